@@ -1,0 +1,27 @@
+namespace Parallax.Contracts;
+
+/// <summary>
+/// A backbone plugin: a sealed <c>torch.nn.Module&lt;Tensor, Tensor&gt;</c> from images [N, C, H, W] to features [N, <see cref="FeatureDim"/>].
+/// Its state-dictionary names are torchvision's or timm's, so weights travel.
+/// </summary>
+/// <remarks>The constructor takes its options record and <see cref="RunInfo"/> (image size, channels).</remarks>
+public interface IBackbone : IModule<Tensor, Tensor>
+{
+    /// <summary>Width F of the features.</summary>
+    int FeatureDim { get; }
+
+    /// <summary>Feature maps [N, channels, H', W'] it can give, coarsest last; empty when it has none.</summary>
+    IReadOnlyList<FeatureStage> Stages => [];
+
+    /// <summary>Side of a patch in pixels for token backbones, else 0.</summary>
+    int PatchSize => 0;
+}
+
+/// <summary>One resolution of a convolutional backbone.</summary>
+/// <param name="Name">Module name, for example <c>layer4</c>.</param>
+/// <param name="Channels">Channels of the map.</param>
+/// <param name="Stride">Input pixels per map pixel.</param>
+public sealed record FeatureStage(string Name, int Channels, int Stride);
+
+/// <summary>Makes another backbone with the settings of the run, freshly initialised: a momentum encoder needs a second one.</summary>
+public delegate IBackbone BackboneFactory();

@@ -1,0 +1,51 @@
+namespace Parallax.Contracts;
+
+/// <summary>The part of a data set that is asked for.</summary>
+public enum DatasetSplit
+{
+    /// <summary>Pretraining, and the labelled bank of evaluations.</summary>
+    Train,
+
+    /// <summary>Held out: evaluations are measured here.</summary>
+    Test,
+}
+
+/// <summary>A data-set plugin: opens the splits of one data set. Construction must be cheap; faults of the files show at <see cref="Open"/>.</summary>
+public interface IDatasetSource
+{
+    /// <summary>Opens a split. The caller disposes it.</summary>
+    /// <exception cref="ConfigurationException">The path is missing, the folder is empty, a file is cut short: names it and says what to do.</exception>
+    IImageDataset Open(DatasetSplit split);
+}
+
+/// <summary>A random-access source of images. All members are thread-safe.</summary>
+public interface IImageDataset : IDisposable
+{
+    /// <summary>What it holds.</summary>
+    DatasetInfo Info { get; }
+
+    /// <summary>Decodes one image.</summary>
+    /// <param name="index">0 to <see cref="DatasetInfo.Count"/> - 1.</param>
+    /// <param name="image">Receives [C, H, W] in [0, 1].</param>
+    /// <param name="smallestSide">Decoding may shrink the image as long as its shorter side stays at or above this; 0 means full size.</param>
+    /// <exception cref="CorruptSampleException">This sample cannot be read.</exception>
+    void Read(long index, ImageBuffer image, int smallestSide = 0);
+
+    /// <summary>Class of one image, 0 to the number of classes - 1; -1 when the data set has no labels. Never decodes.</summary>
+    int Label(long index);
+}
+
+/// <summary>What a data set holds.</summary>
+/// <param name="Name">Name in recipes and tracking.</param>
+/// <param name="Split">Which part.</param>
+/// <param name="Count">Number of images.</param>
+/// <param name="Classes">Class names in label order; empty without labels.</param>
+/// <param name="Channels">1 or 3.</param>
+/// <param name="Size">Height and width when all images share them, else null.</param>
+/// <param name="Mean">Mean per channel, in [0, 1].</param>
+/// <param name="Std">Standard deviation per channel.</param>
+/// <param name="Digest">8 hex digits that change when the content does.</param>
+/// <param name="Location">Where it comes from: a path, or a word for embedded data.</param>
+public sealed record DatasetInfo(
+    string Name, DatasetSplit Split, long Count, IReadOnlyList<string> Classes, int Channels, ImageSize? Size,
+    IReadOnlyList<double> Mean, IReadOnlyList<double> Std, string Digest, string Location);

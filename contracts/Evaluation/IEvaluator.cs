@@ -1,0 +1,24 @@
+namespace Parallax.Contracts;
+
+/// <summary>A named evaluation protocol on frozen features. The name and the options say exactly what the number means.</summary>
+public interface IEvaluator
+{
+    /// <summary>Measures features.</summary>
+    /// <param name="train">Labelled bank: features of un-augmented training images.</param>
+    /// <param name="test">Features of the held-out images.</param>
+    /// <param name="seed">Seed of everything random in the protocol.</param>
+    /// <param name="progress">Receives fractions in [0, 1].</param>
+    EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null);
+}
+
+/// <summary>Frozen features of a split.</summary>
+/// <param name="Features">[N, F] float32 on the CPU, as the backbone gives them (not normalised).</param>
+/// <param name="Labels">[N] int64.</param>
+/// <param name="Classes">Number of classes.</param>
+public sealed record FeatureSet(Tensor Features, Tensor Labels, int Classes);
+
+/// <summary>What a protocol measured.</summary>
+/// <param name="Accuracy">Top-1 accuracy of the last state, a fraction in [0, 1].</param>
+/// <param name="BestAccuracy">Best over the protocol's own epochs, when it has epochs; else the same.</param>
+/// <param name="Details">Further named numbers, for example top-5.</param>
+public sealed record EvaluationResult(double Accuracy, double BestAccuracy, IReadOnlyDictionary<string, double> Details);

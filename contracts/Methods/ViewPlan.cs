@@ -1,0 +1,27 @@
+namespace Parallax.Contracts;
+
+/// <summary>Which views of each image a step needs, in order. The method's default; a recipe's <c>views</c> section replaces it.</summary>
+/// <param name="Views">One entry per view; views of one size come in one batch tensor each, [N, C, H, W].</param>
+public sealed record ViewPlan(IReadOnlyList<ViewSpec> Views)
+{
+    /// <summary>The same augmentations for every view.</summary>
+    /// <param name="count">Number of views.</param>
+    /// <param name="view">The augmentations.</param>
+    public static ViewPlan Same(int count, ViewSpec view) => new([.. Enumerable.Repeat(view, count)]);
+}
+
+/// <summary>The augmentations of one view, applied in order.</summary>
+/// <param name="Steps">Names and options of augmentation plugins. Every view ends with images of one size.</param>
+public sealed record ViewSpec(IReadOnlyList<AugmentationSpec> Steps);
+
+/// <summary>One augmentation plugin with its options, as a recipe would write it.</summary>
+/// <param name="Name">Name of the plugin.</param>
+/// <param name="Options">Keys and values of its options record, as in YAML: numbers, booleans, strings, lists.</param>
+public sealed record AugmentationSpec(string Name, IReadOnlyDictionary<string, object> Options)
+{
+    /// <summary>An augmentation with its options written as pairs.</summary>
+    public AugmentationSpec(string name, params (string Key, object Value)[] options)
+        : this(name, options.ToDictionary(o => o.Key, o => o.Value))
+    {
+    }
+}

@@ -1,0 +1,39 @@
+namespace Parallax.Contracts;
+
+/// <summary>Makes a class known to the host under a name, with what a reader should know about its origin.</summary>
+/// <remarks>
+/// The kind of plugin follows from the contract that the class implements: <see cref="IMethod"/>, <see cref="IBackbone"/>, <see cref="IAugmentation"/>,
+/// <see cref="IDatasetSource"/>, <see cref="IEvaluator"/> or <see cref="ITrackerFactory"/>. Two classes of one kind with the same name stop the start.
+/// Everything here is read from metadata, without loading the assembly, so every value is a constant.
+/// </remarks>
+/// <param name="name">Name in recipes, kebab-case, for example <c>moco-v2</c>.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class PluginAttribute(string name) : Attribute
+{
+    /// <summary>Name in recipes, kebab-case.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The <c>sealed record</c> that holds the plugin's options; null when it has none. Its properties are the keys of the recipe section.</summary>
+    public Type? Options { get; init; }
+
+    /// <summary>One sentence: what it does.</summary>
+    public string Summary { get; init; } = "";
+
+    /// <summary>Title of the paper it follows.</summary>
+    public string Paper { get; init; } = "";
+
+    /// <summary>Authors, as a reference list gives them.</summary>
+    public string Authors { get; init; } = "";
+
+    /// <summary>Where it was published, for example <c>NeurIPS</c>.</summary>
+    public string Venue { get; init; } = "";
+
+    /// <summary>Year of publication; 0 when there is no paper.</summary>
+    public int Year { get; init; }
+
+    /// <summary>arXiv number, for example <c>2010.01028</c>.</summary>
+    public string ArXiv { get; init; } = "";
+
+    /// <summary>Family in lists and docs, for example <c>contrastive</c>.</summary>
+    public string Family { get; init; } = "";
+}
