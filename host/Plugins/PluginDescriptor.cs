@@ -1,0 +1,52 @@
+namespace Parallax.Host.Plugins;
+
+/// <summary>A plugin that was found; known from metadata alone, its assembly is loaded when <see cref="Type"/> is first asked for.</summary>
+public sealed class PluginDescriptor
+{
+    private readonly Lazy<Type> _type;
+    private readonly Lazy<Type?> _optionsType;
+
+    internal PluginDescriptor(PluginMetadata metadata, string file, PluginLoadContext context)
+    {
+        (Metadata, File) = (metadata, file);
+        _type = new(() => context.LoadType(this, metadata.TypeName));
+        _optionsType = new(() => metadata.OptionsTypeName is { } name ? context.LoadType(this, name) : null);
+    }
+
+    /// <summary>What it is.</summary>
+    public PluginKind Kind => Metadata.Kind ?? throw new InvalidOperationException("A descriptor is only made for plugins of a known kind.");
+
+    /// <summary>Name in recipes.</summary>
+    public string Name => Metadata.Name;
+
+    /// <summary>One sentence: what it does.</summary>
+    public string Summary => Metadata.Summary;
+
+    /// <summary>Family in lists, for example a style of loss; empty without one.</summary>
+    public string Family => Metadata.Family;
+
+    /// <summary>The paper it follows.</summary>
+    public PaperInfo Paper => Metadata.Paper;
+
+    /// <summary>Full path of its assembly.</summary>
+    public string File { get; }
+
+    /// <summary>Folder it was found in.</summary>
+    public string Folder => Path.GetDirectoryName(File)!;
+
+    /// <summary>Version of its assembly.</summary>
+    public Version Version => Metadata.AssemblyVersion;
+
+    /// <summary>Full name of its class.</summary>
+    public string TypeName => Metadata.TypeName;
+
+    /// <summary>Its class. Loads the assembly.</summary>
+    /// <exception cref="ConfigurationException">The assembly cannot be loaded.</exception>
+    public Type Type => _type.Value;
+
+    /// <summary>Its options record; null when it has none. Loads the assembly.</summary>
+    /// <exception cref="ConfigurationException">The assembly cannot be loaded.</exception>
+    public Type? OptionsType => _optionsType.Value;
+
+    internal PluginMetadata Metadata { get; }
+}

@@ -1,0 +1,57 @@
+namespace Parallax.Host.Plugins;
+
+/// <summary>Where plugins are looked for.</summary>
+/// <param name="Roots">Folders that hold plugin folders; missing ones are passed over.</param>
+/// <param name="Asked">Folders the user named: plugin folders themselves, or folders of them. A missing one is reported.</param>
+public sealed record PluginFolders(IReadOnlyList<string> Roots, IReadOnlyList<string> Asked)
+{
+    /// <summary>Environment variable with further folders, separated by colons.</summary>
+    public const string Variable = "PARALLAX_PLUGINS";
+
+    /// <summary>Beside the host, in the user's home, in <see cref="Variable"/> and in the <c>--plugins</c> of the command line.</summary>
+    public static PluginFolders Default(IEnumerable<string> commandLine)
+    {
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        List<string> roots = [Path.Combine(AppContext.BaseDirectory, "plugins")];
+        if (home.Length > 0)
+        {
+            roots.Add(Path.Combine(home, ".parallax", "plugins"));
+        }
+
+        var variable = (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+
+        return new(roots, [.. variable.Concat(commandLine).Select(Path.GetFullPath)]);
+    }
+
+    /// <summary>Every plugin folder, each once.</summary>
+    /// <param name="rejected">Receives folders the user named that hold nothing.</param>
+    internal IReadOnlyList<string> Expand(ICollection<RejectedPlugin> rejected)
+    {
+        List<string> folders = [.. Roots.Where(Directory.Exists).SelectMany(Subfolders)];
+        foreach (var asked in Asked)
+        {
+            if (!Directory.Exists(asked))
+            {
+                rejected.Add(new(asked, "This plugin folder does not exist. Correct --plugins or " + Variable + "."));
+            }
+            else if (HasAssemblies(asked))
+            {
+                folders.Add(asked);
+            }
+            else if (Subfolders(asked).Where(HasAssemblies).ToList() is { Count: > 0 } inner)
+            {
+                folders.AddRange(inner);
+            }
+            else
+            {
+                rejected.Add(new(asked, "No plugin is in this folder or in the folders directly below it. Name the folder that holds the built .dll, for example bin/Release/net10.0."));
+            }
+        }
+
+        return [.. folders.Select(Path.GetFullPath).Select(Path.TrimEndingDirectorySeparator).Distinct()];
+    }
+
+    private static IEnumerable<string> Subfolders(string root) => Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal);
+
+    private static bool HasAssemblies(string folder) => Directory.EnumerateFiles(folder, "*.dll").Any();
+}
