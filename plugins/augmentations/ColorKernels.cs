@@ -1,0 +1,72 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Parallax.Plugins.Augmentations;
+
+/// <summary>factor * value + (1 - factor) * other, clipped: brightness with black as the other value, contrast with the mean grey.</summary>
+internal readonly struct Blend(float factor, float other) : IValueKernel
+{
+    private readonly Vector<float> _factor = new(factor), _rest = new((1 - factor) * other);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector<float> Apply(Vector<float> value) => Pixels.Clip((_factor * value) + _rest);
+}
+
+/// <summary>Blends every pixel with its grey value, clipped.</summary>
+internal readonly struct Saturate(float factor) : IColorKernel
+{
+    private readonly Vector<float> _factor = new(factor), _rest = new(1 - factor);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue)
+    {
+        var grey = _rest * Pixels.Grey(red, green, blue);
+        red = Pixels.Clip((_factor * red) + grey);
+        green = Pixels.Clip((_factor * green) + grey);
+        blue = Pixels.Clip((_factor * blue) + grey);
+    }
+}
+
+/// <summary>Replaces the colour by its grey value in all three channels.</summary>
+internal readonly struct ToGrey : IColorKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue) =>
+        red = green = blue = Pixels.Grey(red, green, blue);
+}
+
+/// <summary>
+/// Turns the hue, keeping HSV's saturation and value. Back from HSV, channel n (5 red, 3 green, 1 blue) is V - C clip(min(k, 4 - k)) with chroma C = V S
+/// and k = (n + 6 hue) mod 6: the closed form of torchvision's six cases, without their tables.
+/// </summary>
+internal readonly struct TurnHue(float turn) : IColorKernel
+{
+    private readonly Vector<float> _sixths = new(6 * turn);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue)
+    {
+        var value = Vector.Max(Vector.Max(red, green), blue);
+        var chroma = value - Vector.Min(Vector.Min(red, green), blue);
+        var divisor = Vector.ConditionalSelect(Vector.Equals(chroma, Vector<float>.Zero), Vector<float>.One, chroma);
+
+        // hue in sixths of the circle, measured from the channel that is largest; ties go to red, then green
+        var fromBlue = new Vector<float>(4) + ((red - green) / divisor);
+        var fromGreen = new Vector<float>(2) + ((blue - red) / divisor);
+        var fromRed = (green - blue) / divisor;
+        var hue = Vector.ConditionalSelect(Vector.Equals(value, green), fromGreen, fromBlue);
+        hue = Vector.ConditionalSelect(Vector.Equals(value, red), fromRed, hue) + _sixths;
+
+        red = Channel(hue + new Vector<float>(5), value, chroma);
+        green = Channel(hue + new Vector<float>(3), value, chroma);
+        blue = Channel(hue + Vector<float>.One, value, chroma);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector<float> Channel(Vector<float> position, Vector<float> value, Vector<float> chroma)
+    {
+        var k = position - (new Vector<float>(6) * Vector.Floor(position * (1f / 6)));
+
+        return value - (chroma * Pixels.Clip(Vector.Min(k, new Vector<float>(4) - k)));
+    }
+}

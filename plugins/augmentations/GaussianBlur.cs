@@ -1,0 +1,195 @@
+using System.ComponentModel.DataAnnotations;
+using System.Numerics;
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Augmentations;
+
+/// <summary>Settings of <c>gaussian-blur</c>.</summary>
+public sealed record GaussianBlurOptions : IValidatableObject
+{
+    /// <summary>Smallest standard deviation in pixels, above 0. 0.1 in all papers.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double SigmaMin { get; init; } = 0.1;
+
+    /// <summary>Largest standard deviation in pixels. 2 in all papers.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double SigmaMax { get; init; } = 2;
+
+    /// <summary>Share of images that are blurred, a fraction in [0, 1]. MoCo v2, SimCLR: 0.5; BYOL: 1 and 0.1.</summary>
+    [Range(0.0, 1.0)]
+    public double Probability { get; init; } = 0.5;
+
+    /// <summary>
+    /// Width of the kernel in pixels, odd; 0 (the default) makes it reach three standard deviations to each side.
+    /// SimCLR, BYOL and SCE: 23 at 224 pixels. MoCo, SwAV, Barlow Twins: PIL's filter, which has no fixed width; take 0.
+    /// </summary>
+    [Range(0, 1023)]
+    public int KernelSize { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (SigmaMin > SigmaMax)
+        {
+            yield return new($"sigmaMin is {SigmaMin}, above sigmaMax {SigmaMax}. Swap them.", [nameof(SigmaMin)]);
+        }
+
+        if (KernelSize != 0 && KernelSize % 2 == 0)
+        {
+            yield return new($"kernelSize is {KernelSize}, but must be odd, or 0 to follow sigma. Try {KernelSize + 1}.", [nameof(KernelSize)]);
+        }
+    }
+}
+
+/// <summary>Blurs with a Gaussian of random width, with a probability.</summary>
+/// <remarks>
+/// <para>torchvision's <c>RandomApply([GaussianBlur(kernelSize, (sigmaMin, sigmaMax))], p)</c>: a sampled Gaussian that sums to 1, borders reflected without repeating the edge pixel.</para>
+/// <para>Row of decisions: the standard deviation in pixels, 0 when not blurred. Always consumes 2 numbers.</para>
+/// <para>Differs from torchvision: a kernel wider than the image reflects again and again, where torch refuses. Differs from PIL: PIL approximates the Gaussian by box filters.</para>
+/// </remarks>
+[Plugin("gaussian-blur", Options = typeof(GaussianBlurOptions), Family = "filter", Summary = "Blurs with a Gaussian of random width, with a probability.")]
+public sealed class GaussianBlur(GaussianBlurOptions options) : IAugmentation
+{
+    /// <inheritdoc/>
+    public int ParameterCount => 1;
+
+    /// <inheritdoc/>
+    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
+    {
+        var applied = random.Chance(options.Probability);
+        var sigma = (float)random.Uniform(options.SigmaMin, options.SigmaMax);
+        parameters[0] = applied ? sigma : 0;
+    }
+
+    /// <inheritdoc/>
+    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
+    {
+        var sigma = parameters[0];
+        if (sigma == 0)
+        {
+            return;
+        }
+
+        var radius = options.KernelSize > 0 ? options.KernelSize / 2 : (int)Math.Ceiling(3 * sigma);
+        var (height, width) = (image.Height, image.Width);
+        var memory = image.Scratch((2 * radius) + 1 + width + (2 * radius) + (height * width));
+        var kernel = memory[..((2 * radius) + 1)];
+        var row = memory.Slice(kernel.Length, width + (2 * radius));
+        var blurred = memory[(kernel.Length + row.Length)..];
+
+        FillKernel(kernel, sigma);
+        for (var channel = 0; channel < image.Channels; channel++)
+        {
+            var plane = image.Plane(channel);
+            BlurColumns(plane, width, kernel, blurred);
+            for (var y = 0; y < height; y++)
+            {
+                Reflect(blurred.Slice(y * width, width), row);
+                Correlate(row, kernel, plane.Slice(y * width, width));
+            }
+        }
+    }
+
+    private static void FillKernel(Span<float> kernel, double sigma)
+    {
+        var radius = kernel.Length / 2;
+        var total = 0.0;
+        for (var offset = -radius; offset <= radius; offset++)
+        {
+            total += Math.Exp(-0.5 * offset * offset / (sigma * sigma));
+        }
+
+        for (var offset = -radius; offset <= radius; offset++)
+        {
+            kernel[offset + radius] = (float)(Math.Exp(-0.5 * offset * offset / (sigma * sigma)) / total);
+        }
+    }
+
+    private static void BlurColumns(ReadOnlySpan<float> plane, int width, ReadOnlySpan<float> kernel, Span<float> result)
+    {
+        var (height, radius) = (plane.Length / width, kernel.Length / 2);
+        for (var y = 0; y < height; y++)
+        {
+            var target = result.Slice(y * width, width);
+            var x = 0;
+            for (; x <= width - Vector<float>.Count; x += Vector<float>.Count)
+            {
+                var sum = Vector<float>.Zero;
+                for (var tap = 0; tap < kernel.Length; tap++)
+                {
+                    var row = Mirror(y + tap - radius, height);
+                    sum = Vector.FusedMultiplyAdd(new Vector<float>(kernel[tap]), new Vector<float>(plane[((row * width) + x)..]), sum);
+                }
+
+                sum.CopyTo(target[x..]);
+            }
+
+            for (; x < width; x++)
+            {
+                var sum = 0f;
+                for (var tap = 0; tap < kernel.Length; tap++)
+                {
+                    sum = MathF.FusedMultiplyAdd(kernel[tap], plane[(Mirror(y + tap - radius, height) * width) + x], sum);
+                }
+
+                target[x] = sum;
+            }
+        }
+    }
+
+    private static void Reflect(ReadOnlySpan<float> source, Span<float> padded)
+    {
+        var radius = (padded.Length - source.Length) / 2;
+        source.CopyTo(padded[radius..]);
+        for (var i = 0; i < radius; i++)
+        {
+            padded[i] = source[Mirror(i - radius, source.Length)];
+            padded[radius + source.Length + i] = source[Mirror(source.Length + i, source.Length)];
+        }
+    }
+
+    private static void Correlate(ReadOnlySpan<float> row, ReadOnlySpan<float> kernel, Span<float> result)
+    {
+        var x = 0;
+        for (; x <= result.Length - Vector<float>.Count; x += Vector<float>.Count)
+        {
+            var sum = Vector<float>.Zero;
+            for (var tap = 0; tap < kernel.Length; tap++)
+            {
+                sum = Vector.FusedMultiplyAdd(new Vector<float>(kernel[tap]), new Vector<float>(row[(x + tap)..]), sum);
+            }
+
+            Pixels.Clip(sum).CopyTo(result[x..]);
+        }
+
+        for (; x < result.Length; x++)
+        {
+            var sum = 0f;
+            for (var tap = 0; tap < kernel.Length; tap++)
+            {
+                sum = MathF.FusedMultiplyAdd(kernel[tap], row[x + tap], sum);
+            }
+
+            result[x] = Math.Clamp(sum, 0f, 1f);
+        }
+    }
+
+    // Index after reflection at both ends, as often as needed; the edge pixel is not repeated.
+    private static int Mirror(int index, int length)
+    {
+        if ((uint)index < (uint)length)
+        {
+            return index;
+        }
+
+        if (length == 1)
+        {
+            return 0;
+        }
+
+        var period = 2 * (length - 1);
+        index = ((index % period) + period) % period;
+
+        return index < length ? index : period - index;
+    }
+}

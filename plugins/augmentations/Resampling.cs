@@ -1,0 +1,167 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Augmentations;
+
+/// <summary>A part of an image in pixels.</summary>
+internal readonly record struct Box(int Top, int Left, int Height, int Width)
+{
+    public bool FitsInto(ImageSize size) =>
+        Top >= 0 && Left >= 0 && Height > 0 && Width > 0 && Top + Height <= size.Height && Left + Width <= size.Width;
+}
+
+/// <summary>Crops a box and resizes it, in two one-dimensional passes with antialiasing windows, as PIL and torch's antialiased interpolation do.</summary>
+internal static class Resampling
+{
+    /// <summary>Replaces the image by the box, resized. Pixels outside the box have no influence.</summary>
+    public static void CropAndResize(ImageBuffer image, Box box, int height, int width, Interpolation interpolation)
+    {
+        if (box == new Box(0, 0, height, width) && image.Size == new ImageSize(height, width))
+        {
+            return;
+        }
+
+        var vertical = new Axis(box.Height, height, interpolation);
+        var horizontal = new Axis(box.Width, width, interpolation);
+        var rowLength = box.Width + horizontal.Taps;   // room for the taps of the last windows, whose weights are zero there
+
+        var memory = image.Scratch((vertical.Taps * height) + height + (horizontal.Taps * width) + width + rowLength);
+        var rowTable = vertical.Fill(ref memory);
+        var columnTable = horizontal.Fill(ref memory);
+        var row = memory[..rowLength];
+        row[box.Width..].Clear();
+
+        var target = image.Back(image.Channels, height, width);
+        for (var channel = 0; channel < image.Channels; channel++)
+        {
+            var source = image.Plane(channel)[((box.Top * image.Width) + box.Left)..];
+            for (var y = 0; y < height; y++)
+            {
+                var weights = rowTable.WeightsOf(y);
+                var taps = Math.Min(weights.Length, box.Height - rowTable.Starts[y]);
+                SumRows(source[(rowTable.Starts[y] * image.Width)..], image.Width, weights[..taps], row[..box.Width]);
+                SumColumns(row, columnTable, target.Slice(((channel * height) + y) * width, width));
+            }
+        }
+
+        image.SwapBack();
+    }
+
+    private static void SumRows(ReadOnlySpan<float> source, int stride, ReadOnlySpan<float> weights, Span<float> sums)
+    {
+        var x = 0;
+        for (; x <= sums.Length - Vector<float>.Count; x += Vector<float>.Count)
+        {
+            var sum = Vector<float>.Zero;
+            for (var tap = 0; tap < weights.Length; tap++)
+            {
+                sum = Vector.FusedMultiplyAdd(new Vector<float>(weights[tap]), new Vector<float>(source[((tap * stride) + x)..]), sum);
+            }
+
+            sum.CopyTo(sums[x..]);
+        }
+
+        for (; x < sums.Length; x++)
+        {
+            var sum = 0f;
+            for (var tap = 0; tap < weights.Length; tap++)
+            {
+                sum = MathF.FusedMultiplyAdd(weights[tap], source[(tap * stride) + x], sum);
+            }
+
+            sums[x] = sum;
+        }
+    }
+
+    private static void SumColumns(ReadOnlySpan<float> row, Table table, Span<float> result)
+    {
+        for (var x = 0; x < result.Length; x++)
+        {
+            var weights = table.WeightsOf(x);
+            var pixels = row.Slice(table.Starts[x], weights.Length);
+            var sum = 0f;
+            for (var tap = 0; tap < weights.Length; tap++)
+            {
+                sum = MathF.FusedMultiplyAdd(weights[tap], pixels[tap], sum);
+            }
+
+            result[x] = Math.Clamp(sum, 0f, 1f);
+        }
+    }
+
+    /// <summary>First pixel and weights of every output position along one axis.</summary>
+    private readonly ref struct Table(Span<int> starts, Span<float> weights, int taps)
+    {
+        public readonly Span<int> Starts = starts;
+        private readonly Span<float> _weights = weights;
+
+        public Span<float> WeightsOf(int position) => _weights.Slice(position * taps, taps);
+    }
+
+    /// <summary>The geometry of one axis.</summary>
+    private readonly struct Axis
+    {
+        private readonly int _input, _output;
+        private readonly double _scale, _filterScale, _support;
+        private readonly Interpolation _interpolation;
+
+        public Axis(int input, int output, Interpolation interpolation)
+        {
+            (_input, _output, _interpolation) = (input, output, interpolation);
+            _scale = (double)input / output;
+            _filterScale = Math.Max(_scale, 1);
+            _support = (interpolation == Interpolation.Bicubic ? 2 : 1) * _filterScale;
+            Taps = Math.Min(input, ((int)Math.Ceiling(_support) * 2) + 1);
+        }
+
+        /// <summary>Length of the longest window.</summary>
+        public int Taps { get; }
+
+        /// <summary>Computes the windows into the front of the memory and advances it.</summary>
+        public Table Fill(ref Span<float> memory)
+        {
+            var table = new Table(MemoryMarshal.Cast<float, int>(memory[.._output]), memory.Slice(_output, _output * Taps), Taps);
+            memory = memory[(_output * (1 + Taps))..];
+            for (var position = 0; position < _output; position++)
+            {
+                var center = _scale * (position + 0.5);
+                var start = Math.Max(0, (int)(center - _support + 0.5));
+                var end = Math.Min(_input, (int)(center + _support + 0.5));
+                var weights = table.WeightsOf(position);
+                var total = 0.0;
+                for (var tap = 0; tap < weights.Length; tap++)
+                {
+                    var weight = start + tap < end ? Weight((start + tap - center + 0.5) / _filterScale) : 0;
+                    weights[tap] = (float)weight;
+                    total += weight;
+                }
+
+                for (var tap = 0; tap < weights.Length; tap++)
+                {
+                    weights[tap] = (float)(weights[tap] / total);
+                }
+
+                table.Starts[position] = start;
+            }
+
+            return table;
+        }
+
+        private double Weight(double distance)
+        {
+            distance = Math.Abs(distance);
+            if (_interpolation == Interpolation.Bilinear)
+            {
+                return Math.Max(0, 1 - distance);
+            }
+
+            return distance switch
+            {
+                < 1 => (((1.5 * distance) - 2.5) * distance * distance) + 1,
+                < 2 => (((((-0.5 * distance) + 2.5) * distance) - 4) * distance) + 2,
+                _ => 0,
+            };
+        }
+    }
+}

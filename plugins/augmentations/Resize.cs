@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Augmentations;
+
+/// <summary>Settings of <c>resize</c>.</summary>
+public sealed record ResizeOptions
+{
+    /// <summary>Length of the shorter side afterwards, in pixels. Default 256, what evaluations at 224 use.</summary>
+    [Range(1, 8192)]
+    public int Size { get; init; } = 256;
+
+    /// <summary>Weights of the resize. torchvision: bilinear.</summary>
+    public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
+}
+
+/// <summary>Resizes so that the shorter side gets the given length; the longer keeps the shape, rounded down.</summary>
+/// <remarks>torchvision's <c>Resize</c> with one number. No decisions. Always antialiased, as torchvision is on PIL images.</remarks>
+[Plugin("resize", Options = typeof(ResizeOptions), Family = "geometry", Summary = "Resizes so that the shorter side gets the given length.")]
+public sealed class Resize(ResizeOptions options) : IAugmentation
+{
+    /// <inheritdoc/>
+    public int ParameterCount => 0;
+
+    /// <inheritdoc/>
+    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
+    {
+    }
+
+    /// <inheritdoc/>
+    public ImageSize OutputSize(ImageSize input, ReadOnlySpan<float> parameters) => input.Width <= input.Height
+        ? new(Longer(input.Height, input.Width), options.Size)
+        : new(options.Size, Longer(input.Width, input.Height));
+
+    /// <inheritdoc/>
+    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
+    {
+        var size = OutputSize(image.Size, parameters);
+        Resampling.CropAndResize(image, new Box(0, 0, image.Height, image.Width), size.Height, size.Width, options.Interpolation);
+    }
+
+    private int Longer(int longer, int shorter) => (int)((double)options.Size * longer / shorter);
+}

@@ -1,0 +1,104 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
+using Parallax.Plugins.Augmentations;
+
+namespace Parallax.Plugins.Tests.Augmentations;
+
+/// <summary>Small images worked out by hand, and options that must be refused.</summary>
+public sealed class HandValueTests
+{
+    [Fact]
+    public void Apply_HorizontalFlip_ReversesRows()
+    {
+        var image = Images.Of(1, 2, 3, 0f, 0.1f, 0.2f, 0.3f, 0.4f, 0.5f);
+
+        new HorizontalFlip(new()).Apply(image, [1]);
+
+        Assert.Equal([0.2f, 0.1f, 0f, 0.5f, 0.4f, 0.3f], image.Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Apply_CropToHalf_AveragesWithTriangle()
+    {
+        var image = Images.Of(1, 1, 4, 0f, 1f, 1f, 0f);
+
+        new RandomResizedCrop(new() { Size = 2 }).Apply(image, [0, 0, 1, 4]);
+
+        // window of output 0: pixels 0, 1, 2 at distances 1/4, 1/4, 3/4 of the half width: weights 3, 3, 1 of 7
+        Assert.Equal(4.0 / 7, image.Plane(0)[0], tolerance: 1e-6);
+        Assert.Equal(4.0 / 7, image.Plane(0)[1], tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Apply_BrightnessAboveOne_IsClipped()
+    {
+        var image = Images.Of(1, 1, 2, 0.25f, 0.75f);
+
+        new ColorJitter(new()).Apply(image, [0, 1, 2, 3, 2, 1, 1, 0]);
+
+        Assert.Equal([0.5f, 1f], image.Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Apply_ThirdOfCircle_TurnsRedIntoGreen()
+    {
+        var image = Images.Of(3, 1, 1, 1f, 0f, 0f);
+
+        new ColorJitter(new()).Apply(image, [0, 1, 2, 3, 1, 1, 1, 1f / 3]);
+
+        Assert.Equal(0, image.Pixels[0], tolerance: 1e-6f);
+        Assert.Equal(1, image.Pixels[1], tolerance: 1e-6f);
+        Assert.Equal(0, image.Pixels[2], tolerance: 1e-6f);
+    }
+
+    [Fact]
+    public void Apply_NormalizeWithoutOptions_TakesDataSetStatistics()
+    {
+        var normalize = new Normalize(new(), Runs.With(2, mean: [0.5, 0.25], std: [0.5, 0.125]));
+        var image = Images.Of(2, 1, 1, 1f, 0.5f);
+
+        normalize.Apply(image, []);
+
+        Assert.Equal([1f, 2f], image.Pixels.ToArray());
+    }
+
+    [Fact]
+    public void Constructor_NormalizeForOtherChannels_NamesBothCounts()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => new Normalize(new() { Mean = [0.1, 0.2, 0.3], Std = [1, 0, 1] }, Runs.With(1)));
+
+        Assert.Equal(3, error.Faults.Count);
+        Assert.Contains("mean has 3 numbers [0.1, 0.2, 0.3], but the images of test have 1 channels", error.Message, StringComparison.Ordinal);
+        Assert.Contains("every standard deviation must be above 0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validate_SwappedLimits_AreAllReported()
+    {
+        var crop = Faults(new RandomResizedCropOptions { ScaleMin = 0.5, ScaleMax = 0.2, RatioMin = 2, RatioMax = 1 });
+        var blur = Faults(new GaussianBlurOptions { SigmaMin = 3, SigmaMax = 1, KernelSize = 4 });
+
+        Assert.Equal(["ScaleMin", "RatioMin"], crop);
+        Assert.Equal(["SigmaMin", "KernelSize"], blur);
+    }
+
+    [Fact]
+    public void Validate_Defaults_AreValid()
+    {
+        object[] defaults =
+        [
+            new RandomResizedCropOptions(), new ResizeOptions(), new CenterCropOptions(), new RandomCropOptions(), new HorizontalFlipOptions(),
+            new VerticalFlipOptions(), new ColorJitterOptions(), new GrayscaleOptions(), new GaussianBlurOptions(), new SolarizeOptions(), new NormalizeOptions(),
+        ];
+
+        Assert.All(defaults, options => Assert.Empty(Faults(options)));
+    }
+
+    private static string[] Faults(object options)
+    {
+        List<ValidationResult> faults = [];
+        Validator.TryValidateObject(options, new ValidationContext(options), faults, validateAllProperties: true);
+
+        return [.. faults.SelectMany(f => f.MemberNames)];
+    }
+}
