@@ -14,7 +14,7 @@ public sealed class PluginCatalogTests : IDisposable
         var catalog = Discover();
 
         Assert.Empty(catalog.Rejected);
-        Assert.Equal(["echo", "needy", "silence"], catalog.Plugins.Select(plugin => plugin.Name));
+        Assert.Equal(["hum", "whistle", "ear", "echo", "needy", "silence", "applause"], catalog.Plugins.Select(plugin => plugin.Name));
         var echo = catalog.Get(PluginKind.Augmentation, "echo");
         Assert.Equal("Repeats itself.", echo.Summary);
         Assert.Equal("sound", echo.Family);
@@ -80,7 +80,7 @@ public sealed class PluginCatalogTests : IDisposable
         var catalog = Discover();
         var fault = Assert.Throws<ConfigurationException>(() => catalog.Get(PluginKind.Augmentation, "echo"));
 
-        Assert.Equal(["needy", "reverb", "silence"], catalog.Plugins.Select(plugin => plugin.Name));
+        Assert.Equal(["needy", "reverb"], catalog.Of(PluginKind.Augmentation).Select(plugin => plugin.Name));
         Assert.Contains(Path.Combine(sound, "SoundPlugins.dll"), fault.Message, StringComparison.Ordinal);
         Assert.Contains(Path.Combine(rival, "RivalPlugins.dll"), fault.Message, StringComparison.Ordinal);
     }

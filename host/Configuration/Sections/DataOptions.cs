@@ -1,0 +1,25 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Parallax.Host.Configuration;
+
+/// <summary>Section <c>data</c>: what the run learns from. The options of the data set stand in the same section.</summary>
+public sealed record DataOptions
+{
+    /// <summary>Name of the data set; <c>parallax list datasets</c> shows all.</summary>
+    [Required]
+    public string Name { get; init; } = "";
+
+    /// <summary>File or folder of the data set, relative to the current folder; data sets without files take none.</summary>
+    public string? Path { get; init; }
+
+    /// <summary>What happens when a sample cannot be read: it is skipped, counted and named, or the run stops. Ours.</summary>
+    public ErrorPolicy OnError { get; init; } = ErrorPolicy.Skip;
+
+    /// <summary>Height and width of the main views in pixels; null takes the data set's own size. Ours.</summary>
+    [Range(8, 2048)]
+    public int? ImageSize { get; init; }
+
+    /// <summary>Shorter side in pixels to which an image is resized before the central crop of an evaluation; null takes the size of the views. 256 for views of 224 is usual.</summary>
+    [Range(8, 4096)]
+    public int? EvaluationResize { get; init; }
+}

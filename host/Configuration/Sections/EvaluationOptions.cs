@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Parallax.Host.Configuration;
+
+/// <summary>Section <c>evaluation</c>: what is measured on the frozen features. The options of a protocol stand under its name.</summary>
+public sealed record EvaluationOptions
+{
+    /// <summary>Protocols measured when training ends; <c>parallax list protocols</c> shows all. Ours: none, training looks with nearest neighbours anyway.</summary>
+    public IReadOnlyList<string> Protocols { get; init; } = [];
+
+    /// <summary>Images per batch while features are computed. Ours.</summary>
+    [Range(1, 65_536)]
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Labelled training images used, spread evenly; 0 takes all. Fewer are quicker and measure less exactly. Ours.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxTrainSamples { get; init; }
+
+    /// <summary>Held-out images used, spread evenly; 0 takes all. Ours.</summary>
+    [Range(0, int.MaxValue)]
+    public int MaxTestSamples { get; init; }
+}

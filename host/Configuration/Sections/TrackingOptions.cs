@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Parallax.Host.Configuration;
+
+/// <summary>Section <c>tracking</c>: where parameters, curves and files of the run are kept.</summary>
+public sealed record TrackingOptions
+{
+    /// <summary>Address of the MLflow store; null takes MLFLOW_TRACKING_URI, and without it the embedded store <c>mlflow.db</c> in the current folder.</summary>
+    public string? Uri { get; init; }
+
+    /// <summary>Experiment the run belongs to; null takes MLFLOW_EXPERIMENT_NAME, and without it <c>parallax</c>.</summary>
+    public string? Experiment { get; init; }
+
+    /// <summary>Name of the run; null takes method, data set and backbone.</summary>
+    public string? RunName { get; init; }
+
+    /// <summary>Tags of the run, each <c>key=value</c>.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
+    /// <summary>Time between two readings of CPU, memory and GPU; 0s reads none. MLflow reads every 10 seconds.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
+    public TimeSpan SystemMetricsInterval { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether checkpoints are stored with the run. Ours.</summary>
+    public bool LogCheckpoints { get; init; } = true;
+}

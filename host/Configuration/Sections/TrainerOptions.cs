@@ -1,0 +1,89 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Parallax.Host.Configuration;
+
+/// <summary>Section <c>trainer</c>: how long, how fast and where training runs.</summary>
+public sealed record TrainerOptions : IValidatableObject
+{
+    /// <summary>Passes over the data. Papers use 100 to 1000; the default is ours, for a first look.</summary>
+    [Range(1, 100_000)]
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Ends the run after this many optimizer steps, whatever the epochs; null does not. Schedules then end here too.</summary>
+    [Range(1L, long.MaxValue)]
+    public long? MaxSteps { get; init; }
+
+    /// <summary>Images per optimizer step, over all micro-batches. He et al., MoCo, 2020: 256.</summary>
+    [Range(2, 65_536)]
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Micro-batches per optimizer step; saves memory where the method allows it. Ours.</summary>
+    [Range(1, 1024)]
+    public int Accumulation { get; init; } = 1;
+
+    /// <summary>Arithmetic of the training step. Ours: the reference.</summary>
+    public TrainingPrecision Precision { get; init; } = TrainingPrecision.Fp32;
+
+    /// <summary>Where to compute: <c>auto</c> (CUDA when there is any), <c>cpu</c>, <c>cuda</c> or <c>cuda:INDEX</c>. Ours.</summary>
+    [RegularExpression("auto|cpu|cuda(:[0-9]+)?")]
+    public string Device { get; init; } = "auto";
+
+    /// <summary>Seed of everything random; two runs with the same seed and settings are the same run. Ours.</summary>
+    [Range(0L, long.MaxValue)]
+    public long Seed { get; init; }
+
+    /// <summary>Threads of the CPU's arithmetic; 0 takes every core. Ours.</summary>
+    [Range(0, 1024)]
+    public int Threads { get; init; }
+
+    /// <summary>Threads that read and augment images; 0 chooses by the number of cores. The batches are the same for any number. Ours.</summary>
+    [Range(0, 1024)]
+    public int Workers { get; init; }
+
+    /// <summary>Stores images with channels last, which convolutions prefer. Ours.</summary>
+    public bool ChannelsLast { get; init; } = true;
+
+    /// <summary>Largest norm of all gradients together, scaled down to it when above; 0 never clips. Ours.</summary>
+    [Range(0.0, double.MaxValue)]
+    public double ClipGradNorm { get; init; }
+
+    /// <summary>Optimizer steps between two logged values. Ours.</summary>
+    [Range(1, int.MaxValue)]
+    public int LogEverySteps { get; init; } = 10;
+
+    /// <summary>Epochs between two checkpoints; 0 writes none but the last. Ours.</summary>
+    [Range(0, int.MaxValue)]
+    public int CheckpointEveryEpochs { get; init; } = 1;
+
+    /// <summary>Optimizer steps between two further checkpoints; 0 writes none. Ours.</summary>
+    [Range(0, int.MaxValue)]
+    public int CheckpointEverySteps { get; init; }
+
+    /// <summary>Checkpoints that are kept, beside the best one. Ours.</summary>
+    [Range(1, 1000)]
+    public int KeepCheckpoints { get; init; } = 3;
+
+    /// <summary>Epochs between two looks at the features with nearest neighbours; 0 never looks. Needs labels. Ours.</summary>
+    [Range(0, int.MaxValue)]
+    public int KnnEveryEpochs { get; init; } = 1;
+
+    /// <summary>Folder that gets one folder per run. Ours.</summary>
+    [Required]
+    public string OutputDirectory { get; init; } = "runs";
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (BatchSize % Accumulation != 0)
+        {
+            yield return new(
+                $"trainer.batchSize is {BatchSize}, which is no multiple of trainer.accumulation, {Accumulation}. Every micro-batch has batchSize / accumulation images.",
+                [nameof(BatchSize)]);
+        }
+        else if (BatchSize / Accumulation < 2)
+        {
+            yield return new(
+                $"trainer.accumulation is {Accumulation} for trainer.batchSize {BatchSize}: a micro-batch needs at least 2 images. Lower it.", [nameof(Accumulation)]);
+        }
+    }
+}
