@@ -72,7 +72,8 @@ internal sealed class SectionReader(YamlMappingNode tree, PluginCatalog catalog,
         var options = (EvaluationOptions)_binder.Bind(typeof(EvaluationOptions), node, "evaluation", names);
 
         var bound = new Dictionary<string, PluginChoice>();
-        foreach (var name in names.Where(name => node?.Children.ContainsKey(name) == true).Concat(options.Protocols).Distinct())
+        IEnumerable<string> online = options.Online is { } named ? [named] : [];
+        foreach (var name in names.Where(name => node?.Children.ContainsKey(name) == true).Concat(options.Protocols).Concat(online).Distinct())
         {
             if (catalog.Find(PluginKind.Evaluator, name, out var fault) is { } plugin)
             {
@@ -80,7 +81,7 @@ internal sealed class SectionReader(YamlMappingNode tree, PluginCatalog catalog,
             }
             else
             {
-                faults.Add($"evaluation.protocols: {fault}");
+                faults.Add($"evaluation.{(name == options.Online ? "online" : "protocols")}: {fault}");
             }
         }
 

@@ -5,21 +5,21 @@ namespace Parallax.Host.Configuration;
 /// <summary>Section <c>optimizer</c>: how gradients become updates.</summary>
 public sealed record OptimizerOptions
 {
-    /// <summary>Which rule. He et al., MoCo, 2020: sgd.</summary>
+    /// <summary>Which rule. He et al., CVPR 2020: sgd.</summary>
     public OptimizerName Name { get; init; } = OptimizerName.Sgd;
 
-    /// <summary>Learning rate at the peak, before <c>scaleLearningRate</c>. He et al., MoCo, 2020: 0.03.</summary>
+    /// <summary>Learning rate at the peak, before <c>scaleLearningRate</c>. He et al., CVPR 2020: 0.03.</summary>
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
     public double BaseLearningRate { get; init; } = 0.03;
 
-    /// <summary>How the learning rate follows the batch size. He et al., MoCo, 2020: their rate is for batches of 256.</summary>
+    /// <summary>How the learning rate follows the batch size. He et al., CVPR 2020: their rate is for batches of 256.</summary>
     public LearningRateScaling ScaleLearningRate { get; init; } = LearningRateScaling.Linear;
 
-    /// <summary>Momentum of sgd and lars, a fraction in [0, 1). He et al., MoCo, 2020: 0.9.</summary>
+    /// <summary>Momentum of sgd and lars, a fraction in [0, 1). He et al., CVPR 2020: 0.9.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Weight decay. He et al., MoCo, 2020: 1e-4.</summary>
+    /// <summary>Weight decay. He et al., CVPR 2020: 1e-4.</summary>
     [Range(0.0, 10.0)]
     public double WeightDecay { get; init; } = 1e-4;
 
@@ -35,7 +35,7 @@ public sealed record OptimizerOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Eps { get; init; } = 1e-8;
 
-    /// <summary>Whether sgd looks ahead along the momentum (Nesterov). He et al., MoCo, 2020: no.</summary>
+    /// <summary>Whether sgd looks ahead along the momentum (Nesterov). He et al., CVPR 2020: no.</summary>
     public bool Nesterov { get; init; }
 
     /// <summary>Step of lars in proportion to the norm of the weights. You et al., 2017: 0.001.</summary>
@@ -45,6 +45,6 @@ public sealed record OptimizerOptions
     /// <summary>Which of the arithmetics called LARS. Ours: the one most published code uses.</summary>
     public LarsVariant LarsVariant { get; init; } = LarsVariant.NormOfDecayedGrad;
 
-    /// <summary>Keeps biases and normalisation out of weight decay and of the per-layer scale. He et al., MoCo, 2020: no; most uses of lars: yes.</summary>
+    /// <summary>Keeps biases and normalisation out of weight decay and of the per-layer scale. He et al., CVPR 2020: no; most uses of lars: yes.</summary>
     public bool ExcludeNormAndBias { get; init; }
 }

@@ -8,7 +8,7 @@ public sealed record ScheduleOptions : IValidatableObject
     /// <summary>Course after warm-up. Chen et al., "Improved Baselines", 2020: cosine-epoch; ours is the smooth one.</summary>
     public ScheduleName Name { get; init; } = ScheduleName.Cosine;
 
-    /// <summary>Epochs over which the learning rate rises from 0 to its peak; fractions are allowed. He et al., MoCo, 2020: 0.</summary>
+    /// <summary>Epochs over which the learning rate rises from 0 to its peak; fractions are allowed. He et al., CVPR 2020: 0.</summary>
     [Range(0.0, 100_000.0)]
     public double WarmupEpochs { get; init; }
 
@@ -16,10 +16,10 @@ public sealed record ScheduleOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double FinalRatio { get; init; }
 
-    /// <summary>Epochs at which multistep multiplies by <c>gamma</c>, rising. He et al., MoCo, 2020: 120 and 160 of 200.</summary>
+    /// <summary>Epochs at which multistep multiplies by <c>gamma</c>, rising. He et al., CVPR 2020: 120 and 160 of 200.</summary>
     public IReadOnlyList<int> Milestones { get; init; } = [];
 
-    /// <summary>Factor at each milestone, a fraction in (0, 1]. He et al., MoCo, 2020: 0.1.</summary>
+    /// <summary>Factor at each milestone, a fraction in (0, 1]. He et al., CVPR 2020: 0.1.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Gamma { get; init; } = 0.1;
 

@@ -13,7 +13,7 @@ public sealed record TrainerOptions : IValidatableObject
     [Range(1L, long.MaxValue)]
     public long? MaxSteps { get; init; }
 
-    /// <summary>Images per optimizer step, over all micro-batches. He et al., MoCo, 2020: 256.</summary>
+    /// <summary>Images per optimizer step, over all micro-batches. He et al., CVPR 2020: 256.</summary>
     [Range(2, 65_536)]
     public int BatchSize { get; init; } = 256;
 
@@ -62,10 +62,6 @@ public sealed record TrainerOptions : IValidatableObject
     /// <summary>Checkpoints that are kept, beside the best one. Ours.</summary>
     [Range(1, 1000)]
     public int KeepCheckpoints { get; init; } = 3;
-
-    /// <summary>Epochs between two looks at the features with nearest neighbours; 0 never looks. Needs labels. Ours.</summary>
-    [Range(0, int.MaxValue)]
-    public int KnnEveryEpochs { get; init; } = 1;
 
     /// <summary>Folder that gets one folder per run. Ours.</summary>
     [Required]
