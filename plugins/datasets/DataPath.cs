@@ -1,0 +1,37 @@
+namespace Parallax.Plugins.Datasets;
+
+/// <summary>Checks <c>data.path</c> and words what is wrong with it.</summary>
+internal static class DataPath
+{
+    /// <summary>The absolute path of an existing file or folder.</summary>
+    /// <param name="path">Value of <c>data.path</c>.</param>
+    /// <param name="expected">What should be there, as the end of "Expected ...".</param>
+    public static string Require(string path, string expected)
+    {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new ConfigurationException($"data.path is missing. Expected {expected}. Give it in the recipe or with --set data.path=PATH.");
+        }
+
+        var full = Path.GetFullPath(path);
+        if (!Path.Exists(full))
+        {
+            throw new ConfigurationException($"data.path '{path}' does not exist (looked for {full}). Expected {expected}. Correct it in the recipe or with --set data.path=PATH.");
+        }
+
+        return full;
+    }
+
+    /// <summary>The first names of a folder, for messages: "holds a.txt, b.txt and 12 more".</summary>
+    public static string Contents(string folder)
+    {
+        const int shown = 5;
+        string[] names = [.. Directory.EnumerateFileSystemEntries(folder).Select(p => Path.GetFileName(p)!).Order(StringComparer.Ordinal)];
+
+        return names.Length == 0 ? "is empty" : $"holds {Enumerate(names, shown)}";
+    }
+
+    /// <summary>"a, b and 3 more".</summary>
+    public static string Enumerate(IReadOnlyCollection<string> names, int shown) =>
+        string.Join(", ", names.Take(shown)) + (names.Count > shown ? $" and {names.Count - shown} more" : "");
+}

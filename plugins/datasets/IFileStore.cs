@@ -1,0 +1,20 @@
+namespace Parallax.Plugins.Datasets;
+
+/// <summary>A file in a folder or an archive.</summary>
+/// <param name="Path">Path inside, with forward slashes.</param>
+/// <param name="Offset">Where its bytes start in the archive; 0 in a folder.</param>
+/// <param name="Length">Bytes.</param>
+internal readonly record struct StoredFile(string Path, long Offset, long Length);
+
+/// <summary>Receives the bytes of a file, valid during the call.</summary>
+internal delegate void FileAction<in TState>(ReadOnlySpan<byte> bytes, TState state);
+
+/// <summary>Reads files of a folder or an archive. Thread-safe.</summary>
+internal interface IFileStore : IDisposable
+{
+    /// <exception cref="CorruptSampleException">The file is gone or cannot be read.</exception>
+    void Read<TState>(StoredFile file, TState state, FileAction<TState> action);
+
+    /// <summary>How messages name a file.</summary>
+    string NameOf(StoredFile file);
+}
