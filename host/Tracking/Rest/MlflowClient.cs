@@ -1,0 +1,134 @@
+using System.Net.Http.Headers;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Parallax.Host.Tracking;
+
+/// <summary>The calls of MLflow's REST interface, one method each. Throws <see cref="MlflowException"/>; what cannot be reached is an <see cref="HttpRequestException"/> or a <see cref="TimeoutException"/>.</summary>
+internal sealed class MlflowClient : IDisposable
+{
+    private const int HistoryPage = 25_000;   // without a size, servers from 3.1.1 on return no points
+    private static readonly TimeSpan UploadTimeout = TimeSpan.FromMinutes(30);
+    private static readonly ProductInfoHeaderValue Agent = new("parallax", Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0");
+    private readonly HttpClient http;
+    private readonly MlflowAccess access;
+
+    private MlflowClient(ServerAddress server, MlflowAccess access)
+    {
+        Server = server;
+        this.access = access;
+        http = new HttpClient(access.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.UserAgent.Add(Agent);
+        http.DefaultRequestHeaders.Authorization = access.Authorization;
+        if (access.Workspace is { } workspace)
+        {
+            http.DefaultRequestHeaders.Add("X-MLFLOW-WORKSPACE", workspace);
+        }
+    }
+
+    /// <summary>Where the server is.</summary>
+    public ServerAddress Server { get; }
+
+    /// <summary>A client of one server.</summary>
+    public static MlflowClient Create(ServerAddress server, MlflowAccess access) => new(server, access);
+
+    /// <summary><c>experiments/get-by-name</c>; deleted ones are returned too.</summary>
+    public Task<ExperimentResponse> GetExperimentByNameAsync(string name, CancellationToken cancellation) =>
+        GetAsync("experiments/get-by-name?experiment_name=" + Uri.EscapeDataString(name), MlflowJson.Default.ExperimentResponse, cancellation);
+
+    /// <summary><c>experiments/create</c>.</summary>
+    public Task<CreateExperimentResponse> CreateExperimentAsync(CreateExperimentRequest request, CancellationToken cancellation) =>
+        PostAsync("experiments/create", request, MlflowJson.Default.CreateExperimentRequest, MlflowJson.Default.CreateExperimentResponse, cancellation);
+
+    /// <summary><c>experiments/search</c>.</summary>
+    public Task<SearchExperimentsResponse> SearchExperimentsAsync(SearchExperimentsRequest request, CancellationToken cancellation) =>
+        PostAsync("experiments/search", request, MlflowJson.Default.SearchExperimentsRequest, MlflowJson.Default.SearchExperimentsResponse, cancellation);
+
+    /// <summary><c>runs/create</c>; not safe to repeat.</summary>
+    public Task<RunResponse> CreateRunAsync(CreateRunRequest request, CancellationToken cancellation) =>
+        PostAsync("runs/create", request, MlflowJson.Default.CreateRunRequest, MlflowJson.Default.RunResponse, cancellation);
+
+    /// <summary><c>runs/get</c>.</summary>
+    public Task<RunResponse> GetRunAsync(string runId, CancellationToken cancellation) =>
+        GetAsync("runs/get?run_id=" + Uri.EscapeDataString(runId), MlflowJson.Default.RunResponse, cancellation);
+
+    /// <summary><c>runs/update</c>; the status goes with every update, because old servers reopen the run without it.</summary>
+    public Task UpdateRunAsync(UpdateRunRequest request, CancellationToken cancellation) =>
+        PostAsync("runs/update", request, MlflowJson.Default.UpdateRunRequest, MlflowJson.Default.EmptyResponse, cancellation);
+
+    /// <summary><c>runs/search</c>.</summary>
+    public Task<SearchRunsResponse> SearchRunsAsync(SearchRunsRequest request, CancellationToken cancellation) =>
+        PostAsync("runs/search", request, MlflowJson.Default.SearchRunsRequest, MlflowJson.Default.SearchRunsResponse, cancellation);
+
+    /// <summary><c>runs/log-batch</c>.</summary>
+    public Task LogBatchAsync(LogBatchRequest request, CancellationToken cancellation) =>
+        PostAsync("runs/log-batch", request, MlflowJson.Default.LogBatchRequest, MlflowJson.Default.EmptyResponse, cancellation);
+
+    /// <summary><c>runs/log-inputs</c>, from MLflow 2.4.</summary>
+    public Task LogInputsAsync(LogInputsRequest request, CancellationToken cancellation) =>
+        PostAsync("runs/log-inputs", request, MlflowJson.Default.LogInputsRequest, MlflowJson.Default.EmptyResponse, cancellation);
+
+    /// <summary><c>metrics/get-history</c>, one page.</summary>
+    public Task<MetricHistoryResponse> GetMetricHistoryAsync(string runId, string key, string? pageToken, CancellationToken cancellation) => GetAsync(
+        $"metrics/get-history?run_id={Uri.EscapeDataString(runId)}&metric_key={Uri.EscapeDataString(key)}&max_results={HistoryPage}"
+        + (pageToken is null ? "" : "&page_token=" + Uri.EscapeDataString(pageToken)),
+        MlflowJson.Default.MetricHistoryResponse, cancellation);
+
+    /// <summary><c>PUT mlflow-artifacts/artifacts</c>: a file through the server.</summary>
+    /// <param name="root">Base address of the server that proxies the artifacts.</param>
+    /// <param name="path">Path in the artifact store, not encoded.</param>
+    /// <param name="file">Local file.</param>
+    /// <param name="cancellation">Stops the upload.</param>
+    public async Task PutArtifactAsync(Uri root, string path, string file, CancellationToken cancellation)
+    {
+        var encoded = string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+        await using var stream = File.OpenRead(file);
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"{root.AbsoluteUri.TrimEnd('/')}/api/2.0/mlflow-artifacts/artifacts/{encoded}")
+        {
+            Content = new StreamContent(stream),
+        };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
+        request.Content.Headers.ContentLength = stream.Length;
+        await SendAsync(request, MlflowJson.Default.EmptyResponse, UploadTimeout, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => http.Dispose();
+
+    private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address(path));
+        return await SendAsync(request, type, access.Timeout, cancellation);
+    }
+
+    private async Task<TAnswer> PostAsync<TBody, TAnswer>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> type, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, Address(path)) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)) };
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return await SendAsync(request, type, access.Timeout, cancellation);
+    }
+
+    private string Address(string path) => $"{Server.Display}/api/2.0/mlflow/{path}";
+
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, TimeSpan timeout, CancellationToken cancellation)
+    {
+        if (request.Content is { Headers.ContentLength: null })
+        {
+            throw new InvalidOperationException($"{request.RequestUri} would be sent in chunks, which MLflow servers from 3.3 on read as empty; give the content a length.");
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(timeout);
+        try
+        {
+            using var response = await http.SendAsync(request, limit.Token);
+            var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
+            return response.IsSuccessStatusCode ? MlflowErrors.ReadAnswer(body, type, request.RequestUri!) : throw MlflowErrors.Read(response, body);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{Server.Display} did not answer within {timeout.TotalSeconds:0} s");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Serialization;
+
+namespace Parallax.Host.Tracking;
+
+// The bodies of MLflow's REST calls, field by field; names become snake_case. Absent means unset.
+
+internal sealed record MlflowTag(string Key, string? Value);
+
+internal sealed record MlflowMetric(string Key, double Value, long Timestamp, long Step);
+
+internal sealed record MlflowExperiment(string ExperimentId, string Name, string? LifecycleStage, string? ArtifactLocation);
+
+internal sealed record MlflowRunInfo(string RunId, string? ExperimentId, string? RunName, string? Status, long? StartTime, long? EndTime, string? ArtifactUri, string? LifecycleStage);
+
+internal sealed record MlflowRunData(IReadOnlyList<MlflowMetric>? Metrics, IReadOnlyList<MlflowTag>? Params, IReadOnlyList<MlflowTag>? Tags);
+
+internal sealed record MlflowRun(MlflowRunInfo Info, MlflowRunData? Data);
+
+internal sealed record MlflowDataset(string Name, string Digest, string SourceType, string Source, string? Schema, string? Profile);
+
+internal sealed record MlflowDatasetInput(IReadOnlyList<MlflowTag> Tags, MlflowDataset Dataset);
+
+internal sealed record CreateExperimentRequest(string Name);
+
+internal sealed record CreateExperimentResponse(string ExperimentId);
+
+internal sealed record ExperimentResponse(MlflowExperiment Experiment);
+
+internal sealed record SearchExperimentsRequest(int MaxResults, string ViewType, string? PageToken);
+
+internal sealed record SearchExperimentsResponse(IReadOnlyList<MlflowExperiment>? Experiments, string? NextPageToken);
+
+internal sealed record CreateRunRequest(string ExperimentId, string? RunName, long StartTime, string UserId, IReadOnlyList<MlflowTag> Tags);
+
+internal sealed record RunResponse(MlflowRun Run);
+
+internal sealed record UpdateRunRequest(string RunId, string Status, long? EndTime);
+
+internal sealed record SearchRunsRequest(
+    IReadOnlyList<string> ExperimentIds, string? Filter, string RunViewType, int MaxResults, IReadOnlyList<string>? OrderBy, string? PageToken);
+
+internal sealed record SearchRunsResponse(IReadOnlyList<MlflowRun>? Runs, string? NextPageToken);
+
+internal sealed record LogBatchRequest(string RunId, IReadOnlyList<MlflowMetric> Metrics, IReadOnlyList<MlflowTag> Params, IReadOnlyList<MlflowTag> Tags);
+
+internal sealed record LogInputsRequest(string RunId, IReadOnlyList<MlflowDatasetInput> Datasets);
+
+internal sealed record MetricHistoryResponse(IReadOnlyList<MlflowMetric>? Metrics, string? NextPageToken);
+
+internal sealed record ErrorResponse(string? ErrorCode, string? Message);
+
+internal sealed record EmptyResponse;
+
+/// <summary>How the bodies are written: NaN and infinities as strings, because a bare NaN loses data without an error; numbers may also arrive as strings.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals | JsonNumberHandling.AllowReadingFromString)]
+[JsonSerializable(typeof(CreateExperimentRequest))]
+[JsonSerializable(typeof(CreateExperimentResponse))]
+[JsonSerializable(typeof(ExperimentResponse))]
+[JsonSerializable(typeof(SearchExperimentsRequest))]
+[JsonSerializable(typeof(SearchExperimentsResponse))]
+[JsonSerializable(typeof(CreateRunRequest))]
+[JsonSerializable(typeof(RunResponse))]
+[JsonSerializable(typeof(UpdateRunRequest))]
+[JsonSerializable(typeof(SearchRunsRequest))]
+[JsonSerializable(typeof(SearchRunsResponse))]
+[JsonSerializable(typeof(LogBatchRequest))]
+[JsonSerializable(typeof(LogInputsRequest))]
+[JsonSerializable(typeof(MetricHistoryResponse))]
+[JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(EmptyResponse))]
+internal sealed partial class MlflowJson : JsonSerializerContext;

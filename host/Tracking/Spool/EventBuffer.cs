@@ -1,0 +1,63 @@
+namespace Parallax.Host.Tracking;
+
+/// <summary>The bounded queue between training and the journal. Adding never waits; a full queue gives up system metrics first, then metrics, never anything else.</summary>
+/// <param name="capacity">Number of metrics it holds.</param>
+internal sealed class EventBuffer(int capacity)
+{
+    private readonly Lock gate = new();
+    private List<JournalEvent> waiting = [];
+
+    /// <summary>Number of metrics that were given up.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Number of events that wait.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return waiting.Count;
+            }
+        }
+    }
+
+    /// <summary>Adds an event.</summary>
+    /// <returns>False when it was given up.</returns>
+    public bool Add(JournalEvent item)
+    {
+        lock (gate)
+        {
+            var limit = item.IsExpendable ? capacity / 2 : capacity;
+            if (item.Kind == EventKind.Metric && waiting.Count >= limit)
+            {
+                Dropped++;
+                return false;
+            }
+
+            waiting.Add(item);
+            return true;
+        }
+    }
+
+    /// <summary>Takes everything out.</summary>
+    public List<JournalEvent> Take()
+    {
+        lock (gate)
+        {
+            var taken = waiting;
+            waiting = [];
+            return taken;
+        }
+    }
+
+    /// <summary>Puts back what could not be written, before everything that came since.</summary>
+    public void PutBack(List<JournalEvent> events)
+    {
+        lock (gate)
+        {
+            events.AddRange(waiting);
+            waiting = events;
+        }
+    }
+}

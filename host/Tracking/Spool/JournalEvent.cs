@@ -1,0 +1,51 @@
+namespace Parallax.Host.Tracking;
+
+/// <summary>What a line of a journal says.</summary>
+internal enum EventKind
+{
+    /// <summary>A process begins to write: the first line of a resumed run.</summary>
+    Session,
+
+    /// <summary>A parameter.</summary>
+    Param,
+
+    /// <summary>A point of a curve.</summary>
+    Metric,
+
+    /// <summary>A tag.</summary>
+    Tag,
+
+    /// <summary>A data set.</summary>
+    Dataset,
+
+    /// <summary>A file.</summary>
+    Artifact,
+
+    /// <summary>The run ended.</summary>
+    End,
+}
+
+/// <summary>One line of a journal. Which properties are set depends on <see cref="Kind"/>.</summary>
+internal sealed record JournalEvent(EventKind Kind)
+{
+    /// <summary>Key of a parameter, metric or tag; path of an artifact under the run; state of an end.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Value of a parameter or tag; path of an artifact's copy inside the journal's folder.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Value of a metric.</summary>
+    public double? Number { get; init; }
+
+    /// <summary>Step of a metric.</summary>
+    public long? Step { get; init; }
+
+    /// <summary>When it happened, milliseconds since 1970.</summary>
+    public long? Time { get; init; }
+
+    /// <summary>A data set.</summary>
+    public DatasetEntry? Data { get; init; }
+
+    /// <summary>System metrics are the first to go when memory is short.</summary>
+    public bool IsExpendable => Kind == EventKind.Metric && Key!.StartsWith(ResumeFilter.SystemPrefix, StringComparison.Ordinal);
+}

@@ -1,0 +1,23 @@
+namespace Parallax.Host.Tracking;
+
+/// <summary>How far a journal has been sent.</summary>
+internal sealed record JournalState
+{
+    /// <summary>Everything before this byte is in the store.</summary>
+    public long Offset { get; init; }
+
+    /// <summary>Identifier of the run in the store; null before the first contact.</summary>
+    public string? RunId { get; init; }
+
+    /// <summary>True once a creation was sent: its answer may have been lost, so the store is asked for the run before another one.</summary>
+    public bool CreationWasTried { get; init; }
+
+    /// <summary>Number of times the run was resumed in this journal.</summary>
+    public int Sessions { get; init; }
+
+    /// <summary>For each metric the last step that the store had when the current session began.</summary>
+    public IReadOnlyDictionary<string, long> LastSteps { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>True when the last thing sent was the end of the run.</summary>
+    public bool HasEnded { get; init; }
+}

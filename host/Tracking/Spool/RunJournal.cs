@@ -1,0 +1,221 @@
+using System.Text.Json;
+
+namespace Parallax.Host.Tracking;
+
+/// <summary>
+/// The folder that holds everything about one run until the store has it: <c>run.json</c> (who it is), <c>events.jsonl</c> (append-only),
+/// <c>state.json</c> (how far it is sent), <c>files/</c> (artifacts). One process at a time owns it. One thread appends, one thread sends.
+/// </summary>
+internal sealed class RunJournal : IDisposable
+{
+    private readonly FileStream ownership;
+    private readonly FileStream events;
+    private long committed;
+    private int fileNumber;
+
+    private RunJournal(string folder, FileStream ownership, JournalHeader header)
+    {
+        Folder = folder;
+        Header = header;
+        this.ownership = ownership;
+        State = ReadJson(StateFile, JournalJson.Default.JournalState) ?? new JournalState();
+        events = new FileStream(Path.Combine(folder, "events.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        events.SetLength(LastCompleteLine());   // a process that was killed may leave half a line
+        events.Seek(0, SeekOrigin.End);
+        committed = events.Length;
+        Directory.CreateDirectory(FilesFolder);
+        fileNumber = Directory.GetFiles(FilesFolder).Length;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>Who the run is.</summary>
+    public JournalHeader Header { get; }
+
+    /// <summary>How far it is sent.</summary>
+    public JournalState State { get; private set; }
+
+    /// <summary>Number of bytes that wait to be sent.</summary>
+    public long Pending => Volatile.Read(ref committed) - State.Offset;
+
+    private string StateFile => Path.Combine(Folder, "state.json");
+
+    private string FilesFolder => Path.Combine(Folder, "files");
+
+    /// <summary>Begins the journal of a run.</summary>
+    public static RunJournal Create(string folder, JournalHeader header)
+    {
+        Directory.CreateDirectory(folder);
+        var ownership = Own(folder) ?? throw new IOException($"The journal {folder} belongs to another process.");
+        WriteWhole(Path.Combine(folder, "run.json"), JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Default.JournalHeader));
+        return new RunJournal(folder, ownership, header);
+    }
+
+    /// <summary>Opens a journal that another process left; null while a process owns it, or when it never got far enough to say whose it is.</summary>
+    public static RunJournal? TryOpen(string folder)
+    {
+        if (Own(folder) is not { } ownership)
+        {
+            return null;
+        }
+
+        if (ReadHeader(folder) is { } header)
+        {
+            return new RunJournal(folder, ownership, header);
+        }
+
+        ownership.Dispose();
+        return null;
+    }
+
+    /// <summary>Who the run of a folder is, without owning it; null when it is no journal.</summary>
+    public static JournalHeader? ReadHeader(string folder) => ReadJson(Path.Combine(folder, "run.json"), JournalJson.Default.JournalHeader);
+
+    /// <summary>How far the journal of a folder is sent, without owning it.</summary>
+    public static JournalState ReadState(string folder) => ReadJson(Path.Combine(folder, "state.json"), JournalJson.Default.JournalState) ?? new JournalState();
+
+    /// <summary>Adds complete lines in one write that is on the disk when the call returns.</summary>
+    public void Append(ReadOnlySpan<byte> lines)
+    {
+        var start = committed;
+        try
+        {
+            events.Write(lines);
+            events.Flush(flushToDisk: true);
+        }
+        catch (IOException)
+        {
+            events.SetLength(start);   // no half lines when the disk was full
+            events.Seek(start, SeekOrigin.Begin);
+            throw;
+        }
+
+        Volatile.Write(ref committed, start + lines.Length);
+    }
+
+    /// <summary>Notes that a process continues the run.</summary>
+    public void AppendSession() => Append([.. JsonSerializer.SerializeToUtf8Bytes(new JournalEvent(EventKind.Session), JournalJson.Default.JournalEvent), (byte)'\n']);
+
+    /// <summary>The next complete lines from a byte on, each without its line end; at least one when there is one.</summary>
+    public IReadOnlyList<byte[]> Read(long offset, int maxBytes)
+    {
+        var available = Volatile.Read(ref committed) - offset;
+        for (var size = Math.Min(available, maxBytes); size > 0; size = Math.Min(available, size * 2))
+        {
+            var bytes = new byte[size];
+            RandomAccess.Read(events.SafeFileHandle, bytes, offset);
+            var lines = SplitLines(bytes);
+            if (lines.Count > 0 || size == available)
+            {
+                return lines;
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>Remembers how far it is sent.</summary>
+    public void Acknowledge(JournalState state)
+    {
+        WriteWhole(StateFile, JsonSerializer.SerializeToUtf8Bytes(state, JournalJson.Default.JournalState));
+        State = state;
+    }
+
+    /// <summary>Copies a file into the journal.</summary>
+    /// <returns>Path of the copy, relative to the folder.</returns>
+    public string AddFile(string file)
+    {
+        var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"files/{Interlocked.Increment(ref fileNumber):D6}-{Guid.NewGuid():N}");
+        File.Copy(file, Path.Combine(Folder, name));
+        return name;
+    }
+
+    /// <summary>Puts a line that the store refuses aside, next to the journals, with the reason.</summary>
+    public string Bury(ReadOnlySpan<byte> line)
+    {
+        var grave = Path.Combine(Path.GetDirectoryName(Folder)!, Header.RunKey + ".rejected.jsonl");
+        using var stream = new FileStream(grave, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+        stream.Write([.. line, (byte)'\n']);
+        return grave;
+    }
+
+    /// <summary>Removes the folder: the store has everything.</summary>
+    public void Delete()
+    {
+        Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        events.Dispose();
+        ownership.Dispose();
+    }
+
+    private static FileStream? Own(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "owner"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            return null;
+        }
+    }
+
+    private static T? ReadJson<T>(string file, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), type) : null;
+        }
+        catch (JsonException)
+        {
+            return null;   // an older or foreign file; without a state everything is sent again, which does no harm
+        }
+    }
+
+    private static void WriteWhole(string file, byte[] content)
+    {
+        var partial = file + ".partial";
+        using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(partial, file, overwrite: true);
+    }
+
+    private static List<byte[]> SplitLines(byte[] bytes)
+    {
+        var lines = new List<byte[]>();
+        var start = 0;
+        for (var end = Array.IndexOf(bytes, (byte)'\n'); end >= 0; end = Array.IndexOf(bytes, (byte)'\n', start))
+        {
+            lines.Add(bytes[start..end]);
+            start = end + 1;
+        }
+
+        return lines;
+    }
+
+    private long LastCompleteLine()
+    {
+        var tail = new byte[1];
+        for (var length = events.Length; length > 0; length--)
+        {
+            RandomAccess.Read(events.SafeFileHandle, tail, length - 1);
+            if (tail[0] == (byte)'\n')
+            {
+                return length;
+            }
+        }
+
+        return 0;
+    }
+}

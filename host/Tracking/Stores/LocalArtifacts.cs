@@ -1,0 +1,45 @@
+namespace Parallax.Host.Tracking;
+
+/// <summary>Files of runs whose artifact location is a folder of this machine.</summary>
+internal static class LocalArtifacts
+{
+    /// <summary>The folder that an artifact URI names, or null when it is not a local one.</summary>
+    /// <param name="artifactUri"><c>file:///abs</c>, an absolute or a relative path.</param>
+    /// <param name="directory">What a relative location is relative to.</param>
+    public static string? Folder(string artifactUri, string directory)
+    {
+        if (artifactUri.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            return new Uri(artifactUri).LocalPath;
+        }
+
+        var isUri = artifactUri.IndexOf(':', StringComparison.Ordinal) > 1;
+        return isUri ? null : Path.GetFullPath(artifactUri, directory);
+    }
+
+    /// <summary>Moves a spooled file to its place, so that readers see it whole or not at all.</summary>
+    public static void Store(string folder, string file, string artifactPath)
+    {
+        var target = Path.GetFullPath(artifactPath, folder);
+        if (!target.StartsWith(folder.TrimEnd('/') + '/', StringComparison.Ordinal))
+        {
+            throw new StoreException(StoreFailure.Rejected, $"The artifact path '{artifactPath}' leaves the folder of the run; expected a relative path such as plots/curves.svg.");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            var partial = target + ".partial";
+            File.Move(file, partial, overwrite: true);   // across file systems this copies, hence the second, atomic move
+            File.Move(partial, target, overwrite: true);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new StoreException(StoreFailure.Rejected, $"The artifact '{artifactPath}' cannot be written to {folder}: {e.Message} Make the folder writable, or log to a server that proxies artifacts.", e);
+        }
+        catch (IOException e)
+        {
+            throw new StoreException(StoreFailure.Suspect, $"The artifact '{artifactPath}' cannot be written to {folder}: {e.Message}", e);
+        }
+    }
+}

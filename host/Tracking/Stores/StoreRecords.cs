@@ -1,0 +1,66 @@
+namespace Parallax.Host.Tracking;
+
+/// <summary>A run that shall be created.</summary>
+/// <param name="Experiment">Name of the experiment; created when missing.</param>
+/// <param name="Name">Name shown; null lets the store choose.</param>
+/// <param name="RunKey">32 hex digits chosen by the client: creating twice with the same key gives the same run.</param>
+/// <param name="StartTime">Milliseconds since 1970.</param>
+/// <param name="User">Who started it.</param>
+/// <param name="Tags">Tags set at creation.</param>
+internal sealed record NewRun(string Experiment, string? Name, string RunKey, long StartTime, string User, IReadOnlyDictionary<string, string> Tags);
+
+/// <summary>One point of a curve.</summary>
+/// <param name="Key">Metric.</param>
+/// <param name="Value">Value; NaN and infinities are legal.</param>
+/// <param name="Timestamp">Milliseconds since 1970.</param>
+/// <param name="Step">Step.</param>
+internal sealed record MetricPoint(string Key, double Value, long Timestamp, long Step);
+
+/// <summary>What is sent in one request or transaction: all of it is stored, or nothing.</summary>
+internal sealed record RunBatch(
+    IReadOnlyList<MetricPoint> Metrics, IReadOnlyDictionary<string, string> Params, IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>True when there is nothing to send.</summary>
+    public bool IsEmpty => Metrics.Count + Params.Count + Tags.Count == 0;
+}
+
+/// <summary>A data set that a run read. <paramref name="Source"/>, <paramref name="Schema"/> and <paramref name="Profile"/> hold JSON.</summary>
+internal sealed record DatasetEntry(string Name, string Digest, string SourceType, string Source, string? Schema, string? Profile, string Context);
+
+/// <summary>A run as the store knows it.</summary>
+/// <param name="RunId">Identifier in the store.</param>
+/// <param name="ExperimentId">Identifier of its experiment.</param>
+/// <param name="Name">Name shown.</param>
+/// <param name="Status"><c>RUNNING</c>, <c>FINISHED</c>, <c>FAILED</c>, <c>KILLED</c> or <c>SCHEDULED</c>.</param>
+/// <param name="StartTime">Milliseconds since 1970.</param>
+/// <param name="EndTime">Milliseconds since 1970; null while it runs.</param>
+/// <param name="ArtifactUri">Where its files belong.</param>
+/// <param name="IsDeleted">Deleted runs refuse every write.</param>
+internal sealed record StoredRun(
+    string RunId, string ExperimentId, string Name, string Status, long StartTime, long? EndTime, string ArtifactUri, bool IsDeleted)
+{
+    /// <summary>The latest point of every metric: the greatest (step, timestamp, value).</summary>
+    public IReadOnlyDictionary<string, MetricPoint> Metrics { get; init; } = new Dictionary<string, MetricPoint>();
+
+    /// <summary>Parameters.</summary>
+    public IReadOnlyDictionary<string, string> Params { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Tags.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+}
+
+/// <summary>Names of run states in the store.</summary>
+internal static class RunStatus
+{
+    /// <summary>Being written.</summary>
+    public const string Running = "RUNNING";
+
+    /// <summary>Everything was done.</summary>
+    public const string Finished = "FINISHED";
+
+    /// <summary>An error stopped it.</summary>
+    public const string Failed = "FAILED";
+
+    /// <summary>The user or the system stopped it.</summary>
+    public const string Killed = "KILLED";
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+
+namespace Parallax.Host.Tracking;
+
+/// <summary>Processor, memory, disk and network, from Linux's <c>/proc</c>; elsewhere only what .NET knows. A megabyte is 10^6 bytes.</summary>
+internal sealed class HostProbe : IMachineProbe
+{
+    private const double Mega = 1e6;
+    private readonly string proc;
+    private readonly string directory;
+    private readonly (long Received, long Sent)? networkAtStart;
+    private (long Busy, long Total)? lastProcessor;
+
+    /// <summary>Begins to count.</summary>
+    /// <param name="proc">The folder <c>/proc</c>.</param>
+    /// <param name="directory">A folder on the disk to measure.</param>
+    public HostProbe(string proc, string directory)
+    {
+        this.proc = proc;
+        this.directory = directory;
+        lastProcessor = ReadProcessor();
+        networkAtStart = ReadNetwork();
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<(string Name, double Value)> Measure() => Processor().Concat(Memory()).Concat(Disk()).Concat(Network());
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+
+    private IEnumerable<(string, double)> Processor()
+    {
+        var now = ReadProcessor();
+        if (now is { } current && lastProcessor is { } last && current.Total > last.Total)
+        {
+            yield return ("cpu_utilization_percentage", 100.0 * (current.Busy - last.Busy) / (current.Total - last.Total));
+        }
+
+        lastProcessor = now;
+    }
+
+    private IEnumerable<(string, double)> Memory()
+    {
+        var values = Lines("meminfo").Select(l => l.Split(':', 2)).Where(p => p.Length == 2).ToDictionary(p => p[0], p => p[1].Trim().Split(' ')[0]);
+        if (values.TryGetValue("MemTotal", out var total) && values.TryGetValue("MemAvailable", out var available))
+        {
+            var all = Number(total) * 1024;
+            var used = all - (Number(available) * 1024);
+            yield return ("system_memory_usage_megabytes", used / Mega);
+            yield return ("system_memory_usage_percentage", 100.0 * used / all);
+        }
+    }
+
+    private IEnumerable<(string, double)> Disk()
+    {
+        var drive = new DriveInfo(directory);
+        if (drive is { IsReady: true, TotalSize: > 0 })
+        {
+            var used = drive.TotalSize - drive.TotalFreeSpace;
+            yield return ("disk_usage_percentage", 100.0 * used / drive.TotalSize);
+            yield return ("disk_usage_megabytes", used / Mega);
+            yield return ("disk_available_megabytes", drive.AvailableFreeSpace / Mega);
+        }
+    }
+
+    private IEnumerable<(string, double)> Network()
+    {
+        if (networkAtStart is { } start && ReadNetwork() is { } now)
+        {
+            yield return ("network_receive_megabytes", (now.Received - start.Received) / Mega);
+            yield return ("network_transmit_megabytes", (now.Sent - start.Sent) / Mega);
+        }
+    }
+
+    private (long Busy, long Total)? ReadProcessor()
+    {
+        // cpu  user nice system idle iowait irq softirq steal ...
+        if (Lines("stat").FirstOrDefault() is not { } line || !line.StartsWith("cpu ", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(Number).ToArray();
+        var total = ticks.Sum();
+        return (total - ticks[3] - ticks[4], total);
+    }
+
+    private (long Received, long Sent)? ReadNetwork()
+    {
+        var interfaces = Lines("net/dev").Select(l => l.Split(':', 2)).Where(p => p.Length == 2 && p[0].Trim() != "lo").ToList();
+        if (interfaces.Count == 0)
+        {
+            return null;
+        }
+
+        var counters = interfaces.Select(p => p[1].Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToList();
+        return (counters.Sum(c => Number(c[0])), counters.Sum(c => Number(c[8])));
+    }
+
+    private string[] Lines(string file)
+    {
+        var path = Path.Combine(proc, file);
+        return File.Exists(path) ? File.ReadAllLines(path) : [];
+    }
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+}

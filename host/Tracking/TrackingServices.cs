@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Parallax.Contracts;
+
+namespace Parallax.Host.Tracking;
+
+/// <summary>Puts tracking into the composition of the host.</summary>
+internal static class TrackingServices
+{
+    /// <summary>Registers <see cref="ITrackerFactory"/>. The host registers its <see cref="TrackingSettings"/>; without, the defaults count.</summary>
+    public static IServiceCollection AddParallaxTracking(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<TrackingSettings>();
+        services.TryAddSingleton(_ => new RetryPolicy(Random.Shared.NextDouble));
+        services.TryAddSingleton(p => new TrackingStores(Environment.GetEnvironmentVariable, p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ITrackerFactory>(p => new TrackerFactory(
+            p.GetRequiredService<TrackingSettings>(), p.GetRequiredService<TrackingStores>(), p.GetRequiredService<RetryPolicy>(),
+            p.GetRequiredService<TimeProvider>(), p.GetRequiredService<ILoggerFactory>()));
+        return services;
+    }
+}

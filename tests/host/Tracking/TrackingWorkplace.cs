@@ -1,0 +1,55 @@
+using Parallax.Host.Tracking;
+
+namespace Parallax.Host.Tests.Tracking;
+
+/// <summary>A folder with a spool and a database for one test, and trackers that write there.</summary>
+internal sealed class TrackingWorkplace : IDisposable
+{
+    public TrackingWorkplace()
+    {
+        Folder = Directory.CreateTempSubdirectory("tracking-").FullName;
+        Settings = new TrackingSettings
+        {
+            Uri = "sqlite:///" + Database,
+            SpoolFolder = Path.Combine(Folder, "spool"),
+            SystemMetricsInterval = TimeSpan.Zero,
+            FlushInterval = TimeSpan.FromMilliseconds(1),
+            ContactDeadline = TimeSpan.FromSeconds(10),
+        };
+    }
+
+    public string Folder { get; }
+
+    public string Database => Path.Combine(Folder, "mlflow.db");
+
+    public TrackingSettings Settings { get; set; }
+
+    public Dictionary<string, string> Environment { get; } = new() { ["HOME"] = "/nonexistent" };
+
+    public ListLogger Logger { get; } = new();
+
+    /// <summary>Waits of up to five seconds end at once, longer ones (deadlines) never.</summary>
+    public InstantTime Time { get; } = new() { Endless = TimeSpan.FromSeconds(5) };
+
+    public RetryPolicy Retry { get; } = new(() => 0.01);
+
+    public TrackingStores Stores => new(Environment.GetValueOrDefault, Time);
+
+    public SpoolFolder Spool => new(Settings.EffectiveSpoolFolder);
+
+    public ITrackedRun Start(RunDescription? run = null) =>
+        new TrackerFactory(Settings, Stores, Retry, Time, Logger).Start(run ?? new RunDescription("pretraining", "first", new Dictionary<string, string>()));
+
+    public SqliteStore OpenDatabase() => SqliteStore.Open(Database, Time);
+
+    public SpoolReplay Replay() => new(Spool, Stores, Settings.Limits, Retry, Time, Logger);
+
+    public string WriteFile(string name, string content)
+    {
+        var file = Path.Combine(Folder, name);
+        File.WriteAllText(file, content);
+        return file;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}
