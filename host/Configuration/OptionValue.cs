@@ -64,6 +64,7 @@ internal static class OptionValue
         bool flag => flag ? "true" : "false",
         Enum => EnumNames.Of(value),
         TimeSpan duration => duration.ToString("c", CultureInfo.InvariantCulture),
+        double or float => ((IFormattable)value).ToString(null, CultureInfo.InvariantCulture).ToLowerInvariant(),   // 1e-08, as people write it
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString()!,
     };

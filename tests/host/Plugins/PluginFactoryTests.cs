@@ -11,7 +11,7 @@ public sealed class PluginFactoryTests : IDisposable
     public PluginFactoryTests()
     {
         var folder = _projects.Add("SoundPlugins");
-        _services = new ServiceCollection().AddLogging().AddParallaxPlugins(new([], [folder])).BuildServiceProvider();
+        _services = new ServiceCollection().AddLogging().AddSingleton(new PluginFolders([], [folder])).AddParallaxPlugins().BuildServiceProvider();
     }
 
     private PluginCatalog Catalog => _services.GetRequiredService<PluginCatalog>();

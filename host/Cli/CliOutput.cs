@@ -1,0 +1,73 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Spectre.Console;
+
+namespace Parallax.Host.Cli;
+
+/// <summary>What commands print to: tables on a terminal, plain lines elsewhere, JSON where a program reads.</summary>
+/// <param name="output">Results.</param>
+/// <param name="error">Everything else.</param>
+/// <param name="isTerminal">Whether results go to a terminal.</param>
+public sealed class CliOutput(TextWriter output, TextWriter error, bool isTerminal)
+{
+    /// <summary>JSON as commands write it: snake_case, indented.</summary>
+    public static JsonSerializerOptions JsonOptions { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Results, as a stream of text.</summary>
+    public TextWriter Out => output;
+
+    /// <summary>Everything else, as a stream of text.</summary>
+    public TextWriter ErrorOut => error;
+
+    /// <summary>Whether results go to a terminal, so that colours and redrawing make sense.</summary>
+    public bool IsTerminal => isTerminal;
+
+    /// <summary>For progress bars; writes plain lines when there is no terminal.</summary>
+    public IAnsiConsole Console { get; } = AnsiConsole.Create(new()
+    {
+        Out = new AnsiConsoleOutput(output),
+        Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+        Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
+    });
+
+    /// <summary>One line of the result.</summary>
+    public void Line(string text = "") => output.WriteLine(text);
+
+    /// <summary>One line beside the result: a warning, a fault.</summary>
+    public void Error(string text) => error.WriteLine(text);
+
+    /// <summary>The result for a program.</summary>
+    public void Json(object value) => output.WriteLine(JsonSerializer.Serialize(value, value.GetType(), JsonOptions));
+
+    /// <summary>Rows under headings: a table on a terminal, else columns separated by tabs.</summary>
+    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    {
+        if (!isTerminal)
+        {
+            foreach (var row in rows)
+            {
+                output.WriteLine(string.Join('\t', row));
+            }
+
+            return;
+        }
+
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var heading in headings)
+        {
+            table.AddColumn(Markup.Escape(heading));
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        }
+
+        Console.Write(table);
+    }
+}

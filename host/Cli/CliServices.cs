@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Parallax.Host.Configuration;
+
+namespace Parallax.Host.Cli;
+
+/// <summary>Puts the program together, area by area.</summary>
+public static class CliServices
+{
+    /// <summary>Adds everything the commands need.</summary>
+    public static IServiceCollection AddParallax(this IServiceCollection services, CliOutput output) => services
+        .AddSingleton(output)
+        .AddSingleton(TimeProvider.System)
+        .AddParallaxPlugins()
+        .AddParallaxConfiguration()
+        .AddParallaxCommandLine();
+
+    private static IServiceCollection AddParallaxCommandLine(this IServiceCollection services) => services
+        .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
+        .AddSingleton<GlobalOptions>()
+        .AddSingleton(provider => provider.GetRequiredService<GlobalOptions>().PluginFolders)
+        .AddSingleton<CrashReport>()
+        .AddSingleton<CommandLineApplication>()
+        .AddSingleton<ILoggerProvider, CliLogger>()
+        .AddSingleton<ICliCommand, ListCommand>()
+        .AddSingleton<ICliCommand, DescribeCommand>();
+}

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Parallax.Host.Cli;
+
+/// <summary>Parses a command line, runs the command, and turns what goes wrong into messages and exit codes.</summary>
+/// <remarks>0: done. 1: an unexpected error. 2: the user can correct it, each fault is one line. 130: cancelled.</remarks>
+public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, GlobalOptions options, CliOutput output, CrashReport crashes)
+{
+    private const int UserError = 2, Crash = 1, Cancelled = 130;
+
+    private static readonly string[] RootExamples = ["parallax demo", "parallax list methods", "parallax train --help"];
+
+    /// <summary>Composes the host, runs one command line and disposes everything.</summary>
+    /// <param name="arguments">What the user typed.</param>
+    /// <param name="output">Where to print.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliOutput output)
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "parallax" });
+        builder.Services.AddParallax(output);
+        using var host = builder.Build();
+
+        return await host.Services.GetRequiredService<CommandLineApplication>().RunAsync(arguments);
+    }
+
+    private async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        var root = BuildRoot();
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            return Misspelt(parsed, root);
+        }
+
+        options.Read(parsed);
+        var invocation = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,   // training has its own way to stop: it writes a checkpoint first
+            Output = output.Out,
+            Error = output.ErrorOut,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(invocation);
+        }
+        catch (ConfigurationException e)
+        {
+            foreach (var fault in e.Faults)
+            {
+                output.Error(fault);
+            }
+
+            return UserError;
+        }
+        catch (OperationCanceledException)
+        {
+            output.Error("Cancelled.");
+            return Cancelled;
+        }
+#pragma warning disable CA1031 // the outermost place: whatever it is, the user gets one line, the details a file
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            crashes.Write(e, arguments);
+            return Crash;
+        }
+    }
+
+    private Command BuildRoot()
+    {
+        var root = new Command("parallax", "Self-supervised visual learning with plugins.") { new HelpOption(), new VersionOption() };
+        options.AddTo(root);
+        var examples = new Dictionary<Command, IReadOnlyList<string>> { [root] = RootExamples };
+        foreach (var source in commands)
+        {
+            var command = source.Build();
+            root.Add(command);
+            foreach (var one in command.Subcommands.Prepend(command))
+            {
+                examples[one] = source.Examples;
+            }
+        }
+
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);
+
+        return root;
+    }
+
+    private int Misspelt(ParseResult parsed, Command root)
+    {
+        var command = parsed.CommandResult.Command;
+        var hint = command.Parents.Any() ? $"parallax {command.Name} --help" : "parallax --help";
+        if (command == root && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } unknown)
+        {
+            output.Error($"There is no command '{unknown}'.{NearestName.Hint(unknown, root.Subcommands.Select(known => known.Name))}");
+            return UserError;
+        }
+
+        foreach (var error in parsed.Errors)
+        {
+            output.Error(error.Message);
+        }
+
+        output.Error($"'{hint}' shows what is expected.");
+
+        return UserError;
+    }
+}

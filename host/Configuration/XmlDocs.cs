@@ -1,0 +1,58 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Parallax.Host.Configuration;
+
+/// <summary>Summaries from the documentation file beside an assembly.</summary>
+internal static partial class XmlDocs
+{
+    private static readonly ConcurrentDictionary<Assembly, IReadOnlyDictionary<string, string>> Files = new();
+
+    /// <summary>Summary of a class; empty when there is none.</summary>
+    public static string Of(Type type) => Summary(type.Assembly, $"T:{Name(type)}");
+
+    /// <summary>Summary of a property; empty when there is none.</summary>
+    public static string Of(PropertyInfo property) => Summary(property.DeclaringType!.Assembly, $"P:{Name(property.DeclaringType)}.{property.Name}");
+
+    private static string Name(Type type) => type.FullName!.Replace('+', '.');
+
+    private static string Summary(Assembly assembly, string member) => Files.GetOrAdd(assembly, Load).GetValueOrDefault(member, "");
+
+    private static Dictionary<string, string> Load(Assembly assembly)
+    {
+        var file = Path.ChangeExtension(assembly.Location, ".xml");
+        if (!File.Exists(file))
+        {
+            return [];   // documentation is optional for plugins
+        }
+
+        try
+        {
+            return XDocument.Load(file).Descendants("member")
+                .Where(member => member.Element("summary") is not null)
+                .ToDictionary(member => (string)member.Attribute("name")!, member => Text(member.Element("summary")!));
+        }
+        catch (XmlException)
+        {
+            return [];   // a damaged documentation file must not stop anything
+        }
+    }
+
+    private static string Text(XElement summary)
+    {
+        var parts = summary.DescendantNodes().Select(node => node switch
+        {
+            XText text => text.Value,
+            XElement { IsEmpty: true } element => (element.Attribute("cref") ?? element.Attribute("name") ?? element.Attribute("langword"))?.Value.Split('.', ':')[^1] ?? "",
+            _ => "",
+        });
+
+        return Space().Replace(string.Concat(parts), " ").Trim();
+    }
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Space();
+}
