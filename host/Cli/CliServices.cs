@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Cli;
 
@@ -13,6 +14,7 @@ public static class CliServices
         .AddSingleton(TimeProvider.System)
         .AddParallaxPlugins()
         .AddParallaxConfiguration()
+        .AddParallaxTracking()
         .AddParallaxCommandLine();
 
     private static IServiceCollection AddParallaxCommandLine(this IServiceCollection services) => services
