@@ -12,6 +12,13 @@ internal readonly struct Blend(float factor, float other) : IValueKernel
     public Vector<float> Apply(Vector<float> value) => Pixels.Clip((_factor * value) + _rest);
 }
 
+/// <summary>Brings values back into [0, 1].</summary>
+internal readonly struct ClipToUnit : IValueKernel
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Vector<float> Apply(Vector<float> value) => Pixels.Clip(value);
+}
+
 /// <summary>Blends every pixel with its grey value, clipped.</summary>
 internal readonly struct Saturate(float factor) : IColorKernel
 {

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using System.Numerics;
+using System.Runtime.InteropServices;
 using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
@@ -72,22 +72,41 @@ public sealed class GaussianBlur(GaussianBlurOptions options) : IAugmentation
 
         var radius = options.KernelSize > 0 ? options.KernelSize / 2 : (int)Math.Ceiling(3 * sigma);
         var (height, width) = (image.Height, image.Width);
-        var memory = image.Scratch((2 * radius) + 1 + width + (2 * radius) + (height * width));
-        var kernel = memory[..((2 * radius) + 1)];
-        var row = memory.Slice(kernel.Length, width + (2 * radius));
-        var blurred = memory[(kernel.Length + row.Length)..];
+        var taps = (2 * radius) + 1;
+        var memory = image.Scratch((3 * taps) + width + (2 * radius) + (height * width));
+        var kernel = memory[..taps];
+        var rowStarts = MemoryMarshal.Cast<float, int>(memory.Slice(taps, taps));
+        var shifts = MemoryMarshal.Cast<float, int>(memory.Slice(2 * taps, taps));
+        var padded = memory.Slice(3 * taps, width + (2 * radius));
+        var blurred = memory[((3 * taps) + padded.Length)..];
 
         FillKernel(kernel, sigma);
+        for (var tap = 0; tap < taps; tap++)
+        {
+            shifts[tap] = tap;
+        }
+
         for (var channel = 0; channel < image.Channels; channel++)
         {
             var plane = image.Plane(channel);
-            BlurColumns(plane, width, kernel, blurred);
             for (var y = 0; y < height; y++)
             {
-                Reflect(blurred.Slice(y * width, width), row);
-                Correlate(row, kernel, plane.Slice(y * width, width));
+                for (var tap = 0; tap < taps; tap++)
+                {
+                    rowStarts[tap] = Mirror(y + tap - radius, height) * width;
+                }
+
+                ShiftedSum.Compute(plane, rowStarts, kernel, blurred.Slice(y * width, width));
+            }
+
+            for (var y = 0; y < height; y++)
+            {
+                Reflect(blurred.Slice(y * width, width), padded);
+                ShiftedSum.Compute(padded, shifts, kernel, plane.Slice(y * width, width));
             }
         }
+
+        Pixels.ForEachValue(image.Pixels, default(ClipToUnit));   // the kernel sums to 1 only up to rounding
     }
 
     private static void FillKernel(Span<float> kernel, double sigma)
@@ -105,38 +124,6 @@ public sealed class GaussianBlur(GaussianBlurOptions options) : IAugmentation
         }
     }
 
-    private static void BlurColumns(ReadOnlySpan<float> plane, int width, ReadOnlySpan<float> kernel, Span<float> result)
-    {
-        var (height, radius) = (plane.Length / width, kernel.Length / 2);
-        for (var y = 0; y < height; y++)
-        {
-            var target = result.Slice(y * width, width);
-            var x = 0;
-            for (; x <= width - Vector<float>.Count; x += Vector<float>.Count)
-            {
-                var sum = Vector<float>.Zero;
-                for (var tap = 0; tap < kernel.Length; tap++)
-                {
-                    var row = Mirror(y + tap - radius, height);
-                    sum = Vector.FusedMultiplyAdd(new Vector<float>(kernel[tap]), new Vector<float>(plane[((row * width) + x)..]), sum);
-                }
-
-                sum.CopyTo(target[x..]);
-            }
-
-            for (; x < width; x++)
-            {
-                var sum = 0f;
-                for (var tap = 0; tap < kernel.Length; tap++)
-                {
-                    sum = MathF.FusedMultiplyAdd(kernel[tap], plane[(Mirror(y + tap - radius, height) * width) + x], sum);
-                }
-
-                target[x] = sum;
-            }
-        }
-    }
-
     private static void Reflect(ReadOnlySpan<float> source, Span<float> padded)
     {
         var radius = (padded.Length - source.Length) / 2;
@@ -145,32 +132,6 @@ public sealed class GaussianBlur(GaussianBlurOptions options) : IAugmentation
         {
             padded[i] = source[Mirror(i - radius, source.Length)];
             padded[radius + source.Length + i] = source[Mirror(source.Length + i, source.Length)];
-        }
-    }
-
-    private static void Correlate(ReadOnlySpan<float> row, ReadOnlySpan<float> kernel, Span<float> result)
-    {
-        var x = 0;
-        for (; x <= result.Length - Vector<float>.Count; x += Vector<float>.Count)
-        {
-            var sum = Vector<float>.Zero;
-            for (var tap = 0; tap < kernel.Length; tap++)
-            {
-                sum = Vector.FusedMultiplyAdd(new Vector<float>(kernel[tap]), new Vector<float>(row[(x + tap)..]), sum);
-            }
-
-            Pixels.Clip(sum).CopyTo(result[x..]);
-        }
-
-        for (; x < result.Length; x++)
-        {
-            var sum = 0f;
-            for (var tap = 0; tap < kernel.Length; tap++)
-            {
-                sum = MathF.FusedMultiplyAdd(kernel[tap], row[x + tap], sum);
-            }
-
-            result[x] = Math.Clamp(sum, 0f, 1f);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 using Parallax.Contracts;
 
@@ -26,11 +25,12 @@ internal static class Resampling
         var horizontal = new Axis(box.Width, width, interpolation);
         var rowLength = box.Width + horizontal.Taps;   // room for the taps of the last windows, whose weights are zero there
 
-        var memory = image.Scratch((vertical.Taps * height) + height + (horizontal.Taps * width) + width + rowLength);
+        var memory = image.Scratch((vertical.Taps * height) + height + (horizontal.Taps * width) + width + rowLength + vertical.Taps);
         var rowTable = vertical.Fill(ref memory);
         var columnTable = horizontal.Fill(ref memory);
         var row = memory[..rowLength];
         row[box.Width..].Clear();
+        var rowStarts = MemoryMarshal.Cast<float, int>(memory.Slice(rowLength, vertical.Taps));
 
         var target = image.Back(image.Channels, height, width);
         for (var channel = 0; channel < image.Channels; channel++)
@@ -40,38 +40,17 @@ internal static class Resampling
             {
                 var weights = rowTable.WeightsOf(y);
                 var taps = Math.Min(weights.Length, box.Height - rowTable.Starts[y]);
-                SumRows(source[(rowTable.Starts[y] * image.Width)..], image.Width, weights[..taps], row[..box.Width]);
+                for (var tap = 0; tap < taps; tap++)
+                {
+                    rowStarts[tap] = (rowTable.Starts[y] + tap) * image.Width;
+                }
+
+                ShiftedSum.Compute(source, rowStarts, weights[..taps], row[..box.Width]);
                 SumColumns(row, columnTable, target.Slice(((channel * height) + y) * width, width));
             }
         }
 
         image.SwapBack();
-    }
-
-    private static void SumRows(ReadOnlySpan<float> source, int stride, ReadOnlySpan<float> weights, Span<float> sums)
-    {
-        var x = 0;
-        for (; x <= sums.Length - Vector<float>.Count; x += Vector<float>.Count)
-        {
-            var sum = Vector<float>.Zero;
-            for (var tap = 0; tap < weights.Length; tap++)
-            {
-                sum = Vector.FusedMultiplyAdd(new Vector<float>(weights[tap]), new Vector<float>(source[((tap * stride) + x)..]), sum);
-            }
-
-            sum.CopyTo(sums[x..]);
-        }
-
-        for (; x < sums.Length; x++)
-        {
-            var sum = 0f;
-            for (var tap = 0; tap < weights.Length; tap++)
-            {
-                sum = MathF.FusedMultiplyAdd(weights[tap], source[(tap * stride) + x], sum);
-            }
-
-            sums[x] = sum;
-        }
     }
 
     private static void SumColumns(ReadOnlySpan<float> row, Table table, Span<float> result)

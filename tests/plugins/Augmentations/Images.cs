@@ -35,6 +35,24 @@ internal static class Images
         return copy;
     }
 
+    public static ImageBuffer Transpose(this ImageBuffer image)
+    {
+        var transposed = new ImageBuffer();
+        transposed.Resize(image.Channels, image.Width, image.Height);
+        for (var channel = 0; channel < image.Channels; channel++)
+        {
+            for (var y = 0; y < image.Height; y++)
+            {
+                for (var x = 0; x < image.Width; x++)
+                {
+                    transposed.Plane(channel)[(x * image.Height) + y] = image.Plane(channel)[(y * image.Width) + x];
+                }
+            }
+        }
+
+        return transposed;
+    }
+
     /// <summary>Draws for (seed, view) and applies.</summary>
     public static float[] DrawAndApply(this IAugmentation augmentation, ImageBuffer image, long seed, int view = 0)
     {

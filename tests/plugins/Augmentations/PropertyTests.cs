@@ -132,6 +132,32 @@ public sealed class PropertyTests
     }
 
     [Fact]
+    public void Apply_TransposedImage_GivesTransposedResult()
+    {
+        // 70 columns go through the widest inner loop, 18 through the narrow ones, so each checks the other
+        (IAugmentation Augmentation, float[] Row, float[] Transposed)[] symmetric =
+        [
+            (new GaussianBlur(new()), [1.6f], [1.6f]),
+            (new RandomResizedCrop(new() { Size = 41 }), [1, 2, 15, 67], [2, 1, 67, 15]),
+            (new RandomResizedCrop(new() { Size = 23, Interpolation = Interpolation.Bicubic }), [1, 2, 15, 67], [2, 1, 67, 15]),
+        ];
+        foreach (var (augmentation, row, transposedRow) in symmetric)
+        {
+            var image = Images.Random(3, 18, 70);
+            var transposed = image.Transpose();
+
+            augmentation.Apply(image, row);
+            augmentation.Apply(transposed, transposedRow);
+
+            var expected = image.Transpose();
+            for (var i = 0; i < expected.Pixels.Length; i++)
+            {
+                Assert.Equal(expected.Pixels[i], transposed.Pixels[i], tolerance: 1e-6f);
+            }
+        }
+    }
+
+    [Fact]
     public void Apply_HueThereAndBack_IsIdentity()
     {
         var jitter = new ColorJitter(new());
