@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using Parallax.Contracts;
+
+namespace Parallax.Host.Data;
+
+/// <summary>Makes the augmented training batches of a data set, ahead of the training step.</summary>
+/// <remarks>
+/// The order of an epoch depends on (seed, epoch), the augmentations of an image on (seed, epoch, sample, view): any number of workers gives the same bits, and an epoch can be
+/// entered at any batch. After the last batch of an epoch the workers go on with the next one. One thread may iterate at a time.
+/// </remarks>
+public sealed class BatchLoader : IDisposable
+{
+    private readonly SampleReader _reader;
+    private readonly BatchPipeline _pipeline;
+
+    /// <summary>Starts the workers.</summary>
+    /// <param name="dataset">Images; stays the caller's, who disposes it after the loader.</param>
+    /// <param name="views">The augmentations of each view, in order; their last images have one size per view.</param>
+    /// <param name="settings">Sizes and numbers.</param>
+    /// <param name="logger">Told of samples that are skipped.</param>
+    /// <exception cref="ConfigurationException">The data set is smaller than one batch, or its first image cannot be made into views.</exception>
+    public BatchLoader(IImageDataset dataset, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, ILogger logger)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.BatchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Workers);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Prefetch);
+        ArgumentOutOfRangeException.ThrowIfZero(views.Count);
+        var count = dataset.Info.Count;
+        var batches = CountBatches(count, settings);
+        if (batches == 0)
+        {
+            throw new ConfigurationException(
+                $"trainer.batchSize is {settings.BatchSize}, but the {dataset.Info.Split} split of {dataset.Info.Name} has only {count} images. Lower trainer.batchSize to {count} or less.");
+        }
+
+        _reader = new SampleReader(dataset, settings.OnError, logger);
+        ViewWriter Writer() => new(_reader, views, settings.Seed, settings.SmallestSide);
+        _pipeline = new BatchPipeline(batches, epoch => EpochOrder.Shuffled(count, settings.Seed, epoch), Writer, Writer().Probe(), settings);
+    }
+
+    /// <summary>Batches of one epoch.</summary>
+    public long BatchesPerEpoch => _pipeline.BatchesPerEpoch;
+
+    /// <summary>How the loader kept up.</summary>
+    public LoaderStatistics Statistics => _pipeline.Statistics;
+
+    /// <summary>The samples that could not be read so far, in index order.</summary>
+    public IReadOnlyList<CorruptSampleException> Skipped => _reader.Skipped;
+
+    /// <summary>Batches of one epoch for a data set of the given size.</summary>
+    public static long CountBatches(long count, LoaderSettings settings) =>
+        settings.DropLast ? count / settings.BatchSize : (count + settings.BatchSize - 1) / settings.BatchSize;
+
+    /// <summary>The batches of an epoch in order. Each is valid until the next one is asked for.</summary>
+    /// <param name="epoch">Epoch, from 0.</param>
+    /// <param name="start">First batch, from 0: where a resumed run goes on.</param>
+    /// <exception cref="ConfigurationException">A sample cannot be read and the policy is to stop; thrown when its batch is due.</exception>
+    public IEnumerable<HostBatch> Epoch(long epoch, long start = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+
+        return _pipeline.Epoch(epoch, start);
+    }
+
+    /// <summary>Stops the workers; an image that is being made is finished first.</summary>
+    public void Dispose() => _pipeline.Dispose();
+}

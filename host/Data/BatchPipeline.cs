@@ -1,0 +1,244 @@
+using System.Diagnostics;
+
+namespace Parallax.Host.Data;
+
+/// <summary>
+/// Threads that fill batches ahead of the consumer. The workers share the images of a batch, so the first one is ready soon; batches come out in order.
+/// A fixed set of buffers goes round: a worker waits when all are full, the consumer when none is.
+/// </summary>
+internal sealed class BatchPipeline : IDisposable
+{
+    private readonly Lock _statisticsGate = new();
+    private readonly object _gate = new();
+    private readonly Stack<BatchSlot> _free = new();
+    private readonly Queue<BatchSlot> _ahead = new();
+    private readonly Thread[] _threads;
+    private readonly Func<long, long[]> _orderOf;
+    private readonly int _batchSize, _chunk;
+    private readonly long _epochs;
+
+    private BatchSlot? _filling;
+    private (long Epoch, long Number) _next = (-1, 0);   // -1: nobody asked for a batch yet
+    private (long Epoch, long[] Order) _order = (-1, []);
+    private int _working;
+    private bool _stopped, _seeking;
+    private long _images, _made, _waited, _busy;
+
+    /// <param name="batchesPerEpoch">Batches of one epoch.</param>
+    /// <param name="orderOf">The samples of an epoch, in order.</param>
+    /// <param name="writer">Makes the writer of a worker.</param>
+    /// <param name="shapes">Shape of each view.</param>
+    /// <param name="settings">Sizes and numbers.</param>
+    public BatchPipeline(long batchesPerEpoch, Func<long, long[]> orderOf, Func<ISampleWriter> writer, IReadOnlyList<ViewShape> shapes, LoaderSettings settings)
+    {
+        const int chunksPerWorker = 4, largestChunk = 16;
+        BatchesPerEpoch = batchesPerEpoch;
+        (_orderOf, _batchSize, _epochs) = (orderOf, settings.BatchSize, settings.Epochs);
+        _chunk = Math.Clamp(settings.BatchSize / (settings.Workers * chunksPerWorker), 1, largestChunk);
+        for (var i = 0; i < settings.Prefetch + 1; i++)
+        {
+            _free.Push(new BatchSlot(new HostBatch(settings.BatchSize, shapes)));
+        }
+
+        _threads = [.. Enumerable.Range(0, settings.Workers).Select(i => new Thread(() => Work(writer())) { IsBackground = true, Name = $"loader {i}" })];
+        Array.ForEach(_threads, thread => thread.Start());
+    }
+
+    public long BatchesPerEpoch { get; }
+
+    public LoaderStatistics Statistics
+    {
+        get
+        {
+            lock (_statisticsGate)
+            {
+                return new LoaderStatistics(_images, Elapsed(_waited), Elapsed(_busy), _made, _threads.Length);
+            }
+        }
+    }
+
+    /// <summary>The batches of an epoch from one of them on. A batch is valid until the next is asked for.</summary>
+    public IEnumerable<HostBatch> Epoch(long epoch, long start)
+    {
+        Seek(epoch, start);
+        for (var number = start; number < BatchesPerEpoch; number++)
+        {
+            var slot = Take();
+            try
+            {
+                slot.ThrowIfFailed();
+                yield return slot.Batch;
+            }
+            finally
+            {
+                Release(slot);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stopped = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        Array.ForEach(_threads, thread => thread.Join());
+    }
+
+    /// <summary>Goes on where the pipeline is, when that is the place; else drops what was made ahead.</summary>
+    private void Seek(long epoch, long start)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_stopped, this);
+            var place = _ahead.TryPeek(out var first) ? (first.Batch.Epoch, first.Batch.Number) : _next;
+            if (place == (epoch, start))
+            {
+                return;
+            }
+
+            _seeking = true;
+            while (_working > 0)
+            {
+                Monitor.Wait(_gate);
+            }
+
+            while (_ahead.TryDequeue(out var dropped))
+            {
+                _free.Push(dropped);
+            }
+
+            (_filling, _next, _seeking) = (null, (epoch, start), false);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private BatchSlot Take()
+    {
+        var started = Stopwatch.GetTimestamp();
+        BatchSlot slot;
+        lock (_gate)
+        {
+            while (!_stopped && !(_ahead.TryPeek(out var first) && first.IsFinished))
+            {
+                Monitor.Wait(_gate);
+            }
+
+            ObjectDisposedException.ThrowIf(_stopped, this);
+            slot = _ahead.Dequeue();
+        }
+
+        lock (_statisticsGate)
+        {
+            _waited += Stopwatch.GetTimestamp() - started;
+            _images += slot.Batch.Size;
+        }
+
+        return slot;
+    }
+
+    private void Release(BatchSlot slot)
+    {
+        lock (_gate)
+        {
+            _free.Push(slot);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Work(ISampleWriter writer)
+    {
+        while (WaitForWork(out var slot, out var range))
+        {
+            var started = Stopwatch.GetTimestamp();
+            for (var position = range.Start; position < range.End; position++)
+            {
+                try
+                {
+                    writer.Write(slot.Order[slot.First + position], slot.Batch.Epoch, slot.Batch, position);
+                }
+                catch (Exception fault)   // whatever it is, the consumer throws it when it comes to this batch
+                {
+                    lock (_gate)
+                    {
+                        slot.Fail(position, fault);
+                    }
+                }
+            }
+
+            Done(slot, range.End - range.Start, Stopwatch.GetTimestamp() - started);
+        }
+    }
+
+    private bool WaitForWork(out BatchSlot slot, out (int Start, int End) range)
+    {
+        lock (_gate)
+        {
+            while (!_stopped && (_seeking || !HasWork()))
+            {
+                Monitor.Wait(_gate);
+            }
+
+            (slot, range) = (_filling!, default);
+            if (_stopped)
+            {
+                return false;
+            }
+
+            range = slot.Claim(_chunk);
+            _working++;
+
+            return true;
+        }
+    }
+
+    /// <summary>True when <see cref="_filling"/> has images left to make, if need be by beginning the next batch.</summary>
+    private bool HasWork()
+    {
+        if (_filling is { IsClaimed: false })
+        {
+            return true;
+        }
+
+        if (_next.Epoch < 0 || _next.Epoch >= _epochs || _free.Count == 0)
+        {
+            return false;
+        }
+
+        if (_order.Epoch != _next.Epoch)
+        {
+            _order = (_next.Epoch, _orderOf(_next.Epoch));
+        }
+
+        _filling = _free.Pop();
+        _filling.Begin(_next.Epoch, _next.Number, _order.Order, _batchSize);
+        _ahead.Enqueue(_filling);
+        _next = _next.Number + 1 < BatchesPerEpoch ? (_next.Epoch, _next.Number + 1) : (_next.Epoch + 1, 0);
+        Monitor.PulseAll(_gate);   // the others can help with this batch
+
+        return true;
+    }
+
+    private void Done(BatchSlot slot, int count, long ticks)
+    {
+        lock (_statisticsGate)
+        {
+            _busy += ticks;
+            _made += count;
+        }
+
+        lock (_gate)
+        {
+            _working--;
+            slot.Finish(count);
+            if (slot.IsFinished || _seeking)
+            {
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    private static TimeSpan Elapsed(long ticks) => Stopwatch.GetElapsedTime(0, ticks);
+}

@@ -1,0 +1,30 @@
+using Parallax.Contracts;
+
+namespace Parallax.Host.Data;
+
+/// <summary>The order in which an epoch visits a data set.</summary>
+internal static class EpochOrder
+{
+    private const int Key = -1;   // sample and view that no augmentation uses
+
+    /// <summary>A permutation that depends on seed and epoch only.</summary>
+    public static long[] Shuffled(long count, long seed, long epoch)
+    {
+        var order = InIndexOrder(count);
+        var random = new CounterRandom(seed, epoch, sample: Key, view: Key);
+        random.Shuffle(order.AsSpan());
+
+        return order;
+    }
+
+    public static long[] InIndexOrder(long count)
+    {
+        var order = new long[count];
+        for (var i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
+        return order;
+    }
+}

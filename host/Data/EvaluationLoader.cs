@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging;
+using Parallax.Contracts;
+
+namespace Parallax.Host.Data;
+
+/// <summary>Reads a split once in index order, without augmentation: shorter side resized, centre cropped, normalised with the data set's constants.</summary>
+/// <remarks>
+/// A data set of square images of one size is resized to the evaluation size as a whole; others to 8/7 of it before the crop (256 for 224), bilinear with antialiasing.
+/// A sample that cannot be read is replaced by the next, index and label included, so the number of samples stays.
+/// </remarks>
+public sealed class EvaluationLoader : IDisposable
+{
+    private readonly SampleReader _reader;
+    private readonly BatchPipeline _pipeline;
+
+    /// <summary>Starts the workers.</summary>
+    /// <param name="dataset">Images; stays the caller's, who disposes it after the loader.</param>
+    /// <param name="side">Height and width of the images given out.</param>
+    /// <param name="settings">Batch size, workers, prefetch and error policy; the rest has no meaning here.</param>
+    /// <param name="logger">Told of samples that are skipped.</param>
+    public EvaluationLoader(IImageDataset dataset, int side, LoaderSettings settings, ILogger logger)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(side);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.BatchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Workers);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Prefetch);
+        var count = dataset.Info.Count;
+        var once = settings with { DropLast = false, Epochs = 1 };
+        _reader = new SampleReader(dataset, settings.OnError, logger);
+        _pipeline = new BatchPipeline(
+            BatchLoader.CountBatches(count, once), _ => EpochOrder.InIndexOrder(count), () => new CentreWriter(_reader, side),
+            [new ViewShape(dataset.Info.Channels, side, side)], once);
+    }
+
+    /// <summary>Number of batches.</summary>
+    public long Count => _pipeline.BatchesPerEpoch;
+
+    /// <summary>The samples that could not be read so far, in index order.</summary>
+    public IReadOnlyList<CorruptSampleException> Skipped => _reader.Skipped;
+
+    /// <summary>All batches, with one view each; the last may be smaller. A batch is valid until the next is asked for.</summary>
+    public IEnumerable<HostBatch> Batches() => _pipeline.Epoch(0, 0);
+
+    /// <summary>Stops the workers.</summary>
+    public void Dispose() => _pipeline.Dispose();
+}

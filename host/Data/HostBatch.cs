@@ -1,0 +1,77 @@
+namespace Parallax.Host.Data;
+
+/// <summary>One view of all images of a batch in host memory, [N, C, H, W] float32 without gaps.</summary>
+public sealed class HostView
+{
+    internal HostView(int capacity, ViewShape shape)
+    {
+        Shape = shape;
+        Buffer = GC.AllocateUninitializedArray<float>(checked(capacity * shape.Length), pinned: true);
+    }
+
+    /// <summary>Channels, height and width.</summary>
+    public ViewShape Shape { get; }
+
+    /// <summary>Memory for a full batch. It never moves, so its address stays valid while the loader lives; the first N * C * H * W floats are the batch.</summary>
+    public float[] Buffer { get; }
+
+    internal Span<float> Image(int position) => Buffer.AsSpan(position * Shape.Length, Shape.Length);
+}
+
+/// <summary>Shape of one image of a view.</summary>
+/// <param name="Channels">C.</param>
+/// <param name="Height">H.</param>
+/// <param name="Width">W.</param>
+public readonly record struct ViewShape(int Channels, int Height, int Width)
+{
+    /// <summary>C * H * W.</summary>
+    public int Length => checked(Channels * Height * Width);
+}
+
+/// <summary>A batch in host memory. The loader owns it and reuses it: copy what shall outlive the iteration.</summary>
+public sealed class HostBatch
+{
+    internal HostBatch(int capacity, IReadOnlyList<ViewShape> shapes)
+    {
+        Views = [.. shapes.Select(shape => new HostView(capacity, shape))];
+        IndexBuffer = new long[capacity];
+        LabelBuffer = new long[capacity];
+    }
+
+    /// <summary>One entry per view of the plan.</summary>
+    public IReadOnlyList<HostView> Views { get; }
+
+    /// <summary>Number of images N; smaller than the batch size only in the last batch of an epoch.</summary>
+    public int Size { get; internal set; }
+
+    /// <summary>Epoch, from 0.</summary>
+    public long Epoch { get; internal set; }
+
+    /// <summary>Number of the batch in its epoch, from 0.</summary>
+    public long Number { get; internal set; }
+
+    /// <summary>Index of each image in the data set, [N].</summary>
+    public ReadOnlySpan<long> Indices => IndexBuffer.AsSpan(0, Size);
+
+    /// <summary>Class of each image, [N]; -1 without labels.</summary>
+    public ReadOnlySpan<long> Labels => LabelBuffer.AsSpan(0, Size);
+
+    /// <summary>Memory of <see cref="Indices"/> for a full batch.</summary>
+    public long[] IndexBuffer { get; }
+
+    /// <summary>Memory of <see cref="Labels"/> for a full batch.</summary>
+    public long[] LabelBuffer { get; }
+
+    /// <summary>The floats of a view, [N, C, H, W].</summary>
+    /// <param name="view">0 to the number of views - 1.</param>
+    public ReadOnlyMemory<float> Pixels(int view) => Views[view].Buffer.AsMemory(0, Size * Views[view].Shape.Length);
+
+    /// <summary>Shape of a view as tensors take it: N, C, H, W.</summary>
+    /// <param name="view">0 to the number of views - 1.</param>
+    public long[] Shape(int view)
+    {
+        var shape = Views[view].Shape;
+
+        return [Size, shape.Channels, shape.Height, shape.Width];
+    }
+}

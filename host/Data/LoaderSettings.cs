@@ -1,0 +1,37 @@
+namespace Parallax.Host.Data;
+
+/// <summary>What happens to a sample that cannot be read.</summary>
+public enum CorruptSamplePolicy
+{
+    /// <summary>The next readable image of the data set takes its place; the file is reported once.</summary>
+    Skip,
+
+    /// <summary>The run stops and names the file.</summary>
+    Stop,
+}
+
+/// <summary>How batches are made.</summary>
+/// <param name="BatchSize">Images per batch.</param>
+public sealed record LoaderSettings(int BatchSize)
+{
+    /// <summary>Seed of the sampling order and of every augmentation.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Leave out the last batch of an epoch when it is not full.</summary>
+    public bool DropLast { get; init; } = true;
+
+    /// <summary>Worker threads. The batches do not depend on it.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Batches made ahead of the one in use.</summary>
+    public int Prefetch { get; init; } = 2;
+
+    /// <summary>Epochs of the run: nothing is made ahead for later ones.</summary>
+    public long Epochs { get; init; } = long.MaxValue;
+
+    /// <summary>Decoding may shrink an image as long as its shorter side stays at or above this; 0 means full size.</summary>
+    public int SmallestSide { get; init; }
+
+    /// <summary>What happens to a sample that cannot be read.</summary>
+    public CorruptSamplePolicy OnError { get; init; }
+}

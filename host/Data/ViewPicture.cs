@@ -1,0 +1,51 @@
+using Parallax.Contracts;
+using Parallax.Engine;
+
+namespace Parallax.Host.Data;
+
+/// <summary>Shows what a method gets to see: one row per image, one column per view.</summary>
+public static class ViewPicture
+{
+    private const int Gap = 2;
+
+    /// <summary>Writes the first images of a batch as a PNG, with the normalisation undone.</summary>
+    /// <param name="target">Receives the file; stays open.</param>
+    /// <param name="batch">Normalised views.</param>
+    /// <param name="data">Gives the constants of the normalisation.</param>
+    /// <param name="images">Most rows.</param>
+    public static void Write(Stream target, HostBatch batch, DatasetInfo data, int images = 8)
+    {
+        var rows = Math.Min(images, batch.Size);
+        var cellHeight = batch.Views.Max(v => v.Shape.Height) + Gap;
+        var cellWidth = batch.Views.Max(v => v.Shape.Width) + Gap;
+        var channels = batch.Views[0].Shape.Channels;
+        var (height, width) = ((rows * cellHeight) + Gap, (batch.Views.Count * cellWidth) + Gap);
+        var picture = new byte[height * width * channels];
+        Array.Fill(picture, byte.MaxValue);
+        for (var row = 0; row < rows; row++)
+        {
+            for (var view = 0; view < batch.Views.Count; view++)
+            {
+                var corner = ((((row * cellHeight) + Gap) * width) + (view * cellWidth) + Gap) * channels;
+                Draw(picture.AsSpan(corner), width * channels, batch.Views[view].Image(row), batch.Views[view].Shape, data);
+            }
+        }
+
+        PngWriter.Write(target, picture, height, width, channels);
+    }
+
+    private static void Draw(Span<byte> corner, int rowLength, ReadOnlySpan<float> image, ViewShape shape, DatasetInfo data)
+    {
+        for (var channel = 0; channel < shape.Channels; channel++)
+        {
+            for (var y = 0; y < shape.Height; y++)
+            {
+                for (var x = 0; x < shape.Width; x++)
+                {
+                    var value = (image[(((channel * shape.Height) + y) * shape.Width) + x] * data.Std[channel]) + data.Mean[channel];
+                    corner[(y * rowLength) + (x * shape.Channels) + channel] = (byte)Math.Clamp((value * 255) + 0.5, 0, 255);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using Parallax.Contracts;
+
+namespace Parallax.Host.Data;
+
+/// <summary>Decodes a sample once and makes all its views.</summary>
+/// <param name="reader">Reads samples.</param>
+/// <param name="views">The augmentations of each view, in order.</param>
+/// <param name="seed">Seed of the run.</param>
+/// <param name="smallestSide">Limit for shrinking while decoding.</param>
+internal sealed class ViewWriter(SampleReader reader, IReadOnlyList<IReadOnlyList<IAugmentation>> views, long seed, int smallestSide) : ISampleWriter
+{
+    private readonly ImageBuffer _decoded = new(), _working = new();
+    private readonly float[] _parameters = new float[views.SelectMany(view => view).Select(a => a.ParameterCount).DefaultIfEmpty(0).Max()];
+
+    /// <summary>Shape of every view, from one sample.</summary>
+    public IReadOnlyList<ViewShape> Probe()
+    {
+        reader.Read(0, _decoded, smallestSide);
+
+        return [.. views.Select((_, view) => Shape(Augment(view, sample: 0, epoch: 0, keepDecoded: true)))];
+    }
+
+    public void Write(long sample, long epoch, HostBatch batch, int position)
+    {
+        var index = reader.Read(sample, _decoded, smallestSide);
+        for (var view = 0; view < views.Count; view++)
+        {
+            // Keyed by the sample that should have been here: when another takes its place, its views differ from its own ones.
+            var image = Augment(view, sample, epoch, keepDecoded: view < views.Count - 1);
+            var target = batch.Views[view];
+            if (Shape(image) != target.Shape)
+            {
+                throw new ConfigurationException(
+                    $"View {view + 1} gives {image.Channels}x{image.Size} pixels for sample {index}, but {target.Shape.Channels}x{target.Shape.Height}x{target.Shape.Width} for the first one. "
+                    + "All images of a view need one size: let its augmentations begin with a crop or a resize to a fixed size.");
+            }
+
+            image.Pixels.CopyTo(target.Image(position));
+        }
+
+        batch.IndexBuffer[position] = index;
+        batch.LabelBuffer[position] = reader.Dataset.Label(index);
+    }
+
+    private ImageBuffer Augment(int view, long sample, long epoch, bool keepDecoded)
+    {
+        var image = _decoded;
+        if (keepDecoded)
+        {
+            _working.CopyFrom(_decoded);
+            image = _working;
+        }
+
+        var random = new CounterRandom(seed, epoch, sample, view);
+        foreach (var augmentation in views[view])
+        {
+            var parameters = _parameters.AsSpan(0, augmentation.ParameterCount);
+            augmentation.Draw(ref random, image.Size, parameters);
+            augmentation.Apply(image, parameters);
+        }
+
+        return image;
+    }
+
+    private static ViewShape Shape(ImageBuffer image) => new(image.Channels, image.Height, image.Width);
+}

@@ -1,0 +1,234 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Parallax.Contracts;
+using Parallax.Host.Data;
+
+namespace Parallax.Host.Tests.Data;
+
+public sealed class BatchLoaderTests
+{
+    private static readonly LoaderSettings Settings = new(BatchSize: 8) { Seed = 7, Workers = 2 };
+
+    [Fact]
+    public void Epoch_Whole_VisitsEachSampleOnce()
+    {
+        using var loader = Loader(new FakeDataset(32), Settings);
+
+        var first = Collect(loader.Epoch(0));
+        var second = Collect(loader.Epoch(1));
+
+        Assert.Equal(4, first.Count);
+        Assert.Equal(Enumerable.Range(0, 32).Select(i => (long)i), first.SelectMany(b => b.Indices).Order());
+        Assert.NotEqual(first.SelectMany(b => b.Indices), second.SelectMany(b => b.Indices));
+    }
+
+    [Theory]
+    [InlineData(true, new[] { 8, 8 })]
+    [InlineData(false, new[] { 8, 8, 4 })]
+    public void Epoch_UnevenCount_DropsOrKeepsTheRest(bool dropLast, int[] sizes)
+    {
+        using var loader = Loader(new FakeDataset(20), Settings with { DropLast = dropLast });
+
+        var batches = Collect(loader.Epoch(0));
+
+        Assert.Equal(sizes, batches.Select(b => b.Indices.Length));
+        Assert.Equal(sizes.Length, loader.BatchesPerEpoch);
+        Assert.Equal(sizes[^1] * 3 * 4 * 4, batches[^1].Views[0].Length);
+    }
+
+    [Fact]
+    public void Epoch_Batch_HasLabelsAndShapes()
+    {
+        using var loader = new BatchLoader(new FakeDataset(16), [[new AddNoise()], [new TakeCorner(2), new AddNoise()]], Settings, NullLogger.Instance);
+
+        foreach (var batch in loader.Epoch(0))
+        {
+            Assert.Equal([8, 3, 4, 4], batch.Shape(0));
+            Assert.Equal([8, 3, 2, 2], batch.Shape(1));
+            Assert.Equal(8 * 3 * 2 * 2, batch.Pixels(1).Length);
+            Assert.Equal(batch.Indices.ToArray().Select(i => i % 2), batch.Labels.ToArray());
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(8, 5)]
+    public void Epoch_AnyWorkersAndPrefetch_GivesTheSameBits(int workers, int prefetch)
+    {
+        using var one = Loader(new FakeDataset(64, 5, 6, 40), Settings);
+        using var other = Loader(new FakeDataset(64, 5, 6, 40), Settings with { Workers = workers, Prefetch = prefetch });
+
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            AssertEqual(Collect(one.Epoch(epoch)), Collect(other.Epoch(epoch)));
+        }
+    }
+
+    [Fact]
+    public void Epoch_ViewsOfAnImage_DifferAndChangeWithTheEpoch()
+    {
+        using var loader = new BatchLoader(new FakeDataset(8), [[new AddNoise()], [new AddNoise()]], Settings, NullLogger.Instance);
+
+        var first = Collect(loader.Epoch(0))[0];
+        var second = Collect(loader.Epoch(1))[0];
+
+        var place = Array.IndexOf(second.Indices, first.Indices[0]) * 48;
+        Assert.NotEqual(first.Views[0][0], first.Views[1][0]);
+        Assert.NotEqual(first.Views[0][0], second.Views[0][place]);
+    }
+
+    [Fact]
+    public void Epoch_FromTheMiddle_EqualsTheRestOfAWholeOne()
+    {
+        using var whole = Loader(new FakeDataset(64), Settings);
+        using var resumed = Loader(new FakeDataset(64), Settings);
+        _ = Collect(whole.Epoch(0));
+        var expected = Collect(whole.Epoch(1));
+
+        var rest = Collect(resumed.Epoch(1, start: 5));
+
+        AssertEqual(expected[5..], rest);
+    }
+
+    [Fact]
+    public void Epoch_LeftEarly_TheNextIsRight()
+    {
+        using var reference = Loader(new FakeDataset(64), Settings);
+        using var loader = Loader(new FakeDataset(64), Settings with { Workers = 4, Prefetch = 3 });
+        var expected = Collect(reference.Epoch(3));
+        for (var round = 0; round < 20; round++)
+        {
+            _ = loader.Epoch(round % 3).First();
+        }
+
+        AssertEqual(expected, Collect(loader.Epoch(3)));
+    }
+
+    [Fact]
+    public void Epoch_CorruptSample_IsReplacedAndReportedOnce()
+    {
+        using var loader = Loader(new FakeDataset(16, 3, 4), Settings);
+
+        var indices = Collect(loader.Epoch(0)).Concat(Collect(loader.Epoch(1))).SelectMany(b => b.Indices).ToArray();
+
+        Assert.Equal(["image-3.jpg", "image-4.jpg"], loader.Skipped.Select(s => s.Sample));
+        Assert.DoesNotContain(3, indices);
+        Assert.Equal(6, indices.Count(i => i == 5));   // for itself, 3 and 4, in two epochs
+    }
+
+    [Fact]
+    public void Epoch_CorruptSampleUnderStop_NamesTheFile()
+    {
+        using var loader = Loader(new FakeDataset(16, 3), Settings with { OnError = CorruptSamplePolicy.Stop });
+
+        var fault = Assert.Throws<ConfigurationException>(() => Collect(loader.Epoch(0)));
+
+        Assert.Contains("image-3.jpg cannot be read: is cut short", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("data.onError=skip", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_NothingReadable_SaysSo()
+    {
+        var all = Enumerable.Range(0, 10).Select(i => (long)i).ToArray();
+
+        var fault = Assert.Throws<ConfigurationException>(() => Loader(new FakeDataset(10, all), Settings));
+
+        Assert.Contains("10 images in a row cannot be read", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Epoch_SizesDiffer_NamesTheView()
+    {
+        using var loader = Loader(new FakeDataset(16) { SizeOf = i => new(4, i == 11 ? 5 : 4) }, Settings);
+
+        var fault = Assert.Throws<ConfigurationException>(() => Collect(loader.Epoch(0)));
+
+        Assert.Contains("View 1 gives 3x4x5 pixels for sample 11, but 3x4x4", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Epoch_FaultInAnAugmentation_ReachesTheConsumer()
+    {
+        using var loader = new BatchLoader(new FakeDataset(16), [[new FailsOnOne()]], Settings, NullLogger.Instance);
+
+        var fault = Assert.Throws<InvalidOperationException>(() => Collect(loader.Epoch(0)));
+
+        Assert.Equal("this one fails", fault.Message);
+    }
+
+    [Fact]
+    public void Constructor_FewerImagesThanABatch_SaysWhatToDo()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => Loader(new FakeDataset(5), Settings));
+
+        Assert.Contains("Lower trainer.batchSize to 5 or less", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Epoch_Running_AllocatesNothingPerImage()
+    {
+        using var loader = Loader(new FakeDataset(800), Settings with { Epochs = 3, Workers = 1 });
+        _ = Count(loader.Epoch(0));
+        _ = Count(loader.Epoch(1));
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+
+        var batches = Count(loader.Epoch(2));
+
+        var bytesPerImage = (GC.GetTotalAllocatedBytes(precise: true) - before) / 800.0;
+        Assert.Equal(100, batches);
+        Assert.InRange(bytesPerImage, 0, 1000);   // the fake's DatasetInfo is most of it; pixels would be thousands
+    }
+
+    [Fact]
+    public void Statistics_AfterAnEpoch_CountImages()
+    {
+        using var loader = Loader(new FakeDataset(64), Settings with { Epochs = 1 });
+
+        _ = Collect(loader.Epoch(0));
+
+        Assert.Equal((64, 64, 2), (loader.Statistics.Images, loader.Statistics.Made, loader.Statistics.Workers));
+        Assert.True(loader.Statistics.Capacity > 0);
+    }
+
+    private static BatchLoader Loader(FakeDataset data, LoaderSettings settings) => new(data, [[new AddNoise()]], settings, NullLogger.Instance);
+
+    private static int Count(IEnumerable<HostBatch> batches)
+    {
+        var count = 0;
+        foreach (var _ in batches)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static List<CopiedBatch> Collect(IEnumerable<HostBatch> batches) =>
+        [.. batches.Select(b => new CopiedBatch(b.Indices.ToArray(), [.. b.Views.Select((_, v) => b.Pixels(v).ToArray())]))];
+
+    private static void AssertEqual(List<CopiedBatch> expected, List<CopiedBatch> actual)
+    {
+        Assert.Equal(expected.SelectMany(b => b.Indices), actual.SelectMany(b => b.Indices));
+        Assert.Equal(expected.SelectMany(b => b.Views).SelectMany(v => v), actual.SelectMany(b => b.Views).SelectMany(v => v));
+    }
+
+    private sealed record CopiedBatch(long[] Indices, float[][] Views);
+
+    private sealed class FailsOnOne : IAugmentation
+    {
+        public int ParameterCount => 0;
+
+        public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
+        {
+        }
+
+        public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
+        {
+            if (image.Pixels[0] == 9 / 16f)
+            {
+                throw new InvalidOperationException("this one fails");
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Parallax.Contracts;
+using Parallax.Host.Data;
+
+namespace Parallax.Host.Tests.Data;
+
+public sealed class EvaluationLoaderTests
+{
+    private static readonly LoaderSettings Settings = new(BatchSize: 4) { Workers = 3 };
+
+    [Fact]
+    public void Batches_WholeSplit_ComesInIndexOrder()
+    {
+        using var loader = new EvaluationLoader(new FakeDataset(10), side: 4, Settings, NullLogger.Instance);
+
+        var indices = loader.Batches().SelectMany(b => b.Indices.ToArray()).ToArray();
+
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => (long)i), indices);
+        Assert.Equal(3, loader.Count);
+    }
+
+    [Fact]
+    public void Batches_Pixels_AreNormalised()
+    {
+        using var loader = new EvaluationLoader(new FakeDataset(10), side: 4, Settings, NullLogger.Instance);
+
+        var batch = loader.Batches().First();
+
+        Assert.All(batch.Pixels(0).Slice(3 * 48, 48).ToArray(), value => Assert.Equal((0.3f - 0.5f) / 0.25f, value, 1e-6f));
+    }
+
+    [Fact]
+    public void Batches_MixedShapes_AreCroppedToOneSize()
+    {
+        using var loader = new EvaluationLoader(new FakeDataset(10) { SizeOf = i => new(20 + (int)i, 30) }, side: 14, Settings, NullLogger.Instance);
+
+        foreach (var batch in loader.Batches())
+        {
+            Assert.Equal([batch.Size, 3, 14, 14], batch.Shape(0));
+        }
+    }
+
+    [Fact]
+    public void Batches_CorruptSample_KeepsTheCount()
+    {
+        using var loader = new EvaluationLoader(new FakeDataset(10, 9), side: 4, Settings, NullLogger.Instance);
+
+        var indices = loader.Batches().SelectMany(b => b.Indices.ToArray()).ToArray();
+
+        Assert.Equal((10, 0), (indices.Length, indices[^1]));   // after the last comes the first
+        Assert.Equal("image-9.jpg", Assert.Single(loader.Skipped).Sample);
+    }
+}
