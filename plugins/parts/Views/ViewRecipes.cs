@@ -38,12 +38,13 @@ public static class ViewRecipes
         Crop(size, 0.08, 1, Bilinear), Flip(), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), Normalize(),
     ]);
 
-    /// <summary>SimCLR: crop, flip, jitter of strength s, grayscale, blur. Not normalised: values stay in [0, 1].</summary>
+    /// <summary>SimCLR: crop, flip, jitter of strength s, grayscale, blur.</summary>
     /// <param name="size">Side of the view in pixels.</param>
     /// <param name="strength">Factor s on the jitter (0.8, 0.8, 0.8, 0.2), at most 2.5; 1 on ImageNet, 0.5 on CIFAR.</param>
     /// <param name="blur">Whether half of the views are blurred; the paper leaves blur out on CIFAR.</param>
     /// <remarks>
     /// Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", ICML 2020, appendix A, https://arxiv.org/abs/2002.05709, and its code.
+    /// Differs from its code: the view is normalised at the end, because evaluations feed the backbone normalised images; the first batch norm absorbs most of it.
     /// </remarks>
     public static ViewSpec SimCLR(int size, double strength = 1, bool blur = true)
     {
@@ -55,6 +56,8 @@ public static class ViewRecipes
         {
             steps.Add(Blur(0.5, KernelSize(size)));
         }
+
+        steps.Add(Normalize());
 
         return new(steps);
     }

@@ -35,11 +35,22 @@ public sealed class ViewRecipesTests
     }
 
     [Theory]
+    [MemberData(nameof(Names))]
+    public void Recipe_LastStep_NormalizesWithDataSetStatistics(string name)
+    {
+        // evaluations normalise with the same statistics: anything else would show the backbone other images than it was trained on
+        var last = Recipes[name].Steps[^1];
+
+        Assert.Equal("normalize", last.Name);
+        Assert.Empty(last.Options);
+    }
+
+    [Theory]
     [InlineData("moco-v1", "random-resized-crop grayscale color-jitter horizontal-flip normalize")]
     [InlineData("moco-v2", "random-resized-crop color-jitter grayscale gaussian-blur horizontal-flip normalize")]
     [InlineData("moco-small", "random-resized-crop horizontal-flip color-jitter grayscale normalize")]
-    [InlineData("simclr", "random-resized-crop horizontal-flip color-jitter grayscale gaussian-blur")]
-    [InlineData("simclr-small", "random-resized-crop horizontal-flip color-jitter grayscale")]
+    [InlineData("simclr", "random-resized-crop horizontal-flip color-jitter grayscale gaussian-blur normalize")]
+    [InlineData("simclr-small", "random-resized-crop horizontal-flip color-jitter grayscale normalize")]
     [InlineData("byol-first", "random-resized-crop horizontal-flip color-jitter grayscale gaussian-blur normalize")]
     [InlineData("byol-second", "random-resized-crop horizontal-flip color-jitter grayscale gaussian-blur solarize normalize")]
     [InlineData("byol-small-second", "random-resized-crop horizontal-flip color-jitter grayscale solarize normalize")]
