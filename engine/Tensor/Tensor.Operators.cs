@@ -214,6 +214,9 @@ public static partial class torch
 
         public static explicit operator bool(Tensor value) => value.ToScalar().ToBoolean();
 
+        /// <summary>Also what makes a number prefer the Scalar overload of a method over the Tensor one.</summary>
+        public static implicit operator Tensor(Scalar value) => Ops.scalar_tensor(value, OfValue(value));
+
         private static Tensor Divide(Scalar left, Tensor right)
         {
             using var inverse = Ops.reciprocal(right);
