@@ -2,19 +2,22 @@ using System.Text.Json.Serialization;
 
 namespace Parallax.Host.Tracking;
 
-// The bodies of MLflow's REST calls, field by field; names become snake_case. Absent means unset.
+// The bodies of MLflow's REST calls, field by field; names become snake_case. Absent means unset: what an answer may leave out has a default.
 
-internal sealed record MlflowTag(string Key, string? Value);
+internal sealed record MlflowTag(string Key, string? Value = null);
 
-internal sealed record MlflowMetric(string Key, double Value, long Timestamp, long Step);
+internal sealed record MlflowMetric(string Key, double Value = 0, long Timestamp = 0, long Step = 0);
 
-internal sealed record MlflowExperiment(string ExperimentId, string Name, string? LifecycleStage, string? ArtifactLocation);
+internal sealed record MlflowExperiment(string ExperimentId, string Name, string? LifecycleStage = null);
 
-internal sealed record MlflowRunInfo(string RunId, string? ExperimentId, string? RunName, string? Status, long? StartTime, long? EndTime, string? ArtifactUri, string? LifecycleStage);
+internal sealed record MlflowRunInfo(
+    string RunId, string? ExperimentId = null, string? RunName = null, string? Status = null, long? StartTime = null, long? EndTime = null,
+    string? ArtifactUri = null, string? LifecycleStage = null);
 
-internal sealed record MlflowRunData(IReadOnlyList<MlflowMetric>? Metrics, IReadOnlyList<MlflowTag>? Params, IReadOnlyList<MlflowTag>? Tags);
+internal sealed record MlflowRunData(
+    IReadOnlyList<MlflowMetric>? Metrics = null, IReadOnlyList<MlflowTag>? Params = null, IReadOnlyList<MlflowTag>? Tags = null);
 
-internal sealed record MlflowRun(MlflowRunInfo Info, MlflowRunData? Data);
+internal sealed record MlflowRun(MlflowRunInfo Info, MlflowRunData? Data = null);
 
 internal sealed record MlflowDataset(string Name, string Digest, string SourceType, string Source, string? Schema, string? Profile);
 
@@ -28,7 +31,7 @@ internal sealed record ExperimentResponse(MlflowExperiment Experiment);
 
 internal sealed record SearchExperimentsRequest(int MaxResults, string ViewType, string? PageToken);
 
-internal sealed record SearchExperimentsResponse(IReadOnlyList<MlflowExperiment>? Experiments, string? NextPageToken);
+internal sealed record SearchExperimentsResponse(IReadOnlyList<MlflowExperiment>? Experiments = null, string? NextPageToken = null);
 
 internal sealed record CreateRunRequest(string ExperimentId, string? RunName, long StartTime, string UserId, IReadOnlyList<MlflowTag> Tags);
 
@@ -39,15 +42,15 @@ internal sealed record UpdateRunRequest(string RunId, string Status, long? EndTi
 internal sealed record SearchRunsRequest(
     IReadOnlyList<string> ExperimentIds, string? Filter, string RunViewType, int MaxResults, IReadOnlyList<string>? OrderBy, string? PageToken);
 
-internal sealed record SearchRunsResponse(IReadOnlyList<MlflowRun>? Runs, string? NextPageToken);
+internal sealed record SearchRunsResponse(IReadOnlyList<MlflowRun>? Runs = null, string? NextPageToken = null);
 
 internal sealed record LogBatchRequest(string RunId, IReadOnlyList<MlflowMetric> Metrics, IReadOnlyList<MlflowTag> Params, IReadOnlyList<MlflowTag> Tags);
 
 internal sealed record LogInputsRequest(string RunId, IReadOnlyList<MlflowDatasetInput> Datasets);
 
-internal sealed record MetricHistoryResponse(IReadOnlyList<MlflowMetric>? Metrics, string? NextPageToken);
+internal sealed record MetricHistoryResponse(IReadOnlyList<MlflowMetric>? Metrics = null, string? NextPageToken = null);
 
-internal sealed record ErrorResponse(string? ErrorCode, string? Message);
+internal sealed record ErrorResponse(string? ErrorCode = null, string? Message = null);
 
 internal sealed record EmptyResponse;
 
@@ -55,6 +58,8 @@ internal sealed record EmptyResponse;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals | JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(CreateExperimentRequest))]
 [JsonSerializable(typeof(CreateExperimentResponse))]

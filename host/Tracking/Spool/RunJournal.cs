@@ -48,7 +48,7 @@ internal sealed class RunJournal : IDisposable
     {
         Directory.CreateDirectory(folder);
         var ownership = Own(folder) ?? throw new IOException($"The journal {folder} belongs to another process.");
-        WriteWhole(Path.Combine(folder, "run.json"), JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Default.JournalHeader));
+        WriteWhole(Path.Combine(folder, "run.json"), JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Default.JournalHeader), toDisk: true);
         return new RunJournal(folder, ownership, header);
     }
 
@@ -115,10 +115,11 @@ internal sealed class RunJournal : IDisposable
         return [];
     }
 
-    /// <summary>Remembers how far it is sent.</summary>
+    /// <summary>Remembers how far it is sent. Waits for the disk only where a repetition would not be harmless: around the creation of the run.</summary>
     public void Acknowledge(JournalState state)
     {
-        WriteWhole(StateFile, JsonSerializer.SerializeToUtf8Bytes(state, JournalJson.Default.JournalState));
+        var isBinding = state.RunId != State.RunId || state.CreationWasTried != State.CreationWasTried;
+        WriteWhole(StateFile, JsonSerializer.SerializeToUtf8Bytes(state, JournalJson.Default.JournalState), isBinding);
         State = state;
     }
 
@@ -179,13 +180,13 @@ internal sealed class RunJournal : IDisposable
         }
     }
 
-    private static void WriteWhole(string file, byte[] content)
+    private static void WriteWhole(string file, byte[] content, bool toDisk)
     {
         var partial = file + ".partial";
         using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write))
         {
             stream.Write(content);
-            stream.Flush(flushToDisk: true);
+            stream.Flush(toDisk);
         }
 
         File.Move(partial, file, overwrite: true);

@@ -1,0 +1,233 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Parallax.Host.Tests.Tracking;
+
+/// <summary>An answer that is not the one the client hopes for.</summary>
+internal sealed record Misbehaviour(int Status, string Body, string ContentType = "application/json")
+{
+    /// <summary>Seconds for the header Retry-After.</summary>
+    public int? RetryAfter { get; init; }
+
+    /// <summary>Do what was asked, then cut the connection.</summary>
+    public static Misbehaviour LoseAnswer { get; } = new(0, "");
+}
+
+/// <summary>
+/// The part of an MLflow server that is used, as strict as the strictest version: it keeps to all limits, stores a batch whole or not at all,
+/// and notes every request that a real server would take for an empty one. It misbehaves when told to.
+/// </summary>
+internal sealed class FakeMlflowServer : IDisposable
+{
+    private readonly ConcurrentDictionary<string, string> experiments = new();
+    private readonly int port;
+    private HttpListener? listener;
+
+    public FakeMlflowServer(bool isUp = true)
+    {
+        port = FreePort();
+        if (isUp)
+        {
+            Up();
+        }
+    }
+
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+
+    public ConcurrentDictionary<string, FakeRun> Runs { get; } = new();
+
+    public ConcurrentDictionary<string, byte[]> Artifacts { get; } = new();
+
+    public ConcurrentQueue<string> Requests { get; } = new();
+
+    public ConcurrentQueue<string?> Authorizations { get; } = new();
+
+    /// <summary>What no client may do: bodies without length, wrong types, batches over the limits.</summary>
+    public ConcurrentQueue<string> Violations { get; } = new();
+
+    /// <summary>Asked for each request, by path and body; null answers as a good server does.</summary>
+    public Func<string, string, Misbehaviour?> Misbehave { get; set; } = (_, _) => null;
+
+    public string ArtifactRoot { get; set; } = "mlflow-artifacts:/1";
+
+    public void Up()
+    {
+        listener = new HttpListener();
+        listener.Prefixes.Add(Address + "/");
+        listener.Start();
+        _ = ServeAsync(listener);
+    }
+
+    public void Down()
+    {
+        listener?.Abort();
+        listener = null;
+    }
+
+    public void Dispose() => Down();
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    private async Task ServeAsync(HttpListener current)
+    {
+        while (current.IsListening)
+        {
+            HttpListenerContext context;
+            try
+            {
+                context = await current.GetContextAsync();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
+            {
+                return;
+            }
+
+            _ = Task.Run(() => Answer(context));
+        }
+    }
+
+    private void Answer(HttpListenerContext context)
+    {
+        var request = context.Request;
+        var path = request.Url!.AbsolutePath.Split("/api/2.0/")[^1];
+        using var buffer = new MemoryStream();
+        request.InputStream.CopyTo(buffer);
+        var bytes = request.ContentLength64 < 0 ? [] : buffer.ToArray();   // what uvicorn makes of a chunked body
+        if (request.HttpMethod != "GET" && request.ContentLength64 < 0)
+        {
+            Violations.Enqueue($"{path}: no Content-Length");
+        }
+
+        if (request.HttpMethod == "POST" && request.ContentType?.StartsWith("application/json", StringComparison.Ordinal) != true)
+        {
+            Violations.Enqueue($"{path}: content type {request.ContentType}");
+        }
+
+        Requests.Enqueue(path);
+        Authorizations.Enqueue(request.Headers["Authorization"]);
+        var body = path.StartsWith("mlflow-artifacts", StringComparison.Ordinal) ? "" : Encoding.UTF8.GetString(bytes);
+        var fault = Misbehave(path, body);
+        var (status, answer) = fault is null || fault == Misbehaviour.LoseAnswer ? Handle(request, path, body, bytes) : (fault.Status, fault.Body);
+        try
+        {
+            if (fault == Misbehaviour.LoseAnswer)
+            {
+                context.Response.ContentLength64 = 100;
+                context.Response.OutputStream.Write("{"u8);
+                context.Response.OutputStream.Flush();
+                context.Response.Abort();
+                return;
+            }
+
+            context.Response.StatusCode = status;
+            context.Response.ContentType = fault?.ContentType ?? "application/json";
+            if (fault?.RetryAfter is { } seconds)
+            {
+                context.Response.Headers["Retry-After"] = seconds.ToString(CultureInfo.InvariantCulture);
+            }
+
+            context.Response.Close(Encoding.UTF8.GetBytes(answer), willBlock: true);
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
+        {
+            // The client went away, or the test took the server down.
+        }
+    }
+
+    private (int Status, string Body) Handle(HttpListenerRequest request, string path, string body, byte[] bytes)
+    {
+        const string artifacts = "mlflow-artifacts/artifacts/";
+        if (path.StartsWith(artifacts, StringComparison.Ordinal))
+        {
+            Artifacts[Uri.UnescapeDataString(path[artifacts.Length..])] = bytes;
+            return (200, "{}");
+        }
+
+        var json = body.Length > 0 ? JsonNode.Parse(body)! : new JsonObject();
+        lock (Runs)
+        {
+            return path switch
+            {
+                "mlflow/experiments/get-by-name" => GetExperiment(request.QueryString["experiment_name"]!),
+                "mlflow/experiments/create" => CreateExperiment((string)json["name"]!),
+                "mlflow/experiments/search" => (200, new JsonObject { ["experiments"] = new JsonArray([.. experiments.Select(e => Experiment(e.Key, e.Value))]) }.ToJsonString()),
+                "mlflow/runs/create" => CreateRun(json),
+                "mlflow/runs/get" => WithRun(request.QueryString["run_id"]!, run => new JsonObject { ["run"] = run.ToJson() }.ToJsonString()),
+                "mlflow/runs/search" => Search(json),
+                "mlflow/runs/update" => WithRun((string)json["run_id"]!, run => run.Update(json)),
+                "mlflow/runs/log-batch" => LogBatch(json, body.Length),
+                "mlflow/runs/log-inputs" => WithRun((string)json["run_id"]!, run => run.AddInput(json)),
+                "mlflow/metrics/get-history" => WithRun(request.QueryString["run_id"]!, run => run.History(request.QueryString["metric_key"]!, request.QueryString["max_results"])),
+                _ => (404, "<!doctype html><title>404 Not Found</title>"),
+            };
+        }
+    }
+
+    private (int, string) GetExperiment(string name) => experiments.TryGetValue(name, out var id)
+        ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
+        : Error(404, "RESOURCE_DOES_NOT_EXIST", $"Could not find experiment with name '{name}'");
+
+    private static JsonObject Experiment(string name, string id) => new() { ["experiment_id"] = id, ["name"] = name, ["lifecycle_stage"] = "active" };
+
+    private (int, string) CreateExperiment(string name)
+    {
+        var id = (experiments.Count + 1).ToString(CultureInfo.InvariantCulture);
+        return experiments.TryAdd(name, id) ? (200, new JsonObject { ["experiment_id"] = id }.ToJsonString()) : Error(400, "RESOURCE_ALREADY_EXISTS", "exists");
+    }
+
+    private (int, string) CreateRun(JsonNode json)
+    {
+        if (json["experiment_id"] is not JsonValue experiment || !experiment.TryGetValue<string>(out var id))
+        {
+            return Error(400, "BAD_REQUEST", "FOREIGN KEY constraint failed");
+        }
+
+        var runId = Guid.NewGuid().ToString("N");
+        var run = new FakeRun(runId, id, $"{ArtifactRoot}/{runId}/artifacts", (long)json["start_time"]!);
+        foreach (var tag in json["tags"]!.AsArray())
+        {
+            run.Tags[(string)tag!["key"]!] = (string)tag["value"]!;
+        }
+
+        Runs[runId] = run;
+        return (200, new JsonObject { ["run"] = run.ToJson() }.ToJsonString());
+    }
+
+    private (int, string) Search(JsonNode json)
+    {
+        var ids = json["experiment_ids"]!.AsArray().Select(i => (string)i!).ToHashSet();
+        var wanted = ((string?)json["filter"])?.Split('\'')[1];
+        var found = Runs.Values.Where(r => ids.Contains(r.ExperimentId) && (wanted is null || r.Tags.GetValueOrDefault("client.run_key") == wanted)).OrderByDescending(r => r.StartTime);
+        return (200, new JsonObject { ["runs"] = new JsonArray([.. found.Select(r => r.ToJson())]) }.ToJsonString());
+    }
+
+    private (int, string) LogBatch(JsonNode json, int size)
+    {
+        var metrics = json["metrics"]!.AsArray();
+        var parameters = json["params"]!.AsArray();
+        var tags = json["tags"]!.AsArray();
+        if (metrics.Count > 1000 || parameters.Count > 100 || tags.Count > 100 || metrics.Count + parameters.Count + tags.Count > 1000 || size > 1_000_000)
+        {
+            Violations.Enqueue($"batch of {metrics.Count} + {parameters.Count} + {tags.Count}, {size} bytes");
+            return Error(400, "INVALID_PARAMETER_VALUE", "too many");
+        }
+
+        return Runs.TryGetValue((string)json["run_id"]!, out var run)
+            ? run.TryLog(metrics, parameters, tags) is { } fault ? Error(400, "INVALID_PARAMETER_VALUE", fault) : (200, "{}")
+            : Error(404, "RESOURCE_DOES_NOT_EXIST", "no run");
+    }
+
+    private (int, string) WithRun(string id, Func<FakeRun, string> answer) =>
+        Runs.TryGetValue(id, out var run) ? (200, answer(run)) : Error(404, "RESOURCE_DOES_NOT_EXIST", $"Run with id={id} not found");
+
+    private static (int, string) Error(int status, string code, string message) => (status, new JsonObject { ["error_code"] = code, ["message"] = message }.ToJsonString());
+}

@@ -1,0 +1,75 @@
+using Parallax.Host.Tracking;
+
+namespace Parallax.Host.Tests.Tracking;
+
+public sealed class MlflowAccessTests : IDisposable
+{
+    private static readonly ServerAddress Server = new(new Uri("http://host"), null);
+    private readonly string home = Directory.CreateTempSubdirectory("home-").FullName;
+
+    public void Dispose() => Directory.Delete(home, recursive: true);
+
+    [Fact]
+    public void FromEnvironment_UserAndToken_UserWins()
+    {
+        var access = Read(("MLFLOW_TRACKING_USERNAME", "ä"), ("MLFLOW_TRACKING_PASSWORD", "p:w"), ("MLFLOW_TRACKING_TOKEN", "t"));
+
+        Assert.Equal("Basic " + Convert.ToBase64String("ä:p:w"u8), access.Authorization!.ToString());
+    }
+
+    [Fact]
+    public void FromEnvironment_UserWithoutPassword_TokenCounts()
+    {
+        var access = Read(("MLFLOW_TRACKING_USERNAME", "a"), ("MLFLOW_TRACKING_TOKEN", "t"));
+
+        Assert.Equal("Bearer t", access.Authorization!.ToString());
+    }
+
+    [Fact]
+    public void FromEnvironment_CredentialsFile_IsTheFallback()
+    {
+        Directory.CreateDirectory(Path.Combine(home, ".mlflow"));
+        File.WriteAllText(Path.Combine(home, ".mlflow", "credentials"), "[other]\nmlflow_tracking_username = x\n[mlflow]\nmlflow_tracking_username = a\nmlflow_tracking_password = b=c\n");
+
+        Assert.Equal("Basic " + Convert.ToBase64String("a:b=c"u8), Read().Authorization!.ToString());
+    }
+
+    [Fact]
+    public void FromEnvironment_Nothing_SendsNoHeader()
+    {
+        Assert.Null(Read().Authorization);
+    }
+
+    [Fact]
+    public void FromEnvironment_InsecureAndAuthorities_Refuses()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => Read(("MLFLOW_TRACKING_INSECURE_TLS", "true"), ("MLFLOW_TRACKING_SERVER_CERT_PATH", "x.pem")));
+
+        Assert.Contains("Unset one of them", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("MLFLOW_TRACKING_SERVER_CERT_PATH")]
+    [InlineData("MLFLOW_TRACKING_CLIENT_CERT_PATH")]
+    public void FromEnvironment_MissingCertificate_NamesVariableAndFile(string variable)
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => Read((variable, "/nonexistent/x.pem")));
+
+        Assert.StartsWith($"{variable} is '/nonexistent/x.pem'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CreateHandler_Any_DropsIdleConnectionsBeforeTheServerDoes()
+    {
+        using var handler = Read(("MLFLOW_TRACKING_INSECURE_TLS", "1")).CreateHandler();
+
+        Assert.True(handler.PooledConnectionIdleTimeout < TimeSpan.FromSeconds(5));
+        Assert.NotNull(handler.SslOptions.RemoteCertificateValidationCallback);
+    }
+
+    private MlflowAccess Read(params (string Name, string Value)[] variables)
+    {
+        var environment = variables.Append(("HOME", home)).ToDictionary(v => v.Item1, v => v.Item2);
+        return MlflowAccess.FromEnvironment(Server, environment.GetValueOrDefault);
+    }
+}

@@ -1,0 +1,108 @@
+using Parallax.Host.Tracking;
+
+namespace Parallax.Host.Tests.Tracking;
+
+/// <summary>A process may be killed while it writes or sends any byte.</summary>
+public sealed class RunJournalTests : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly TrackingWorkplace place = new();
+
+    public void Dispose() => place.Dispose();
+
+    [Fact]
+    public async Task Replay_JournalCutAtAnyByte_ResumedRunEqualsAnUninterruptedOne()
+    {
+        var whole = await RecordAsync();
+        for (var length = 0; length <= whole.Length; length++)
+        {
+            using var store = new MemoryStore();
+            using (var killed = place.Spool.Create(Header()))
+            {
+                killed.Append(whole.AsSpan(0, length));
+            }
+
+            using (var resumed = RunJournal.TryOpen(place.Spool.Journals().Single())!)
+            {
+                resumed.AppendSession();
+                resumed.Append(whole);   // what the process does again from its checkpoint at step 0
+                await Pump(resumed, store).DrainAsync(None);
+                resumed.Delete();
+            }
+
+            Assert.Equal(Enumerable.Range(0, 10).Select(s => (long)s), store.Points.Select(p => p.Step));
+            Assert.Equal("1", store.Params["a"]);
+            Assert.Equal(RunStatus.Finished, store.Status);
+        }
+    }
+
+    [Fact]
+    public async Task Replay_SenderKilledAtAnyCall_SendsTheRestOnce()
+    {
+        var whole = await RecordAsync();
+        for (var calls = 0; calls < 8; calls++)
+        {
+            using var store = new MemoryStore { CallsUntilFailure = calls };
+            using var journal = place.Spool.Create(Header());
+            journal.Append(whole);
+            var failed = await Record.ExceptionAsync(() => Pump(journal, store).DrainAsync(None));
+            store.CallsUntilFailure = int.MaxValue;
+
+            await Pump(journal, store).DrainAsync(None);
+            journal.Delete();
+
+            Assert.True(failed is null or StoreException);
+            Assert.Equal(10, store.Points.Count);
+            Assert.Equal(1, store.Creations);
+            Assert.Equal(RunStatus.Finished, store.Status);
+        }
+    }
+
+    [Fact]
+    public void TryOpen_OwnedByAnother_IsNull()
+    {
+        using var journal = place.Spool.Create(Header());
+
+        Assert.Null(RunJournal.TryOpen(journal.Folder));
+    }
+
+    [Fact]
+    public async Task Drain_DamagedLine_IsPutAsideAndTheRestArrives()
+    {
+        var whole = await RecordAsync();
+        using var store = new MemoryStore();
+        using var journal = place.Spool.Create(Header());
+        journal.Append("{\"kind\":\"Metric\",\"key\":\"m\",\n"u8);
+        journal.Append(whole);
+
+        await Pump(journal, store).DrainAsync(None);
+
+        Assert.Equal(10, store.Points.Count);
+        Assert.Single(place.Logger.Warnings);
+    }
+
+    private static JournalHeader Header() =>
+        new("sqlite:////nowhere", "0123456789abcdef0123456789abcdef", "e", "n", 1, "u", new Dictionary<string, string>(), null, null);
+
+    private JournalPump Pump(RunJournal journal, ITrackingStore store) => new(journal, store, new BatchLimits(), place.Spool.ResolveLocalId, place.Logger);
+
+    private async Task<byte[]> RecordAsync()
+    {
+        var file = Path.Combine(place.Folder, "recorded");
+        using (var journal = RunJournal.Create(file, Header()))
+        {
+            var writer = new JournalWriter(new EventBuffer(1000), journal, TimeSpan.FromMilliseconds(1), place.Time, place.Logger) { Written = () => { } };
+            writer.Add(new JournalEvent(EventKind.Param) { Key = "a", Text = "1" });
+            for (var step = 0; step < 10; step++)
+            {
+                writer.Add(new JournalEvent(EventKind.Metric) { Key = "m", Number = step == 3 ? double.NaN : step / 3.0, Step = step, Time = 1000 + step });
+            }
+
+            writer.Add(new JournalEvent(EventKind.End) { Key = RunStatus.Finished, Time = 2000 });
+            writer.Close();
+            await writer.RunAsync();
+        }
+
+        return await File.ReadAllBytesAsync(Path.Combine(file, "events.jsonl"));
+    }
+}
