@@ -23,4 +23,10 @@ public sealed record TrackingOptions
 
     /// <summary>Whether checkpoints are stored with the run. Ours.</summary>
     public bool LogCheckpoints { get; init; } = true;
+
+    /// <summary>Folder for values on their way to the store; null takes <c>~/.parallax/spool</c>. Ours.</summary>
+    public string? Spool { get; init; }
+
+    /// <summary>What happens when the server does not answer at the start: <c>offline</c> begins on disk, <c>fail</c> stops. Ours.</summary>
+    public UnreachablePolicy OnUnreachable { get; init; } = UnreachablePolicy.Offline;
 }
