@@ -25,5 +25,6 @@ public static class CliServices
         .AddSingleton<CommandLineApplication>()
         .AddSingleton<ILoggerProvider, CliLogger>()
         .AddSingleton<ICliCommand, ListCommand>()
-        .AddSingleton<ICliCommand, DescribeCommand>();
+        .AddSingleton<ICliCommand, DescribeCommand>()
+        .AddSingleton<ICliCommand, RunsCommand>();
 }

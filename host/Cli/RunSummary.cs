@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Parallax.Host.Tracking;
+
+namespace Parallax.Host.Cli;
+
+/// <summary>A run as <c>parallax runs</c> prints it.</summary>
+/// <param name="RunId">Identifier in the store.</param>
+/// <param name="Name">Name shown.</param>
+/// <param name="Status">State.</param>
+/// <param name="Start">When it started.</param>
+/// <param name="End">When it ended; null while it runs.</param>
+/// <param name="Method">The method it trained with; null when it says none.</param>
+/// <param name="ArtifactUri">Where its files are.</param>
+/// <param name="Metrics">Last value of each metric, those of the machine left out.</param>
+/// <param name="Parameters">Parameters.</param>
+/// <param name="Tags">Tags.</param>
+internal sealed record RunSummary(
+    string RunId, string Name, string Status, DateTimeOffset Start, DateTimeOffset? End, string? Method, string ArtifactUri,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] IReadOnlyDictionary<string, double> Metrics,
+    IReadOnlyDictionary<string, string> Parameters, IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>The start for people, in UTC.</summary>
+    [JsonIgnore]
+    public string StartText => Start.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>The summary of a stored run.</summary>
+    public static RunSummary Of(StoredRun run) => new(
+        run.RunId, run.Name, run.Status, DateTimeOffset.FromUnixTimeMilliseconds(run.StartTime), run.EndTime is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
+        run.Tags.GetValueOrDefault("method") ?? run.Params.GetValueOrDefault("method.name"), run.ArtifactUri,
+        run.Metrics.Values.Where(m => !m.Key.StartsWith(ResumeFilter.SystemPrefix, StringComparison.Ordinal)).OrderBy(m => m.Key, StringComparer.Ordinal).ToDictionary(m => m.Key, m => m.Value),
+        run.Params, run.Tags);
+}

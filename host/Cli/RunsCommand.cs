@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Globalization;
+using Parallax.Host.Configuration;
+using Parallax.Host.Tracking;
+
+namespace Parallax.Host.Cli;
+
+/// <summary><c>parallax runs</c>: what the tracking store holds.</summary>
+internal sealed class RunsCommand(Lazy<Trackers> trackers, CliOutput output) : ICliCommand
+{
+    private const int MetricsInList = 3;
+    private readonly Option<string?> _uri = new("--uri") { Description = "The store; else MLFLOW_TRACKING_URI, else mlflow.db in this folder.", HelpName = "URI", Recursive = true };
+    private readonly Option<bool> _json = new("--json") { Description = "Print JSON.", Recursive = true };
+
+    public IReadOnlyList<string> Examples =>
+        ["parallax runs", "parallax runs --experiment parallax --json", "parallax runs show RUN_ID", "parallax runs sync", "parallax runs --uri http://localhost:5000"];
+
+    public Command Build()
+    {
+        var experiment = new Option<string?>("--experiment") { Description = "Only runs of this experiment.", HelpName = "NAME" };
+        var limit = new Option<int>("--limit") { Description = "Show at most this many.", DefaultValueFactory = _ => 20 };
+        limit.Validators.Add(value =>
+        {
+            if (value.GetValueOrDefault<int>() is < 1 or > 1000)
+            {
+                value.AddError($"--limit is {value.GetValueOrDefault<int>()}; expected 1 to 1000.");
+            }
+        });
+        var command = new Command("runs", "List the runs of the tracking store, newest first.") { experiment, limit, _uri, _json };
+        command.SetAction((parsed, cancellation) => ListAsync(parsed, parsed.GetValue(experiment), parsed.GetValue(limit), cancellation));
+        command.Add(BuildShow());
+        command.Add(BuildSync());
+
+        return command;
+    }
+
+    private Command BuildShow()
+    {
+        var runId = new Argument<string>("RUN_ID") { Description = "Identifier of the run." };
+        var show = new Command("show", "Show parameters, tags and last metrics of one run.") { runId };
+        show.SetAction((parsed, cancellation) => ShowAsync(parsed, parsed.GetValue(runId)!, cancellation));
+
+        return show;
+    }
+
+    private Command BuildSync()
+    {
+        var sync = new Command("sync", "Send what could not be sent while a tracking server was away.");
+        sync.SetAction(SyncAsync);
+
+        return sync;
+    }
+
+    private async Task<int> ListAsync(ParseResult parsed, string? experiment, int limit, CancellationToken cancellation)
+    {
+        using var reader = trackers.Value.Read(OptionsOf(parsed));
+        var runs = await reader.ListAsync(experiment, limit, cancellation);
+        if (parsed.GetValue(_json))
+        {
+            output.Json(runs.Select(RunSummary.Of));
+            return 0;
+        }
+
+        output.Table(["run", "name", "status", "start", "method", "last metrics"], runs.Select(RunSummary.Of).Select(run => (string[])
+            [run.RunId, run.Name, run.Status, run.StartText, run.Method ?? "", string.Join(", ", run.Metrics.Take(MetricsInList).Select(Pair))]));
+        if (runs.Count == 0)
+        {
+            output.Error($"No runs in {reader.Address}{(experiment is null ? "" : $", experiment '{experiment}'")}.");
+        }
+
+        return 0;
+    }
+
+    private async Task<int> ShowAsync(ParseResult parsed, string runId, CancellationToken cancellation)
+    {
+        using var reader = trackers.Value.Read(OptionsOf(parsed));
+        var stored = await reader.FindAsync(runId, cancellation)
+            ?? throw new ConfigurationException($"There is no run {runId} in {reader.Address}. 'parallax runs' lists the runs there.");
+        var run = RunSummary.Of(stored);
+        if (parsed.GetValue(_json))
+        {
+            output.Json(run);
+            return 0;
+        }
+
+        var general = new Dictionary<string, string>
+        {
+            ["run"] = run.RunId,
+            ["name"] = run.Name,
+            ["status"] = run.Status,
+            ["start"] = run.StartText,
+            ["files"] = run.ArtifactUri,
+        };
+        Section("run", general);
+        Section("metric", run.Metrics.ToDictionary(m => m.Key, m => Number(m.Value)));
+        Section("parameter", run.Parameters);
+        Section("tag", run.Tags);
+
+        return 0;
+    }
+
+    private async Task<int> SyncAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var results = await trackers.Value.SendAsync(OptionsOf(parsed), cancellation);
+        if (parsed.GetValue(_json))
+        {
+            output.Json(results);
+        }
+        else if (results.Count == 0)
+        {
+            output.Line("Nothing is waiting to be sent.");
+        }
+
+        foreach (var result in parsed.GetValue(_json) ? [] : results)
+        {
+            output.Line(result.Problem is null ? $"sent\t{result.RunId}" : $"kept\t{result.RunId ?? result.LocalId}\t{result.Problem}");
+        }
+
+        return results.All(r => r.Problem is null) ? 0 : 1;
+    }
+
+    private TrackingOptions OptionsOf(ParseResult parsed) => new() { Uri = parsed.GetValue(_uri) };
+
+    private void Section(string noun, IReadOnlyDictionary<string, string> pairs) =>
+        output.Table([noun, ""], pairs.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (string[])[p.Key, p.Value]));
+
+    private static string Pair(KeyValuePair<string, double> metric) => $"{metric.Key} {Number(metric.Value)}";
+
+    private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,53 @@
+using Parallax.Contracts;
+
+namespace Parallax.Host.Tracking;
+
+/// <summary>Reads runs and curves of a store. What goes wrong is a <see cref="ConfigurationException"/>: a reader is asked by the user, not by a training.</summary>
+internal sealed class RunReader(ITrackingStore store, TrackingAddress address, SpoolFolder spool) : IDisposable
+{
+    private const int SearchDepth = 1000;
+
+    /// <summary>The store, without credentials.</summary>
+    public string Address => address.Display;
+
+    /// <summary>The newest runs first.</summary>
+    /// <param name="experiment">Only this experiment; null for all.</param>
+    /// <param name="limit">At most this many.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public Task<IReadOnlyList<StoredRun>> ListAsync(string? experiment, int limit, CancellationToken cancellation) =>
+        AskAsync(() => store.SearchRunsAsync(experiment, limit, cancellation));
+
+    /// <summary>The run with this identifier (of the store, or the local one of a run that began without a server); null when there is none.</summary>
+    public Task<StoredRun?> FindAsync(string runId, CancellationToken cancellation) =>
+        AskAsync(() => store.FindRunAsync(spool.ResolveLocalId(runId) ?? runId, cancellation));
+
+    /// <summary>The newest run of an experiment that did not finish and has these tags; null when there is none.</summary>
+    /// <param name="experiment">Experiment.</param>
+    /// <param name="tags">Tags it must have, for example those that say which recipe it is.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    public async Task<StoredRun?> FindResumableAsync(string experiment, IReadOnlyDictionary<string, string> tags, CancellationToken cancellation)
+    {
+        var runs = await ListAsync(experiment, SearchDepth, cancellation);
+        return runs.FirstOrDefault(run =>
+            run.Status is not RunStatus.Finished && !run.Tags.ContainsKey("mlflow.parentRunId") && tags.All(t => run.Tags.GetValueOrDefault(t.Key) == t.Value));
+    }
+
+    /// <summary>All points of one metric, ordered by timestamp, step and value.</summary>
+    public Task<IReadOnlyList<MetricPoint>> HistoryAsync(string runId, string key, CancellationToken cancellation) =>
+        AskAsync(() => store.ReadHistoryAsync(runId, key, cancellation));
+
+    /// <inheritdoc/>
+    public void Dispose() => store.Dispose();
+
+    private async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (StoreException e)
+        {
+            throw new ConfigurationException($"The tracking store {Address} cannot be read: {e.Message}");
+        }
+    }
+}
