@@ -1,0 +1,72 @@
+namespace Parallax.Plugins.Datasets;
+
+/// <summary>Draws images when they are first read and keeps them as bytes.</summary>
+internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
+{
+    private const int View = -2;          // key of the drawing; augmentations use 0 and up
+    private const int Samples = 2;        // per pixel and direction: smooth edges
+    private readonly byte[]?[] _drawn = new byte[info.Count][];
+
+    public DatasetInfo Info => info;
+
+    /// <summary>Name of a class: its pattern and its outline.</summary>
+    public static string ClassName(int label) => $"{ShapeTexture.Names[Texture(label)]} {ShapeOutline.Names[Outline(label)]}";
+
+    public int Label(long index) => (int)(index % info.Classes.Count);
+
+    public void Read(long index, ImageBuffer image, int smallestSide = 0)
+    {
+        var size = info.Size!.Value;
+        var bytes = Volatile.Read(ref _drawn[index]);
+        if (bytes is null)
+        {
+            bytes = Draw(index, size.Height);
+            Volatile.Write(ref _drawn[index], bytes);
+        }
+
+        image.Resize(info.Channels, size.Height, size.Width);
+        BytePixels.ToFloat(bytes, image.Pixels);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private static int Outline(int label) => label % ShapeOutline.Names.Length;
+
+    /// <summary>Shifted at each round of the outlines, so that no pair comes twice.</summary>
+    private static int Texture(int label) => (label + (label / ShapeOutline.Names.Length)) % ShapeTexture.Names.Length;
+
+    private byte[] Draw(long index, int side)
+    {
+        var random = new CounterRandom(seed, epoch: (long)info.Split, sample: index, View);
+        var label = Label(index);
+        var scene = ShapeScene.Draw(Outline(label), Texture(label), ref random);
+        var noise = (float)random.Uniform(0.0, 0.06);
+        var plane = side * side;
+        var bytes = new byte[3 * plane];
+        for (var i = 0; i < plane; i++)
+        {
+            var colour = Average(scene, i % side, i / side, side) + (new ShapeColour(1, 1, 1) * (noise * (float)random.NextNormal()));
+            (bytes[i], bytes[plane + i], bytes[(2 * plane) + i]) = (Byte(colour.Red), Byte(colour.Green), Byte(colour.Blue));
+        }
+
+        return bytes;
+    }
+
+    private static ShapeColour Average(in ShapeScene scene, int column, int row, int side)
+    {
+        const float step = 1f / Samples;
+        var sum = default(ShapeColour);
+        for (var sample = 0; sample < Samples * Samples; sample++)
+        {
+            var x = (column + (((sample % Samples) + 0.5f) * step)) / side;
+            var y = (row + (((sample / Samples) + 0.5f) * step)) / side;
+            sum += scene.At(x - 0.5f, y - 0.5f);
+        }
+
+        return sum * (step * step);
+    }
+
+    private static byte Byte(float value) => (byte)((Math.Clamp(value, 0f, 1f) * 255f) + 0.5f);
+}
