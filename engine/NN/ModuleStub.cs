@@ -42,11 +42,3 @@ namespace Parallax.Torch.Modules
         }
     }
 }
-
-namespace Parallax.Engine
-{
-    public static class Autocast
-    {
-        public static IDisposable Disabled() => new GradMode(Torch.torch.is_grad_enabled());
-    }
-}

@@ -1,0 +1,76 @@
+using Parallax.Torch.Modules;
+
+namespace Parallax.Engine;
+
+/// <summary>The norm over all gradients together, and clipping by it.</summary>
+public static class GradientNorm
+{
+    private const double Epsilon = 1e-6;   // torch.nn.utils.clip_grad_norm_
+
+    /// <summary>Euclidean norm over the gradients of all parameters.</summary>
+    /// <param name="parameters">Parameters; those without a gradient do not count.</param>
+    /// <returns>Scalar, [], float64, on the device of the first gradient; 0 when there is none.</returns>
+    public static Tensor Compute(IEnumerable<Parameter> parameters)
+    {
+        using var mode = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        return Of(GradientsOf(parameters)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Scales all gradients by max / (norm + 1e-6) when their common norm is larger than max; one pass to measure, one only when it clips.</summary>
+    /// <param name="parameters">Parameters; those without a gradient do not count.</param>
+    /// <param name="maxNorm">Largest norm allowed, above 0.</param>
+    /// <returns>The norm before clipping: scalar, [], float64.</returns>
+    public static Tensor Clip(IEnumerable<Parameter> parameters, double maxNorm)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxNorm);
+        using var mode = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var gradients = GradientsOf(parameters);
+        var norm = Of(gradients);
+        if (gradients.All(OnCpu))
+        {
+            var factor = maxNorm / (norm.item<double>() + Epsilon);
+            if (factor < 1)
+            {
+                using var blocks = new DenseBlocks(gradients.Select(gradient => new DenseOperand(gradient)));
+                blocks.Update(_ => new ScaleRule(factor));
+            }
+        }
+        else
+        {
+            var factor = (maxNorm / (norm + Epsilon)).clamp_max(1);   // [], stays on the device: no stall
+            foreach (var gradient in gradients)
+            {
+                gradient.mul_(factor.to(gradient.dtype, gradient.device));
+            }
+        }
+
+        return norm.MoveToOuterDisposeScope();
+    }
+
+    internal static Tensor Of(IReadOnlyList<Tensor> gradients)
+    {
+        var onCpu = gradients.Where(OnCpu).ToList();
+        var squares = 0.0;
+        if (onCpu.Count > 0)
+        {
+            using var blocks = new DenseBlocks(onCpu.Select(gradient => new DenseOperand(gradient)));
+            squares = blocks.Reduce(_ => new NormRule()).Sum(sums => sums.First);
+        }
+
+        var elsewhere = gradients.Where(gradient => !OnCpu(gradient)).ToArray();
+        if (elsewhere.Length == 0)
+        {
+            return torch.tensor(Math.Sqrt(squares), dtype: torch.float64);
+        }
+
+        var norms = torch.stack(Foreach.Norm(elsewhere)).to(torch.float64);   // [P]
+        return ((norms * norms).sum() + squares).sqrt();
+    }
+
+    private static bool OnCpu(Tensor tensor) => tensor.device_type == DeviceType.CPU;
+
+    private static List<Tensor> GradientsOf(IEnumerable<Parameter> parameters) =>
+        [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
+}
