@@ -655,6 +655,18 @@ public static unsafe partial class Ops
         return result;
     }
 
+    private static readonly Operator Op_dropout_ = new("aten::dropout_", "");
+    public static Tensor dropout_(Tensor self, double p, bool train)
+    {
+        var args = stackalloc Value[3];
+        args[0] = Value.Of(self);
+        args[1] = Value.Of(p);
+        args[2] = Value.Of(train);
+        Op_dropout_.Void(args, 3);
+        GC.KeepAlive(self);
+        return self;
+    }
+
     private static readonly Operator Op_feature_dropout = new("aten::feature_dropout", "");
     public static Tensor feature_dropout(Tensor input, double p, bool train)
     {
@@ -665,6 +677,18 @@ public static unsafe partial class Ops
         var result = Op_feature_dropout.One(args, 3);
         GC.KeepAlive(input);
         return result;
+    }
+
+    private static readonly Operator Op_feature_dropout_ = new("aten::feature_dropout_", "");
+    public static Tensor feature_dropout_(Tensor self, double p, bool train)
+    {
+        var args = stackalloc Value[3];
+        args[0] = Value.Of(self);
+        args[1] = Value.Of(p);
+        args[2] = Value.Of(train);
+        Op_feature_dropout_.Void(args, 3);
+        GC.KeepAlive(self);
+        return self;
     }
 
     private static readonly Operator Op_alpha_dropout = new("aten::alpha_dropout", "");

@@ -490,6 +490,28 @@ public static unsafe partial class Ops
         }
     }
 
+    private static readonly Operator Op_max_pool1d_with_indices = new("aten::max_pool1d_with_indices", "");
+    public static (Tensor, Tensor) max_pool1d_with_indices(Tensor self, ReadOnlySpan<long> kernel_size, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, bool ceil_mode = false)
+    {
+        var args = stackalloc Value[6];
+        fixed (long* kernel_sizeData = kernel_size)
+        fixed (long* strideData = stride)
+        fixed (long* paddingData = padding)
+        fixed (long* dilationData = dilation)
+        {
+        args[0] = Value.Of(self);
+        args[1] = Value.Of(kernel_size, kernel_sizeData);
+        args[2] = Value.OrDefault(stride, strideData);
+        args[3] = Value.OrDefault(padding, paddingData);
+        args[4] = Value.OrDefault(dilation, dilationData);
+        args[5] = Value.Of(ceil_mode);
+        var results = stackalloc Value[2];
+        Op_max_pool1d_with_indices.Call(args, 6, results, 2);
+        GC.KeepAlive(self);
+        return (results[0].TakeTensor(), results[1].TakeTensor());
+        }
+    }
+
     private static readonly Operator Op_max_pool2d = new("aten::max_pool2d", "");
     public static Tensor max_pool2d(Tensor self, ReadOnlySpan<long> kernel_size, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, bool ceil_mode = false)
     {
@@ -529,6 +551,28 @@ public static unsafe partial class Ops
         var result = Op_max_pool3d.One(args, 6);
         GC.KeepAlive(self);
         return result;
+        }
+    }
+
+    private static readonly Operator Op_max_pool3d_with_indices = new("aten::max_pool3d_with_indices", "");
+    public static (Tensor, Tensor) max_pool3d_with_indices(Tensor self, ReadOnlySpan<long> kernel_size, ReadOnlySpan<long> stride = default, ReadOnlySpan<long> padding = default, ReadOnlySpan<long> dilation = default, bool ceil_mode = false)
+    {
+        var args = stackalloc Value[6];
+        fixed (long* kernel_sizeData = kernel_size)
+        fixed (long* strideData = stride)
+        fixed (long* paddingData = padding)
+        fixed (long* dilationData = dilation)
+        {
+        args[0] = Value.Of(self);
+        args[1] = Value.Of(kernel_size, kernel_sizeData);
+        args[2] = Value.OrDefault(stride, strideData);
+        args[3] = Value.OrDefault(padding, paddingData);
+        args[4] = Value.OrDefault(dilation, dilationData);
+        args[5] = Value.Of(ceil_mode);
+        var results = stackalloc Value[2];
+        Op_max_pool3d_with_indices.Call(args, 6, results, 2);
+        GC.KeepAlive(self);
+        return (results[0].TakeTensor(), results[1].TakeTensor());
         }
     }
 

@@ -1,0 +1,17 @@
+namespace Parallax.Torch.Modules;
+
+/// <summary>Maximum over windows that divide [N, C, D, H, W] into a given number of parts.</summary>
+public sealed class AdaptiveMaxPool3d : Module<Tensor, Tensor>
+{
+    internal AdaptiveMaxPool3d(long[] output_size)
+        : base(nameof(AdaptiveMaxPool3d)) => this.output_size = output_size;
+
+    /// <summary>Size of the output in each dimension.</summary>
+    public long[] output_size { get; set; }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input) => F.adaptive_max_pool3d(input, output_size);
+
+    /// <summary>Also tells where each maximum was, as a flat position within its channel.</summary>
+    public (Tensor output, Tensor indices) forward_with_indices(Tensor input) => F.adaptive_max_pool3d_with_indices(input, output_size);
+}

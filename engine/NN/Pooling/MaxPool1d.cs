@@ -1,0 +1,37 @@
+namespace Parallax.Torch.Modules;
+
+/// <summary>Maximum of a moving window over [N, C, L].</summary>
+public sealed class MaxPool1d : Module<Tensor, Tensor>
+{
+    internal MaxPool1d(long kernel_size, long? stride, long? padding, long? dilation, bool ceil_mode)
+        : base(nameof(MaxPool1d))
+    {
+        this.kernel_size = kernel_size;
+        this.stride = stride;
+        this.padding = padding;
+        this.dilation = dilation;
+        this.ceil_mode = ceil_mode;
+    }
+
+    /// <summary>Size of the window.</summary>
+    public long kernel_size { get; set; }
+
+    /// <summary>Step; null is the size of the window.</summary>
+    public long? stride { get; set; }
+
+    /// <summary>Minus infinity outside the border on both sides; null is 0.</summary>
+    public long? padding { get; set; }
+
+    /// <summary>Distance of window elements; null is 1.</summary>
+    public long? dilation { get; set; }
+
+    /// <summary>Whether a window may hang over the end.</summary>
+    public bool ceil_mode { get; set; }
+
+    /// <inheritdoc/>
+    public override Tensor forward(Tensor input) => F.max_pool1d(input, kernel_size, stride, padding, dilation, ceil_mode);
+
+    /// <summary>Also tells where each maximum was, as a flat position within its channel.</summary>
+    public (Tensor Values, Tensor Indices) forward_with_indices(Tensor input) =>
+        F.max_pool1d_with_indices(input, kernel_size, stride, padding, dilation, ceil_mode);
+}
