@@ -26,5 +26,6 @@ public static class CliServices
         .AddSingleton<ILoggerProvider, CliLogger>()
         .AddSingleton<ICliCommand, ListCommand>()
         .AddSingleton<ICliCommand, DescribeCommand>()
+        .AddSingleton<ICliCommand, DoctorCommand>()
         .AddSingleton<ICliCommand, RunsCommand>();
 }

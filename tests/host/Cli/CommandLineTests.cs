@@ -91,6 +91,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("list")]
     [InlineData("describe")]
+    [InlineData("doctor")]
     public async Task Help_EveryCommand_ShowsAnExample(string command)
     {
         var code = await Run(command, "--help");
