@@ -10,6 +10,7 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, CliOutput output) : I
 {
     private const int MetricsInList = 3;
     private readonly Option<string?> _uri = new("--uri") { Description = "The store; else MLFLOW_TRACKING_URI, else mlflow.db in this folder.", HelpName = "URI", Recursive = true };
+    private readonly Option<string?> _spool = new("--spool") { Description = "The folder of tracking.spool; else ~/.parallax/spool.", HelpName = "DIR", Recursive = true };
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON.", Recursive = true };
 
     public IReadOnlyList<string> Examples =>
@@ -26,7 +27,7 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, CliOutput output) : I
                 value.AddError($"--limit is {value.GetValueOrDefault<int>()}; expected 1 to 1000.");
             }
         });
-        var command = new Command("runs", "List the runs of the tracking store, newest first.") { experiment, limit, _uri, _json };
+        var command = new Command("runs", "List the runs of the tracking store, newest first.") { experiment, limit, _uri, _spool, _json };
         command.SetAction((parsed, cancellation) => ListAsync(parsed, parsed.GetValue(experiment), parsed.GetValue(limit), cancellation));
         command.Add(BuildShow());
         command.Add(BuildSync());
@@ -119,7 +120,7 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, CliOutput output) : I
         return results.All(r => r.Problem is null) ? 0 : 1;
     }
 
-    private TrackingOptions OptionsOf(ParseResult parsed) => new() { Uri = parsed.GetValue(_uri) };
+    private TrackingOptions OptionsOf(ParseResult parsed) => new() { Uri = parsed.GetValue(_uri), Spool = parsed.GetValue(_spool) };
 
     private void Section(string noun, IReadOnlyDictionary<string, string> pairs) =>
         output.Table([noun, ""], pairs.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (string[])[p.Key, p.Value]));

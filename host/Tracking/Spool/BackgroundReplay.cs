@@ -22,9 +22,9 @@ internal sealed class BackgroundReplay : IDisposable
         {
             work.GetAwaiter().GetResult();
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or UnauthorizedAccessException)
         {
-            // What was not sent yet stays where it is.
+            // Stopped, or the spool cannot be listed: what was not sent yet stays where it is.
         }
 
         stop.Dispose();

@@ -40,7 +40,9 @@ internal sealed class JournalSender(JournalPump pump, RunJournal journal, RetryP
         {
             // The deadline of the end: what is left stays in the journal.
         }
-        catch (StoreException e)
+#pragma warning disable CA1031 // whatever goes wrong here must not reach the training
+        catch (Exception e)
+#pragma warning restore CA1031
         {
             logger.LogWarning("Tracking stops, training goes on: {Reason} What is logged from now on stays in {Folder}.", e.Message, journal.Folder);
         }
@@ -64,7 +66,7 @@ internal sealed class JournalSender(JournalPump pump, RunJournal journal, RetryP
 
                 return;
             }
-            catch (StoreException e) when (e.IsTransient)
+            catch (Exception e) when (e is StoreException { IsTransient: true } or IOException)
             {
                 if (failures == 1)
                 {
@@ -76,7 +78,7 @@ internal sealed class JournalSender(JournalPump pump, RunJournal journal, RetryP
                     return;
                 }
 
-                var delay = retry.Delay(isClosing ? failuresWhileClosing : failures, e.RetryAfter);
+                var delay = retry.Delay(isClosing ? failuresWhileClosing : failures, (e as StoreException)?.RetryAfter);
                 await (isClosing ? Task.Delay(delay, time, abort.Token) : closing.WaitAsync(delay, time));
             }
         }

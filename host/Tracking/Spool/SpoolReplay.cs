@@ -47,7 +47,7 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
             journal.Delete();   // complete: a resumed run finds its identifier in the store
             return new ReplayResult(key, runId, null);
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is StoreException or Contracts.ConfigurationException or IOException or UnauthorizedAccessException)
         {
             return new ReplayResult(key, journal.State.RunId, e.Message);
         }

@@ -69,6 +69,37 @@ public sealed class RunsCommandTests : IDisposable
         Assert.False(File.Exists(_place.Database));
     }
 
+    [Fact]
+    public async Task Sync_ServerWasAway_SendsWhatWaits()
+    {
+        using var server = new FakeMlflowServer(isUp: false);
+        _place.Settings = _place.Settings with { Uri = server.Address };
+        Record();
+        server.Up();
+
+        var code = await Run("runs", "sync");
+        var again = await Run("runs", "sync");
+
+        var sent = Assert.Single(server.Runs.Values);
+        Assert.Equal((0, 0), (code, again));
+        Assert.Equal("FINISHED", sent.Status);
+        Assert.Equal($"sent\t{sent.Id}{Environment.NewLine}Nothing is waiting to be sent.{Environment.NewLine}", _output.ToString());
+    }
+
+    [Fact]
+    public async Task Sync_ServerStillAway_KeepsAndSaysSo()
+    {
+        using var server = new FakeMlflowServer(isUp: false);
+        _place.Settings = _place.Settings with { Uri = server.Address };
+        Record();
+
+        var code = await Run("runs", "sync");
+
+        Assert.Equal(1, code);
+        Assert.StartsWith("kept\t", _output.ToString(), StringComparison.Ordinal);
+        Assert.Single(_place.Spool.Journals());
+    }
+
     private string Record()
     {
         var run = _place.Start();
@@ -82,5 +113,5 @@ public sealed class RunsCommandTests : IDisposable
     }
 
     private Task<int> Run(params string[] arguments) =>
-        CommandLineApplication.RunAsync([.. arguments, "--uri", "sqlite:///" + _place.Database], new CliOutput(_output, _error, isTerminal: false));
+        CommandLineApplication.RunAsync([.. arguments, "--uri", "sqlite:///" + _place.Database, "--spool", _place.Spool.Path], new CliOutput(_output, _error, isTerminal: false));
 }
