@@ -4,6 +4,7 @@ using Parallax.Host.Data;
 
 namespace Parallax.Host.Tests.Data;
 
+[Collection(AloneCollection.Name)]
 public sealed class BatchLoaderTests
 {
     private static readonly LoaderSettings Settings = new(BatchSize: 8) { Seed = 7, Workers = 2 };
