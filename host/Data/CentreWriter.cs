@@ -5,30 +5,25 @@ namespace Parallax.Host.Data;
 /// <summary>Makes the one view of an evaluation: shorter side resized, centre cropped, channels normalised.</summary>
 /// <param name="reader">Reads samples.</param>
 /// <param name="side">Height and width of the result.</param>
-internal sealed class CentreWriter(SampleReader reader, int side) : ISampleWriter
+/// <param name="shorterSide">Shorter side before the crop, at least <paramref name="side"/>.</param>
+internal sealed class CentreWriter(SampleReader reader, int side, int shorterSide) : ISampleWriter
 {
     private readonly ImageBuffer _image = new();
     private readonly DatasetInfo _info = reader.Dataset.Info;
 
     public void Write(long sample, long epoch, HostBatch batch, int position)
     {
-        var resizeTo = ShorterSide();
-        var index = reader.Read(sample, _image, smallestSide: resizeTo);
-        TriangleResize.Apply(_image, Resized(_image.Size, resizeTo));
+        var index = reader.Read(sample, _image, smallestSide: shorterSide);
+        TriangleResize.Apply(_image, Resized(_image.Size));
         CropAndNormalise(batch.Views[0].Image(position));
         batch.IndexBuffer[position] = index;
         batch.LabelBuffer[position] = reader.Dataset.Label(index);
     }
 
-    /// <summary>Square data sets are used whole; photographs of mixed shapes lose an eighth of the border, as usual (256 for a crop of 224).</summary>
-    private int ShorterSide() => _info.Size is { } size && size.Height == size.Width ? side : (int)Math.Round(side * 8.0 / 7.0);
-
-    private static ImageSize Resized(ImageSize size, int shorter)
-    {
-        var factor = (double)shorter / Math.Min(size.Height, size.Width);
-
-        return size.Height < size.Width ? new(shorter, (int)(size.Width * factor)) : new((int)(size.Height * factor), shorter);
-    }
+    /// <summary>The longer side is cut off to whole pixels, as torchvision's Resize does.</summary>
+    private ImageSize Resized(ImageSize size) => size.Height < size.Width
+        ? new(shorterSide, (int)((long)shorterSide * size.Width / size.Height))
+        : new((int)((long)shorterSide * size.Height / size.Width), shorterSide);
 
     private void CropAndNormalise(Span<float> target)
     {

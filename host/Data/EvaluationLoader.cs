@@ -5,7 +5,7 @@ namespace Parallax.Host.Data;
 
 /// <summary>Reads a split once in index order, without augmentation: shorter side resized, centre cropped, normalised with the data set's constants.</summary>
 /// <remarks>
-/// A data set of square images of one size is resized to the evaluation size as a whole; others to 8/7 of it before the crop (256 for 224), bilinear with antialiasing.
+/// Bilinear with antialiasing, like torchvision's Resize and CenterCrop. A JPEG may be decoded smaller first, as long as the resizing still shrinks it.
 /// A sample that cannot be read is replaced by the next, index and label included, so the number of samples stays.
 /// </remarks>
 public sealed class EvaluationLoader : IDisposable
@@ -18,9 +18,16 @@ public sealed class EvaluationLoader : IDisposable
     /// <param name="side">Height and width of the images given out.</param>
     /// <param name="settings">Batch size, workers, prefetch and error policy; the rest has no meaning here.</param>
     /// <param name="logger">Told of samples that are skipped.</param>
-    public EvaluationLoader(IImageDataset dataset, int side, LoaderSettings settings, ILogger logger)
+    /// <param name="resize">Shorter side before the crop; null takes <paramref name="side"/>. 256 is usual for 224.</param>
+    /// <exception cref="ConfigurationException">The images would be resized to less than the crop.</exception>
+    public EvaluationLoader(IImageDataset dataset, int side, LoaderSettings settings, ILogger logger, int? resize = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(side);
+        if (resize < side)
+        {
+            throw new ConfigurationException($"data.evaluationResize is {resize}, but evaluations crop {side} pixels from it. Set it to {side} or more.");
+        }
+
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Prefetch);
@@ -28,7 +35,7 @@ public sealed class EvaluationLoader : IDisposable
         var once = settings with { DropLast = false, Epochs = 1 };
         _reader = new SampleReader(dataset, settings.OnError, logger);
         _pipeline = new BatchPipeline(
-            BatchLoader.CountBatches(count, once), _ => EpochOrder.InIndexOrder(count), () => new CentreWriter(_reader, side),
+            BatchLoader.CountBatches(count, once), _ => EpochOrder.InIndexOrder(count), () => new CentreWriter(_reader, side, resize ?? side),
             [new ViewShape(dataset.Info.Channels, side, side)], once);
     }
 

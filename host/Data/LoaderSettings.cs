@@ -1,14 +1,6 @@
+using Parallax.Host.Configuration;
+
 namespace Parallax.Host.Data;
-
-/// <summary>What happens to a sample that cannot be read.</summary>
-public enum CorruptSamplePolicy
-{
-    /// <summary>The next readable image of the data set takes its place; the file is reported once.</summary>
-    Skip,
-
-    /// <summary>The run stops and names the file.</summary>
-    Stop,
-}
 
 /// <summary>How batches are made.</summary>
 /// <param name="BatchSize">Images per batch.</param>
@@ -33,5 +25,5 @@ public sealed record LoaderSettings(int BatchSize)
     public int SmallestSide { get; init; }
 
     /// <summary>What happens to a sample that cannot be read.</summary>
-    public CorruptSamplePolicy OnError { get; init; }
+    public ErrorPolicy OnError { get; init; }
 }

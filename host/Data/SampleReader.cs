@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Parallax.Contracts;
+using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Data;
 
 /// <summary>Reads samples and deals with those that cannot be read. Thread-safe.</summary>
-internal sealed class SampleReader(IImageDataset dataset, CorruptSamplePolicy policy, ILogger logger)
+internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, ILogger logger)
 {
     private const int MostInARow = 100;
     private readonly ConcurrentDictionary<long, CorruptSampleException> _skipped = new();
@@ -44,7 +45,7 @@ internal sealed class SampleReader(IImageDataset dataset, CorruptSamplePolicy po
 
     private void Report(long index, CorruptSampleException fault)
     {
-        if (policy == CorruptSamplePolicy.Stop)
+        if (policy == ErrorPolicy.Stop)
         {
             throw new ConfigurationException(
                 $"{fault.Sample} cannot be read: {fault.Reason}. Repair or remove the file, or leave such images out with --set data.onError=skip.");

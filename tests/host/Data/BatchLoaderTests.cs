@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
+using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 
 namespace Parallax.Host.Tests.Data;
@@ -120,7 +121,7 @@ public sealed class BatchLoaderTests
     [Fact]
     public void Epoch_CorruptSampleUnderStop_NamesTheFile()
     {
-        using var loader = Loader(new FakeDataset(16, 3), Settings with { OnError = CorruptSamplePolicy.Stop });
+        using var loader = Loader(new FakeDataset(16, 3), Settings with { OnError = ErrorPolicy.Stop });
 
         var fault = Assert.Throws<ConfigurationException>(() => Collect(loader.Epoch(0)));
 

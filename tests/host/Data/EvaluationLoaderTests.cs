@@ -32,12 +32,20 @@ public sealed class EvaluationLoaderTests
     [Fact]
     public void Batches_MixedShapes_AreCroppedToOneSize()
     {
-        using var loader = new EvaluationLoader(new FakeDataset(10) { SizeOf = i => new(20 + (int)i, 30) }, side: 14, Settings, NullLogger.Instance);
+        using var loader = new EvaluationLoader(new FakeDataset(10) { SizeOf = i => new(20 + (int)i, 30) }, side: 14, Settings, NullLogger.Instance, resize: 16);
 
         foreach (var batch in loader.Batches())
         {
             Assert.Equal([batch.Size, 3, 14, 14], batch.Shape(0));
         }
+    }
+
+    [Fact]
+    public void Constructor_ResizeBelowTheCrop_IsRefused()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => new EvaluationLoader(new FakeDataset(4), side: 14, Settings, NullLogger.Instance, resize: 13));
+
+        Assert.Contains("data.evaluationResize is 13, but evaluations crop 14 pixels", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
+using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Plugins.Datasets;
 
@@ -17,7 +18,7 @@ public sealed class CorruptFileTests : IDisposable
     {
         var bad = WriteImages();
         using var data = Open();
-        using var loader = Loader(data, CorruptSamplePolicy.Skip);
+        using var loader = Loader(data, ErrorPolicy.Skip);
 
         var indices = loader.Epoch(0).SelectMany(batch => batch.Indices.ToArray()).ToArray();
 
@@ -31,7 +32,7 @@ public sealed class CorruptFileTests : IDisposable
     {
         var bad = WriteImages();
         using var data = Open();
-        using var loader = Loader(data, CorruptSamplePolicy.Stop);
+        using var loader = Loader(data, ErrorPolicy.Stop);
 
         var fault = Assert.Throws<ConfigurationException>(() => loader.Epoch(0).Count());
 
@@ -40,7 +41,7 @@ public sealed class CorruptFileTests : IDisposable
 
     private IImageDataset Open() => new ImageFolderSource(new ImageFolderOptions { Path = _folder.Path }, new ImageFileDecoder()).Open(DatasetSplit.Train);
 
-    private static BatchLoader Loader(IImageDataset data, CorruptSamplePolicy policy) =>
+    private static BatchLoader Loader(IImageDataset data, ErrorPolicy policy) =>
         new(data, [[]], new LoaderSettings(BatchSize: 4) { OnError = policy, Workers = 2, Epochs = 1 }, NullLogger.Instance);
 
     /// <summary>Twelve small photographs; the sixth is cut in half. Returns its path.</summary>
