@@ -6,11 +6,24 @@ namespace Parallax.Plugins.Datasets;
 internal sealed class FolderStore(string root) : IFileStore
 {
     /// <summary>All files below a folder; hidden ones are left out.</summary>
-    public static StoredFile[] Index(string root) =>
-    [
-        .. from file in new DirectoryInfo(root).EnumerateFiles("*", SearchOption.AllDirectories)
-           select new StoredFile(Path.GetRelativePath(root, file.FullName).Replace('\\', '/'), 0, file.Length),
-    ];
+    /// <exception cref="ConfigurationException">A folder may not be entered.</exception>
+    public static StoredFile[] Index(string root)
+    {
+        try
+        {
+            var everything = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
+
+            return
+            [
+                .. from file in new DirectoryInfo(root).EnumerateFiles("*", everything)
+                   select new StoredFile(Path.GetRelativePath(root, file.FullName).Replace('\\', '/'), 0, file.Length),
+            ];
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new ConfigurationException($"{root} cannot be read: {denied.Message} Correct its permissions, or data.path.");
+        }
+    }
 
     public string NameOf(StoredFile file) => Path.Combine(root, file.Path);
 

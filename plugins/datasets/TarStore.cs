@@ -3,6 +3,7 @@ using System.IO.MemoryMappedFiles;
 namespace Parallax.Plugins.Datasets;
 
 /// <summary>Files of an uncompressed tar archive, mapped into memory: reading one costs no system call and no copy.</summary>
+/// <remarks>The archive must not be shortened while it is mapped: the system ends a process that reads where no file is any more.</remarks>
 internal sealed unsafe class TarStore : IFileStore
 {
     private readonly string _archive;

@@ -42,12 +42,12 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
         var random = new CounterRandom(seed, epoch: (long)info.Split, sample: index, View);
         var label = Label(index);
         var scene = ShapeScene.Draw(Outline(label), Texture(label), ref random);
-        var noise = (float)random.Uniform(0.0, 0.06);
+        var noise = (float)random.Uniform(0.0, 0.15);
         var plane = side * side;
         var bytes = new byte[3 * plane];
         for (var i = 0; i < plane; i++)
         {
-            var colour = Average(scene, i % side, i / side, side) + (new ShapeColour(1, 1, 1) * (noise * (float)random.NextNormal()));
+            var colour = Average(scene, i % side, i / side, side) + (new ShapeColour(1, 1, 1) * (noise * Triangular(random.NextUInt32())));
             (bytes[i], bytes[plane + i], bytes[(2 * plane) + i]) = (Byte(colour.Red), Byte(colour.Green), Byte(colour.Blue));
         }
 
@@ -67,6 +67,9 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
 
         return sum * (step * step);
     }
+
+    /// <summary>From 32 random bits to (-1, 1), most often near 0: the cheap half-brother of a normal number.</summary>
+    private static float Triangular(uint bits) => ((bits & 0xFFFF) - (float)(bits >> 16)) / 65536f;
 
     private static byte Byte(float value) => (byte)((Math.Clamp(value, 0f, 1f) * 255f) + 0.5f);
 }
