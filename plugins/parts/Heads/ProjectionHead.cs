@@ -1,0 +1,53 @@
+namespace Parallax.Plugins.Parts;
+
+/// <summary>The small networks between backbone and loss, used only in pretraining: features [N, F] to projections [N, D].</summary>
+public static class ProjectionHead
+{
+    private const double SimClrWeightStd = 0.01;
+
+    /// <summary>One linear layer with bias: the head of MoCo v1.</summary>
+    /// <param name="features">Width F of the features.</param>
+    /// <param name="dimension">Width D of the projections.</param>
+    /// <remarks>He et al., CVPR 2020, https://arxiv.org/abs/1911.05722; PyTorch's default initialisation, as the authors.</remarks>
+    public static Module<Tensor, Tensor> LinearLayer(long features, long dimension) => Linear(features, dimension);
+
+    /// <summary>Linear, ReLU, Linear, both with bias and without normalisation: the head of MoCo v2.</summary>
+    /// <param name="features">Width F of the features.</param>
+    /// <param name="hidden">Width of the hidden layer; the authors take F.</param>
+    /// <param name="dimension">Width D of the projections.</param>
+    /// <remarks>Chen et al., "Improved Baselines with Momentum Contrastive Learning", 2020, https://arxiv.org/abs/2003.04297.</remarks>
+    public static Module<Tensor, Tensor> Mlp(long features, long hidden, long dimension) =>
+        Sequential(Linear(features, hidden), ReLU(), Linear(hidden, dimension));
+
+    /// <summary>Layers of Linear without bias and batch normalisation, ReLU between them: the head of SimCLR.</summary>
+    /// <param name="features">Width F of the features.</param>
+    /// <param name="hidden">Width of the hidden layers; the authors take F.</param>
+    /// <param name="dimension">Width D of the projections.</param>
+    /// <param name="layers">Number of linear layers, at least 1: 2 in SimCLR v1, 3 in v2.</param>
+    /// <remarks>
+    /// Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", ICML 2020, https://arxiv.org/abs/2002.05709, as in the authors' code:
+    /// weights from N(0, 0.01²), and the last normalisation scales but does not shift (its bias stays 0 and is not trained).
+    /// </remarks>
+    public static Module<Tensor, Tensor> BatchNormMlp(long features, long hidden, long dimension, int layers = 2)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
+        var modules = new List<Module<Tensor, Tensor>>();
+        for (var layer = 1; layer <= layers; layer++)
+        {
+            var linear = Linear(layer == 1 ? features : hidden, layer == layers ? dimension : hidden, hasBias: false);
+            init.normal_(linear.weight!, 0, SimClrWeightStd);
+            var norm = BatchNorm1d(layer == layers ? dimension : hidden);
+            modules.AddRange([linear, norm]);
+            if (layer < layers)
+            {
+                modules.Add(ReLU());
+            }
+            else
+            {
+                norm.bias!.requires_grad = false;
+            }
+        }
+
+        return Sequential(modules);
+    }
+}
