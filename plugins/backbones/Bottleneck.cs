@@ -1,0 +1,45 @@
+namespace Parallax.Plugins.Backbones;
+
+/// <summary>1x1, 3x3 and 1x1 convolutions around a shortcut; the output is four times as wide as the inner layers.</summary>
+/// <remarks>
+/// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, figure 5 (right), https://arxiv.org/abs/1512.03385. Field names are torchvision's.
+/// As in torchvision and MoCo the stride sits in the 3x3 convolution ("v1.5"); the paper has it in the first 1x1.
+/// </remarks>
+internal sealed class Bottleneck : Module<Tensor, Tensor>
+{
+    /// <summary>Channels of the output per inner channel.</summary>
+    public const int Expansion = 4;
+
+    private readonly Module<Tensor, Tensor> conv1, bn1, conv2, bn2, conv3, bn3;
+    private readonly Module<Tensor, Tensor>? downsample;
+
+    /// <param name="inputs">Channels of the input.</param>
+    /// <param name="inner">Channels of the inner layers.</param>
+    /// <param name="stride">Stride of the 3x3 convolution.</param>
+    /// <param name="norms">Makes the normalisation layers.</param>
+    /// <param name="shortcut">Changes the input where its shape differs from the output's; null keeps it.</param>
+    public Bottleneck(long inputs, long inner, long stride, NormFactory norms, Module<Tensor, Tensor>? shortcut)
+        : base(nameof(Bottleneck))
+    {
+        conv1 = Conv2d(inputs, inner, 1, bias: false);
+        bn1 = norms.Create(inner);
+        conv2 = Conv2d(inner, inner, 3, stride: stride, padding: 1, bias: false);
+        bn2 = norms.Create(inner);
+        conv3 = Conv2d(inner, inner * Expansion, 1, bias: false);
+        bn3 = norms.Create(inner * Expansion);
+        downsample = shortcut;
+        RegisterComponents();
+    }
+
+    /// <summary>The last normalisation, which may start at 0.</summary>
+    public Module<Tensor, Tensor> LastNorm => bn3;
+
+    public override Tensor forward(Tensor input)   // [N, inputs, H, W]
+    {
+        var x = bn1.call(conv1.call(input)).relu_();   // [N, inner, H, W]
+        x = bn2.call(conv2.call(x)).relu_();           // [N, inner, H/stride, W/stride]
+        x = bn3.call(conv3.call(x));                   // [N, 4 inner, H/stride, W/stride]
+
+        return x.add_(downsample is null ? input : downsample.call(input)).relu_();
+    }
+}

@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Parallax.Plugins.Backbones;
+
+/// <summary>Settings of ResNet-20, -32 and -56, section <c>backbone</c> of a recipe.</summary>
+public sealed record SmallResNetOptions
+{
+    /// <summary>Batch normalisation: batch (whole batch) or split (equal groups of the batch; for MoCo on one device).</summary>
+    public NormKind Norm { get; init; } = NormKind.Batch;
+
+    /// <summary>Groups of the split normalisation; the batch size must be a multiple. MoCo's CIFAR demo: 8.</summary>
+    [Range(1, 1024)]
+    public int Splits { get; init; } = 8;
+
+    /// <summary>Factor on the channels of every layer, in (0, 16]. 1 is the paper's network, with features of width 64.</summary>
+    [Range(0.0, 16.0, MinimumIsExclusive = true)]
+    public double Width { get; init; } = 1;
+}
