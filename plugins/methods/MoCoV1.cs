@@ -1,0 +1,84 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Methods;
+
+/// <summary>Settings of MoCo v1, section <c>method</c> of a recipe.</summary>
+public sealed record MoCoV1Options
+{
+    /// <summary>Divisor of the cosines, positive. Paper, section 3.3: 0.07.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double Temperature { get; init; } = 0.07;
+
+    /// <summary>Share of the key encoder kept at each step, a fraction in [0, 1). Paper, section 3.2: 0.999.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double Momentum { get; init; } = 0.999;
+
+    /// <summary>Keys K in the queue, a multiple of the batch size. Paper, section 4.1: 65536.</summary>
+    [Range(1, 1 << 24)]
+    public int QueueSize { get; init; } = 65536;
+
+    /// <summary>Width D of the projections. Paper, section 3.3: 128.</summary>
+    [Range(1, 65536)]
+    public int ProjectionDim { get; init; } = 128;
+}
+
+/// <summary>A query finds its own key among thousands of keys from a slowly moving encoder.</summary>
+/// <remarks>
+/// <para>He et al., "Momentum Contrast for Unsupervised Visual Representation Learning", CVPR 2020, algorithm 1, https://arxiv.org/abs/1911.05722:
+/// loss = -log( exp(q·k / T) / (exp(q·k / T) + sum over the queue of exp(q·n / T)) ). Only the query carries gradients; the keys enter the queue after the loss.</para>
+/// <para>Differs from the paper: one device has no other devices to shuffle over, so keys are encoded in random order, which changes batch normalisation only with the
+/// backbone's <c>norm: split</c>, as in the authors' CIFAR demo.</para>
+/// </remarks>
+[Plugin("moco-v1", Options = typeof(MoCoV1Options), Summary = "Contrasts each image with a queue of keys from a momentum encoder.", Family = "contrastive",
+    Paper = "Momentum Contrast for Unsupervised Visual Representation Learning", Authors = "He, Fan, Wu, Xie, Girshick", Venue = "CVPR", Year = 2020, ArXiv = "1911.05722")]
+public sealed class MoCoV1 : Module, IMethod, IMomentumPairs
+{
+    private readonly IBackbone backbone, keyBackbone;
+    private readonly Module<Tensor, Tensor> projector, keyProjector;
+    private readonly FeatureQueue queue;
+    private readonly MoCoV1Options _options;
+    private readonly RunInfo _run;
+
+    /// <summary>Builds both encoders and the queue.</summary>
+    /// <exception cref="ConfigurationException">The queue is no multiple of the batch size.</exception>
+    public MoCoV1(BackboneFactory backbones, MoCoV1Options options, RunInfo run)
+        : base(nameof(MoCoV1))
+    {
+        (_options, _run) = (options, run);
+        (backbone, keyBackbone) = (backbones(), backbones());
+        projector = ProjectionHead.LinearLayer(backbone.FeatureDim, options.ProjectionDim);
+        keyProjector = ProjectionHead.LinearLayer(backbone.FeatureDim, options.ProjectionDim);
+        queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Backbone => backbone;
+
+    /// <inheritdoc/>
+    public ViewPlan Views => ViewPlan.Same(2, _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.MoCoSmall(_run.ImageSize) : ViewRecipes.MoCoV1(_run.ImageSize));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MomentumPair> MomentumPairs =>
+    [
+        new((Module)backbone, (Module)keyBackbone, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
+        new(projector, keyProjector, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
+    ];
+
+    /// <inheritdoc/>
+    public StepOutput Step(Batch batch, StepContext context)
+    {
+        var q = projector.call(backbone.call(batch.Views[0]));                                                                // [N, D]
+        var k = BatchShuffle.Encode(batch.Views[1], context.Generator, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));   // [N, D], no gradient
+        var logits = InfoNceLoss.Logits(q, k, queue.Keys, _options.Temperature);                                              // [N, 1 + K]
+
+        return new(InfoNceLoss.FromLogits(logits))
+        {
+            Embedding = q,
+            Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
+            Enqueue = [new(queue, k)],
+        };
+    }
+}

@@ -1,0 +1,106 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Methods;
+
+/// <summary>Settings of MoCo v2, section <c>method</c> of a recipe.</summary>
+public sealed record MoCoV2Options
+{
+    /// <summary>Divisor of the cosines, positive. Paper, table 2: 0.2.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double Temperature { get; init; } = 0.2;
+
+    /// <summary>Share of the key encoder kept at each step, a fraction in [0, 1). MoCo v1, section 3.2: 0.999.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double Momentum { get; init; } = 0.999;
+
+    /// <summary>Keys K in the queue, a multiple of the batch size (of twice the batch size when symmetric). MoCo v1, section 4.1: 65536.</summary>
+    [Range(1, 1 << 24)]
+    public int QueueSize { get; init; } = 65536;
+
+    /// <summary>Width D of the projections. MoCo v1, section 3.3: 128.</summary>
+    [Range(1, 65536)]
+    public int ProjectionDim { get; init; } = 128;
+
+    /// <summary>Width of the head's hidden layer; 0 takes the backbone's feature width (2048 for ResNet-50), as the paper.</summary>
+    [Range(0, 65536)]
+    public int HiddenDim { get; init; }
+
+    /// <summary>Whether each view is query once and key once: the two losses are added and 2N keys enter the queue. Off in the paper, an option of the authors' CIFAR demo.</summary>
+    public bool Symmetric { get; init; }
+}
+
+/// <summary>MoCo with an MLP head, blur, and a cosine learning rate.</summary>
+/// <remarks>
+/// <para>Chen et al., "Improved Baselines with Momentum Contrastive Learning", 2020, https://arxiv.org/abs/2003.04297:
+/// loss = -log( exp(q·k / T) / (exp(q·k / T) + sum over the queue of exp(q·n / T)) ). Only the query carries gradients; the keys enter the queue after the loss.</para>
+/// <para>Differs from the paper: one device has no other devices to shuffle over, so keys are encoded in random order, which changes batch normalisation only with the
+/// backbone's <c>norm: split</c>, as in the authors' CIFAR demo.</para>
+/// </remarks>
+[Plugin("moco-v2", Options = typeof(MoCoV2Options), Summary = "MoCo with an MLP head and stronger augmentation.", Family = "contrastive",
+    Paper = "Improved Baselines with Momentum Contrastive Learning", Authors = "Chen, Fan, Girshick, He", Venue = "arXiv", Year = 2020, ArXiv = "2003.04297")]
+public sealed class MoCoV2 : Module, IMethod, IMomentumPairs
+{
+    private readonly IBackbone backbone, keyBackbone;
+    private readonly Module<Tensor, Tensor> projector, keyProjector;
+    private readonly FeatureQueue queue;
+    private readonly MoCoV2Options _options;
+    private readonly RunInfo _run;
+
+    /// <summary>Builds both encoders and the queue.</summary>
+    /// <exception cref="ConfigurationException">The queue is no multiple of the keys per step.</exception>
+    public MoCoV2(BackboneFactory backbones, MoCoV2Options options, RunInfo run)
+        : base(nameof(MoCoV2))
+    {
+        (_options, _run) = (options, run);
+        (backbone, keyBackbone) = (backbones(), backbones());
+        var hidden = options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim;
+        projector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
+        keyProjector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
+        queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, keysPerStep: options.Symmetric ? 2L * run.BatchSize : run.BatchSize, run.Seed);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Backbone => backbone;
+
+    /// <inheritdoc/>
+    public ViewPlan Views => ViewPlan.Same(2, _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.MoCoSmall(_run.ImageSize) : ViewRecipes.MoCoV2(_run.ImageSize));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MomentumPair> MomentumPairs =>
+    [
+        new((Module)backbone, (Module)keyBackbone, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
+        new(projector, keyProjector, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
+    ];
+
+    /// <inheritdoc/>
+    public StepOutput Step(Batch batch, StepContext context)
+    {
+        var (xa, xb) = (batch.Views[0], batch.Views[1]);
+        var qa = Queries(xa);                                                              // [N, D]
+        var kb = Keys(xb, context.Generator);                                              // [N, D], no gradient
+        var logits = InfoNceLoss.Logits(qa, kb, queue.Keys, _options.Temperature);         // [N, 1 + K]
+        var loss = InfoNceLoss.FromLogits(logits);                                         // []
+        var keys = kb;
+        if (_options.Symmetric)
+        {
+            var ka = Keys(xa, context.Generator);                                          // [N, D], no gradient
+            loss += InfoNceLoss.Compute(Queries(xb), ka, queue.Keys, _options.Temperature);   // [], both against the queue of before
+            keys = cat([ka, kb], 0);                                                       // [2N, D]
+        }
+
+        return new(loss)
+        {
+            Embedding = qa,
+            Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
+            Enqueue = [new(queue, keys)],
+        };
+    }
+
+    private Tensor Queries(Tensor images) => projector.call(backbone.call(images));
+
+    private Tensor Keys(Tensor images, Generator generator) =>
+        BatchShuffle.Encode(images, generator, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));
+}
