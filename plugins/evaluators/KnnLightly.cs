@@ -1,0 +1,26 @@
+using Microsoft.Extensions.Logging;
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Evaluators;
+
+/// <summary>Weighted kNN with k = 200 and T = 0.1, as MoCo's CIFAR demo and the benchmarks of the lightly library report it.</summary>
+/// <remarks>The kNN monitor of MoCo's CIFAR demo, which the lightly library took over; the vote is that of Wu et al., CVPR 2018, https://arxiv.org/abs/1805.01978. Features are normalised; the bank is the un-augmented training split. See <see cref="WeightedKnn"/>.</remarks>
+/// <param name="logger">Told when the bank is smaller than k.</param>
+[Plugin("knn-lightly", Summary = "Weighted kNN, cosine, k = 200, T = 0.1.", Family = "knn",
+    Paper = "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", Authors = "Wu, Xiong, Yu, Lin", Venue = "CVPR", Year = 2018, ArXiv = "1805.01978")]
+public sealed class KnnLightly(ILogger logger) : IEvaluator
+{
+    private const int Neighbours = 200;
+    private const double Temperature = 0.1;
+
+    /// <inheritdoc/>
+    public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null)
+    {
+        if (WeightedKnn.SmallBankNote(train, Neighbours) is { } note)
+        {
+            logger.LogWarning("{Note}", note);
+        }
+
+        return WeightedKnn.Evaluate(train, test, Neighbours, Temperature, progress);
+    }
+}

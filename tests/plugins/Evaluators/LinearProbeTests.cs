@@ -1,0 +1,86 @@
+using Parallax.Contracts;
+using Parallax.Plugins.Evaluators;
+
+namespace Parallax.Plugins.Tests.Evaluators;
+
+public sealed class LinearProbeTests
+{
+    [Fact]
+    public void LinearSgd_SeparableClasses_AreSeparated()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 0.2);
+
+        var result = new LinearSgd().Evaluate(train, test, seed: 0);
+
+        Assert.Equal(1, result.Accuracy);
+        Assert.Equal(1, result.BestAccuracy);
+    }
+
+    [Fact]
+    public void LinearSgd_LabelsWithoutRelation_StayAtChance()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 0.2, perClass: 400);
+        var shuffled = train with { Labels = train.Labels.index_select(0, randperm(train.Labels.shape[0], dtype: int64, generator: new Generator(3))) };
+
+        Assert.InRange(new LinearSgd().Evaluate(shuffled, test, seed: 0).Accuracy, 0.1, 0.6);
+    }
+
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e3)]
+    public void LinearSgd_FeaturesOfAnySizeAndOffset_GiveTheSame(double scale)
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 0.9);
+        var (changedTrain, changedTest) = (train with { Features = (train.Features * scale) + scale }, test with { Features = (test.Features * scale) + scale });
+
+        Assert.Equal(new LinearSgd().Evaluate(train, test, seed: 0).Accuracy, new LinearSgd().Evaluate(changedTrain, changedTest, seed: 0).Accuracy, tolerance: 0.03);
+    }
+
+    [Fact]
+    public void LinearSgd_ConstantFeature_ChangesNothing()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 0.2);
+        var wider = (train with { Features = cat([train.Features, ones([train.Features.shape[0], 1])], 1) }, test with { Features = cat([test.Features, ones([test.Features.shape[0], 1])], 1) });
+
+        Assert.Equal(1, new LinearSgd().Evaluate(wider.Item1, wider.Item2, seed: 0).Accuracy);
+    }
+
+    [Fact]
+    public void Evaluate_SameSeed_IsSameResult()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 1.2);
+
+        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
+        {
+            Assert.Equal(probe.Evaluate(train, test, seed: 4).Accuracy, probe.Evaluate(train, test, seed: 4).Accuracy);
+        }
+    }
+
+    [Fact]
+    public void Evaluate_Best_IsAtLeastLast()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 1.2);
+
+        var result = new LinearMoCo().Evaluate(train, test, seed: 0);
+
+        Assert.True(result.BestAccuracy >= result.Accuracy);
+        Assert.Equal(30, result.Details["learning_rate"]);
+    }
+
+    [Fact]
+    public void Evaluate_Progress_EndsAtOne()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 0.2);
+        var seen = new List<double>();
+
+        new LinearSgd().Evaluate(train, test, seed: 0, new Recorder(seen));
+
+        Assert.Equal(seen.Order(), seen);
+        Assert.Equal(1, seen[^1]);
+    }
+
+    private sealed class Recorder(List<double> seen) : IProgress<double>
+    {
+        public void Report(double value) => seen.Add(value);
+    }
+}

@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Parallax.Contracts;
+using Parallax.Plugins.Evaluators;
+
+namespace Parallax.Plugins.Tests.Evaluators;
+
+public sealed class WeightedKnnTests
+{
+    [Fact]
+    public void Scores_TwoNeighbours_AreExponentialsOfTheirCosines()
+    {
+        var bank = Tensors.Matrix([1, 0], [0.6f, 0.8f], [0, 1]);
+
+        var scores = WeightedKnn.Scores(Tensors.Matrix([1, 0]), bank, tensor(new long[] { 2, 0, 1 }), k: 2, temperature: 0.5, classes: 3);
+
+        Tensors.AssertClose([(float)Math.Exp(1.2), 0, (float)Math.Exp(2)], Tensors.Values(scores));
+    }
+
+    [Fact]
+    public void Scores_SeveralChunks_EqualOneChunk()
+    {
+        var bank = Tensors.UnitRows(1, 1 << 14, 4);   // 16 million similarities hold 1024 queries
+        var queries = Tensors.UnitRows(2, 1500, 4);
+        var labels = arange(1 << 14, dtype: int64).remainder(5);
+
+        var all = WeightedKnn.Scores(queries, bank, labels, 10, 0.1, 5);
+        var last = WeightedKnn.Scores(queries.narrow(0, 1400, 100), bank, labels, 10, 0.1, 5);
+
+        Tensors.AssertClose(last, all.narrow(0, 1400, 100));
+    }
+
+    [Fact]
+    public void Evaluate_RescaledFeatures_IsSame()
+    {
+        var (train, test) = Sets(noise: 0.8);
+        var scaled = train with { Features = train.Features * (Tensors.Normal(9, train.Features.shape[0], 1).abs() + 0.1) };
+
+        Assert.Equal(WeightedKnn.Evaluate(train, test, 10, 0.07, null).Accuracy, WeightedKnn.Evaluate(scaled, test, 10, 0.07, null).Accuracy);
+    }
+
+    [Fact]
+    public void Evaluate_BankSmallerThanK_UsesAllOfItAndSaysSo()
+    {
+        var (train, test) = Sets(noise: 0.1);
+
+        var result = new KnnLightly(NullLogger.Instance).Evaluate(train, test, seed: 0);
+
+        Assert.Equal(train.Features.shape[0], result.Details["neighbours"]);
+        Assert.Equal(1, result.Accuracy);
+    }
+
+    [Fact]
+    public void Evaluate_WidthsDiffer_IsRefused()
+    {
+        var (train, test) = Sets(noise: 0.1);
+
+        Assert.Throws<ArgumentException>(() => WeightedKnn.Evaluate(train, test with { Features = zeros([test.Features.shape[0], 2]) }, 10, 0.07, null));
+    }
+
+    /// <summary>Three classes around three directions.</summary>
+    internal static (FeatureSet Train, FeatureSet Test) Sets(double noise, int perClass = 40)
+    {
+        return (Set(1), Set(2));
+
+        FeatureSet Set(ulong seed)
+        {
+            var labels = arange(3 * perClass, dtype: int64).remainder(3);
+            var centres = eye(3, 6) * 2;
+
+            return new(centres.index_select(0, labels) + (Tensors.Normal(seed, 3 * perClass, 6) * noise), labels, 3);
+        }
+    }
+}
