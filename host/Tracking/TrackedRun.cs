@@ -8,33 +8,33 @@ namespace Parallax.Host.Tracking;
 /// <summary>One run: values go to a queue in memory, from there to a journal on disk, from there to the store.</summary>
 internal sealed class TrackedRun : ITrackedRun
 {
-    private readonly TrackingSettings settings;
-    private readonly RunJournal journal;
-    private readonly ITrackingStore store;
-    private readonly TimeProvider time;
-    private readonly ILogger logger;
-    private readonly JournalWriter writer;
-    private readonly JournalSender sender;
-    private readonly Task work;
-    private readonly ConcurrentDictionary<string, string> cleanKeys = new();
-    private readonly ConcurrentDictionary<string, string> parameters = new();
-    private int hasEnded;
+    private readonly TrackingSettings _settings;
+    private readonly RunJournal _journal;
+    private readonly ITrackingStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly JournalWriter _writer;
+    private readonly JournalSender _sender;
+    private readonly Task _work;
+    private readonly ConcurrentDictionary<string, string> _cleanKeys = new();
+    private readonly ConcurrentDictionary<string, string> _parameters = new();
+    private int _hasEnded;
 
     /// <summary>Begins to write. The journal and the store belong to the run from here on.</summary>
     public TrackedRun(string runId, RunJournal journal, JournalPump pump, ITrackingStore store, TrackingSettings settings, RetryPolicy retry, TimeProvider time, ILogger logger)
     {
         RunId = runId;
-        this.journal = journal;
-        this.store = store;
-        this.settings = settings;
-        this.time = time;
-        this.logger = logger;
-        sender = new JournalSender(pump, journal, retry, time, logger);
-        writer = new JournalWriter(new EventBuffer(settings.QueueCapacity), journal, settings.FlushInterval, time, logger) { Written = sender.Wake };
-        sender.Wake();
-        var writing = Task.Run(writer.RunAsync);
-        var sending = Task.Run(sender.RunAsync);
-        work = Task.WhenAll(writing.ContinueWith(_ => sender.Close(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default), writing, sending);
+        _journal = journal;
+        _store = store;
+        _settings = settings;
+        _time = time;
+        _logger = logger;
+        _sender = new JournalSender(pump, journal, retry, time, logger);
+        _writer = new JournalWriter(new EventBuffer(settings.QueueCapacity), journal, settings.FlushInterval, time, logger) { Written = _sender.Wake };
+        _sender.Wake();
+        var writing = Task.Run(_writer.RunAsync);
+        var sending = Task.Run(_sender.RunAsync);
+        _work = Task.WhenAll(writing.ContinueWith(_ => _sender.Close(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default), writing, sending);
     }
 
     /// <inheritdoc/>
@@ -50,14 +50,14 @@ internal sealed class TrackedRun : ITrackedRun
         {
             var clean = CleanKey(key);
             var text = CleanValue(value, KeyRules.MaxParamLength);
-            var first = this.parameters.GetOrAdd(clean, text);
+            var first = _parameters.GetOrAdd(clean, text);
             if (ReferenceEquals(first, text))
             {
                 Add(new JournalEvent(EventKind.Param) { Key = clean, Text = text });
             }
             else if (first != text)
             {
-                logger.LogWarning("Parameter {Key} is '{First}' and stays so; '{Value}' is not logged.", clean, first, text);
+                _logger.LogWarning("Parameter {Key} is '{First}' and stays so; '{Value}' is not logged.", clean, first, text);
             }
         }
     }
@@ -85,48 +85,48 @@ internal sealed class TrackedRun : ITrackedRun
         try
         {
             var size = new FileInfo(file).Length;
-            if (size > settings.LargestArtifactBytes)
+            if (size > _settings.LargestArtifactBytes)
             {
                 SetTags(new Dictionary<string, string> { ["artifact.skipped." + path] = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFullPath(file)} ({size} bytes)") });
-                logger.LogWarning("{File} has {Size} bytes and is not stored with the run, its path is (limit {Limit} bytes).", file, size, settings.LargestArtifactBytes);
+                _logger.LogWarning("{File} has {Size} bytes and is not stored with the run, its path is (limit {Limit} bytes).", file, size, _settings.LargestArtifactBytes);
                 return;
             }
 
-            Add(new JournalEvent(EventKind.Artifact) { Key = path, Text = journal.AddFile(file) });
+            Add(new JournalEvent(EventKind.Artifact) { Key = path, Text = _journal.AddFile(file) });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning("{File} is not stored with the run: {Reason}", file, e.Message);
+            _logger.LogWarning("{File} is not stored with the run: {Reason}", file, e.Message);
         }
     }
 
     /// <inheritdoc/>
     public void End(RunOutcome outcome)
     {
-        if (Interlocked.Exchange(ref hasEnded, 1) == 1)
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 1)
         {
             return;
         }
 
         Companion?.Dispose();
-        writer.Add(new JournalEvent(EventKind.End) { Key = StatusOf(outcome), Time = Now() });
-        writer.Close();
-        if (!WaitForWork(settings.EndDeadline))
+        _writer.Add(new JournalEvent(EventKind.End) { Key = StatusOf(outcome), Time = Now() });
+        _writer.Close();
+        if (!WaitForWork(_settings.EndDeadline))
         {
-            sender.Abort();
-            WaitForWork(settings.EndDeadline);
+            _sender.Abort();
+            WaitForWork(_settings.EndDeadline);
         }
 
-        sender.Dispose();
-        store.Dispose();
-        if (journal.Pending == 0 && journal.State.HasEnded)
+        _sender.Dispose();
+        _store.Dispose();
+        if (_journal.Pending == 0 && _journal.State.HasEnded)
         {
-            journal.Delete();
+            _journal.Delete();
             return;
         }
 
-        logger.LogWarning("Not everything of run {RunId} could be sent. It is kept in {Folder}; the next run sends it, or 'parallax runs sync'.", RunId, journal.Folder);
-        journal.Dispose();
+        _logger.LogWarning("Not everything of run {RunId} could be sent. It is kept in {Folder}; the next run sends it, or 'parallax runs sync'.", RunId, _journal.Folder);
+        _journal.Dispose();
     }
 
     /// <summary>A run that nobody ended was left by an error.</summary>
@@ -136,7 +136,7 @@ internal sealed class TrackedRun : ITrackedRun
     {
         try
         {
-            work.WaitAsync(deadline, time).GetAwaiter().GetResult();
+            _work.WaitAsync(deadline, _time).GetAwaiter().GetResult();
             return true;
         }
         catch (TimeoutException)
@@ -147,18 +147,18 @@ internal sealed class TrackedRun : ITrackedRun
 
     private void Add(JournalEvent item)
     {
-        if (Volatile.Read(ref hasEnded) == 0)
+        if (Volatile.Read(ref _hasEnded) == 0)
         {
-            writer.Add(item);
+            _writer.Add(item);
         }
     }
 
-    private string CleanKey(string key) => cleanKeys.GetOrAdd(key, k =>
+    private string CleanKey(string key) => _cleanKeys.GetOrAdd(key, k =>
     {
         var clean = KeyRules.Sanitize(k);
         if (clean != k)
         {
-            logger.LogWarning("'{Key}' is no key that MLflow takes; it is logged as '{Clean}'. Use letters, digits and _ - . / and at most {Length} characters.", k, clean, KeyRules.MaxKeyLength);
+            _logger.LogWarning("'{Key}' is no key that MLflow takes; it is logged as '{Clean}'. Use letters, digits and _ - . / and at most {Length} characters.", k, clean, KeyRules.MaxKeyLength);
         }
 
         return clean;
@@ -166,7 +166,7 @@ internal sealed class TrackedRun : ITrackedRun
 
     private static string CleanValue(string value, int length) => KeyRules.Cut(SecretScrubber.Scrub(value), length);
 
-    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static string StatusOf(RunOutcome outcome) => outcome switch
     {

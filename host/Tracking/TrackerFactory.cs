@@ -6,7 +6,7 @@ namespace Parallax.Host.Tracking;
 /// <summary>Opens runs in the store that the settings name.</summary>
 internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores stores, RetryPolicy retry, TimeProvider time, ILoggerFactory loggers) : ITrackerFactory
 {
-    private readonly ILogger logger = loggers.CreateLogger("Tracking");
+    private readonly ILogger _logger = loggers.CreateLogger("Tracking");
 
     /// <inheritdoc/>
     public ITrackedRun Start(RunDescription run)
@@ -18,9 +18,9 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         try
         {
             (journal, var isNew) = OpenJournal(spool, run, address);
-            var pump = new JournalPump(journal, store, settings.Limits, spool.ResolveLocalId, logger);
+            var pump = new JournalPump(journal, store, settings.Limits, spool.ResolveLocalId, _logger);
             Contact(pump, journal, isNew);
-            var tracked = new TrackedRun(pump.RunId ?? run.ResumeRunId ?? journal.Header.RunKey, journal, pump, store, settings, retry, time, logger);
+            var tracked = new TrackedRun(pump.RunId ?? run.ResumeRunId ?? journal.Header.RunKey, journal, pump, store, settings, retry, time, _logger);
             BeginResumed(tracked, run);
             tracked.Companion = StartCompanions(tracked, spool, address);
             return tracked;
@@ -40,7 +40,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
             var store = stores.Open(address);
             if (store is SqliteStore { Notice: { } notice })
             {
-                logger.LogInformation("{Notice}", notice);
+                _logger.LogInformation("{Notice}", notice);
             }
 
             return store;
@@ -117,7 +117,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
             throw new ConfigurationException($"The tracking store {journal.Header.Address} does not answer ({reason}), and tracking.onUnreachable is 'fail'. Start it, or set tracking.onUnreachable to 'offline'.");
         }
 
-        logger.LogWarning("The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it does.", journal.Header.Address, reason, journal.Folder);
+        _logger.LogWarning("The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it does.", journal.Header.Address, reason, journal.Folder);
     }
 
     private static void Discard(RunJournal journal, bool isNew)
@@ -144,7 +144,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
             companions.Add(SystemMetricsSampler.Start(tracked, settings.SystemMetricsInterval, time));
         }
 
-        companions.Add(BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, time, logger), address));
+        companions.Add(BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, time, _logger), address));
         return companions;
     }
 }

@@ -11,19 +11,19 @@ internal sealed class MlflowClient : IDisposable
     private const int HistoryPage = 25_000;   // without a size, servers from 3.1.1 on return no points
     private static readonly TimeSpan UploadTimeout = TimeSpan.FromMinutes(30);
     private static readonly ProductInfoHeaderValue Agent = new("parallax", Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0");
-    private readonly HttpClient http;
-    private readonly MlflowAccess access;
+    private readonly HttpClient _http;
+    private readonly MlflowAccess _access;
 
     private MlflowClient(ServerAddress server, MlflowAccess access)
     {
         Server = server;
-        this.access = access;
-        http = new HttpClient(access.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
-        http.DefaultRequestHeaders.UserAgent.Add(Agent);
-        http.DefaultRequestHeaders.Authorization = access.Authorization;
+        _access = access;
+        _http = new HttpClient(access.CreateHandler()) { Timeout = Timeout.InfiniteTimeSpan };
+        _http.DefaultRequestHeaders.UserAgent.Add(Agent);
+        _http.DefaultRequestHeaders.Authorization = access.Authorization;
         if (access.Workspace is { } workspace)
         {
-            http.DefaultRequestHeaders.Add("X-MLFLOW-WORKSPACE", workspace);
+            _http.DefaultRequestHeaders.Add("X-MLFLOW-WORKSPACE", workspace);
         }
     }
 
@@ -94,19 +94,19 @@ internal sealed class MlflowClient : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => http.Dispose();
+    public void Dispose() => _http.Dispose();
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Address(path));
-        return await SendAsync(request, type, access.Timeout, cancellation);
+        return await SendAsync(request, type, _access.Timeout, cancellation);
     }
 
     private async Task<TAnswer> PostAsync<TBody, TAnswer>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> type, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Address(path)) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await SendAsync(request, type, access.Timeout, cancellation);
+        return await SendAsync(request, type, _access.Timeout, cancellation);
     }
 
     private string Address(string path) => $"{Server.Display}/api/2.0/mlflow/{path}";
@@ -122,7 +122,7 @@ internal sealed class MlflowClient : IDisposable
         limit.CancelAfter(timeout);
         try
         {
-            using var response = await http.SendAsync(request, limit.Token);
+            using var response = await _http.SendAsync(request, limit.Token);
             var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
             return response.IsSuccessStatusCode ? MlflowErrors.ReadAnswer(body, type, request.RequestUri!) : throw MlflowErrors.Read(response, body);
         }

@@ -7,7 +7,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
 {
     private const string RunKeyTag = "client.run_key";
     private const int SearchPage = 1000;
-    private readonly RetryPolicy readRetry = new(Random.Shared.NextDouble);
+    private readonly RetryPolicy _readRetry = new(Random.Shared.NextDouble);
 
     /// <inheritdoc/>
     public Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation) => TryAsync(async () =>
@@ -175,7 +175,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         return ids;
     }
 
-    private Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellation) => readRetry.RunAsync(() => TryAsync(call), 3, time, cancellation);
+    private Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellation) => _readRetry.RunAsync(() => TryAsync(call), 3, time, cancellation);
 
     private async Task<T> TryAsync<T>(Func<Task<T>> call)
     {

@@ -5,17 +5,17 @@ namespace Parallax.Host.Tracking;
 /// <summary>Wakes one waiting loop; setting it several times before it looks wakes it once.</summary>
 internal sealed class AsyncSignal
 {
-    private readonly Channel<byte> channel = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<byte> _channel = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Wakes the loop.</summary>
-    public void Set() => channel.Writer.TryWrite(0);
+    public void Set() => _channel.Writer.TryWrite(0);
 
     /// <summary>Lets the loop end once it has seen the last signal.</summary>
-    public void Complete() => channel.Writer.TryComplete();
+    public void Complete() => _channel.Writer.TryComplete();
 
     /// <summary>Waits for a signal.</summary>
     /// <returns>False when there will be no more.</returns>
-    public async Task<bool> WaitAsync(CancellationToken cancellation) => await channel.Reader.WaitToReadAsync(cancellation) && channel.Reader.TryRead(out _);
+    public async Task<bool> WaitAsync(CancellationToken cancellation) => await _channel.Reader.WaitToReadAsync(cancellation) && _channel.Reader.TryRead(out _);
 
     /// <summary>Waits for a signal, but not longer than this.</summary>
     public async Task WaitAsync(TimeSpan limit, TimeProvider time)

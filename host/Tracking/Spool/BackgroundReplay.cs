@@ -3,12 +3,12 @@ namespace Parallax.Host.Tracking;
 /// <summary>Sends the journals of earlier processes while a run goes on; ends with it.</summary>
 internal sealed class BackgroundReplay : IDisposable
 {
-    private readonly CancellationTokenSource stop = new();
-    private readonly Task work;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _work;
 
     private BackgroundReplay(SpoolReplay replay, TrackingAddress address)
     {
-        work = Task.Run(() => replay.SendAllAsync(address, stop.Token));
+        _work = Task.Run(() => replay.SendAllAsync(address, _stop.Token));
     }
 
     /// <summary>Starts; problems are left for <c>parallax runs sync</c> to tell.</summary>
@@ -17,16 +17,16 @@ internal sealed class BackgroundReplay : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        stop.Cancel();
+        _stop.Cancel();
         try
         {
-            work.GetAwaiter().GetResult();
+            _work.GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or UnauthorizedAccessException)
         {
             // Stopped, or the spool cannot be listed: what was not sent yet stays where it is.
         }
 
-        stop.Dispose();
+        _stop.Dispose();
     }
 }

@@ -4,8 +4,8 @@ namespace Parallax.Host.Tracking;
 /// <param name="capacity">Number of metrics it holds.</param>
 internal sealed class EventBuffer(int capacity)
 {
-    private readonly Lock gate = new();
-    private List<JournalEvent> waiting = [];
+    private readonly Lock _gate = new();
+    private List<JournalEvent> _waiting = [];
 
     /// <summary>Number of metrics that were given up.</summary>
     public long Dropped { get; private set; }
@@ -15,9 +15,9 @@ internal sealed class EventBuffer(int capacity)
     {
         get
         {
-            lock (gate)
+            lock (_gate)
             {
-                return waiting.Count;
+                return _waiting.Count;
             }
         }
     }
@@ -26,16 +26,16 @@ internal sealed class EventBuffer(int capacity)
     /// <returns>False when it was given up.</returns>
     public bool Add(JournalEvent item)
     {
-        lock (gate)
+        lock (_gate)
         {
             var limit = item.IsExpendable ? capacity / 2 : capacity;
-            if (item.Kind == EventKind.Metric && waiting.Count >= limit)
+            if (item.Kind == EventKind.Metric && _waiting.Count >= limit)
             {
                 Dropped++;
                 return false;
             }
 
-            waiting.Add(item);
+            _waiting.Add(item);
             return true;
         }
     }
@@ -43,10 +43,10 @@ internal sealed class EventBuffer(int capacity)
     /// <summary>Takes everything out.</summary>
     public List<JournalEvent> Take()
     {
-        lock (gate)
+        lock (_gate)
         {
-            var taken = waiting;
-            waiting = [];
+            var taken = _waiting;
+            _waiting = [];
             return taken;
         }
     }
@@ -54,10 +54,10 @@ internal sealed class EventBuffer(int capacity)
     /// <summary>Puts back what could not be written, before everything that came since.</summary>
     public void PutBack(List<JournalEvent> events)
     {
-        lock (gate)
+        lock (_gate)
         {
-            events.AddRange(waiting);
-            waiting = events;
+            events.AddRange(_waiting);
+            _waiting = events;
         }
     }
 }

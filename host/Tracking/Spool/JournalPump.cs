@@ -9,10 +9,10 @@ namespace Parallax.Host.Tracking;
 internal sealed class JournalPump(RunJournal journal, ITrackingStore store, BatchLimits limits, Func<string, string?> resolveLocalId, ILogger logger)
 {
     private const int AttemptsBeforeSuspicion = 3;
-    private StoredRun? run;
-    private Dictionary<string, string> knownParams = [];
-    private int suspiciousFailures;
-    private bool hasReportedRejection;
+    private StoredRun? _run;
+    private Dictionary<string, string> _knownParams = [];
+    private int _suspiciousFailures;
+    private bool _hasReportedRejection;
 
     /// <summary>Identifier of the run in the store; null before the first contact.</summary>
     public string? RunId => journal.State.RunId;
@@ -21,19 +21,19 @@ internal sealed class JournalPump(RunJournal journal, ITrackingStore store, Batc
     /// <exception cref="StoreException">The store is away, or refuses the run.</exception>
     public async Task BindAsync(CancellationToken cancellation)
     {
-        if (run is not null)
+        if (_run is not null)
         {
             return;
         }
 
-        run = journal.State.RunId is { } known ? await ReadRunAsync(known, cancellation) : await FindOrCreateAsync(cancellation);
-        if (run.IsDeleted)
+        _run = journal.State.RunId is { } known ? await ReadRunAsync(known, cancellation) : await FindOrCreateAsync(cancellation);
+        if (_run.IsDeleted)
         {
-            throw new StoreException(StoreFailure.Refused, $"Run {run.RunId} is deleted; nothing can be logged to it. Restore it with 'mlflow runs restore --run-id {run.RunId}'.");
+            throw new StoreException(StoreFailure.Refused, $"Run {_run.RunId} is deleted; nothing can be logged to it. Restore it with 'mlflow runs restore --run-id {_run.RunId}'.");
         }
 
-        knownParams = new Dictionary<string, string>(run.Params);
-        journal.Acknowledge(journal.State with { RunId = run.RunId });
+        _knownParams = new Dictionary<string, string>(_run.Params);
+        journal.Acknowledge(journal.State with { RunId = _run.RunId });
     }
 
     /// <summary>Sends everything that is in the journal now.</summary>
@@ -49,7 +49,7 @@ internal sealed class JournalPump(RunJournal journal, ITrackingStore store, Batc
                 var count = await SendFrontAsync(events, sent, cancellation);
                 var bytes = events.Skip(sent).Take(count).Sum(e => e.Line.Length + 1L);
                 journal.Acknowledge(journal.State with { Offset = journal.State.Offset + bytes });
-                suspiciousFailures = 0;
+                _suspiciousFailures = 0;
                 sent += count;
             }
         }
@@ -105,7 +105,7 @@ internal sealed class JournalPump(RunJournal journal, ITrackingStore store, Batc
         }
         catch (StoreException e) when (e.Failure is StoreFailure.Rejected or StoreFailure.Suspect)
         {
-            if (e.Failure == StoreFailure.Suspect && ++suspiciousFailures < AttemptsBeforeSuspicion)
+            if (e.Failure == StoreFailure.Suspect && ++_suspiciousFailures < AttemptsBeforeSuspicion)
             {
                 throw;
             }
@@ -129,7 +129,7 @@ internal sealed class JournalPump(RunJournal journal, ITrackingStore store, Batc
         StoredRun current;
         try
         {
-            current = await ReadRunAsync(run!.RunId, cancellation);
+            current = await ReadRunAsync(_run!.RunId, cancellation);
         }
         catch (StoreException e) when (e.Failure == StoreFailure.Suspect)
         {
@@ -144,10 +144,10 @@ internal sealed class JournalPump(RunJournal journal, ITrackingStore store, Batc
 
     private async Task SendAsync(List<SpooledEvent> events, CancellationToken cancellation)
     {
-        var runId = run!.RunId;
+        var runId = _run!.RunId;
         if (events is not [{ Event: { } only }] || BatchBuilder.IsBatched(only))
         {
-            var batch = BatchBuilder.Build(events, knownParams, journal.State, logger);
+            var batch = BatchBuilder.Build(events, _knownParams, journal.State, logger);
             if (!batch.IsEmpty)
             {
                 await store.LogBatchAsync(runId, batch, cancellation);
@@ -155,7 +155,7 @@ internal sealed class JournalPump(RunJournal journal, ITrackingStore store, Batc
 
             foreach (var (key, value) in batch.Params)
             {
-                knownParams[key] = value;
+                _knownParams[key] = value;
             }
 
             return;
@@ -183,10 +183,10 @@ internal sealed class JournalPump(RunJournal journal, ITrackingStore store, Batc
 
     private async Task BeginSessionAsync(string runId, CancellationToken cancellation)
     {
-        run = await ReadRunAsync(runId, cancellation);
-        knownParams = new Dictionary<string, string>(run.Params);
+        _run = await ReadRunAsync(runId, cancellation);
+        _knownParams = new Dictionary<string, string>(_run.Params);
         await store.SetStatusAsync(runId, RunStatus.Running, null, cancellation);
-        journal.Acknowledge(journal.State with { LastSteps = ResumeFilter.LastSteps(run), Sessions = journal.State.Sessions + 1, HasEnded = false });
+        journal.Acknowledge(journal.State with { LastSteps = ResumeFilter.LastSteps(_run), Sessions = journal.State.Sessions + 1, HasEnded = false });
     }
 
     private async Task SendArtifactAsync(JournalEvent artifact, CancellationToken cancellation)
@@ -194,7 +194,7 @@ internal sealed class JournalPump(RunJournal journal, ITrackingStore store, Batc
         var file = Path.Combine(journal.Folder, artifact.Text!);
         if (File.Exists(file))   // it is gone when it was sent, but not yet acknowledged, by a process that was killed
         {
-            await store.StoreArtifactAsync(run!, file, artifact.Key!, cancellation);
+            await store.StoreArtifactAsync(_run!, file, artifact.Key!, cancellation);
             File.Delete(file);
         }
     }
@@ -202,8 +202,8 @@ internal sealed class JournalPump(RunJournal journal, ITrackingStore store, Batc
     private void Bury(SpooledEvent rejected, string reason)
     {
         var grave = journal.Bury(rejected.Line);
-        var level = hasReportedRejection ? LogLevel.Debug : LogLevel.Warning;
-        hasReportedRejection = true;
+        var level = _hasReportedRejection ? LogLevel.Debug : LogLevel.Warning;
+        _hasReportedRejection = true;
         logger.Log(level, "The tracking store does not take an item ({Reason}). It is kept in {File}; everything else goes on.", reason, grave);
     }
 }

@@ -6,37 +6,37 @@ namespace Parallax.Host.Tracking;
 internal sealed class JournalSender(JournalPump pump, RunJournal journal, RetryPolicy retry, TimeProvider time, ILogger logger) : IDisposable
 {
     private const int AttemptsWhileClosing = 3;
-    private readonly AsyncSignal written = new();
-    private readonly AsyncSignal closing = new();
-    private readonly CancellationTokenSource abort = new();
-    private volatile bool isClosing;
+    private readonly AsyncSignal _written = new();
+    private readonly AsyncSignal _closing = new();
+    private readonly CancellationTokenSource _abort = new();
+    private volatile bool _isClosing;
 
     /// <summary>There is something new to send.</summary>
-    public void Wake() => written.Set();
+    public void Wake() => _written.Set();
 
     /// <summary>Lets <see cref="RunAsync"/> send what is left and end; an unreachable store is then asked a few times only.</summary>
     public void Close()
     {
-        isClosing = true;
-        written.Set();
-        written.Complete();
-        closing.Set();
+        _isClosing = true;
+        _written.Set();
+        _written.Complete();
+        _closing.Set();
     }
 
     /// <summary>Ends <see cref="RunAsync"/> at once.</summary>
-    public void Abort() => abort.Cancel();
+    public void Abort() => _abort.Cancel();
 
     /// <summary>Sends until <see cref="Close"/>.</summary>
     public async Task RunAsync()
     {
         try
         {
-            while (await written.WaitAsync(abort.Token))
+            while (await _written.WaitAsync(_abort.Token))
             {
                 await SendAsync();
             }
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
             // The deadline of the end: what is left stays in the journal.
         }
@@ -49,7 +49,7 @@ internal sealed class JournalSender(JournalPump pump, RunJournal journal, RetryP
     }
 
     /// <inheritdoc/>
-    public void Dispose() => abort.Dispose();
+    public void Dispose() => _abort.Dispose();
 
     private async Task SendAsync()
     {
@@ -58,7 +58,7 @@ internal sealed class JournalSender(JournalPump pump, RunJournal journal, RetryP
         {
             try
             {
-                await pump.DrainAsync(abort.Token);
+                await pump.DrainAsync(_abort.Token);
                 if (failures > 1)
                 {
                     logger.LogInformation("The tracking store answers again; everything that waited is there.");
@@ -73,13 +73,13 @@ internal sealed class JournalSender(JournalPump pump, RunJournal journal, RetryP
                     logger.LogWarning("The tracking store does not answer ({Reason}). Training goes on; values are kept in {Folder} and sent later.", e.Message, journal.Folder);
                 }
 
-                if (isClosing && ++failuresWhileClosing >= AttemptsWhileClosing)
+                if (_isClosing && ++failuresWhileClosing >= AttemptsWhileClosing)
                 {
                     return;
                 }
 
-                var delay = retry.Delay(isClosing ? failuresWhileClosing : failures, (e as StoreException)?.RetryAfter);
-                await (isClosing ? Task.Delay(delay, time, abort.Token) : closing.WaitAsync(delay, time));
+                var delay = retry.Delay(_isClosing ? failuresWhileClosing : failures, (e as StoreException)?.RetryAfter);
+                await (_isClosing ? Task.Delay(delay, time, _abort.Token) : _closing.WaitAsync(delay, time));
             }
         }
     }

@@ -8,11 +8,11 @@ namespace Parallax.Host.Tracking;
 internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, TimeSpan flushInterval, TimeProvider time, ILogger logger)
 {
     private const int EventsWorthAWrite = 1000;
-    private readonly AsyncSignal added = new();
-    private readonly AsyncSignal urgent = new();
-    private volatile bool isClosing;
-    private bool hasReportedFault;
-    private bool hasReportedDrop;
+    private readonly AsyncSignal _added = new();
+    private readonly AsyncSignal _urgent = new();
+    private volatile bool _isClosing;
+    private bool _hasReportedFault;
+    private bool _hasReportedDrop;
 
     /// <summary>Called after every write.</summary>
     public required Action Written { get; init; }
@@ -20,36 +20,36 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
     /// <summary>Adds an event; returns at once.</summary>
     public void Add(JournalEvent item)
     {
-        if (!buffer.Add(item) && !item.IsExpendable && !hasReportedDrop)
+        if (!buffer.Add(item) && !item.IsExpendable && !_hasReportedDrop)
         {
-            hasReportedDrop = true;
+            _hasReportedDrop = true;
             logger.LogWarning("Metrics are lost: {Count} values wait because the journal {Folder} cannot be written fast enough. Check that disk.", buffer.Count, journal.Folder);
         }
 
-        added.Set();
+        _added.Set();
         if (buffer.Count >= EventsWorthAWrite)
         {
-            urgent.Set();
+            _urgent.Set();
         }
     }
 
     /// <summary>Lets <see cref="RunAsync"/> write what is left and end.</summary>
     public void Close()
     {
-        isClosing = true;
-        urgent.Set();
-        added.Set();
+        _isClosing = true;
+        _urgent.Set();
+        _added.Set();
     }
 
     /// <summary>Writes until <see cref="Close"/>.</summary>
     public async Task RunAsync()
     {
-        while (!isClosing)
+        while (!_isClosing)
         {
-            await added.WaitAsync(CancellationToken.None);
-            if (!isClosing)
+            await _added.WaitAsync(CancellationToken.None);
+            if (!_isClosing)
             {
-                await urgent.WaitAsync(flushInterval, time);
+                await _urgent.WaitAsync(flushInterval, time);
             }
 
             Write();
@@ -84,10 +84,10 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
         catch (IOException e)
         {
             buffer.PutBack(events);
-            added.Set();
-            if (!hasReportedFault)
+            _added.Set();
+            if (!_hasReportedFault)
             {
-                hasReportedFault = true;
+                _hasReportedFault = true;
                 logger.LogWarning("The journal {Folder} cannot be written ({Reason}). Values stay in memory meanwhile.", journal.Folder, e.Message);
             }
         }

@@ -8,23 +8,23 @@ namespace Parallax.Host.Tracking;
 /// </summary>
 internal sealed class RunJournal : IDisposable
 {
-    private readonly FileStream ownership;
-    private readonly FileStream events;
-    private long committed;
-    private int fileNumber;
+    private readonly FileStream _ownership;
+    private readonly FileStream _events;
+    private long _committed;
+    private int _fileNumber;
 
     private RunJournal(string folder, FileStream ownership, JournalHeader header)
     {
         Folder = folder;
         Header = header;
-        this.ownership = ownership;
+        _ownership = ownership;
         State = ReadJson(StateFile, JournalJson.Default.JournalState) ?? new JournalState();
-        events = new FileStream(Path.Combine(folder, "events.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        events.SetLength(LastCompleteLine());   // a process that was killed may leave half a line
-        events.Seek(0, SeekOrigin.End);
-        committed = events.Length;
+        _events = new FileStream(Path.Combine(folder, "events.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        _events.SetLength(LastCompleteLine());   // a process that was killed may leave half a line
+        _events.Seek(0, SeekOrigin.End);
+        _committed = _events.Length;
         Directory.CreateDirectory(FilesFolder);
-        fileNumber = Directory.GetFiles(FilesFolder).Length;
+        _fileNumber = Directory.GetFiles(FilesFolder).Length;
     }
 
     /// <summary>The folder.</summary>
@@ -37,7 +37,7 @@ internal sealed class RunJournal : IDisposable
     public JournalState State { get; private set; }
 
     /// <summary>Number of bytes that wait to be sent.</summary>
-    public long Pending => Volatile.Read(ref committed) - State.Offset;
+    public long Pending => Volatile.Read(ref _committed) - State.Offset;
 
     private string StateFile => Path.Combine(Folder, "state.json");
 
@@ -55,17 +55,17 @@ internal sealed class RunJournal : IDisposable
     /// <summary>Opens a journal that another process left; null while a process owns it, or when it never got far enough to say whose it is.</summary>
     public static RunJournal? TryOpen(string folder)
     {
-        if (Own(folder) is not { } ownership)
+        if (Own(folder) is not { } _ownership)
         {
             return null;
         }
 
         if (ReadHeader(folder) is { } header)
         {
-            return new RunJournal(folder, ownership, header);
+            return new RunJournal(folder, _ownership, header);
         }
 
-        ownership.Dispose();
+        _ownership.Dispose();
         return null;
     }
 
@@ -78,20 +78,20 @@ internal sealed class RunJournal : IDisposable
     /// <summary>Adds complete lines in one write that is on the disk when the call returns.</summary>
     public void Append(ReadOnlySpan<byte> lines)
     {
-        var start = committed;
+        var start = _committed;
         try
         {
-            events.Write(lines);
-            events.Flush(flushToDisk: true);
+            _events.Write(lines);
+            _events.Flush(flushToDisk: true);
         }
         catch (IOException)
         {
-            events.SetLength(start);   // no half lines when the disk was full
-            events.Seek(start, SeekOrigin.Begin);
+            _events.SetLength(start);   // no half lines when the disk was full
+            _events.Seek(start, SeekOrigin.Begin);
             throw;
         }
 
-        Volatile.Write(ref committed, start + lines.Length);
+        Volatile.Write(ref _committed, start + lines.Length);
     }
 
     /// <summary>Notes that a process continues the run.</summary>
@@ -100,11 +100,11 @@ internal sealed class RunJournal : IDisposable
     /// <summary>The next complete lines from a byte on, each without its line end; at least one when there is one.</summary>
     public IReadOnlyList<byte[]> Read(long offset, int maxBytes)
     {
-        var available = Volatile.Read(ref committed) - offset;
+        var available = Volatile.Read(ref _committed) - offset;
         for (var size = Math.Min(available, maxBytes); size > 0; size = Math.Min(available, size * 2))
         {
             var bytes = new byte[size];
-            RandomAccess.Read(events.SafeFileHandle, bytes, offset);
+            RandomAccess.Read(_events.SafeFileHandle, bytes, offset);
             var lines = SplitLines(bytes);
             if (lines.Count > 0 || size == available)
             {
@@ -127,7 +127,7 @@ internal sealed class RunJournal : IDisposable
     /// <returns>Path of the copy, relative to the folder.</returns>
     public string AddFile(string file)
     {
-        var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"files/{Interlocked.Increment(ref fileNumber):D6}-{Guid.NewGuid():N}");
+        var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"files/{Interlocked.Increment(ref _fileNumber):D6}-{Guid.NewGuid():N}");
         File.Copy(file, Path.Combine(Folder, name));
         return name;
     }
@@ -151,8 +151,8 @@ internal sealed class RunJournal : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        events.Dispose();
-        ownership.Dispose();
+        _events.Dispose();
+        _ownership.Dispose();
     }
 
     private static FileStream? Own(string folder)
@@ -208,9 +208,9 @@ internal sealed class RunJournal : IDisposable
     private long LastCompleteLine()
     {
         var tail = new byte[1];
-        for (var length = events.Length; length > 0; length--)
+        for (var length = _events.Length; length > 0; length--)
         {
-            RandomAccess.Read(events.SafeFileHandle, tail, length - 1);
+            RandomAccess.Read(_events.SafeFileHandle, tail, length - 1);
             if (tail[0] == (byte)'\n')
             {
                 return length;

@@ -6,15 +6,15 @@ namespace Parallax.Host.Tracking;
 internal sealed class SqliteDatabase : IDisposable
 {
     private const int BusySeconds = 20;   // MLflow waits as long
-    private readonly SqliteConnection connection;
-    private SqliteTransaction? transaction;
+    private readonly SqliteConnection _connection;
+    private SqliteTransaction? _transaction;
 
     static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
 
     private SqliteDatabase(string file, bool readOnly)
     {
         File = file;
-        connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = file,
             Mode = readOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWriteCreate,
@@ -41,7 +41,7 @@ internal sealed class SqliteDatabase : IDisposable
                     Directory.CreateDirectory(Path.GetDirectoryName(file)!);
                 }
 
-                database.connection.Open();
+                database._connection.Open();
                 database.Execute($"PRAGMA busy_timeout={BusySeconds * 1000}");
                 if (!readOnly)
                 {
@@ -52,7 +52,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
         catch
         {
-            database.connection.Dispose();
+            database._connection.Dispose();
             throw;
         }
     }
@@ -60,8 +60,8 @@ internal sealed class SqliteDatabase : IDisposable
     /// <summary>Runs an action inside one immediate transaction: all of it is stored, or nothing.</summary>
     public void InTransaction(Action action) => Guard(() =>
     {
-        using var running = connection.BeginTransaction(deferred: false);
-        transaction = running;
+        using var running = _connection.BeginTransaction(deferred: false);
+        _transaction = running;
         try
         {
             action();
@@ -69,7 +69,7 @@ internal sealed class SqliteDatabase : IDisposable
         }
         finally
         {
-            transaction = null;
+            _transaction = null;
         }
     });
 
@@ -131,14 +131,14 @@ internal sealed class SqliteDatabase : IDisposable
             // Another process is writing or the file is read-only: the write-ahead file stays beside it and holds the rest.
         }
 
-        connection.Dispose();
+        _connection.Dispose();
     }
 
     private SqliteCommand Command(string sql, ReadOnlySpan<object?> values)
     {
-        var command = connection.CreateCommand();
+        var command = _connection.CreateCommand();
         command.CommandText = sql;
-        command.Transaction = transaction;
+        command.Transaction = _transaction;
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters.AddWithValue("$" + (char)('a' + i), values[i] ?? DBNull.Value);

@@ -6,19 +6,19 @@ namespace Parallax.Host.Tracking;
 internal sealed class SqliteStore : ITrackingStore
 {
     private const double LargestFinite = double.MaxValue;
-    private readonly Lock gate = new();
-    private readonly SqliteDatabase database;
-    private readonly SqliteRunReader reader;
-    private readonly TimeProvider time;
-    private readonly string artifactRoot;
-    private bool isDisposed;
+    private readonly Lock _gate = new();
+    private readonly SqliteDatabase _database;
+    private readonly SqliteRunReader _reader;
+    private readonly TimeProvider _time;
+    private readonly string _artifactRoot;
+    private bool _isDisposed;
 
     private SqliteStore(SqliteDatabase database, TimeProvider time, string artifactRoot)
     {
-        this.database = database;
-        this.time = time;
-        this.artifactRoot = artifactRoot;
-        reader = new SqliteRunReader(database);
+        _database = database;
+        _time = time;
+        _artifactRoot = artifactRoot;
+        _reader = new SqliteRunReader(database);
     }
 
     /// <summary>Something the user should know about the file; null when there is nothing.</summary>
@@ -47,27 +47,27 @@ internal sealed class SqliteStore : ITrackingStore
     /// <inheritdoc/>
     public Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation) => Locked(() =>
     {
-        database.InTransaction(() =>
+        _database.InTransaction(() =>
         {
-            if (reader.Find(run.RunKey) is null)
+            if (_reader.Find(run.RunKey) is null)
             {
                 InsertRun(run, ExperimentFor(run.Experiment));
             }
         });
-        return reader.Find(run.RunKey)!;
+        return _reader.Find(run.RunKey)!;
     });
 
     /// <inheritdoc/>
     public Task<StoredRun?> FindByKeyAsync(string experiment, string runKey, CancellationToken cancellation) => FindRunAsync(runKey, cancellation);   // here the client chooses the identifier
 
     /// <inheritdoc/>
-    public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => Locked(() => reader.Find(runId));
+    public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => Locked(() => _reader.Find(runId));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) => Locked(() => reader.Search(experiment, limit));
+    public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) => Locked(() => _reader.Search(experiment, limit));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) => Locked(() => reader.History(runId, key));
+    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) => Locked(() => _reader.History(runId, key));
 
     /// <inheritdoc/>
     public Task LogBatchAsync(string runId, RunBatch batch, CancellationToken cancellation) => Write(runId, () =>
@@ -91,24 +91,24 @@ internal sealed class SqliteStore : ITrackingStore
     /// <inheritdoc/>
     public Task LogDatasetAsync(string runId, DatasetEntry dataset, CancellationToken cancellation) => Write(runId, () =>
     {
-        var experiment = database.Scalar("SELECT experiment_id FROM runs WHERE run_uuid = $a", runId);
-        database.Execute(
+        var experiment = _database.Scalar("SELECT experiment_id FROM runs WHERE run_uuid = $a", runId);
+        _database.Execute(
             "INSERT OR IGNORE INTO datasets (dataset_uuid, experiment_id, name, digest, dataset_source_type, dataset_source, dataset_schema, dataset_profile) VALUES ($a, $b, $c, $d, $e, $f, $g, $h)",
             NewId(), experiment, dataset.Name, dataset.Digest, dataset.SourceType, dataset.Source, dataset.Schema, dataset.Profile);
-        var id = database.Scalar("SELECT dataset_uuid FROM datasets WHERE experiment_id = $a AND name = $b AND digest = $c", experiment, dataset.Name, dataset.Digest);
+        var id = _database.Scalar("SELECT dataset_uuid FROM datasets WHERE experiment_id = $a AND name = $b AND digest = $c", experiment, dataset.Name, dataset.Digest);
         var input = NewId();
-        var isNew = database.Execute(
+        var isNew = _database.Execute(
             "INSERT OR IGNORE INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id) VALUES ($a, 'DATASET', $b, 'RUN', $c)", input, id, runId) == 1;
         if (isNew)
         {
-            database.Execute("INSERT INTO input_tags (input_uuid, name, value) VALUES ($a, 'mlflow.data.context', $b)", input, dataset.Context);
+            _database.Execute("INSERT INTO input_tags (input_uuid, name, value) VALUES ($a, 'mlflow.data.context', $b)", input, dataset.Context);
         }
     });
 
     /// <inheritdoc/>
     public Task StoreArtifactAsync(StoredRun run, string file, string artifactPath, CancellationToken cancellation)
     {
-        var folder = LocalArtifacts.Folder(run.ArtifactUri, Path.GetDirectoryName(database.File)!)
+        var folder = LocalArtifacts.Folder(run.ArtifactUri, Path.GetDirectoryName(_database.File)!)
             ?? throw new StoreException(StoreFailure.Rejected, $"The artifact location {run.ArtifactUri} of the run is no local folder; log to an MLflow server that serves it.");
         LocalArtifacts.Store(folder, file, artifactPath);
         return Task.CompletedTask;
@@ -116,43 +116,43 @@ internal sealed class SqliteStore : ITrackingStore
 
     /// <inheritdoc/>
     public Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation) => Write(runId, () =>
-        database.Execute("UPDATE runs SET status = $a, end_time = COALESCE($b, end_time) WHERE run_uuid = $c", status, endTime, runId));
+        _database.Execute("UPDATE runs SET status = $a, end_time = COALESCE($b, end_time) WHERE run_uuid = $c", status, endTime, runId));
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (!isDisposed)
+            if (!_isDisposed)
             {
-                isDisposed = true;
-                database.Dispose();
+                _isDisposed = true;
+                _database.Dispose();
             }
         }
     }
 
     private long ExperimentFor(string name)
     {
-        var found = database.Query(r => (Id: r.GetInt64(0), Stage: r.GetString(1)), "SELECT experiment_id, lifecycle_stage FROM experiments WHERE name = $a", name);
+        var found = _database.Query(r => (Id: r.GetInt64(0), Stage: r.GetString(1)), "SELECT experiment_id, lifecycle_stage FROM experiments WHERE name = $a", name);
         if (found is [var experiment])
         {
             return experiment.Stage == "active"
                 ? experiment.Id
-                : throw new StoreException(StoreFailure.Refused, $"The experiment '{name}' in {database.File} is deleted, and its name stays taken. Restore it with 'mlflow experiments restore -x {experiment.Id}', or set another tracking.experiment.");
+                : throw new StoreException(StoreFailure.Refused, $"The experiment '{name}' in {_database.File} is deleted, and its name stays taken. Restore it with 'mlflow experiments restore -x {experiment.Id}', or set another tracking.experiment.");
         }
 
         var now = Now();
-        database.Execute("INSERT INTO experiments (name, lifecycle_stage, creation_time, last_update_time) VALUES ($a, 'active', $b, $b)", name, now);
-        var id = (long)database.Scalar("SELECT last_insert_rowid()")!;
-        database.Execute("UPDATE experiments SET artifact_location = $a WHERE experiment_id = $b", $"{artifactRoot}/{id}", id);
+        _database.Execute("INSERT INTO experiments (name, lifecycle_stage, creation_time, last_update_time) VALUES ($a, 'active', $b, $b)", name, now);
+        var id = (long)_database.Scalar("SELECT last_insert_rowid()")!;
+        _database.Execute("UPDATE experiments SET artifact_location = $a WHERE experiment_id = $b", $"{_artifactRoot}/{id}", id);
         return id;
     }
 
     private void InsertRun(NewRun run, long experiment)
     {
         var name = run.Name ?? "run-" + run.RunKey[..8];
-        var location = database.Scalar("SELECT artifact_location FROM experiments WHERE experiment_id = $a", experiment);
-        database.Execute(
+        var location = _database.Scalar("SELECT artifact_location FROM experiments WHERE experiment_id = $a", experiment);
+        _database.Execute(
             "INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, source_version, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri, experiment_id, deleted_time) " +
             "VALUES ($a, $b, 'UNKNOWN', '', '', '', $c, 'RUNNING', $d, NULL, 'active', $e, $f, NULL)",
             run.RunKey, name, run.User, run.StartTime, $"{location}/{run.RunKey}/artifacts", experiment);
@@ -167,19 +167,19 @@ internal sealed class SqliteStore : ITrackingStore
 
     private void InsertParam(string runId, string key, string value)
     {
-        if (database.Execute("INSERT OR IGNORE INTO params (key, value, run_uuid) VALUES ($a, $b, $c)", key, KeyRules.Cut(value, KeyRules.MaxParamLength), runId) == 1)
+        if (_database.Execute("INSERT OR IGNORE INTO params (key, value, run_uuid) VALUES ($a, $b, $c)", key, KeyRules.Cut(value, KeyRules.MaxParamLength), runId) == 1)
         {
             return;
         }
 
-        var stored = (string?)database.Scalar("SELECT value FROM params WHERE key = $a AND run_uuid = $b", key, runId);
+        var stored = (string?)_database.Scalar("SELECT value FROM params WHERE key = $a AND run_uuid = $b", key, runId);
         if (stored != KeyRules.Cut(value, KeyRules.MaxParamLength))
         {
             throw new StoreException(StoreFailure.Rejected, $"Parameter '{key}' of run {runId} is '{stored}' and cannot become '{value}': parameters are written once.");
         }
     }
 
-    private void SetTag(string runId, string key, string value) => database.Execute(
+    private void SetTag(string runId, string key, string value) => _database.Execute(
         "INSERT INTO tags (key, value, run_uuid) VALUES ($a, $b, $c) ON CONFLICT (key, run_uuid) DO UPDATE SET value = excluded.value",
         key, KeyRules.Cut(value, KeyRules.MaxTagLength), runId);
 
@@ -187,10 +187,10 @@ internal sealed class SqliteStore : ITrackingStore
     {
         var isNan = double.IsNaN(point.Value);
         var value = isNan ? 0 : Math.Clamp(point.Value, -LargestFinite, LargestFinite);
-        database.Execute(
+        _database.Execute(
             "INSERT OR IGNORE INTO metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES ($a, $b, $c, $d, $e, $f)",
             point.Key, value, point.Timestamp, runId, point.Step, isNan);
-        database.Execute(
+        _database.Execute(
             "INSERT INTO latest_metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES ($a, $b, $c, $d, $e, $f) ON CONFLICT (key, run_uuid) DO UPDATE SET " +
             "value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan " +
             "WHERE (excluded.step, excluded.timestamp, excluded.value) > (step, timestamp, value)",
@@ -199,12 +199,12 @@ internal sealed class SqliteStore : ITrackingStore
 
     private Task<bool> Write(string runId, Action action) => Locked(() =>
     {
-        database.InTransaction(() =>
+        _database.InTransaction(() =>
         {
-            var stage = (string?)database.Scalar("SELECT lifecycle_stage FROM runs WHERE run_uuid = $a", runId);
+            var stage = (string?)_database.Scalar("SELECT lifecycle_stage FROM runs WHERE run_uuid = $a", runId);
             if (stage != "active")
             {
-                throw new StoreException(StoreFailure.Refused, $"Run {runId} in {database.File} {(stage is null ? "does not exist" : "is deleted")}; nothing can be logged to it.");
+                throw new StoreException(StoreFailure.Refused, $"Run {runId} in {_database.File} {(stage is null ? "does not exist" : "is deleted")}; nothing can be logged to it.");
             }
 
             action();
@@ -216,11 +216,11 @@ internal sealed class SqliteStore : ITrackingStore
     {
         try
         {
-            lock (gate)
+            lock (_gate)
             {
-                ObjectDisposedException.ThrowIf(isDisposed, this);
+                ObjectDisposedException.ThrowIf(_isDisposed, this);
                 T result = default!;
-                database.Guard(() => result = action());
+                _database.Guard(() => result = action());
                 return Task.FromResult(result);
             }
         }
@@ -230,7 +230,7 @@ internal sealed class SqliteStore : ITrackingStore
         }
     }
 
-    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 }

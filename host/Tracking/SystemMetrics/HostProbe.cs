@@ -6,20 +6,20 @@ namespace Parallax.Host.Tracking;
 internal sealed class HostProbe : IMachineProbe
 {
     private const double Mega = 1e6;
-    private readonly string proc;
-    private readonly string directory;
-    private readonly (long Received, long Sent)? networkAtStart;
-    private (long Busy, long Total)? lastProcessor;
+    private readonly string _proc;
+    private readonly string _directory;
+    private readonly (long Received, long Sent)? _networkAtStart;
+    private (long Busy, long Total)? _lastProcessor;
 
     /// <summary>Begins to count.</summary>
     /// <param name="proc">The folder <c>/proc</c>.</param>
     /// <param name="directory">A folder on the disk to measure.</param>
     public HostProbe(string proc, string directory)
     {
-        this.proc = proc;
-        this.directory = directory;
-        lastProcessor = ReadProcessor();
-        networkAtStart = ReadNetwork();
+        _proc = proc;
+        _directory = directory;
+        _lastProcessor = ReadProcessor();
+        _networkAtStart = ReadNetwork();
     }
 
     /// <inheritdoc/>
@@ -33,12 +33,12 @@ internal sealed class HostProbe : IMachineProbe
     private IEnumerable<(string, double)> Processor()
     {
         var now = ReadProcessor();
-        if (now is { } current && lastProcessor is { } last && current.Total > last.Total)
+        if (now is { } current && _lastProcessor is { } last && current.Total > last.Total)
         {
             yield return ("cpu_utilization_percentage", 100.0 * (current.Busy - last.Busy) / (current.Total - last.Total));
         }
 
-        lastProcessor = now;
+        _lastProcessor = now;
     }
 
     private IEnumerable<(string, double)> Memory()
@@ -55,7 +55,7 @@ internal sealed class HostProbe : IMachineProbe
 
     private IEnumerable<(string, double)> Disk()
     {
-        var drive = new DriveInfo(directory);
+        var drive = new DriveInfo(_directory);
         if (drive is { IsReady: true, TotalSize: > 0 })
         {
             var used = drive.TotalSize - drive.TotalFreeSpace;
@@ -67,7 +67,7 @@ internal sealed class HostProbe : IMachineProbe
 
     private IEnumerable<(string, double)> Network()
     {
-        if (networkAtStart is { } start && ReadNetwork() is { } now)
+        if (_networkAtStart is { } start && ReadNetwork() is { } now)
         {
             yield return ("network_receive_megabytes", (now.Received - start.Received) / Mega);
             yield return ("network_transmit_megabytes", (now.Sent - start.Sent) / Mega);
@@ -101,7 +101,7 @@ internal sealed class HostProbe : IMachineProbe
 
     private string[] Lines(string file)
     {
-        var path = Path.Combine(proc, file);
+        var path = Path.Combine(_proc, file);
         return File.Exists(path) ? File.ReadAllLines(path) : [];
     }
 

@@ -6,7 +6,7 @@ namespace Parallax.Host.Tracking;
 internal sealed class NvmlProbe : IMachineProbe
 {
     private const double Mega = 1e6;
-    private readonly IReadOnlyList<nint> devices = FindDevices();
+    private readonly IReadOnlyList<nint> _devices = FindDevices();
 
     private NvmlProbe()
     {
@@ -27,7 +27,7 @@ internal sealed class NvmlProbe : IMachineProbe
 
     /// <inheritdoc/>
     public IEnumerable<(string Name, double Value)> Measure() =>
-        devices.SelectMany((device, i) => Measure(device, string.Create(CultureInfo.InvariantCulture, $"gpu_{i}_")));
+        _devices.SelectMany((device, i) => Measure(device, string.Create(CultureInfo.InvariantCulture, $"gpu_{i}_")));
 
     /// <inheritdoc/>
     public void Dispose() => _ = Nvml.Shutdown();

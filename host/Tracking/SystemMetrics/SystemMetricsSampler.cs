@@ -5,18 +5,18 @@ namespace Parallax.Host.Tracking;
 /// <summary>Measures the machine at a fixed interval and logs it under MLflow's names, so that its tab for system metrics shows them.</summary>
 internal sealed class SystemMetricsSampler : IDisposable
 {
-    private readonly ITrackedRun run;
-    private readonly IReadOnlyList<IMachineProbe> probes;
-    private readonly ITimer timer;
-    private readonly Lock gate = new();
-    private long step;
-    private bool isDisposed;
+    private readonly ITrackedRun _run;
+    private readonly IReadOnlyList<IMachineProbe> _probes;
+    private readonly ITimer _timer;
+    private readonly Lock _gate = new();
+    private long _step;
+    private bool _isDisposed;
 
     private SystemMetricsSampler(ITrackedRun run, IReadOnlyList<IMachineProbe> probes, TimeSpan interval, TimeProvider time)
     {
-        this.run = run;
-        this.probes = probes;
-        timer = time.CreateTimer(_ => Sample(), null, interval, interval);
+        _run = run;
+        _probes = probes;
+        _timer = time.CreateTimer(_ => Sample(), null, interval, interval);
     }
 
     /// <summary>Starts to measure this machine: processor, memory, disk, network, and NVIDIA GPUs when their library is there.</summary>
@@ -37,11 +37,11 @@ internal sealed class SystemMetricsSampler : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
         {
-            isDisposed = true;
-            timer.Dispose();
-            foreach (var probe in probes)
+            _isDisposed = true;
+            _timer.Dispose();
+            foreach (var probe in _probes)
             {
                 probe.Dispose();
             }
@@ -50,19 +50,19 @@ internal sealed class SystemMetricsSampler : IDisposable
 
     private void Sample()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (isDisposed)
+            if (_isDisposed)
             {
                 return;
             }
 
-            foreach (var (name, value) in probes.SelectMany(p => p.Measure()))
+            foreach (var (name, value) in _probes.SelectMany(p => p.Measure()))
             {
-                run.LogMetric(ResumeFilter.SystemPrefix + name, Math.Round(value, 1), step);
+                _run.LogMetric(ResumeFilter.SystemPrefix + name, Math.Round(value, 1), _step);
             }
 
-            step++;
+            _step++;
         }
     }
 }

@@ -23,20 +23,20 @@ internal sealed record Misbehaviour(int Status, string Body, string ContentType 
 /// </summary>
 internal sealed class FakeMlflowServer : IDisposable
 {
-    private readonly ConcurrentDictionary<string, string> experiments = new();
-    private readonly int port;
-    private HttpListener? listener;
+    private readonly ConcurrentDictionary<string, string> _experiments = new();
+    private readonly int _port;
+    private HttpListener? _listener;
 
     public FakeMlflowServer(bool isUp = true)
     {
-        port = FreePort();
+        _port = FreePort();
         if (isUp)
         {
             Up();
         }
     }
 
-    public string Address => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}");
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{_port}");
 
     public ConcurrentDictionary<string, FakeRun> Runs { get; } = new();
 
@@ -56,16 +56,16 @@ internal sealed class FakeMlflowServer : IDisposable
 
     public void Up()
     {
-        listener = new HttpListener();
-        listener.Prefixes.Add(Address + "/");
-        listener.Start();
-        _ = ServeAsync(listener);
+        _listener = new HttpListener();
+        _listener.Prefixes.Add(Address + "/");
+        _listener.Start();
+        _ = ServeAsync(_listener);
     }
 
     public void Down()
     {
-        listener?.Abort();
-        listener = null;
+        _listener?.Abort();
+        _listener = null;
     }
 
     public void Dispose() => Down();
@@ -159,7 +159,7 @@ internal sealed class FakeMlflowServer : IDisposable
             {
                 "mlflow/experiments/get-by-name" => GetExperiment(request.QueryString["experiment_name"]!),
                 "mlflow/experiments/create" => CreateExperiment((string)json["name"]!),
-                "mlflow/experiments/search" => (200, new JsonObject { ["experiments"] = new JsonArray([.. experiments.Select(e => Experiment(e.Key, e.Value))]) }.ToJsonString()),
+                "mlflow/experiments/search" => (200, new JsonObject { ["experiments"] = new JsonArray([.. _experiments.Select(e => Experiment(e.Key, e.Value))]) }.ToJsonString()),
                 "mlflow/runs/create" => CreateRun(json),
                 "mlflow/runs/get" => WithRun(request.QueryString["run_id"]!, run => new JsonObject { ["run"] = run.ToJson() }.ToJsonString()),
                 "mlflow/runs/search" => Search(json),
@@ -172,7 +172,7 @@ internal sealed class FakeMlflowServer : IDisposable
         }
     }
 
-    private (int, string) GetExperiment(string name) => experiments.TryGetValue(name, out var id)
+    private (int, string) GetExperiment(string name) => _experiments.TryGetValue(name, out var id)
         ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
         : Error(404, "RESOURCE_DOES_NOT_EXIST", $"Could not find experiment with name '{name}'");
 
@@ -180,8 +180,8 @@ internal sealed class FakeMlflowServer : IDisposable
 
     private (int, string) CreateExperiment(string name)
     {
-        var id = (experiments.Count + 1).ToString(CultureInfo.InvariantCulture);
-        return experiments.TryAdd(name, id) ? (200, new JsonObject { ["experiment_id"] = id }.ToJsonString()) : Error(400, "RESOURCE_ALREADY_EXISTS", "exists");
+        var id = (_experiments.Count + 1).ToString(CultureInfo.InvariantCulture);
+        return _experiments.TryAdd(name, id) ? (200, new JsonObject { ["experiment_id"] = id }.ToJsonString()) : Error(400, "RESOURCE_ALREADY_EXISTS", "exists");
     }
 
     private (int, string) CreateRun(JsonNode json)

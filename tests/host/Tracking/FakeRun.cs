@@ -6,7 +6,7 @@ namespace Parallax.Host.Tests.Tracking;
 /// <summary>A run of <see cref="FakeMlflowServer"/>.</summary>
 internal sealed class FakeRun(string id, string experimentId, string artifactUri, long startTime)
 {
-    private readonly HashSet<(string Key, double Value, long Time, long Step)> metrics = [];
+    private readonly HashSet<(string Key, double Value, long Time, long Step)> _metrics = [];
 
     public string Id { get; } = id;
 
@@ -25,9 +25,9 @@ internal sealed class FakeRun(string id, string experimentId, string artifactUri
     public List<JsonNode> Inputs { get; } = [];
 
     /// <summary>Points of a metric as (step, value), by step.</summary>
-    public IReadOnlyList<(long Step, double Value)> Curve(string key) => [.. metrics.Where(m => m.Key == key).OrderBy(m => m.Step).Select(m => (m.Step, m.Value))];
+    public IReadOnlyList<(long Step, double Value)> Curve(string key) => [.. _metrics.Where(m => m.Key == key).OrderBy(m => m.Step).Select(m => (m.Step, m.Value))];
 
-    public int MetricCount => metrics.Count;
+    public int MetricCount => _metrics.Count;
 
     public string Update(JsonNode json)
     {
@@ -62,7 +62,7 @@ internal sealed class FakeRun(string id, string experimentId, string artifactUri
             return "Changing param values is not allowed";
         }
 
-        metrics.UnionWith(points);
+        _metrics.UnionWith(points);
         pairs.ForEach(p => Params[p.Item1] = p.Item2);
         foreach (var tag in newTags)
         {
@@ -74,7 +74,7 @@ internal sealed class FakeRun(string id, string experimentId, string artifactUri
 
     public string History(string key, string? maxResults)
     {
-        var points = maxResults is null ? [] : metrics.Where(m => m.Key == key).OrderBy(m => (m.Time, m.Step, m.Value)).Select(Point).ToArray();   // as from 3.1.1 on
+        var points = maxResults is null ? [] : _metrics.Where(m => m.Key == key).OrderBy(m => (m.Time, m.Step, m.Value)).Select(Point).ToArray();   // as from 3.1.1 on
         return new JsonObject { ["metrics"] = new JsonArray([.. points]) }.ToJsonString();
     }
 
@@ -92,7 +92,7 @@ internal sealed class FakeRun(string id, string experimentId, string artifactUri
         },
         ["data"] = new JsonObject
         {
-            ["metrics"] = new JsonArray([.. metrics.GroupBy(m => m.Key).Select(g => Point(g.OrderBy(m => (m.Step, m.Time, m.Value)).Last()))]),
+            ["metrics"] = new JsonArray([.. _metrics.GroupBy(m => m.Key).Select(g => Point(g.OrderBy(m => (m.Step, m.Time, m.Value)).Last()))]),
             ["params"] = Pairs(Params),
             ["tags"] = Pairs(Tags),
         },

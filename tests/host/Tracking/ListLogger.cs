@@ -6,14 +6,14 @@ namespace Parallax.Host.Tests.Tracking;
 /// <summary>Keeps what is logged.</summary>
 internal sealed class ListLogger : ILogger, ILoggerFactory
 {
-    private readonly ConcurrentQueue<(LogLevel Level, string Text)> lines = new();
+    private readonly ConcurrentQueue<(LogLevel Level, string Text)> _lines = new();
 
-    public IReadOnlyList<string> Lines => [.. lines.Select(l => l.Text)];
+    public IReadOnlyList<string> Lines => [.. _lines.Select(l => l.Text)];
 
-    public IReadOnlyList<string> Warnings => [.. lines.Where(l => l.Level >= LogLevel.Warning).Select(l => l.Text)];
+    public IReadOnlyList<string> Warnings => [.. _lines.Where(l => l.Level >= LogLevel.Warning).Select(l => l.Text)];
 
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        lines.Enqueue((logLevel, formatter(state, exception)));
+        _lines.Enqueue((logLevel, formatter(state, exception)));
 
     public bool IsEnabled(LogLevel logLevel) => true;
 

@@ -5,7 +5,7 @@ namespace Parallax.Host.Tests.Tracking;
 /// <summary>A store in memory that can go away after a number of calls.</summary>
 internal sealed class MemoryStore : ITrackingStore
 {
-    private StoredRun? run;
+    private StoredRun? _run;
 
     public int CallsUntilFailure { get; set; } = int.MaxValue;
 
@@ -21,8 +21,8 @@ internal sealed class MemoryStore : ITrackingStore
     {
         Creations++;
         Status = RunStatus.Running;
-        this.run = new StoredRun(run.RunKey, "1", "n", Status, 1, null, "/nowhere", false);
-        return this.run;
+        _run = new StoredRun(run.RunKey, "1", "n", Status, 1, null, "/nowhere", false);
+        return _run;
     });
 
     public Task<StoredRun?> FindByKeyAsync(string experiment, string runKey, CancellationToken cancellation) => Call(Current);
@@ -58,9 +58,9 @@ internal sealed class MemoryStore : ITrackingStore
     {
     }
 
-    private StoredRun? Current() => run is null
+    private StoredRun? Current() => _run is null
         ? null
-        : run with { Params = new Dictionary<string, string>(Params), Metrics = Points.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.MaxBy(p => p.Step)!) };
+        : _run with { Params = new Dictionary<string, string>(Params), Metrics = Points.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.MaxBy(p => p.Step)!) };
 
     private Task<T> Call<T>(Func<T> answer) =>
         CallsUntilFailure-- > 0 ? Task.FromResult(answer()) : Task.FromException<T>(new StoreException(StoreFailure.Unavailable, "away"));

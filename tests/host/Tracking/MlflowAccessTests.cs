@@ -5,9 +5,9 @@ namespace Parallax.Host.Tests.Tracking;
 public sealed class MlflowAccessTests : IDisposable
 {
     private static readonly ServerAddress Server = new(new Uri("http://host"), null);
-    private readonly string home = Directory.CreateTempSubdirectory("home-").FullName;
+    private readonly string _home = Directory.CreateTempSubdirectory("home-").FullName;
 
-    public void Dispose() => Directory.Delete(home, recursive: true);
+    public void Dispose() => Directory.Delete(_home, recursive: true);
 
     [Fact]
     public void FromEnvironment_UserAndToken_UserWins()
@@ -28,8 +28,8 @@ public sealed class MlflowAccessTests : IDisposable
     [Fact]
     public void FromEnvironment_CredentialsFile_IsTheFallback()
     {
-        Directory.CreateDirectory(Path.Combine(home, ".mlflow"));
-        File.WriteAllText(Path.Combine(home, ".mlflow", "credentials"), "[other]\nmlflow_tracking_username = x\n[mlflow]\nmlflow_tracking_username = a\nmlflow_tracking_password = b=c\n");
+        Directory.CreateDirectory(Path.Combine(_home, ".mlflow"));
+        File.WriteAllText(Path.Combine(_home, ".mlflow", "credentials"), "[other]\nmlflow_tracking_username = x\n[mlflow]\nmlflow_tracking_username = a\nmlflow_tracking_password = b=c\n");
 
         Assert.Equal("Basic " + Convert.ToBase64String("a:b=c"u8), Read().Authorization!.ToString());
     }
@@ -69,7 +69,7 @@ public sealed class MlflowAccessTests : IDisposable
 
     private MlflowAccess Read(params (string Name, string Value)[] variables)
     {
-        var environment = variables.Append(("HOME", home)).ToDictionary(v => v.Item1, v => v.Item2);
+        var environment = variables.Append(("HOME", _home)).ToDictionary(v => v.Item1, v => v.Item2);
         return MlflowAccess.FromEnvironment(Server, environment.GetValueOrDefault);
     }
 }

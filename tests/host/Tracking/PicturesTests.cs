@@ -5,9 +5,9 @@ namespace Parallax.Host.Tests.Tracking;
 
 public sealed class PicturesTests : IDisposable
 {
-    private readonly TrackingWorkplace place = new();
+    private readonly TrackingWorkplace _place = new();
 
-    public void Dispose() => place.Dispose();
+    public void Dispose() => _place.Dispose();
 
     [Fact]
     public void Linear_ZeroToNine_HasRoundTicks()
@@ -63,12 +63,12 @@ public sealed class PicturesTests : IDisposable
     [Fact]
     public async Task Log_Picture_WritesBothFilesAndTheTag()
     {
-        var run = place.Start();
+        var run = _place.Start();
 
-        StepImages.Log(run, "train/views", new byte[300 * 2 * 3], 300, 2, 3, 7, place.Time);
+        StepImages.Log(run, "train/views", new byte[300 * 2 * 3], 300, 2, 3, 7, _place.Time);
         run.End(RunOutcome.Finished);
 
-        using var store = place.OpenDatabase();
+        using var store = _place.OpenDatabase();
         var stored = (await store.FindRunAsync(run.RunId, CancellationToken.None))!;
         var files = Directory.GetFiles(Path.Combine(new Uri(stored.ArtifactUri).LocalPath, "images")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
         Assert.Equal("True", stored.Tags["mlflow.loggedImages"]);

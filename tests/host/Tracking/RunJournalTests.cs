@@ -6,9 +6,9 @@ namespace Parallax.Host.Tests.Tracking;
 public sealed class RunJournalTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private readonly TrackingWorkplace place = new();
+    private readonly TrackingWorkplace _place = new();
 
-    public void Dispose() => place.Dispose();
+    public void Dispose() => _place.Dispose();
 
     [Fact]
     public async Task Replay_JournalCutAtAnyByte_ResumedRunEqualsAnUninterruptedOne()
@@ -17,12 +17,12 @@ public sealed class RunJournalTests : IDisposable
         for (var length = 0; length <= whole.Length; length++)
         {
             using var store = new MemoryStore();
-            using (var killed = place.Spool.Create(Header()))
+            using (var killed = _place.Spool.Create(Header()))
             {
                 killed.Append(whole.AsSpan(0, length));
             }
 
-            using (var resumed = RunJournal.TryOpen(place.Spool.Journals().Single())!)
+            using (var resumed = RunJournal.TryOpen(_place.Spool.Journals().Single())!)
             {
                 resumed.AppendSession();
                 resumed.Append(whole);   // what the process does again from its checkpoint at step 0
@@ -43,7 +43,7 @@ public sealed class RunJournalTests : IDisposable
         for (var calls = 0; calls < 8; calls++)
         {
             using var store = new MemoryStore { CallsUntilFailure = calls };
-            using var journal = place.Spool.Create(Header());
+            using var journal = _place.Spool.Create(Header());
             journal.Append(whole);
             var failed = await Record.ExceptionAsync(() => Pump(journal, store).DrainAsync(None));
             store.CallsUntilFailure = int.MaxValue;
@@ -61,7 +61,7 @@ public sealed class RunJournalTests : IDisposable
     [Fact]
     public void TryOpen_OwnedByAnother_IsNull()
     {
-        using var journal = place.Spool.Create(Header());
+        using var journal = _place.Spool.Create(Header());
 
         Assert.Null(RunJournal.TryOpen(journal.Folder));
     }
@@ -71,27 +71,27 @@ public sealed class RunJournalTests : IDisposable
     {
         var whole = await RecordAsync();
         using var store = new MemoryStore();
-        using var journal = place.Spool.Create(Header());
+        using var journal = _place.Spool.Create(Header());
         journal.Append("{\"kind\":\"Metric\",\"key\":\"m\",\n"u8);
         journal.Append(whole);
 
         await Pump(journal, store).DrainAsync(None);
 
         Assert.Equal(10, store.Points.Count);
-        Assert.Single(place.Logger.Warnings);
+        Assert.Single(_place.Logger.Warnings);
     }
 
     private static JournalHeader Header() =>
         new("sqlite:////nowhere", "0123456789abcdef0123456789abcdef", "e", "n", 1, "u", new Dictionary<string, string>(), null, null);
 
-    private JournalPump Pump(RunJournal journal, ITrackingStore store) => new(journal, store, new BatchLimits(), place.Spool.ResolveLocalId, place.Logger);
+    private JournalPump Pump(RunJournal journal, ITrackingStore store) => new(journal, store, new BatchLimits(), _place.Spool.ResolveLocalId, _place.Logger);
 
     private async Task<byte[]> RecordAsync()
     {
-        var file = Path.Combine(place.Folder, "recorded");
+        var file = Path.Combine(_place.Folder, "recorded");
         using (var journal = RunJournal.Create(file, Header()))
         {
-            var writer = new JournalWriter(new EventBuffer(1000), journal, TimeSpan.FromMilliseconds(1), place.Time, place.Logger) { Written = () => { } };
+            var writer = new JournalWriter(new EventBuffer(1000), journal, TimeSpan.FromMilliseconds(1), _place.Time, _place.Logger) { Written = () => { } };
             writer.Add(new JournalEvent(EventKind.Param) { Key = "a", Text = "1" });
             for (var step = 0; step < 10; step++)
             {

@@ -6,33 +6,33 @@ namespace Parallax.Host.Tests.Tracking;
 public sealed class SqliteStoreTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private readonly TrackingWorkplace place = new();
+    private readonly TrackingWorkplace _place = new();
 
-    public void Dispose() => place.Dispose();
+    public void Dispose() => _place.Dispose();
 
     [Fact]
     public void Open_NewFile_HasTheExactSchemaTextAndRevision()
     {
-        place.OpenDatabase().Dispose();
+        _place.OpenDatabase().Dispose();
 
         var statements = Rows("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid");
         Assert.Equal(SqliteSchema.Statements.Trim(), string.Join(";\n", statements) + ";");
         Assert.Equal(["acf3f17fdcc7"], Rows("SELECT version_num FROM alembic_version"));
         Assert.All(statements.Where(s => s.StartsWith("CREATE TABLE", StringComparison.Ordinal)), s => Assert.All(s.Split('\n')[1..^1], l => Assert.StartsWith("\t", l)));
-        Assert.Equal([$"0|Default|{new Uri(place.Folder).AbsoluteUri}/mlartifacts/0|active"], Rows("SELECT experiment_id || '|' || name || '|' || artifact_location || '|' || lifecycle_stage FROM experiments"));
+        Assert.Equal([$"0|Default|{new Uri(_place.Folder).AbsoluteUri}/mlartifacts/0|active"], Rows("SELECT experiment_id || '|' || name || '|' || artifact_location || '|' || lifecycle_stage FROM experiments"));
     }
 
     [Fact]
     public async Task CreateRun_Twice_GivesOneRunWithMlflowsDefaults()
     {
         var run = new NewRun("my experiment", null, "0123456789abcdef0123456789abcdef", 1_767_225_600_000, "alice", new Dictionary<string, string>());
-        using (var store = place.OpenDatabase())
+        using (var store = _place.OpenDatabase())
         {
             await store.CreateRunAsync(run, None);
             await store.CreateRunAsync(run, None);
         }
 
-        var root = new Uri(place.Folder).AbsoluteUri;
+        var root = new Uri(_place.Folder).AbsoluteUri;
         Assert.Equal(
             [$"run-01234567|UNKNOWN||||alice|RUNNING|1767225600000|active|{root}/mlartifacts/1/0123456789abcdef0123456789abcdef/artifacts|1"],
             Rows("SELECT name || '|' || source_type || '|' || source_name || '|' || entry_point_name || '|' || source_version || '|' || user_id || '|' || status || '|' || start_time || '|' || lifecycle_stage || '|' || artifact_uri || '|' || experiment_id FROM runs"));
@@ -49,7 +49,7 @@ public sealed class SqliteStoreTests : IDisposable
     [InlineData(double.NegativeInfinity)]
     public async Task LogBatch_AnyDouble_ComesBackExactly(double value)
     {
-        using var store = place.OpenDatabase();
+        using var store = _place.OpenDatabase();
         var run = await CreateAsync(store);
 
         await store.LogBatchAsync(run.RunId, Metrics(new MetricPoint("m", value, 1, 2)), None);
@@ -60,7 +60,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task LogBatch_RepeatedAndUnordered_KeepsEachPointOnceAndTheGreatestAsLatest()
     {
-        using var store = place.OpenDatabase();
+        using var store = _place.OpenDatabase();
         var run = await CreateAsync(store);
         var batch = Metrics(new("m", 3, 30, 7), new("m", 9, 10, 2), new("m", 4, 30, 7));
 
@@ -74,7 +74,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task LogBatch_ChangedParam_StoresNothingOfTheBatch()
     {
-        using var store = place.OpenDatabase();
+        using var store = _place.OpenDatabase();
         var run = await CreateAsync(store);
         await store.LogBatchAsync(run.RunId, Params(("a", "1")), None);
         await store.LogBatchAsync(run.RunId, Params(("a", "1")), None);
@@ -88,7 +88,7 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task LogDataset_Twice_IsOneDatasetAndOneInput()
     {
-        using (var store = place.OpenDatabase())
+        using (var store = _place.OpenDatabase())
         {
             var run = await CreateAsync(store);
             var dataset = new DatasetEntry("shapes-train", "0123abcd", "local", "{}", null, "{\"num_rows\":1}", "training");
@@ -107,7 +107,7 @@ public sealed class SqliteStoreTests : IDisposable
     {
         var writers = Enumerable.Range(0, 2).Select(w => Task.Run(async () =>
         {
-            using var store = place.OpenDatabase();
+            using var store = _place.OpenDatabase();
             var run = await store.CreateRunAsync(new NewRun("shared", null, new string((char)('a' + w), 32), 1, "u", new Dictionary<string, string>()), None);
             for (var i = 0; i < 20; i++)
             {
@@ -123,22 +123,22 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public async Task Dispose_AfterWriting_LeavesOneFile()
     {
-        var store = place.OpenDatabase();
+        var store = _place.OpenDatabase();
         await CreateAsync(store);
 
         store.Dispose();
 
-        var left = new FileInfo(place.Database + "-wal");
+        var left = new FileInfo(_place.Database + "-wal");
         Assert.False(left.Exists && left.Length > 0);
     }
 
     [Fact]
     public void Open_NewerRevisionWithDefaults_IsUsedWithANotice()
     {
-        place.OpenDatabase().Dispose();
+        _place.OpenDatabase().Dispose();
         Run("ALTER TABLE experiments ADD COLUMN workspace VARCHAR(63) DEFAULT 'default' NOT NULL; UPDATE alembic_version SET version_num = 'ffffffffffff'");
 
-        using var store = place.OpenDatabase();
+        using var store = _place.OpenDatabase();
 
         Assert.Contains("revision ffffffffffff", store.Notice, StringComparison.Ordinal);
         Assert.Equal(["ffffffffffff"], Rows("SELECT version_num FROM alembic_version"));
@@ -151,10 +151,10 @@ public sealed class SqliteStoreTests : IDisposable
     [InlineData("DROP TABLE alembic_version", "not an MLflow store")]
     public void Open_ForeignTables_RefusesAndSaysWhatToDo(string change, string expected)
     {
-        place.OpenDatabase().Dispose();
+        _place.OpenDatabase().Dispose();
         Run("PRAGMA foreign_keys=OFF; " + change);
 
-        var fault = Assert.Throws<ConfigurationException>(() => place.Start());
+        var fault = Assert.Throws<ConfigurationException>(() => _place.Start());
 
         Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
         Assert.Contains("tracking.uri", fault.Message, StringComparison.Ordinal);
@@ -163,9 +163,9 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public void Open_NoDatabase_Refuses()
     {
-        File.WriteAllText(place.Database, new string('x', 5000));
+        File.WriteAllText(_place.Database, new string('x', 5000));
 
-        var fault = Assert.Throws<ConfigurationException>(() => place.Start());
+        var fault = Assert.Throws<ConfigurationException>(() => _place.Start());
 
         Assert.Contains("no intact SQLite database", fault.Message, StringComparison.Ordinal);
     }
@@ -173,10 +173,10 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public void Open_FolderThatCannotBeMade_Refuses()
     {
-        var inTheWay = place.WriteFile("file", "");
-        place.Settings = place.Settings with { Uri = $"sqlite:///{inTheWay}/mlflow.db" };
+        var inTheWay = _place.WriteFile("file", "");
+        _place.Settings = _place.Settings with { Uri = $"sqlite:///{inTheWay}/mlflow.db" };
 
-        var fault = Assert.Throws<ConfigurationException>(() => place.Start());
+        var fault = Assert.Throws<ConfigurationException>(() => _place.Start());
 
         Assert.Contains("cannot be opened", fault.Message, StringComparison.Ordinal);
     }
@@ -185,9 +185,9 @@ public sealed class SqliteStoreTests : IDisposable
     public void Open_ReadOnlyFolder_Refuses()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "needs a folder that nobody, not even root, can write: /proc");
-        place.Settings = place.Settings with { Uri = "sqlite:////proc/mlflow.db" };
+        _place.Settings = _place.Settings with { Uri = "sqlite:////proc/mlflow.db" };
 
-        var fault = Assert.Throws<ConfigurationException>(() => place.Start());
+        var fault = Assert.Throws<ConfigurationException>(() => _place.Start());
 
         Assert.Contains("cannot be opened for writing", fault.Message, StringComparison.Ordinal);
     }
@@ -195,10 +195,10 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public void Start_DeletedExperiment_SaysHowToRestoreIt()
     {
-        place.Start().End(RunOutcome.Finished);
+        _place.Start().End(RunOutcome.Finished);
         Run("UPDATE experiments SET lifecycle_stage = 'deleted' WHERE name = 'pretraining'");
 
-        var fault = Assert.Throws<ConfigurationException>(() => place.Start());
+        var fault = Assert.Throws<ConfigurationException>(() => _place.Start());
 
         Assert.Contains("mlflow experiments restore -x 1", fault.Message, StringComparison.Ordinal);
     }
@@ -206,11 +206,11 @@ public sealed class SqliteStoreTests : IDisposable
     [Fact]
     public void Start_DeletedRunResumed_SaysHowToRestoreIt()
     {
-        var run = place.Start();
+        var run = _place.Start();
         run.End(RunOutcome.Finished);
         Run("UPDATE runs SET lifecycle_stage = 'deleted'");
 
-        var fault = Assert.Throws<ConfigurationException>(() => place.Start(new RunDescription("pretraining", null, new Dictionary<string, string>()) { ResumeRunId = run.RunId }));
+        var fault = Assert.Throws<ConfigurationException>(() => _place.Start(new RunDescription("pretraining", null, new Dictionary<string, string>()) { ResumeRunId = run.RunId }));
 
         Assert.Contains("is deleted", fault.Message, StringComparison.Ordinal);
     }
@@ -224,7 +224,7 @@ public sealed class SqliteStoreTests : IDisposable
 
     private List<string> Rows(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={place.Database};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={_place.Database};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -240,7 +240,7 @@ public sealed class SqliteStoreTests : IDisposable
 
     private void Run(string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={place.Database};Pooling=False");
+        using var connection = new SqliteConnection($"Data Source={_place.Database};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -4,9 +4,9 @@ namespace Parallax.Host.Tests.Tracking;
 
 public sealed class SystemMetricsTests : IDisposable
 {
-    private readonly TrackingWorkplace place = new();
+    private readonly TrackingWorkplace _place = new();
 
-    public void Dispose() => place.Dispose();
+    public void Dispose() => _place.Dispose();
 
     [Fact]
     public void Measure_KnownCounters_GivesMlflowsValues()
@@ -14,7 +14,7 @@ public sealed class SystemMetricsTests : IDisposable
         Write("stat", "cpu  100 0 0 900 0 0 0 0 0 0\ncpu0 1 1 1 1\n");
         Write("net/dev", "Inter-| Receive\n face |bytes\n    lo: 999 0 0 0 0 0 0 0 999 0\n  eth0: 1000000 0 0 0 0 0 0 0 2000000 0\n");
         Write("meminfo", "MemTotal:       1000000 kB\nMemFree: 1 kB\nMemAvailable:    750000 kB\n");
-        using var probe = new HostProbe(place.Folder, "/");
+        using var probe = new HostProbe(_place.Folder, "/");
         Write("stat", "cpu  175 0 0 925 0 0 0 0 0 0\n");
         Write("net/dev", "Inter-| Receive\n face |bytes\n    lo: 9999 0 0 0 0 0 0 0 9999 0\n  eth0: 4000000 0 0 0 0 0 0 0 2500000 0\n");
 
@@ -39,22 +39,22 @@ public sealed class SystemMetricsTests : IDisposable
     [Fact]
     public async Task Start_Interval_LogsUnderSystemWithACounter()
     {
-        var run = place.Start();
-        using (SystemMetricsSampler.Start(run, [new ConstantProbe()], TimeSpan.FromSeconds(1), place.Time))
+        var run = _place.Start();
+        using (SystemMetricsSampler.Start(run, [new ConstantProbe()], TimeSpan.FromSeconds(1), _place.Time))
         {
             await ConstantProbe.Measured.Task;
         }
 
         run.End(RunOutcome.Finished);
 
-        using var store = place.OpenDatabase();
+        using var store = _place.OpenDatabase();
         var points = await store.ReadHistoryAsync(run.RunId, "system/gpu_0_utilization_percentage", CancellationToken.None);
         Assert.Equal((0L, 12.3), (points[0].Step, points[0].Value));
     }
 
     private void Write(string file, string content)
     {
-        var path = Path.Combine(place.Folder, file);
+        var path = Path.Combine(_place.Folder, file);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, content);
     }

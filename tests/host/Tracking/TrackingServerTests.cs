@@ -9,25 +9,25 @@ public sealed class TrackingServerTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly Dictionary<string, string> NoTags = [];
-    private readonly TrackingWorkplace place = new();
-    private readonly FakeMlflowServer server = new();
+    private readonly TrackingWorkplace _place = new();
+    private readonly FakeMlflowServer _server = new();
 
     public TrackingServerTests()
     {
-        place.Settings = place.Settings with { Uri = server.Address };
+        _place.Settings = _place.Settings with { Uri = _server.Address };
     }
 
     public void Dispose()
     {
-        server.Dispose();
-        place.Dispose();
+        _server.Dispose();
+        _place.Dispose();
     }
 
     [Fact]
     public void End_EverythingLogged_ServerHoldsIt()
     {
         var data = new DatasetInfo("shapes", DatasetSplit.Train, 100, ["a"], 3, null, [0.5], [0.2], "0123abcd", "embedded");
-        var run = place.Start();
+        var run = _place.Start();
 
         run.LogParameters(new Dictionary<string, string> { ["learning_rate"] = "0.1", ["empty"] = "" });
         double[] values = [0.5, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e-320, 1.0 / 3, double.MaxValue];
@@ -37,28 +37,28 @@ public sealed class TrackingServerTests : IDisposable
         }
 
         run.LogDataset(data, "training");
-        run.LogArtifact(place.WriteFile("empty", ""), "empty.txt");
-        run.LogArtifact(place.WriteFile("full", "content"), "plots/ä b+100%#.txt");
+        run.LogArtifact(_place.WriteFile("empty", ""), "empty.txt");
+        run.LogArtifact(_place.WriteFile("full", "content"), "plots/ä b+100%#.txt");
         run.End(RunOutcome.Finished);
 
-        var stored = server.Runs[run.RunId];
+        var stored = _server.Runs[run.RunId];
         Assert.Equal(values, stored.Curve("train/loss").Select(p => p.Value));
         Assert.Equal("0.1", stored.Params["learning_rate"]);
         Assert.Equal("FINISHED", stored.Status);
         Assert.Equal("training", (string)stored.Inputs.Single()["tags"]![0]!["value"]!);
-        Assert.Empty(server.Artifacts[$"1/{run.RunId}/artifacts/empty.txt"]);
-        Assert.Equal("content", Encoding.UTF8.GetString(server.Artifacts[$"1/{run.RunId}/artifacts/plots/ä b+100%_.txt"]));
-        Assert.Empty(server.Violations);
-        Assert.Empty(place.Logger.Warnings);
-        Assert.Empty(place.Spool.Journals());
+        Assert.Empty(_server.Artifacts[$"1/{run.RunId}/artifacts/empty.txt"]);
+        Assert.Equal("content", Encoding.UTF8.GetString(_server.Artifacts[$"1/{run.RunId}/artifacts/plots/ä b+100%_.txt"]));
+        Assert.Empty(_server.Violations);
+        Assert.Empty(_place.Logger.Warnings);
+        Assert.Empty(_place.Spool.Journals());
     }
 
     [Fact]
     public void End_MoreThanABatch_IsSplitWithinTheLimits()
     {
-        place.Settings = place.Settings with { FlushInterval = TimeSpan.FromSeconds(4.9) };
-        var run = place.Start();
-        server.Misbehave = (path, _) => server.Requests.Count < 6 ? new Misbehaviour(503, "") : null;
+        _place.Settings = _place.Settings with { FlushInterval = TimeSpan.FromSeconds(4.9) };
+        var run = _place.Start();
+        _server.Misbehave = (path, _) => _server.Requests.Count < 6 ? new Misbehaviour(503, "") : null;
 
         run.LogParameters(Enumerable.Range(0, 101).ToDictionary(i => $"p{i}", i => new string('x', 6000)));
         run.SetTags(Enumerable.Range(0, 101).ToDictionary(i => $"t{i}", i => "v"));
@@ -69,24 +69,24 @@ public sealed class TrackingServerTests : IDisposable
 
         run.End(RunOutcome.Finished);
 
-        var stored = server.Runs[run.RunId];
+        var stored = _server.Runs[run.RunId];
         Assert.Equal(101, stored.Params.Count);
         Assert.Contains("t100", stored.Tags.Keys);
         Assert.Equal(2001, stored.MetricCount);
-        Assert.Empty(server.Violations);
+        Assert.Empty(_server.Violations);
     }
 
     [Fact]
     public void Start_AnswerToCreateLost_GivesOneRun()
     {
         var losses = 0;
-        server.Misbehave = (path, _) => path == "mlflow/runs/create" && losses++ == 0 ? Misbehaviour.LoseAnswer : null;
+        _server.Misbehave = (path, _) => path == "mlflow/runs/create" && losses++ == 0 ? Misbehaviour.LoseAnswer : null;
 
-        var run = place.Start();
+        var run = _place.Start();
         run.LogMetric("m", 1, 1);
         run.End(RunOutcome.Finished);
 
-        var stored = Assert.Single(server.Runs.Values);
+        var stored = Assert.Single(_server.Runs.Values);
         Assert.Equal([(1L, 1.0)], stored.Curve("m"));
         Assert.Equal("FINISHED", stored.Status);
     }
@@ -94,38 +94,38 @@ public sealed class TrackingServerTests : IDisposable
     [Fact]
     public void Start_ServerDown_RunBeginsOnDiskAndItsIdResumesLater()
     {
-        server.Down();
-        var first = place.Start();
+        _server.Down();
+        var first = _place.Start();
         first.LogMetric("m", 1, 1);
-        server.Up();
+        _server.Up();
         first.LogMetric("m", 2, 2);
         first.End(RunOutcome.Killed);
 
-        var second = place.Start(new RunDescription("pretraining", null, NoTags) { ResumeRunId = first.RunId });
+        var second = _place.Start(new RunDescription("pretraining", null, NoTags) { ResumeRunId = first.RunId });
         second.LogMetric("m", 2, 2);
         second.LogMetric("m", 3, 3);
         second.End(RunOutcome.Finished);
 
-        var stored = Assert.Single(server.Runs.Values);
+        var stored = Assert.Single(_server.Runs.Values);
         Assert.NotEqual(first.RunId, stored.Id);
         Assert.Equal(stored.Id, second.RunId);
         Assert.Equal(first.RunId, stored.Tags["client.run_key"]);
         Assert.Equal([1L, 2, 3], stored.Curve("m").Select(p => p.Step));
-        Assert.Contains("begins on disk", place.Logger.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("begins on disk", _place.Logger.Warnings[0], StringComparison.Ordinal);
     }
 
     [Fact]
     public void LogMetric_ServerDownInBetween_LosesNothing()
     {
-        var run = place.Start();
+        var run = _place.Start();
         LogSteps(run, 0, 50);
-        server.Down();
+        _server.Down();
         LogSteps(run, 50, 100);
-        server.Up();
+        _server.Up();
         LogSteps(run, 100, 150);
         run.End(RunOutcome.Finished);
 
-        var stored = Assert.Single(server.Runs.Values);
+        var stored = Assert.Single(_server.Runs.Values);
         Assert.Equal(Enumerable.Range(0, 150).Select(i => (long)i), stored.Curve("m").Select(p => p.Step));
         Assert.Equal("FINISHED", stored.Status);
     }
@@ -133,48 +133,48 @@ public sealed class TrackingServerTests : IDisposable
     [Fact]
     public async Task End_ServerDown_ReturnsAndTheNextRunSendsTheRest()
     {
-        var first = place.Start();
+        var first = _place.Start();
         LogSteps(first, 0, 10);
-        server.Down();
+        _server.Down();
         LogSteps(first, 10, 20);
-        first.LogArtifact(place.WriteFile("full", "content"), "a.txt");
+        first.LogArtifact(_place.WriteFile("full", "content"), "a.txt");
         first.End(RunOutcome.Finished);
-        Assert.Contains("'parallax runs sync'", place.Logger.Warnings[^1], StringComparison.Ordinal);
+        Assert.Contains("'parallax runs sync'", _place.Logger.Warnings[^1], StringComparison.Ordinal);
 
-        server.Up();
-        var results = await place.Replay().SendAllAsync(null, None);
+        _server.Up();
+        var results = await _place.Replay().SendAllAsync(null, None);
 
-        var stored = Assert.Single(server.Runs.Values);
+        var stored = Assert.Single(_server.Runs.Values);
         Assert.Equal(new ReplayResult(stored.Tags["client.run_key"], stored.Id, null), Assert.Single(results));
         Assert.Equal(20, stored.MetricCount);
         Assert.Equal("FINISHED", stored.Status);
-        Assert.Single(server.Artifacts);
-        Assert.Empty(place.Spool.Journals());
+        Assert.Single(_server.Artifacts);
+        Assert.Empty(_place.Spool.Journals());
     }
 
     [Fact]
     public async Task Start_OlderJournalWaits_IsSentBesideTheNewRun()
     {
-        server.Down();
-        place.Start().End(RunOutcome.Finished);
-        server.Up();
+        _server.Down();
+        _place.Start().End(RunOutcome.Finished);
+        _server.Up();
 
-        var second = place.Start();
-        for (var i = 0; i < 500 && place.Spool.Journals().Count > 1; i++)
+        var second = _place.Start();
+        for (var i = 0; i < 500 && _place.Spool.Journals().Count > 1; i++)
         {
             await Task.Delay(5);
         }
 
         second.End(RunOutcome.Finished);
-        Assert.Equal(["FINISHED", "FINISHED"], server.Runs.Values.Select(r => r.Status));
+        Assert.Equal(["FINISHED", "FINISHED"], _server.Runs.Values.Select(r => r.Status));
     }
 
     [Fact]
     public void LogMetric_ServerHangs_ReturnsAtOnce()
     {
         using var release = new ManualResetEventSlim();
-        var run = place.Start();
-        server.Misbehave = (_, _) =>
+        var run = _place.Start();
+        _server.Misbehave = (_, _) =>
         {
             release.Wait(TimeSpan.FromSeconds(20));
             return null;
@@ -187,27 +187,27 @@ public sealed class TrackingServerTests : IDisposable
         run.End(RunOutcome.Finished);
 
         Assert.InRange(elapsed.TotalSeconds, 0, 2);
-        Assert.Equal(20_000, Assert.Single(server.Runs.Values).MetricCount);
+        Assert.Equal(20_000, Assert.Single(_server.Runs.Values).MetricCount);
     }
 
     [Fact]
     public void Send_TooManyRequests_WaitsAsLongAsTheServerAsks()
     {
         var refusals = 0;
-        var run = place.Start();
-        server.Misbehave = (path, _) => path == "mlflow/runs/log-batch" && refusals++ < 2 ? new Misbehaviour(429, "slow down", "text/plain") { RetryAfter = 3 } : null;
+        var run = _place.Start();
+        _server.Misbehave = (path, _) => path == "mlflow/runs/log-batch" && refusals++ < 2 ? new Misbehaviour(429, "slow down", "text/plain") { RetryAfter = 3 } : null;
 
         run.LogMetric("m", 1, 1);
         run.End(RunOutcome.Finished);
 
-        Assert.Equal(2, place.Time.Waits.Count(w => w == TimeSpan.FromSeconds(3)));
-        Assert.Equal(1, Assert.Single(server.Runs.Values).MetricCount);
+        Assert.Equal(2, _place.Time.Waits.Count(w => w == TimeSpan.FromSeconds(3)));
+        Assert.Equal(1, Assert.Single(_server.Runs.Values).MetricCount);
     }
 
     [Fact]
     public void Send_OnePoisonousItem_IsPutAsideAndTheRestArrives()
     {
-        var run = place.Start();
+        var run = _place.Start();
 
         LogSteps(run, 0, 50);
         run.LogMetric("poison", 1, 1);
@@ -215,65 +215,65 @@ public sealed class TrackingServerTests : IDisposable
         LogSteps(run, 50, 100);
         run.End(RunOutcome.Finished);
 
-        Assert.Equal(100, Assert.Single(server.Runs.Values).Curve("m").Count);
-        Assert.Contains(".rejected.jsonl", Assert.Single(place.Logger.Warnings), StringComparison.Ordinal);
-        Assert.Equal(2, File.ReadAllLines(Assert.Single(Directory.GetFiles(place.Spool.Path, "*.rejected.jsonl"))).Length);
+        Assert.Equal(100, Assert.Single(_server.Runs.Values).Curve("m").Count);
+        Assert.Contains(".rejected.jsonl", Assert.Single(_place.Logger.Warnings), StringComparison.Ordinal);
+        Assert.Equal(2, File.ReadAllLines(Assert.Single(Directory.GetFiles(_place.Spool.Path, "*.rejected.jsonl"))).Length);
     }
 
     [Fact]
     public void Send_InternalErrorOnOneItem_IsPutAsideAfterThreeAttempts()
     {
-        var run = place.Start();
-        server.Misbehave = (path, body) => path == "mlflow/runs/log-batch" && body.Contains("cursed", StringComparison.Ordinal) ? new Misbehaviour(500, "{\"error_code\":\"INTERNAL_ERROR\"}") : null;
+        var run = _place.Start();
+        _server.Misbehave = (path, body) => path == "mlflow/runs/log-batch" && body.Contains("cursed", StringComparison.Ordinal) ? new Misbehaviour(500, "{\"error_code\":\"INTERNAL_ERROR\"}") : null;
 
         LogSteps(run, 0, 5);
         run.LogMetric("cursed", 1, 1);
         run.End(RunOutcome.Finished);
 
-        Assert.Equal(5, Assert.Single(server.Runs.Values).Curve("m").Count);
-        Assert.Single(Directory.GetFiles(place.Spool.Path, "*.rejected.jsonl"));
+        Assert.Equal(5, Assert.Single(_server.Runs.Values).Curve("m").Count);
+        Assert.Single(Directory.GetFiles(_place.Spool.Path, "*.rejected.jsonl"));
     }
 
     [Fact]
     public async Task Send_InternalErrorForEverything_KeepsEverything()
     {
-        var run = place.Start();
-        server.Misbehave = (_, _) => new Misbehaviour(500, "<html>oops</html>", "text/html");
+        var run = _place.Start();
+        _server.Misbehave = (_, _) => new Misbehaviour(500, "<html>oops</html>", "text/html");
         LogSteps(run, 0, 5);
         run.End(RunOutcome.Finished);
-        Assert.Empty(Directory.GetFiles(place.Spool.Path, "*.rejected.jsonl"));
+        Assert.Empty(Directory.GetFiles(_place.Spool.Path, "*.rejected.jsonl"));
 
-        server.Misbehave = (_, _) => null;
-        await place.Replay().SendAllAsync(null, None);
+        _server.Misbehave = (_, _) => null;
+        await _place.Replay().SendAllAsync(null, None);
 
-        Assert.Equal(5, Assert.Single(server.Runs.Values).MetricCount);
+        Assert.Equal(5, Assert.Single(_server.Runs.Values).MetricCount);
     }
 
     [Fact]
     public void Send_RunDeletedMeanwhile_StopsWithOneWarningAndKeepsTheRest()
     {
-        var run = place.Start();
-        server.Runs[run.RunId].Stage = "deleted";
+        var run = _place.Start();
+        _server.Runs[run.RunId].Stage = "deleted";
 
         LogSteps(run, 0, 5);
         run.End(RunOutcome.Finished);
 
-        Assert.Contains("was deleted", place.Logger.Warnings[0], StringComparison.Ordinal);
-        Assert.Single(place.Spool.Journals());
-        Assert.Empty(Directory.GetFiles(place.Spool.Path, "*.rejected.jsonl"));
+        Assert.Contains("was deleted", _place.Logger.Warnings[0], StringComparison.Ordinal);
+        Assert.Single(_place.Spool.Journals());
+        Assert.Empty(Directory.GetFiles(_place.Spool.Path, "*.rejected.jsonl"));
     }
 
     [Fact]
     public void Send_ArtifactsElsewhere_WarnsThatTheServerMustProxyThem()
     {
-        server.ArtifactRoot = "s3://bucket";
-        var run = place.Start();
+        _server.ArtifactRoot = "s3://bucket";
+        var run = _place.Start();
 
-        run.LogArtifact(place.WriteFile("full", "content"), "a.txt");
+        run.LogArtifact(_place.WriteFile("full", "content"), "a.txt");
         run.End(RunOutcome.Finished);
 
-        Assert.Contains("--serve-artifacts", Assert.Single(place.Logger.Warnings), StringComparison.Ordinal);
-        Assert.Equal("FINISHED", Assert.Single(server.Runs.Values).Status);
+        Assert.Contains("--serve-artifacts", Assert.Single(_place.Logger.Warnings), StringComparison.Ordinal);
+        Assert.Equal("FINISHED", Assert.Single(_server.Runs.Values).Status);
     }
 
     [Theory]
@@ -283,31 +283,31 @@ public sealed class TrackingServerTests : IDisposable
     [InlineData(400, "{\"error_code\":\"INVALID_PARAMETER_VALUE\",\"message\":\"bad name\"}", "bad name")]
     public void Start_ServerRefuses_SaysWhatToDo(int status, string body, string expected)
     {
-        server.Misbehave = (_, _) => new Misbehaviour(status, body, "text/plain");
+        _server.Misbehave = (_, _) => new Misbehaviour(status, body, "text/plain");
 
-        var fault = Assert.Throws<ConfigurationException>(() => place.Start());
+        var fault = Assert.Throws<ConfigurationException>(() => _place.Start());
 
         Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
-        Assert.Empty(place.Spool.Journals());
+        Assert.Empty(_place.Spool.Journals());
     }
 
     [Fact]
     public void Start_NotAnMlflowServer_SaysSo()
     {
-        server.Misbehave = (_, _) => new Misbehaviour(200, "<html>welcome</html>", "text/html");
+        _server.Misbehave = (_, _) => new Misbehaviour(200, "<html>welcome</html>", "text/html");
 
-        place.Start().End(RunOutcome.Finished);
+        _place.Start().End(RunOutcome.Finished);
 
-        Assert.Contains("did not answer as an MLflow server does", place.Logger.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("did not answer as an MLflow server does", _place.Logger.Warnings[0], StringComparison.Ordinal);
     }
 
     [Fact]
     public void Start_UnreachableAndServerRequired_Refuses()
     {
-        server.Down();
-        place.Settings = place.Settings with { RequiresServer = true };
+        _server.Down();
+        _place.Settings = _place.Settings with { RequiresServer = true };
 
-        var fault = Assert.Throws<ConfigurationException>(() => place.Start());
+        var fault = Assert.Throws<ConfigurationException>(() => _place.Start());
 
         Assert.Contains("does not answer", fault.Message, StringComparison.Ordinal);
     }
@@ -323,7 +323,7 @@ public sealed class TrackingServerTests : IDisposable
         CultureInfo.CurrentCulture.NumberFormat.NegativeSign = "−";
         try
         {
-            var run = place.Start();
+            var run = _place.Start();
             run.LogMetric("TRAIN/I", -1234.5, -3);
             run.End(RunOutcome.Finished);
         }
@@ -332,33 +332,33 @@ public sealed class TrackingServerTests : IDisposable
             CultureInfo.CurrentCulture = before;
         }
 
-        Assert.Equal([(-3L, -1234.5)], Assert.Single(server.Runs.Values).Curve("TRAIN/I"));
+        Assert.Equal([(-3L, -1234.5)], Assert.Single(_server.Runs.Values).Curve("TRAIN/I"));
     }
 
     [Fact]
     public async Task Secrets_Anywhere_AreOnlyInTheHeader()
     {
-        place.Settings = place.Settings with { Uri = server.Address.Replace("http://", "http://alice:s3cret@", StringComparison.Ordinal) };
-        var run = place.Start(new RunDescription("pretraining", null, new Dictionary<string, string> { ["data"] = "https://bob:hidden@host/data" }));
-        server.Down();
+        _place.Settings = _place.Settings with { Uri = _server.Address.Replace("http://", "http://alice:s3cret@", StringComparison.Ordinal) };
+        var run = _place.Start(new RunDescription("pretraining", null, new Dictionary<string, string> { ["data"] = "https://bob:hidden@host/data" }));
+        _server.Down();
 
-        run.LogParameters(new Dictionary<string, string> { ["tracking.uri"] = place.Settings.Uri! });
+        run.LogParameters(new Dictionary<string, string> { ["tracking.uri"] = _place.Settings.Uri! });
         run.End(RunOutcome.Finished);
 
-        var written = Directory.GetFiles(place.Spool.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText).Concat(place.Logger.Lines).Concat(server.Runs.Values.SelectMany(r => r.Tags.Values));
+        var written = Directory.GetFiles(_place.Spool.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText).Concat(_place.Logger.Lines).Concat(_server.Runs.Values.SelectMany(r => r.Tags.Values));
         Assert.All(written, text => Assert.False(text.Contains("s3cret", StringComparison.Ordinal) || text.Contains("hidden", StringComparison.Ordinal), text));
-        Assert.All(server.Authorizations, a => Assert.Equal("Basic " + Convert.ToBase64String("alice:s3cret"u8), a));
+        Assert.All(_server.Authorizations, a => Assert.Equal("Basic " + Convert.ToBase64String("alice:s3cret"u8), a));
         await Task.CompletedTask;
     }
 
     [Fact]
     public async Task ReadHistory_ServerOf31_GetsPoints()
     {
-        var run = place.Start();
+        var run = _place.Start();
         LogSteps(run, 0, 3);
         run.End(RunOutcome.Finished);
 
-        using var store = place.Stores.Open(TrackingAddress.Parse(server.Address, "test"));
+        using var store = _place.Stores.Open(TrackingAddress.Parse(_server.Address, "test"));
         var history = await store.ReadHistoryAsync(run.RunId, "m", None);
         var runs = await store.SearchRunsAsync(null, 10, None);
 

@@ -1,0 +1,77 @@
+using Parallax.Host.Configuration;
+using Parallax.Host.Tracking;
+
+namespace Parallax.Host.Tests.Tracking;
+
+public sealed class RunReaderTests : IDisposable
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+    private static readonly Dictionary<string, string> Recipe = new() { ["recipe"] = "a" };
+    private readonly TrackingWorkplace _place = new();
+    private readonly FakeMlflowServer _server = new();
+
+    public void Dispose()
+    {
+        _server.Dispose();
+        _place.Dispose();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task FindResumable_SeveralRuns_IsTheNewestUnfinishedOneOfTheRecipe(bool onServer)
+    {
+        _place.Settings = _place.Settings with { Uri = onServer ? _server.Address : _place.Settings.Uri };
+        var older = RunOnce(Recipe, RunOutcome.Killed);
+        var wanted = RunOnce(Recipe, RunOutcome.Failed);
+        RunOnce(new Dictionary<string, string> { ["recipe"] = "b" }, RunOutcome.Killed);
+        RunOnce(Recipe, RunOutcome.Finished);
+        RunOnce(Recipe, RunOutcome.Killed, parent: older);
+
+        using var reader = Read();
+        var found = await reader.FindResumableAsync("pretraining", Recipe, None);
+
+        Assert.Equal(wanted, found!.RunId);
+        Assert.Null(await reader.FindResumableAsync("other experiment", Recipe, None));
+    }
+
+    [Fact]
+    public async Task Find_LocalIdentifier_IsTheRunOfTheStore()
+    {
+        _place.Settings = _place.Settings with { Uri = _server.Address };
+        _server.Down();
+        using var run = _place.Start();
+        _server.Up();
+        run.LogMetric("m", 1, 1);
+        for (var i = 0; i < 500 && _place.Spool.ResolveLocalId(run.RunId) is null; i++)
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        using var reader = Read();
+
+        Assert.Equal(run.RunId, (await reader.FindAsync(run.RunId, None))!.Tags["client.run_key"]);
+        Assert.Null(await reader.FindAsync("0000", None));
+    }
+
+    [Fact]
+    public async Task List_ServerAway_SaysWhichStore()
+    {
+        _place.Settings = _place.Settings with { Uri = _server.Address };
+        _server.Down();
+        using var reader = Read();
+
+        var fault = await Assert.ThrowsAsync<ConfigurationException>(() => reader.ListAsync(null, 10, None));
+
+        Assert.Contains($"The tracking store {_server.Address} cannot be read", fault.Message, StringComparison.Ordinal);
+    }
+
+    private RunReader Read() => new Trackers(_place.Stores, _place.Retry, _place.Time, _place.Logger).Read(new TrackingOptions { Uri = _place.Settings.Uri, Spool = _place.Settings.SpoolFolder });
+
+    private string RunOnce(Dictionary<string, string> tags, RunOutcome outcome, string? parent = null)
+    {
+        var run = _place.Start(new RunDescription("pretraining", null, tags) { ParentRunId = parent });
+        run.End(outcome);
+        return run.RunId;
+    }
+}
