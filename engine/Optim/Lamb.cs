@@ -23,14 +23,13 @@ public sealed class Lamb : OptimizerHelper
 
     /// <summary>Several groups.</summary>
     /// <param name="groups">The groups; what they leave open comes from <paramref name="defaults"/>.</param>
-    /// <param name="defaults">Settings; the learning rate must be set.</param>
+    /// <param name="defaults">Settings of what a group leaves open.</param>
     /// <param name="maxGradientNorm">Bound of the norm over all gradients; 0 means none.</param>
     public Lamb(IEnumerable<ParamGroup<LambOptions>> groups, LambOptions defaults, double maxGradientNorm = 1)
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentNullException.ThrowIfNull(defaults);
         ArgumentOutOfRangeException.ThrowIfNegative(maxGradientNorm);
-        _ = defaults.LearningRate ?? throw new ArgumentException("Lamb needs a learning rate: set LambOptions.LearningRate.", nameof(defaults));
         (_defaults, _maxGradientNorm) = (defaults, maxGradientNorm);
         foreach (var group in groups)
         {
@@ -41,7 +40,12 @@ public sealed class Lamb : OptimizerHelper
     /// <inheritdoc/>
     public override IReadOnlyList<string> BufferNames => Names;
 
-    private protected override void Complete(ParamGroup group) => OptionsOf<LambOptions>(group).FillFrom(_defaults);
+    private protected override void Complete(ParamGroup group)
+    {
+        var options = OptionsOf<LambOptions>(group);
+        options.FillFrom(_defaults);
+        _ = options.LearningRate ?? throw new ArgumentException("Lamb needs a learning rate: set LearningRate in the defaults or in every group.", nameof(group));
+    }
 
     private protected override int BuffersOf(OptimizerOptions options) => 2;
 

@@ -21,12 +21,11 @@ public sealed class Lars : OptimizerHelper
 
     /// <summary>Several groups.</summary>
     /// <param name="groups">The groups; what they leave open comes from <paramref name="defaults"/>.</param>
-    /// <param name="defaults">Settings; the learning rate must be set.</param>
+    /// <param name="defaults">Settings of what a group leaves open.</param>
     public Lars(IEnumerable<ParamGroup<LarsOptions>> groups, LarsOptions defaults)
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentNullException.ThrowIfNull(defaults);
-        _ = defaults.LearningRate ?? throw new ArgumentException("Lars needs a learning rate: set LarsOptions.LearningRate.", nameof(defaults));
         _defaults = defaults;
         foreach (var group in groups)
         {
@@ -37,7 +36,12 @@ public sealed class Lars : OptimizerHelper
     /// <inheritdoc/>
     public override IReadOnlyList<string> BufferNames => Names;
 
-    private protected override void Complete(ParamGroup group) => OptionsOf<LarsOptions>(group).FillFrom(_defaults);
+    private protected override void Complete(ParamGroup group)
+    {
+        var options = OptionsOf<LarsOptions>(group);
+        options.FillFrom(_defaults);
+        _ = options.LearningRate ?? throw new ArgumentException("Lars needs a learning rate: set LearningRate in the defaults or in every group.", nameof(group));
+    }
 
     private protected override int BuffersOf(OptimizerOptions options) => 1;
 

@@ -160,6 +160,23 @@ public sealed class OptimizerHelperTests
     }
 
     [Fact]
+    public void Constructor_NoLearningRateAnywhere_Throws()
+    {
+        var parameter = new Parameter(torch.ones([3]));
+
+        Assert.Throws<ArgumentException>(() => new Lars([parameter], new()));
+        Assert.Throws<ArgumentException>(() => new Lamb([parameter], new()));
+    }
+
+    [Fact]
+    public void Constructor_LearningRateInTheGroups_NeedsNoDefault()
+    {
+        using var optimizer = new Lars([new ParamGroup<LarsOptions>([new Parameter(torch.ones([3]))], new() { LearningRate = 0.5 })], new());
+
+        Assert.Equal(0.5, optimizer.Groups[0].InitialLearningRate);
+    }
+
+    [Fact]
     public void Step_Closure_ReturnsItsLoss()
     {
         var parameter = new Parameter(torch.ones([2]));
