@@ -27,5 +27,6 @@ public static class CliServices
         .AddSingleton<ICliCommand, ListCommand>()
         .AddSingleton<ICliCommand, DescribeCommand>()
         .AddSingleton<ICliCommand, DoctorCommand>()
+        .AddSingleton<ICliCommand, NewCommand>()
         .AddSingleton<ICliCommand, RunsCommand>();
 }

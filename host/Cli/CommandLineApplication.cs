@@ -29,7 +29,7 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
     {
         var root = BuildRoot();
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
         {
             return Misspelt(parsed, root);
         }

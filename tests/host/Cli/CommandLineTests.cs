@@ -92,6 +92,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("list")]
     [InlineData("describe")]
     [InlineData("doctor")]
+    [InlineData("new")]
     public async Task Help_EveryCommand_ShowsAnExample(string command)
     {
         var code = await Run(command, "--help");
