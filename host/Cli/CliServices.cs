@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
 using Parallax.Host.Tracking;
+using Parallax.Host.Training;
 
 namespace Parallax.Host.Cli;
 
@@ -15,6 +16,7 @@ public static class CliServices
         .AddParallaxPlugins()
         .AddParallaxConfiguration()
         .AddParallaxTracking()
+        .AddParallaxTraining()
         .AddParallaxCommandLine();
 
     private static IServiceCollection AddParallaxCommandLine(this IServiceCollection services) => services

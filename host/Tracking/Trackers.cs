@@ -10,6 +10,9 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     /// <summary>Writes runs.</summary>
     public ITrackerFactory For(TrackingOptions options) => new TrackerFactory(SettingsOf(options), stores, retry, time, loggers);
 
+    /// <summary>Where the store is.</summary>
+    public TrackingAddress AddressOf(TrackingOptions options) => stores.Resolve(options.Uri);
+
     /// <summary>Reads runs. The caller disposes the reader.</summary>
     /// <exception cref="ConfigurationException">There is no such store.</exception>
     public RunReader Read(TrackingOptions options)

@@ -1,0 +1,61 @@
+using Parallax.Engine;
+using System.Text;
+using System.CommandLine;
+using Parallax.Host.Demo;
+using Parallax.Host.Tracking;
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Cli;
+
+/// <summary><c>parallax demo</c>: the main job on embedded data, without a server.</summary>
+internal sealed class DemoCommand(Lazy<DemoRun> demo, CliOutput output) : ICliCommand
+{
+    private const int Stopped = 130;
+
+    public IReadOnlyList<string> Examples => ["parallax demo", "parallax demo --json demo.json", "parallax demo --set trainer.precision=bf16"];
+
+    public Command Build()
+    {
+        var json = new Option<string?>("--json") { Description = "Write the result to this file, as JSON.", HelpName = "FILE" };
+        var overrides = new Option<string[]>("--set") { Description = "Override a key of the demo's recipe.", HelpName = "KEY=VALUE" };
+        var command = new Command("demo", "Pretrain on embedded images, compare with untrained features, track the run.") { json, overrides };
+        command.SetAction(parsed => Run(parsed.GetValue(json), parsed.GetValue(overrides) ?? []));
+
+        return command;
+    }
+
+    private int Run(string? json, IReadOnlyList<string> overrides)
+    {
+        using var signals = new StopSignals();
+        if (demo.Value.Execute(overrides, signals.Token) is not { } report)
+        {
+            output.Error("Stopped before the end.");
+            return Stopped;
+        }
+
+        if (json is not null)
+        {
+            DurableFile.Replace(json, stream => stream.Write(Encoding.UTF8.GetBytes(report.ToJson())));
+        }
+
+        output.Line();
+        output.Table(["features", "nearest neighbours", "linear probe"],
+        [
+            ["random weights", Percent(report.Random.Knn), Percent(report.Random.Linear)],
+            ["pretrained without labels", Percent(report.Trained.Knn), Percent(report.Trained.Linear)],
+        ]);
+        output.Line();
+        output.Line($"Run:      {report.RunId}, {FormattableString.Invariant($"{report.ImagesPerSecond:N0}")} images/s");
+        output.Line($"Files:    {Path.GetFullPath(report.Directory)}  (views.png shows what the method saw, loss.svg how it learned)");
+        output.Line($"Tracking: {report.Tracking}");
+        output.Line($"Look:     {(report.Tracking is SqliteAddress ? $"mlflow ui --backend-store-uri {report.Tracking}" : $"open {report.Tracking}")}");
+        output.Line();
+        output.Line("Next: train on your own images (recipes/ has a file per method and data set)");
+        output.Line("  ./parallax train recipes/NAME.yaml --set data.path=DIR");
+        output.Line("  ./parallax list methods        ./parallax describe NAME        ./parallax new method my-method");
+
+        return 0;
+    }
+
+    private static string Percent(double fraction) => FormattableString.Invariant($"{fraction:P1}");
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using Parallax.Contracts;
+using Parallax.Host.Configuration;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Cli;
+
+/// <summary><c>parallax evaluate</c>: measure the frozen features of a run or a checkpoint.</summary>
+internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFactory> sessions, Lazy<EvaluationService> evaluations, CliOutput output) : ICliCommand
+{
+    public IReadOnlyList<string> Examples =>
+    [
+        "parallax evaluate RUN_ID --protocol knn-instdisc",
+        "parallax evaluate runs/RUN_ID/checkpoints/best.safetensors --protocol knn-instdisc,linear-sgd --json",
+    ];
+
+    public Command Build()
+    {
+        var target = new Argument<string>("RUN_ID|CHECKPOINT") { Description = "A run below the output directory (its newest checkpoint), or a checkpoint file." };
+        var protocols = new Option<string>("--protocol") { Description = "Protocol names, separated by commas; 'parallax list protocols' shows all.", Required = true, HelpName = "NAME[,NAME]" };
+        var overrides = new Option<string[]>("--set") { Description = "Override a key of the run's recipe, for example data.path=DIR.", HelpName = "KEY=VALUE" };
+        var directory = new Option<string>("--runs") { Description = "Output directory of the run.", DefaultValueFactory = _ => new TrainerOptions().OutputDirectory, HelpName = "DIR" };
+        var random = new Option<bool>("--random") { Description = "Measure the untrained backbone of the run instead: what the numbers have to beat." };
+        var json = new Option<bool>("--json") { Description = "Print JSON." };
+        var command = new Command("evaluate", "Measure frozen features with named protocols.") { target, protocols, overrides, directory, random, json };
+        command.SetAction(parsed => Evaluate(
+            parsed.GetValue(target)!, parsed.GetValue(protocols)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            parsed.GetValue(overrides) ?? [], parsed.GetValue(directory)!, parsed.GetValue(random), parsed.GetValue(json)));
+
+        return command;
+    }
+
+    private int Evaluate(string target, IReadOnlyList<string> protocols, IReadOnlyList<string> overrides, string runs, bool random, bool json)
+    {
+        using var checkpoint = CheckpointStore.Load(Find(target, runs));
+        var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
+        using var session = sessions.Value.Create(configuration);
+        if (!random)
+        {
+            session.RestoreMethod(checkpoint);
+        }
+
+        var results = evaluations.Value.Measure(session, protocols, protocol => output.Error($"Measuring {protocol} ..."));
+        var step = random ? 0 : checkpoint.State.Position.Step;
+        evaluations.Value.Track(configuration, results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation");
+        if (json)
+        {
+            output.Json(new
+            {
+                checkpoint.State.RunId,
+                Checkpoint = checkpoint.Path,
+                Step = step,
+                Results = results.ToDictionary(r => r.Protocol, r => new { r.Result.Accuracy, r.Result.BestAccuracy, r.Result.Details }),
+            });
+        }
+        else
+        {
+            output.Table(["protocol", "accuracy", "best"], results.Select(r => (IReadOnlyList<string>)
+            [
+                r.Protocol, FormattableString.Invariant($"{r.Result.Accuracy:P2}"), FormattableString.Invariant($"{r.Result.BestAccuracy:P2}"),
+            ]));
+        }
+
+        return 0;
+    }
+
+    private static string Find(string target, string runs)
+    {
+        if (File.Exists(target))
+        {
+            return target;
+        }
+
+        if (target.EndsWith(".safetensors", StringComparison.Ordinal))
+        {
+            throw new ConfigurationException($"There is no checkpoint '{target}'. Give an existing .safetensors file, or the id of a run.");
+        }
+
+        var directory = RunDirectory.Open(runs, target);
+
+        return new CheckpointStore(directory.CheckpointDirectory, keep: 1).Latest
+            ?? throw new ConfigurationException($"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Parallax.Host.Cli;
+using Parallax.Host.Configuration;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Tracking;
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Demo;
+
+/// <summary>What the demo found: accuracies as fractions, of features that were never trained and of trained ones.</summary>
+internal sealed record DemoReport(string RunId, DemoAccuracies Random, DemoAccuracies Trained, double ImagesPerSecond)
+{
+    /// <summary>Folder of the run.</summary>
+    [JsonIgnore]
+    public required string Directory { get; init; }
+
+    /// <summary>Where it is tracked.</summary>
+    [JsonIgnore]
+    public required TrackingAddress Tracking { get; init; }
+
+    public string ToJson() => JsonSerializer.Serialize(this, CliOutput.JsonOptions);
+}
+
+/// <summary>Accuracy of the two protocols of the demo, fractions in [0, 1].</summary>
+internal sealed record DemoAccuracies(double Knn, double Linear);
+
+/// <summary>The main job on embedded data: pretrain, evaluate against features that were never trained, track.</summary>
+internal sealed class DemoRun(RecipeReader recipes, SessionFactory sessions, EvaluationService evaluations, PretrainingRun pretraining, Trackers trackers, ConsoleProgress progress)
+{
+    /// <summary>The recipe that comes with the program.</summary>
+    public static string RecipePath => Path.Combine(AppContext.BaseDirectory, "recipes", "demo.yaml");
+
+    /// <returns>Null when it was stopped before the end.</returns>
+    public DemoReport? Execute(IReadOnlyList<string> overrides, CancellationToken stop)
+    {
+        var configuration = recipes.Read(RecipePath, overrides);
+        progress.Say($"Pretraining {configuration.Method.Name} with {configuration.Backbone.Name} on '{configuration.Dataset.Name}'; this takes some minutes.");
+        progress.Say("First, what features are worth that were never trained:");
+        IReadOnlyList<ProtocolResult> random;
+        using (var untrained = sessions.Create(configuration))
+        {
+            random = evaluations.Measure(untrained, configuration.Evaluation.Protocols);
+        }
+
+        progress.Say(string.Join(", ", random.Select(r => FormattableString.Invariant($"{r.Protocol} {r.Result.Accuracy:P1}"))) + ". Now training.");
+        var summary = pretraining.Execute(configuration, resume: null, stop);
+        if (!summary.Completed)
+        {
+            return null;
+        }
+
+        evaluations.Track(configuration, random, summary.RunId, step: 0, "random-features");
+
+        return new(summary.RunId, Accuracies(random), Accuracies(summary.Results), summary.ImagesPerSecond)
+        {
+            Directory = summary.Directory,
+            Tracking = trackers.AddressOf(configuration.Tracking),
+        };
+    }
+
+    private static DemoAccuracies Accuracies(IReadOnlyList<ProtocolResult> results) => new(Of(results, "knn"), Of(results, "linear"));
+
+    private static double Of(IReadOnlyList<ProtocolResult> results, string kind) =>
+        results.FirstOrDefault(r => r.Protocol.StartsWith(kind, StringComparison.Ordinal))?.Result.Accuracy
+        ?? throw new ConfigurationException($"The demo needs a protocol whose name starts with '{kind}' in evaluation.protocols; it has: {string.Join(", ", results.Select(r => r.Protocol))}.");
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace Parallax.Host.Training;
+
+/// <summary>Shows a run on the terminal: one line that is rewritten, or plain lines when the output goes to a file.</summary>
+internal sealed class ConsoleProgress(TextWriter output, bool isTerminal, TimeProvider time)
+{
+    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
+    private long _lastPlain;
+    private int _lineLength;
+
+    public void OnStep(StepReport report)
+    {
+        var line = Format(report);
+        if (isTerminal)
+        {
+            output.Write("\r" + line.PadRight(_lineLength));
+            _lineLength = line.Length;
+            return;
+        }
+
+        var now = time.GetTimestamp();
+        if (_lastPlain == 0 || report.Step == report.TotalSteps || time.GetElapsedTime(_lastPlain, now) >= PlainInterval)
+        {
+            output.WriteLine(line);
+            _lastPlain = now;
+        }
+    }
+
+    /// <summary>A line of its own, above the progress line.</summary>
+    public void Say(string message)
+    {
+        if (_lineLength > 0)
+        {
+            output.Write("\r" + new string(' ', _lineLength) + "\r");
+            _lineLength = 0;
+        }
+
+        output.WriteLine(message);
+    }
+
+    internal static string Format(StepReport report)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"epoch {report.Epoch + 1}/{report.Epochs}  step {report.Step}/{report.TotalSteps}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  {report.ImagesPerSecond:N0} images/s  {report.Split}");
+
+        return report.Remaining is { } left ? $"{text}  ETA {FormatDuration(left)}" : text;
+    }
+
+    internal static string FormatDuration(TimeSpan time) =>
+        time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}") : $"{time.Minutes}:{time.Seconds:D2}";
+}

@@ -1,0 +1,43 @@
+using Parallax.Engine;
+using Parallax.Host.Configuration;
+
+namespace Parallax.Host.Training;
+
+/// <summary>Builds the learning-rate schedule of a run.</summary>
+internal static class LearningRateSchedules
+{
+    public static ISchedule Create(ResolvedConfiguration configuration, RunInfo run, long totalSteps)
+    {
+        var (options, optimizer) = (configuration.Schedule, configuration.Optimizer);
+        var peak = optimizer.ScaleLearningRate switch
+        {
+            LearningRateScaling.Linear => BatchScaling.Linear(optimizer.BaseLearningRate, run.BatchSize),
+            LearningRateScaling.Sqrt => BatchScaling.SquareRoot(optimizer.BaseLearningRate, run.BatchSize),
+            _ => optimizer.BaseLearningRate,
+        };
+        var warmup = (long)Math.Round(options.WarmupEpochs * run.StepsPerEpoch);
+        if (warmup >= totalSteps && warmup > 0)
+        {
+            throw new ConfigurationException(
+                $"schedule.warmupEpochs is {options.WarmupEpochs}, that is {warmup} steps, but the run has only {totalSteps}. Lower it, or raise trainer.epochs or trainer.maxSteps.");
+        }
+
+        // A run cut short by trainer.maxSteps ends its cosine there; per-epoch schedules count the epochs that remain.
+        var epochs = (int)Math.Max(1, (totalSteps + run.StepsPerEpoch - 1) / run.StepsPerEpoch);
+
+        return options.Name switch
+        {
+            ScheduleName.Cosine => new WarmupCosine(peak, totalSteps, warmup) { End = options.FinalRatio * peak },
+            ScheduleName.Constant => new Warmup(new ConstantSchedule(peak), warmup),
+            ScheduleName.CosineEpoch => new Warmup(new EpochCosine(peak, epochs, run.StepsPerEpoch), warmup),
+            ScheduleName.Multistep => new Warmup(new EpochMultistep(peak, options.Milestones, run.StepsPerEpoch, options.Gamma), warmup),
+            _ => throw new ArgumentOutOfRangeException(nameof(configuration), options.Name, "Unknown schedule."),
+        };
+    }
+
+    /// <summary>Rises from 0 to another schedule's value over the first steps.</summary>
+    private sealed record Warmup(ISchedule Then, long Steps) : ISchedule
+    {
+        public double At(long step) => step < Steps ? Then.At(step) * step / Steps : Then.At(step);
+    }
+}

@@ -1,0 +1,89 @@
+using Parallax.Engine;
+using Parallax.Host.Configuration;
+
+namespace Parallax.Host.Training;
+
+/// <summary>The optimizer of a run with its schedule, parameter groups and, for fp16, its loss scale.</summary>
+internal sealed class OptimizerDriver : IDisposable
+{
+    private const string ScalerPrefix = "scaler.";
+    private readonly List<(string name, Parameter parameter)> _trainable;
+    private readonly IReadOnlyList<ParameterGroup> _groups;
+    private readonly OptimizerHelper _optimizer;
+    private readonly GradScaler? _scaler;
+    private readonly ISchedule _schedule;
+    private readonly long _stepsPerEpoch;
+
+    public OptimizerDriver(IMethod method, ResolvedConfiguration configuration, RunInfo run, long totalSteps, Placement placement)
+    {
+        _trainable = [.. ((Module)method).named_parameters().Where(p => p.parameter.requires_grad)];
+        _groups = ParameterGroup.Build(_trainable.Select(p => (p.name, p.parameter.dim())), method, configuration.Optimizer.ExcludeNormAndBias);
+        _schedule = LearningRateSchedules.Create(configuration, run, totalSteps);
+        _optimizer = OptimizerFactory.Create(configuration.Optimizer, _groups, _trainable.ToDictionary(p => p.name, p => p.parameter));
+        _scaler = placement.ScalesLoss ? new GradScaler(placement.Device) : null;
+        _stepsPerEpoch = run.StepsPerEpoch;
+    }
+
+    /// <summary>Learning rate of an optimizer step, before the factors of groups.</summary>
+    public double LearningRateAt(long step) => _schedule.At(step);
+
+    public void ZeroGradients()
+    {
+        foreach (var (_, parameter) in _trainable)
+        {
+            parameter.grad = null;
+        }
+    }
+
+    public void Backward(Tensor loss) => (_scaler is null ? loss : _scaler.Scale(loss)).backward();
+
+    /// <summary>Moves the parameters along their gradients.</summary>
+    /// <param name="step">Optimizer step, from 0: learning rates and frozen groups follow from it.</param>
+    /// <param name="clipNorm">Largest norm of all gradients together; 0 never clips.</param>
+    /// <returns>The norm before clipping, scalar; null when it was not computed.</returns>
+    public Tensor? Step(long step, double clipNorm)
+    {
+        Tensor? norm = null;
+        _scaler?.Unscale(_trainable.Select(p => p.parameter));
+        if (clipNorm > 0)
+        {
+            norm = GradientNorm.Clip(_trainable.Select(p => p.parameter), clipNorm);
+        }
+
+        var learningRate = LearningRateAt(step);
+        for (var i = 0; i < _groups.Count; i++)
+        {
+            _optimizer.Groups[i].LearningRate = learningRate * _groups[i].LearningRateScale;
+            _optimizer.Groups[i].Frozen = step < _groups[i].FrozenEpochs * _stepsPerEpoch;
+        }
+
+        if (_scaler is null)
+        {
+            _optimizer.step();
+        }
+        else
+        {
+            _scaler.Step(_optimizer);
+            _scaler.Update();
+        }
+
+        return norm;
+    }
+
+    /// <summary>Buffers, step counts and loss scale by name, as a checkpoint keeps them.</summary>
+    public IEnumerable<KeyValuePair<string, Tensor>> StateTensors() =>
+        OptimizerCheckpoint.Save(_optimizer, _trainable).Concat(_scaler?.SaveState().Select(t => KeyValuePair.Create(ScalerPrefix + t.Key, t.Value)) ?? []);
+
+    public void Restore(IReadOnlyDictionary<string, Tensor> tensors)
+    {
+        var isScaler = tensors.ToLookup(t => t.Key.StartsWith(ScalerPrefix, StringComparison.Ordinal));
+        OptimizerCheckpoint.Load(_optimizer, _trainable, isScaler[false].ToDictionary());
+        _scaler?.LoadState(isScaler[true].ToDictionary(t => t.Key[ScalerPrefix.Length..], t => t.Value));
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _scaler?.Dispose();
+    }
+}

@@ -1,0 +1,27 @@
+namespace Parallax.Host.Training;
+
+/// <summary>Parameters that share how they are optimized.</summary>
+/// <param name="Names">State-dictionary names, in order.</param>
+/// <param name="LearningRateScale">Factor on the learning rate.</param>
+/// <param name="WeightDecayScale">Factor on the weight decay.</param>
+/// <param name="Adapted">Whether layer-wise adaptation (LARS, LAMB) applies.</param>
+/// <param name="FrozenEpochs">Not moved during this many first epochs.</param>
+internal sealed record ParameterGroup(IReadOnlyList<string> Names, double LearningRateScale, double WeightDecayScale, bool Adapted, double FrozenEpochs)
+{
+    /// <summary>Groups the named parameters: the method's rules first, then the exclusion of biases and norms from decay and adaptation.</summary>
+    /// <param name="parameters">Trainable parameters: name and number of dimensions.</param>
+    /// <param name="method">Its rules count where it declares any.</param>
+    /// <param name="excludeNormAndBias">1-D parameters get neither weight decay nor adaptation.</param>
+    public static IReadOnlyList<ParameterGroup> Build(IEnumerable<(string Name, long Dimensions)> parameters, IMethod method, bool excludeNormAndBias)
+    {
+        var rules = (method as IParameterGroups)?.ParameterRules ?? [];
+
+        return
+        [
+            .. parameters
+                .Select(p => (p.Name, Excluded: excludeNormAndBias && p.Dimensions <= 1, Rule: rules.FirstOrDefault(r => r.Matches(p.Name))))
+                .GroupBy(p => (Lr: p.Rule?.LearningRateScale ?? 1, Wd: p.Excluded ? 0 : p.Rule?.WeightDecayScale ?? 1, p.Excluded, Frozen: p.Rule?.FrozenEpochs ?? 0))
+                .Select(g => new ParameterGroup([.. g.Select(p => p.Name)], g.Key.Lr, g.Key.Wd, !g.Key.Excluded, g.Key.Frozen)),
+        ];
+    }
+}

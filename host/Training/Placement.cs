@@ -1,0 +1,99 @@
+using Parallax.Engine;
+using Parallax.Host.Configuration;
+using Parallax.Host.Data;
+
+namespace Parallax.Host.Training;
+
+/// <summary>Where a run computes and in which precision: device, memory layout, autocast.</summary>
+internal sealed class Placement
+{
+    private readonly TrainerOptions _options;
+
+    public Placement(TrainerOptions options)
+    {
+        _options = options;
+        Device = Parse(options.Device);
+        if (options.Precision == TrainingPrecision.Fp16 && !IsCuda)
+        {
+            throw new ConfigurationException("trainer.precision is fp16, which needs a CUDA device; this run is on the CPU. Use bf16 or fp32.");
+        }
+
+        torch.set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+    }
+
+    public Device Device { get; }
+
+    public bool IsCuda => Device.type == DeviceType.CUDA;
+
+    /// <summary>fp16 gradients underflow without a loss scale; bf16 has the range of fp32.</summary>
+    public bool ScalesLoss => _options.Precision == TrainingPrecision.Fp16;
+
+    public IDisposable Autocast() => _options.Precision switch
+    {
+        TrainingPrecision.Bf16 => Parallax.Engine.Autocast.Enter(Device, torch.bfloat16),
+        TrainingPrecision.Fp16 => Parallax.Engine.Autocast.Enter(Device, torch.float16),
+        _ => Parallax.Engine.Autocast.Disabled(),
+    };
+
+    /// <summary>Moves a module to the device and into the run's memory layout.</summary>
+    public void Place(Module module)
+    {
+        module.to(Device);
+        if (_options.ChannelsLast)
+        {
+            module.ToChannelsLast();
+        }
+    }
+
+    /// <summary>A batch as tensors on the device, [N, C, H, W] per view. On the CPU they may share the loader's memory.</summary>
+    public Batch ToDevice(HostBatch batch, bool hasLabels)
+    {
+        var views = new Tensor[batch.Views.Count];
+        for (var view = 0; view < views.Length; view++)
+        {
+            views[view] = Images(batch, view);
+        }
+
+        var indices = torch.tensor(batch.Indices.ToArray()).to(Device);   // [N]
+        var labels = hasLabels ? torch.tensor(batch.Labels.ToArray()).to(Device) : null;   // [N]
+
+        return new(views, indices, labels);
+    }
+
+    /// <summary>One view of a batch on the device, [N, C, H, W].</summary>
+    public Tensor Images(HostBatch batch, int view)
+    {
+        var shape = batch.Shape(view);
+        var whole = torch.from_array(batch.Views[view].Buffer);   // shares the memory
+        var images = whole.narrow(0, 0, shape[0] * shape[1] * shape[2] * shape[3]).view(shape).to(Device);
+
+        return _options.ChannelsLast ? images.ToChannelsLast() : images;
+    }
+
+    private static Device Parse(string device)
+    {
+        if (device is "auto")
+        {
+            return torch.cuda.is_available() ? torch.CUDA : torch.CPU;
+        }
+
+        if (device is "cpu")
+        {
+            return torch.CPU;
+        }
+
+        if (device != "cuda" && !(device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), out _)))
+        {
+            throw new ConfigurationException($"trainer.device is '{device}'; expected auto, cpu, cuda or cuda:INDEX.");
+        }
+
+        var wanted = torch.device(device);
+        if (!torch.cuda.is_available() || wanted.index >= torch.cuda.device_count())
+        {
+            throw new ConfigurationException(
+                $"trainer.device is '{device}', but the linked libtorch sees {(torch.cuda.is_available() ? torch.cuda.device_count() : 0)} CUDA devices. Use trainer.device: cpu, or point LIBTORCH to a CUDA build; './parallax doctor' shows what is linked.");
+        }
+
+        return wanted;
+    }
+}

@@ -1,0 +1,98 @@
+using Parallax.Engine;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace Parallax.Host.Training;
+
+/// <summary>The files of one run: <c>runs/RUN_ID/</c> with the resolved recipe, <c>run.json</c>, checkpoints and pictures.</summary>
+internal sealed class RunDirectory
+{
+    private const string RecordName = "run.json";
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    private RunDirectory(string path, RunRecord record) => (Path, Record) = (path, record);
+
+    public string Path { get; }
+
+    public RunRecord Record { get; private set; }
+
+    public string RecipePath => System.IO.Path.Combine(Path, "recipe.yaml");
+
+    public string CheckpointDirectory => System.IO.Path.Combine(Path, "checkpoints");
+
+    /// <summary>Starts the directory of a new run.</summary>
+    public static RunDirectory Create(string root, string runId, string resolvedRecipe, DateTimeOffset now)
+    {
+        var path = System.IO.Path.Combine(root, runId);
+        Directory.CreateDirectory(path);
+        var directory = new RunDirectory(path, new(runId, Fingerprint(resolvedRecipe), RunState.Running, now.ToString("O", CultureInfo.InvariantCulture)));
+        DurableFile.Replace(directory.RecipePath, stream => stream.Write(Encoding.UTF8.GetBytes(resolvedRecipe)));
+        directory.Save();
+
+        return directory;
+    }
+
+    /// <summary>Opens the directory of a run.</summary>
+    /// <exception cref="ConfigurationException">There is none under this name.</exception>
+    public static RunDirectory Open(string root, string runId)
+    {
+        var path = System.IO.Path.Combine(root, runId);
+        if (TryRead(path) is { } directory)
+        {
+            return directory;
+        }
+
+        var known = All(root).Select(d => d.Record.RunId).Take(5).ToList();
+        throw new ConfigurationException(
+            $"No run '{runId}' under '{System.IO.Path.GetFullPath(root)}'. " + (known.Count == 0 ? "There are no runs there; set trainer.outputDirectory to where it was written." : $"Newest runs there: {string.Join(", ", known)}."));
+    }
+
+    /// <summary>The newest unfinished run of exactly this recipe, or null.</summary>
+    public static RunDirectory? FindResumable(string root, string resolvedRecipe)
+    {
+        var fingerprint = Fingerprint(resolvedRecipe);
+
+        return All(root).FirstOrDefault(d => d.Record.Fingerprint == fingerprint && d.Record.State != RunState.Finished);
+    }
+
+    /// <summary>All runs, newest first.</summary>
+    public static IEnumerable<RunDirectory> All(string root) =>
+        !Directory.Exists(root)
+            ? []
+            : Directory.EnumerateDirectories(root).Select(TryRead).OfType<RunDirectory>().OrderByDescending(d => d.Record.Created, StringComparer.Ordinal);
+
+    public void SetState(RunState state)
+    {
+        Record = Record with { State = state };
+        Save();
+    }
+
+    private void Save() => DurableFile.Replace(System.IO.Path.Combine(Path, RecordName), stream => JsonSerializer.Serialize(stream, Record, Json));
+
+    private static RunDirectory? TryRead(string path)
+    {
+        var file = System.IO.Path.Combine(path, RecordName);
+
+        return File.Exists(file) && JsonSerializer.Deserialize<RunRecord>(File.ReadAllText(file), Json) is { } record ? new(path, record) : null;
+    }
+
+    private static string Fingerprint(string resolvedRecipe) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolvedRecipe)))[..16];
+}
+
+/// <summary>How far a run came, as its directory knows it; a killed process leaves it <see cref="Running"/>.</summary>
+internal enum RunState
+{
+    Running,
+    Finished,
+    Stopped,
+    Failed,
+}
+
+/// <summary>What <c>run.json</c> holds.</summary>
+/// <param name="RunId">Identifier in the tracking store.</param>
+/// <param name="Fingerprint">Hash of the resolved recipe: resuming automatically needs the same.</param>
+/// <param name="State">How far it came.</param>
+/// <param name="Created">Start, ISO 8601.</param>
+internal sealed record RunRecord(string RunId, string Fingerprint, RunState State, string Created);

@@ -1,0 +1,106 @@
+using Microsoft.Extensions.Logging;
+using Parallax.Host.Configuration;
+using Parallax.Host.Data;
+
+namespace Parallax.Host.Training;
+
+/// <summary>Builds a session from a configuration: data, backbone, method, optimizer, loader. All faults of the set-up show here, before anything is written.</summary>
+internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalog, IImageDecoder decoder, ILoggerFactory loggers)
+{
+    /// <exception cref="ConfigurationException">Data, options or device cannot work together: names key, value and what to do.</exception>
+    public TrainingSession Create(ResolvedConfiguration configuration)
+    {
+        var trainer = configuration.Trainer;
+        var placement = new Placement(trainer);
+        var data = Open(configuration, DatasetSplit.Train);
+        try
+        {
+            var run = Describe(configuration, data.Info);
+            torch.manual_seed(trainer.Seed);
+            var method = CreateMethod(configuration, run);
+            var views = CreateViews(configuration.Views ?? method.Views, data.Info, run);
+            CheckViewSizes(views, data.Info);
+            placement.Place((Module)method);
+            var momentum = new MomentumPairs(method);
+            momentum.Initialise();
+            var loader = new BatchLoader(data, views, LoaderSetup.ForTraining(configuration), loggers.CreateLogger<BatchLoader>());
+
+            return new(configuration, run, data, method, loader, new OptimizerDriver(method, configuration, run, TrainingSession.StepsOf(run, trainer), placement), momentum, placement, loggers.CreateLogger<TrainingSession>());
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens a split of the configured data set.</summary>
+    public IImageDataset Open(ResolvedConfiguration configuration, DatasetSplit split) =>
+        configuration.Dataset.Create<IDatasetSource>(plugins, decoder).Open(split);
+
+    private static RunInfo Describe(ResolvedConfiguration configuration, DatasetInfo data)
+    {
+        var (trainer, size) = (configuration.Trainer, configuration.Data.ImageSize ?? NativeSize(data));
+        var stepsPerEpoch = data.Count / trainer.BatchSize;
+        if (stepsPerEpoch == 0)
+        {
+            throw new ConfigurationException($"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training images. Lower it to at most {data.Count}.");
+        }
+
+        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed);
+    }
+
+    private static int NativeSize(DatasetInfo data) => data.Size is { } size
+        ? Math.Min(size.Height, size.Width)
+        : throw new ConfigurationException($"data.imageSize is not set, and the images of '{data.Location}' differ in size. Set it, for example data.imageSize: 224.");
+
+    private IMethod CreateMethod(ResolvedConfiguration configuration, RunInfo run)
+    {
+        BackboneFactory createBackbone = () => configuration.Backbone.Create<IBackbone>(plugins, run);
+        var wantsBackbone = configuration.Method.Plugin.Type.GetConstructors().SelectMany(c => c.GetParameters()).Any(p => p.ParameterType == typeof(IBackbone));
+
+        var method = wantsBackbone
+            ? configuration.Method.Create<IMethod>(plugins, run, createBackbone, createBackbone())
+            : configuration.Method.Create<IMethod>(plugins, run, createBackbone);
+
+        return method is Module
+            ? method
+            : throw new ConfigurationException($"The method '{configuration.Method.Name}' ({method.GetType().FullName}) is no torch.nn.Module. Derive it from Module and register its parts with RegisterComponents().");
+    }
+
+    private IReadOnlyList<IReadOnlyList<IAugmentation>> CreateViews(ViewPlan plan, DatasetInfo data, RunInfo run) =>
+    [
+        .. plan.Views.Select(view => (IReadOnlyList<IAugmentation>)
+        [
+            .. view.Steps.Select(step => PluginChoice.From(catalog.Get(PluginKind.Augmentation, step.Name), step.Options).Create<IAugmentation>(plugins, data, run)),
+        ]),
+    ];
+
+    // Every view must end with one size whatever the image, or its batch cannot be a tensor.
+    private static void CheckViewSizes(IReadOnlyList<IReadOnlyList<IAugmentation>> views, DatasetInfo data)
+    {
+        ImageSize[] inputs = data.Size is { } size ? [size] : [new(240, 320), new(333, 250)];
+        for (var view = 0; view < views.Count; view++)
+        {
+            var outputs = inputs.Select(input => OutputSize(views[view], input)).Distinct().ToList();
+            if (outputs.Count > 1)
+            {
+                throw new ConfigurationException(
+                    $"views[{view}] ends with images of different sizes ({string.Join(" and ", outputs)} for inputs of {string.Join(" and ", inputs)}); a batch needs one. Add a crop of fixed size, for example random-resized-crop.");
+            }
+        }
+    }
+
+    private static ImageSize OutputSize(IReadOnlyList<IAugmentation> steps, ImageSize input)
+    {
+        var random = new CounterRandom(seed: 0, epoch: 0, sample: 0, view: 0);
+        foreach (var step in steps)
+        {
+            var parameters = new float[step.ParameterCount];
+            step.Draw(ref random, input, parameters);
+            input = step.OutputSize(input, parameters);
+        }
+
+        return input;
+    }
+}

@@ -1,0 +1,114 @@
+using Parallax.Host.Configuration;
+using Parallax.Host.Data;
+
+namespace Parallax.Host.Training;
+
+/// <summary>The training loop. One optimizer step is <see cref="TrainStep"/>; everything else decides when it runs and who is told.</summary>
+internal sealed class Trainer(TrainingSession session, TrainerCallbacks callbacks, TimeProvider time)
+{
+    private readonly StepTimer _timer = new(time);
+    private readonly TrainerOptions _options = session.Configuration.Trainer;
+
+    /// <summary>Trains from the session's position to the end, or until stopping is asked for.</summary>
+    /// <returns>False when it was stopped before the end; the position is then in a checkpoint.</returns>
+    public bool Run(CancellationToken stop)
+    {
+        var speed = new SpeedMeter(time, session.Run.BatchSize, session.TotalSteps, session.Position.Step);
+        while (session.Position.Step < session.TotalSteps)
+        {
+            session.BeforeEpoch();
+            var epoch = session.Position.Epoch;
+            using var batches = session.RemainingBatches().GetEnumerator();
+            while (session.Position.Epoch == epoch && session.Position.Step < session.TotalSteps)
+            {
+                var learningRate = session.LearningRate;
+                using var result = TrainStep(batches);
+                session.Advance();
+                if (IsLogStep || result.Loss is { } loss && !double.IsFinite(loss))
+                {
+                    var report = Report(result, learningRate, speed);
+                    StopOnNonFinite(report);
+                    callbacks.OnStep(report);
+                }
+
+                if (stop.IsCancellationRequested)
+                {
+                    callbacks.OnCheckpoint(session);
+                    return session.Position.Step >= session.TotalSteps;
+                }
+
+                if (_options.CheckpointEverySteps > 0 && session.Position.Step % _options.CheckpointEverySteps == 0)
+                {
+                    callbacks.OnCheckpoint(session);
+                }
+            }
+
+            callbacks.OnEpoch(session);
+        }
+
+        return true;
+    }
+
+    private bool IsLogStep => session.Position.Step % _options.LogEverySteps == 0 || session.Position.Step == 1 || session.Position.Step == session.TotalSteps;
+
+    /// <summary>One optimizer step: momentum pairs, forward and backward per micro-batch, clipping, update, queues.</summary>
+    private StepResult TrainStep(IEnumerator<HostBatch> batches)
+    {
+        using var scope = torch.NewDisposeScope();
+        var result = new StepResult();
+        session.SeedStep();
+        session.Momentum.Update(MomentumUpdate.BeforeForward, session.Position.Step, session.TotalSteps);
+        session.Optimizer.ZeroGradients();
+
+        for (var micro = 0; micro < _options.Accumulation; micro++)
+        {
+            _timer.Enter(Phase.Data);
+            var batch = session.NextBatch(batches);
+
+            _timer.Enter(Phase.Forward);
+            StepOutput output;
+            using (session.Autocast())
+            {
+                output = session.Method.Step(batch, session.Context(micro));
+            }
+
+            _timer.Enter(Phase.Backward);
+            session.Optimizer.Backward(output.Loss / _options.Accumulation);
+            result.Add(output);
+        }
+
+        _timer.Enter(Phase.Optimizer);
+        if (!session.IsCuda)
+        {
+            result.ReadLoss();   // free on the CPU; on CUDA the loss is read when it is logged, a read stalls the device
+        }
+
+        if (result.Loss is null || double.IsFinite(result.Loss.Value))
+        {
+            result.GradientNorm = session.Optimizer.Step(session.Position.Step, _options.ClipGradNorm);
+            session.Momentum.Update(MomentumUpdate.AfterOptimizerStep, session.Position.Step, session.TotalSteps);
+            result.EnqueueAll();
+        }
+
+        _timer.Leave();
+        return result.KeepBeyond(scope);
+    }
+
+    private StepReport Report(StepResult output, double learningRate, SpeedMeter speed)
+    {
+        var loss = output.ReadLoss();
+        var (imagesPerSecond, remaining) = speed.Read(session.Position.Step);
+
+        return new(session.Position.Step, session.TotalSteps, session.EpochOfLastStep, session.Run.Epochs, loss, learningRate, output.ReadDiagnostics(),
+            imagesPerSecond, remaining, _timer.TakeSplit());
+    }
+
+    private static void StopOnNonFinite(StepReport report)
+    {
+        if (!double.IsFinite(report.Loss))
+        {
+            throw new ConfigurationException(FormattableString.Invariant(
+                $"The loss is {report.Loss} at step {report.Step} (learning rate {report.LearningRate:G4}); expected a finite number. Lower optimizer.baseLearningRate, raise schedule.warmupEpochs, or set trainer.clipGradNorm; the last checkpoint is from before this step."));
+        }
+    }
+}

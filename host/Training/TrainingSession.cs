@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Logging;
+using Parallax.Engine;
+using Parallax.Host.Configuration;
+using Parallax.Host.Data;
+using Parallax.Host.Evaluation;
+
+namespace Parallax.Host.Training;
+
+/// <summary>Everything a run consists of, at a position: data, method, optimizer, momentum pairs. All of it goes into a checkpoint.</summary>
+internal sealed class TrainingSession(
+    ResolvedConfiguration configuration, RunInfo run, IImageDataset data, IMethod method, BatchLoader loader, OptimizerDriver optimizer, MomentumPairs momentum,
+    Placement placement, ILogger logger) : IDisposable
+{
+    private readonly Generator _generator = new(0);
+
+    public ResolvedConfiguration Configuration => configuration;
+
+    public RunInfo Run => run;
+
+    public IImageDataset Data => data;
+
+    public IMethod Method => method;
+
+    public BatchLoader Loader => loader;
+
+    public OptimizerDriver Optimizer => optimizer;
+
+    public MomentumPairs Momentum => momentum;
+
+    public Placement Placement => placement;
+
+    public ILogger Logger => logger;
+
+    public bool IsCuda => placement.IsCuda;
+
+    public TrainingPosition Position { get; private set; }
+
+    public double? BestAccuracy { get; set; }
+
+    public long TotalSteps { get; } = StepsOf(run, configuration.Trainer);
+
+    public int EpochOfLastStep => (int)((Position.Step - 1) / run.StepsPerEpoch);
+
+    public double LearningRate => optimizer.LearningRateAt(Position.Step);
+
+    /// <summary>The micro-batches from the position to the end of its epoch.</summary>
+    public IEnumerable<HostBatch> RemainingBatches() => loader.Epoch(Position.Epoch, Position.StepInEpoch * configuration.Trainer.Accumulation);
+
+    /// <summary>The next micro-batch, on the device. It is valid until the one after it is asked for.</summary>
+    public Batch NextBatch(IEnumerator<HostBatch> batches) => batches.MoveNext()
+        ? placement.ToDevice(batches.Current, hasLabels: run.Data.Classes.Count > 0)
+        : throw new InvalidOperationException($"The loader ended before step {Position.StepInEpoch} of epoch {Position.Epoch}; it should give {run.StepsPerEpoch} steps.");
+
+    /// <summary>Optimizer steps of a whole run.</summary>
+    public static long StepsOf(RunInfo run, TrainerOptions options) => Math.Min(run.Epochs * run.StepsPerEpoch, options.MaxSteps ?? long.MaxValue);
+
+    public void Advance() => Position = Position.Next(run.StepsPerEpoch);
+
+    /// <summary>Lets the method work over the data set, when it declares that and the epoch is about to start.</summary>
+    public void BeforeEpoch()
+    {
+        if (method is IEpochPhase phase && Position.StepInEpoch == 0)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var noGrad = torch.no_grad();
+            Module.eval();
+            phase.BeforeEpoch(new(Position.Epoch, new FeatureExtractor(data, run.ImageSize, placement, configuration, logger), logger));
+        }
+
+        Module.train();
+    }
+
+    /// <summary>The method as a module.</summary>
+    public Module Module => (Module)method;
+
+    /// <summary>Keys the global generator (dropout) to the step: a resumed run draws what an uninterrupted one drew.</summary>
+    public void SeedStep() => torch.manual_seed(StepSeed(micro: 0));
+
+    public StepContext Context(int micro)
+    {
+        _generator.manual_seed(StepSeed(micro + 1));
+
+        return new(Position.Step, TotalSteps, Position.Epoch, _generator);
+    }
+
+    public IDisposable Autocast() => placement.Autocast();
+
+    /// <summary>All tensors that shape the next step, by name.</summary>
+    public Dictionary<string, Tensor> StateTensors()
+    {
+        var tensors = Module.state_dict().ToDictionary(t => CheckpointStore.MethodPrefix + t.Key, t => t.Value);
+        foreach (var (name, tensor) in optimizer.StateTensors())
+        {
+            tensors[CheckpointStore.OptimizerPrefix + name] = tensor;
+        }
+
+        return tensors;
+    }
+
+    public void Restore(Checkpoint checkpoint)
+    {
+        RestoreMethod(checkpoint);
+        optimizer.Restore(WithPrefix(checkpoint, CheckpointStore.OptimizerPrefix));
+        Position = checkpoint.State.Position;
+        BestAccuracy = checkpoint.State.BestAccuracy;
+    }
+
+    /// <summary>Loads weights and buffers only, as an evaluation needs them.</summary>
+    public void RestoreMethod(Checkpoint checkpoint) => Module.load_state_dict(WithPrefix(checkpoint, CheckpointStore.MethodPrefix));
+
+    public void Dispose()
+    {
+        loader.Dispose();
+        optimizer.Dispose();
+        Module.Dispose();
+        data.Dispose();
+        _generator.Dispose();
+    }
+
+    private static Dictionary<string, Tensor> WithPrefix(Checkpoint checkpoint, string prefix) =>
+        checkpoint.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+
+    private long StepSeed(int micro)
+    {
+        var random = new CounterRandom(run.Seed, Position.Epoch, Position.Step, view: -100 - micro);
+
+        return random.NextUInt32();
+    }
+}
