@@ -1,0 +1,80 @@
+using Parallax.Contracts;
+using Parallax.Host.Configuration;
+using Parallax.Host.Plugins;
+
+namespace Parallax.Plugins.Tests.Conformance;
+
+/// <summary>What every backbone must do.</summary>
+public sealed class BackboneConformanceTests
+{
+    private static readonly DatasetInfo Data = new("conformance", DatasetSplit.Train, 64, ["a", "b"], 3, new(32, 32), [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
+
+    public static TheoryData<string> Backbones => ConformanceHost.Names(PluginKind.Backbone);
+
+    [Theory, MemberData(nameof(Backbones))]
+    public void Forward_OfABatch_GivesFiniteFeaturesOfTheDeclaredWidth(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var backbone = Create(name);
+
+        var features = backbone.call(Images());
+
+        Assert.Equal([2, backbone.FeatureDim], features.shape);
+        Assert.True(features.isfinite().all().item<bool>());
+    }
+
+    [Theory, MemberData(nameof(Backbones))]
+    public void Forward_OfGreyImages_FollowsTheChannelsOfTheData(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var backbone = Create(name, Data with { Channels = 1, Mean = [0.5], Std = [0.25] });
+
+        Assert.Equal([2, backbone.FeatureDim], backbone.call(torch.rand(2, 1, 32, 32)).shape);
+    }
+
+    [Theory, MemberData(nameof(Backbones))]
+    public void Backward_OfTheFeatures_ReachesEveryParameter(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var backbone = Create(name);
+
+        backbone.call(Images()).pow(2).sum().backward();
+
+        Assert.Empty(((Module)backbone).named_parameters().Where(p => p.parameter.grad is not { } gradient || gradient.abs().max().item<float>() is 0 or float.NaN).Select(p => p.name));
+    }
+
+    [Theory, MemberData(nameof(Backbones))]
+    public void LoadStateDict_OfAnotherInstance_GivesTheSameFeatures(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var (first, second) = (Create(name), Create(name));
+        ((Module)first).eval();
+        ((Module)second).eval();
+
+        ((Module)second).load_state_dict(((Module)first).state_dict());
+
+        Assert.True(torch.equal(first.call(Images()), second.call(Images())).item<bool>());
+    }
+
+    [Theory, MemberData(nameof(Backbones))]
+    public void Stages_WhenDeclared_NameModulesAndEndAtTheFeatureWidth(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var backbone = Create(name);
+        var modules = ((Module)backbone).named_modules().Select(m => m.name).ToHashSet();
+
+        Assert.All(backbone.Stages, stage => Assert.Contains(stage.Name, modules));
+        Assert.True(backbone.Stages.Count == 0 || backbone.Stages[^1].Channels == backbone.FeatureDim);
+        Assert.Equal(backbone.Stages.Select(s => s.Stride).Order(), backbone.Stages.Select(s => s.Stride));
+    }
+
+    private static Tensor Images()
+    {
+        torch.manual_seed(3);
+
+        return torch.rand(2, 3, 32, 32);
+    }
+
+    private static IBackbone Create(string name, DatasetInfo? data = null) => PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, name))
+        .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), new RunInfo(data ?? Data, 32, 8, 8, 1, 0));
+}

@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parallax.Contracts;
+using Parallax.Host.Cli;
+using Parallax.Host.Configuration;
+using Parallax.Host.Plugins;
+using Parallax.Host.Tracking;
+using Parallax.Host.Training;
+
+namespace Parallax.Plugins.Tests.Conformance;
+
+/// <summary>The host's own composition over the built plugin folders: whatever is discovered there is tested, nothing is listed.</summary>
+internal static class ConformanceHost
+{
+    private static readonly Lazy<ServiceProvider> Provider = new(Build);
+
+    public static PluginCatalog Catalog => Get<PluginCatalog>();
+
+    public static T Get<T>()
+        where T : notnull => Provider.Value.GetRequiredService<T>();
+
+    /// <summary>Names of the discovered plugins of a kind, as rows of a theory.</summary>
+    public static TheoryData<string> Names(PluginKind kind) => [.. Catalog.Of(kind).Select(plugin => plugin.Name)];
+
+    /// <summary>A small run of a method with its default options.</summary>
+    public static ResolvedConfiguration Configuration(string method, params string[] overrides) => Get<RecipeReader>().ReadText(
+        $$"""
+        data: {name: shapes, count: 64, testCount: 32}
+        method: {name: {{method}}}
+        backbone: {name: resnet20}
+        optimizer: {baseLearningRate: 0.1}
+        trainer: {epochs: 2, batchSize: 8, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
+        """, "the conformance recipe", overrides);
+
+    public static TrainingSession Session(string method, params string[] overrides) => Get<SessionFactory>().Create(Configuration(method, overrides));
+
+    /// <summary>Trains a session and returns the losses of its steps.</summary>
+    public static IReadOnlyList<double> Train(TrainingSession session, Action<TrainingSession>? onCheckpoint = null)
+    {
+        var losses = new List<double>();
+        new Trainer(session, new(report => losses.Add(report.Loss), _ => { }, s => onCheckpoint?.Invoke(s)), TimeProvider.System).Run(CancellationToken.None);
+
+        return losses;
+    }
+
+    private static ServiceProvider Build()
+    {
+        torch.set_num_threads(1);
+        var plugins = Path.Combine(AppContext.BaseDirectory, "..", "..", "Parallax.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "plugins");
+
+        return new ServiceCollection()
+            .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(new CliOutput(TextWriter.Null, TextWriter.Null, isTerminal: false))
+            .AddParallaxPlugins()
+            .AddSingleton(new PluginFolders([Path.GetFullPath(plugins)], []))
+            .AddParallaxConfiguration()
+            .AddParallaxTracking()
+            .AddParallaxTraining()
+            .BuildServiceProvider();
+    }
+}
