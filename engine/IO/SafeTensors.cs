@@ -1,7 +1,9 @@
 namespace Parallax.Engine;
 
 /// <summary>Reads and writes safetensors files: named tensors and strings, without code, readable from every framework.</summary>
-/// <remarks>Format: https://github.com/huggingface/safetensors. Eight bytes of header length, a JSON header, then the values, little-endian and row by row.</remarks>
+/// <remarks>
+/// Format: https://github.com/huggingface/safetensors. Eight bytes of header length, a JSON header, then the values, little-endian and row by row.
+/// </remarks>
 public static class SafeTensors
 {
     /// <summary>Maps a file into memory and gives its tensors without copying.</summary>

@@ -78,13 +78,17 @@ public sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Tensors, 
         var offsets = value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64()).ToArray();
         if (offsets.Length != 2 || shape.Any(size => size < 0))
         {
-            throw Bad(path, $"tensor '{name}' needs two data_offsets and sizes from 0; it has [{string.Join(", ", offsets)}] and [{string.Join(", ", shape)}].");
+            throw Bad(
+                path, $"tensor '{name}' needs two data_offsets and sizes from 0; it has [{string.Join(", ", offsets)}] and [{string.Join(", ", shape)}].");
         }
 
         var entry = new SafeTensorsEntry(name, type, shape, offsets[0], offsets[1]);
         if (entry.Begin < 0 || entry.End - entry.Begin != entry.ExpectedBytes)
         {
-            throw Bad(path, $"tensor '{name}' of type {typeName} and shape [{string.Join(", ", shape)}] needs {entry.ExpectedBytes} bytes, its offsets are {entry.Begin} to {entry.End}.");
+            throw Bad(
+                path,
+                $"tensor '{name}' of type {typeName} and shape [{string.Join(", ", shape)}] needs {entry.ExpectedBytes} bytes, " +
+                $"its offsets are {entry.Begin} to {entry.End}.");
         }
 
         return entry;
@@ -97,7 +101,9 @@ public sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Tensors, 
         {
             if (entry.Begin != position)
             {
-                throw Bad(path, $"tensor '{entry.Name}' starts at byte {entry.Begin} of the values instead of {position}: tensors may neither overlap nor leave holes.");
+                throw Bad(
+                    path,
+                    $"tensor '{entry.Name}' starts at byte {entry.Begin} of the values instead of {position}: tensors may neither overlap nor leave holes.");
             }
 
             position = entry.End;

@@ -36,7 +36,8 @@ public static partial class torch
             long in_channels, long out_channels, long kernel_size, long stride = 1, long padding = 0, long output_padding = 0, long dilation = 1,
             PaddingModes padding_mode = PaddingModes.Zeros, long groups = 1, bool bias = true, Device? device = null, ScalarType? dtype = null) =>
             new(
-                new(in_channels, out_channels, [kernel_size, kernel_size, kernel_size], [stride, stride, stride], [padding, padding, padding], [dilation, dilation, dilation],
+                new(in_channels, out_channels,
+                    [kernel_size, kernel_size, kernel_size], [stride, stride, stride], [padding, padding, padding], [dilation, dilation, dilation],
                     groups, padding_mode) { OutputPadding = [output_padding, output_padding, output_padding] },
                 bias, device, dtype);
 

@@ -28,7 +28,7 @@ internal sealed class ComponentField
     /// <summary>What the field holds now.</summary>
     public object? Read(torch.nn.Module owner) => _field.GetValue(owner);
 
-    /// <summary>Fields of a module type below <see cref="torch.nn.Module"/>, the most derived class first; of two with one name the derived one counts.</summary>
+    /// <summary>Fields of a module type, the most derived class first; of two with one name the derived one counts.</summary>
     public static ComponentField[] Of(Type moduleType) => Cache.GetOrAdd(moduleType, Find);
 
     private static ComponentField[] Find(Type moduleType)

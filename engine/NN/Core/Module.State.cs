@@ -36,7 +36,9 @@ public static partial class torch
             /// <param name="strict">Whether every name must be on both sides.</param>
             /// <param name="skip">Names to ignore on both sides.</param>
             /// <returns>Names only the module has, and names only the source has.</returns>
-            /// <exception cref="InvalidOperationException">A shape differs, or <paramref name="strict"/> is set and the names differ. Nothing is changed then.</exception>
+            /// <exception cref="InvalidOperationException">
+            /// A shape differs, or <paramref name="strict"/> is set and the names differ. Nothing is changed then.
+            /// </exception>
             public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
                 Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null)
             {

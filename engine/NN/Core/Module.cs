@@ -55,7 +55,9 @@ public static partial class torch
             }
 
             /// <summary>Forgets the gradients of all parameters.</summary>
-            /// <param name="set_to_none">True removes them; false fills them with zeros, and optimizers with momentum or decay then still move the parameters.</param>
+            /// <param name="set_to_none">
+            /// True removes them; false fills them with zeros, and optimizers with momentum or decay then still move the parameters.
+            /// </param>
             public virtual void zero_grad(bool set_to_none = true)
             {
                 foreach (var (_, parameter) in named_parameters())

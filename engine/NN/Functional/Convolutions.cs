@@ -13,7 +13,8 @@ public static partial class torch
 
             /// <summary>Convolution over [N, C, L] padded by effect.</summary>
             public static Tensor conv1d_padding(
-                Tensor input, Tensor weight, Tensor? bias = null, long? stride = null, Padding padding = Padding.Valid, long? dilation = null, long groups = 1) =>
+                Tensor input, Tensor weight, Tensor? bias = null,
+                long? stride = null, Padding padding = Padding.Valid, long? dilation = null, long groups = 1) =>
                 Ops.conv1d_padding(input, weight, bias, [stride ?? 1], Name(padding), [dilation ?? 1], groups);
 
             /// <summary>Convolution over [N, C, H, W].</summary>
@@ -23,7 +24,8 @@ public static partial class torch
 
             /// <summary>Convolution over [N, C, H, W] padded by effect.</summary>
             public static Tensor conv2d_padding(
-                Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, Padding padding = Padding.Valid, long[]? dilation = null, long groups = 1) =>
+                Tensor input, Tensor weight, Tensor? bias = null,
+                long[]? strides = null, Padding padding = Padding.Valid, long[]? dilation = null, long groups = 1) =>
                 Ops.conv2d_padding(input, weight, bias, strides ?? [1, 1], Name(padding), dilation ?? [1, 1], groups);
 
             /// <summary>Convolution over [N, C, D, H, W].</summary>
@@ -33,7 +35,8 @@ public static partial class torch
 
             /// <summary>Convolution over [N, C, D, H, W] padded by effect.</summary>
             public static Tensor conv3d_padding(
-                Tensor input, Tensor weight, Tensor? bias = null, long[]? strides = null, Padding padding = Padding.Valid, long[]? dilation = null, long groups = 1) =>
+                Tensor input, Tensor weight, Tensor? bias = null,
+                long[]? strides = null, Padding padding = Padding.Valid, long[]? dilation = null, long groups = 1) =>
                 Ops.conv3d_padding(input, weight, bias, strides ?? [1, 1, 1], Name(padding), dilation ?? [1, 1, 1], groups);
 
             /// <summary>Transposed convolution over [N, C, L].</summary>

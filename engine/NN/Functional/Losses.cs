@@ -14,7 +14,8 @@ public static partial class torch
             /// <param name="reduction">Mean, sum, or one value per sample.</param>
             /// <param name="label_smoothing">Share of the uniform distribution in the target, a fraction in [0, 1].</param>
             public static Tensor cross_entropy(
-                Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean, double label_smoothing = 0.0) =>
+                Tensor input, Tensor target, Tensor? weight = null, long ignore_index = -100, Reduction reduction = Reduction.Mean,
+                double label_smoothing = 0.0) =>
                 Ops.cross_entropy_loss(input, target, weight, (long)reduction, ignore_index, label_smoothing);
 
             /// <summary>Negative of the target's log-probability.</summary>

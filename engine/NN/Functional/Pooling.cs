@@ -28,7 +28,8 @@ public static partial class torch
 
             /// <summary>Maximum of a moving window over [N, C, H, W].</summary>
             public static Tensor max_pool2d(
-                Tensor input, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null, bool ceil_mode = false) =>
+                Tensor input, (long, long) kernel_size, (long, long)? stride = null, (long, long)? padding = null, (long, long)? dilation = null,
+                bool ceil_mode = false) =>
                 max_pool2d(input, Sizes(kernel_size), Sizes(stride), Sizes(padding), Sizes(dilation), ceil_mode);
 
             /// <summary>Maximum of a moving window over [N, C, H, W], and where it was.</summary>

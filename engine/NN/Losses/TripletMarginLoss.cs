@@ -25,5 +25,6 @@ public sealed class TripletMarginLoss : Loss<Tensor, Tensor, Tensor, Tensor>
     public bool swap { get; }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input1, Tensor input2, Tensor input3) => F.triplet_margin_loss(input1, input2, input3, margin, p, eps, swap, reduction);
+    public override Tensor forward(Tensor input1, Tensor input2, Tensor input3) =>
+        F.triplet_margin_loss(input1, input2, input3, margin, p, eps, swap, reduction);
 }

@@ -38,7 +38,8 @@ public abstract class BatchNorm : NormBase
         if (rank < _leastRank || rank > _mostRank || input.size(1) != num_features)
         {
             var ranks = _leastRank == _mostRank ? $"{_leastRank}" : $"{_leastRank} or {_mostRank}";
-            throw new ArgumentException($"{GetName()} expects [N, {num_features}, ...] with {ranks} dimensions, got [{string.Join(", ", input.shape)}].", nameof(input));
+            throw new ArgumentException(
+                $"{GetName()} expects [N, {num_features}, ...] with {ranks} dimensions, got [{string.Join(", ", input.shape)}].", nameof(input));
         }
     }
 }

@@ -37,10 +37,10 @@ public sealed class GroupNorm : Module<Tensor, Tensor>
     /// <summary>Whether there are scale and shift.</summary>
     public bool affine { get; set; }
 
-    /// <summary>Scale, [C]; null when not affine.</summary>
-    public Parameter? weight
+    /// <summary>Scale, [C]; there is none when not affine.</summary>
+    public Parameter weight
     {
-        get => _weight;
+        get => _weight!;   // TorchSharp promises it, so that plugin code reads alike
         set => _weight = ReplaceParameter(nameof(weight), _weight, value);
     }
 

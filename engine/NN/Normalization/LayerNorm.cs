@@ -32,10 +32,10 @@ public sealed class LayerNorm : Module<Tensor, Tensor>
     /// <summary>Whether there are scale and shift.</summary>
     public bool elementwise_affine { get; set; }
 
-    /// <summary>Scale, of <see cref="normalized_shape"/>; null when not affine.</summary>
-    public Parameter? weight
+    /// <summary>Scale, of <see cref="normalized_shape"/>; there is none when not affine.</summary>
+    public Parameter weight
     {
-        get => _weight;
+        get => _weight!;   // TorchSharp promises it, so that plugin code reads alike
         set => _weight = ReplaceParameter(nameof(weight), _weight, value);
     }
 

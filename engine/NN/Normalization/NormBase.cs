@@ -56,10 +56,10 @@ public abstract class NormBase : Module<Tensor, Tensor>
     /// <summary>Whether statistics are kept for evaluation.</summary>
     public bool track_running_stats { get; }
 
-    /// <summary>Scale, [C]; null when not affine.</summary>
-    public Parameter? weight
+    /// <summary>Scale, [C]; there is none when not affine.</summary>
+    public Parameter weight
     {
-        get => _weight;
+        get => _weight!;   // TorchSharp promises it, so that plugin code reads alike
         set => _weight = ReplaceParameter(nameof(weight), _weight, value);
     }
 

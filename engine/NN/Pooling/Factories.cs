@@ -28,7 +28,8 @@ public static partial class torch
 
         /// <summary>Maximum of a moving window over [N, C, D, H, W].</summary>
         public static MaxPool3d MaxPool3d(
-            (long, long, long) kernel_size, (long, long, long)? stride = null, (long, long, long)? padding = null, (long, long, long)? dilation = null, bool ceil_mode = false) =>
+            (long, long, long) kernel_size, (long, long, long)? stride = null, (long, long, long)? padding = null, (long, long, long)? dilation = null,
+            bool ceil_mode = false) =>
             new(Sizes(kernel_size), Sizes(stride), Sizes(padding), Sizes(dilation), ceil_mode);
 
         /// <summary>Maximum of a moving window over [N, C, D, H, W].</summary>
@@ -42,7 +43,8 @@ public static partial class torch
 
         /// <summary>Mean of a moving window over [N, C, H, W].</summary>
         public static AvgPool2d AvgPool2d(
-            long kernel_size, long? stride = null, long? padding = null, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
+            long kernel_size, long? stride = null, long? padding = null,
+            bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
             new(Same(kernel_size, 2), Same(stride, 2), Same(padding, 2), ceil_mode, count_include_pad, divisor_override);
 
         /// <summary>Mean of a moving window over [N, C, H, W].</summary>
@@ -53,12 +55,14 @@ public static partial class torch
 
         /// <summary>Mean of a moving window over [N, C, H, W].</summary>
         public static AvgPool2d AvgPool2d(
-            long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
+            long[] kernel_size, long[]? stride = null, long[]? padding = null,
+            bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
             new(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
 
         /// <summary>Mean of a moving window over [N, C, D, H, W].</summary>
         public static AvgPool3d AvgPool3d(
-            long kernel_size, long? stride = null, long? padding = null, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
+            long kernel_size, long? stride = null, long? padding = null,
+            bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
             new(Same(kernel_size, 3), Same(stride, 3), Same(padding, 3), ceil_mode, count_include_pad, divisor_override);
 
         /// <summary>Mean of a moving window over [N, C, D, H, W].</summary>
@@ -69,7 +73,8 @@ public static partial class torch
 
         /// <summary>Mean of a moving window over [N, C, D, H, W].</summary>
         public static AvgPool3d AvgPool3d(
-            long[] kernel_size, long[]? stride = null, long[]? padding = null, bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
+            long[] kernel_size, long[]? stride = null, long[]? padding = null,
+            bool ceil_mode = false, bool count_include_pad = true, long? divisor_override = null) =>
             new(kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override);
 
         private static long[] Same(long size, int dimensions) => [.. Enumerable.Repeat(size, dimensions)];

@@ -25,7 +25,7 @@ public static partial class torch
                 }
 
                 var norms = gradients.Select(g => Ops.linalg_vector_norm(g, norm_type)).ToArray();
-                var total = Ops.linalg_vector_norm(stack(norms), norm_type).item<float>();
+                var total = Ops.linalg_vector_norm(stack(norms), norm_type).ToDouble();
                 var factor = max_norm / (total + SmallestNorm);
                 if (factor < 1)
                 {

@@ -118,7 +118,9 @@ public sealed class SafeTensorsTests : IDisposable
     public void Load_UnalignedTensor_IsCopiedAndRight()
     {
         using var scope = NewDisposeScope();
-        WriteFile("""{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}""", [9, .. BitConverter.GetBytes(2.5f)]);
+        WriteFile(
+            """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"F32","shape":[1],"data_offsets":[1,5]}}""",
+            [9, .. BitConverter.GetBytes(2.5f)]);
 
         var loaded = SafeTensors.Load(File1);
 

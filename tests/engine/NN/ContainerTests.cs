@@ -45,7 +45,7 @@ public sealed class ContainerTests
     {
         using var net = new Heads();
 
-        Assert.Equal(["heads.small.weight", "heads.large.weight", "tokens.0", "tokens.1", "scales.main"], net.state_dict().Keys.OrderBy(k => Array.IndexOf(Heads.Keys, k)));
+        Assert.Equal(Heads.Keys, net.state_dict().Keys);
         Assert.Equal(2, net.call(torch.ones(1, 1)).shape[1]);
     }
 

@@ -97,7 +97,8 @@ public sealed class ModuleReferenceTests
 
     private static Tensor Call(string name, Module module, Tensor[] inputs) => (name, module) switch
     {
-        ("MultiheadAttention_weights", MultiheadAttention m) => m.call(inputs[0], inputs[1], inputs[2], attn_mask: Mask([false, true, false, false, false, true])).Item2,
+        ("MultiheadAttention_weights", MultiheadAttention m) =>
+            m.call(inputs[0], inputs[1], inputs[2], attn_mask: Mask([false, true, false, false, false, true])).Item2,
         ("MultiheadAttention_kdim", MultiheadAttention m) =>
             m.call(inputs[0], inputs[1], inputs[2], key_padding_mask: Mask([false, true, false, false, false, false]), need_weights: false).Item1,
         (_, MultiheadAttention m) => m.call(inputs[0], inputs[1], inputs[2]).Item1,

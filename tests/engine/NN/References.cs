@@ -32,7 +32,9 @@ internal static class References
     {
         Assert.NotNull(actual);
         using var wanted = ToTensor(expected);
-        Assert.True(wanted.shape.SequenceEqual(actual.shape), $"{what}: shape [{string.Join(", ", actual.shape)}], expected [{string.Join(", ", wanted.shape)}]");
+        Assert.True(
+            wanted.shape.SequenceEqual(actual.shape),
+            $"{what}: shape [{string.Join(", ", actual.shape)}], expected [{string.Join(", ", wanted.shape)}]");
         Assert.Equal(wanted.dtype, actual.dtype);
         if (wanted.numel() == 0)
         {
