@@ -45,7 +45,7 @@ internal static unsafe class NativeLoader
         }
     }
 
-    private static string Locate()
+    internal static string Locate()
     {
         var file = Environment.GetEnvironmentVariable("PARALLAX_NATIVE") ?? Path.Combine(Path.GetDirectoryName(typeof(NativeLoader).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory, FileName);
         return File.Exists(file) ? file

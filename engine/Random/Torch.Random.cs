@@ -6,8 +6,6 @@ public static partial class torch
 
     public static Tensor rand(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) => Unnamed(names, Ops.rand_generator(size, generator, Default(dtype), device: Place(device))).Record(requires_grad);
 
-    public static Tensor rand(Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) => rand(size.Shape, dtype, device, requires_grad, generator, names);
-
     public static Tensor rand(long dim0, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) => rand([dim0], dtype, device, requires_grad, generator, names);
 
     public static Tensor rand(long dim0, long dim1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) => rand([dim0, dim1], dtype, device, requires_grad, generator, names);
@@ -27,8 +25,6 @@ public static partial class torch
     public static Tensor randn(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) => Unnamed(names, Ops.randn_generator(size, generator, Default(dtype), device: Place(device))).Record(requires_grad);
 
     public static Tensor randn(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) => Unnamed(names, Ops.randn_generator(size, generator, Default(dtype), device: Place(device))).Record(requires_grad);
-
-    public static Tensor randn(Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) => randn(size.Shape, dtype, device, requires_grad, generator, names);
 
     public static Tensor randn(long dim0, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, Generator? generator = null, string[]? names = null) => randn([dim0], dtype, device, requires_grad, generator, names);
 

@@ -16,7 +16,7 @@ public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable
     {
         Require(tensor.dtype);
         _tensor = tensor;
-        _host = tensor.is_cpu() && tensor.is_contiguous() ? tensor.alias() : tensor.Plain();
+        _host = tensor.is_cpu() && tensor.is_contiguous() ? tensor : tensor.Plain();
     }
 
     public long Count => _host.numel();
@@ -87,7 +87,14 @@ public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public void Dispose() => _host.Dispose();
+    /// <summary>Frees the copy that was made of a device or strided tensor; the tensor itself is not touched.</summary>
+    public void Dispose()
+    {
+        if (!ReferenceEquals(_host, _tensor))
+        {
+            _host.Dispose();
+        }
+    }
 
     private static void Require(torch.ScalarType type)
     {

@@ -6,8 +6,6 @@ public static partial class torch
 
     public static Tensor zeros(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => Unnamed(names, Ops.zeros(size, Default(dtype), device: Place(device))).Record(requires_grad);
 
-    public static Tensor zeros(Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => zeros(size.Shape, dtype, device, requires_grad, names);
-
     public static Tensor zeros(long dim0, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => zeros([dim0], dtype, device, requires_grad, names);
 
     public static Tensor zeros(long dim0, long dim1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => zeros([dim0, dim1], dtype, device, requires_grad, names);
@@ -28,8 +26,6 @@ public static partial class torch
 
     public static Tensor ones(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => Unnamed(names, Ops.ones(size, Default(dtype), device: Place(device))).Record(requires_grad);
 
-    public static Tensor ones(Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => ones(size.Shape, dtype, device, requires_grad, names);
-
     public static Tensor ones(long dim0, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => ones([dim0], dtype, device, requires_grad, names);
 
     public static Tensor ones(long dim0, long dim1, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => ones([dim0, dim1], dtype, device, requires_grad, names);
@@ -49,8 +45,6 @@ public static partial class torch
     public static Tensor empty(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => Unnamed(names, Ops.empty_memory_format(size, Default(dtype), device: Place(device))).Record(requires_grad);
 
     public static Tensor empty(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => Unnamed(names, Ops.empty_memory_format(size, Default(dtype), device: Place(device))).Record(requires_grad);
-
-    public static Tensor empty(Size size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => empty(size.Shape, dtype, device, requires_grad, names);
 
     public static Tensor empty(long dim0, ScalarType? dtype = null, Device? device = null, bool requires_grad = false, string[]? names = null) => empty([dim0], dtype, device, requires_grad, names);
 
