@@ -1,0 +1,37 @@
+using Parallax.Plugins.Evaluators;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Goldens;
+
+internal static class MetricGoldens
+{
+    [Golden("metric.alignment_uniformity")]
+    public static GoldenResult AlignmentAndUniformity(GoldenCase golden)
+    {
+        var alignment = AlignmentUniformity.Alignment(golden.Input("x"), golden.Input("y"), golden.Double("alpha", 2));
+        var uniformity = AlignmentUniformity.Uniformity(golden.Input("x"), golden.Double("t", 2));
+        return new(("alignment", alignment), ("uniformity", uniformity), ("loss", alignment + uniformity));
+    }
+
+    /// <summary>Weighted kNN; equal votes are the limit of an infinite temperature.</summary>
+    [Golden("eval.knn_weighted")]
+    public static GoldenResult Knn(GoldenCase golden)
+    {
+        var temperature = golden.Text("weighting", "exp") switch
+        {
+            "exp" => golden.Double("temperature"),
+            "uniform" => double.PositiveInfinity,
+            var other => throw new InvalidDataException($"Unknown weighting '{other}'."),
+        };
+        var scores = WeightedKnn.Scores(
+            golden.InputOf("query", "queries"), golden.Input("bank"), golden.Input("bank_labels"), (int)golden.Long("k"), temperature, (int)golden.Long("num_classes"));
+        var predictions = scores.argmax(1);   // [N]
+        var outputs = new Dictionary<string, Tensor> { ["scores"] = scores, ["pred"] = predictions, ["predictions"] = predictions };
+        if (golden.HasInput("query_labels"))
+        {
+            outputs["top1"] = (predictions == golden.Input("query_labels")).to(torch.float32).mean() * 100;   // the files state percent
+        }
+
+        return new(outputs);
+    }
+}
