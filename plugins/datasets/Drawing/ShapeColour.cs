@@ -9,7 +9,7 @@ internal readonly record struct ShapeColour(float Red, float Green, float Blue)
     /// <summary>Any brightness with a light tint. Strong colours would tell images apart so easily that nothing else had to be learnt.</summary>
     public static ShapeColour Random(ref CounterRandom random)
     {
-        const double tint = 0.12;
+        const double tint = 0.07;
         var grey = random.Uniform(0.1, 0.9);
 
         return new((float)(grey + random.Uniform(-tint, tint)), (float)(grey + random.Uniform(-tint, tint)), (float)(grey + random.Uniform(-tint, tint)));

@@ -4,7 +4,7 @@ namespace Parallax.Plugins.Datasets;
 /// <remarks>Only outline and pattern belong to the class; colours, place, size, rotation, light, clutter and what hides the object are drawn at random.</remarks>
 internal struct ShapeScene
 {
-    private const int Clutter = 3;
+    private const int Clutter = 2;
     private int _outline, _texture;
     private float _x, _y, _cosine, _sine, _patternCosine, _patternSine, _period, _phaseU, _phaseV;
     private float _lightX, _lightY, _gradientX, _gradientY;
@@ -59,11 +59,11 @@ internal struct ShapeScene
 
     private void PlaceObject(ref CounterRandom random)
     {
-        var radius = random.Uniform(0.27, 0.42);
+        var radius = random.Uniform(0.34, 0.48);
         var (sine, cosine) = Math.SinCos(random.Uniform(0, 2 * Math.PI));
         (_cosine, _sine) = ((float)(cosine / radius), (float)(sine / radius));   // the scale goes with the rotation
-        (_x, _y) = ((float)random.Uniform(-0.15, 0.15), (float)random.Uniform(-0.15, 0.15));
-        var centred = ShapeTexture.Names[_texture] == "rings";
+        (_x, _y) = ((float)random.Uniform(-0.1, 0.1), (float)random.Uniform(-0.1, 0.1));
+        var centred = ShapeTexture.IsCentred(_texture);
         (_patternSine, _patternCosine) = MathF.SinCos(centred ? 0f : (float)random.Uniform(0, 2 * Math.PI));
         _period = (float)random.Uniform(0.42, 0.58);
         (_phaseU, _phaseV) = centred ? (0f, 0f) : ((float)random.NextDouble(), (float)random.NextDouble());
@@ -77,7 +77,7 @@ internal struct ShapeScene
         _second = ShapeColour.RandomApartFrom(_first, patternContrast, ref random);
         _backgroundFrom = ShapeColour.RandomApartFrom(_first, backgroundContrast, ref random);
         _backgroundTo = ShapeColour.RandomApartFrom(_first, backgroundContrast, ref random);
-        (_gradientX, _gradientY) = ((float)random.Uniform(-1, 1), (float)random.Uniform(-1, 1));
+        (_gradientX, _gradientY) = ((float)random.Uniform(-0.7, 0.7), (float)random.Uniform(-0.7, 0.7));
     }
 
     private void PlaceClutter(ref CounterRandom random)
@@ -87,7 +87,7 @@ internal struct ShapeScene
             _blobs[i] = Blob.Draw(ref random);
         }
 
-        const double coveredShare = 0.3;
+        const double coveredShare = 0.25;
         _cover = ShapeColour.Random(ref random);
         (_coverSine, _coverCosine) = MathF.SinCos((float)random.Uniform(0, 2 * Math.PI));
         _coverOffset = (float)random.Uniform(0, 0.35);
