@@ -61,7 +61,7 @@ public sealed class Sequential : Module<Tensor, Tensor>
             value = next;
         }
 
-        return ReferenceEquals(value, input) ? input.alias() : value;
+        return ReferenceEquals(value, input) ? input.Twin() : value;
     }
 
     /// <summary>Components register as they are appended.</summary>

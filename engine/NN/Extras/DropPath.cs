@@ -23,7 +23,7 @@ public sealed class DropPath : nn.Module<Tensor, Tensor>
     {
         if (!training || DropProbability == 0)
         {
-            return input.alias();
+            return input.Twin();
         }
 
         long[] sizes = [input.size(0), .. Enumerable.Repeat(1L, (int)input.dim() - 1)];

@@ -8,7 +8,7 @@ public static partial class torch
         {
             /// <summary>In training, sets elements to zero with probability p and divides the rest by 1 - p.</summary>
             public static Tensor dropout(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
-                inplace ? Ops.dropout_(input, p, training).alias() : Ops.dropout(input, p, training);
+                inplace ? Ops.dropout_(input, p, training).Twin() : Ops.dropout(input, p, training);
 
             /// <summary>In training, drops whole channels of [N, C, L] or [C, L].</summary>
             public static Tensor dropout1d(Tensor input, double p = 0.5, bool training = true, bool inplace = false) =>
@@ -31,7 +31,7 @@ public static partial class torch
                     return dropped.squeeze(0);
                 }
 
-                return inplace ? Ops.feature_dropout_(input, p, training).alias() : Ops.feature_dropout(input, p, training);
+                return inplace ? Ops.feature_dropout_(input, p, training).Twin() : Ops.feature_dropout(input, p, training);
             }
         }
     }

@@ -9,5 +9,5 @@ public sealed class Identity : Module<Tensor, Tensor>
     }
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor input) => input.alias();
+    public override Tensor forward(Tensor input) => input.Twin();
 }

@@ -15,7 +15,7 @@ public sealed class ContainerTests
     }
 
     [Fact]
-    public void Sequential_Empty_ReturnsAnAliasOfTheInput()
+    public void Sequential_Empty_ReturnsItsInputAsAnotherObject()
     {
         using var input = torch.ones(2);
         using var net = Sequential();

@@ -138,6 +138,19 @@ public sealed class ModuleCallTests
     }
 
     [Fact]
+    public void Call_InPlaceModule_ReturnsTheChangedInputAsAnotherObject()
+    {
+        using var outer = NewDisposeScope();
+        var input = torch.tensor([-1f, 2f]);
+
+        var output = ReLU(inplace: true).call(input);
+        output.Dispose();
+
+        Assert.NotSame(input, output);
+        Assert.Equal([0f, 2f], input.data<float>().ToArray());
+    }
+
+    [Fact]
     public void Call_SixInputs_PassesThemInOrder()
     {
         using var module = new Six();
