@@ -41,7 +41,8 @@ public static partial class torch
                 else
                 {
                     // An input handed through gets an object of its own, so that both can be disposed.
-                    outputs = outputs.ConvertAll(output => inputs.Any(input => ReferenceEquals(input, output)) && !context.Dirty.Contains(output) ? output.alias() : output);
+                    outputs = outputs.ConvertAll(output => inputs.Any(input => ReferenceEquals(input,
+                        output)) && !context.Dirty.Contains(output) ? output.alias() : output);
                 }
 
                 foreach (var output in outputs.Where(output => output.Scope == scope))

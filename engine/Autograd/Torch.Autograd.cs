@@ -7,7 +7,8 @@ public static partial class torch
     {
         /// <summary>Gradients of outputs with respect to inputs, returned instead of accumulated; null where an unused input is allowed.</summary>
         public static unsafe IList<Tensor> grad(
-            IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
+            IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor>? grad_outputs = null, bool retain_graph = false, bool create_graph = false,
+                bool allow_unused = false)
         {
             ArgumentNullException.ThrowIfNull(outputs);
             ArgumentNullException.ThrowIfNull(inputs);
@@ -15,7 +16,8 @@ public static partial class torch
             var results = new nint[ins.Length];
             fixed (nint* o = outs, i = ins, g = grads, r = results)
             {
-                var code = Native.px_grad_of(o, outs.Length, i, ins.Length, g, grads.Length, retain_graph || create_graph ? 1 : 0, create_graph ? 1 : 0, allow_unused ? 1 : 0, r);
+                var code = Native.px_grad_of(o, outs.Length, i, ins.Length, g, grads.Length, retain_graph || create_graph ? 1 : 0,
+                    create_graph ? 1 : 0, allow_unused ? 1 : 0, r);
                 Native.Check(code, $"autograd.grad of {outs.Length} outputs with respect to {ins.Length} inputs");
             }
 

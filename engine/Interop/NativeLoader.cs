@@ -18,7 +18,8 @@ internal static unsafe class NativeLoader
 
     [ModuleInitializer]
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA2255", Justification = "only registers the resolver; the library itself loads on first use")]
-    internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, (name, assembly, path) => name == Native.Library ? Load() : 0);
+    internal static void Register() =>
+        NativeLibrary.SetDllImportResolver(typeof(NativeLoader).Assembly, (name, assembly, path) => name == Native.Library ? Load() : 0);
 
     private static nint Load()
     {

@@ -64,10 +64,18 @@ internal sealed unsafe class Operator(string name, string overload, string? sinc
         }
 
         var code = Native.px_op_call(_handle, args, count, results, resultCount);
-        if (code != 0)
+        if (code == 0)
         {
-            Throw(code, args, count);
+            return;
         }
+
+        // Memory that forgotten tensors hold may be all that was missing.
+        if ((TorchErrorCode)code == TorchErrorCode.OutOfMemory && MemoryBudget.Reclaim() && Native.px_op_call(_handle, args, count, results, resultCount) == 0)
+        {
+            return;
+        }
+
+        Throw(code, args, count);
     }
 
     /// <summary>Is the operator there?</summary>

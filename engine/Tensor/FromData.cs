@@ -57,7 +57,8 @@ internal static unsafe class FromData
         nint result;
         fixed (long* data = sizes)
         {
-            var code = Native.px_from_blob(pin.AddrOfPinnedObject() + (nint)offset, data, sizes.Length, (int)(type ?? own), &Unpin, GCHandle.ToIntPtr(pin), &result);
+            var code = Native.px_from_blob(pin.AddrOfPinnedObject() + (nint)offset, data, sizes.Length, (int)(type ?? own), &Unpin,
+                GCHandle.ToIntPtr(pin), &result);
             if (code != 0)
             {
                 pin.Free();

@@ -34,6 +34,17 @@ internal static class MemoryBudget
 
     internal static void Refund(long bytes) => Interlocked.Add(ref s_bytes, -bytes);
 
+    /// <summary>After an out-of-memory error: frees what the collector finds; false when there was nothing it could free.</summary>
+    internal static bool Reclaim()
+    {
+        lock (s_gate)
+        {
+            var before = Bytes;
+            CollectAll();
+            return Bytes < before;
+        }
+    }
+
     private static void Collect()
     {
         lock (s_gate)
@@ -47,11 +58,16 @@ internal static class MemoryBudget
             GC.WaitForPendingFinalizers();
             if (Bytes > s_limit)
             {
-                GC.Collect();
-                GC.WaitForPendingFinalizers();
+                CollectAll();
             }
 
             Volatile.Write(ref s_limit, Math.Max(Floor, 2 * Bytes));
         }
+    }
+
+    private static void CollectAll()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
     }
 }

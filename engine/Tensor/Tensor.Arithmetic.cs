@@ -44,9 +44,11 @@ public static partial class torch
 
         public Tensor mul_(Scalar scalar) => Ops.mul__Scalar(this, scalar);
 
-        public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => rounding_mode == RoundingMode.None ? Ops.div_Tensor(this, target) : Ops.div_Tensor_mode(this, target, rounding_mode.Text());
+        public Tensor div(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
+            rounding_mode == RoundingMode.None ? Ops.div_Tensor(this, target) : Ops.div_Tensor_mode(this, target, rounding_mode.Text());
 
-        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => rounding_mode == RoundingMode.None ? Ops.div_Scalar(this, target) : Ops.div_Scalar_mode(this, target, rounding_mode.Text());
+        public Tensor div(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
+            rounding_mode == RoundingMode.None ? Ops.div_Scalar(this, target) : Ops.div_Scalar_mode(this, target, rounding_mode.Text());
 
         public Tensor pow(Tensor exponent) => Ops.pow_Tensor_Tensor(this, exponent);
 
@@ -74,9 +76,11 @@ public static partial class torch
 
         public Tensor clamp_max(Scalar max) => Ops.clamp_max(this, max);
 
-        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) => rounding_mode == RoundingMode.None ? Ops.div__Tensor(this, target) : Ops.div__Tensor_mode(this, target, rounding_mode.Text());
+        public Tensor div_(Tensor target, RoundingMode rounding_mode = RoundingMode.None) =>
+            rounding_mode == RoundingMode.None ? Ops.div__Tensor(this, target) : Ops.div__Tensor_mode(this, target, rounding_mode.Text());
 
-        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) => rounding_mode == RoundingMode.None ? Ops.div__Scalar(this, target) : Ops.div__Scalar_mode(this, target, rounding_mode.Text());
+        public Tensor div_(Scalar target, RoundingMode rounding_mode = RoundingMode.None) =>
+            rounding_mode == RoundingMode.None ? Ops.div__Scalar(this, target) : Ops.div__Scalar_mode(this, target, rounding_mode.Text());
 
         public Tensor pow_(Tensor exponent) => Ops.pow__Tensor(this, exponent);
 

@@ -42,7 +42,8 @@ public static partial class torch
 
         public Tensor equal(Tensor target) => Ops.eq_Tensor(this, target);
 
-        public bool allclose(Tensor target, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) => Ops.allclose(this, target, rtol, atol, equal_nan);
+        public bool allclose(Tensor target, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) =>
+            Ops.allclose(this, target, rtol, atol, equal_nan);
 
         public Tensor isclose(Tensor other, double rtol = 1e-5, double atol = 1e-8, bool nanEqual = false) => Ops.isclose(this, other, rtol, atol, nanEqual);
 

@@ -23,7 +23,8 @@ public static partial class torch
 
         public Tensor to(Tensor other, bool non_blocking = false) => Ops.to_other(this, other, non_blocking);
 
-        public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) => to(type, copy, disposeAfter, non_blocking);
+        public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+            to(type, copy, disposeAfter, non_blocking);
 
         public Tensor type(ScalarType dtype) => to(dtype);
 

@@ -136,7 +136,8 @@ public static partial class torch
 
         public Tensor negative() => Ops.neg(this);
 
-        public Tensor round(long decimals = 0) => decimals == 0 ? Ops.round(this) : Ops.div_Scalar(Ops.round(Ops.mul_Scalar(this, Math.Pow(10, decimals))), Math.Pow(10, decimals));
+        public Tensor round(long decimals = 0) =>
+            decimals == 0 ? Ops.round(this) : Ops.div_Scalar(Ops.round(Ops.mul_Scalar(this, Math.Pow(10, decimals))), Math.Pow(10, decimals));
 
         public Tensor round_() => Ops.round_(this);
 

@@ -4,7 +4,8 @@ public static partial class torch
 {
     public partial class Tensor
     {
-        public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null) => Ops.multinomial(this, num_samples, replacement, generator);
+        public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null) =>
+            Ops.multinomial(this, num_samples, replacement, generator);
 
         public Tensor bernoulli(Generator? generator = null) => Ops.bernoulli(this, generator);
 

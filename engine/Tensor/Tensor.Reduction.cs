@@ -14,7 +14,8 @@ public static partial class torch
 
         public Tensor sum(long dim0, long dim1, bool keepdim = false, ScalarType? type = null) => Ops.sum_dim_IntList(this, [dim0, dim1], keepdim, type);
 
-        public Tensor sum(long dim0, long dim1, long dim2, bool keepdim = false, ScalarType? type = null) => Ops.sum_dim_IntList(this, [dim0, dim1, dim2], keepdim, type);
+        public Tensor sum(long dim0, long dim1, long dim2, bool keepdim = false, ScalarType? type = null) =>
+            Ops.sum_dim_IntList(this, [dim0, dim1, dim2], keepdim, type);
 
         public Tensor nansum(long[]? dim = null, bool keepdim = false, ScalarType? type = null) => Ops.nansum(this, dim, keepdim, type);
 
@@ -24,41 +25,55 @@ public static partial class torch
 
         public Tensor var(bool unbiased = true) => Ops.var(this, unbiased);
 
-        public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(Ops.var_dim(this, dimensions, unbiased, keepdim), type);
+        public Tensor var(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            Cast(Ops.var_dim(this, dimensions, unbiased, keepdim), type);
 
-        public Tensor var(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(Ops.var_dim(this, dimensions, unbiased, keepdim), type);
+        public Tensor var(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            Cast(Ops.var_dim(this, dimensions, unbiased, keepdim), type);
 
-        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(Ops.var_dim(this, [dim], unbiased, keepdim), type);
+        public Tensor var(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            Cast(Ops.var_dim(this, [dim], unbiased, keepdim), type);
 
-        public Tensor var((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(Ops.var_dim(this, [dim.Item1, dim.Item2], unbiased, keepdim), type);
+        public Tensor var((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            Cast(Ops.var_dim(this, [dim.Item1, dim.Item2], unbiased, keepdim), type);
 
-        public Tensor var((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(Ops.var_dim(this, [dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim), type);
+        public Tensor var((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            Cast(Ops.var_dim(this, [dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim), type);
 
         public Tensor std(bool unbiased = true) => Ops.std(this, unbiased);
 
-        public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(Ops.std_dim(this, dimensions, unbiased, keepdim), type);
+        public Tensor std(long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            Cast(Ops.std_dim(this, dimensions, unbiased, keepdim), type);
 
-        public Tensor std(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(Ops.std_dim(this, dimensions, unbiased, keepdim), type);
+        public Tensor std(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            Cast(Ops.std_dim(this, dimensions, unbiased, keepdim), type);
 
-        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(Ops.std_dim(this, [dim], unbiased, keepdim), type);
+        public Tensor std(long dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            Cast(Ops.std_dim(this, [dim], unbiased, keepdim), type);
 
-        public Tensor std((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(Ops.std_dim(this, [dim.Item1, dim.Item2], unbiased, keepdim), type);
+        public Tensor std((long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            Cast(Ops.std_dim(this, [dim.Item1, dim.Item2], unbiased, keepdim), type);
 
-        public Tensor std((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) => Cast(Ops.std_dim(this, [dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim), type);
+        public Tensor std((long, long, long) dim, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+            Cast(Ops.std_dim(this, [dim.Item1, dim.Item2, dim.Item3], unbiased, keepdim), type);
 
         public (Tensor var, Tensor mean) var_mean(bool unbiased = true) => Ops.var_mean(this, unbiased);
 
-        public (Tensor std, Tensor mean) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false) => Ops.var_mean_dim(this, dimensions, unbiased, keepdim);
+        public (Tensor std, Tensor mean) var_mean(long[] dimensions, bool unbiased = true, bool keepdim = false) =>
+            Ops.var_mean_dim(this, dimensions, unbiased, keepdim);
 
-        public (Tensor var, Tensor mean) var_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false) => Ops.var_mean_dim(this, dimensions, unbiased, keepdim);
+        public (Tensor var, Tensor mean) var_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false) =>
+            Ops.var_mean_dim(this, dimensions, unbiased, keepdim);
 
         public (Tensor var, Tensor mean) var_mean(long dim, bool unbiased = true, bool keepdim = false) => Ops.var_mean_dim(this, [dim], unbiased, keepdim);
 
         public (Tensor std, Tensor mean) std_mean(bool unbiased = true) => Ops.std_mean(this, unbiased);
 
-        public (Tensor std, Tensor mean) std_mean(long[] dimensions, bool unbiased = true, bool keepdim = false) => Ops.std_mean_dim(this, dimensions, unbiased, keepdim);
+        public (Tensor std, Tensor mean) std_mean(long[] dimensions, bool unbiased = true, bool keepdim = false) =>
+            Ops.std_mean_dim(this, dimensions, unbiased, keepdim);
 
-        public (Tensor std, Tensor mean) std_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false) => Ops.std_mean_dim(this, dimensions, unbiased, keepdim);
+        public (Tensor std, Tensor mean) std_mean(ReadOnlySpan<long> dimensions, bool unbiased = true, bool keepdim = false) =>
+            Ops.std_mean_dim(this, dimensions, unbiased, keepdim);
 
         public (Tensor std, Tensor mean) std_mean(long dim, bool unbiased = true, bool keepdim = false) => Ops.std_mean_dim(this, [dim], unbiased, keepdim);
 
@@ -122,15 +137,18 @@ public static partial class torch
 
         public (Tensor values, Tensor indexes) topk(int k, int dim = -1, bool largest = true, bool sorted = true) => Ops.topk(this, k, dim, largest, sorted);
 
-        public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) => Ops.sort_stable(this, stable, dim, descending);
+        public (Tensor Values, Tensor Indices) sort(long dim = -1, bool descending = false, bool stable = false) =>
+            Ops.sort_stable(this, stable, dim, descending);
 
         public Tensor argsort(long dim = -1, bool descending = false) => Ops.argsort(this, dim, descending);
 
         public (Tensor values, Tensor indices) kthvalue(long k, long? dim, bool keepdim = false) => Ops.kthvalue(this, k, dim ?? -1, keepdim);
 
-        public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(bool sorted = true, bool return_inverse = false, bool return_counts = false, int? dim = null)
+        public (Tensor output, Tensor? inverse_indices, Tensor? counts) unique(bool sorted = true, bool return_inverse = false,
+            bool return_counts = false, int? dim = null)
         {
-            var (output, inverse, counts) = dim is { } given ? Ops.unique_dim(this, given, sorted, return_inverse, return_counts) : Ops._unique2(this, sorted, return_inverse, return_counts);
+            var (output, inverse, counts) = dim is { } given ? Ops.unique_dim(this, given, sorted, return_inverse, return_counts) : Ops._unique2(this,
+                sorted, return_inverse, return_counts);
             return (output, return_inverse ? inverse : null, return_counts ? counts : null);
         }
 

@@ -74,9 +74,11 @@ public static partial class torch
 
         public Tensor tile(long[] reps) => Ops.tile(this, reps);
 
-        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) => Ops.repeat_interleave_self_int(this, repeats, dim, output_size: output_size);
+        public Tensor repeat_interleave(long repeats, long? dim = null, long? output_size = null) =>
+            Ops.repeat_interleave_self_int(this, repeats, dim, output_size: output_size);
 
-        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) => Ops.repeat_interleave_self_Tensor(this, repeats, dim, output_size: output_size);
+        public Tensor repeat_interleave(Tensor repeats, long? dim = null, long? output_size = null) =>
+            Ops.repeat_interleave_self_Tensor(this, repeats, dim, output_size: output_size);
 
         public Tensor contiguous() => Ops.contiguous(this);
 

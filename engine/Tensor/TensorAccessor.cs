@@ -57,7 +57,8 @@ public sealed class TensorAccessor<T> : IEnumerable<T>, IDisposable
         }
 
         var array = Array.CreateInstance(typeof(T), sizes);
-        Span.CopyTo(MemoryMarshal.CreateSpan(ref System.Runtime.CompilerServices.Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)), array.Length));
+        Span.CopyTo(MemoryMarshal.CreateSpan(ref System.Runtime.CompilerServices.Unsafe.As<byte, T>(ref MemoryMarshal.GetArrayDataReference(array)),
+            array.Length));
         GC.KeepAlive(this);
         return array;
     }

@@ -200,9 +200,11 @@ public static partial class torch
 
     public static Tensor equal(Tensor tensor, Tensor other) => tensor.equal(other);
 
-    public static bool allclose(Tensor input, Tensor other, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) => input.allclose(other, rtol, atol, equal_nan);
+    public static bool allclose(Tensor input, Tensor other, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false) =>
+        input.allclose(other, rtol, atol, equal_nan);
 
-    public static Tensor isclose(Tensor tensor, Tensor other, double rtol = 1e-5, double atol = 1e-8, bool nanEqual = false) => tensor.isclose(other, rtol, atol, nanEqual);
+    public static Tensor isclose(Tensor tensor, Tensor other, double rtol = 1e-5, double atol = 1e-8, bool nanEqual = false) =>
+        tensor.isclose(other, rtol, atol, nanEqual);
 
     public static Tensor lerp(Tensor input, Tensor end, Tensor weight) => input.lerp(end, weight);
 

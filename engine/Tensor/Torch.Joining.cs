@@ -30,17 +30,23 @@ public static partial class torch
 
     public static Tensor[] where(Tensor condition) => Ops.where(condition);
 
-    public static Tensor cdist(Tensor x1, Tensor x2, double p = 2, compute_mode compute_mode = compute_mode.use_mm_for_euclid_dist_if_necessary) => Ops.cdist(x1, x2, p, (long)compute_mode);
+    public static Tensor cdist(Tensor x1, Tensor x2, double p = 2, compute_mode compute_mode = compute_mode.use_mm_for_euclid_dist_if_necessary) =>
+        Ops.cdist(x1, x2, p, (long)compute_mode);
 
-    public static Tensor searchsorted(Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false, Tensor? sorter = null) => Ops.searchsorted_Tensor(sorted_sequence, values, out_int32, right, sorter: sorter);
+    public static Tensor searchsorted(Tensor sorted_sequence, Tensor values, bool out_int32 = false, bool right = false, Tensor? sorter = null) =>
+        Ops.searchsorted_Tensor(sorted_sequence, values, out_int32, right, sorter: sorter);
 
-    public static Tensor bucketize(Tensor input, Tensor boundaries, bool outInt32 = false, bool right = false) => Ops.bucketize_Tensor(input, boundaries, outInt32, right);
+    public static Tensor bucketize(Tensor input, Tensor boundaries, bool outInt32 = false, bool right = false) =>
+        Ops.bucketize_Tensor(input, boundaries, outInt32, right);
 
-    public static Tensor isin(Tensor elements, Tensor test_elements, bool assumeUnique = false, bool invert = false) => Ops.isin_Tensor_Tensor(elements, test_elements, assumeUnique, invert);
+    public static Tensor isin(Tensor elements, Tensor test_elements, bool assumeUnique = false, bool invert = false) =>
+        Ops.isin_Tensor_Tensor(elements, test_elements, assumeUnique, invert);
 
-    public static (Tensor values, Tensor indices) topk(Tensor tensor, int k, int dim = -1, bool largest = true, bool sorted = true) => Ops.topk(tensor, k, dim, largest, sorted);
+    public static (Tensor values, Tensor indices) topk(Tensor tensor, int k, int dim = -1, bool largest = true, bool sorted = true) =>
+        Ops.topk(tensor, k, dim, largest, sorted);
 
-    public static (Tensor values, Tensor indices) sort(Tensor input, long dim = -1, bool descending = false, bool stable = false) => Ops.sort_stable(input, stable, dim, descending);
+    public static (Tensor values, Tensor indices) sort(Tensor input, long dim = -1, bool descending = false, bool stable = false) =>
+        Ops.sort_stable(input, stable, dim, descending);
 
     public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => Ops.softmax_int(input, dim, dtype);
 

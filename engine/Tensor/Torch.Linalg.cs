@@ -5,11 +5,14 @@ public static partial class torch
     /// <summary>Linear algebra.</summary>
     public static class linalg
     {
-        public static Tensor norm(Tensor input, double? ord = null, long[]? dims = null, bool keepdim = false) => Ops.linalg_norm(input, ord is { } given ? (Scalar)given : null, dims, keepdim);
+        public static Tensor norm(Tensor input, double? ord = null, long[]? dims = null, bool keepdim = false) =>
+            Ops.linalg_norm(input, ord is { } given ? (Scalar)given : null, dims, keepdim);
 
-        public static Tensor vector_norm(Tensor input, double ord = 2.0, long[]? dims = null, bool keepdim = false) => Ops.linalg_vector_norm(input, ord, dims, keepdim);
+        public static Tensor vector_norm(Tensor input, double ord = 2.0, long[]? dims = null, bool keepdim = false) =>
+            Ops.linalg_vector_norm(input, ord, dims, keepdim);
 
-        public static Tensor matrix_norm(Tensor input, double ord = 2.0, long[]? dims = null, bool keepdim = false) => Ops.linalg_matrix_norm(input, ord, dims ?? [-2, -1], keepdim);
+        public static Tensor matrix_norm(Tensor input, double ord = 2.0, long[]? dims = null, bool keepdim = false) =>
+            Ops.linalg_matrix_norm(input, ord, dims ?? [-2, -1], keepdim);
 
         public static (Tensor U, Tensor S, Tensor Vh) svd(Tensor input, bool fullMatrices = true) => Ops.linalg_svd(input, fullMatrices);
 

@@ -50,7 +50,8 @@ public static partial class torch
 
     public static Tensor tile(Tensor input, long[] reps) => input.tile(reps);
 
-    public static Tensor repeat_interleave(Tensor input, long repeats, long? dim = null, long? output_size = null) => input.repeat_interleave(repeats, dim, output_size);
+    public static Tensor repeat_interleave(Tensor input, long repeats, long? dim = null, long? output_size = null) =>
+        input.repeat_interleave(repeats, dim, output_size);
 
     public static Tensor gather(Tensor input, long dim, Tensor index) => input.gather(dim, index);
 
