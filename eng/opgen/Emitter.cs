@@ -29,7 +29,7 @@ public static class Emitter
         var lastRequired = parameters.Select((p, i) => p.Default is null ? i : -1).DefaultIfEmpty(-1).Max();
         var signature = string.Join(", ", parameters.Select((p, i) => Declaration(p, mayDefault: i > lastRequired)));
         var field = $"Op_{schema.Method}";
-        var since = schema.Since is null ? "" : $", since: \"{schema.Since}\"";
+        var since = (schema.Since is null ? "" : $", since: \"{schema.Since}\"") + (schema.Before is null ? "" : $", before: \"{schema.Before}\"");
         text.Append($"    private static readonly Operator {field} = new(\"aten::{schema.Name}\", \"{schema.Overload}\"{since});\n");
         text.Append($"    public static {ReturnType(schema)} {schema.Method}({signature})\n    {{\n");
         text.Append(count > 0 ? $"        var args = stackalloc Value[{count}];\n" : "        Value* args = null;\n");

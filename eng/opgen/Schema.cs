@@ -6,7 +6,7 @@ namespace Parallax.OpGen;
 public sealed record Parameter(string Type, bool Optional, string Name, string? Default);
 
 /// <summary>One operator as libtorch prints it.</summary>
-public sealed partial record Schema(string Name, string Overload, IReadOnlyList<Parameter> Parameters, IReadOnlyList<string> Returns, string? Since)
+public sealed partial record Schema(string Name, string Overload, IReadOnlyList<Parameter> Parameters, IReadOnlyList<string> Returns, string? Since, string? Before)
 {
     /// <summary>The C# method's name: overloads are spelled out, so that no two operators can be confused.</summary>
     public string Method => Overload.Length == 0 ? Name : $"{Name}_{Overload}";
@@ -21,14 +21,16 @@ public sealed partial record Schema(string Name, string Overload, IReadOnlyList<
         var match = Line().Match(line.Trim());
         if (!match.Success)
         {
-            throw new FormatException($"Not an operator schema: '{line}'. Expected [@since VERSION] aten::name[.overload](type name=default, ...) -> type.");
+            throw new FormatException($"Not an operator schema: '{line}'. Expected [@since VERSION] [@before VERSION] aten::name[.overload](type name=default, ...) -> type.");
         }
 
         var parameters = Split(match.Groups["params"].Value).Where(p => p != "*").Select(ParseParameter).ToList();
         var returns = match.Groups["returns"].Value;
         var results = returns == "()" ? [] : returns.StartsWith('(') ? Split(returns[1..^1]) : [returns];
-        return new Schema(match.Groups["name"].Value, match.Groups["overload"].Value, parameters, results, match.Groups["since"] is { Success: true } since ? since.Value : null);
+        return new Schema(match.Groups["name"].Value, match.Groups["overload"].Value, parameters, results, Optional(match.Groups["since"]), Optional(match.Groups["before"]));
     }
+
+    private static string? Optional(Group group) => group.Success ? group.Value : null;
 
     private static Parameter ParseParameter(string text)
     {
@@ -40,7 +42,7 @@ public sealed partial record Schema(string Name, string Overload, IReadOnlyList<
 
         var type = Alias().Replace(match.Groups["type"].Value, "");
         var optional = type.EndsWith('?');
-        return new Parameter(optional ? type[..^1] : type, optional, match.Groups["name"].Value, match.Groups["default"] is { Success: true } value ? value.Value : null);
+        return new Parameter(optional ? type[..^1] : type, optional, match.Groups["name"].Value, Optional(match.Groups["default"]));
     }
 
     private static List<string> Split(string list)
@@ -63,7 +65,7 @@ public sealed partial record Schema(string Name, string Overload, IReadOnlyList<
         return parts.Where(p => p.Length > 0).ToList();
     }
 
-    [GeneratedRegex(@"^(?:@since (?<since>[\d.]+) )?aten::(?<name>\w+)(?:\.(?<overload>\w+))?\((?<params>.*)\) -> (?<returns>.+)$")]
+    [GeneratedRegex(@"^(?:@since (?<since>[\d.]+) )?(?:@before (?<before>[\d.]+) )?aten::(?<name>\w+)(?:\.(?<overload>\w+))?\((?<params>.*)\) -> (?<returns>.+)$")]
     private static partial Regex Line();
 
     [GeneratedRegex(@"^(?<type>.+?) (?<name>\w+)(?:=(?<default>.+))?$")]

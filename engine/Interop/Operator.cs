@@ -3,7 +3,7 @@ using System.Text;
 namespace Parallax.Engine;
 
 /// <summary>One operator of libtorch: found on first use, so that one that this libtorch lacks harms only its callers.</summary>
-internal sealed unsafe class Operator(string name, string overload, string? since = null)
+internal sealed unsafe class Operator(string name, string overload, string? since = null, string? before = null)
 {
     private nint _handle;
 
@@ -94,7 +94,8 @@ internal sealed unsafe class Operator(string name, string overload, string? sinc
             return handle;
         }
 
-        var needs = since is null ? "" : $"; it needs libtorch {since} or newer. Install one and set LIBTORCH to its folder";
+        var needs = since is not null ? $"; it needs libtorch {since} or newer. Install one and set LIBTORCH to its folder"
+            : before is not null ? $"; libtorch {before} removed it" : "";
         throw new TorchException((TorchErrorCode)code, $"{Native.LastError()}{needs}.");
     }
 

@@ -1049,7 +1049,7 @@ public static unsafe partial class Ops
         return result;
     }
 
-    private static readonly Operator Op__scaled_dot_product_attention = new("aten::_scaled_dot_product_attention", "");
+    private static readonly Operator Op__scaled_dot_product_attention = new("aten::_scaled_dot_product_attention", "", before: "2.0");
     public static (Tensor, Tensor) _scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double dropout_p = 0.0, bool need_attn_weights = false, bool is_causal = false)
     {
         var args = stackalloc Value[7];

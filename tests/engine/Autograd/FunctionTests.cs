@@ -120,7 +120,7 @@ public sealed class FunctionTests
             Assert.Equal(MathF.E, x.grad!.item<float>(), 1e-6f);
         }
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.InRange(torch.Tensor.TotalCount, 0, before);   // finalizers of other tests may lower it
     }
 
     [Fact]
@@ -216,7 +216,7 @@ public sealed class FunctionTests
             }
         }
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.InRange(torch.Tensor.TotalCount, 0, before);   // finalizers of other tests may lower it
     }
 
     [Fact]

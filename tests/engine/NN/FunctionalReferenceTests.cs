@@ -103,7 +103,9 @@ public sealed class FunctionalReferenceTests
         var result = Fills[name](tensor);
 
         Assert.Same(tensor, result);
-        References.AssertClose(expected, tensor, name, tolerance: name.StartsWith("orthogonal", StringComparison.Ordinal) ? 1e-6 : 0);
+        // Decompositions and the inverse error function differ in the last bits between libtorch releases.
+        var tolerance = name.StartsWith("orthogonal", StringComparison.Ordinal) ? 1e-6 : name.StartsWith("trunc_normal", StringComparison.Ordinal) ? 1e-7 : 0;
+        References.AssertClose(expected, tensor, name, tolerance);
     }
 
     private static Tensor Signs() => torch.tensor([1f, -1f, 1f, -1f]);

@@ -1,5 +1,6 @@
 namespace Parallax.Engine.Tests.Tensors;
 
+/// <remarks>Finalizers of other tests' tensors may lower the count of live tensors at any time, so it is bounded from above.</remarks>
 [Collection(ProcessWide.Name)]
 public sealed class DisposeScopeTests
 {
@@ -9,14 +10,14 @@ public sealed class DisposeScopeTests
         var before = torch.Tensor.TotalCount;
         Tensor inside;
 
-        using (NewDisposeScope())
+        using (var scope = NewDisposeScope())
         {
             inside = torch.ones(3) + 1f;
-            Assert.Equal(before + 2, torch.Tensor.TotalCount);
+            Assert.Equal(2, scope.DisposablesCount);
         }
 
         Assert.True(inside.IsInvalid);
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.InRange(torch.Tensor.TotalCount, 0, before);
     }
 
     [Fact]
@@ -98,7 +99,7 @@ public sealed class DisposeScopeTests
             _ = torch.ones(1);
         }
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.InRange(torch.Tensor.TotalCount, 0, before);
         Assert.Null(torch.CurrentDisposeScope);
     }
 
@@ -128,7 +129,7 @@ public sealed class DisposeScopeTests
             Assert.True(tensor.IsInvalid);
         }
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.InRange(torch.Tensor.TotalCount, 0, before);
     }
 
     [Fact]

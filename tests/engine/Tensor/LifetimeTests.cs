@@ -20,7 +20,7 @@ public sealed class LifetimeTests
             Step(w1, w2);
         }
 
-        Assert.Equal(tensors, MemoryStatistics.LiveTensors);
+        Assert.InRange(MemoryStatistics.LiveTensors, 0, tensors);
         Assert.InRange(MemoryStatistics.ResidentBytes, 0, resident + (48L << 20));
     }
 
@@ -43,13 +43,15 @@ public sealed class LifetimeTests
     [Fact]
     public void Unscoped_Disposed_GivesItsBytesBack()
     {
+        const long Bytes = 40_000_000;   // far more than finalizers of other tests give back meanwhile
         var before = MemoryStatistics.UnscopedBytes;
 
-        var tensor = torch.zeros(1000);
-        Assert.Equal(before + 4000, MemoryStatistics.UnscopedBytes);
+        var tensor = torch.zeros(Bytes / sizeof(float));
+        var held = MemoryStatistics.UnscopedBytes;
         tensor.Dispose();
 
-        Assert.Equal(before, MemoryStatistics.UnscopedBytes);
+        Assert.InRange(held - before, Bytes / 2, Bytes);
+        Assert.InRange(MemoryStatistics.UnscopedBytes, 0, before);
     }
 
     private static void Step(Tensor w1, Tensor w2)
