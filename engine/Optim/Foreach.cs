@@ -31,8 +31,12 @@ internal static class Foreach
     /// <summary>Euclidean norm of each tensor, [] each.</summary>
     public static Tensor[] Norm(Tensor[] a) => Ops._foreach_norm_Scalar(a);
 
-    /// <summary>Every tensor times one scalar tensor, which stays on its device.</summary>
-    public static Tensor[] Multiply(Tensor[] a, Tensor factor) => Array.ConvertAll(a, tensor => tensor * factor.to(tensor.dtype, tensor.device));
+    /// <summary>Every tensor, of one type, times one scalar tensor, [].</summary>
+    public static Tensor[] Multiply(Tensor[] a, Tensor factor)
+    {
+        var there = factor.to(a[0].dtype, a[0].device);   // of another type, it would change the type of parameters that are scalars themselves
+        return Array.ConvertAll(a, tensor => tensor * there);
+    }
 
     /// <summary>Tensor i times scalar tensor i.</summary>
     public static Tensor[] MultiplyEach(Tensor[] a, Tensor[] factors) => [.. a.Zip(factors, (tensor, factor) => tensor * factor)];

@@ -42,7 +42,7 @@ public static class GradientNorm
             var factor = (maxNorm / (norm + Epsilon)).clamp_max(1);   // [], stays on the device: no stall
             foreach (var gradient in gradients)
             {
-                gradient.mul_(factor.to(gradient.dtype, gradient.device));
+                gradient.mul_(factor.to(gradient.device));
             }
         }
 

@@ -14,7 +14,7 @@ public sealed class Lamb : OptimizerHelper
 
     /// <summary>One group.</summary>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="defaults">Settings; the learning rate must be set.</param>
+    /// <param name="defaults">Settings.</param>
     /// <param name="maxGradientNorm">Bound of the norm over all gradients; 0 means none.</param>
     public Lamb(IEnumerable<Parameter> parameters, LambOptions defaults, double maxGradientNorm = 1)
         : this([new ParamGroup<LambOptions>(parameters)], defaults, maxGradientNorm)
@@ -40,12 +40,7 @@ public sealed class Lamb : OptimizerHelper
     /// <inheritdoc/>
     public override IReadOnlyList<string> BufferNames => Names;
 
-    private protected override void Complete(ParamGroup group)
-    {
-        var options = OptionsOf<LambOptions>(group);
-        options.FillFrom(_defaults);
-        _ = options.LearningRate ?? throw new ArgumentException("Lamb needs a learning rate: set LearningRate in the defaults or in every group.", nameof(group));
-    }
+    private protected override void Complete(ParamGroup group) => OptionsOf<LambOptions>(group).FillFrom(_defaults);
 
     private protected override int BuffersOf(OptimizerOptions options) => 2;
 

@@ -13,7 +13,7 @@ public sealed class Lars : OptimizerHelper
 
     /// <summary>One group.</summary>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="defaults">Settings; the learning rate must be set.</param>
+    /// <param name="defaults">Settings.</param>
     public Lars(IEnumerable<Parameter> parameters, LarsOptions defaults)
         : this([new ParamGroup<LarsOptions>(parameters)], defaults)
     {
@@ -36,12 +36,7 @@ public sealed class Lars : OptimizerHelper
     /// <inheritdoc/>
     public override IReadOnlyList<string> BufferNames => Names;
 
-    private protected override void Complete(ParamGroup group)
-    {
-        var options = OptionsOf<LarsOptions>(group);
-        options.FillFrom(_defaults);
-        _ = options.LearningRate ?? throw new ArgumentException("Lars needs a learning rate: set LearningRate in the defaults or in every group.", nameof(group));
-    }
+    private protected override void Complete(ParamGroup group) => OptionsOf<LarsOptions>(group).FillFrom(_defaults);
 
     private protected override int BuffersOf(OptimizerOptions options) => 1;
 
@@ -113,5 +108,5 @@ public sealed class Lars : OptimizerHelper
     private static bool NormOfSum(LarsOptions settings) => settings.Variant is LarsVariant.NormOfDecayedGrad or LarsVariant.ClassicMomentum;
 
     private static bool IsExcluded(LarsOptions settings, Tensor parameter) =>
-        settings.ExcludeVectors!.Value && settings.Variant != LarsVariant.Larc && parameter.dim() <= 1;
+        settings.ExcludeVectors!.Value && parameter.dim() <= 1;
 }

@@ -13,6 +13,6 @@ public enum LarsVariant
     /// <summary>q = e |p| / (|g| + w |p| + 1e-8); buffer = m buffer + q (g + w p); p -= rate * buffer. When a norm is 0, g is neither decayed nor scaled.</summary>
     SumOfNorms,
 
-    /// <summary>As <see cref="SumOfNorms"/>, but for every parameter: vectors (biases, normalisation) are never excluded.</summary>
+    /// <summary>As <see cref="SumOfNorms"/>, but by default for vectors too (biases, normalisation).</summary>
     Larc,
 }

@@ -223,7 +223,9 @@ public abstract class OptimizerHelper : Optimizer
 
         foreach (var bucket in entries.Except(onCpu).GroupBy(e => (e.State.Parameter.device.ToString(), e.State.Parameter.dtype, e.State.Steps, e.IsFirst)))
         {
-            UpdateLists(group.Options, new TensorLists([.. bucket]));
+            var lists = new TensorLists([.. bucket]);
+            UpdateLists(group.Options, lists);
+            lists.WriteBack();
         }
     }
 }

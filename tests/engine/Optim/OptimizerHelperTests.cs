@@ -6,7 +6,7 @@ public sealed class OptimizerHelperTests
     [MemberData(nameof(OptimizerSetups.Names), MemberType = typeof(OptimizerSetups))]
     public void Step_OnePassAgainstTensorOperators_Agree(string name)
     {
-        foreach (var type in new[] { torch.ScalarType.Float32, torch.ScalarType.Float64 })
+        foreach (var type in new[] { torch.ScalarType.Float32, torch.ScalarType.Float64, torch.ScalarType.BFloat16, torch.ScalarType.Float16 })
         {
             var (fused, plain) = (OptimizerRuns.Parameters(type), OptimizerRuns.Parameters(type));
             using var fusedOptimizer = OptimizerSetups.All[name](fused);
@@ -18,7 +18,8 @@ public sealed class OptimizerHelperTests
 
             for (var i = 0; i < fused.Count; i++)
             {
-                Assert.True(fused[i].allclose(plain[i], rtol: 1e-5, atol: 1e-6), $"{name}, {type}, parameter {i}: {(fused[i] - plain[i]).abs().max().item<float>()}");
+                var half = type is torch.ScalarType.BFloat16 or torch.ScalarType.Float16;   // the last bit may be rounded the other way
+                Assert.True(fused[i].allclose(plain[i], rtol: half ? 0.02 : 1e-5, atol: half ? 0.005 : 1e-6), $"{name}, {type}, parameter {i}: {(fused[i] - plain[i]).abs().max().item<float>()}");
             }
         }
     }
@@ -160,18 +161,9 @@ public sealed class OptimizerHelperTests
     }
 
     [Fact]
-    public void Constructor_NoLearningRateAnywhere_Throws()
+    public void Constructor_LearningRateInTheGroup_BeatsTheDefault()
     {
-        var parameter = new Parameter(torch.ones([3]));
-
-        Assert.Throws<ArgumentException>(() => new Lars([parameter], new()));
-        Assert.Throws<ArgumentException>(() => new Lamb([parameter], new()));
-    }
-
-    [Fact]
-    public void Constructor_LearningRateInTheGroups_NeedsNoDefault()
-    {
-        using var optimizer = new Lars([new ParamGroup<LarsOptions>([new Parameter(torch.ones([3]))], new() { LearningRate = 0.5 })], new());
+        using var optimizer = new Lars([new ParamGroup<LarsOptions>([new Parameter(torch.ones([3]))], new() { LearningRate = 0.5 })], new() { LearningRate = 2 });
 
         Assert.Equal(0.5, optimizer.Groups[0].InitialLearningRate);
     }
