@@ -25,8 +25,8 @@ packages=(g++ cmake ninja-build libjpeg62-turbo-dev libspng-dev)
 # The system's libtorch runs its matrix products in the system's BLAS; the reference BLAS has one thread and is slow.
 [ -n "${LIBTORCH-}" ] || packages+=(libtorch-dev libopenblas-dev)
 
-id=$(. /etc/os-release 2>/dev/null && printf '%s' "${ID-}")
-version=$(. /etc/os-release 2>/dev/null && printf '%s' "${VERSION_ID-}")
+id=$(. /etc/os-release 2>/dev/null && printf '%s' "${ID-}" || true)
+version=$(. /etc/os-release 2>/dev/null && printf '%s' "${VERSION_ID-}" || true)
 if [ "$id" = debian ] && [[ "$version" =~ ^(12|13)$ ]]; then
   missing=()
   for package in "${packages[@]}"; do

@@ -11,7 +11,7 @@ if [ "${1-}" = --goldens ]; then
   [ -d "${2-}" ] || { say "--goldens takes a folder of reference results; '${2-}' is none."; exit 2; }
   folder=$(cd -- "$2" && pwd)
   build_once goldens "$root/tests/goldens/Parallax.Goldens.Tests.csproj"
-  exec dotnet "$goldens" --goldens "$folder"
+  exec dotnet "$goldens" --goldens "$folder" "${@:3}"
 fi
 
 build_once all "$root/Framework.sln"

@@ -1,0 +1,25 @@
+using Parallax.Host.Configuration;
+using Parallax.Host.Plugins;
+
+namespace Parallax.Host.Tests.Configuration;
+
+public sealed class ShippedRecipeTests
+{
+    private static string Folder => Path.Combine(RepositoryFiles.Root, "recipes");
+
+    public static TheoryData<string> Recipes => [.. Directory.EnumerateFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Read_ShippedRecipe_HasNoFault(string recipe)
+    {
+        Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
+        var reader = new RecipeReader(PluginCatalog.Discover(new([RepositoryFiles.Plugins], [])));
+
+        var configuration = reader.Read(Path.Combine(Folder, recipe), []);
+        var again = reader.ReadText(configuration.ToYaml(), recipe, []);
+
+        Assert.Equal(configuration.ToYaml(), again.ToYaml());
+        Assert.StartsWith($"{configuration.Method.Name}-", recipe, StringComparison.Ordinal);
+    }
+}
