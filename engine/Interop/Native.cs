@@ -63,9 +63,6 @@ internal static unsafe partial class Native
     internal static partial int px_data_ptr(nint handle, nint* data);
 
     [LibraryImport(Library)]
-    internal static partial int px_storage_ptr(nint handle, nint* data, long* bytes);
-
-    [LibraryImport(Library)]
     internal static partial nint px_retain(nint handle);
 
     [LibraryImport(Library)]
@@ -77,12 +74,6 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     internal static partial int px_set_data(nint handle, nint source);
-
-    [LibraryImport(Library)]
-    internal static partial int px_variable_data(nint handle, nint* result);
-
-    [LibraryImport(Library)]
-    internal static partial int px_version(nint handle, long* version);
 
     /// <summary>Everything about a tensor in one call; as <c>px_tensor_info</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -16,7 +16,6 @@ thread_local std::string last_error;
 std::string first_line(const char* text) {
   std::string message(text);
   const auto end = message.find('\n');
-  // "The following operation failed in the TorchScript interpreter" and its like carry the cause on the last line; plain errors on the first.
   return end == std::string::npos ? message : message.substr(0, end);
 }
 

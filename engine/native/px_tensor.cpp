@@ -11,7 +11,7 @@ struct px_tensor_info {
   int32_t dtype;
   int32_t device_type;
   int32_t device_index;
-  int32_t flags;  // 1 requires_grad, 2 leaf, 4 contiguous, 8 sparse, 16 pinned is asked separately
+  int32_t flags;  // 1 requires_grad, 2 leaf, 4 contiguous, 8 sparse
 };
 
 PX_EXPORT int32_t px_info(px_tensor handle, px_tensor_info* info) {
@@ -76,15 +76,6 @@ PX_EXPORT int32_t px_data_ptr(px_tensor handle, void** data) {
   return px::guarded([&] { *data = px::borrow(handle).data_ptr(); });
 }
 
-// Address of the storage: equal for views of the same memory.
-PX_EXPORT int32_t px_storage_ptr(px_tensor handle, const void** data, int64_t* bytes) {
-  return px::guarded([&] {
-    const auto storage = px::borrow(handle).storage();
-    *data = storage.data();
-    *bytes = static_cast<int64_t>(storage.nbytes());
-  });
-}
-
 // One more owned reference to the same TensorImpl.
 PX_EXPORT px_tensor px_retain(px_tensor handle) {
   return px::release(px::borrow(handle));
@@ -130,13 +121,4 @@ PX_EXPORT int32_t px_from_blob(
 // Points the tensor at another's data and type, keeping its identity (how modules move between devices and types).
 PX_EXPORT int32_t px_set_data(px_tensor handle, px_tensor source) {
   return px::guarded([&] { px::borrow(handle).set_data(px::borrow(source)); });
-}
-
-// A tensor over the same memory without history and with a version counter of its own.
-PX_EXPORT int32_t px_variable_data(px_tensor handle, px_tensor* result) {
-  return px::guarded([&] { *result = px::release(px::borrow(handle).variable_data()); });
-}
-
-PX_EXPORT int32_t px_version(px_tensor handle, int64_t* version) {
-  return px::guarded([&] { *version = px::borrow(handle)._version(); });
 }

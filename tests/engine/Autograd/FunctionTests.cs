@@ -1,6 +1,5 @@
 namespace Parallax.Engine.Tests.Autograd;
 
-[Collection(ProcessWide.Name)]
 public sealed class FunctionTests
 {
     private sealed class Cube : torch.autograd.SingleTensorFunction<Cube>
@@ -73,6 +72,20 @@ public sealed class FunctionTests
         public override List<Tensor> forward(torch.autograd.AutogradContext ctx, params object[] vars) => [(Tensor)vars[0] + (Tensor)vars[1], (Tensor)vars[0] - (Tensor)vars[1]];
 
         public override List<Tensor> backward(torch.autograd.AutogradContext ctx, List<Tensor> grad_outputs) => [grad_outputs[0] + grad_outputs[1], grad_outputs[0] - grad_outputs[1]];
+    }
+
+    private sealed class TripleInPlace : torch.autograd.SingleTensorFunction<TripleInPlace>
+    {
+        public override string Name => nameof(TripleInPlace);
+
+        public override Tensor forward(torch.autograd.AutogradContext ctx, params object[] vars)
+        {
+            var x = (Tensor)vars[0];
+            ctx.mark_dirty([x]);
+            return x.mul_(3f);
+        }
+
+        public override List<Tensor> backward(torch.autograd.AutogradContext ctx, Tensor grad_output) => [grad_output * 3f];
     }
 
     private sealed class WrongCount : torch.autograd.SingleTensorFunction<WrongCount>
@@ -157,6 +170,31 @@ public sealed class FunctionTests
         SumAndDifference.apply(a, b)[1].sum().backward();
 
         Assert.Equal((1f, -1f), (a.grad!.item<float>(), b.grad!.item<float>()));
+    }
+
+    [Fact]
+    public void Apply_DirtyInput_IsReturnedWithNewHistory()
+    {
+        using var scope = NewDisposeScope();
+        var x = torch.ones(1, requires_grad: true);
+        var y = x * 2f;
+
+        var z = TripleInPlace.apply(y);
+        z.sum().backward();
+
+        Assert.Same(y, z);
+        Assert.Equal((6f, 6f), (y.item<float>(), x.grad!.item<float>()));
+    }
+
+    [Fact]
+    public void Apply_DirtyLeaf_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var x = torch.ones(1, requires_grad: true);
+
+        var error = Assert.Throws<InvalidOperationException>(() => TripleInPlace.apply(x));
+
+        Assert.Contains("clone()", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

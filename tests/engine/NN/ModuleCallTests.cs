@@ -14,7 +14,7 @@ public sealed class ModuleCallTests
             using var output = net.call(input);
         }
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.InRange(torch.Tensor.TotalCount, 0, before);   // finalizers of other tests may lower it
     }
 
     [Fact]
@@ -23,11 +23,11 @@ public sealed class ModuleCallTests
         using var outer = NewDisposeScope();
         using var input = torch.ones(2);
         var module = new Do<Tensor>(x => (x + 1) * (x + 2) - x);
-        var before = torch.Tensor.TotalCount;
+        var before = outer.DisposablesCount;
 
         var result = module.call(input);
 
-        Assert.Equal(before + 1, torch.Tensor.TotalCount);
+        Assert.Equal(before + 1, outer.DisposablesCount);
         Assert.Equal([5f, 5f], result.data<float>().ToArray());
     }
 
@@ -74,7 +74,7 @@ public sealed class ModuleCallTests
 
         Assert.Throws<InvalidOperationException>(() => module.call(input));
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.InRange(torch.Tensor.TotalCount, 0, before);   // finalizers of other tests may lower it
     }
 
     [Fact]

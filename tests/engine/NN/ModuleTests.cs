@@ -99,7 +99,7 @@ public sealed class ModuleTests
 
         net.Dispose();
 
-        Assert.Equal(before, torch.Tensor.TotalCount);
+        Assert.InRange(torch.Tensor.TotalCount, 0, before);   // finalizers of other tests may lower it
     }
 
     [Fact]

@@ -2,7 +2,6 @@ using System.Diagnostics;
 
 namespace Parallax.Engine.Tests.Runtime;
 
-[Collection(ProcessWide.Name)]
 public sealed class RuntimeTests
 {
     [Fact]

@@ -1,7 +1,6 @@
 namespace Parallax.Engine.Tests.Tensors;
 
 /// <remarks>Finalizers of other tests' tensors may lower the count of live tensors at any time, so it is bounded from above.</remarks>
-[Collection(ProcessWide.Name)]
 public sealed class DisposeScopeTests
 {
     [Fact]

@@ -1,6 +1,5 @@
 namespace Parallax.Engine.Tests.Tensors;
 
-[Collection(ProcessWide.Name)]
 public sealed class LifetimeTests
 {
     [Fact]
