@@ -6,10 +6,11 @@ namespace Parallax.Host.Training;
 /// <summary>Builds the optimizer of section <c>optimizer</c> over parameter groups, in their order.</summary>
 internal static class OptimizerFactory
 {
+    /// <summary>Learning rates are set before every step; what stands here is never used.</summary>
+    private const double Unset = 0;
+
     public static OptimizerHelper Create(Configuration.OptimizerOptions options, IReadOnlyList<ParameterGroup> groups, IReadOnlyDictionary<string, Parameter> parameters)
     {
-        // Learning rates are set before every step; what stands here is never used.
-        const double Unset = 0;
         IEnumerable<Parameter> Of(ParameterGroup group) => group.Names.Select(name => parameters[name]);
         double Decay(ParameterGroup group) => options.WeightDecay * group.WeightDecayScale;
 
@@ -23,7 +24,7 @@ internal static class OptimizerFactory
                 groups.Select(g => new AdamW.ParamGroup(Of(g), Unset, options.Beta1, options.Beta2, options.Eps, Decay(g))), Unset),
             OptimizerName.Lars => new Lars(groups.Select(g => new ParamGroup<LarsOptions>(Of(g), Lars(options, g, Decay(g)))), new LarsOptions()),
             OptimizerName.Lamb => new Lamb(
-                groups.Select(g => new ParamGroup<LambOptions>(Of(g), new() { Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = Decay(g) })),
+                groups.Select(g => new ParamGroup<LambOptions>(Of(g), new() { LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = Decay(g) })),
                 new LambOptions()),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Name, "Unknown optimizer."),
         };
@@ -32,6 +33,7 @@ internal static class OptimizerFactory
     // A group without adaptation takes the plain step: a trust coefficient cannot say that, excluding vectors can (its members are vectors).
     private static LarsOptions Lars(Configuration.OptimizerOptions options, ParameterGroup group, double decay) => new()
     {
+        LearningRate = Unset,
         Momentum = options.Momentum,
         WeightDecay = decay,
         TrustCoefficient = options.TrustCoefficient,

@@ -1,0 +1,136 @@
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Tests.Training;
+
+public sealed class OptimizerDriverTests : IDisposable
+{
+    private readonly TrainingBench _bench = new();
+    private readonly DisposeScope _scope = torch.NewDisposeScope();
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        _bench.Dispose();
+    }
+
+    [Theory]
+    [InlineData("none", 0.1)]
+    [InlineData("linear", 0.1 * 4 / 256)]
+    [InlineData("sqrt", 0.1 * 2)]
+    public void LearningRateAt_Scaling_FollowsTheBatchSize(string scaling, double expected)
+    {
+        using var driver = _bench.Driver(new(), $"optimizer.scaleLearningRate={scaling}");
+
+        Assert.Equal(expected, driver.LearningRateAt(0), tolerance: 1e-15);
+    }
+
+    [Fact]
+    public void LearningRateAt_CosineCutByMaxSteps_EndsThere()
+    {
+        using var driver = _bench.Driver(new(), "schedule.name=cosine", "trainer.maxSteps=6");
+
+        Assert.Equal(0.1, driver.LearningRateAt(0), tolerance: 1e-15);
+        Assert.Equal(0.05, driver.LearningRateAt(3), tolerance: 1e-15);   // by hand: half of the way, cos(pi / 2) = 0
+        Assert.Equal(0, driver.LearningRateAt(6), tolerance: 1e-15);
+    }
+
+    [Fact]
+    public void LearningRateAt_FinalRatio_IsTheShareThatStays()
+    {
+        using var driver = _bench.Driver(new(), "schedule.name=cosine", "schedule.finalRatio=0.2");
+
+        Assert.Equal(0.02, driver.LearningRateAt(8), tolerance: 1e-15);
+    }
+
+    [Theory]
+    [InlineData("cosine")]
+    [InlineData("constant")]
+    public void LearningRateAt_Warmup_RisesFromZeroToThePeak(string schedule)
+    {
+        using var driver = _bench.Driver(new(), $"schedule.name={schedule}", "schedule.warmupEpochs=0.5");
+
+        Assert.Equal([0, 0.05, 0.1], new long[] { 0, 1, 2 }.Select(driver.LearningRateAt));   // half an epoch is two steps
+    }
+
+    [Fact]
+    public void LearningRateAt_PerEpochSchedules_ChangeAtEpochsOnly()
+    {
+        using var cosine = _bench.Driver(new(), "schedule.name=cosine-epoch");
+        using var steps = _bench.Driver(new(), "schedule.name=multistep", "schedule.milestones=[1]");
+
+        Assert.Equal([0.1, 0.1, 0.05, 0.05], new long[] { 0, 3, 4, 7 }.Select(step => Math.Round(cosine.LearningRateAt(step), 12)));
+        Assert.Equal([0.1, 0.1, 0.01, 0.01], new long[] { 0, 3, 4, 7 }.Select(step => Math.Round(steps.LearningRateAt(step), 12)));
+    }
+
+    [Fact]
+    public void Constructor_WarmupLongerThanTheRun_SaysBothInSteps()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => _bench.Driver(new(), "schedule.warmupEpochs=1", "trainer.maxSteps=3"));
+
+        Assert.Equal("schedule.warmupEpochs is 1, that is 4 steps, but the run has only 3. Lower it, or raise trainer.epochs or trainer.maxSteps.", fault.Message);
+    }
+
+    [Fact]
+    public void Step_FrozenEpochs_KeepsTheParameterUntilThen()
+    {
+        var method = new TinyMethod { ParameterRules = [new(name => name.EndsWith("bias", StringComparison.Ordinal), FrozenEpochs: 0.5)] };
+        using var driver = _bench.Driver(method);
+        var (weight, bias) = (method.Weight.clone(), method.Bias.clone());
+
+        Move(driver, method, step: 1);
+        var (weightMoved, biasMoved) = (!method.Weight.allclose(weight), !method.Bias.allclose(bias));
+        Move(driver, method, step: 2);   // half an epoch is two steps: 0 and 1
+
+        Assert.True(weightMoved);
+        Assert.False(biasMoved);
+        Assert.False(method.Bias.allclose(bias));
+    }
+
+    [Fact]
+    public void Step_ClipNorm_MovesByThatLengthAndReturnsTheNormBefore()
+    {
+        var method = new TinyMethod();
+        using var driver = _bench.Driver(method, "optimizer.baseLearningRate=1");
+        var before = Concatenate(method);
+        driver.ZeroGradients();
+        driver.Backward((method.Weight.sum() * 3) + (method.Bias.sum() * 4));   // gradient norm by hand: sqrt(96 * 9 + 2 * 16)
+
+        var norm = driver.Step(step: 0, clipNorm: 0.5);
+
+        Assert.Equal(Math.Sqrt(896), norm!.item<float>(), tolerance: 1e-4);
+        Assert.Equal(0.5, (Concatenate(method) - before).norm().item<float>(), tolerance: 1e-5);
+    }
+
+    [Theory]
+    [InlineData("sgd")]
+    [InlineData("adam")]
+    [InlineData("adamw")]
+    [InlineData("lars")]
+    [InlineData("lamb")]
+    public void Restore_OfAnotherDriver_MakesTheSameStep(string optimizer)
+    {
+        string[] overrides = [$"optimizer.name={optimizer}", "optimizer.momentum=0.9", "optimizer.weightDecay=0.01", "optimizer.excludeNormAndBias=true"];
+        var (first, second) = (TrainingBench.Method(), TrainingBench.Method());
+        using var one = _bench.Driver(first, overrides);
+        using var other = _bench.Driver(second, overrides);
+        Move(one, first, step: 0);
+        var afterOne = first.Weight.clone();
+        second.load_state_dict(first.state_dict());
+
+        other.Restore(one.StateTensors().ToDictionary());
+        Move(one, first, step: 1);
+        Move(other, second, step: 1);
+
+        Assert.False(first.Weight.allclose(afterOne, rtol: 0, atol: 0));
+        Assert.True(first.Weight.eq(second.Weight).all().item<bool>());
+    }
+
+    private static void Move(OptimizerDriver driver, TinyMethod method, long step)
+    {
+        driver.ZeroGradients();
+        driver.Backward(method.Weight.pow(2).sum() + method.Bias.pow(2).sum());
+        driver.Step(step, clipNorm: 0);
+    }
+
+    private static Tensor Concatenate(TinyMethod method) => torch.cat([method.Weight.flatten(), method.Bias]).detach().clone();
+}
