@@ -23,9 +23,10 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
             placement.Place((Module)method);
             var momentum = new MomentumPairs(method);
             momentum.Initialise();
-            var loader = new BatchLoader(data, views, LoaderSetup.ForTraining(configuration), loggers.CreateLogger<BatchLoader>());
+            var optimizer = new OptimizerDriver(method, configuration, run, TrainingSession.StepsOf(run, trainer), placement);
+            var loader = new BatchLoader(data, views, LoaderSetup.ForTraining(configuration), loggers.CreateLogger<BatchLoader>());   // last: it begins to read
 
-            return new(configuration, run, data, method, loader, new OptimizerDriver(method, configuration, run, TrainingSession.StepsOf(run, trainer), placement), momentum, placement, loggers.CreateLogger<TrainingSession>());
+            return new(configuration, run, data, method, loader, optimizer, momentum, placement, loggers.CreateLogger<TrainingSession>());
         }
         catch
         {

@@ -30,15 +30,15 @@ internal sealed class StepResult : IDisposable
     }
 
     /// <summary>Reads the mean loss back from the device.</summary>
-    public double ReadLoss() => Loss ??= _losses.Average(loss => loss.to(torch.float32).item<float>());
+    public double ReadLoss() => Loss ??= Mean(_losses);
 
     /// <summary>Reads the mean diagnostics back from the device.</summary>
     public IReadOnlyList<(string Name, double Value)> ReadDiagnostics()
     {
-        var values = _diagnostics.Select(d => (d.Key, (double)d.Value.Average(v => v.to(torch.float32).item<float>()))).ToList();
+        var values = _diagnostics.Select(d => (d.Key, Mean(d.Value))).ToList();
         if (GradientNorm is { } norm)
         {
-            values.Add(("gradient_norm", norm.to(torch.float32).item<float>()));
+            values.Add(("gradient_norm", Mean([norm])));
         }
 
         return values;
@@ -76,6 +76,14 @@ internal sealed class StepResult : IDisposable
         {
             tensor.Dispose();
         }
+    }
+
+    // Values are read after the step's scope is closed: the copies in float32 need one of their own.
+    private static double Mean(List<Tensor> scalars)
+    {
+        using var scope = torch.NewDisposeScope();
+
+        return scalars.Average(scalar => (double)scalar.to(torch.float32).item<float>());
     }
 
     private IEnumerable<Tensor> Tensors => _losses.Concat(_diagnostics.Values.SelectMany(v => v)).Concat(GradientNorm is null ? [] : [GradientNorm]);

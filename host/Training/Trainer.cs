@@ -19,7 +19,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             session.BeforeEpoch();
             var epoch = session.Position.Epoch;
             using var batches = session.RemainingBatches().GetEnumerator();
-            while (session.Position.Epoch == epoch && session.Position.Step < session.TotalSteps)
+            while (!IsOver(epoch))
             {
                 var learningRate = session.LearningRate;
                 using var result = TrainStep(batches);
@@ -33,21 +33,39 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
 
                 if (stop.IsCancellationRequested)
                 {
-                    callbacks.OnCheckpoint(session);
-                    return session.Position.Step >= session.TotalSteps;
+                    break;
                 }
 
-                if (_options.CheckpointEverySteps > 0 && session.Position.Step % _options.CheckpointEverySteps == 0)
+                if (IsCheckpointStep && !IsOver(epoch))
                 {
                     callbacks.OnCheckpoint(session);
                 }
             }
 
-            callbacks.OnEpoch(session);
+            // What is measured at the end of an epoch is part of the state, so a checkpoint there comes after it.
+            if (IsOver(epoch))
+            {
+                callbacks.OnEpoch(session);
+            }
+
+            var stops = stop.IsCancellationRequested;
+            if (stops || IsCheckpointStep)
+            {
+                callbacks.OnCheckpoint(session);
+            }
+
+            if (stops)
+            {
+                return session.Position.Step >= session.TotalSteps;
+            }
         }
 
         return true;
     }
+
+    private bool IsOver(int epoch) => session.Position.Epoch != epoch || session.Position.Step >= session.TotalSteps;
+
+    private bool IsCheckpointStep => _options.CheckpointEverySteps > 0 && session.Position.Step % _options.CheckpointEverySteps == 0;
 
     private bool IsLogStep => session.Position.Step % _options.LogEverySteps == 0 || session.Position.Step == 1 || session.Position.Step == session.TotalSteps;
 

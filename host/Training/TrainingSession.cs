@@ -97,16 +97,18 @@ internal sealed class TrainingSession(
         return tensors;
     }
 
+    /// <exception cref="ConfigurationException">The checkpoint is of another method, backbone or optimizer.</exception>
     public void Restore(Checkpoint checkpoint)
     {
         RestoreMethod(checkpoint);
-        optimizer.Restore(WithPrefix(checkpoint, CheckpointStore.OptimizerPrefix));
+        Load(checkpoint, CheckpointStore.OptimizerPrefix, optimizer.Restore);
         Position = checkpoint.State.Position;
         BestAccuracy = checkpoint.State.BestAccuracy;
     }
 
     /// <summary>Loads weights and buffers only, as an evaluation needs them.</summary>
-    public void RestoreMethod(Checkpoint checkpoint) => Module.load_state_dict(WithPrefix(checkpoint, CheckpointStore.MethodPrefix));
+    /// <exception cref="ConfigurationException">The checkpoint is of another method or backbone.</exception>
+    public void RestoreMethod(Checkpoint checkpoint) => Load(checkpoint, CheckpointStore.MethodPrefix, tensors => Module.load_state_dict(tensors));
 
     public void Dispose()
     {
@@ -117,8 +119,17 @@ internal sealed class TrainingSession(
         _generator.Dispose();
     }
 
-    private static Dictionary<string, Tensor> WithPrefix(Checkpoint checkpoint, string prefix) =>
-        checkpoint.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value);
+    private static void Load(Checkpoint checkpoint, string prefix, Action<Dictionary<string, Tensor>> load)
+    {
+        try
+        {
+            load(checkpoint.Tensors.Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(t => t.Key[prefix.Length..], t => t.Value));
+        }
+        catch (Exception e) when (e is InvalidOperationException or InvalidDataException or ArgumentException)
+        {
+            throw new ConfigurationException($"'{checkpoint.Path}' does not fit the recipe: {e.Message} Use the method, backbone and optimizer it was written with.");
+        }
+    }
 
     private long StepSeed(int micro)
     {
