@@ -1,0 +1,110 @@
+using Parallax.Engine;
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Tests.Training;
+
+public sealed class CheckpointStoreTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parallax-checkpoints-");
+    private readonly DisposeScope _scope = torch.NewDisposeScope();
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    public void Load_OfASavedOne_GivesEverythingBack()
+    {
+        var state = State(step: 7) with { BestAccuracy = 0.75 };
+        var path = Store().Save(state, "recipe: 1", new Dictionary<string, Tensor> { ["method.weight"] = torch.arange(3) });
+
+        using var loaded = CheckpointStore.Load(path);
+
+        Assert.Equal(state, loaded.State);
+        Assert.Equal("recipe: 1", loaded.Recipe);
+        Assert.Equal([0L, 1, 2], loaded.Tensors["method.weight"].data<long>().ToArray());
+    }
+
+    [Fact]
+    public void Save_MoreThanKept_RemovesTheOldestAndKeepsTheBest()
+    {
+        var store = Store(keep: 2);
+        store.MarkBest(Save(store, 9));
+        foreach (var step in new long[] { 10, 99, 100 })
+        {
+            Save(store, step);
+        }
+
+        Assert.Equal(["best.safetensors", "step-00000099.safetensors", "step-00000100.safetensors"], Files());
+        Assert.EndsWith("step-00000100.safetensors", store.Latest, StringComparison.Ordinal);
+        using var best = CheckpointStore.Load(store.BestPath);
+        Assert.Equal(9, best.State.Position.Step);
+    }
+
+    [Fact]
+    public void Latest_NoFolder_IsNull() => Assert.Null(new CheckpointStore(Path.Combine(_folder.FullName, "nowhere"), keep: 1).Latest);
+
+    [Fact]
+    public void Load_MissingFile_SaysSo()
+    {
+        var path = Path.Combine(_folder.FullName, "none.safetensors");
+
+        Assert.Contains(path, Fault(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_SafetensorsOfAnotherProgram_SaysWhatIsMissing()
+    {
+        var path = Path.Combine(_folder.FullName, "foreign.safetensors");
+        SafeTensors.Save(path, new Dictionary<string, Tensor> { ["w"] = torch.ones(2) });
+
+        Assert.Equal($"'{path}' is a safetensors file but no Parallax checkpoint: its metadata lacks 'parallax.state'. Give a file from a run's checkpoints folder.", Fault(path));
+    }
+
+    [Fact]
+    public void Load_OtherFormat_NamesBothFormats()
+    {
+        var path = Store().Save(State(step: 1) with { Format = 99 }, "recipe", new Dictionary<string, Tensor>());
+
+        Assert.Equal($"'{path}' has checkpoint format 99; this version reads format 1. Use the version of Parallax that wrote it.", Fault(path));
+    }
+
+    [Theory]
+    [InlineData(0.2)]   // inside the header
+    [InlineData(0.9)]   // inside the values
+    public void Load_TruncatedFile_NamesItAndRefuses(double share)
+    {
+        var path = Store().Save(State(step: 1), "recipe", new Dictionary<string, Tensor> { ["w"] = torch.ones(500) });
+        using (var file = File.OpenWrite(path))
+        {
+            file.SetLength((long)(file.Length * share));
+        }
+
+        var fault = Fault(path);
+
+        Assert.StartsWith("The checkpoint cannot be read: ", fault, StringComparison.Ordinal);
+        Assert.Contains(path, fault, StringComparison.Ordinal);
+        Assert.EndsWith("Give another one; a run keeps several.", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_AnyOtherFile_NamesIt()
+    {
+        var path = Path.Combine(_folder.FullName, "notes.safetensors");
+        File.WriteAllText(path, "These are only some notes, no tensors at all.");
+
+        Assert.Contains(path, Fault(path), StringComparison.Ordinal);
+    }
+
+    private static string Fault(string path) => Assert.Throws<ConfigurationException>(() => CheckpointStore.Load(path).Dispose()).Message;
+
+    private static CheckpointState State(long step) => new(CheckpointState.CurrentFormat, "run", new(step, 1, 2), null);
+
+    private static string Save(CheckpointStore store, long step) => store.Save(State(step), "recipe", new Dictionary<string, Tensor> { ["w"] = torch.ones(2) });
+
+    private CheckpointStore Store(int keep = 3) => new(_folder.FullName, keep);
+
+    private IEnumerable<string?> Files() => _folder.EnumerateFiles().Select(file => file.Name).Order(StringComparer.Ordinal);
+}

@@ -1,0 +1,60 @@
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Tests.Training;
+
+public sealed class RunDirectoryTests : IDisposable
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("parallax-runs-");
+
+    public void Dispose() => _root.Delete(recursive: true);
+
+    [Fact]
+    public void Create_Always_KeepsRecipeAndState()
+    {
+        var created = RunDirectory.Create(_root.FullName, "one", "recipe", Noon);
+
+        var opened = RunDirectory.Open(_root.FullName, "one");
+        Assert.Equal(created.Record, opened.Record);
+        Assert.Equal(RunState.Running, opened.Record.State);
+        Assert.Equal("recipe", File.ReadAllText(opened.RecipePath));
+    }
+
+    [Fact]
+    public void FindResumable_SeveralRuns_TakesTheNewestUnfinishedOneOfTheSameRecipe()
+    {
+        Create("old", "recipe", 0, RunState.Failed);
+        Create("newer", "recipe", 1, RunState.Stopped);
+        Create("finished", "recipe", 2, RunState.Finished);
+        Create("other", "another recipe", 3, RunState.Running);
+
+        Assert.Equal("newer", RunDirectory.FindResumable(_root.FullName, "recipe")?.Record.RunId);
+        Assert.Equal("other", RunDirectory.FindResumable(_root.FullName, "another recipe")?.Record.RunId);
+        Assert.Null(RunDirectory.FindResumable(_root.FullName, "a third recipe"));
+        Assert.Null(RunDirectory.FindResumable(Path.Combine(_root.FullName, "nowhere"), "recipe"));
+    }
+
+    [Fact]
+    public void Open_UnknownRun_ListsTheNewestKnownOnes()
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            Create($"run{i}", "recipe", i, RunState.Finished);
+        }
+
+        var fault = Assert.Throws<ConfigurationException>(() => RunDirectory.Open(_root.FullName, "runn"));
+
+        Assert.Equal($"No run 'runn' under '{_root.FullName}'. Newest runs there: run5, run4, run3, run2, run1.", fault.Message);
+    }
+
+    [Fact]
+    public void Open_NoRunsAtAll_NamesTheKeyToSet()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => RunDirectory.Open(Path.Combine(_root.FullName, "nowhere"), "one"));
+
+        Assert.EndsWith("There are no runs there; set trainer.outputDirectory to where it was written.", fault.Message, StringComparison.Ordinal);
+    }
+
+    private void Create(string runId, string recipe, int minute, RunState state) =>
+        RunDirectory.Create(_root.FullName, runId, recipe, Noon.AddMinutes(minute)).SetState(state);
+}
