@@ -52,6 +52,12 @@ public interface ITrackedRun : IDisposable
     /// <param name="artifactPath">Path under the run, with forward slashes, for example <c>checkpoints/last.safetensors</c>.</param>
     void LogArtifact(string file, string artifactPath);
 
+    /// <summary>
+    /// Waits until everything logged so far is on this machine's disk, whatever the store does. Called before a checkpoint: a run that is killed later and resumed from it
+    /// has its curves up to there.
+    /// </summary>
+    void Flush();
+
     /// <summary>Ends the run and waits a bounded time for what is still on its way; the rest stays in the spool and is sent by the next run.</summary>
     void End(RunOutcome outcome);
 }

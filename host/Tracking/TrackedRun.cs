@@ -101,6 +101,15 @@ internal sealed class TrackedRun : ITrackedRun
     }
 
     /// <inheritdoc/>
+    public void Flush()
+    {
+        if (Volatile.Read(ref _hasEnded) == 0)
+        {
+            _writer.Flush();
+        }
+    }
+
+    /// <inheritdoc/>
     public void End(RunOutcome outcome)
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 1)

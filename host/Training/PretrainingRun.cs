@@ -23,6 +23,7 @@ internal sealed class PretrainingRun(
     public TrainingSummary Execute(ResolvedConfiguration configuration, RunDirectory? resume, CancellationToken stop)
     {
         using var session = sessions.Create(configuration);
+        evaluations.RequireHeldOut(session);
         var recipe = configuration.ToYaml();
         using var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Record.RunId));
         var directory = resume ?? RunDirectory.Create(configuration.Trainer.OutputDirectory, tracked.RunId, recipe, time.GetUtcNow());
@@ -57,7 +58,7 @@ internal sealed class PretrainingRun(
         using var online = evaluations.Online(session);
         var (start, firstStep, trainer) = (time.GetTimestamp(), session.Position.Step, session.Configuration.Trainer);
 
-        void Save(TrainingSession s) => SaveCheckpoint(s, checkpoints, tracked.RunId);
+        void Save(TrainingSession s) => SaveCheckpoint(s, checkpoints, tracked);
 
         var completed = new Trainer(session, new(
             OnStep: report =>
@@ -79,7 +80,7 @@ internal sealed class PretrainingRun(
                 var isBest = online?.IsBest == true;
                 if (last || isBest || (trainer.CheckpointEveryEpochs > 0 && s.Position.Epoch % trainer.CheckpointEveryEpochs == 0))
                 {
-                    var path = SaveCheckpoint(s, checkpoints, tracked.RunId);
+                    var path = SaveCheckpoint(s, checkpoints, tracked);
                     if (isBest)
                     {
                         checkpoints.MarkBest(path);
@@ -140,9 +141,10 @@ internal sealed class PretrainingRun(
         progress.Say($"Resuming at step {session.Position.Step} from '{path}'.");
     }
 
-    private static string SaveCheckpoint(TrainingSession session, CheckpointStore checkpoints, string runId)
+    private static string SaveCheckpoint(TrainingSession session, CheckpointStore checkpoints, ITrackedRun tracked)
     {
-        var state = new CheckpointState(CheckpointState.CurrentFormat, runId, session.Position, session.BestAccuracy);
+        tracked.Flush();   // a resumed run repeats what comes after the checkpoint, never what came before
+        var state = new CheckpointState(CheckpointState.CurrentFormat, tracked.RunId, session.Position, session.BestAccuracy);
 
         return checkpoints.Save(state, session.Configuration.ToYaml(), session.StateTensors());
     }

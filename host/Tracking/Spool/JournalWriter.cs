@@ -10,6 +10,7 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
     private const int EventsWorthAWrite = 1000;
     private readonly AsyncSignal _added = new();
     private readonly AsyncSignal _urgent = new();
+    private readonly Lock _writing = new();
     private volatile bool _isClosing;
     private bool _hasReportedFault;
     private bool _hasReportedDrop;
@@ -32,6 +33,9 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
             _urgent.Set();
         }
     }
+
+    /// <summary>Writes what was added so far, on the thread of the caller.</summary>
+    public void Flush() => Write();
 
     /// <summary>Lets <see cref="RunAsync"/> write what is left and end.</summary>
     public void Close()
@@ -59,6 +63,14 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
     }
 
     private void Write()
+    {
+        lock (_writing)   // who waits for the disk waits for what another thread is writing, too
+        {
+            WriteAlone();
+        }
+    }
+
+    private void WriteAlone()
     {
         var events = buffer.Take();
         if (events.Count == 0)

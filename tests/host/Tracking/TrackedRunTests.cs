@@ -89,6 +89,22 @@ public sealed class TrackedRunTests : IDisposable
     }
 
     [Fact]
+    public void Flush_LongBeforeTheNextWrite_IsOnTheDisk()
+    {
+        _place.Settings = _place.Settings with { FlushInterval = TimeSpan.FromHours(1) };
+        var run = _place.Start();
+        run.LogMetric("train/loss", 0.625, 7);
+        var journal = Path.Combine(Assert.Single(_place.Spool.Journals()), "events.jsonl");
+
+        run.Flush();
+
+        using var file = new StreamReader(new FileStream(journal, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        Assert.Contains("0.625", file.ReadToEnd(), StringComparison.Ordinal);
+        run.End(RunOutcome.Finished);
+        run.Flush();   // after the end there is nothing to write
+    }
+
+    [Fact]
     public void Start_ResumedUnknownRun_Refuses()
     {
         var fault = Assert.Throws<ConfigurationException>(() => _place.Start(new RunDescription("pretraining", null, new Dictionary<string, string>()) { ResumeRunId = "0000" }));
