@@ -8,6 +8,17 @@ namespace Parallax.Host.Evaluation;
 /// <summary>Measures the features of a session's backbone: during training with one quick protocol, at the end with all that are asked for.</summary>
 internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog catalog, PluginFactory plugins, Trackers trackers, ILogger<EvaluationService> logger)
 {
+    /// <summary>Opens and closes the held-out split when the recipe will need it: its faults show before training, not hours later.</summary>
+    /// <exception cref="ConfigurationException">The split cannot be opened.</exception>
+    public void RequireHeldOut(TrainingSession session)
+    {
+        var options = session.Configuration.Evaluation;
+        if ((options.Online is not null || options.Protocols.Count > 0) && session.Data.Info.Classes.Count > 0)
+        {
+            sessions.Open(session.Configuration, DatasetSplit.Test).Dispose();
+        }
+    }
+
     /// <summary>The evaluation that accompanies training; null when the recipe names none or the data have no labels.</summary>
     public OnlineEvaluation? Online(TrainingSession session)
     {

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Parallax.Host.Tests.EndToEnd;
+
+/// <summary>What a finished program left.</summary>
+internal sealed record ProgramResult(int ExitCode, string Output, string Error)
+{
+    public string[] ErrorLines => Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Everything it said, for the message of a failed assertion.</summary>
+    public override string ToString() => $"exit code {ExitCode}\n--- output\n{Output}\n--- error\n{Error}";
+}
+
+/// <summary>The built program, running.</summary>
+internal sealed class ProgramRun : IDisposable
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);   // only reached when it hangs
+    private readonly Process _process;
+    private readonly StringBuilder _output = new(), _error = new();
+
+    public ProgramRun(string folder, string home, IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [HostFile, .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["HOME"] = home;
+        start.Environment["OMP_NUM_THREADS"] = "1";
+        foreach (var variable in new[] { "MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "PARALLAX_PLUGINS" })
+        {
+            start.Environment.Remove(variable);
+        }
+
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Collect(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Collect(_error, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    private static string HostFile => Path.Combine(RepositoryFiles.Plugins, "..", "Parallax.Host.dll");
+
+    /// <summary>Waits until something is there, for example a file that the program writes.</summary>
+    public T WaitFor<T>(Func<T?> look, string what)
+        where T : class
+    {
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < Longest)
+        {
+            if (look() is { } found)
+            {
+                return found;
+            }
+
+            Assert.False(_process.HasExited, $"The program ended before there was {what}: {(_process.HasExited ? Wait() : null)}");
+            Thread.Sleep(2);
+        }
+
+        throw new TimeoutException($"There is no {what} after {Longest}.");
+    }
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public ProgramResult Kill()
+    {
+        Assert.False(_process.HasExited, "The program was over before it could be killed.");
+        _process.Kill();
+
+        return Wait();
+    }
+
+    /// <summary>As <c>kill</c>.</summary>
+    public ProgramResult Terminate()
+    {
+        Assert.False(_process.HasExited, "The program was over before it could be terminated.");
+        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+
+        return Wait();
+    }
+
+    public ProgramResult Wait()
+    {
+        if (!_process.WaitForExit(Longest))
+        {
+            _process.Kill();
+            throw new TimeoutException($"The program did not end within {Longest}: {_error}");
+        }
+
+        _process.WaitForExit();   // until the last line has arrived
+
+        return new(_process.ExitCode, _output.ToString(), _error.ToString());
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+
+    private static void Collect(StringBuilder text, string? line)
+    {
+        if (line is not null)
+        {
+            text.Append(line).Append('\n');
+        }
+    }
+}
