@@ -1,22 +1,34 @@
+using Parallax.Host.Data;
+
 namespace Parallax.Host.Evaluation;
 
-/// <summary>Some images of a data set, spread evenly over it, so that every class of a sorted folder is there.</summary>
-internal sealed class DatasetSubset(IImageDataset inner, long count) : IImageDataset
+/// <summary>
+/// Some images of a data set, chosen once at random, so that every class is there in its proportion. Evenly spaced ones would miss classes where labels repeat
+/// with the index.
+/// </summary>
+internal sealed class DatasetSubset : IImageDataset
 {
-    public DatasetInfo Info { get; } = inner.Info with { Count = count };
+    private readonly IImageDataset _inner;
+    private readonly long[] _indices;
 
-    /// <summary>The whole data set when it has no more than <paramref name="most"/> images or that is 0, else a subset of that size.</summary>
+    private DatasetSubset(IImageDataset inner, int count)
+    {
+        _inner = inner;
+        _indices = [.. EpochOrder.Shuffled(inner.Info.Count, seed: 0, epoch: 0).Take(count).Order()];
+        Info = inner.Info with { Count = count };
+    }
+
+    public DatasetInfo Info { get; }
+
+    /// <summary>The whole data set when it has no more than <paramref name="most"/> images or that is 0, else the same subset of that size every time.</summary>
     public static IImageDataset Limit(IImageDataset dataset, int most) => most == 0 || dataset.Info.Count <= most ? dataset : new DatasetSubset(dataset, most);
 
-    public void Read(long index, ImageBuffer image, int smallestSide = 0) => inner.Read(Inner(index), image, smallestSide);
+    public void Read(long index, ImageBuffer image, int smallestSide = 0) => _inner.Read(_indices[index], image, smallestSide);
 
-    public int Label(long index) => inner.Label(Inner(index));
+    public int Label(long index) => _inner.Label(_indices[index]);
 
     /// <summary>Leaves the whole data set open: it belongs to whoever opened it.</summary>
     public void Dispose()
     {
     }
-
-    // The middle of the index-th of `count` equal parts.
-    private long Inner(long index) => (long)((index + 0.5) * inner.Info.Count / Info.Count);
 }

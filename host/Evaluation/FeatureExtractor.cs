@@ -14,7 +14,7 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
     /// <summary>Features and labels of a split under the session's backbone.</summary>
     /// <param name="session">Its backbone is used; put back into training mode afterwards.</param>
     /// <param name="split">Images and labels.</param>
-    /// <param name="most">Images used, spread evenly; 0 takes all.</param>
+    /// <param name="most">Images used, chosen at random once; 0 takes all.</param>
     public static FeatureSet Features(TrainingSession session, IImageDataset split, int most)
     {
         var extractor = new FeatureExtractor(DatasetSubset.Limit(split, most), session.Run.ImageSize, session.Placement, session.Configuration, session.Logger);

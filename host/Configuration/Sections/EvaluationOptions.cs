@@ -12,11 +12,11 @@ public sealed record EvaluationOptions
     [Range(1, 65_536)]
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>Labelled training images used, spread evenly; 0 takes all. Fewer are quicker and measure less exactly. Ours.</summary>
+    /// <summary>Labelled training images used, chosen at random once; 0 takes all. Fewer are quicker and measure less exactly. Ours.</summary>
     [Range(0, int.MaxValue)]
     public int MaxTrainSamples { get; init; }
 
-    /// <summary>Held-out images used, spread evenly; 0 takes all. Ours.</summary>
+    /// <summary>Held-out images used, chosen at random once; 0 takes all. Ours.</summary>
     [Range(0, int.MaxValue)]
     public int MaxTestSamples { get; init; }
 
