@@ -1,9 +1,12 @@
 // Errors, handles, operator lookup and the one boxed call.
 #include "px.h"
 
+#include <ATen/ScalarOps.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 #include <ATen/core/stack.h>
 
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -33,7 +36,41 @@ struct op {
   c10::OperatorHandle handle;
   const c10::FunctionSchema* schema;
   std::vector<parameter> parameters;
+  c10::optional<c10::OperatorHandle> tensor_form;  // of an operator that takes a number: the one that takes a tensor there
 };
+
+// The operators whose number libtorch turns into a float64 tensor and then casts to the type of the first operand: half of their time.
+c10::optional<c10::OperatorHandle> find_tensor_form(const std::string& name, const std::string& overload) {
+  static const char* const names[] = {"aten::add", "aten::sub", "aten::mul", "aten::div"};
+  for (const std::string base : names) {
+    if (overload == "Scalar" && (name == base || name == base + "_")) {
+      return c10::Dispatcher::singleton().findSchema({name, "Tensor"});
+    }
+  }
+  return c10::nullopt;
+}
+
+// A real number beside a float32 or float64 tensor on the CPU gets that type at once, rounded as the cast would. Other types compute differently,
+// and a number beyond float32 would be refused where the cast makes it infinite.
+bool takes_tensor_form(const op& target, const px_val* args, int32_t count) {
+  if (!target.tensor_form.has_value() || count < 2 || args[0].tag != PX_TENSOR || args[0].p == nullptr || (args[1].tag != PX_DOUBLE && args[1].tag != PX_INT)) {
+    return false;
+  }
+  const auto* self = static_cast<const c10::TensorImpl*>(args[0].p);
+  if (self->device_type() != c10::DeviceType::CPU) {
+    return false;
+  }
+  const auto type = c10::typeMetaToScalarType(self->dtype());
+  const bool fits = args[1].tag == PX_INT || std::isinf(args[1].d) || !(std::abs(args[1].d) > std::numeric_limits<float>::max());
+  return type == at::kDouble || (type == at::kFloat && fits);
+}
+
+at::Tensor number_like(px_tensor self, const px_val& number) {
+  const auto value = number.tag == PX_DOUBLE ? c10::Scalar(number.d) : c10::Scalar(number.i);
+  auto tensor = at::detail::scalar_tensor_static(value, c10::typeMetaToScalarType(self->dtype()), at::kCPU);
+  tensor.unsafeGetTensorImpl()->set_wrapped_number(true);
+  return tensor;
+}
 
 parameter describe(const c10::Argument& argument) {
   auto type = argument.real_type();
@@ -360,7 +397,7 @@ PX_EXPORT int32_t px_op_find(const char* name, const char* overload, void** resu
       if (!handle.has_value()) {
         throw px::missing_operator("libtorch " TORCH_VERSION " has no operator " + std::string(name) + (*overload != 0 ? "." : "") + overload);
       }
-      auto entry = std::make_unique<op>(op{*handle, &handle->schema(), {}});
+      auto entry = std::make_unique<op>(op{*handle, &handle->schema(), {}, find_tensor_form(name, overload)});
       for (const auto& argument : entry->schema->arguments()) {
         entry->parameters.push_back(describe(argument));
       }
@@ -380,10 +417,15 @@ PX_EXPORT int32_t px_op_call(void* handle, const px_val* args, int32_t count, px
     const size_t arity = target.parameters.size();
     TORCH_CHECK(static_cast<size_t>(count) <= arity, "the operator takes ", arity, " arguments on libtorch " TORCH_VERSION "; ", count, " came");
     stack.reserve(arity);
+    const bool as_tensor = takes_tensor_form(target, args, count);
     for (size_t i = 0; i < arity; ++i) {
+      if (as_tensor && i == 1) {
+        stack.emplace_back(number_like(static_cast<px_tensor>(args[0].p), args[1]));
+        continue;
+      }
       stack.push_back(to_ivalue(target, i, i < static_cast<size_t>(count) ? args[i] : px_val{PX_DEFAULT, 0, {0}}));
     }
-    target.handle.callBoxed(&stack);
+    (as_tensor ? *target.tensor_form : target.handle).callBoxed(&stack);
     lists.used = 0;
     for (int32_t i = 0; i < max && static_cast<size_t>(i) < stack.size(); ++i) {
       results[i] = from_ivalue(std::move(stack[i]));

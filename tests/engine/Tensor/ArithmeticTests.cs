@@ -17,6 +17,43 @@ public sealed class ArithmeticTests
     }
 
     [Fact]
+    public void Operators_WithANumber_RoundItToTheTensorsType()
+    {
+        using var scope = NewDisposeScope();
+        var (single, whole) = (torch.tensor([3f]), torch.tensor([3L]));
+
+        Assert.Equal([3f * 0.1f], (single * 0.1).data<float>().ToArray());
+        Assert.Equal([3f / 7f], (single / 7).data<float>().ToArray());
+        Assert.Equal([3 - (0.5 * 0.1)], single.to(torch.float64).sub(0.1, alpha: 0.5).data<double>().ToArray());
+        Assert.Equal(torch.float32, (whole * 0.1).dtype);
+        Assert.Equal(torch.float64, (torch.tensor(2.0) * whole * 0.1f).dtype);
+    }
+
+    [Theory]
+    [InlineData(1e300, float.PositiveInfinity)]
+    [InlineData(double.NegativeInfinity, float.NegativeInfinity)]
+    [InlineData(double.NaN, float.NaN)]
+    public void Operators_WithANumberBeyondFloat32_GiveInfinityOrNaN(double number, float expected)
+    {
+        using var scope = NewDisposeScope();
+        var x = torch.tensor([2f]);
+
+        Assert.Equal([expected], (x * number).data<float>().ToArray());
+        Assert.Equal([expected], x.add_(number).data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Operators_WithANumber_CarryGradients()
+    {
+        using var scope = NewDisposeScope();
+        var x = torch.tensor([2f]).requires_grad_();
+
+        ((x * 3.0 + 1) / 2.0 - 5).backward();
+
+        Assert.Equal([1.5f], x.grad!.data<float>().ToArray());
+    }
+
+    [Fact]
     public void Comparison_GivesTensors()
     {
         using var scope = NewDisposeScope();
