@@ -46,6 +46,8 @@ sink handler;
 
 namespace px {
 
+void keep_memory();
+
 void enter_thread() {
   thread_local int seen = 0;
   const int epoch = thread_epoch.load(std::memory_order_relaxed);
@@ -66,11 +68,12 @@ PX_EXPORT int32_t px_abi() {
 // Called once, right after loading and before the first tensor.
 PX_EXPORT int32_t px_init(warning_fn warn) {
   return px::guarded([&] {
-    // Big blocks stay in the heap: returning them to the kernel after each use costs up to half of a training step in page faults.
+    // Blocks stay in the heap, those of oneDNN and BLAS too: returning them to the kernel after each use costs page faults. Big tensors: px_memory.cpp.
     mallopt(M_MMAP_THRESHOLD, 1 << 30);
     mallopt(M_TRIM_THRESHOLD, INT_MAX);
     mallopt(M_TOP_PAD, 64 << 20);
     mallopt(M_ARENA_MAX, 1);
+    px::keep_memory();
     warning_sink = warn;
     px::enter_thread();
   });
