@@ -25,6 +25,7 @@ def measure(function, repeats=9, calls=20000):
 
 
 small = torch.rand(8)
+scalar = torch.tensor(0.5)
 other = torch.rand(8)
 square = torch.rand(64, 64)
 rows = torch.rand(32, 128)
@@ -37,7 +38,7 @@ with torch.no_grad():
         "mul scalar 8": measure(lambda: small * 2.0),
         "mm 64x64": measure(lambda: torch.mm(square, square), calls=5000),
         "layer_norm 32x128": measure(lambda: torch.nn.functional.layer_norm(rows, (128,), weight, bias), calls=5000),
-        "item": measure(lambda: small[0].item()),
+        "item": measure(lambda: scalar.item()),
         "shape": measure(lambda: small.shape),
     }
 print(json.dumps(results, indent=1))

@@ -70,7 +70,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     private bool IsLogStep => session.Position.Step % _options.LogEverySteps == 0 || session.Position.Step == 1 || session.Position.Step == session.TotalSteps;
 
     /// <summary>One optimizer step: momentum pairs, forward and backward per micro-batch, clipping, update, queues.</summary>
-    private StepResult TrainStep(IEnumerator<HostBatch> batches)
+    internal StepResult TrainStep(IEnumerator<HostBatch> batches)
     {
         using var scope = torch.NewDisposeScope();
         var result = new StepResult();

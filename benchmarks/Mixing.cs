@@ -1,0 +1,59 @@
+using BenchmarkDotNet.Attributes;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Benchmarks;
+
+/// <summary>What does MoCHi's hard negative mixing add to plain InfoNCE, forward and backward, and what would it cost to build the mixed vectors?</summary>
+/// <remarks>N = 1024 hardest negatives, s = 1024 and s' = 128 points per query, as in the paper's table 1; 128 numbers per vector.</remarks>
+[MemoryDiagnoser]
+public class Mixing
+{
+    private const int Dim = 128, Hardest = 1024, Pairs = 1024, WithQuery = 128;
+    private const double Temperature = 0.2;
+
+    private Tensor _q = null!, _k = null!, _keys = null!;
+    private MochiDraws _draws = null!;
+
+    /// <summary>Queries B.</summary>
+    [Params(64, 256)]
+    public int Batch { get; set; }
+
+    /// <summary>Keys K.</summary>
+    [Params(4096, 16384)]
+    public int Queue { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        manual_seed(1);
+        using var generator = new Generator(1);
+        (_q, _k, _keys) = (randn([Batch, Dim]).requires_grad_(), randn([Batch, Dim]), F.normalize(randn([Queue, Dim])));
+        _draws = MochiDraws.Sample(generator, Batch, Hardest, Pairs, WithQuery, CPU);
+    }
+
+    [Benchmark(Baseline = true)]
+    public void InfoNce() => Backward(() => InfoNceLoss.Logits(_q, _k, _keys, Temperature));
+
+    /// <summary>What training uses: the logits of mixed vectors from dot products that are there already.</summary>
+    [Benchmark]
+    public void MochiByIdentity() => Backward(() => MochiLogits.Compute(_q, _k, _keys, Temperature, Hardest, _draws).All);
+
+    /// <summary>The paper's formulation: mixed vectors, normalised, then their dot products.</summary>
+    [Benchmark]
+    public void MochiMaterialised() => Backward(() =>
+    {
+        var plain = InfoNceLoss.Logits(_q, _k, _keys, Temperature);                         // [B, 1 + K]
+        var hardest = MochiMixing.Hardest(plain.narrow(1, 1, Queue), Hardest);              // [B, N]
+        var mixed = cat([MochiMixing.BetweenNegatives(_keys, hardest, _draws), MochiMixing.WithQuery(_q, _keys, hardest, _draws)], 1);   // [B, s + s', D]
+        var synthetic = mixed.matmul(F.normalize(_q).unsqueeze(2)).squeeze(2) / Temperature;   // [B, s + s']
+
+        return cat([plain, synthetic], 1);
+    });
+
+    private void Backward(Func<Tensor> logits)
+    {
+        using var scope = NewDisposeScope();
+        InfoNceLoss.FromLogits(logits()).backward();
+        _q.grad = null;
+    }
+}
