@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 
 namespace Parallax.Host.Tracking;
 
@@ -9,7 +10,7 @@ namespace Parallax.Host.Tracking;
 internal sealed class RunJournal : IDisposable
 {
     private readonly FileStream _ownership;
-    private readonly FileStream _events;
+    private readonly SafeFileHandle _events;   // not a FileStream: one thread appends while another reads, and a stream is for one thread
     private long _committed;
     private int _fileNumber;
 
@@ -19,10 +20,9 @@ internal sealed class RunJournal : IDisposable
         Header = header;
         _ownership = ownership;
         State = ReadJson(StateFile, JournalJson.Default.JournalState) ?? new JournalState();
-        _events = new FileStream(Path.Combine(folder, "events.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
-        _events.SetLength(LastCompleteLine());   // a process that was killed may leave half a line
-        _events.Seek(0, SeekOrigin.End);
-        _committed = _events.Length;
+        _events = File.OpenHandle(Path.Combine(folder, "events.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        _committed = LastCompleteLine();
+        RandomAccess.SetLength(_events, _committed);   // a process that was killed may leave half a line
         Directory.CreateDirectory(FilesFolder);
         _fileNumber = Directory.GetFiles(FilesFolder).Length;
     }
@@ -81,13 +81,12 @@ internal sealed class RunJournal : IDisposable
         var start = _committed;
         try
         {
-            _events.Write(lines);
-            _events.Flush(flushToDisk: true);
+            RandomAccess.Write(_events, lines, start);
+            RandomAccess.FlushToDisk(_events);
         }
         catch (IOException)
         {
-            _events.SetLength(start);   // no half lines when the disk was full
-            _events.Seek(start, SeekOrigin.Begin);
+            RandomAccess.SetLength(_events, start);   // no half lines when the disk was full
             throw;
         }
 
@@ -104,7 +103,7 @@ internal sealed class RunJournal : IDisposable
         for (var size = Math.Min(available, maxBytes); size > 0; size = Math.Min(available, size * 2))
         {
             var bytes = new byte[size];
-            RandomAccess.Read(_events.SafeFileHandle, bytes, offset);
+            RandomAccess.Read(_events, bytes, offset);
             var lines = SplitLines(bytes);
             if (lines.Count > 0 || size == available)
             {
@@ -208,9 +207,9 @@ internal sealed class RunJournal : IDisposable
     private long LastCompleteLine()
     {
         var tail = new byte[1];
-        for (var length = _events.Length; length > 0; length--)
+        for (var length = RandomAccess.GetLength(_events); length > 0; length--)
         {
-            RandomAccess.Read(_events.SafeFileHandle, tail, length - 1);
+            RandomAccess.Read(_events, tail, length - 1);
             if (tail[0] == (byte)'\n')
             {
                 return length;

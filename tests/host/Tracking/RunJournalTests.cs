@@ -67,6 +67,34 @@ public sealed class RunJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task Append_WhileAnotherThreadReads_KeepsEveryLine()
+    {
+        const int Lines = 5000;
+        using var journal = _place.Spool.Create(Header());
+        var reading = Task.Run(() =>
+        {
+            List<string> read = [];
+            for (long offset = 0; read.Count < Lines;)
+            {
+                foreach (var line in journal.Read(offset, 1000))
+                {
+                    read.Add(System.Text.Encoding.UTF8.GetString(line));
+                    offset += line.Length + 1;
+                }
+            }
+
+            return read;
+        });
+
+        for (var i = 0; i < Lines; i++)
+        {
+            journal.Append(System.Text.Encoding.UTF8.GetBytes($"{{\"line\":{i}}}\n"));
+        }
+
+        Assert.Equal(Enumerable.Range(0, Lines).Select(i => $"{{\"line\":{i}}}"), await reading);
+    }
+
+    [Fact]
     public async Task Drain_DamagedLine_IsPutAsideAndTheRestArrives()
     {
         var whole = await RecordAsync();
