@@ -32,17 +32,17 @@ internal static class MlflowErrors
     {
         try
         {
-            if (JsonSerializer.Deserialize(body.Length == 0 ? "{}"u8 : body, type) is { } answer)
+            if (JsonSerializer.Deserialize(body, type) is { } answer)   // MLflow says {} when it is done; nothing at all comes from a connection that broke
             {
                 return answer;
             }
         }
         catch (JsonException)
         {
-            // The same as an answer without content: told below.
+            // Told below.
         }
 
-        throw new MlflowException(HttpStatusCode.BadGateway, null, $"{address.GetLeftPart(UriPartial.Path)} did not answer as an MLflow server does: {Shorten(Encoding.UTF8.GetString(body))}");
+        throw new MlflowException(HttpStatusCode.BadGateway, null, $"{address.GetLeftPart(UriPartial.Path)} did not answer as an MLflow server does: {(body.Length == 0 ? "the answer is empty" : Shorten(Encoding.UTF8.GetString(body)))}");
     }
 
     private static ErrorResponse? TryRead(byte[] body)

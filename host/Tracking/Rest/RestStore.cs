@@ -8,6 +8,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     private const string RunKeyTag = "client.run_key";
     private const int SearchPage = 1000;
     private readonly RetryPolicy _readRetry = new(Random.Shared.NextDouble);
+    private volatile bool _hasAnswered;
 
     /// <inheritdoc/>
     public Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation) => TryAsync(async () =>
@@ -102,7 +103,14 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     {
         if (ArtifactProxy.Locate(run.ArtifactUri, client.Server.Root) is { } proxy)
         {
-            await client.PutArtifactAsync(proxy.Root, $"{proxy.Path}/{artifactPath}", file, cancellation);
+            try
+            {
+                await client.PutArtifactAsync(proxy.Root, $"{proxy.Path}/{artifactPath}", file, cancellation);
+            }
+            catch (MlflowException e) when (e.IsUnknownEndpoint)
+            {
+                throw new StoreException(StoreFailure.Rejected, "the server takes no files: start it with --serve-artifacts", e);
+            }
         }
         else if (LocalArtifacts.Folder(run.ArtifactUri, Environment.CurrentDirectory) is { } folder && Path.IsPathRooted(run.ArtifactUri.Replace("file://", "", StringComparison.Ordinal)))
         {
@@ -181,7 +189,9 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     {
         try
         {
-            return await call();
+            var answer = await call();
+            _hasAnswered = true;
+            return answer;
         }
         catch (MlflowException e)
         {
@@ -197,6 +207,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     {
         var failure = e.Status switch
         {
+            _ when e.IsUnknownEndpoint && _hasAnswered => StoreFailure.Unavailable,   // a proxy in front of a server that is away
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => StoreFailure.Unavailable,
             HttpStatusCode.InternalServerError => StoreFailure.Suspect,
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => StoreFailure.Refused,
@@ -207,7 +218,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         {
             HttpStatusCode.Unauthorized => " Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.",
             HttpStatusCode.Forbidden when e.Message.Contains("Host", StringComparison.Ordinal) => " Start the server with --allowed-hosts.",
-            _ when e.IsUnknownEndpoint => " Check tracking.uri and its path: it should be the address of an MLflow server.",
+            _ when e.IsUnknownEndpoint && !_hasAnswered => " Check tracking.uri and its path: it should be the address of an MLflow server.",
             _ => "",
         };
         return new StoreException(failure, $"{client.Server.Display}: {e.Message}{advice}", e) { RetryAfter = e.RetryAfter };

@@ -44,6 +44,39 @@ public sealed class OutageTests
         Assert.Empty(place.Spool.Journals());
     }
 
+    [Theory]
+    [InlineData(404, "<h1>404 page not found</h1>")]
+    [InlineData(502, "")]
+    [InlineData(200, "")]
+    [InlineData(200, "<h1>Please log in</h1>")]
+    public void LogMetric_SomethingElseAnswersForTheServer_LosesNothing(int status, string body)
+    {
+        using var place = new TrackingWorkplace();
+        using var server = new FakeMlflowServer();
+        place.Settings = place.Settings with { Uri = server.Address };
+        var run = place.Start();
+        run.LogMetric("m", 1, 1);
+        var refused = 0;
+        server.Misbehave = (_, _) =>
+        {
+            Interlocked.Increment(ref refused);
+            return new Misbehaviour(status, body, "text/html");
+        };
+
+        run.LogMetric("m", 2, 2);
+        run.LogArtifact(place.WriteFile("curve", "content"), "curve.txt");
+        SpinWait.SpinUntil(() => Volatile.Read(ref refused) > 5);
+        server.Misbehave = (_, _) => null;
+        run.LogMetric("m", 3, 3);
+        run.End(RunOutcome.Finished);
+
+        var stored = Assert.Single(server.Runs.Values);
+        Assert.Equal([1L, 2, 3], stored.Curve("m").Select(point => point.Step));
+        Assert.Equal("FINISHED", stored.Status);
+        Assert.Single(server.Artifacts);
+        Assert.Empty(place.Spool.Journals());
+    }
+
     [Fact]
     public void Train_ServerAwayUntilTheProgramEnds_IsSentBySync()
     {
@@ -64,7 +97,7 @@ public sealed class OutageTests
         Assert.Contains("The tracking store does not answer", trained.Error, StringComparison.Ordinal);
         Assert.Equal(0, before);
         var stored = Assert.Single(server.Runs.Values);
-        Assert.Equal(Enumerable.Range(1, 32).Select(step => (long)step), stored.Curve("train/loss").Select(point => point.Step));
+        Assert.Equal(Enumerable.Range(1, Workplace.Steps).Select(step => (long)step), stored.Curve("train/loss").Select(point => point.Step));
         Assert.Equal("FINISHED", stored.Status);
         Assert.Empty(server.Violations);
     }
