@@ -38,8 +38,8 @@ internal sealed class PretrainingRun(
             }
 
             var summary = Train(session, tracked, directory, checkpoints, stop);
-            directory.SetState(summary.Completed ? RunState.Finished : RunState.Stopped);
             tracked.End(summary.Completed ? RunOutcome.Finished : RunOutcome.Killed);
+            directory.SetState(summary.Completed ? RunState.Finished : RunState.Stopped);   // last: a run killed before this line can still be resumed
 
             return summary;
         }

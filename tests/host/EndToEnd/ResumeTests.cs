@@ -86,7 +86,7 @@ public sealed class ResumeTests(ResumeTests.Uninterrupted reference) : IClassFix
 
         Assert.Equal(runId, run.RunId);
         Assert.Equal(RunStatus.Finished, run.Status);
-        Assert.Equal(Enumerable.Range(1, 32).Select(step => (long)step), reference.Curve("train/loss").Select(point => point.Step));
+        Assert.Equal(Enumerable.Range(1, Workplace.Steps).Select(step => (long)step), reference.Curve("train/loss").Select(point => point.Step));
         foreach (var metric in new[] { "train/loss", "train/learning_rate", "train/proxy_accuracy", "online/knn-lightly" })
         {
             Assert.Equal(reference.Curve(metric), _place.Curve(runId, metric));

@@ -5,16 +5,19 @@ namespace Parallax.Host.Tests.EndToEnd;
 /// <summary>A folder to work in and a home, both with spaces in their names, both deleted in the end.</summary>
 internal sealed class Workplace : IDisposable
 {
-    /// <summary>MoCHi on a few drawn images: two encoders, a queue and random draws, so all kinds of state. 4 epochs of 8 steps.</summary>
+    /// <summary>MoCHi on a few drawn images: two encoders, a queue and random draws, so all kinds of state. 8 epochs of 8 steps.</summary>
     private const string Tiny = """
         data: {name: shapes, count: 64, testCount: 20, size: 16, classes: 4}
         method: {name: mochi, queueSize: 32, hardest: 8, pairPoints: 4, queryPoints: 2, warmupEpochs: 1, projectionDim: 16, hiddenDim: 16}
         backbone: {name: resnet20}
         optimizer: {baseLearningRate: 0.1, scaleLearningRate: none}
-        trainer: {epochs: 4, batchSize: 8, threads: 1, workers: 1, seed: 3, logEverySteps: 1, device: cpu, checkpointEverySteps: 5}
+        trainer: {epochs: 8, batchSize: 8, threads: 1, workers: 1, seed: 3, logEverySteps: 1, device: cpu, checkpointEverySteps: 5}
         evaluation: {online: knn-lightly, onlineSamples: 60}
         tracking: {systemMetricsInterval: 0s}
         """;
+
+    /// <summary>Optimizer steps of <see cref="Recipe"/>.</summary>
+    public const int Steps = 64;
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("parallax end to end ");
 
