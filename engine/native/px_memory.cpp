@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -32,8 +33,9 @@ class block_cache {
   void* take(size_t bytes) {
     const size_t size = (bytes + page - 1) / page * page;
     const std::lock_guard<std::mutex> lock(gate_);
-    const auto found = kept_.lower_bound(size);
+    auto found = kept_.lower_bound(size);
     if (found != kept_.end() && found->first <= size + size / 8) {
+      found = std::prev(kept_.upper_bound(found->first));  // of equal ones the one freed last: it may still be in a cache
       const auto [kept_size, kept] = *found;
       kept_.erase(found);
       kept_bytes_ -= kept_size;
