@@ -3,8 +3,11 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Parallax.Benchmarks;
+using Perfolizer.Horology;
 
-// In this process: the benchmarks load native libraries that a generated project would not find. Training steps on few cores take minutes, not the default five.
-var config = DefaultConfig.Instance.AddJob(Job.Default.WithToolchain(new InProcessEmitToolchain(TimeSpan.FromHours(1), logOutput: true)).AsDefault());
+// In this process: the benchmarks load native libraries that a generated project would not find. Training steps on few cores take longer than the default five minutes.
+var job = Job.Default
+    .WithToolchain(new InProcessEmitToolchain(TimeSpan.FromHours(1), logOutput: true))
+    .WithWarmupCount(3).WithIterationCount(10).WithIterationTime(TimeInterval.FromMilliseconds(200));
 
-BenchmarkSwitcher.FromAssembly(typeof(Augmentations).Assembly).Run(args, config);
+BenchmarkSwitcher.FromAssembly(typeof(Augmentations).Assembly).Run(args, DefaultConfig.Instance.AddJob(job.AsDefault()));
