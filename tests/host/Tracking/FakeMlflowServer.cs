@@ -24,6 +24,7 @@ internal sealed record Misbehaviour(int Status, string Body, string ContentType 
 internal sealed class FakeMlflowServer : IDisposable
 {
     private readonly ConcurrentDictionary<string, string> _experiments = new();
+    private static int s_ports;
     private readonly int _port;
     private HttpListener? _listener;
 
@@ -70,11 +71,26 @@ internal sealed class FakeMlflowServer : IDisposable
 
     public void Dispose() => Down();
 
+    // Below the ports that the system gives to clients: one that calls a server that is down again and again would sooner or later get the server's own port.
     private static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        const int first = 20000, count = 12000;
+        for (var attempt = 0; attempt < count; attempt++)
+        {
+            var port = first + (((Environment.ProcessId * 31) + Interlocked.Increment(ref s_ports)) % count);
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
+
+        throw new InvalidOperationException("No port is free.");
     }
 
     private async Task ServeAsync(HttpListener current)
