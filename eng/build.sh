@@ -39,7 +39,7 @@ build_once() {
 is_current() {
   [ -e "$1" ] && [ "$(cat "$1")" = "${LIBTORCH-}" ] || return 1
   local newer
-  newer=$(find "$root/contracts" "$root/engine" "$root/host" "$root/plugins" "$root/eng" "$root/tests" "$root/benchmarks" "$root"/Directory.* "$root/global.json" \
+  newer=$(find "$root/contracts" "$root/engine" "$root/host" "$root/plugins" "$root/recipes" "$root/eng" "$root/tests" "$root/benchmarks" "$root"/Directory.* "$root/global.json" \
     \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -newer "$1" -print -quit 2>/dev/null)
   [ -z "$newer" ]
 }

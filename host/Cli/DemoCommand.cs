@@ -27,12 +27,13 @@ internal sealed class DemoCommand(Lazy<DemoRun> demo, CliOutput output) : ICliCo
     private int Run(string? json, IReadOnlyList<string> overrides)
     {
         using var signals = new StopSignals();
-        if (demo.Value.Execute(overrides, signals.Token) is not { } report)
+        if (demo.Value.Execute(overrides, signals.Token) is not { } outcome)
         {
             output.Error("Stopped before the end.");
             return Stopped;
         }
 
+        var report = outcome.Report;
         if (json is not null)
         {
             DurableFile.Replace(json, stream => stream.Write(Encoding.UTF8.GetBytes(report.ToJson())));
@@ -46,9 +47,9 @@ internal sealed class DemoCommand(Lazy<DemoRun> demo, CliOutput output) : ICliCo
         ]);
         output.Line();
         output.Line($"Run:      {report.RunId}, {FormattableString.Invariant($"{report.ImagesPerSecond:N0}")} images/s");
-        output.Line($"Files:    {Path.GetFullPath(report.Directory)}  (views.png shows what the method saw, loss.svg how it learned)");
-        output.Line($"Tracking: {report.Tracking}");
-        output.Line($"Look:     {(report.Tracking is SqliteAddress ? $"mlflow ui --backend-store-uri {report.Tracking}" : $"open {report.Tracking}")}");
+        output.Line($"Files:    {Path.GetFullPath(outcome.Directory)}  (views.png shows what the method saw, loss.svg how it learned)");
+        output.Line($"Tracking: {outcome.Tracking}");
+        output.Line($"Look:     {(outcome.Tracking is SqliteAddress ? $"mlflow ui --backend-store-uri {outcome.Tracking}" : $"open {outcome.Tracking}")}");
         output.Line();
         output.Line("Next: train on your own images (recipes/ has a file per method and data set)");
         output.Line("  ./parallax train recipes/NAME.yaml --set data.path=DIR");

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Parallax.Host.Cli;
 using Parallax.Host.Configuration;
 using Parallax.Host.Evaluation;
@@ -11,16 +10,14 @@ namespace Parallax.Host.Demo;
 /// <summary>What the demo found: accuracies as fractions, of features that were never trained and of trained ones.</summary>
 internal sealed record DemoReport(string RunId, DemoAccuracies Random, DemoAccuracies Trained, double ImagesPerSecond)
 {
-    /// <summary>Folder of the run.</summary>
-    [JsonIgnore]
-    public required string Directory { get; init; }
-
-    /// <summary>Where it is tracked.</summary>
-    [JsonIgnore]
-    public required TrackingAddress Tracking { get; init; }
-
     public string ToJson() => JsonSerializer.Serialize(this, CliOutput.JsonOptions);
 }
+
+/// <summary>A finished demo.</summary>
+/// <param name="Report">What it found.</param>
+/// <param name="Directory">Folder of the run.</param>
+/// <param name="Tracking">Where it is tracked.</param>
+internal sealed record DemoOutcome(DemoReport Report, string Directory, TrackingAddress Tracking);
 
 /// <summary>Accuracy of the two protocols of the demo, fractions in [0, 1].</summary>
 internal sealed record DemoAccuracies(double Knn, double Linear);
@@ -32,7 +29,7 @@ internal sealed class DemoRun(RecipeReader recipes, SessionFactory sessions, Eva
     public static string RecipePath => Path.Combine(AppContext.BaseDirectory, "recipes", "demo.yaml");
 
     /// <returns>Null when it was stopped before the end.</returns>
-    public DemoReport? Execute(IReadOnlyList<string> overrides, CancellationToken stop)
+    public DemoOutcome? Execute(IReadOnlyList<string> overrides, CancellationToken stop)
     {
         var configuration = recipes.Read(RecipePath, overrides);
         progress.Say($"Pretraining {configuration.Method.Name} with {configuration.Backbone.Name} on '{configuration.Dataset.Name}'; this takes some minutes.");
@@ -52,11 +49,8 @@ internal sealed class DemoRun(RecipeReader recipes, SessionFactory sessions, Eva
 
         evaluations.Track(configuration, random, summary.RunId, step: 0, "random-features");
 
-        return new(summary.RunId, Accuracies(random), Accuracies(summary.Results), summary.ImagesPerSecond)
-        {
-            Directory = summary.Directory,
-            Tracking = trackers.AddressOf(configuration.Tracking),
-        };
+        return new(
+            new(summary.RunId, Accuracies(random), Accuracies(summary.Results), summary.ImagesPerSecond), summary.Directory, trackers.AddressOf(configuration.Tracking));
     }
 
     private static DemoAccuracies Accuracies(IReadOnlyList<ProtocolResult> results) => new(Of(results, "knn"), Of(results, "linear"));

@@ -80,6 +80,25 @@ public sealed class TrainTests : IDisposable
         Assert.Equal([1L, 2], _place.Curve(run.RunId, "train/loss").Select(point => point.Step));
     }
 
+    [Fact]
+    public void Demo_FewSteps_WritesTheFixedJsonAndNamesTheStore()
+    {
+        var json = _place.PathOf("demo result.json");
+
+        var result = _place.Succeed(["demo", "--json", json, .. Set("trainer.maxSteps=2", "trainer.threads=1", "data.count=400", "data.testCount=100", "evaluation.maxTrainSamples=100", "evaluation.maxTestSamples=50", "evaluation.online=null")]);
+
+        var report = JsonNode.Parse(File.ReadAllText(json))!.AsObject();
+        Assert.Equal(["run_id", "random", "trained", "images_per_second"], report.Select(pair => pair.Key));
+        Assert.All(["random", "trained"], part =>
+        {
+            Assert.Equal(["knn", "linear"], report[part]!.AsObject().Select(pair => pair.Key));
+            Assert.All(report[part]!.AsObject(), pair => Assert.InRange((double)pair.Value!, 0, 1));
+        });
+        Assert.True((double)report["images_per_second"]! > 0);
+        Assert.Contains(_place.TrackedRuns(), run => run.RunId == (string)report["run_id"]! && run.Status == RunStatus.Finished);
+        Assert.Contains("mlflow ui --backend-store-uri sqlite:///", result.Output, StringComparison.Ordinal);
+    }
+
     private static IEnumerable<string> Set(params IEnumerable<string> settings) => settings.SelectMany(setting => new[] { "--set", setting });
 
     private List<string> Datasets(string runId)
