@@ -63,16 +63,35 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
 
         if (resume != "auto")
         {
-            return RunDirectory.Open(root, resume);
+            var directory = RunDirectory.Open(root, resume);
+            RequireSameKind(directory, configuration);
+
+            return directory;
         }
 
-        var found = RunDirectory.FindResumable(root, configuration.ToYaml());
+        var found = RunDirectory.FindResumable(root, RunDirectory.RecipeOf(configuration));
         if (found is null)
         {
             output.Error($"No unfinished run of this recipe under '{root}': starting a new one.");
         }
 
         return found;
+    }
+
+    // Weights of another method, backbone or data set would be refused tensor by tensor, after the tracked run was reopened.
+    private void RequireSameKind(RunDirectory directory, ResolvedConfiguration now)
+    {
+        var before = recipes.Value.Read(directory.RecipePath, []);
+        List<string> faults =
+        [
+            .. new[] { ("method.name", before.Method.Name, now.Method.Name), ("backbone.name", before.Backbone.Name, now.Backbone.Name), ("data.name", before.Dataset.Name, now.Dataset.Name) }
+                .Where(pair => pair.Item2 != pair.Item3)
+                .Select(pair => $"{pair.Item1} is '{pair.Item3}', but run {directory.Record.RunId} was started with '{pair.Item2}'. Resume it with its own recipe: {directory.RecipePath}"),
+        ];
+        if (faults.Count > 0)
+        {
+            throw new ConfigurationException(faults);
+        }
     }
 
     private void Describe(TrainingSummary summary, string recipe)

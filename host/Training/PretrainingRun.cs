@@ -24,7 +24,7 @@ internal sealed class PretrainingRun(
     {
         using var session = sessions.Create(configuration);
         evaluations.RequireHeldOut(session);
-        var recipe = configuration.ToYaml();
+        var recipe = RunDirectory.RecipeOf(configuration);
         using var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Record.RunId));
         var directory = resume ?? RunDirectory.Create(configuration.Trainer.OutputDirectory, tracked.RunId, recipe, time.GetUtcNow());
         var checkpoints = new CheckpointStore(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints);
@@ -146,6 +146,6 @@ internal sealed class PretrainingRun(
         tracked.Flush();   // a resumed run repeats what comes after the checkpoint, never what came before
         var state = new CheckpointState(CheckpointState.CurrentFormat, tracked.RunId, session.Position, session.BestAccuracy);
 
-        return checkpoints.Save(state, session.Configuration.ToYaml(), session.StateTensors());
+        return checkpoints.Save(state, RunDirectory.RecipeOf(session.Configuration), session.StateTensors());
     }
 }

@@ -1,4 +1,6 @@
 using Parallax.Engine;
+using Parallax.Host.Configuration;
+using Parallax.Host.Tracking;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -21,6 +23,9 @@ internal sealed class RunDirectory
     public string RecipePath => System.IO.Path.Combine(Path, "recipe.yaml");
 
     public string CheckpointDirectory => System.IO.Path.Combine(Path, "checkpoints");
+
+    /// <summary>The resolved recipe as files keep it: without the password a tracking address may hold.</summary>
+    public static string RecipeOf(ResolvedConfiguration configuration) => SecretScrubber.Scrub(configuration.ToYaml());
 
     /// <summary>Starts the directory of a new run.</summary>
     public static RunDirectory Create(string root, string runId, string resolvedRecipe, DateTimeOffset now)

@@ -11,9 +11,9 @@ internal static class RunTags
     {
         var tags = new Dictionary<string, string>
         {
-            ["parallax.method"] = configuration.Method.Name,
-            ["parallax.backbone"] = configuration.Backbone.Name,
-            ["parallax.dataset"] = configuration.Dataset.Name,
+            ["method"] = configuration.Method.Name,
+            ["backbone"] = configuration.Backbone.Name,
+            ["dataset"] = configuration.Dataset.Name,
             ["parallax.version"] = typeof(RunTags).Assembly.GetName().Version!.ToString(3),
         };
         foreach (var plugin in new[] { configuration.Method.Plugin, configuration.Backbone.Plugin, configuration.Dataset.Plugin })

@@ -9,6 +9,6 @@ public enum LearningRateScaling
     /// <summary>times batch / 256 (Goyal et al., 2017).</summary>
     Linear,
 
-    /// <summary>times the square root of batch / 256.</summary>
+    /// <summary>times the square root of the batch size (You et al., 2017).</summary>
     Sqrt,
 }
