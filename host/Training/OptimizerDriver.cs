@@ -14,9 +14,16 @@ internal sealed class OptimizerDriver : IDisposable
     private readonly ISchedule _schedule;
     private readonly long _stepsPerEpoch;
 
+    /// <exception cref="ConfigurationException">The method has nothing to train.</exception>
     public OptimizerDriver(IMethod method, ResolvedConfiguration configuration, RunInfo run, long totalSteps, Placement placement)
     {
         _trainable = [.. ((Module)method).named_parameters().Where(p => p.parameter.requires_grad)];
+        if (_trainable.Count == 0)
+        {
+            throw new ConfigurationException(
+                $"The method '{configuration.Method.Name}' has no parameter to train: its parts are not registered, or all are frozen. End its constructor with RegisterComponents().");
+        }
+
         _groups = ParameterGroup.Build(_trainable.Select(p => (p.name, p.parameter.dim())), method, configuration.Optimizer.ExcludeNormAndBias);
         _schedule = LearningRateSchedules.Create(configuration, run, totalSteps);
         _optimizer = OptimizerFactory.Create(configuration.Optimizer, _groups, _trainable.ToDictionary(p => p.name, p => p.parameter));

@@ -13,6 +13,20 @@ public sealed class OptimizerDriverTests : IDisposable
         _bench.Dispose();
     }
 
+    [Fact]
+    public void Create_MethodWithoutTrainableParameters_IsAFaultAndNotASilentRun()
+    {
+        var method = TrainingBench.Method();
+        foreach (var parameter in method.parameters())
+        {
+            parameter.requires_grad = false;
+        }
+
+        var fault = Assert.Throws<ConfigurationException>(() => _bench.Driver(method));
+
+        Assert.Contains("has no parameter to train", fault.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("none", 0.1)]
     [InlineData("linear", 0.1 * 4 / 256)]
