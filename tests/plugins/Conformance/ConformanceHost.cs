@@ -55,7 +55,7 @@ internal static class ConformanceHost
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new CliOutput(TextWriter.Null, TextWriter.Null, isTerminal: false))
             .AddParallaxPlugins()
-            .AddSingleton(new PluginFolders([Path.GetFullPath(plugins)], []))
+            .AddSingleton(new PluginFolders([Path.GetFullPath(plugins)], PluginFolders.Default([]).Asked))   // plugins of other projects join through PARALLAX_PLUGINS
             .AddParallaxConfiguration()
             .AddParallaxTracking()
             .AddParallaxTraining()
