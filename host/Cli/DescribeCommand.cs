@@ -16,7 +16,8 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
         var kind = new Option<string?>("--kind") { Description = "Kind of plugin, where several share a name.", HelpName = "KIND" };
         var schema = new Option<bool>("--schema") { Description = "Print the JSON Schema of recipes, for editors." };
         var markdown = new Option<bool>("--markdown") { Description = "Print the configuration reference." };
-        var command = new Command("describe", "Show options, defaults, ranges and sources.") { name, kind, json, schema, markdown };
+        var methods = new Option<bool>("--methods") { Description = "Print the table of methods, papers and recipes that the README shows." };
+        var command = new Command("describe", "Show options, defaults, ranges and sources.") { name, kind, json, schema, markdown, methods };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(schema))
@@ -26,6 +27,10 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
             else if (parsed.GetValue(markdown))
             {
                 output.Out.Write(ConfigurationReference.Write(catalog.Value));
+            }
+            else if (parsed.GetValue(methods))
+            {
+                output.Out.Write(MethodTable.Write(catalog.Value, Path.Combine(AppContext.BaseDirectory, "recipes")));
             }
             else
             {

@@ -1,0 +1,23 @@
+using Parallax.Host.Configuration;
+using Parallax.Host.Plugins;
+
+namespace Parallax.Host.Tests.Configuration;
+
+public sealed class MethodTableTests
+{
+    [Fact]
+    public void Write_BuiltPlugins_HasARowPerMethodAndALinkPerRecipe()
+    {
+        Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
+        var catalog = PluginCatalog.Discover(new([RepositoryFiles.Plugins], []));
+        var recipes = Path.Combine(RepositoryFiles.Root, "recipes");
+
+        var rows = MethodTable.Write(catalog, recipes).Split('\n', StringSplitOptions.RemoveEmptyEntries)[2..];
+
+        Assert.Equal(catalog.Of(PluginKind.Method).Count(), rows.Length);
+        Assert.All(rows, row => Assert.Contains("](https://arxiv.org/abs/", row, StringComparison.Ordinal));
+        Assert.All(
+            Directory.EnumerateFiles(recipes, "*-*.yaml").Select(file => Path.GetFileName(file)),
+            recipe => Assert.Single(rows, row => row.Contains($"](recipes/{recipe})", StringComparison.Ordinal)));
+    }
+}
