@@ -35,7 +35,12 @@ public static partial class torch
             int kind;
             long integer;
             double real, imaginary;
-            Native.Check(Native.px_item(Live, &kind, &integer, &real, &imaginary), $"item({Native.Describe(Live)})");
+            var code = Native.px_item(Live, &kind, &integer, &real, &imaginary);
+            if (code != 0)
+            {
+                throw TorchException.FromNative(code, $"item({Native.Describe(Live)})");
+            }
+
             GC.KeepAlive(this);
             return kind switch
             {
