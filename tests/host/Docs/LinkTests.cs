@@ -2,8 +2,6 @@ namespace Parallax.Host.Tests.Docs;
 
 public sealed class LinkTests
 {
-    private const int WidestLine = 260;
-
     public static TheoryData<string> Pages => [.. Page.All];
 
     [Theory]
@@ -24,16 +22,6 @@ public sealed class LinkTests
         var missing = Page.Open(path).NamedPaths.Where(named => !Path.Exists(Path.Combine(RepositoryFiles.Root, named)));
 
         Assert.Empty(missing);
-    }
-
-    [Theory]
-    [MemberData(nameof(Pages))]
-    public void Lines_OfProse_FitOnAScreen(string path)
-    {
-        // A row of a table and a line of output cannot be broken.
-        var tooLong = File.ReadLines(Path.Combine(RepositoryFiles.Root, path)).Where(line => line.Length > WidestLine && line[0] is not ('|' or ' ' or '$'));
-
-        Assert.Empty(tooLong);
     }
 
     private static bool Exists(string path, string folder, string link)
