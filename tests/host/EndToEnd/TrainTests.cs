@@ -24,7 +24,7 @@ public sealed class TrainTests : IDisposable
         var run = _place.TrackedRuns().Single(r => r.RunId == runId);
         Assert.Equal(RunStatus.Finished, run.Status);
         Assert.Equal(("mochi", "32", "3"), (run.Params["method.name"], run.Params["method.queueSize"], run.Params["trainer.seed"]));
-        Assert.Equal("mochi", run.Tags["parallax.method"]);
+        Assert.Equal("mochi", run.Tags["method"]);
         Assert.Equal(Enumerable.Range(1, 16).Select(step => (long)step), _place.Curve(runId, "train/loss").Select(point => point.Step));
         Assert.Equal([8L, 16], _place.Curve(runId, "online/knn-lightly").Select(point => point.Step));
         Assert.Equal((double)trained["results"]!["knn-instdisc"]!, _place.Curve(runId, "final/knn-instdisc").Single().Value);
