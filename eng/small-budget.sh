@@ -39,7 +39,7 @@ done
 wait
 for method in mochi moco-v2 simclr; do
   case $method in simclr) extra=(method.temperature=0.2) ;; mochi) extra=("${momentum[@]}" method.warmupEpochs=1) ;; *) extra=("${momentum[@]}") ;; esac
-  run cifar10 8 "$data/cifar10.tar" "$method" "${extra[@]}" &
+  run cifar10 5 "$data/cifar10.tar" "$method" "${extra[@]}" &
   [ "${PARALLEL:-0}" = 1 ] || wait
 done
 wait
