@@ -10,7 +10,7 @@ namespace Parallax.Host.Demo;
 /// <summary>What the demo found: accuracies as fractions, of features that were never trained and of trained ones.</summary>
 internal sealed record DemoReport(string RunId, DemoAccuracies Random, DemoAccuracies Trained, double ImagesPerSecond)
 {
-    public string ToJson() => JsonSerializer.Serialize(new { RunId, Random, Trained, ImagesPerSecond }, CliOutput.JsonOptions);
+    public string ToJson() => JsonSerializer.Serialize(this, CliOutput.JsonOptions);
 }
 
 /// <summary>A finished demo.</summary>
