@@ -40,11 +40,13 @@ internal sealed class DemoCommand(Lazy<DemoRun> demo, CliOutput output) : ICliCo
         }
 
         output.Line();
-        output.Table(["features", "nearest neighbours", "linear probe"],
+        string[] headings = ["features", "nearest neighbours", "linear probe"];
+        string[][] rows =
         [
             ["random weights", Percent(report.Random.Knn), Percent(report.Random.Linear)],
             ["pretrained without labels", Percent(report.Trained.Knn), Percent(report.Trained.Linear)],
-        ]);
+        ];
+        output.Table(headings, output.IsTerminal ? rows : [headings, .. rows]);   // numbers without headings would say nothing
         output.Line();
         output.Line($"Run:      {report.RunId}, {FormattableString.Invariant($"{report.ImagesPerSecond:N0}")} images/s");
         output.Line($"Files:    {Path.GetFullPath(outcome.Directory)}  (views.png shows what the method saw, loss.svg how it learned)");
