@@ -28,7 +28,7 @@ public class Mixing
         manual_seed(1);
         using var generator = new Generator(1);
         (_q, _k, _keys) = (randn([Batch, Dim]).requires_grad_(), randn([Batch, Dim]), F.normalize(randn([Queue, Dim])));
-        _draws = MochiDraws.Sample(generator, Batch, Hardest, Pairs, WithQuery, CPU);
+        _draws = MochiDraws.Sample(new(Step: 0, TotalSteps: 1, Epoch: 0, generator), Batch, Hardest, Pairs, WithQuery, CPU);
     }
 
     [Benchmark(Baseline = true)]

@@ -17,6 +17,18 @@ public interface IBackbone : IModule<Tensor, Tensor>
     int PatchSize => 0;
 }
 
+/// <summary>Declares that a backbone also gives features from the middle of its depth: after each block of a transformer, after each stage of a residual network.</summary>
+public interface ILayeredBackbone : IBackbone
+{
+    /// <summary>Width of the features after each layer, first to last; the last equals <see cref="IBackbone.FeatureDim"/>.</summary>
+    IReadOnlyList<int> LayerDims { get; }
+
+    /// <summary>Pooled features after each layer, in one pass.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>One [N, <see cref="LayerDims"/>[i]] per layer; the last is what the backbone itself returns.</returns>
+    IReadOnlyList<Tensor> Layers(Tensor images);
+}
+
 /// <summary>One resolution of a convolutional backbone.</summary>
 /// <param name="Name">Module name, for example <c>layer4</c>.</param>
 /// <param name="Channels">Channels of the map.</param>

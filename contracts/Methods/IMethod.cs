@@ -5,7 +5,7 @@ namespace Parallax.Contracts;
 /// </summary>
 /// <remarks>
 /// <para>The engine does what a method declares: exponential moving averages (<see cref="IMomentumPairs"/>), parameter groups (<see cref="IParameterGroups"/>),
-/// work between epochs (<see cref="IEpochPhase"/>), queues (<see cref="StepOutput.Enqueue"/>), accumulation, mixed precision, checkpoints, tracking.</para>
+/// work between epochs (<see cref="IEpochPhase"/>), memories (<see cref="StepOutput.Remember"/>), exchange between processes (<see cref="IGathered"/>), accumulation, mixed precision, checkpoints, tracking.</para>
 /// <para>The constructor takes what it needs by type: its options record, <see cref="IBackbone"/> or <see cref="BackboneFactory"/>, <see cref="RunInfo"/>, a logger.
 /// Parameters and buffers are fields registered by <c>RegisterComponents()</c>; that makes checkpoint and device moves automatic.</para>
 /// <para>Never catch exceptions in a step: a failing method stops the run. Never dispose an argument; temporaries belong to the scope the engine opened.</para>
@@ -72,11 +72,26 @@ public interface IParameterGroups
 }
 
 /// <summary>A deviation from the optimizer's settings for some parameters.</summary>
-/// <param name="Matches">Whether a parameter, named as in the method's state dictionary, is meant.</param>
+/// <param name="Matches">Whether a parameter is meant.</param>
 /// <param name="LearningRateScale">Factor on the learning rate.</param>
 /// <param name="WeightDecayScale">Factor on the weight decay.</param>
 /// <param name="FrozenEpochs">The parameter does not move during this many first epochs; fractions are allowed.</param>
-public sealed record ParameterRule(Func<string, bool> Matches, double LearningRateScale = 1, double WeightDecayScale = 1, double FrozenEpochs = 0);
+/// <param name="FollowsSchedule">Whether the learning rate follows the schedule, or stays at its peak for the whole run.</param>
+public sealed record ParameterRule(
+    Func<ParameterInfo, bool> Matches, double LearningRateScale = 1, double WeightDecayScale = 1, double FrozenEpochs = 0, bool FollowsSchedule = true);
+
+/// <summary>A trainable parameter.</summary>
+/// <param name="Name">As in the method's state dictionary.</param>
+/// <param name="Dimensions">Number of dimensions.</param>
+public readonly record struct ParameterInfo(string Name, long Dimensions)
+{
+    /// <summary>Whether it is a bias or a scale of a normalisation layer: what has at most one dimension.</summary>
+    public bool IsNormOrBias => Dimensions <= 1;
+
+    /// <summary>Whether it belongs to the module stored under a field of the method.</summary>
+    /// <param name="field">Name of the field, for example <c>predictor</c>.</param>
+    public bool IsIn(string field) => Name.StartsWith(field + ".", StringComparison.Ordinal);
+}
 
 /// <summary>Work over the whole data set before an epoch: clustering, new labels, refreshed memories.</summary>
 public interface IEpochPhase

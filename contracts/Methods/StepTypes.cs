@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Parallax.Contracts;
 
-/// <summary>What a training step gets. The engine owns and disposes all tensors.</summary>
+/// <summary>What a training step gets: the part of the batch that falls to this process and micro-batch. The engine owns and disposes all tensors.</summary>
 /// <param name="Views">One tensor per view of the plan, each [N, C, H, W] float32, normalised.</param>
 /// <param name="Indices">Index of each image in the data set, [N] int64.</param>
 /// <param name="Labels">Class of each image, [N] int64, -1 where unknown; null without labels. For analysis and supervised methods only.</param>
@@ -22,8 +22,11 @@ public sealed record StepOutput(Tensor Loss)
     /// <summary>Named scalars to log, [] each: for example the share of queries whose positive wins. Read back only when logged.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 
-    /// <summary>Keys to put into queues once the optimizer step is done; the engine gathers them over accumulation and processes, in order.</summary>
-    public IReadOnlyList<QueueUpdate> Enqueue { get; init; } = [];
+    /// <summary>How the targets of the loss spread over prototypes or other rows, [N, K] probabilities; online diagnostics watch their use and entropy. Null when the loss has none.</summary>
+    public Tensor? Targets { get; init; }
+
+    /// <summary>What memories (queues, banks, centres) take in once the optimizer step is done; the engine joins it over accumulation and processes, in order.</summary>
+    public IReadOnlyList<MemoryUpdate> Remember { get; init; } = [];
 }
 
 /// <summary>A named scalar of a step.</summary>
@@ -31,30 +34,42 @@ public sealed record StepOutput(Tensor Loss)
 /// <param name="Value">Scalar, [].</param>
 public sealed record Diagnostic(string Name, Tensor Value);
 
-/// <summary>Keys that shall enter a queue after the optimizer step.</summary>
-/// <param name="Queue">The queue.</param>
-/// <param name="Keys">[N, D], detached, normalised as the queue stores them.</param>
-/// <param name="Labels">[N] int64 for queues that keep labels, else null.</param>
-public sealed record QueueUpdate(IFeatureQueue Queue, Tensor Keys, Tensor? Labels = null);
+/// <summary>Rows that a memory takes in after the optimizer step.</summary>
+/// <param name="Memory">The memory.</param>
+/// <param name="Rows">[N, D], detached, normalised as the memory stores them.</param>
+/// <param name="Tags">[N] int64 for memories that keep a class or an image index with each row, else null.</param>
+/// <param name="Joining">How the rows of micro-batches and processes become one update.</param>
+public sealed record MemoryUpdate(IFeatureMemory Memory, Tensor Rows, Tensor? Tags = null, RowJoining Joining = RowJoining.Concatenated);
 
-/// <summary>A first-in first-out store of features; its tensors are buffers of a module.</summary>
-public interface IFeatureQueue
+/// <summary>How the rows of micro-batches and processes become one update of a memory.</summary>
+public enum RowJoining
 {
-    /// <summary>Number of keys it holds, K.</summary>
-    long Capacity { get; }
+    /// <summary>One after the other, in the order of the whole batch.</summary>
+    Concatenated,
 
-    /// <summary>Overwrites the oldest keys.</summary>
-    /// <param name="keys">[N, D]; K is a multiple of N.</param>
-    /// <param name="labels">[N] int64, or null.</param>
-    void Enqueue(Tensor keys, Tensor? labels);
+    /// <summary>Averaged row by row: for memories of statistics, such as a centre.</summary>
+    Averaged,
+}
+
+/// <summary>What a method keeps of earlier batches: a queue of keys, a bank with a row per image, a running centre. Its tensors are buffers of a module.</summary>
+public interface IFeatureMemory
+{
+    /// <summary>Takes in the rows of one optimizer step, of all its micro-batches and processes. Called once per step, with the same rows on every process, without gradients.</summary>
+    /// <param name="rows">[N, D].</param>
+    /// <param name="tags">[N] int64, or null.</param>
+    void Remember(Tensor rows, Tensor? tags);
 }
 
 /// <summary>Where training stands.</summary>
 /// <param name="Step">Optimizer step, from 0.</param>
 /// <param name="TotalSteps">Optimizer steps of the whole run.</param>
 /// <param name="Epoch">Epoch, from 0.</param>
-/// <param name="Generator">Random numbers of this step and micro-batch on the CPU; keyed by (seed, step), so nothing needs saving.</param>
-public sealed record StepContext(long Step, long TotalSteps, int Epoch, Generator Generator);
+/// <param name="Generator">Random numbers of this step and micro-batch on the CPU, the same on all processes; keyed by (seed, step), so nothing needs saving.</param>
+public sealed record StepContext(long Step, long TotalSteps, int Epoch, Generator Generator)
+{
+    /// <summary>The processes that share this step's batch.</summary>
+    public IProcesses Processes { get; init; } = SingleProcess.Instance;
+}
 
 /// <summary>What is known about a run before it starts. A constructor takes it to size queues and check options.</summary>
 /// <param name="Data">The training split.</param>

@@ -7,9 +7,10 @@ namespace Parallax.Contracts;
 /// <remarks>Philox-4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011), the generator of CUDA's own libraries.</remarks>
 public struct CounterRandom
 {
-    private const uint M0 = 0xD2511F53, M1 = 0xCD9E8D57, W0 = 0x9E3779B9, W1 = 0xBB67AE85;
+    private const uint M0 = 0xD2511F53, M1 = 0xCD9E8D57, W0 = 0x9E3779B9, W1 = 0xBB67AE85, ViewFactor = 0x9E3779B9;
 
     private readonly uint _key0, _key1, _counter1, _counter2, _counter3;
+    private readonly int _view;
     private uint _counter0, _b0, _b1, _b2, _b3;
     private int _left;
     private double _spareNormal;
@@ -23,11 +24,22 @@ public struct CounterRandom
     public CounterRandom(long seed, long epoch, long sample, int view)
     {
         _key0 = (uint)seed;
-        _key1 = (uint)(seed >> 32) ^ ((uint)view * 0x9E3779B9u);
+        _key1 = (uint)(seed >> 32) ^ ((uint)view * ViewFactor);
         _counter1 = (uint)sample;
         _counter2 = (uint)(sample >> 32) ^ ((uint)(epoch >> 32) << 16);
         _counter3 = (uint)epoch;
+        _view = view;
     }
+
+    private CounterRandom(CounterRandom other, int view)
+    {
+        (_key0, _counter1, _counter2, _counter3, _view) = (other._key0, other._counter1, other._counter2, other._counter3, view);
+        _key1 = other._key1 ^ ((uint)other._view * ViewFactor) ^ ((uint)view * ViewFactor);
+    }
+
+    /// <summary>The sequence of another view of the same sample in the same epoch, from its start: what that view draws can be drawn again here.</summary>
+    /// <param name="view">The other view.</param>
+    public readonly CounterRandom OfView(int view) => new(this, view);
 
     /// <summary>The next 32 bits, uniform.</summary>
     public uint NextUInt32()

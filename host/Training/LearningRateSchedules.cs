@@ -8,13 +8,8 @@ internal static class LearningRateSchedules
 {
     public static ISchedule Create(ResolvedConfiguration configuration, RunInfo run, long totalSteps)
     {
-        var (options, optimizer) = (configuration.Schedule, configuration.Optimizer);
-        var peak = optimizer.ScaleLearningRate switch
-        {
-            LearningRateScaling.Linear => BatchScaling.Linear(optimizer.BaseLearningRate, run.BatchSize),
-            LearningRateScaling.Sqrt => BatchScaling.SquareRoot(optimizer.BaseLearningRate, run.BatchSize),
-            _ => optimizer.BaseLearningRate,
-        };
+        var options = configuration.Schedule;
+        var peak = Peak(configuration.Optimizer, run);
         var warmup = (long)Math.Round(options.WarmupEpochs * run.StepsPerEpoch);
         if (warmup >= totalSteps && warmup > 0)
         {
@@ -34,6 +29,14 @@ internal static class LearningRateSchedules
             _ => throw new ArgumentOutOfRangeException(nameof(configuration), options.Name, "Unknown schedule."),
         };
     }
+
+    /// <summary>The highest learning rate of a run, which parameters without a schedule keep.</summary>
+    public static double Peak(Configuration.OptimizerOptions options, RunInfo run) => options.ScaleLearningRate switch
+    {
+        LearningRateScaling.Linear => BatchScaling.Linear(options.BaseLearningRate, run.BatchSize),
+        LearningRateScaling.Sqrt => BatchScaling.SquareRoot(options.BaseLearningRate, run.BatchSize),
+        _ => options.BaseLearningRate,
+    };
 
     /// <summary>Rises from 0 to another schedule's value over the first steps.</summary>
     private sealed record Warmup(ISchedule Then, long Steps) : ISchedule

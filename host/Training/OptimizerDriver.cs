@@ -12,6 +12,7 @@ internal sealed class OptimizerDriver : IDisposable
     private readonly OptimizerHelper _optimizer;
     private readonly GradScaler? _scaler;
     private readonly ISchedule _schedule;
+    private readonly double _peak;
     private readonly long _stepsPerEpoch;
 
     /// <exception cref="ConfigurationException">The method has nothing to train.</exception>
@@ -25,6 +26,7 @@ internal sealed class OptimizerDriver : IDisposable
         }
 
         _groups = ParameterGroup.Build(_trainable.Select(p => (p.name, p.parameter.dim())), method, configuration.Optimizer.ExcludeNormAndBias);
+        _peak = LearningRateSchedules.Peak(configuration.Optimizer, run);
         _schedule = LearningRateSchedules.Create(configuration, run, totalSteps);
         _optimizer = OptimizerFactory.Create(configuration.Optimizer, _groups, _trainable.ToDictionary(p => p.name, p => p.parameter));
         _scaler = placement.ScalesLoss ? new GradScaler(placement.Device) : null;
@@ -60,7 +62,7 @@ internal sealed class OptimizerDriver : IDisposable
         var learningRate = LearningRateAt(step);
         for (var i = 0; i < _groups.Count; i++)
         {
-            _optimizer.Groups[i].LearningRate = learningRate * _groups[i].LearningRateScale;
+            _optimizer.Groups[i].LearningRate = (_groups[i].FollowsSchedule ? learningRate : _peak) * _groups[i].LearningRateScale;
             _optimizer.Groups[i].Frozen = step < _groups[i].FrozenEpochs * _stepsPerEpoch;
         }
 

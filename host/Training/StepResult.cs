@@ -5,7 +5,7 @@ internal sealed class StepResult : IDisposable
 {
     private readonly List<Tensor> _losses = [];
     private readonly Dictionary<string, List<Tensor>> _diagnostics = [];
-    private readonly List<QueueUpdate> _updates = [];
+    private readonly List<MemoryUpdate> _updates = [];
 
     /// <summary>The mean loss once it has been read back, else null.</summary>
     public double? Loss { get; private set; }
@@ -26,7 +26,7 @@ internal sealed class StepResult : IDisposable
             values.Add(value.detach());
         }
 
-        _updates.AddRange(output.Enqueue);
+        _updates.AddRange(output.Remember);
     }
 
     /// <summary>Reads the mean loss back from the device.</summary>
@@ -44,16 +44,14 @@ internal sealed class StepResult : IDisposable
         return values;
     }
 
-    /// <summary>Puts the keys of all micro-batches into their queues, in order, as one batch per queue.</summary>
-    public void EnqueueAll()
+    /// <summary>Gives every memory the rows of all micro-batches at once.</summary>
+    public void Remember()
     {
         using var noGrad = torch.no_grad();
-        foreach (var updates in _updates.GroupBy(u => u.Queue))
+        foreach (var updates in _updates.GroupBy(u => u.Memory))
         {
             var parts = updates.ToList();
-            var keys = parts.Count == 1 ? parts[0].Keys : torch.cat(parts.Select(u => u.Keys).ToArray());
-            var labels = parts[0].Labels is null ? null : parts.Count == 1 ? parts[0].Labels : torch.cat(parts.Select(u => u.Labels!).ToArray());
-            updates.Key.Enqueue(keys, labels);
+            updates.Key.Remember(Join([.. parts.Select(u => u.Rows)], parts[0].Joining), parts[0].Tags is null ? null : Join([.. parts.Select(u => u.Tags!)], RowJoining.Concatenated));
         }
 
         _updates.Clear();
@@ -77,6 +75,10 @@ internal sealed class StepResult : IDisposable
             tensor.Dispose();
         }
     }
+
+    private static Tensor Join(Tensor[] parts, RowJoining joining) => parts.Length == 1 ? parts[0]
+        : joining == RowJoining.Averaged ? torch.stack(parts).mean([0])
+        : torch.cat(parts);
 
     // Values are read after the step's scope is closed: the copies in float32 need one of their own.
     private static double Mean(List<Tensor> scalars)

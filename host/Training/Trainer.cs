@@ -105,7 +105,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         {
             result.GradientNorm = session.Optimizer.Step(session.Position.Step, _options.ClipGradNorm);
             session.Momentum.Update(MomentumUpdate.AfterOptimizerStep, session.Position.Step, session.TotalSteps);
-            result.EnqueueAll();
+            result.Remember();
         }
 
         _timer.Leave();

@@ -80,7 +80,7 @@ public sealed record MoCHiOptions : IValidatableObject
 /// </remarks>
 [Plugin("mochi", Options = typeof(MoCHiOptions), Summary = "MoCo v2 with synthetic hard negatives, mixed per query in feature space.", Family = "contrastive",
     Paper = "Hard Negative Mixing for Contrastive Learning", Authors = "Kalantidis, Sariyildiz, Pion, Weinzaepfel, Larlus", Venue = "NeurIPS", Year = 2020, ArXiv = "2010.01028")]
-public sealed class MoCHi : Module, IMethod, IMomentumPairs, IBatchCoupled
+public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCoupled
 {
     private readonly IBackbone backbone, keyBackbone;
     private readonly Module<Tensor, Tensor> projector, keyProjector;
@@ -124,12 +124,15 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IBatchCoupled
     public string BatchCoupling => "Each micro-batch draws its own synthetic negatives.";
 
     /// <inheritdoc/>
+    public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
+
+    /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
         var q = projector.call(backbone.call(batch.Views[0]));                                                                // [B, D]
-        var k = BatchShuffle.Encode(batch.Views[1], context.Generator, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));   // [B, D], no gradient
+        var k = BatchShuffle.Encode(batch.Views[1], context, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));   // [B, D], no gradient
         var mixes = context.Epoch >= _options.WarmupEpochs;
-        var draws = MochiDraws.Sample(context.Generator, batch.Size, _options.Hardest, mixes ? _options.PairPoints : 0, mixes ? _options.QueryPoints : 0, q.device);
+        var draws = MochiDraws.Sample(context, batch.Size, _options.Hardest, mixes ? _options.PairPoints : 0, mixes ? _options.QueryPoints : 0, q.device);
         var sameClass = SameClass(batch);                                                                                     // [B, K], or null
         var logits = MochiLogits.Compute(
             q, k, queue.Keys, _options.Temperature, _options.Hardest, draws, _options.ClassOracle == ClassOracle.Training ? sameClass : null);   // [B, 1 + K + s + s']
@@ -138,7 +141,7 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IBatchCoupled
         {
             Embedding = q,
             Diagnostics = Diagnose(q.detach(), k, logits, sameClass),
-            Enqueue = [new(queue, k, queue.Labels is null ? null : batch.Labels)],
+            Remember = [new(queue, k, queue.Labels is null ? null : batch.Labels)],
         };
     }
 

@@ -28,12 +28,12 @@ public sealed record MoCoV1Options
 /// <remarks>
 /// <para>He et al., "Momentum Contrast for Unsupervised Visual Representation Learning", CVPR 2020, algorithm 1, https://arxiv.org/abs/1911.05722:
 /// loss = -log( exp(q·k / T) / (exp(q·k / T) + sum over the queue of exp(q·n / T)) ). Only the query carries gradients; the keys enter the queue after the loss.</para>
-/// <para>Differs from the paper: one device has no other devices to shuffle over, so keys are encoded in random order, which changes batch normalisation only with the
+/// <para>Differs from the paper: one process has no others to shuffle over, so keys are encoded in random order, which changes batch normalisation only with the
 /// backbone's <c>norm: split</c>, as in the authors' CIFAR demo.</para>
 /// </remarks>
 [Plugin("moco-v1", Options = typeof(MoCoV1Options), Summary = "Contrasts each image with a queue of keys from a momentum encoder.", Family = "contrastive",
     Paper = "Momentum Contrast for Unsupervised Visual Representation Learning", Authors = "He, Fan, Wu, Xie, Girshick", Venue = "CVPR", Year = 2020, ArXiv = "1911.05722")]
-public sealed class MoCoV1 : Module, IMethod, IMomentumPairs
+public sealed class MoCoV1 : Module, IMethod, IMomentumPairs, IGathered
 {
     private readonly IBackbone backbone, keyBackbone;
     private readonly Module<Tensor, Tensor> projector, keyProjector;
@@ -68,17 +68,20 @@ public sealed class MoCoV1 : Module, IMethod, IMomentumPairs
     ];
 
     /// <inheritdoc/>
+    public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
+
+    /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
         var q = projector.call(backbone.call(batch.Views[0]));                                                                // [N, D]
-        var k = BatchShuffle.Encode(batch.Views[1], context.Generator, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));   // [N, D], no gradient
+        var k = BatchShuffle.Encode(batch.Views[1], context, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));   // [N, D], no gradient
         var logits = InfoNceLoss.Logits(q, k, queue.Keys, _options.Temperature);                                              // [N, 1 + K]
 
         return new(InfoNceLoss.FromLogits(logits))
         {
             Embedding = q,
             Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
-            Enqueue = [new(queue, k)],
+            Remember = [new(queue, k)],
         };
     }
 }

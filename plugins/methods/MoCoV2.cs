@@ -35,12 +35,12 @@ public sealed record MoCoV2Options
 /// <remarks>
 /// <para>Chen et al., "Improved Baselines with Momentum Contrastive Learning", 2020, https://arxiv.org/abs/2003.04297:
 /// loss = -log( exp(q·k / T) / (exp(q·k / T) + sum over the queue of exp(q·n / T)) ). Only the query carries gradients; the keys enter the queue after the loss.</para>
-/// <para>Differs from the paper: one device has no other devices to shuffle over, so keys are encoded in random order, which changes batch normalisation only with the
+/// <para>Differs from the paper: one process has no others to shuffle over, so keys are encoded in random order, which changes batch normalisation only with the
 /// backbone's <c>norm: split</c>, as in the authors' CIFAR demo.</para>
 /// </remarks>
 [Plugin("moco-v2", Options = typeof(MoCoV2Options), Summary = "MoCo with an MLP head and stronger augmentation.", Family = "contrastive",
     Paper = "Improved Baselines with Momentum Contrastive Learning", Authors = "Chen, Fan, Girshick, He", Venue = "arXiv", Year = 2020, ArXiv = "2003.04297")]
-public sealed class MoCoV2 : Module, IMethod, IMomentumPairs
+public sealed class MoCoV2 : Module, IMethod, IMomentumPairs, IGathered
 {
     private readonly IBackbone backbone, keyBackbone;
     private readonly Module<Tensor, Tensor> projector, keyProjector;
@@ -76,17 +76,20 @@ public sealed class MoCoV2 : Module, IMethod, IMomentumPairs
     ];
 
     /// <inheritdoc/>
+    public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
+
+    /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
         var (xa, xb) = (batch.Views[0], batch.Views[1]);
         var qa = Queries(xa);                                                              // [N, D]
-        var kb = Keys(xb, context.Generator);                                              // [N, D], no gradient
+        var kb = Keys(xb, context);                                              // [N, D], no gradient
         var logits = InfoNceLoss.Logits(qa, kb, queue.Keys, _options.Temperature);         // [N, 1 + K]
         var loss = InfoNceLoss.FromLogits(logits);                                         // []
         var keys = kb;
         if (_options.Symmetric)
         {
-            var ka = Keys(xa, context.Generator);                                          // [N, D], no gradient
+            var ka = Keys(xa, context);                                          // [N, D], no gradient
             loss += InfoNceLoss.Compute(Queries(xb), ka, queue.Keys, _options.Temperature);   // [], both against the queue of before
             keys = cat([ka, kb], 0);                                                       // [2N, D]
         }
@@ -95,12 +98,12 @@ public sealed class MoCoV2 : Module, IMethod, IMomentumPairs
         {
             Embedding = qa,
             Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
-            Enqueue = [new(queue, keys)],
+            Remember = [new(queue, keys)],
         };
     }
 
     private Tensor Queries(Tensor images) => projector.call(backbone.call(images));
 
-    private Tensor Keys(Tensor images, Generator generator) =>
-        BatchShuffle.Encode(images, generator, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));
+    private Tensor Keys(Tensor images, StepContext context) =>
+        BatchShuffle.Encode(images, context, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));
 }

@@ -34,7 +34,7 @@ public sealed record SimCLROptions
 /// </remarks>
 [Plugin("simclr", Options = typeof(SimCLROptions), Summary = "Contrasts two views of each image with all other images of the batch.", Family = "contrastive",
     Paper = "A Simple Framework for Contrastive Learning of Visual Representations", Authors = "Chen, Kornblith, Norouzi, Hinton", Venue = "ICML", Year = 2020, ArXiv = "2002.05709")]
-public sealed class SimCLR : Module, IMethod, IBatchCoupled
+public sealed class SimCLR : Module, IMethod, IBatchCoupled, IGathered
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> projector;
@@ -60,10 +60,13 @@ public sealed class SimCLR : Module, IMethod, IBatchCoupled
     public string BatchCoupling => "Every image of the batch is a negative of every other.";
 
     /// <inheritdoc/>
+    public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
+
+    /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        var za = projector.call(backbone.call(batch.Views[0]));   // [N, D]
-        var zb = projector.call(backbone.call(batch.Views[1]));   // [N, D]
+        var za = context.Processes.Gather(projector.call(backbone.call(batch.Views[0])));   // [N, D], N over all processes
+        var zb = context.Processes.Gather(projector.call(backbone.call(batch.Views[1])));   // [N, D]
 
         return new(NtXentLoss.Compute(za, zb, _options.Temperature, _options.Reduction)) { Embedding = za };
     }

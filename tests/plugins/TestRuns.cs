@@ -18,7 +18,7 @@ internal static class TestRuns
         arange(BatchSize, dtype: int64), labels.Length == 0 ? null : tensor(labels));
 
     /// <summary>The first step of an epoch.</summary>
-    public static StepContext Step(int epoch = 0) => new(epoch * 10L, 200, epoch, new Generator(5));
+    public static StepContext Step(int epoch = 0, ulong seed = 5) => new(epoch * 10L, 200, epoch, new Generator(seed));
 }
 
 /// <summary>Two linear layers on the pixels: fast, and every image is encoded by itself.</summary>

@@ -8,7 +8,7 @@ namespace Parallax.Plugins.Parts;
 /// <para>Differs from the authors' code: keys are rows, [K, D], not columns, so one key is one piece of memory; the queue is written once the optimizer step is done,
 /// so the loss of a step never sees a half-written queue and needs no copy of it.</para>
 /// </remarks>
-public sealed class FeatureQueue : Module, IFeatureQueue
+public sealed class FeatureQueue : Module, IFeatureMemory
 {
     // The names of these fields are the names in checkpoints.
     private readonly Tensor queue;
@@ -40,7 +40,7 @@ public sealed class FeatureQueue : Module, IFeatureQueue
         RegisterComponents();
     }
 
-    /// <inheritdoc/>
+    /// <summary>Number of keys K.</summary>
     public long Capacity => queue.shape[0];
 
     /// <summary>The stored keys, [K, D], rows of length one. Overwritten by <see cref="Enqueue"/>.</summary>
@@ -52,7 +52,9 @@ public sealed class FeatureQueue : Module, IFeatureQueue
     /// <summary>Row that the next key overwrites, [1] int64.</summary>
     public Tensor Pointer => queue_ptr;
 
-    /// <inheritdoc/>
+    /// <summary>Overwrites the oldest keys.</summary>
+    /// <param name="keys">[N, D]; K is a multiple of N.</param>
+    /// <param name="labels">[N] int64, or null.</param>
     /// <exception cref="ArgumentException">The keys are not [N, D] with K a multiple of N, or labels are missing for a queue that keeps them.</exception>
     public void Enqueue(Tensor keys, Tensor? labels)
     {
@@ -75,6 +77,8 @@ public sealed class FeatureQueue : Module, IFeatureQueue
         queue_labels?.index_copy_(0, rows, labels!.to(int64));
         queue_ptr.add_(count).remainder_(Capacity);
     }
+
+    void IFeatureMemory.Remember(Tensor rows, Tensor? tags) => Enqueue(rows, tags);
 
     private static string Nearest(long capacity, long keysPerStep)
     {

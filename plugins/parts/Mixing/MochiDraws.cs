@@ -1,3 +1,5 @@
+using Parallax.Contracts;
+
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Every random decision of one mixing step: which of a query's N hardest negatives are mixed, and with which weights.</summary>
@@ -15,23 +17,27 @@ public sealed record MochiDraws(Tensor PickI, Tensor PickJ, Tensor Alpha, Tensor
     private const double LargestQueryShare = 0.5;
 
     /// <summary>Draws uniformly.</summary>
-    /// <param name="generator">Random numbers of the step, on the CPU: the same numbers for every device.</param>
-    /// <param name="queries">Number of queries B.</param>
+    /// <param name="context">Random numbers of the step, and the processes that share them: each takes its rows of what is drawn for the whole batch.</param>
+    /// <param name="queries">Number of this process's queries B.</param>
     /// <param name="hardest">Number of hardest negatives N, at least 1.</param>
     /// <param name="pairs">Points between two negatives, s, per query.</param>
     /// <param name="withQuery">Points between query and negative, s', per query.</param>
     /// <param name="device">Where the results shall be.</param>
-    public static MochiDraws Sample(Generator generator, long queries, int hardest, int pairs, int withQuery, Device device)
+    public static MochiDraws Sample(StepContext context, long queries, int hardest, int pairs, int withQuery, Device device)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(hardest, 1);
+
+        var (generator, all) = (context.Generator, queries * context.Processes.Count);
 
         return new(
             PickI: Picks(pairs),
             PickJ: Picks(pairs),
-            Alpha: rand([queries, pairs], dtype: float32, generator: generator).to(device),
+            Alpha: Own(rand([all, pairs], dtype: float32, generator: generator)),
             PickQuery: Picks(withQuery),
-            Beta: rand([queries, withQuery], dtype: float32, generator: generator).mul(LargestQueryShare).to(device));
+            Beta: Own(rand([all, withQuery], dtype: float32, generator: generator).mul(LargestQueryShare)));
 
-        Tensor Picks(long count) => randint(0L, hardest, [queries, count], dtype: int64, generator: generator).to(device);
+        Tensor Picks(long count) => Own(randint(0L, hardest, [all, count], dtype: int64, generator: generator));
+
+        Tensor Own(Tensor rows) => context.Processes.Own(rows).to(device);
     }
 }

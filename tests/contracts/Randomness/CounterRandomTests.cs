@@ -22,6 +22,19 @@ public sealed class CounterRandomTests
     }
 
     [Fact]
+    public void OfView_OtherView_StartsThatViewsSequence()
+    {
+        var here = new CounterRandom(9, 3, 12, view: 1);
+        here.NextUInt32();
+
+        var there = here.OfView(4);
+        var back = there.OfView(1);
+
+        Assert.Equal(new CounterRandom(9, 3, 12, view: 4).NextUInt32(), there.NextUInt32());
+        Assert.Equal(new CounterRandom(9, 3, 12, view: 1).NextUInt32(), back.NextUInt32());
+    }
+
+    [Fact]
     public void NextDouble_ManyDraws_AreUniformIn64Cells()
     {
         var random = new CounterRandom(5, 0, 0, 0);

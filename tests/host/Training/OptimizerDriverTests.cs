@@ -87,7 +87,7 @@ public sealed class OptimizerDriverTests : IDisposable
     [Fact]
     public void Step_FrozenEpochs_KeepsTheParameterUntilThen()
     {
-        var method = new TinyMethod { ParameterRules = [new(name => name.EndsWith("bias", StringComparison.Ordinal), FrozenEpochs: 0.5)] };
+        var method = new TinyMethod { ParameterRules = [new(p => p.Name.EndsWith("bias", StringComparison.Ordinal), FrozenEpochs: 0.5)] };
         using var driver = _bench.Driver(method);
         var (weight, bias) = (method.Weight.clone(), method.Bias.clone());
 
@@ -98,6 +98,21 @@ public sealed class OptimizerDriverTests : IDisposable
         Assert.True(weightMoved);
         Assert.False(biasMoved);
         Assert.False(method.Bias.allclose(bias));
+    }
+
+    [Fact]
+    public void Step_RuleWithoutSchedule_KeepsThePeakLearningRate()
+    {
+        var method = new TinyMethod { ParameterRules = [new(p => p.IsNormOrBias, FollowsSchedule: false)] };
+        using var driver = _bench.Driver(method, "schedule.name=cosine");
+        var (weight, bias) = (method.Weight.clone(), method.Bias.clone());
+
+        driver.ZeroGradients();
+        driver.Backward(method.Weight.sum() + method.Bias.sum());
+        driver.Step(step: 7, clipNorm: 0);   // the last step of a cosine
+
+        Assert.Equal(0.1, (bias - method.Bias).max().item<float>(), tolerance: 1e-5);
+        Assert.InRange((weight - method.Weight).max().item<float>(), 0, 0.05);
     }
 
     [Fact]

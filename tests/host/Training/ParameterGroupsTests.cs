@@ -33,7 +33,7 @@ public sealed class ParameterGroupsTests
         {
             ParameterRules =
             [
-                new(name => name.StartsWith("head", StringComparison.Ordinal), LearningRateScale: 10, FrozenEpochs: 1.5),
+                new(p => p.IsIn("head"), LearningRateScale: 10, FrozenEpochs: 1.5),
                 new(_ => true, LearningRateScale: 0.1, WeightDecayScale: 2),
             ],
         };

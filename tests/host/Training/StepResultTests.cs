@@ -32,20 +32,33 @@ public sealed class StepResultTests : IDisposable
     }
 
     [Fact]
-    public void EnqueueAll_TwoMicroBatches_GivesEachQueueOneBatchInOrder()
+    public void Remember_TwoMicroBatches_GivesEachMemoryOneBatchInOrder()
     {
         var (first, second) = (new Queue(), new Queue());
         using var result = new StepResult();
-        result.Add(new(torch.tensor(0f)) { Enqueue = [new(first, Keys(1, 2), Keys(1, 2)), new(second, Keys(7))] });
-        result.Add(new(torch.tensor(0f)) { Enqueue = [new(first, Keys(3, 4), Keys(3, 4)), new(second, Keys(8))] });
+        result.Add(new(torch.tensor(0f)) { Remember = [new(first, Keys(1, 2), Keys(1, 2)), new(second, Keys(7))] });
+        result.Add(new(torch.tensor(0f)) { Remember = [new(first, Keys(3, 4), Keys(3, 4)), new(second, Keys(8))] });
 
-        result.EnqueueAll();
-        result.EnqueueAll();   // what is done is not done again
+        result.Remember();
+        result.Remember();   // what is done is not done again
 
         Assert.Equal([1L, 2, 3, 4], Assert.Single(first.Keys));
         Assert.Equal([1L, 2, 3, 4], Assert.Single(first.Labels)!);
         Assert.Equal([7L, 8], Assert.Single(second.Keys));
         Assert.Null(Assert.Single(second.Labels));
+    }
+
+    [Fact]
+    public void Remember_AveragedRows_GivesTheMeanOfTheMicroBatches()
+    {
+        var memory = new Queue();
+        using var result = new StepResult();
+        result.Add(new(torch.tensor(0f)) { Remember = [new(memory, torch.tensor(new[] { 2f, 4f }), Joining: RowJoining.Averaged)] });
+        result.Add(new(torch.tensor(0f)) { Remember = [new(memory, torch.tensor(new[] { 4f, 8f }), Joining: RowJoining.Averaged)] });
+
+        result.Remember();
+
+        Assert.Equal([3L, 6], Assert.Single(memory.Keys));
     }
 
     [Fact]
@@ -70,18 +83,16 @@ public sealed class StepResultTests : IDisposable
 
     private static Tensor Keys(params long[] values) => torch.tensor(values);
 
-    private sealed class Queue : IFeatureQueue
+    private sealed class Queue : IFeatureMemory
     {
-        public long Capacity => 4;
-
         public List<long[]> Keys { get; } = [];
 
         public List<long[]?> Labels { get; } = [];
 
-        public void Enqueue(Tensor keys, Tensor? labels)
+        public void Remember(Tensor rows, Tensor? tags)
         {
-            Keys.Add([.. keys.data<long>()]);
-            Labels.Add(labels is null ? null : [.. labels.data<long>()]);
+            Keys.Add([.. rows.to(torch.int64).data<long>()]);
+            Labels.Add(tags is null ? null : [.. tags.data<long>()]);
         }
     }
 }

@@ -56,15 +56,13 @@ internal sealed class TinyMethod : Module, IMethod, IMomentumPairs, IParameterGr
         {
             Embedding = features,
             Diagnostics = [new("first_index", batch.Indices[0].to(float32))],
-            Enqueue = [new(new Notes(this), batch.Indices.to(float32).unsqueeze(1))],
+            Remember = [new(new Notes(this), batch.Indices.to(float32).unsqueeze(1))],
         };
     }
 
     /// <summary>Two of the same method are the same queue, as two updates of one real queue would be.</summary>
-    private sealed record Notes(TinyMethod Method) : IFeatureQueue
+    private sealed record Notes(TinyMethod Method) : IFeatureMemory
     {
-        public long Capacity => 64;
-
-        public void Enqueue(Tensor keys, Tensor? labels) => Method.Enqueued.Add([.. keys.flatten().to(int64).data<long>()]);
+        public void Remember(Tensor rows, Tensor? tags) => Method.Enqueued.Add([.. rows.flatten().to(int64).data<long>()]);
     }
 }

@@ -152,7 +152,7 @@ public sealed class MethodConformanceTests
         var state = session.Module.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(session.Module.named_buffers().Select(b => (b.name, b.buffer)));
 
         Assert.Empty(state.Where(t => !saved.Contains(t.Item2)).Select(t => t.name));
-        var queues = session.Method.Step(FirstBatch(session), session.Context(0)).Enqueue.Select(update => update.Queue);
+        var queues = session.Method.Step(FirstBatch(session), session.Context(0)).Remember.Select(update => update.Memory);
         Assert.All(queues, queue => Assert.Contains(queue, session.Module.modules().Cast<object>()));
     }
 

@@ -65,10 +65,10 @@ public sealed class MoCHiTests
     [Fact]
     public void Step_OnlyTrueKeysAreEnqueued()
     {
-        var update = Assert.Single(Create(_small).Step(TestRuns.Batch(), TestRuns.Step(WarmupEpochs)).Enqueue);
+        var update = Assert.Single(Create(_small).Step(TestRuns.Batch(), TestRuns.Step(WarmupEpochs)).Remember);
 
-        Assert.Equal([TestRuns.BatchSize, 6], update.Keys.shape);
-        Assert.Null(update.Labels);
+        Assert.Equal([TestRuns.BatchSize, 6], update.Rows.shape);
+        Assert.Null(update.Tags);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class MoCHiTests
 
         Assert.Equal(0.5, output.Diagnostics.Single(d => d.Name == "false_negatives").Value.item<float>(), tolerance: 1e-6);   // two of four queries share the only class
         Assert.Equal(plain.Step(TestRuns.Batch(), TestRuns.Step(WarmupEpochs)).Loss.item<float>(), output.Loss.item<float>(), tolerance: 1e-6);
-        Assert.NotNull(output.Enqueue[0].Labels);
+        Assert.NotNull(output.Remember[0].Tags);
     }
 
     [Fact]

@@ -27,10 +27,10 @@ public sealed class MoCoTests
 
         var output = method.Step(TestRuns.Batch(), TestRuns.Step());
 
-        var update = Assert.Single(output.Enqueue);
+        var update = Assert.Single(output.Remember);
         Assert.Equal(before, Tensors.Values(method.state_dict()["queue.queue"]));
-        Assert.False(update.Keys.requires_grad);
-        Tensors.AssertClose(ones([TestRuns.BatchSize]), update.Keys.square().sum(1));
+        Assert.False(update.Rows.requires_grad);
+        Tensors.AssertClose(ones([TestRuns.BatchSize]), update.Rows.square().sum(1));
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class MoCoTests
 
         var expected = oneWay.Step(batch, TestRuns.Step()).Loss.item<float>() + oneWay.Step(swapped, TestRuns.Step()).Loss.item<float>();
         Assert.Equal(expected, both.Loss.item<float>(), tolerance: 1e-4);
-        Assert.Equal(2 * TestRuns.BatchSize, both.Enqueue[0].Keys.shape[0]);
+        Assert.Equal(2 * TestRuns.BatchSize, both.Remember[0].Rows.shape[0]);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class MoCoTests
 
         var output = method.Step(TestRuns.Batch(), TestRuns.Step());
 
-        var expected = InfoNceLoss.Compute(output.Embedding!, output.Enqueue[0].Keys, method.state_dict()["queue.queue"], temperature: 0.07);
+        var expected = InfoNceLoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], temperature: 0.07);
         Assert.Equal(expected.item<float>(), output.Loss.item<float>(), tolerance: 1e-5);
     }
 

@@ -115,7 +115,7 @@ public sealed class MochiLogitsTests
     [Fact]
     public void Compute_MorePointsThanHardest_IsAllowed()
     {
-        var logits = MochiLogits.Compute(_q, _k, _queue, Temperature, hardest: 2, MochiDraws.Sample(new Generator(4), Queries, 2, 30, 40, CPU));
+        var logits = MochiLogits.Compute(_q, _k, _queue, Temperature, hardest: 2, MochiDraws.Sample(TestRuns.Step(seed: 4), Queries, 2, 30, 40, CPU));
 
         Assert.Equal([Queries, 1 + Keys + 30 + 40], logits.All.shape);
         Tensors.AssertFinite(logits.All);
@@ -124,8 +124,8 @@ public sealed class MochiLogitsTests
     [Fact]
     public void Sample_Draws_AreInRangeAndReproducible()
     {
-        var draws = MochiDraws.Sample(new Generator(5), 50, Hardest, 40, 40, CPU);
-        var again = MochiDraws.Sample(new Generator(5), 50, Hardest, 40, 40, CPU);
+        var draws = MochiDraws.Sample(TestRuns.Step(seed: 5), 50, Hardest, 40, 40, CPU);
+        var again = MochiDraws.Sample(TestRuns.Step(seed: 5), 50, Hardest, 40, 40, CPU);
 
         Assert.All(Tensors.Integers(draws.PickI), pick => Assert.InRange(pick, 0, Hardest - 1));
         Assert.Equal(Hardest, Tensors.Integers(draws.PickQuery).Distinct().Count());
@@ -151,7 +151,7 @@ public sealed class MochiLogitsTests
     public void Hardest_CountOutOfRange_IsRefused(int count) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => MochiMixing.Hardest(zeros([2, 4]), count));
 
-    private static MochiDraws Draws(int pairs = Pairs, int withQuery = WithQuery) => MochiDraws.Sample(new Generator(7), Queries, Hardest, pairs, withQuery, CPU);
+    private static MochiDraws Draws(int pairs = Pairs, int withQuery = WithQuery) => MochiDraws.Sample(TestRuns.Step(seed: 7), Queries, Hardest, pairs, withQuery, CPU);
 
     private static Tensor MinimumOfLargest(Tensor values, int count) => values.topk(count, 1).values.narrow(1, count - 1, 1);
 }
