@@ -19,6 +19,33 @@ public static class ProjectionHead
     public static Module<Tensor, Tensor> Mlp(long features, long hidden, long dimension) =>
         Sequential(Linear(features, hidden), ReLU(), Linear(hidden, dimension));
 
+    /// <summary>Layers of Linear, normalisation and activation as a paper lists them, with PyTorch's default initialisation.</summary>
+    /// <param name="features">Width of what comes in.</param>
+    /// <param name="layers">First to last; at least one.</param>
+    /// <remarks>State-dictionary names are those of a <c>Sequential</c> of everything in order: of a hidden layer Linear, norm, ReLU.</remarks>
+    public static Module<Tensor, Tensor> Layers(long features, params ReadOnlySpan<HeadLayer> layers)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(layers.Length);
+        var modules = new List<Module<Tensor, Tensor>>();
+        foreach (var layer in layers)
+        {
+            modules.Add(Linear(features, layer.Width, hasBias: layer.Bias));
+            if (layer.Norm != HeadNorm.None)
+            {
+                modules.Add(BatchNorm1d(layer.Width, affine: layer.Norm == HeadNorm.Batch));
+            }
+
+            if (layer.Relu)
+            {
+                modules.Add(ReLU());
+            }
+
+            features = layer.Width;
+        }
+
+        return Sequential(modules);
+    }
+
     /// <summary>Layers of Linear without bias and batch normalisation, ReLU between them: the head of SimCLR.</summary>
     /// <param name="features">Width F of the features.</param>
     /// <param name="hidden">Width of the hidden layers; the authors take F.</param>

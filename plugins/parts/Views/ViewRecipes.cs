@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Parts;
 /// The names are those of the augmentation plugins. Normalisation uses the statistics of the data set in hand, which are the papers' numbers on the papers' data.
 /// Recipes named "small" are for images of about <see cref="SmallImageSide"/> pixels and below, where blur would destroy what is left to see.
 /// </remarks>
-public static class ViewRecipes
+public static partial class ViewRecipes
 {
     /// <summary>At or below this side, in pixels, methods take the recipes named "small".</summary>
     public const int SmallImageSide = 64;

@@ -22,6 +22,16 @@ public sealed class ProjectionHeadTests
     }
 
     [Fact]
+    public void Layers_AsListed_AreBuiltInOrder()
+    {
+        var head = ProjectionHead.Layers(8, new(6, Bias: true, HeadNorm.Batch, Relu: true), new(5, Bias: false, HeadNorm.BatchWithoutAffine), new(4, Bias: false));
+
+        Assert.Equal(
+            ["0.bias", "0.weight", "1.bias", "1.weight", "3.weight", "5.weight"], head.named_parameters().Select(p => p.name).Order(StringComparer.Ordinal));
+        Assert.Equal([3, 4], head.call(Tensors.Normal(1, 3, 8)).shape);
+    }
+
+    [Fact]
     public void BatchNormMlp_Output_HasZeroMeanOverTheBatch()
     {
         var z = ProjectionHead.BatchNormMlp(8, 6, 4).call(Tensors.Normal(1, 16, 8));
