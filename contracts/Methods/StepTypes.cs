@@ -19,6 +19,9 @@ public sealed record StepOutput(Tensor Loss)
     /// <summary>What online diagnostics look at, [N, D], usually the projections of one view; null when there is none.</summary>
     public Tensor? Embedding { get; init; }
 
+    /// <summary>What the rows of <see cref="Embedding"/> are pulled towards, [N, D]: the other view of the same images. With it, online diagnostics measure alignment.</summary>
+    public Tensor? Positive { get; init; }
+
     /// <summary>Named scalars to log, [] each: for example the share of queries whose positive wins. Read back only when logged.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 

@@ -140,6 +140,7 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         return new(InfoNceLoss.FromLogits(logits.All))
         {
             Embedding = q,
+            Positive = k,
             Diagnostics = Diagnose(q.detach(), k, logits, sameClass),
             Remember = [new(queue, k, queue.Labels is null ? null : batch.Labels)],
         };

@@ -80,6 +80,7 @@ public sealed class MoCoV1 : Module, IMethod, IMomentumPairs, IGathered
         return new(InfoNceLoss.FromLogits(logits))
         {
             Embedding = q,
+            Positive = k,
             Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
             Remember = [new(queue, k)],
         };

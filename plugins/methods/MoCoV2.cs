@@ -97,6 +97,7 @@ public sealed class MoCoV2 : Module, IMethod, IMomentumPairs, IGathered
         return new(loss)
         {
             Embedding = qa,
+            Positive = kb,
             Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
             Remember = [new(queue, keys)],
         };

@@ -68,6 +68,6 @@ public sealed class SimCLR : Module, IMethod, IBatchCoupled, IGathered
         var za = context.Processes.Gather(projector.call(backbone.call(batch.Views[0])));   // [N, D], N over all processes
         var zb = context.Processes.Gather(projector.call(backbone.call(batch.Views[1])));   // [N, D]
 
-        return new(NtXentLoss.Compute(za, zb, _options.Temperature, _options.Reduction)) { Embedding = za };
+        return new(NtXentLoss.Compute(za, zb, _options.Temperature, _options.Reduction)) { Embedding = za, Positive = zb };
     }
 }
