@@ -55,6 +55,7 @@ internal sealed class PretrainingRun(
     {
         var curves = new RunCurves();
         var observer = new TrackingObserver(tracked);
+        var collapse = new CollapseWatch(session.Method, session.TotalSteps);
         using var online = evaluations.Online(session);
         var (start, firstStep, trainer) = (time.GetTimestamp(), session.Position.Step, session.Configuration.Trainer);
 
@@ -66,6 +67,7 @@ internal sealed class PretrainingRun(
                 progress.OnStep(report);
                 observer.OnStep(report);
                 curves.Add("train/loss", report.Step, report.Loss);
+                Judge(collapse, report, tracked, trainer.OnCollapse);
             },
             OnEpoch: s =>
             {
@@ -106,6 +108,21 @@ internal sealed class PretrainingRun(
         }
 
         return new(tracked.RunId, directory.Path, completed, speed, results);
+    }
+
+    private void Judge(CollapseWatch watch, StepReport report, ITrackedRun tracked, CollapsePolicy policy)
+    {
+        if (report.Health is not { } health || watch.Observe(health, report.Step) is not { } message)
+        {
+            return;
+        }
+
+        progress.Say(message);
+        tracked.SetTags(new Dictionary<string, string> { ["parallax.collapse"] = watch.Verdict ?? "recovered" });
+        if (watch.Verdict is not null && policy == CollapsePolicy.Stop)
+        {
+            throw new ConfigurationException($"{watch.Verdict} The run ends here because trainer.onCollapse is stop; set it to warn to go on.");
+        }
     }
 
     private void Announce(TrainingSession session, ITrackedRun tracked, RunDirectory directory)

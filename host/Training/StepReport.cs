@@ -11,9 +11,10 @@ namespace Parallax.Host.Training;
 /// <param name="ImagesPerSecond">Images per second since the last report.</param>
 /// <param name="Remaining">Estimated time to the end; null before it can be estimated.</param>
 /// <param name="Split">Where the time went since the last report.</param>
+/// <param name="Health">How the embeddings spread; null when the method shows none.</param>
 internal sealed record StepReport(
     long Step, long TotalSteps, int Epoch, int Epochs, double Loss, double LearningRate, IReadOnlyList<(string Name, double Value)> Diagnostics,
-    double ImagesPerSecond, TimeSpan? Remaining, TimeSplit Split);
+    double ImagesPerSecond, TimeSpan? Remaining, TimeSplit Split, EmbeddingHealth? Health = null);
 
 /// <summary>Images per second since the last reading, and the time left at the average speed so far.</summary>
 internal sealed class SpeedMeter

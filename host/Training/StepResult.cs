@@ -6,6 +6,7 @@ internal sealed class StepResult : IDisposable
     private readonly List<Tensor> _losses = [];
     private readonly Dictionary<string, List<Tensor>> _diagnostics = [];
     private readonly List<MemoryUpdate> _updates = [];
+    private (Tensor? Embedding, Tensor? Positive, Tensor? Targets) _shown;   // of the last micro-batch
 
     /// <summary>The mean loss once it has been read back, else null.</summary>
     public double? Loss { get; private set; }
@@ -15,6 +16,7 @@ internal sealed class StepResult : IDisposable
 
     public void Add(StepOutput output)
     {
+        _shown = (output.Embedding?.detach(), output.Positive?.detach(), output.Targets?.detach());
         _losses.Add(output.Loss.detach());
         foreach (var (name, value) in output.Diagnostics)
         {
@@ -43,6 +45,9 @@ internal sealed class StepResult : IDisposable
 
         return values;
     }
+
+    /// <summary>Reads how the embeddings spread; null when the method shows none.</summary>
+    public EmbeddingHealth? ReadHealth() => EmbeddingHealth.Of(_shown.Embedding, _shown.Positive, _shown.Targets);
 
     /// <summary>Gives every memory the rows of all micro-batches at once.</summary>
     public void Remember()
@@ -88,5 +93,5 @@ internal sealed class StepResult : IDisposable
         return scalars.Average(scalar => (double)scalar.to(torch.float32).item<float>());
     }
 
-    private IEnumerable<Tensor> Tensors => _losses.Concat(_diagnostics.Values.SelectMany(v => v)).Concat(GradientNorm is null ? [] : [GradientNorm]);
+    private IEnumerable<Tensor> Tensors => _losses.Concat(_diagnostics.Values.SelectMany(v => v)).Concat(new[] { GradientNorm, _shown.Embedding, _shown.Positive, _shown.Targets }.OfType<Tensor>());
 }

@@ -12,6 +12,11 @@ internal sealed class TrackingObserver(ITrackedRun run)
             run.LogMetric($"train/{name}", value, report.Step);
         }
 
+        foreach (var (name, value) in report.Health?.Metrics() ?? [])
+        {
+            run.LogMetric($"train/{name}", value, report.Step);
+        }
+
         if (report.ImagesPerSecond > 0)
         {
             run.LogMetric("speed/images_per_second", report.ImagesPerSecond, report.Step);

@@ -47,6 +47,9 @@ public sealed record TrainerOptions : IValidatableObject
     [Range(0.0, double.MaxValue)]
     public double ClipGradNorm { get; init; }
 
+    /// <summary>What happens when the embeddings collapse: <c>warn</c> says so and goes on, <c>stop</c> ends the run as failed. Ours.</summary>
+    public CollapsePolicy OnCollapse { get; init; } = CollapsePolicy.Warn;
+
     /// <summary>Optimizer steps between two logged values. Ours.</summary>
     [Range(1, int.MaxValue)]
     public int LogEverySteps { get; init; } = 10;
