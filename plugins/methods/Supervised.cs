@@ -1,0 +1,64 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Methods;
+
+/// <summary>Settings of the supervised reference, section <c>method</c> of a recipe.</summary>
+public sealed record SupervisedOptions
+{
+    /// <summary>Share of the target that is spread over all classes, a fraction in [0, 1). He et al., CVPR 2016: 0.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double LabelSmoothing { get; init; }
+}
+
+/// <summary>Classification with labels: the reference that self-supervised features are compared with under the same backbone, data and budget.</summary>
+/// <remarks>
+/// Cross-entropy of a linear classifier on the features of one augmented view; He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, sections 3.4 and 4.2,
+/// https://arxiv.org/abs/1512.03385. Images of unknown class (-1) add 0 and count in the mean.
+/// </remarks>
+[Plugin("supervised", Options = typeof(SupervisedOptions), Summary = "Learns the classes by cross-entropy. Uses labels: a reference, not self-supervised.", Family = "reference",
+    Paper = "Deep Residual Learning for Image Recognition", Authors = "He, Zhang, Ren, Sun", Venue = "CVPR", Year = 2016, ArXiv = "1512.03385")]
+public sealed class Supervised : Module, IMethod
+{
+    private const int Unknown = -1;
+
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> classifier;
+    private readonly SupervisedOptions _options;
+    private readonly RunInfo _run;
+
+    /// <summary>Builds the classifier on a backbone.</summary>
+    /// <exception cref="ConfigurationException">The data set has no labels.</exception>
+    public Supervised(IBackbone backbone, SupervisedOptions options, RunInfo run)
+        : base(nameof(Supervised))
+    {
+        if (run.Data.Classes.Count == 0)
+        {
+            throw new ConfigurationException($"Method 'supervised' learns from labels, but the data set '{run.Data.Name}' has none. Take a data set with classes.");
+        }
+
+        (this.backbone, _options, _run) = (backbone, options, run);
+        classifier = ProjectionHead.LinearLayer(backbone.FeatureDim, run.Data.Classes.Count);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Backbone => backbone;
+
+    /// <inheritdoc/>
+    public ViewPlan Views => ViewPlan.Same(
+        1, _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.SupervisedSmall(_run.ImageSize) : ViewRecipes.Supervised(_run.ImageSize));
+
+    /// <inheritdoc/>
+    public StepOutput Step(Batch batch, StepContext context)
+    {
+        var labels = batch.Labels ?? throw new ArgumentException("The supervised reference needs the labels of the batch.", nameof(batch));
+        var h = backbone.call(batch.Views[0]);   // [N, F]
+        using var precision = Precision.Float32();
+        var logits = classifier.call(h.to(float32));   // [N, classes]
+        var loss = F.cross_entropy(logits, labels, ignore_index: Unknown, reduction: Reduction.Sum, label_smoothing: _options.LabelSmoothing) / batch.Size;   // []
+
+        return new(loss) { Embedding = h, Diagnostics = [new("accuracy", (logits.detach().argmax(1) == labels).to(float32).mean())] };
+    }
+}
