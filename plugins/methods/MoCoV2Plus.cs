@@ -1,0 +1,120 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Methods;
+
+/// <summary>Settings of MoCo v2+, section <c>method</c> of a recipe. Defaults are those of the authors' code.</summary>
+public sealed record MoCoV2PlusOptions
+{
+    /// <summary>Divisor of the cosines, positive. MoCo v2, table 2: 0.2.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double Temperature { get; init; } = 0.2;
+
+    /// <summary>Share of the key encoder kept at the first step, a fraction in [0, 1]; it rises to 1 along half a cosine. Authors' code: 0.99.</summary>
+    [Range(0.0, 1.0)]
+    public double Momentum { get; init; } = 0.99;
+
+    /// <summary>Keys K in the queue, a multiple of the batch size. Authors' code: 65536.</summary>
+    [Range(1, 1 << 24)]
+    public int QueueSize { get; init; } = 65536;
+
+    /// <summary>Width D of the projections. Authors' code: 256.</summary>
+    [Range(1, 65536)]
+    public int ProjectionDim { get; init; } = 256;
+
+    /// <summary>Width of the hidden layers of projector and predictor. Authors' code: 4096.</summary>
+    [Range(1, 65536)]
+    public int HiddenDim { get; init; } = 4096;
+
+    /// <summary>Whether both sides have projector and predictor (S-MoCo v2+), or the query side alone has the predictor (MoCo v2+).</summary>
+    public bool SymmetricNetwork { get; init; }
+}
+
+/// <summary>MoCo v2 with everything that BYOL brought beside the loss: its head, its predictor, its symmetric loss and its momentum.</summary>
+/// <remarks>
+/// <para>Huang et al., "Revisiting the Critical Factors of Augmentation-Invariant Representation Learning", ECCV 2022, https://arxiv.org/abs/2208.00275, and its code:
+/// the InfoNCE losses of both directions are added; of each step the keys of one view enter the queue, chosen by a coin; the key encoder follows after the optimizer step.</para>
+/// <para>With a symmetric network, the last linear layers have no bias, as in the code.</para>
+/// </remarks>
+[Plugin("moco-v2-plus", Options = typeof(MoCoV2PlusOptions), Summary = "MoCo v2 with BYOL's head, predictor, symmetric loss and momentum.", Family = "contrastive",
+    Paper = "Revisiting the Critical Factors of Augmentation-Invariant Representation Learning", Authors = "Huang, Kong, Zhang", Venue = "ECCV", Year = 2022, ArXiv = "2208.00275")]
+public sealed class MoCoV2Plus : Module, IMethod, IMomentumPairs
+{
+    private readonly IBackbone backbone, keyBackbone;
+    private readonly Module<Tensor, Tensor> projector, keyProjector;
+    private readonly Module<Tensor, Tensor>? predictor;
+    private readonly FeatureQueue queue;
+    private readonly MoCoV2PlusOptions _options;
+    private readonly RunInfo _run;
+
+    /// <summary>Builds both encoders and the queue.</summary>
+    /// <exception cref="ConfigurationException">The queue is no multiple of the batch size.</exception>
+    public MoCoV2Plus(BackboneFactory backbones, MoCoV2PlusOptions options, RunInfo run)
+        : base(nameof(MoCoV2Plus))
+    {
+        (_options, _run) = (options, run);
+        (backbone, keyBackbone) = (backbones(), backbones());
+        (projector, keyProjector) = (Projector(), Projector());
+        predictor = options.SymmetricNetwork ? null : ProjectionHead.Layers(options.ProjectionDim, Hidden(), new(options.ProjectionDim, Bias: true));
+        queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Backbone => backbone;
+
+    /// <inheritdoc/>
+    public ViewPlan Views => ViewPlan.Same(2, _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.MoCoSmall(_run.ImageSize) : ViewRecipes.MoCoV2(_run.ImageSize));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MomentumPair> MomentumPairs =>
+    [
+        new((Module)backbone, (Module)keyBackbone, new MomentumSchedule(_options.Momentum, 1), MomentumUpdate.AfterOptimizerStep),
+        new(projector, keyProjector, new MomentumSchedule(_options.Momentum, 1), MomentumUpdate.AfterOptimizerStep),
+    ];
+
+    /// <inheritdoc/>
+    public StepOutput Step(Batch batch, StepContext context)
+    {
+        var (xa, xb) = (batch.Views[0], batch.Views[1]);
+        var (qa, qb) = (Queries(xa), Queries(xb));                                              // [N, D]
+        var (ka, kb) = (Keys(xa), Keys(xb));                                                    // [N, D], no gradient
+        var logits = InfoNceLoss.Logits(qa, kb, queue.Keys, _options.Temperature);              // [N, 1 + K]
+        var loss = InfoNceLoss.FromLogits(logits) + InfoNceLoss.Compute(qb, ka, queue.Keys, _options.Temperature);   // []
+        var first = rand([1], generator: context.Generator).item<float>() < 0.5f;               // on the CPU: stalls no GPU
+
+        return new(loss)
+        {
+            Embedding = qa,
+            Positive = kb,
+            Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
+            Remember = [new(queue, first ? ka : kb)],
+        };
+    }
+
+    private Tensor Queries(Tensor images)
+    {
+        var z = projector.call(backbone.call(images));   // [N, D]
+
+        return predictor is null ? z : predictor.call(z);
+    }
+
+    private Tensor Keys(Tensor images)
+    {
+        using var noGradients = no_grad();
+
+        return Rows.Unit(keyProjector.call(keyBackbone.call(images)));   // [N, D]
+    }
+
+    private Module<Tensor, Tensor> Projector()
+    {
+        var projection = new HeadLayer(_options.ProjectionDim, Bias: !_options.SymmetricNetwork);
+
+        return _options.SymmetricNetwork
+            ? ProjectionHead.Layers(backbone.FeatureDim, Hidden(), projection, Hidden(), projection)
+            : ProjectionHead.Layers(backbone.FeatureDim, Hidden(), projection);
+    }
+
+    private HeadLayer Hidden() => new(_options.HiddenDim, Bias: true, HeadNorm.Batch, Relu: true);
+}
