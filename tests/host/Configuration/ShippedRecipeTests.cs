@@ -20,6 +20,6 @@ public sealed class ShippedRecipeTests
         var again = reader.ReadText(configuration.ToYaml(), recipe, []);
 
         Assert.Equal(configuration.ToYaml(), again.ToYaml());
-        Assert.True(recipe == "demo.yaml" || recipe.StartsWith($"{configuration.Method.Name}-", StringComparison.Ordinal), $"{recipe} trains {configuration.Method.Name}; recipes are named METHOD-DATASET.yaml.");
+        Assert.True(recipe == "demo.yaml" || recipe.StartsWith("study-", StringComparison.Ordinal) || recipe.StartsWith($"{configuration.Method.Name}-", StringComparison.Ordinal), $"{recipe} trains {configuration.Method.Name}; recipes are named METHOD-DATASET.yaml, those of a comparison study-NAME-ENTRY.yaml.");
     }
 }

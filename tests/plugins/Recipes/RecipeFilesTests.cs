@@ -18,7 +18,7 @@ public sealed class RecipeFilesTests
     {
         var configuration = Read(file);
 
-        Assert.True(file == "demo.yaml" || file.StartsWith(configuration.Method.Name + "-", StringComparison.Ordinal), $"{file} trains {configuration.Method.Name}; recipes are named METHOD-DATASET.yaml.");
+        Assert.True(file == "demo.yaml" || file.StartsWith("study-", StringComparison.Ordinal) || file.StartsWith(configuration.Method.Name + "-", StringComparison.Ordinal), $"{file} trains {configuration.Method.Name}; recipes are named METHOD-DATASET.yaml, those of a comparison study-NAME-ENTRY.yaml.");
     }
 
     [Theory]
