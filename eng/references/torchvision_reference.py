@@ -1,4 +1,4 @@
-"""Writes the values that the augmentation plugins are checked against, made by torchvision on float tensors.
+"""Writes the values that the augmentation plugins are checked against, made by torchvision on float tensors (AutoAugment: on PIL images).
 
     /usr/bin/python3 eng/references/torchvision_reference.py tests/plugins/Augmentations/references
 
@@ -14,8 +14,21 @@ import torch
 import torchvision
 from torchvision.transforms import InterpolationMode, RandomResizedCrop
 from torchvision.transforms import functional as F
+from torchvision.transforms.autoaugment import _apply_op
 
 OPERATIONS = [F.adjust_brightness, F.adjust_contrast, F.adjust_saturation, F.adjust_hue]
+
+POLICY_OPERATIONS = ["None", "ShearX", "Rotate", "Color", "Contrast", "Sharpness", "Posterize", "Solarize", "AutoContrast", "Equalize", "Invert"]
+FACTORS = ("Color", "Contrast", "Sharpness")
+
+
+def auto_augment(image, steps):
+    """Runs AutoAugment's operations on a PIL image; a row of decisions holds 1 + magnitude for operations with a factor."""
+    picture = F.to_pil_image((image * 255).round().to(torch.uint8))
+    for name, amount in steps:
+        if name != "None":
+            picture = _apply_op(picture, name, amount - 1 if name in FACTORS else amount, InterpolationMode.NEAREST, [128] * len(image))
+    return F.to_tensor(picture)
 
 
 def encode(image):
@@ -73,6 +86,18 @@ def cases(images):
 
     for image, kernel, sigma in (("noise", 7, 1.3), ("noise", 5, 0.1), ("flat", 13, 2.0), ("one-channel", 3, 0.7)):
         yield case("gaussian-blur", image, {"kernelSize": kernel}, [sigma], F.gaussian_blur(images[image], [kernel, kernel], [sigma, sigma]))
+
+    nothing = ("None", 0)
+    policies = [("noise", ("ShearX", 0.3), nothing), ("smooth", ("ShearX", -1 / 6), nothing), ("noise", ("Rotate", 30), nothing),
+                ("smooth", ("Rotate", -80 / 3), nothing), ("noise", ("Color", 1.4), nothing), ("flat", ("Color", 0.2), nothing),
+                ("noise", ("Contrast", 1.8), nothing), ("smooth", ("Contrast", 0.2), nothing), ("noise", ("Sharpness", 1.7), nothing),
+                ("smooth", ("Sharpness", 0.3), nothing), ("noise", ("Posterize", 4), nothing), ("noise", ("Solarize", 340 / 3), nothing),
+                ("smooth", ("AutoContrast", 0), nothing), ("flat", ("AutoContrast", 0), nothing), ("noise", ("Equalize", 0), nothing),
+                ("smooth", ("Equalize", 0), nothing), ("flat", ("Equalize", 0), nothing), ("smooth", ("Invert", 0), ("Equalize", 0)),
+                ("one-channel", ("Contrast", 1.8), ("Color", 1.4)), ("one-channel", ("Sharpness", 0.3), ("Rotate", 10)), ("flat", nothing, ("Posterize", 6))]
+    for image, first, second in policies:
+        row = [value for name, amount in (first, second) for value in (POLICY_OPERATIONS.index(name), amount)]
+        yield case("auto-augment", image, {}, row, auto_augment(images[image], (first, second)))
 
     mean, std = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
     yield case("normalize", "noise", {"mean": mean, "std": std}, [], F.normalize(images["noise"], mean, std))

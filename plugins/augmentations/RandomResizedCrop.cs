@@ -54,28 +54,14 @@ public sealed record RandomResizedCropOptions : IValidatableObject
     Summary = "Cuts out a box of random area, shape and place, and resizes it to a square.")]
 public sealed class RandomResizedCrop(RandomResizedCropOptions options) : IAugmentation
 {
-    private const int Tries = 10;
-
     /// <inheritdoc/>
     public int ParameterCount => 4;
 
     /// <inheritdoc/>
     public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
     {
-        Box? chosen = null;
-        for (var attempt = 0; attempt < Tries; attempt++)
-        {
-            var area = (double)input.Height * input.Width * random.Uniform(options.ScaleMin, options.ScaleMax);
-            var ratio = Math.Exp(random.Uniform(Math.Log(options.RatioMin), Math.Log(options.RatioMax)));
-            var box = new Box(0, 0, (int)Math.Round(Math.Sqrt(area / ratio)), (int)Math.Round(Math.Sqrt(area * ratio)));
-            chosen ??= box.FitsInto(input) ? box : null;
-        }
-
-        var shape = chosen ?? CentralBox(input);
-        var top = random.Index(input.Height - shape.Height + 1);
-        var left = random.Index(input.Width - shape.Width + 1);
-        (parameters[0], parameters[1]) = chosen is null ? (shape.Top, shape.Left) : (top, left);
-        (parameters[2], parameters[3]) = (shape.Height, shape.Width);
+        var box = new RandomBox(options.ScaleMin, options.ScaleMax, options.RatioMin, options.RatioMax).Draw(ref random, input);
+        box.Write(parameters);
     }
 
     /// <inheritdoc/>
@@ -83,31 +69,6 @@ public sealed class RandomResizedCrop(RandomResizedCropOptions options) : IAugme
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The box lies outside the image: the row was drawn for an image of another size.</exception>
-    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
-    {
-        var box = new Box((int)parameters[0], (int)parameters[1], (int)parameters[2], (int)parameters[3]);
-        if (!box.FitsInto(image.Size))
-        {
-            throw new ArgumentException(
-                $"The crop {box} lies outside the image of {image.Size}: its row was drawn for an image of another size.", nameof(parameters));
-        }
-
-        Resampling.CropAndResize(image, box, options.Size, options.Size, options.Interpolation);
-    }
-
-    private Box CentralBox(ImageSize input)
-    {
-        var ratio = (double)input.Width / input.Height;
-        var (height, width) = (input.Height, input.Width);
-        if (ratio < options.RatioMin)
-        {
-            height = Math.Clamp((int)Math.Round(width / options.RatioMin), 1, input.Height);
-        }
-        else if (ratio > options.RatioMax)
-        {
-            width = Math.Clamp((int)Math.Round(height * options.RatioMax), 1, input.Width);
-        }
-
-        return new((input.Height - height) / 2, (input.Width - width) / 2, height, width);
-    }
+    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters) =>
+        Resampling.CropAndResize(image, Box.Read(parameters, image.Size), options.Size, options.Size, options.Interpolation);
 }

@@ -3,13 +3,6 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
-/// <summary>A part of an image in pixels.</summary>
-internal readonly record struct Box(int Top, int Left, int Height, int Width)
-{
-    public bool FitsInto(ImageSize size) =>
-        Top >= 0 && Left >= 0 && Height > 0 && Width > 0 && Top + Height <= size.Height && Left + Width <= size.Width;
-}
-
 /// <summary>Crops a box and resizes it, in two one-dimensional passes with antialiasing windows, as PIL and torch's antialiased interpolation do.</summary>
 internal static class Resampling
 {

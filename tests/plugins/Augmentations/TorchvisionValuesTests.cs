@@ -57,6 +57,7 @@ public sealed class TorchvisionValuesTests
         "grayscale" => new Grayscale(options.Deserialize<GrayscaleOptions>(Json)!),
         "gaussian-blur" => new GaussianBlur(options.Deserialize<GaussianBlurOptions>(Json)!),
         "solarize" => new Solarize(options.Deserialize<SolarizeOptions>(Json)!),
+        "auto-augment" => new AutoAugment(options.Deserialize<AutoAugmentOptions>(Json)!),
         "normalize" => new Normalize(options.Deserialize<NormalizeOptions>(Json)!, Runs.With(channels)),
         _ => throw new ArgumentException($"The reference file names '{name}', which this test cannot create.", nameof(name)),
     };

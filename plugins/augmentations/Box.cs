@@ -1,0 +1,33 @@
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Augmentations;
+
+/// <summary>A part of an image in pixels.</summary>
+internal readonly record struct Box(int Top, int Left, int Height, int Width)
+{
+    public bool FitsInto(ImageSize size) =>
+        Top >= 0 && Left >= 0 && Height > 0 && Width > 0 && Top + Height <= size.Height && Left + Width <= size.Width;
+
+    /// <summary>Pixels that both boxes cover.</summary>
+    public long Intersection(Box other)
+    {
+        var height = Math.Min(Top + Height, other.Top + other.Height) - Math.Max(Top, other.Top);
+        var width = Math.Min(Left + Width, other.Left + other.Width) - Math.Max(Left, other.Left);
+
+        return (long)Math.Max(0, height) * Math.Max(0, width);
+    }
+
+    /// <summary>Writes top, left, height and width into a row of decisions.</summary>
+    public void Write(Span<float> parameters) => (parameters[0], parameters[1], parameters[2], parameters[3]) = (Top, Left, Height, Width);
+
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <exception cref="ArgumentException">The box lies outside an image of this size.</exception>
+    public static Box Read(ReadOnlySpan<float> parameters, ImageSize size)
+    {
+        var box = new Box((int)parameters[0], (int)parameters[1], (int)parameters[2], (int)parameters[3]);
+
+        return box.FitsInto(size)
+            ? box
+            : throw new ArgumentException($"The crop {box} lies outside the image of {size}: its row was drawn for an image of another size.", nameof(parameters));
+    }
+}
