@@ -1,0 +1,150 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Methods;
+
+/// <summary>Settings of revisited MoCo, section <c>method</c> of a recipe. "Authors' code" is that of Van Gansbeke et al.</summary>
+public sealed record RevisitingMoCoOptions : IValidatableObject
+{
+    /// <summary>Divisor of the cosines, positive. MoCo v2: 0.2.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double Temperature { get; init; } = 0.2;
+
+    /// <summary>Share of the key encoder kept at each step, a fraction in [0, 1). Authors' code: 0.995.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double Momentum { get; init; } = 0.995;
+
+    /// <summary>Keys K in both queues, a multiple of the batch size. MoCo v1, section 4.1: 65536.</summary>
+    [Range(1, 1 << 24)]
+    public int QueueSize { get; init; } = 65536;
+
+    /// <summary>Width D of the projections. MoCo v1, section 3.3: 128.</summary>
+    [Range(1, 65536)]
+    public int ProjectionDim { get; init; } = 128;
+
+    /// <summary>Width of the head's hidden layer; 0 takes the backbone's feature width (2048 for ResNet-50), as MoCo v2.</summary>
+    [Range(0, 65536)]
+    public int HiddenDim { get; init; }
+
+    /// <summary>Small crops per image, all queries; 0 turns multi-crop off. Ignored when the recipe has a section <c>views</c>. Authors' code: 4.</summary>
+    [Range(0, 32)]
+    public int SmallCrops { get; init; } = 4;
+
+    /// <summary>Share of a small crop that must lie in the key's crop, a fraction in [0, 1]; 0 is plain multi-crop. Ignored when the recipe has a section <c>views</c>. Authors' code: 0.1.</summary>
+    [Range(0.0, 1.0)]
+    public double MinOverlap { get; init; } = 0.1;
+
+    /// <summary>Nearest neighbours of a query that count as positives, k. Authors' code: 20.</summary>
+    [Range(1, 1 << 20)]
+    public int Neighbours { get; init; } = 20;
+
+    /// <summary>Weight of the neighbours' loss beside that of the key; 0 turns it off. Authors' code: 0.4.</summary>
+    [Range(0.0, 100.0)]
+    public double NeighbourWeight { get; init; } = 0.4;
+
+    /// <summary>First epochs without the neighbours' loss. Authors' code: 5 of 200 epochs, 20 of 800.</summary>
+    [Range(0, 100000)]
+    public int NeighbourWarmupEpochs { get; init; } = 5;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Neighbours > QueueSize)
+        {
+            yield return new($"method.neighbours is {Neighbours}, but the queue holds {QueueSize} keys. Lower it, or raise method.queueSize.", [nameof(Neighbours)]);
+        }
+    }
+}
+
+/// <summary>MoCo v2 with three further invariances: many small queries per key, stronger colours, and nearest neighbours as positives.</summary>
+/// <remarks>
+/// <para>Van Gansbeke et al., "Revisiting Contrastive Methods for Unsupervised Learning of Visual Representations", NeurIPS 2021, https://arxiv.org/abs/2106.05967.
+/// View 1 is the only key; all other views are queries. Loss = InfoNCE of every query with its image's key and the queue, + weight * <see cref="NeighbourQueueLoss"/>,
+/// whose neighbours are found by backbone features in a second queue.</para>
+/// <para>Both queues take in their rows after the step, so that row i of both always shows the same image: the order of the authors' later code, whose earlier one mixes two states.</para>
+/// <para>Differs from the paper: keys are encoded in random order on one device (see <see cref="BatchShuffle"/>), and a flip comes before the colours, not after.</para>
+/// </remarks>
+[Plugin("revisiting-moco", Options = typeof(RevisitingMoCoOptions), Summary = "MoCo v2 with constrained multi-crop, AutoAugment and nearest neighbours.", Family = "contrastive",
+    Paper = "Revisiting Contrastive Methods for Unsupervised Learning of Visual Representations", Authors = "Van Gansbeke, Vandenhende, Georgoulis, Van Gool",
+    Venue = "NeurIPS", Year = 2021, ArXiv = "2106.05967")]
+public sealed class RevisitingMoCo : Module, IMethod, IMomentumPairs, IGathered
+{
+    private const int KeyView = 1;
+
+    private readonly IBackbone backbone, keyBackbone;
+    private readonly Module<Tensor, Tensor> projector, keyProjector;
+    private readonly FeatureQueue queue, featureQueue;
+    private readonly RevisitingMoCoOptions _options;
+    private readonly RunInfo _run;
+
+    /// <summary>Builds both encoders and both queues.</summary>
+    /// <exception cref="ConfigurationException">The queue is no multiple of the batch size.</exception>
+    public RevisitingMoCo(BackboneFactory backbones, RevisitingMoCoOptions options, RunInfo run)
+        : base(nameof(RevisitingMoCo))
+    {
+        (_options, _run) = (options, run);
+        (backbone, keyBackbone) = (backbones(), backbones());
+        var hidden = options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim;
+        projector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
+        keyProjector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
+        queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed);
+        featureQueue = new FeatureQueue(options.QueueSize, backbone.FeatureDim, run.BatchSize, run.Seed);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Backbone => backbone;
+
+    /// <inheritdoc/>
+    public ViewPlan Views => ViewRecipes.Revisiting(_run.ImageSize, _options.SmallCrops, _options.MinOverlap);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MomentumPair> MomentumPairs =>
+    [
+        new((Module)backbone, (Module)keyBackbone, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
+        new(projector, keyProjector, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
+    ];
+
+    /// <inheritdoc/>
+    public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
+
+    /// <inheritdoc/>
+    public StepOutput Step(Batch batch, StepContext context)
+    {
+        Tensor[] crops = [.. batch.Views.Where((_, view) => view != KeyView)];
+        var h = stack(CropGroups.Encode(crops, backbone.call), 1).flatten(0, 1);         // [N * V, F], all queries of an image in a row
+        var q = projector.call(h);                                                       // [N * V, D]
+        var (k, kh) = Keys(batch.Views[KeyView], context);                               // [N, D], [N, F], no gradient
+        var logits = InfoNceLoss.Logits(q, k.repeat_interleave(crops.Length, 0), queue.Keys, _options.Temperature);   // [N * V, 1 + K]
+        var loss = InfoNceLoss.FromLogits(logits);                                       // []
+        List<Diagnostic> diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))];
+        if (context.Epoch >= _options.NeighbourWarmupEpochs && _options.NeighbourWeight > 0)
+        {
+            var neighbours = NeighbourQueueLoss.Neighbours(h.detach(), featureQueue.Keys, _options.Neighbours);       // [N * V, k]
+            var toNeighbours = NeighbourQueueLoss.FromLogits(logits.narrow(1, 1, queue.Capacity), neighbours);        // []
+            loss += _options.NeighbourWeight * toNeighbours;
+            diagnostics.Add(new("neighbour_loss", toNeighbours.detach()));
+        }
+
+        return new(loss)
+        {
+            Embedding = q.view(batch.Size, crops.Length, _options.ProjectionDim).select(1, 0),   // [N, D], the large query
+            Positive = k,
+            Diagnostics = diagnostics,
+            Remember = [new(queue, k), new(featureQueue, kh)],
+        };
+    }
+
+    /// <summary>Projections and backbone features of the keys, both with rows of length one.</summary>
+    private (Tensor Projections, Tensor Features) Keys(Tensor images, StepContext context)
+    {
+        var keys = BatchShuffle.Encode(images, context, x =>
+        {
+            var h = keyBackbone.call(x);                                                 // [N, F]
+            return cat([Rows.Unit(keyProjector.call(h)), Rows.Unit(h)], 1);              // [N, D + F]
+        });
+
+        return (keys.narrow(1, 0, _options.ProjectionDim), keys.narrow(1, _options.ProjectionDim, keyBackbone.FeatureDim));
+    }
+}
