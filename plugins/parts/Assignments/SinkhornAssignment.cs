@@ -1,0 +1,43 @@
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Parts;
+
+/// <summary>Soft assignments of samples to prototypes such that every prototype gets about the same share of the batch: no collapse onto one.</summary>
+/// <remarks>
+/// <para>Caron et al., SwAV, NeurIPS 2020, section 3.1, https://arxiv.org/abs/2006.09882: Sinkhorn-Knopp scaling of exp(scores / epsilon),
+/// in turn each prototype to the same total over the samples, and each sample to a total of one. The samples come last, so their rows are exact and the balance approximate.</para>
+/// <para>Differs from the authors' code: the scaling works on logarithms, so no epsilon overflows, and a prototype far from every sample does not become 0 / 0.</para>
+/// </remarks>
+public static class SinkhornAssignment
+{
+    /// <summary>Assigns samples to prototypes, without gradients.</summary>
+    /// <param name="scores">Similarity of each sample with each prototype, [N, K]: the whole batch, over all processes.</param>
+    /// <param name="epsilon">Smoothness of the assignments, positive; 0.05 in the paper.</param>
+    /// <param name="iterations">Rounds of scaling, at least 1; 3 in the paper.</param>
+    /// <param name="queueScores">Scores of earlier samples, [Q, K], that take part in the balance but are not returned; null for none.</param>
+    /// <returns>[N, K] float32, rows sum to one.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Epsilon is not a positive number, or there is no iteration.</exception>
+    public static Tensor Compute(Tensor scores, double epsilon, int iterations, Tensor? queueScores = null)
+    {
+        Rows.RequireMatrix(scores, nameof(scores));
+        Rows.RequireTemperature(epsilon);
+        ArgumentOutOfRangeException.ThrowIfLessThan(iterations, 1);
+        if (queueScores is not null)
+        {
+            Rows.RequireSameWidth(scores, nameof(scores), queueScores, nameof(queueScores));
+        }
+
+        using var noGradients = no_grad();
+        using var precision = Precision.Float32();
+        var all = queueScores is null ? scores : cat([queueScores.to(scores.dtype), scores], 0);   // [Q + N, K]
+        var logs = all.to(float32) / epsilon;
+        for (var i = 0; i < iterations; i++)
+        {
+            logs = logs - logs.logsumexp(0, keepdim: true);   // each prototype: the same total; its size cancels in the next line
+            logs = logs - logs.logsumexp(1, keepdim: true);   // each sample: a total of one
+        }
+
+        return logs.narrow(0, all.shape[0] - scores.shape[0], scores.shape[0]).exp();   // [N, K]
+    }
+}

@@ -1,0 +1,73 @@
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Parts;
+
+/// <summary>K-means on the unit sphere: centroids have length one, and a sample belongs to the centroid with the largest dot product.</summary>
+/// <remarks>
+/// The clustering of DeepCluster-v2: Caron et al., SwAV, NeurIPS 2020, appendix, https://arxiv.org/abs/2006.09882, and its code:
+/// rounds of assignment and mean, a centroid without members stays where it is, then a last assignment.
+/// </remarks>
+public static class SphericalKMeans
+{
+    private const long ChunkScores = 1 << 23;   // 32 MiB of scores at a time, whatever the data set's size
+
+    /// <summary>Clusters samples around given first centroids.</summary>
+    /// <param name="samples">[N, D], rows of length one.</param>
+    /// <param name="firstCentroids">[K, D], rows of length one.</param>
+    /// <param name="iterations">Rounds of assignment and mean, at least 0.</param>
+    /// <returns>Centroids [K, D] float32, rows of length one, and the cluster of each sample, [N] int64; ties go to the lower number.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public static (Tensor Centroids, Tensor Assignments) Cluster(Tensor samples, Tensor firstCentroids, int iterations)
+    {
+        Rows.RequireSameWidth(samples, nameof(samples), firstCentroids, nameof(firstCentroids));
+        ArgumentOutOfRangeException.ThrowIfNegative(iterations);
+        using var noGradients = no_grad();
+        using var precision = Precision.Float32();
+        using var scope = NewDisposeScope();
+
+        var centroids = firstCentroids.detach().to(float32).clone();   // [K, D]
+        for (var i = 0; i < iterations; i++)
+        {
+            using var round = NewDisposeScope();
+            var (sums, counts) = (zeros_like(centroids), zeros([centroids.shape[0], 1], device: centroids.device));   // [K, D] and [K, 1]
+            ForEachChunk(samples, centroids, (part, members) =>
+            {
+                var belongs = F.one_hot(members, centroids.shape[0]).to(float32).t();   // [K, rows]; a product, because scattered sums differ from run to run on a GPU
+                sums.add_(belongs.matmul(part));
+                counts.add_(belongs.sum(1, keepdim: true));
+            });
+            centroids.copy_(F.normalize(where(counts > 0, sums, centroids), dim: 1));   // the direction of a sum is that of the mean
+        }
+
+        List<Tensor> assignments = [];
+        ForEachChunk(samples, centroids, (_, members) => assignments.Add(members.MoveToOuterDisposeScope()));
+
+        return (centroids.MoveToOuterDisposeScope(), cat([.. assignments], 0).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Random samples as first centroids, each sample at most once while there are enough.</summary>
+    /// <param name="samples">[N, D].</param>
+    /// <param name="clusters">Number of centroids K; above N samples repeat, and the repeated clusters stay empty.</param>
+    /// <param name="generator">Random numbers on the CPU.</param>
+    /// <returns>[K, D].</returns>
+    public static Tensor RandomMembers(Tensor samples, int clusters, Generator generator)
+    {
+        Rows.RequireMatrix(samples, nameof(samples));
+        ArgumentOutOfRangeException.ThrowIfLessThan(clusters, 1);
+        var order = randperm(samples.shape[0], dtype: int64, generator: generator);   // [N]
+
+        return samples.index_select(0, order.index_select(0, arange(clusters, dtype: int64).remainder(samples.shape[0])).to(samples.device));
+    }
+
+    /// <summary>Calls back with some rows and their nearest centroids, [rows, D] and [rows]; temporaries end with each call.</summary>
+    private static void ForEachChunk(Tensor samples, Tensor centroids, Action<Tensor, Tensor> visit)
+    {
+        var rows = Math.Max(1, ChunkScores / centroids.shape[0]);
+        for (long start = 0; start < samples.shape[0]; start += rows)
+        {
+            using var scope = NewDisposeScope();
+            var part = samples.narrow(0, start, Math.Min(rows, samples.shape[0] - start)).to(float32);
+            visit(part, part.matmul(centroids.t()).argmax(1));
+        }
+    }
+}
