@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Backbones;
 /// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1, https://arxiv.org/abs/1512.03385.
 /// Initialised as torchvision: convolutions from N(0, 2 / fan-out), normalisations with scale 1 and shift 0.
 /// </remarks>
-public abstract class ResNet : Module<Tensor, Tensor>, IBackbone
+public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone
 {
     private const int StemChannels = 64;
 
@@ -62,22 +62,34 @@ public abstract class ResNet : Module<Tensor, Tensor>, IBackbone
     /// <inheritdoc/>
     public IReadOnlyList<FeatureStage> Stages { get; }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
+
     private int FirstStride => _stem switch { Stem.Imagenet => 4, Stem.CifarMaxpool => 2, _ => 1 };
 
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <returns>[N, <see cref="FeatureDim"/>], averaged over all positions; not negative, because the last layer is a ReLU.</returns>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => layer4.call(layer3.call(layer2.call(layer1.call(First(input))))).mean([2, 3]);   // [N, F, H/32, W/32] averaged to [N, F]
+
+    /// <summary>Averaged features after each of the four stages.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>Four of [N, <see cref="LayerDims"/>[i]], not negative.</returns>
+    public IReadOnlyList<Tensor> Layers(Tensor images)
     {
-        var x = bn1.call(conv1.call(input)).relu_();   // [N, 64, H/2, W/2], or the full side with the small stems
-        if (_stem != Stem.Cifar)
-        {
-            x = F.max_pool2d(x, 3, stride: 2, padding: 1);   // [N, 64, H/4, W/4], or H/2 with cifar-maxpool
-        }
+        var x1 = layer1.call(First(images));   // [N, F/8, H/4, W/4]
+        var x2 = layer2.call(x1);              // [N, F/4, H/8, W/8]
+        var x3 = layer3.call(x2);              // [N, F/2, H/16, W/16]
+        var x4 = layer4.call(x3);              // [N, F, H/32, W/32]
 
-        x = layer4.call(layer3.call(layer2.call(layer1.call(x))));   // [N, F, H/32, W/32]
+        return [x1.mean([2, 3]), x2.mean([2, 3]), x3.mean([2, 3]), x4.mean([2, 3])];
+    }
 
-        return x.mean([2, 3]);   // [N, F]
+    private Tensor First(Tensor images)
+    {
+        var x = bn1.call(conv1.call(images)).relu_();   // [N, 64, H/2, W/2], or the full side with the small stems
+
+        return _stem == Stem.Cifar ? x : F.max_pool2d(x, 3, stride: 2, padding: 1);   // [N, 64, H/4, W/4], or H/2 with cifar-maxpool
     }
 
     /// <summary>The shortcut where shapes change: 1x1 convolution and normalisation (option B of the paper).</summary>

@@ -8,7 +8,7 @@ namespace Parallax.Plugins.Backbones;
 /// parameters (every second pixel, missing channels zero). Names follow torchvision's ResNets: <c>conv1</c>, <c>bn1</c>, <c>layer1.0.conv1</c>, ...
 /// Convolutions are drawn from N(0, 2 / fan-out), as in torchvision.
 /// </remarks>
-public abstract class SmallResNet : Module<Tensor, Tensor>, IBackbone
+public abstract class SmallResNet : Module<Tensor, Tensor>, ILayeredBackbone
 {
     private const int StemChannels = 16;
 
@@ -55,16 +55,27 @@ public abstract class SmallResNet : Module<Tensor, Tensor>, IBackbone
     /// <inheritdoc/>
     public IReadOnlyList<FeatureStage> Stages { get; }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
+
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <returns>[N, <see cref="FeatureDim"/>], averaged over all positions; not negative, because the last layer is a ReLU.</returns>
-    public override Tensor forward(Tensor input)
-    {
-        var x = bn1.call(conv1.call(input)).relu_();        // [N, 16, H, W]
-        x = layer3.call(layer2.call(layer1.call(x)));       // [N, 64, H/4, W/4]
+    public override Tensor forward(Tensor input) => layer3.call(layer2.call(layer1.call(First(input)))).mean([2, 3]);   // [N, 64, H/4, W/4] averaged to [N, 64]
 
-        return x.mean([2, 3]);                              // [N, 64]
+    /// <summary>Averaged features after each of the three stages.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>Three of [N, <see cref="LayerDims"/>[i]], not negative.</returns>
+    public IReadOnlyList<Tensor> Layers(Tensor images)
+    {
+        var x1 = layer1.call(First(images));   // [N, 16, H, W]
+        var x2 = layer2.call(x1);              // [N, 32, H/2, W/2]
+        var x3 = layer3.call(x2);              // [N, 64, H/4, W/4]
+
+        return [x1.mean([2, 3]), x2.mean([2, 3]), x3.mean([2, 3])];
     }
+
+    private Tensor First(Tensor images) => bn1.call(conv1.call(images)).relu_();   // [N, 16, H, W]
 
     /// <summary>Option A of the paper: every second pixel in both directions, further channels filled with zeros. No parameters.</summary>
     private sealed class ZeroPaddedShortcut : Module<Tensor, Tensor>

@@ -68,6 +68,21 @@ public sealed class BackboneConformanceTests
         Assert.Equal(backbone.Stages.Select(s => s.Stride).Order(), backbone.Stages.Select(s => s.Stride));
     }
 
+    [Theory, MemberData(nameof(Backbones))]
+    public void Layers_WhenDeclared_HaveTheirWidthsAndEndAtTheFeatures(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var backbone = Create(name);
+        Assert.SkipUnless(backbone is ILayeredBackbone, $"{name} has no layers to show.");
+        var layered = (ILayeredBackbone)backbone;
+        ((Module)backbone).eval();
+
+        var layers = layered.Layers(Images());
+
+        Assert.Equal(layered.LayerDims.Select(width => (2L, (long)width)), layers.Select(layer => (layer.shape[0], layer.shape[1])));
+        Assert.True(torch.allclose(backbone.call(Images()), layers[^1], rtol: 1e-5, atol: 1e-6));
+    }
+
     private static Tensor Images()
     {
         torch.manual_seed(3);
