@@ -1,0 +1,44 @@
+namespace Parallax.Plugins.Parts;
+
+/// <summary>Multi-head self-attention over tokens. State-dictionary names are timm's: <c>qkv</c> (rows of queries, keys, values), <c>proj</c>.</summary>
+/// <remarks>
+/// Vaswani et al., "Attention Is All You Need", NeurIPS 2017, section 3.2, https://arxiv.org/abs/1706.03762.
+/// The attention itself is one call of <c>scaled_dot_product_attention</c>, which takes the fastest kernel of the linked libtorch.
+/// </remarks>
+public sealed class SelfAttention : Module<Tensor, Tensor>
+{
+    private readonly Module<Tensor, Tensor> qkv, proj;
+    private readonly long _heads;
+
+    /// <summary>Makes the layer with PyTorch's default initialisation.</summary>
+    /// <param name="width">Width D of the tokens, a multiple of the heads.</param>
+    /// <param name="heads">Number of heads H, each of width D / H.</param>
+    /// <param name="qkvBias">Whether queries, keys and values have a bias.</param>
+    /// <exception cref="ArgumentException">The width is not a multiple of the heads.</exception>
+    public SelfAttention(long width, long heads, bool qkvBias = true)
+        : base(nameof(SelfAttention))
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        if (width % heads != 0)
+        {
+            throw new ArgumentException($"A width of {width} cannot be split over {heads} heads; expected a multiple.", nameof(heads));
+        }
+
+        _heads = heads;
+        qkv = Linear(width, 3 * width, hasBias: qkvBias);
+        proj = Linear(width, width);
+        RegisterComponents();
+    }
+
+    /// <summary>Lets every token attend to all tokens of its image.</summary>
+    /// <param name="input">[N, L, D].</param>
+    /// <returns>[N, L, D].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        var (n, l, d) = (input.shape[0], input.shape[1], input.shape[2]);
+        var split = qkv.call(input).reshape(n, l, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4);   // [3, N, H, L, D/H]
+        var attended = F.scaled_dot_product_attention(split.select(0, 0), split.select(0, 1), split.select(0, 2));   // [N, H, L, D/H]
+
+        return proj.call(attended.transpose(1, 2).reshape(n, l, d));   // [N, L, D]
+    }
+}

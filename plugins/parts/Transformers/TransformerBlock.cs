@@ -1,0 +1,53 @@
+namespace Parallax.Plugins.Parts;
+
+/// <summary>A pre-norm transformer block: attention and MLP, each behind a layer normalisation and beside a shortcut. State-dictionary names are timm's.</summary>
+/// <remarks>
+/// Dosovitskiy et al., "An Image is Worth 16x16 Words", ICLR 2021, equations (2) and (3), https://arxiv.org/abs/2010.11929:
+/// x = x + Attention(LN(x)), then x = x + MLP(LN(x)). As in timm, the normalisation's epsilon is 1e-6 (PyTorch's default is 1e-5) and the GELU is exact.
+/// </remarks>
+public sealed class TransformerBlock : Module<Tensor, Tensor>
+{
+    /// <summary>Epsilon of every layer normalisation in a vision transformer.</summary>
+    public const double NormEpsilon = 1e-6;
+
+    private readonly Module<Tensor, Tensor> norm1, attn, norm2, mlp;
+    private readonly Module<Tensor, Tensor>? ls1, ls2;
+    private readonly double _dropPath;
+
+    /// <summary>Makes a block.</summary>
+    /// <param name="width">Width D of the tokens.</param>
+    /// <param name="heads">Heads of the attention.</param>
+    /// <param name="hidden">Width of the MLP's hidden layer.</param>
+    /// <param name="dropPath">Probability that a sample skips a branch in training, a fraction in [0, 1).</param>
+    /// <param name="layerScale">First value of a learned factor per channel on both branches; 0 leaves it out.</param>
+    /// <param name="qkvBias">Whether queries, keys and values have a bias.</param>
+    public TransformerBlock(long width, long heads, long hidden, double dropPath = 0, double layerScale = 0, bool qkvBias = true)
+        : base(nameof(TransformerBlock))
+    {
+        _dropPath = dropPath;
+        norm1 = LayerNorm(width, eps: NormEpsilon);
+        attn = new SelfAttention(width, heads, qkvBias);
+        norm2 = LayerNorm(width, eps: NormEpsilon);
+        mlp = new TokenMlp(width, hidden);
+        ls1 = layerScale == 0 ? null : new LayerScale(width, layerScale);
+        ls2 = layerScale == 0 ? null : new LayerScale(width, layerScale);
+        RegisterComponents();
+    }
+
+    /// <summary>Changes a sequence of tokens.</summary>
+    /// <param name="input">[N, L, D].</param>
+    /// <returns>[N, L, D].</returns>
+    public override Tensor forward(Tensor input)
+    {
+        var x = input + Branch(norm1, attn, ls1, input);
+
+        return x + Branch(norm2, mlp, ls2, x);
+    }
+
+    private Tensor Branch(Module<Tensor, Tensor> norm, Module<Tensor, Tensor> layer, Module<Tensor, Tensor>? scale, Tensor input)
+    {
+        var x = layer.call(norm.call(input));   // [N, L, D]
+
+        return StochasticDepth.Drop(scale is null ? x : scale.call(x), _dropPath, training);
+    }
+}
