@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using Parallax.Host.Configuration;
 using Parallax.Host.Training;
 
@@ -42,6 +43,8 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
                 summary.Directory,
                 summary.Completed,
                 summary.ImagesPerSecond,
+                TrainingSeconds = summary.TrainingTime.TotalSeconds,
+                PeakMemoryBytes = PeakMemory(),
                 Results = summary.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy),
             });
         }
@@ -92,6 +95,13 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         {
             throw new ConfigurationException(faults);
         }
+    }
+
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+
+        return process.PeakWorkingSet64;
     }
 
     private void Describe(TrainingSummary summary, string recipe)

@@ -21,6 +21,12 @@ public sealed class RecipeReader(PluginCatalog catalog)
     /// <exception cref="ConfigurationException">Holds every fault found.</exception>
     public ResolvedConfiguration ReadText(string yaml, string origin, IEnumerable<string> overrides) => Resolve(RecipeTree.Parse(yaml, origin), overrides);
 
+    /// <summary>Checks a recipe that was put together already.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="overrides">Changes of the form <c>a.b=value</c>.</param>
+    /// <exception cref="ConfigurationException">Holds every fault found.</exception>
+    internal ResolvedConfiguration Read(YamlMappingNode recipe, IEnumerable<string> overrides) => Resolve(recipe, overrides);
+
     private ResolvedConfiguration Resolve(YamlMappingNode recipe, IEnumerable<string> overrides)
     {
         var faults = new List<string>();

@@ -10,8 +10,9 @@ namespace Parallax.Host.Training;
 /// <param name="Directory">Its folder.</param>
 /// <param name="Completed">False when it was stopped before the end.</param>
 /// <param name="ImagesPerSecond">Mean over the whole training.</param>
+/// <param name="TrainingTime">Time of the training in this process, without the final protocols.</param>
 /// <param name="Results">What the final protocols measured.</param>
-internal sealed record TrainingSummary(string RunId, string Directory, bool Completed, double ImagesPerSecond, IReadOnlyList<ProtocolResult> Results);
+internal sealed record TrainingSummary(string RunId, string Directory, bool Completed, double ImagesPerSecond, TimeSpan TrainingTime, IReadOnlyList<ProtocolResult> Results);
 
 /// <summary>One pretraining from the first step to the last number: tracked, checkpointed, resumable.</summary>
 internal sealed class PretrainingRun(
@@ -107,7 +108,7 @@ internal sealed class PretrainingRun(
             RunArtifacts.Store(session, tracked, directory, curves, checkpoints);
         }
 
-        return new(tracked.RunId, directory.Path, completed, speed, results);
+        return new(tracked.RunId, directory.Path, completed, speed, TimeSpan.FromSeconds(seconds), results);
     }
 
     private void Judge(CollapseWatch watch, StepReport report, ITrackedRun tracked, CollapsePolicy policy)

@@ -37,6 +37,7 @@ internal static class RunTags
         return new(Experiment(configuration.Tracking), configuration.Tracking.RunName ?? $"{configuration.Method.Name}-{configuration.Dataset.Name}-{configuration.Backbone.Name}", tags)
         {
             ResumeRunId = resumeRunId,
+            ParentRunId = configuration.Tracking.ParentRun,
         };
     }
 

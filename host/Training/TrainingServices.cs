@@ -3,6 +3,7 @@ using Parallax.Host.Cli;
 using Parallax.Host.Data;
 using Parallax.Host.Demo;
 using Parallax.Host.Evaluation;
+using Parallax.Host.Leaderboards;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Training;
@@ -16,9 +17,11 @@ internal static class TrainingServices
         .AddSingleton<EvaluationService>()
         .AddSingleton<PretrainingRun>()
         .AddSingleton<DemoRun>()
+        .AddSingleton<LeaderboardRun>()
         .AddSingleton(provider => new ConsoleProgress(
             provider.GetRequiredService<CliOutput>().ErrorOut, provider.GetRequiredService<CliOutput>().IsTerminal, provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<ICliCommand, TrainCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
-        .AddSingleton<ICliCommand, DemoCommand>();
+        .AddSingleton<ICliCommand, DemoCommand>()
+        .AddSingleton<ICliCommand, LeaderboardCommand>();
 }

@@ -14,6 +14,9 @@ public sealed record TrackingOptions
     /// <summary>Name of the run; null takes method, data set and backbone.</summary>
     public string? RunName { get; init; }
 
+    /// <summary>Identifier of the run that this one is part of, as of a leaderboard; null for a run of its own.</summary>
+    public string? ParentRun { get; init; }
+
     /// <summary>Tags of the run, each <c>key=value</c>.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+namespace Parallax.Host.Leaderboards;
+
+/// <summary>Runs this program again as a child: a run of its own has a memory of its own, and its faults end only itself.</summary>
+internal static class ChildProgram
+{
+    /// <summary>Runs to the end; when stopping is asked for, the child gets SIGTERM and writes its checkpoint.</summary>
+    /// <param name="arguments">Arguments of the program.</param>
+    /// <param name="log">File that receives what it says beside its result.</param>
+    /// <param name="stop">Asks to stop.</param>
+    /// <returns>Exit code, and what it printed as its result.</returns>
+    public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> arguments, string log, CancellationToken stop)
+    {
+        using var process = new Process { StartInfo = Describe(arguments) };
+        await using var file = new StreamWriter(log, append: true);
+        process.ErrorDataReceived += (_, line) =>
+        {
+            if (line.Data is not null)
+            {
+                lock (file)
+                {
+                    file.WriteLine(line.Data);
+                }
+            }
+        };
+        process.Start();
+        process.BeginErrorReadLine();
+        await using var stopping = stop.Register(() => Terminate(process));
+        var output = await process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        await process.WaitForExitAsync(CancellationToken.None);
+
+        return (process.ExitCode, output);
+    }
+
+    private static ProcessStartInfo Describe(IReadOnlyList<string> arguments)
+    {
+        var program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
+        string[] before = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "Parallax.Host.dll")] : [];
+
+        return new(program, [.. before, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+    }
+
+    private static void Terminate(Process process)
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
+    }
+}

@@ -1,0 +1,16 @@
+namespace Parallax.Host.Leaderboards;
+
+/// <summary>What one run of a leaderboard gave.</summary>
+/// <param name="Name">Name of the row.</param>
+/// <param name="Method">Method; empty for features that were never trained.</param>
+/// <param name="Seed">Seed of the run.</param>
+/// <param name="Reference">Whether the row is a reference.</param>
+/// <param name="Accuracy">Accuracy by protocol, fractions in [0, 1].</param>
+/// <param name="Seconds">Time of the training, without the final evaluation.</param>
+/// <param name="ImagesPerSecond">Images (not views) per second of training.</param>
+/// <param name="PeakMemoryBytes">Highest resident memory of the process, evaluation included.</param>
+/// <param name="RunId">Identifier in the tracking store.</param>
+/// <param name="Configuration">Hash of the settings: a run with other settings does not count as done.</param>
+internal sealed record EntryResult(
+    string Name, string Method, long Seed, bool Reference, IReadOnlyDictionary<string, double> Accuracy, double Seconds, double ImagesPerSecond, long PeakMemoryBytes,
+    string RunId, string Configuration);

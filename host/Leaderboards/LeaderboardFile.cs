@@ -1,0 +1,133 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Host.Configuration;
+using YamlDotNet.RepresentationModel;
+
+namespace Parallax.Host.Leaderboards;
+
+/// <summary>Head of a leaderboard file; <c>common</c> and <c>entries</c> stand beside it.</summary>
+public sealed record LeaderboardOptions
+{
+    /// <summary>Heading of the table.</summary>
+    [Required]
+    public string Title { get; init; } = "Leaderboard";
+
+    /// <summary>A paragraph under the heading: what the budget is, what the table is for.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Seeds; every entry is trained once with each.</summary>
+    [MinLength(1)]
+    public IReadOnlyList<long> Seeds { get; init; } = [0];
+
+    /// <summary>Whether the backbone is measured before any training, too: what every row has to beat.</summary>
+    public bool Random { get; init; } = true;
+}
+
+/// <summary>One row of a leaderboard file.</summary>
+public sealed record LeaderboardEntry
+{
+    /// <summary>Path of the recipe, relative to the leaderboard file.</summary>
+    [Required]
+    public string Recipe { get; init; } = "";
+
+    /// <summary>Name of the row; null takes the name of the recipe's file without a common ending.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Whether the row is a reference, shown in italics below the others: for example training with labels.</summary>
+    public bool Reference { get; init; }
+}
+
+/// <summary>A list of recipes that are trained under one budget, as read from YAML.</summary>
+/// <param name="File">Where it was read.</param>
+/// <param name="Options">Its head.</param>
+/// <param name="Entries">Its rows.</param>
+internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, IReadOnlyList<LeaderboardFile.Row> Entries)
+{
+    private const string CommonKey = "common", EntriesKey = "entries", SetKey = "set";
+
+    /// <summary>Name of the file without its ending; results are named after it.</summary>
+    public string Stem => Path.GetFileNameWithoutExtension(File);
+
+    /// <summary>Reads the file and every recipe it names, and checks all of it.</summary>
+    /// <param name="file">Path.</param>
+    /// <param name="overrides">Changes to every recipe, above all others.</param>
+    /// <param name="recipes">Checks the recipes.</param>
+    /// <exception cref="ConfigurationException">Holds every fault found.</exception>
+    public static LeaderboardFile Read(string file, IReadOnlyList<string> overrides, RecipeReader recipes)
+    {
+        var faults = new List<string>();
+        var binder = new OptionsBinder(faults);
+        var tree = RecipeTree.Load(file);
+        var options = (LeaderboardOptions)binder.Bind(typeof(LeaderboardOptions), tree, "leaderboard", [CommonKey, EntriesKey]);
+        var common = RecipeTree.Child(tree, CommonKey) as YamlMappingNode ?? [];
+        if (RecipeTree.Child(tree, EntriesKey) is not YamlSequenceNode { Children.Count: > 0 } list)
+        {
+            throw new ConfigurationException([.. faults, $"{file}: 'entries' is missing or empty; expected a list such as '- recipe: ../demo.yaml'."]);
+        }
+
+        var rows = new List<Row>();
+        foreach (var (node, index) in list.Children.Select((node, index) => (node, index)))
+        {
+            if (node is not YamlMappingNode mapping)
+            {
+                faults.Add($"entries[{index}] is no section; expected '- recipe: FILE'.");
+                continue;
+            }
+
+            var entry = (LeaderboardEntry)binder.Bind(typeof(LeaderboardEntry), mapping, $"entries[{index}]", [SetKey]);
+            rows.AddRange(Configure(file, entry, Expand(RecipeTree.Child(mapping, SetKey) as YamlMappingNode), common, options, overrides, recipes, faults));
+        }
+
+        faults.AddRange(rows.GroupBy(row => (row.Name, row.Seed)).Where(group => group.Count() > 1)
+            .Select(group => $"{file}: two entries are named '{group.Key.Name}'. Give one of them another 'name'."));
+
+        return faults.Count == 0 ? new(file, options, rows) : throw new ConfigurationException([.. faults.Distinct()]);
+    }
+
+    private static List<Row> Configure(
+        string file, LeaderboardEntry entry, YamlMappingNode set, YamlMappingNode common, LeaderboardOptions options, IReadOnlyList<string> overrides,
+        RecipeReader recipes, List<string> faults)
+    {
+        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, entry.Recipe);
+        var rows = new List<Row>();
+        try
+        {
+            var recipe = RecipeTree.Merge(RecipeTree.Merge(RecipeTree.Load(path), common), set);
+            foreach (var seed in options.Seeds)
+            {
+                var configuration = recipes.Read(recipe, [.. overrides, $"trainer.seed={seed}"]);
+                rows.Add(new(entry.Name ?? configuration.Method.Name, seed, entry.Reference, configuration));
+            }
+        }
+        catch (ConfigurationException e)
+        {
+            faults.AddRange(e.Message.Split('\n').Select(line => $"{entry.Recipe}: {line}"));
+        }
+
+        return rows;
+    }
+
+    // set: {method.temperature: 0.1} means what --set method.temperature=0.1 means.
+    private static YamlMappingNode Expand(YamlMappingNode? set)
+    {
+        var tree = new YamlMappingNode();
+        foreach (var (key, value) in set ?? [])
+        {
+            var one = value;
+            foreach (var part in RecipeTree.Text(key).Split('.').Reverse())
+            {
+                one = new YamlMappingNode { { part, one } };
+            }
+
+            tree = RecipeTree.Merge(tree, (YamlMappingNode)one);
+        }
+
+        return tree;
+    }
+
+    /// <summary>One run of a leaderboard: an entry with a seed.</summary>
+    /// <param name="Name">Name of the row.</param>
+    /// <param name="Seed">Seed of the run.</param>
+    /// <param name="Reference">Whether the row is a reference.</param>
+    /// <param name="Configuration">What is trained.</param>
+    internal sealed record Row(string Name, long Seed, bool Reference, ResolvedConfiguration Configuration);
+}

@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Parallax.Engine;
+using Parallax.Host.Cli;
+using Parallax.Host.Configuration;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Tracking;
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Leaderboards;
+
+/// <summary>Where a leaderboard puts things and how much it does at once.</summary>
+/// <param name="Output">Folder of the table.</param>
+/// <param name="Work">Folder of runs, logs and results; what is done there is not done again.</param>
+/// <param name="Jobs">Trainings at a time.</param>
+internal sealed record LeaderboardPlan(string Output, string Work, int Jobs);
+
+/// <summary>Trains every entry of a leaderboard in a process of its own, measures all with the same protocols, and writes the table.</summary>
+internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService evaluations, Trackers trackers, ConsoleProgress progress)
+{
+    private const string RandomName = "random weights";
+
+    /// <returns>Names of the rows that failed.</returns>
+    public async Task<IReadOnlyList<string>> ExecuteAsync(LeaderboardFile board, LeaderboardPlan plan, CancellationToken stop)
+    {
+        Directory.CreateDirectory(plan.Work);
+        var first = board.Entries[0].Configuration;
+        var parentFile = Path.Combine(plan.Work, "parent-run.txt");
+        var tags = new Dictionary<string, string> { ["parallax.kind"] = "leaderboard" };
+        using var parent = trackers.For(first.Tracking).Start(new(RunTags.Experiment(first.Tracking), $"leaderboard-{board.Stem}", tags)
+        {
+            ResumeRunId = File.Exists(parentFile) ? await File.ReadAllTextAsync(parentFile, stop) : null,
+        });
+        await File.WriteAllTextAsync(parentFile, parent.RunId, stop);
+
+        var results = board.Options.Random ? MeasureRandom(board, plan, parent) : [];
+        var failed = new List<string>();
+        var done = 0;
+        await Parallel.ForEachAsync(board.Entries, new ParallelOptions { MaxDegreeOfParallelism = plan.Jobs }, async (row, _) =>
+        {
+            var result = stop.IsCancellationRequested ? null : await TrainAsync(row, plan, parent.RunId, stop);
+            lock (results)
+            {
+                done++;
+                if (result is null)
+                {
+                    failed.Add(row.Name);
+                }
+                else
+                {
+                    results.Add(result);
+                }
+
+                progress.Say($"[{done}/{board.Entries.Count}] {row.Name}: {(result is null ? "failed" : Summary(result))}");
+            }
+        });
+        stop.ThrowIfCancellationRequested();
+        Publish(board, plan, results, parent);
+        parent.End(failed.Count == 0 ? RunOutcome.Finished : RunOutcome.Failed);
+
+        return failed;
+    }
+
+    private List<EntryResult> MeasureRandom(LeaderboardFile board, LeaderboardPlan plan, ITrackedRun parent)
+    {
+        var results = new List<EntryResult>();
+        foreach (var row in board.Entries.DistinctBy(row => row.Seed))
+        {
+            var file = ResultFile(plan, RandomName, row.Seed);
+            if (Stored(file, Hash(row.Configuration)) is { } stored)
+            {
+                results.Add(stored);
+                continue;
+            }
+
+            progress.Say($"Measuring {RandomName}, seed {row.Seed}.");
+            using var session = sessions.Create(row.Configuration);
+            var measured = evaluations.Measure(session, row.Configuration.Evaluation.Protocols);
+            evaluations.Track(row.Configuration, measured, parent.RunId, step: 0, "random-features");
+            var result = new EntryResult(
+                RandomName, "", row.Seed, Reference: true, measured.ToDictionary(r => r.Protocol, r => r.Result.Accuracy), 0, 0, 0, "", Hash(row.Configuration));
+            Store(file, result);
+            results.Add(result);
+        }
+
+        return results;
+    }
+
+    private async Task<EntryResult?> TrainAsync(LeaderboardFile.Row row, LeaderboardPlan plan, string parentRunId, CancellationToken stop)
+    {
+        var (file, hash) = (ResultFile(plan, row.Name, row.Seed), Hash(row.Configuration));
+        if (Stored(file, hash) is { } stored)
+        {
+            return stored;
+        }
+
+        var configuration = row.Configuration with
+        {
+            Trainer = row.Configuration.Trainer with { OutputDirectory = Path.Combine(plan.Work, "runs") },
+            Tracking = row.Configuration.Tracking with { ParentRun = parentRunId, RunName = $"{row.Name}-seed{row.Seed}" },
+        };
+        var (recipe, log) = (Path.ChangeExtension(file, ".yaml"), Path.ChangeExtension(file, ".log"));
+        DurableFile.Replace(recipe, stream => stream.Write(Encoding.UTF8.GetBytes(configuration.ToYaml())));
+        progress.Say($"Training {row.Name}, seed {row.Seed}: {log}");
+        var (exitCode, output) = await ChildProgram.RunAsync(["train", recipe, "--resume", "auto", "--json"], log, stop);
+        if (exitCode != 0)
+        {
+            progress.Say($"{row.Name} ended with exit code {exitCode}; the last lines of {log} say why.");
+            return null;
+        }
+
+        var summary = JsonSerializer.Deserialize<TrainingJson>(output, CliOutput.JsonOptions)!;
+        var result = new EntryResult(
+            row.Name, configuration.Method.Name, row.Seed, row.Reference, summary.Results, summary.TrainingSeconds, summary.ImagesPerSecond, summary.PeakMemoryBytes, summary.RunId, hash);
+        Store(file, result);
+
+        return result;
+    }
+
+    private static void Publish(LeaderboardFile board, LeaderboardPlan plan, IReadOnlyList<EntryResult> results, ITrackedRun parent)
+    {
+        Directory.CreateDirectory(plan.Output);
+        IReadOnlyList<string> protocols = [.. board.Entries.SelectMany(row => row.Configuration.Evaluation.Protocols).Distinct()];
+        IReadOnlyList<string> conditions = [.. Conditions(board, plan)];
+        var table = Path.Combine(plan.Output, $"{board.Stem}.md");
+        var json = Path.Combine(plan.Output, $"{board.Stem}.json");
+        var ordered = results.OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.Seed).ToList();
+        DurableFile.Replace(table, stream => stream.Write(Encoding.UTF8.GetBytes(LeaderboardTable.Write(board.Options, ordered, protocols, conditions))));
+        DurableFile.Replace(json, stream => JsonSerializer.Serialize(stream, new { board.Options.Title, Conditions = conditions, Results = ordered }, CliOutput.JsonOptions));
+        foreach (var result in ordered)
+        {
+            foreach (var (protocol, accuracy) in result.Accuracy)
+            {
+                parent.LogMetric($"{result.Name}/{protocol}", accuracy, step: result.Seed);
+            }
+        }
+
+        parent.LogArtifact(table, Path.GetFileName(table));
+        parent.LogArtifact(json, Path.GetFileName(json));
+    }
+
+    private static IEnumerable<string> Conditions(LeaderboardFile board, LeaderboardPlan plan)
+    {
+        string Each(Func<ResolvedConfiguration, string> of) => string.Join(" or ", board.Entries.Select(row => of(row.Configuration)).Distinct());
+
+        yield return $"Data: {Each(c => $"{Path.GetFileName(c.Data.Path) ?? c.Dataset.Name}{(c.Data.ImageSize is { } size ? $" at {size} pixels" : "")}")}.";
+        yield return $"Backbone: {Each(c => string.Join(", ", c.Flatten().Where(p => p.Key.StartsWith("backbone.", StringComparison.Ordinal)).Select(p => p.Key == "backbone.name" ? p.Value : $"{p.Key["backbone.".Length..]} {p.Value}")))}.";
+        yield return $"Budget: {Each(c => $"{c.Trainer.Epochs} epochs{(c.Trainer.MaxSteps is { } most ? $" (at most {most} steps)" : "")}, batches of {c.Trainer.BatchSize}, {EnumNames.Of(c.Trainer.Precision)}")}; seeds {string.Join(", ", board.Options.Seeds)}.";
+        yield return $"Machine: {Processor()}, {Environment.ProcessorCount} cores; {Each(c => c.Trainer.Threads == 0 ? "all cores" : $"{c.Trainer.Threads} threads")} a training, {plan.Jobs} at a time. Peak memory includes the evaluation.";
+        yield return $"Made with `parallax leaderboard`, version {typeof(LeaderboardRun).Assembly.GetName().Version!.ToString(3)}; the numbers with more digits are in `{board.Stem}.json`.";
+    }
+
+    private static string Processor() => File.Exists("/proc/cpuinfo")
+        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? "unknown processor"
+        : "unknown processor";
+
+    private static string Summary(EntryResult result) => string.Join(", ", result.Accuracy.Select(a => FormattableString.Invariant($"{a.Key} {a.Value:P1}")))
+        + FormattableString.Invariant($", {result.Seconds / 60:F1} min, {result.ImagesPerSecond:N0} images/s");
+
+    // Settings of where and how things are written do not change the numbers.
+    private static string Hash(ResolvedConfiguration configuration)
+    {
+        var settings = configuration.Flatten().Where(p => !p.Key.StartsWith("tracking.", StringComparison.Ordinal) && p.Key != "trainer.outputDirectory").Select(p => $"{p.Key}={p.Value}");
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', settings))))[..16];
+    }
+
+    private static string ResultFile(LeaderboardPlan plan, string name, long seed) =>
+        Path.Combine(plan.Work, $"{string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '.' ? c : '-'))}-seed{seed}.json");
+
+    private static EntryResult? Stored(string file, string hash) =>
+        File.Exists(file) && JsonSerializer.Deserialize<EntryResult>(File.ReadAllText(file), CliOutput.JsonOptions) is { } result && result.Configuration == hash ? result : null;
+
+    private static void Store(string file, EntryResult result) => DurableFile.Replace(file, stream => JsonSerializer.Serialize(stream, result, CliOutput.JsonOptions));
+
+    // What `train --json` prints.
+    private sealed record TrainingJson(string RunId, double ImagesPerSecond, double TrainingSeconds, long PeakMemoryBytes, IReadOnlyDictionary<string, double> Results);
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+
+namespace Parallax.Host.Leaderboards;
+
+/// <summary>Writes results as a Markdown table: one row per entry, seeds together as mean and standard deviation.</summary>
+internal static class LeaderboardTable
+{
+    private const double Mebi = 1024 * 1024;
+
+    /// <param name="options">Heading and note.</param>
+    /// <param name="results">All runs.</param>
+    /// <param name="protocols">Protocols, in the order of the columns; rows are sorted by the first.</param>
+    /// <param name="conditions">Lines on budget and machine.</param>
+    public static string Write(LeaderboardOptions options, IReadOnlyList<EntryResult> results, IReadOnlyList<string> protocols, IEnumerable<string> conditions)
+    {
+        var text = new StringBuilder();
+        text.Append($"# {options.Title}\n\n");
+        if (options.Note is { Length: > 0 } note)
+        {
+            text.Append($"{note}\n\n");
+        }
+
+        foreach (var line in conditions)
+        {
+            text.Append($"- {line}\n");
+        }
+
+        text.Append($"\n| | {string.Join(" | ", protocols)} | training | images/s | peak memory |\n|---|{string.Concat(protocols.Select(_ => "---|"))}---|---|---|\n");
+        var rows = results.GroupBy(r => r.Name).OrderBy(g => g.First().Reference).ThenByDescending(g => Mean(g, r => r.Accuracy.GetValueOrDefault(protocols[0])));
+        foreach (var row in rows)
+        {
+            text.Append(Row([.. row], protocols));
+        }
+
+        return text.ToString();
+    }
+
+    private static string Row(IReadOnlyList<EntryResult> runs, IReadOnlyList<string> protocols)
+    {
+        var first = runs[0];
+        var accuracies = protocols.Select(protocol => Percent([.. runs.Select(r => r.Accuracy.TryGetValue(protocol, out var value) ? value : double.NaN)]));
+        string[] cost = first.Seconds > 0
+            ?
+            [
+                FormattableString.Invariant($"{Mean(runs, r => r.Seconds) / 60:F1} min"), FormattableString.Invariant($"{Mean(runs, r => r.ImagesPerSecond):N0}"),
+                FormattableString.Invariant($"{Mean(runs, r => r.PeakMemoryBytes) / Mebi:N0} MiB"),
+            ]
+            : ["–", "–", "–"];
+
+        return $"| {(first.Reference ? $"*{first.Name}*" : $"`{first.Name}`")} | {string.Join(" | ", accuracies.Concat(cost))} |\n";
+    }
+
+    private static string Percent(IReadOnlyList<double> values)
+    {
+        var mean = values.Average();
+        if (double.IsNaN(mean))
+        {
+            return "–";
+        }
+
+        var text = (100 * mean).ToString("F1", CultureInfo.InvariantCulture);
+
+        return values.Count == 1
+            ? $"{text} %"
+            : FormattableString.Invariant($"{text} ± {100 * Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1)):F1} %");
+    }
+
+    private static double Mean(IEnumerable<EntryResult> runs, Func<EntryResult, double> of) => runs.Average(of);
+}

@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+
+namespace Parallax.Host.Tests.EndToEnd;
+
+/// <summary>From a list of recipes to a table.</summary>
+public sealed class LeaderboardTests : IDisposable
+{
+    private readonly Workplace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Fact]
+    public void Leaderboard_TwoEntries_WritesTableAndChildRunsAndDoesNotTrainTwice()
+    {
+        var file = _place.Write("board.yaml", """
+            title: Two settings
+            common: {trainer: {epochs: 1}, evaluation: {online: null, protocols: [knn-lightly]}}
+            entries:
+              - recipe: a recipe.yaml
+              - {recipe: a recipe.yaml, name: cold, set: {method.temperature: 0.05}, reference: true}
+            """);
+
+        var first = _place.Run("leaderboard", file, "--jobs", "2");
+
+        Assert.Equal(0, first.ExitCode);
+        var table = File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.md"));
+        Assert.Equal(["| `mochi`", "| *cold*", "| *random weights*"], table.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal) || line.StartsWith("| *", StringComparison.Ordinal))
+            .Select(line => line[..line.IndexOf(" |", 2, StringComparison.Ordinal)]).Order(StringComparer.Ordinal).OrderBy(line => line.Contains('*')));
+        var results = JsonNode.Parse(File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.json")))!["results"]!.AsArray();
+        Assert.All(results, r => Assert.InRange((double)r!["accuracy"]!["knn-lightly"]!, 0, 1));
+        Assert.All(results.Where(r => (string)r!["run_id"]! != ""), r => Assert.True((long)r!["peak_memory_bytes"]! > 0 && (double)r["seconds"]! > 0));
+        Assert.Equal(2, Children());
+
+        var second = _place.Run("leaderboard", file, "--jobs", "2");
+
+        Assert.Equal(0, second.ExitCode);
+        Assert.DoesNotContain("Training", second.Error, StringComparison.Ordinal);
+        Assert.Equal(table, File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.md")));
+        Assert.Equal(2, Children());
+    }
+
+    [Fact]
+    public void Leaderboard_OneEntryFails_KeepsTheOthersAndSaysSo()
+    {
+        var file = _place.Write("board.yaml", """
+            title: One asks for too many images
+            random: false
+            common: {trainer: {epochs: 1}, evaluation: {online: null, protocols: [knn-lightly]}}
+            entries:
+              - recipe: a recipe.yaml
+              - {recipe: a recipe.yaml, name: huge, set: {trainer.batchSize: 4096}}
+            """);
+
+        var result = _place.Run("leaderboard", file);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("Not in the table, because their training failed: huge.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("| `mochi` |", File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.md")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Leaderboard_Faults_AreAllToldBeforeAnythingIsTrained()
+    {
+        var file = _place.Write("board.yaml", """
+            titel: Wrong
+            entries:
+              - recipe: no such recipe.yaml
+              - {recipe: a recipe.yaml, set: {method.temprature: 0.1}}
+              - {recipe: a recipe.yaml, name: mochi}
+            """);
+
+        var result = _place.Run("leaderboard", file);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("leaderboard.titel is not a known key. Did you mean 'title'?", result.Error, StringComparison.Ordinal);
+        Assert.Contains("does not exist", result.Error, StringComparison.Ordinal);
+        Assert.Contains("method.temprature is not a known key. Did you mean 'temperature'?", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_place.Folder));
+    }
+
+    // Trainings that name the leaderboard's run as their parent.
+    private long Children()
+    {
+        using var connection = new SqliteConnection($"Data Source={_place.Database};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            select count(*) from tags child join tags board on board.run_uuid = child.value and board.key = 'parallax.kind' and board.value = 'leaderboard'
+            join tags backbone on backbone.run_uuid = child.run_uuid and backbone.key = 'backbone' where child.key = 'mlflow.parentRunId'
+            """;
+
+        return (long)command.ExecuteScalar()!;
+    }
+}

@@ -1,0 +1,51 @@
+using Parallax.Host.Leaderboards;
+
+namespace Parallax.Host.Tests.Leaderboards;
+
+public sealed class LeaderboardTableTests
+{
+    private readonly LeaderboardOptions _options = new() { Title = "Small", Note = "A note." };
+
+    [Fact]
+    public void Write_SeveralRows_SortsByTheFirstProtocolWithReferencesLast()
+    {
+        EntryResult[] results = [Result("low", 0.2), Result("labels", 0.9, reference: true), Result("high", 0.5)];
+
+        var table = LeaderboardTable.Write(_options, results, ["knn", "linear"], ["One machine."]);
+
+        Assert.Equal(
+            """
+            # Small
+
+            A note.
+
+            - One machine.
+
+            | | knn | linear | training | images/s | peak memory |
+            |---|---|---|---|---|---|
+            | `high` | 50.0 % | – | 2.0 min | 1,000 | 3 MiB |
+            | `low` | 20.0 % | – | 2.0 min | 1,000 | 3 MiB |
+            | *labels* | 90.0 % | – | 2.0 min | 1,000 | 3 MiB |
+
+            """.ReplaceLineEndings("\n"), table);
+    }
+
+    [Fact]
+    public void Write_ThreeSeeds_GivesMeanAndSampleDeviation()
+    {
+        EntryResult[] results = [Result("a", 0.4), Result("a", 0.5, seed: 1), Result("a", 0.6, seed: 2)];
+
+        Assert.Contains("| `a` | 50.0 ± 10.0 % |", LeaderboardTable.Write(_options, results, ["knn"], []), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_NeverTrained_ShowsNoCost()
+    {
+        var random = Result("random weights", 0.3, reference: true) with { Seconds = 0, ImagesPerSecond = 0, PeakMemoryBytes = 0 };
+
+        Assert.Contains("| *random weights* | 30.0 % | – | – | – |", LeaderboardTable.Write(_options, [random], ["knn"], []), StringComparison.Ordinal);
+    }
+
+    private static EntryResult Result(string name, double knn, long seed = 0, bool reference = false) =>
+        new(name, name, seed, reference, new Dictionary<string, double> { ["knn"] = knn }, Seconds: 120, ImagesPerSecond: 1000, PeakMemoryBytes: 3 << 20, "run", "hash");
+}
