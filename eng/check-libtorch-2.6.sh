@@ -7,7 +7,7 @@ set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
 root=$(realpath -m "${1:-$HOME/.cache/parallax/trixie}")
 mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
-packages=(libtorch-dev libopenblas-dev g++ cmake ninja-build bash coreutils grep sed libc-bin libjpeg62-turbo libspng0 zlib1g)
+packages=(libtorch-dev libgloo-dev libopenblas-dev g++ cmake ninja-build bash coreutils grep sed libc-bin libjpeg62-turbo libspng0 zlib1g)
 dotnet=$(dirname "$(readlink -f "$(command -v dotnet)")")
 
 [ "$(id -u)" = 0 ] || { echo "Run as root: the check uses chroot and bind mounts." >&2; exit 1; }

@@ -23,7 +23,8 @@ fi
 
 packages=(g++ cmake ninja-build libjpeg62-turbo-dev libspng-dev)
 # The system's libtorch runs its matrix products in the system's BLAS; the reference BLAS has one thread and is slow.
-[ -n "${LIBTORCH-}" ] || packages+=(libtorch-dev libopenblas-dev)
+# Training on several processes compiles against the headers of Gloo.
+[ -n "${LIBTORCH-}" ] || packages+=(libtorch-dev libopenblas-dev libgloo-dev)
 
 id=$(. /etc/os-release 2>/dev/null && printf '%s' "${ID-}" || true)
 version=$(. /etc/os-release 2>/dev/null && printf '%s' "${VERSION_ID-}" || true)
