@@ -290,6 +290,51 @@ public static unsafe partial class Ops
         return (results[0].TakeTensor(), results[1].TakeTensor(), results[2].TakeTensor());
     }
 
+    private static readonly Operator Op_native_batch_norm_backward = new("aten::native_batch_norm_backward", "");
+    public static (Tensor, Tensor, Tensor) native_batch_norm_backward(Tensor grad_out, Tensor input, Tensor? weight, Tensor? running_mean, Tensor? running_var, Tensor? save_mean, Tensor? save_invstd, bool train, double eps, ReadOnlySpan<bool> output_mask)
+    {
+        var args = stackalloc Value[10];
+        fixed (bool* output_maskData = output_mask)
+        {
+        args[0] = Value.Of(grad_out);
+        args[1] = Value.Of(input);
+        args[2] = Value.OrNone(weight);
+        args[3] = Value.OrNone(running_mean);
+        args[4] = Value.OrNone(running_var);
+        args[5] = Value.OrNone(save_mean);
+        args[6] = Value.OrNone(save_invstd);
+        args[7] = Value.Of(train);
+        args[8] = Value.Of(eps);
+        args[9] = Value.Of(output_mask, output_maskData);
+        var results = stackalloc Value[3];
+        Op_native_batch_norm_backward.Call(args, 10, results, 3);
+        GC.KeepAlive(grad_out);
+        GC.KeepAlive(input);
+        GC.KeepAlive(weight);
+        GC.KeepAlive(running_mean);
+        GC.KeepAlive(running_var);
+        GC.KeepAlive(save_mean);
+        GC.KeepAlive(save_invstd);
+        return (results[0].TakeTensor(), results[1].TakeTensor(), results[2].TakeTensor());
+        }
+    }
+
+    private static readonly Operator Op_batch_norm_update_stats = new("aten::batch_norm_update_stats", "");
+    public static (Tensor, Tensor) batch_norm_update_stats(Tensor input, Tensor? running_mean, Tensor? running_var, double momentum)
+    {
+        var args = stackalloc Value[4];
+        args[0] = Value.Of(input);
+        args[1] = Value.OrNone(running_mean);
+        args[2] = Value.OrNone(running_var);
+        args[3] = Value.Of(momentum);
+        var results = stackalloc Value[2];
+        Op_batch_norm_update_stats.Call(args, 4, results, 2);
+        GC.KeepAlive(input);
+        GC.KeepAlive(running_mean);
+        GC.KeepAlive(running_var);
+        return (results[0].TakeTensor(), results[1].TakeTensor());
+    }
+
     private static readonly Operator Op_layer_norm = new("aten::layer_norm", "");
     public static Tensor layer_norm(Tensor input, ReadOnlySpan<long> normalized_shape, Tensor? weight = null, Tensor? bias = null, double eps = 1.0000000000000001e-05, bool cudnn_enable = true)
     {

@@ -16,6 +16,9 @@ public abstract class BatchNorm : NormBase
         _mostRank = mostRank;
     }
 
+    /// <summary>The processes over whose inputs the statistics of training are taken; null for this process alone.</summary>
+    internal ProcessGroup? Processes { get; set; }
+
     /// <inheritdoc/>
     public override Tensor forward(Tensor input)
     {
@@ -25,6 +28,11 @@ public abstract class BatchNorm : NormBase
         {
             count.add_(1);
             factor = momentum ?? 1.0 / count.item<long>();
+        }
+
+        if (training && Processes is { } processes)
+        {
+            return SynchronizedBatchNorm.Normalize(input, weight, bias, running_mean, running_var, factor, eps, processes);
         }
 
         var useBatch = training || running_mean is null;
