@@ -17,7 +17,8 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
         var schema = new Option<bool>("--schema") { Description = "Print the JSON Schema of recipes, for editors." };
         var markdown = new Option<bool>("--markdown") { Description = "Print the configuration reference." };
         var methods = new Option<bool>("--methods") { Description = "Print the table of methods, papers and recipes that the README shows." };
-        var command = new Command("describe", "Show options, defaults, ranges and sources.") { name, kind, json, schema, markdown, methods };
+        var pages = new Option<string?>("--pages") { Description = "Write a page per method into this folder; docs/methods of the repository holds them.", HelpName = "DIR" };
+        var command = new Command("describe", "Show options, defaults, ranges and sources.") { name, kind, json, schema, markdown, methods, pages };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(schema))
@@ -32,6 +33,10 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
             {
                 output.Out.Write(MethodTable.Write(catalog.Value, Path.Combine(AppContext.BaseDirectory, "recipes")));
             }
+            else if (parsed.GetValue(pages) is { } folder)
+            {
+                WritePages(folder);
+            }
             else
             {
                 Describe(parsed.GetValue(name), parsed.GetValue(kind), parsed.GetValue(json));
@@ -41,6 +46,17 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
         });
 
         return command;
+    }
+
+    private void WritePages(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var method in catalog.Value.Of(PluginKind.Method))
+        {
+            File.WriteAllText(
+                Path.Combine(folder, $"{method.Name}.md"),
+                MethodPage.Write(method, catalog.Value, Path.Combine(AppContext.BaseDirectory, "recipes"), Path.Combine(folder, "..", "leaderboards")));
+        }
     }
 
     private void Describe(string? name, string? kind, bool json)

@@ -56,6 +56,12 @@ internal static class ConfigurationReference
     private static void Section(StringBuilder text, string heading, string summary, IReadOnlyList<OptionReference> options)
     {
         text.Append(heading).Append("\n\n").Append(summary.Length == 0 ? "" : $"{summary}\n\n");
+        Options(text, options);
+    }
+
+    /// <summary>Writes options as a table.</summary>
+    internal static void Options(StringBuilder text, IReadOnlyList<OptionReference> options)
+    {
         if (options.Count == 0)
         {
             text.Append("No options.\n\n");

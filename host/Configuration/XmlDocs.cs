@@ -17,11 +17,25 @@ internal static partial class XmlDocs
     /// <summary>Summary of a property; empty when there is none.</summary>
     public static string Of(PropertyInfo property) => Summary(property.DeclaringType!.Assembly, $"P:{Name(property.DeclaringType)}.{property.Name}");
 
+    /// <summary>Remarks of a class as paragraphs of Markdown; none when there are none.</summary>
+    public static IEnumerable<string> Remarks(Type type)
+    {
+        var remarks = Elements(type.Assembly).FirstOrDefault(member => (string?)member.Attribute("name") == $"T:{Name(type)}")?.Element("remarks");
+
+        return remarks is null ? []
+            : remarks.Elements("para").Any() ? remarks.Elements("para").Select(para => Text(para, markdown: true) + "\n\n")
+            : [Text(remarks, markdown: true) + "\n\n"];
+    }
+
     private static string Name(Type type) => type.FullName!.Replace('+', '.');
 
     private static string Summary(Assembly assembly, string member) => Files.GetOrAdd(assembly, Load).GetValueOrDefault(member, "");
 
-    private static Dictionary<string, string> Load(Assembly assembly)
+    private static Dictionary<string, string> Load(Assembly assembly) => Elements(assembly)
+        .Where(member => member.Element("summary") is not null)
+        .ToDictionary(member => (string)member.Attribute("name")!, member => Text(member.Element("summary")!));
+
+    private static IEnumerable<XElement> Elements(Assembly assembly)
     {
         var file = Path.ChangeExtension(assembly.Location, ".xml");
         if (!File.Exists(file))
@@ -31,9 +45,7 @@ internal static partial class XmlDocs
 
         try
         {
-            return XDocument.Load(file).Descendants("member")
-                .Where(member => member.Element("summary") is not null)
-                .ToDictionary(member => (string)member.Attribute("name")!, member => Text(member.Element("summary")!));
+            return XDocument.Load(file).Descendants("member");
         }
         catch (XmlException)
         {
@@ -41,12 +53,13 @@ internal static partial class XmlDocs
         }
     }
 
-    private static string Text(XElement summary)
+    private static string Text(XElement element, bool markdown = false)
     {
-        var parts = summary.DescendantNodes().Select(node => node switch
+        var parts = element.DescendantNodes().Select(node => node switch
         {
+            XText { Parent.Name.LocalName: "c" } code when markdown => $"`{code.Value}`",
             XText text => text.Value,
-            XElement { IsEmpty: true } element => (element.Attribute("cref") ?? element.Attribute("name") ?? element.Attribute("langword"))?.Value.Split('.', ':')[^1] ?? "",
+            XElement { IsEmpty: true } empty => (empty.Attribute("cref") ?? empty.Attribute("name") ?? empty.Attribute("langword"))?.Value.Split('.', ':')[^1] ?? "",
             _ => "",
         });
 

@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Parallax.Host.Configuration;
+
+/// <summary>The page of a method in the documentation: paper, what it computes and declares, options, recipes, what was measured. All of it from the plugin and the files beside.</summary>
+internal static class MethodPage
+{
+    private static readonly (Type Contract, string Text)[] Declarations =
+    [
+        (typeof(IMomentumPairs), "Momentum encoder: the engine copies, freezes and averages it."),
+        (typeof(IGathered), "Exchange between processes: rows of the whole batch, or means over it."),
+        (typeof(IParameterGroups), "Rules for some parameters: learning rate, weight decay, or when they begin to learn."),
+        (typeof(IEpochPhase), "Work over the whole data set before epochs."),
+        (typeof(IBatchCoupled), "Its loss couples the images of a batch: accumulating micro-batches is not the same as one large batch."),
+    ];
+
+    /// <summary>Writes the page of a method as Markdown.</summary>
+    /// <param name="method">The plugin.</param>
+    /// <param name="catalog">All plugins: their names tell which recipes are whose.</param>
+    /// <param name="recipes">Folder of recipes.</param>
+    /// <param name="leaderboards">Folder with the JSON of leaderboards; it need not exist.</param>
+    /// <remarks>Links are those of a page in <c>docs/methods</c>.</remarks>
+    public static string Write(PluginDescriptor method, PluginCatalog catalog, string recipes, string leaderboards)
+    {
+        var type = method.Type;
+        var text = new StringBuilder($"# `{method.Name}`\n\n{method.Summary}\n\n");
+        if (method.Paper != PaperInfo.None)
+        {
+            text.Append($"{method.Paper}.\n\n");
+        }
+
+        Section(text, "What it computes", XmlDocs.Remarks(type));
+        Section(text, "What it declares", Declarations.Where(d => d.Contract.IsAssignableFrom(type)).Select(d => $"- {d.Text}\n"));
+        Section(text, "Recipes", MethodTable.RecipesOf(catalog, recipes)[method.Name].Select(recipe => $"- [{recipe}](../../recipes/{recipe}.yaml)\n"));
+        Section(text, "Measured here", Measured(method.Name, leaderboards));
+        text.Append("## Options\n\nSection `method` of a recipe, beside `name`.\n\n");
+        ConfigurationReference.Options(text, method.OptionsType is { } record ? OptionReference.Of(record) : []);
+
+        return text.ToString().TrimEnd('\n') + "\n";
+    }
+
+    private static void Section(StringBuilder text, string heading, IEnumerable<string> lines)
+    {
+        var body = string.Concat(lines);
+        if (body.Length > 0)
+        {
+            text.Append($"## {heading}\n\n{body.TrimEnd('\n')}\n\n");
+        }
+    }
+
+    private static IEnumerable<string> Measured(string method, string leaderboards)
+    {
+        string[] files = Directory.Exists(leaderboards) ? [.. Directory.EnumerateFiles(leaderboards, "*.json").Order(StringComparer.Ordinal)] : [];
+        foreach (var file in files)
+        {
+            var board = JsonNode.Parse(File.ReadAllText(file))!;
+            var results = board["results"]!.AsArray();
+            var random = results.FirstOrDefault(r => (string)r!["method"]! == "");
+            var link = $"[{(string)board["title"]!}](../leaderboards/{Path.GetFileNameWithoutExtension(file)}.md)";
+            foreach (var result in results.Where(r => (string)r!["method"]! == method))
+            {
+                yield return $"- {link}, `{(string)result!["name"]!}`: {Accuracies(result)}{(random is null ? "" : $"; without training {Accuracies(random)}")}.\n";
+            }
+        }
+    }
+
+    private static string Accuracies(JsonNode result) =>
+        string.Join(", ", result["accuracy"]!.AsObject().Select(pair => FormattableString.Invariant($"{pair.Key} {100 * (double)pair.Value!:F1} %")));
+}

@@ -1,0 +1,37 @@
+using Parallax.Host.Configuration;
+using Parallax.Host.Plugins;
+
+namespace Parallax.Host.Tests.Configuration;
+
+public sealed class MethodPageTests
+{
+    [Fact]
+    public void Write_EveryMethod_EqualsTheCommittedPage()
+    {
+        Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
+        var catalog = PluginCatalog.Discover(new([RepositoryFiles.Plugins], []));
+        var docs = Path.Combine(RepositoryFiles.Root, "docs");
+        var pages = catalog.Of(PluginKind.Method).ToDictionary(
+            method => $"{method.Name}.md", method => MethodPage.Write(method, catalog, Path.Combine(RepositoryFiles.Root, "recipes"), Path.Combine(docs, "leaderboards")));
+
+        Assert.Equal(pages.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(Path.Combine(docs, "methods")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+        Assert.All(pages, page => Assert.True(
+            page.Value == File.ReadAllText(Path.Combine(docs, "methods", page.Key)), $"docs/methods/{page.Key} is not current. Run ./parallax describe --pages docs/methods"));
+    }
+
+    [Fact]
+    public void Write_EveryMethod_NamesPaperFormulaAndRecipes()
+    {
+        Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
+        var catalog = PluginCatalog.Discover(new([RepositoryFiles.Plugins], []));
+
+        Assert.All(catalog.Of(PluginKind.Method), method =>
+        {
+            var page = MethodPage.Write(method, catalog, Path.Combine(RepositoryFiles.Root, "recipes"), "nowhere");
+
+            Assert.Contains("## What it computes", page, StringComparison.Ordinal);
+            Assert.Contains("## Recipes", page, StringComparison.Ordinal);
+            Assert.Contains("## Options", page, StringComparison.Ordinal);
+        });
+    }
+}
