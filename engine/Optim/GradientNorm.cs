@@ -2,7 +2,7 @@ using Parallax.Torch.Modules;
 
 namespace Parallax.Engine;
 
-/// <summary>The norm over all gradients together, and clipping by it.</summary>
+/// <summary>The norm over all gradients together, and clipping by it or by the norm of each gradient.</summary>
 public static class GradientNorm
 {
     private const double Epsilon = 1e-6;   // torch.nn.utils.clip_grad_norm_
@@ -44,6 +44,33 @@ public static class GradientNorm
             {
                 gradient.mul_(factor.to(gradient.device));
             }
+        }
+
+        return norm.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Clips every gradient by itself: scales it by max / (norm + 1e-6) when its own norm is larger than max.</summary>
+    /// <param name="parameters">Parameters; those without a gradient do not count.</param>
+    /// <param name="maxNorm">Largest norm allowed for one gradient, above 0.</param>
+    /// <returns>The norm over all gradients together before clipping: scalar, [], float64.</returns>
+    public static Tensor ClipEach(IEnumerable<Parameter> parameters, double maxNorm)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxNorm);
+        using var mode = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var gradients = GradientsOf(parameters);
+        var norm = Of(gradients);
+        var onCpu = gradients.Where(OnCpu).ToList();
+        if (onCpu.Count > 0)
+        {
+            using var blocks = new DenseBlocks(onCpu.Select(gradient => new DenseOperand(gradient)));
+            var squares = blocks.Reduce(_ => new NormRule());
+            blocks.Update(i => new ScaleRule(Math.Min(1, maxNorm / (Math.Sqrt(squares[i].First) + Epsilon))));
+        }
+
+        foreach (var gradient in gradients.Where(gradient => !OnCpu(gradient)))
+        {
+            gradient.mul_((maxNorm / (gradient.norm() + Epsilon)).clamp_max(1).to(gradient.dtype));   // stays on the device: no stall
         }
 
         return norm.MoveToOuterDisposeScope();

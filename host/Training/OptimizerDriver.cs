@@ -12,6 +12,8 @@ internal sealed class OptimizerDriver : IDisposable
     private readonly OptimizerHelper _optimizer;
     private readonly GradScaler? _scaler;
     private readonly ISchedule _schedule;
+    private readonly WarmupCosine? _weightDecay;   // null: constant
+    private readonly bool _clipsEach;
     private readonly double _peak;
     private readonly long _stepsPerEpoch;
 
@@ -30,6 +32,8 @@ internal sealed class OptimizerDriver : IDisposable
         _schedule = LearningRateSchedules.Create(configuration, run, totalSteps);
         _optimizer = OptimizerFactory.Create(configuration.Optimizer, _groups, _trainable.ToDictionary(p => p.name, p => p.parameter));
         _scaler = placement.ScalesLoss ? new GradScaler(placement.Device) : null;
+        _weightDecay = configuration.Optimizer.WeightDecayEnd is { } end ? new WarmupCosine(configuration.Optimizer.WeightDecay, totalSteps) { End = end } : null;
+        _clipsEach = configuration.Trainer.ClipGradNormPer == ClippedNorm.Tensor;
         _stepsPerEpoch = run.StepsPerEpoch;
     }
 
@@ -47,22 +51,28 @@ internal sealed class OptimizerDriver : IDisposable
     public void Backward(Tensor loss) => (_scaler is null ? loss : _scaler.Scale(loss)).backward();
 
     /// <summary>Moves the parameters along their gradients.</summary>
-    /// <param name="step">Optimizer step, from 0: learning rates and frozen groups follow from it.</param>
-    /// <param name="clipNorm">Largest norm of all gradients together; 0 never clips.</param>
-    /// <returns>The norm before clipping, scalar; null when it was not computed.</returns>
+    /// <param name="step">Optimizer step, from 0: learning rates, weight decay and frozen groups follow from it.</param>
+    /// <param name="clipNorm">Largest norm of all gradients together, or of each, as configured; 0 never clips.</param>
+    /// <returns>The norm of all gradients before clipping, scalar; null when it was not computed.</returns>
     public Tensor? Step(long step, double clipNorm)
     {
         Tensor? norm = null;
         _scaler?.Unscale(_trainable.Select(p => p.parameter));
         if (clipNorm > 0)
         {
-            norm = GradientNorm.Clip(_trainable.Select(p => p.parameter), clipNorm);
+            var parameters = _trainable.Select(p => p.parameter);
+            norm = _clipsEach ? GradientNorm.ClipEach(parameters, clipNorm) : GradientNorm.Clip(parameters, clipNorm);
         }
 
         var learningRate = LearningRateAt(step);
         for (var i = 0; i < _groups.Count; i++)
         {
             _optimizer.Groups[i].LearningRate = (_groups[i].FollowsSchedule ? learningRate : _peak) * _groups[i].LearningRateScale;
+            if (_weightDecay is not null)
+            {
+                OptimizerFactory.SetWeightDecay(_optimizer.Groups[i], _weightDecay.At(step) * _groups[i].WeightDecayScale);
+            }
+
             _optimizer.Groups[i].Frozen = step < _groups[i].FrozenEpochs * _stepsPerEpoch;
         }
 

@@ -30,6 +30,19 @@ internal static class OptimizerFactory
         };
     }
 
+    /// <summary>Changes the weight decay of a group between two steps.</summary>
+    public static void SetWeightDecay(ParamGroup group, double weightDecay)
+    {
+        switch (group.Options)
+        {
+            case SGD.Options sgd: sgd.weight_decay = weightDecay; break;
+            case AdamOptions adam: adam.weight_decay = weightDecay; break;
+            case LarsOptions lars: lars.WeightDecay = weightDecay; break;
+            case LambOptions lamb: lamb.WeightDecay = weightDecay; break;
+            default: throw new ArgumentOutOfRangeException(nameof(group), group.Options, "Unknown optimizer.");
+        }
+    }
+
     // A group without adaptation takes the plain step: a trust coefficient cannot say that, excluding vectors can (its members are vectors).
     private static LarsOptions Lars(Configuration.OptimizerOptions options, ParameterGroup group, double decay) => new()
     {

@@ -23,6 +23,10 @@ public sealed record OptimizerOptions
     [Range(0.0, 10.0)]
     public double WeightDecay { get; init; } = 1e-4;
 
+    /// <summary>Weight decay at the end of the run, reached from <c>weightDecay</c> along half a cosine, step by step; null keeps it constant, as most papers do.</summary>
+    [Range(0.0, 10.0)]
+    public double? WeightDecayEnd { get; init; }
+
     /// <summary>Decay of the first moment of adam, adamw and lamb, a fraction in [0, 1). Kingma and Ba, 2015: 0.9.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Beta1 { get; init; } = 0.9;

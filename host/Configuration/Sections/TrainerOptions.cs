@@ -43,9 +43,12 @@ public sealed record TrainerOptions : IValidatableObject
     /// <summary>Stores images with channels last, which convolutions prefer. Ours.</summary>
     public bool ChannelsLast { get; init; } = true;
 
-    /// <summary>Largest norm of all gradients together, scaled down to it when above; 0 never clips. Ours.</summary>
+    /// <summary>Largest norm of the gradient, scaled down to it when above; 0 never clips. Ours.</summary>
     [Range(0.0, double.MaxValue)]
     public double ClipGradNorm { get; init; }
+
+    /// <summary>Whether <c>clipGradNorm</c> bounds all gradients together or each parameter's by itself. Pascanu et al., ICML 2013: all.</summary>
+    public ClippedNorm ClipGradNormPer { get; init; } = ClippedNorm.All;
 
     /// <summary>What happens when the embeddings collapse: <c>warn</c> says so and goes on, <c>stop</c> ends the run as failed. Ours.</summary>
     public CollapsePolicy OnCollapse { get; init; } = CollapsePolicy.Warn;

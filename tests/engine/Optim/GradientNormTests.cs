@@ -25,6 +25,18 @@ public sealed class GradientNormTests
     }
 
     [Fact]
+    public void ClipEach_OneGradientAboveTheBound_ScalesThatOneOnly()
+    {
+        var parameters = WithGradients([3f, 4f], [0.6f, 0.8f]);   // norms 5 and 1
+
+        var norm = GradientNorm.ClipEach(parameters, maxNorm: 2);
+
+        Assert.Equal(Math.Sqrt(26), norm.item<double>(), 1e-6);
+        Assert.Equal(2 / 5.0, parameters[0].grad![0].item<float>() / 3, 1e-6);
+        Assert.Equal([0.6f, 0.8f], parameters[1].grad!.data<float>());
+    }
+
+    [Fact]
     public void Compute_ParametersWithoutGradients_IsZero() =>
         Assert.Equal(0, GradientNorm.Compute([new Parameter(torch.ones([2]))]).item<double>());
 

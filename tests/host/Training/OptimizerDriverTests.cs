@@ -130,6 +130,55 @@ public sealed class OptimizerDriverTests : IDisposable
         Assert.Equal(0.5, (Concatenate(method) - before).norm().item<float>(), tolerance: 1e-5);
     }
 
+    [Fact]
+    public void Step_ClipNormPerTensor_BoundsEachParameterByItself()
+    {
+        var method = new TinyMethod();
+        using var driver = _bench.Driver(method, "optimizer.baseLearningRate=1", "trainer.clipGradNormPer=tensor");
+        var (weight, bias) = (method.Weight.clone(), method.Bias.clone());
+        driver.ZeroGradients();
+        driver.Backward((method.Weight.sum() * 3) + (method.Bias.sum() * 0.1));   // norms by hand: 3 sqrt(96) and 0.1 sqrt(2)
+
+        var norm = driver.Step(step: 0, clipNorm: 0.5);
+
+        Assert.Equal(Math.Sqrt((9 * 96) + 0.02), norm!.item<double>(), tolerance: 1e-4);
+        Assert.Equal(0.5, (method.Weight - weight).norm().item<float>(), tolerance: 1e-5);
+        Assert.Equal(0.1 * Math.Sqrt(2), (method.Bias - bias).norm().item<float>(), tolerance: 1e-5);
+    }
+
+    [Theory]
+    [InlineData("sgd")]
+    [InlineData("adam")]
+    [InlineData("adamw")]
+    [InlineData("lars")]
+    [InlineData("lamb")]
+    public void Step_WeightDecayEnd_IsTheDecayOfThatStep(string optimizer)
+    {
+        string[] overrides = [$"optimizer.name={optimizer}", "optimizer.excludeNormAndBias=true"];
+        var (moving, constant) = (TrainingBench.Method(), TrainingBench.Method());
+        using var scheduled = _bench.Driver(moving, [.. overrides, "optimizer.weightDecay=0.1", "optimizer.weightDecayEnd=0.5"]);
+        using var fixedDecay = _bench.Driver(constant, [.. overrides, "optimizer.weightDecay=0.3"]);
+
+        Move(scheduled, moving, step: 4);   // half of 8 steps: by hand 0.5 - 0.4 / 2
+        Move(fixedDecay, constant, step: 4);
+
+        Assert.True(moving.Weight.allclose(constant.Weight, rtol: 0, atol: 1e-7));
+        Assert.True(moving.Bias.eq(constant.Bias).all().item<bool>());   // without decay at the start, without it later
+    }
+
+    [Fact]
+    public void Step_WeightDecayEnd_ChangesFromStepToStep()
+    {
+        var (early, late) = (TrainingBench.Method(), TrainingBench.Method());
+        using var one = _bench.Driver(early, "optimizer.weightDecayEnd=0.5");
+        using var other = _bench.Driver(late, "optimizer.weightDecayEnd=0.5");
+
+        Move(one, early, step: 0);
+        Move(other, late, step: 7);
+
+        Assert.False(early.Weight.allclose(late.Weight));
+    }
+
     [Theory]
     [InlineData("sgd")]
     [InlineData("adam")]
