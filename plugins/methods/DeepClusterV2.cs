@@ -104,6 +104,7 @@ public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
         return new(ClusterPredictionLoss.Compute(Scores(embedding), targets, _options.Temperature))
         {
             Embedding = z[0],
+            Positive = z[1],
             Targets = F.one_hot(targets[0], _options.Prototypes).to(float32),
             Remember = [.. banks.Select((bank, view) => new MemoryUpdate(bank, z[view].detach(), batch.Indices))],
         };

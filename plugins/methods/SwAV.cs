@@ -102,6 +102,7 @@ public sealed class SwAV : Module, IMethod, IParameterGroups, IGathered, IBatchC
         return new(SwappedPredictionLoss.Compute(scores, codes, _options.Temperature))
         {
             Embedding = z[0],
+            Positive = z[1],
             Targets = codes[0],
             Remember = context.Epoch < _options.QueueStartEpoch ? [] : [.. queues.Select((queue, view) => new MemoryUpdate(queue, z[view].detach()))],
         };
