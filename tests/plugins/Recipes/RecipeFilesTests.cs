@@ -30,7 +30,7 @@ public sealed class RecipeFilesTests
         var keys = values.GetValueOrDefault("method.symmetric") == "true" ? 2 * batch : batch;
 
         Assert.Equal(0, values.ContainsKey("method.queueSize") ? Number(values, "method.queueSize") % keys : 0);
-        Assert.Equal(0, values["backbone.norm"] == "split" ? batch % Number(values, "backbone.splits") : 0);
+        Assert.Equal(0, values.GetValueOrDefault("backbone.norm") == "split" ? batch % Number(values, "backbone.splits") : 0);
     }
 
     private static ResolvedConfiguration Read(string file) => _reader.Value.Read(Path.Combine(_root, "recipes", file), []);
