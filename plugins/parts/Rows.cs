@@ -59,5 +59,18 @@ public static class Rows
         }
     }
 
+    /// <summary>How often the rows of a batch repeat in a stack of layers.</summary>
+    /// <exception cref="ArgumentException">The stack is not [R, D] with R a multiple of the batch.</exception>
+    internal static long CopiesOf(long batch, Tensor stack, string name)
+    {
+        RequireMatrix(stack, name);
+        if (batch < 1 || stack.shape[0] % batch != 0)
+        {
+            throw new ArgumentException($"'{name}' has the shape {Show(stack)}; expected a multiple of {batch} rows: the same images once per layer.", name);
+        }
+
+        return stack.shape[0] / batch;
+    }
+
     private static string Show(Tensor tensor) => $"[{string.Join(", ", tensor.shape)}]";
 }
