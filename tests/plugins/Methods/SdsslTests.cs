@@ -1,0 +1,135 @@
+using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
+using Parallax.Plugins.Methods;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Tests.Methods;
+
+public sealed class SdsslTests
+{
+    private const int Layers = 3;   // stages of a ResNet-20
+
+    private static readonly SdsslOptions _small = new() { HiddenDim = 10, ProjectionDim = 6 };
+
+    [Fact]
+    public void Constructor_BackboneWithoutLayers_SaysWhatToTake()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => new Sdssl(() => new PixelBackbone(), _small, TestRuns.Of()));
+
+        Assert.Contains("ILayeredBackbone", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SdsslBase.Byol)]
+    [InlineData(SdsslBase.MocoV3)]
+    public void MomentumPairs_AreTheNetAndTheLastProjector_AfterTheStep(SdsslBase which)
+    {
+        var method = Create(_small with { Base = which });
+
+        Assert.Equal(2, method.MomentumPairs.Count);
+        Assert.All(method.MomentumPairs, pair => Assert.Equal(MomentumUpdate.AfterOptimizerStep, pair.When));
+        Assert.All(method.MomentumPairs, pair => Assert.Equal((0.996, 1.0), (pair.Momentum.At(0, 100), pair.Momentum.At(100, 100))));
+        Assert.Equal([10, 64], method.MomentumPairs[1].Target.state_dict()["0.weight"].shape);
+    }
+
+    [Fact]
+    public void Constructor_SimCLR_HasNeitherTeacherNorPredictors()
+    {
+        var method = Create(_small with { Base = SdsslBase.Simclr });
+
+        Assert.Empty(method.MomentumPairs);
+        Assert.DoesNotContain(method.state_dict().Keys, key => key.StartsWith("teacher", StringComparison.Ordinal) || key.StartsWith("predictors", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Constructor_IntermediateProjectors_AreHalfAsWide_AndByolHasNoLastNorm()
+    {
+        var moco = Create(_small).state_dict();
+        var byol = Create(_small with { Base = SdsslBase.Byol }).state_dict();
+
+        Assert.Equal([5, 16], moco["projectors.0.0.weight"].shape);
+        Assert.Equal([10, 64], moco["projectors.2.0.weight"].shape);
+        Assert.Contains("projectors.1.7.running_mean", moco.Keys);
+        Assert.DoesNotContain("projectors.1.7.running_mean", byol.Keys);
+    }
+
+    [Theory]
+    [InlineData(SdsslBase.Simclr)]
+    [InlineData(SdsslBase.Byol)]
+    [InlineData(SdsslBase.MocoV3)]
+    public void Step_Late_ReachesEveryLayerAndNoTeacher(SdsslBase which)
+    {
+        var method = Create(_small with { Base = which });
+
+        method.Step(TestRuns.Batch(), TestRuns.Step(epoch: 19)).Loss.backward();
+
+        var targets = method.MomentumPairs.SelectMany(pair => pair.Target.parameters()).ToList();
+        Assert.All(targets, parameter => Assert.Null(parameter.grad));
+        var without = method.named_parameters().Where(p => !targets.Contains(p.parameter, ReferenceEqualityComparer.Instance))
+            .Where(p => p.parameter.grad is not { } gradient || gradient.abs().max().item<float>() == 0).Select(p => p.name);
+        Assert.Empty(without);
+    }
+
+    [Theory]
+    [InlineData(SdsslBase.Simclr)]
+    [InlineData(SdsslBase.MocoV3)]
+    public void Step_First_GivesIntermediateProjectorsNoGradient(SdsslBase which)
+    {
+        var method = Create(_small with { Base = which });
+
+        method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.backward();
+
+        var state = method.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        Assert.Equal(0, state["projectors.0.0.weight"].grad!.abs().max().item<float>());
+        Assert.True(state["projectors.2.0.weight"].grad!.abs().max().item<float>() > 0);
+        Assert.True(which == SdsslBase.Simclr || state["predictors.0.0.weight"].grad!.abs().max().item<float>() > 0, "the detached term trains all predictors from the start");
+    }
+
+    [Fact]
+    public void Step_WithoutIntermediateWeight_CountsTheDetachedTermOncePerLayer()
+    {
+        var method = Create(_small with { IntermediateWeight = 0 });
+        var batch = TestRuns.Batch();
+        Assert.Equal(Layers, ((ILayeredBackbone)method.Backbone).LayerDims.Count);
+
+        var loss = method.Step(batch, TestRuns.Step(epoch: 10)).Loss.item<float>();
+        foreach (var predictor in method.named_modules().Where(m => m.name.StartsWith("predictors.", StringComparison.Ordinal)).Select(m => m.module).OfType<Linear>())
+        {
+            torch.nn.init.zeros_(predictor.weight!);   // all predictions equal, so every row of every term has the same value
+        }
+
+        var equal = method.Step(batch, TestRuns.Step(epoch: 10)).Loss.item<float>();
+
+        Assert.True(float.IsFinite(loss));
+        Assert.Equal(2 * (1 + Layers) * 2 * 0.2 * Math.Log(TestRuns.BatchSize), equal, tolerance: 1e-4);   // two directions of (last + L · detached), each 2 T ln N
+    }
+
+    [Fact]
+    public void Regression_OppositeRows_IsFour_AndLayersShareTargets()
+    {
+        var targets = Tensors.Matrix([1, 0], [0, 2]);
+        var p = Tensors.Matrix([3, 0], [0, 1], [-1, 0], [0, -1]);   // the first layer agrees, the second is opposite
+
+        Assert.Equal(2, SelfDistillationLoss.Regression(p, targets).item<float>(), tolerance: 1e-6);   // mean of 0, 0, 4, 4
+    }
+
+    [Fact]
+    public void Contrast_LeavesTheOwnLastProjectionOut()
+    {
+        var z = Tensors.Matrix([1, 0], [0, 1]);
+
+        var loss = SelfDistillationLoss.Contrast(z, same: z, other: z, arange(2, dtype: int64), temperature: 1).item<float>();
+
+        Assert.Equal(-Math.Log(Math.E / (Math.E + 1 + 1)), loss, tolerance: 1e-5);   // the other view of itself, and both views of the other image
+    }
+
+    [Fact]
+    public void Contrast_RowsThatAreNoMultipleOfTheBatch_AreRefused()
+    {
+        var last = Tensors.UnitRows(1, 2, 4);
+
+        Assert.Throws<ArgumentException>(() => SelfDistillationLoss.Contrast(Tensors.UnitRows(2, 3, 4), last, last, arange(2, dtype: int64), temperature: 1));
+    }
+
+    private static Sdssl Create(SdsslOptions options) => new(() => new ResNet20(new(), TestRuns.Of()), options, TestRuns.Of());
+}
