@@ -102,28 +102,17 @@ public sealed partial class ProcessGroup : IDisposable
     /// <param name="rows">[N, ...] of any type, the same shape on all processes.</param>
     /// <returns>[N * Size, ...], equal on all processes.</returns>
     /// <exception cref="ProcessGroupException">Another process ended, or did not take part in time.</exception>
-    public unsafe Tensor AllGather(Tensor rows)
+    public Tensor AllGather(Tensor rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var shape = rows.shape;
-        if (shape.Length == 0)
+        if (rows.dim() == 0)
         {
             throw new ArgumentException("AllGather joins rows, [N, ...]; a scalar has none. Give it one dimension: unsqueeze(0).", nameof(rows));
         }
 
-        using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var own = rows.detach().contiguous();
-        var all = empty([shape[0] * Size, .. shape[1..]], own.dtype, own.device);
-        if (own.numel() > 0)
-        {
-            nint work;
-            Native.Check(Native.px_group_all_gather(Open(), all.Live, own.Live, &work), $"AllGather of {Native.Describe(own.Live)}");
-            Finish(new CollectiveWork(this, work, $"AllGather of {Native.Describe(own.Live)}"));
-            GC.KeepAlive(own);
-        }
-
-        return scope.MoveToOuter(all);
+        Agree(Call.AllGather, rows);
+        return Gathered(rows);
     }
 
     /// <summary>Replaces the tensor of every process by that of one of them.</summary>
@@ -135,13 +124,14 @@ public sealed partial class ProcessGroup : IDisposable
         ArgumentNullException.ThrowIfNull(tensor);
         ArgumentOutOfRangeException.ThrowIfNegative(root);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(root, Size);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        Agree(Call.Broadcast, tensor);
         if (tensor.numel() == 0)
         {
             return;
         }
 
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
         var values = tensor.detach().contiguous();
         nint work;
         Native.Check(Native.px_group_broadcast(Open(), values.Live, root, &work), $"Broadcast of {Native.Describe(values.Live)}");
@@ -178,6 +168,7 @@ public sealed partial class ProcessGroup : IDisposable
     /// <summary>Starts the sum of a contiguous tensor of a <see cref="SumType"/>, in place; several may be under way.</summary>
     internal unsafe CollectiveWork StartAllReduce(Tensor tensor)
     {
+        Agree(Call.AllReduce, tensor);
         nint work = 0;
         if (tensor.numel() > 0)
         {
@@ -196,6 +187,23 @@ public sealed partial class ProcessGroup : IDisposable
         _failure ??= $"{operation} failed on rank {Rank} of {Size}: {Reason(error)}. {advice}";
         _handle.Dispose();
         return new ProcessGroupException(_failure);
+    }
+
+    private unsafe Tensor Gathered(Tensor rows)
+    {
+        using var scope = NewDisposeScope();
+        var own = rows.detach().contiguous();
+        var all = empty([own.size(0) * Size, .. own.shape[1..]], own.dtype, own.device);
+        if (own.numel() > 0)
+        {
+            var operation = $"AllGather of {Native.Describe(own.Live)}";
+            nint work;
+            Native.Check(Native.px_group_all_gather(Open(), all.Live, own.Live, &work), operation);
+            Finish(new CollectiveWork(this, work, operation));
+            GC.KeepAlive(own);
+        }
+
+        return scope.MoveToOuter(all);
     }
 
     private nint Open()

@@ -29,6 +29,12 @@ public sealed record ProcessGroupOptions(int Rank, int Size)
     /// </summary>
     public string? Interface { get; init; }
 
+    /// <summary>
+    /// Compare before each exchange what the processes are about to do, with which shape and type: what would hang or abort becomes an exception
+    /// that names the difference. Costs a second, small exchange each time.
+    /// </summary>
+    public bool CheckCalls { get; init; }
+
     internal string MeetingPoint => StoreFile is null ? $"tcp://{MasterAddress}:{MasterPort}" : $"file '{StoreFile}'";
 
     internal void Validate()

@@ -188,6 +188,19 @@ public sealed class ProcessGroupTests
     }
 
     [Fact]
+    public void CheckCalls_ShapesDiffer_NamesWhatEachRankDoes() => Ranks.Run(2, group =>
+    {
+        var sum = ones(3);
+        group.AllReduce(sum);
+        Assert.Equal([2f, 2f, 2f], sum.data<float>().ToArray());
+
+        var error = Assert.Throws<ProcessGroupException>(() => group.AllReduce(ones(2, 5 + group.Rank)));
+
+        Assert.Contains("rank 0 AllReduce of [2, 5] Float32, rank 1 AllReduce of [2, 6] Float32", error.Message, StringComparison.Ordinal);
+        throw new LeftException();
+    }, typeof(LeftException), options => options with { CheckCalls = true });
+
+    [Fact]
     public void Use_AfterDispose_Throws() => Assert.Throws<ObjectDisposedException>(() => Ranks.Run(1, group =>
     {
         group.Dispose();

@@ -9,7 +9,8 @@ internal static class Ranks
     /// <param name="size">Number of ranks.</param>
     /// <param name="body">What a rank does with its group.</param>
     /// <param name="leaves">An exception by which a rank may end without harm.</param>
-    public static void Run(int size, Action<ProcessGroup> body, Type? leaves = null)
+    /// <param name="change">Other options.</param>
+    public static void Run(int size, Action<ProcessGroup> body, Type? leaves = null, Func<ProcessGroupOptions, ProcessGroupOptions>? change = null)
     {
         using var folder = new TemporaryFolder();
         var failures = new Exception?[size];
@@ -18,7 +19,8 @@ internal static class Ranks
             try
             {
                 using var scope = NewDisposeScope();
-                using var group = ProcessGroup.Connect(new(rank, size) { StoreFile = folder.Store, Timeout = TimeSpan.FromSeconds(60) });
+                var options = new ProcessGroupOptions(rank, size) { StoreFile = folder.Store, Timeout = TimeSpan.FromSeconds(60) };
+                using var group = ProcessGroup.Connect(change?.Invoke(options) ?? options);
                 body(group);
                 group.Barrier();
             }
