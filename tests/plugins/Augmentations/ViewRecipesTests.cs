@@ -18,6 +18,9 @@ public sealed class ViewRecipesTests
         ["byol-first"] = ViewRecipes.Byol(224).First, ["byol-second"] = ViewRecipes.Byol(224).Second,
         ["byol-small-first"] = ViewRecipes.ByolSmall(32).First, ["byol-small-second"] = ViewRecipes.ByolSmall(32).Second,
         ["swav"] = ViewRecipes.SwAV(224), ["multi-crop-small"] = ViewRecipes.MultiCrop().Views[^1],
+        ["weak"] = ViewRecipes.Weak(224), ["strong-last"] = ViewRecipes.WeakStrong(224, 5).Views[^1],
+        ["sce-first"] = ViewRecipes.Sce(224).Views[0], ["sce-second"] = ViewRecipes.Sce(224).Views[1], ["sce-local"] = ViewRecipes.Sce(224, 4).Views[^1],
+        ["relic-v2-large"] = ViewRecipes.ReLICv2(224).Views[0], ["relic-v2-small"] = ViewRecipes.ReLICv2(224).Views[^1],
     };
 
     public static TheoryData<string> Names => new(Recipes.Keys);
@@ -53,6 +56,10 @@ public sealed class ViewRecipesTests
     [InlineData("simclr-small", "random-resized-crop horizontal-flip color-jitter grayscale normalize")]
     [InlineData("byol-first", "random-resized-crop horizontal-flip color-jitter grayscale gaussian-blur normalize")]
     [InlineData("byol-second", "random-resized-crop horizontal-flip color-jitter grayscale gaussian-blur solarize normalize")]
+    [InlineData("weak", "random-resized-crop horizontal-flip normalize")]
+    [InlineData("strong-last", "random-resized-crop color-jitter grayscale gaussian-blur horizontal-flip normalize")]
+    [InlineData("sce-first", "random-resized-crop color-jitter grayscale gaussian-blur horizontal-flip normalize")]
+    [InlineData("sce-second", "random-resized-crop color-jitter grayscale gaussian-blur solarize horizontal-flip normalize")]
     [InlineData("byol-small-second", "random-resized-crop horizontal-flip color-jitter grayscale solarize normalize")]
     public void Recipe_Steps_FollowOrderOfSource(string name, string steps) =>
         Assert.Equal(steps, string.Join(' ', Recipes[name].Steps.Select(s => s.Name)));
@@ -87,4 +94,20 @@ public sealed class ViewRecipesTests
 
         Assert.Equal([(160, 0.14, 1.0), (160, 0.14, 1.0), .. Enumerable.Repeat<(object, object, object)>((64, 0.05, 0.14), 4)], crops);
     }
+
+    [Fact]
+    public void Sce_LocalViews_ShrinkInSideAndShare()
+    {
+        var crops = ViewRecipes.Sce(224, localViews: 4).Views.Skip(2).Select(v => v.Steps[0].Options).Select(o => (o["size"], o["scaleMin"], o["scaleMax"]));
+
+        Assert.Equal<(object, object, object)>([(192, 0.172, 0.86), (160, 0.143, 0.715), (128, 0.114, 0.571), (96, 0.086, 0.429)], crops);
+    }
+
+    [Fact]
+    public void ReLICv2_SmallImages_AreNotBlurred() =>
+        Assert.All(ViewRecipes.ReLICv2(32).Views, view => Assert.DoesNotContain(view.Steps, step => step.Name == "gaussian-blur"));
+
+    [Fact]
+    public void WeakStrong_MoreThanFiveStrongViews_AreRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => ViewRecipes.WeakStrong(224, 6));
 }

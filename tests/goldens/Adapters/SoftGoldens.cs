@@ -1,0 +1,88 @@
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Goldens;
+
+internal static class SoftGoldens
+{
+    [Golden("loss.ressl")]
+    public static GoldenResult ReSSL(GoldenCase golden)
+    {
+        var k = golden.Input("k");
+        var queue = Queues.From(golden.Input("queue"), k.shape[0], golden.Long("ptr", 0));
+        var before = queue.Keys.clone();   // the engine enqueues once gradients are done, a golden file before
+        var targets = SoftTargets.Similarities(k, before, golden.Double("temperature_teacher"));
+        var students = golden.Input("q").chunk(golden.Long("num_strong_views", 1), 0);   // views are stacked
+        var losses = students.Select(q => ReSSLLoss.Compute(q, targets, before, golden.Double("temperature_student")));
+        queue.Enqueue(Rows.Unit(k), labels: null);
+        return new(("loss", torch.stack([.. losses]).mean()), ("queue_after", queue.Keys), ("ptr_after", Queues.PointerOf(queue)));
+    }
+
+    [Golden("loss.sce")]
+    public static GoldenResult Sce(GoldenCase golden)
+    {
+        var (q, k) = (golden.Input("q"), golden.Input("k"));
+        var (temperature, targetTemperature, coefficient) = (golden.Double("temperature"), golden.Double("temperature_m"), golden.Double("coeff"));
+        var queue = golden.HasInput("queue") ? golden.Input("queue") : null;
+        if (golden.Text("negatives", "queue") != "queue")
+        {
+            var neighbours = SceLoss.BatchNeighbours(k, queue, targetTemperature);
+            return new(("loss", SoftTargets.CrossEntropy(SceLoss.BatchTargets(neighbours, coefficient), SceLoss.BatchLogits(q, k, queue, temperature))));
+        }
+
+        var positive = golden.Text("positive_in_target", "zero_logit") switch
+        {
+            "zero_logit" => ScePositive.ZeroLogit,
+            "excluded" => ScePositive.Excluded,
+            var other => throw new InvalidDataException($"Unknown positive_in_target '{other}'."),
+        };
+        var targets = SceLoss.Targets(SoftTargets.Logits(k, queue!, targetTemperature), coefficient, positive);
+        return new(("loss", SoftTargets.CrossEntropy(targets, InfoNceLoss.Logits(q, k, queue!, temperature))));
+    }
+
+    [Golden("loss.ascl")]
+    public static GoldenResult Ascl(GoldenCase golden)
+    {
+        var (k, queue) = (golden.Input("k"), golden.Input("queue"));
+        var weighting = golden.Text("type", "ascl") switch
+        {
+            "ascl" => AsclWeighting.Adaptive,
+            "ahcl" => AsclWeighting.NearestByConfidence,
+            "hard" => AsclWeighting.Nearest,
+            var other => throw new InvalidDataException($"Unknown type '{other}'."),
+        };
+        var neighbours = SoftTargets.Similarities(k, queue, golden.Double("temperature_target"));
+        var labels = AsclLoss.Labels(neighbours, (int)golden.Long("nn_num"), weighting);
+        var logits = InfoNceLoss.Logits(golden.Input("q"), k, queue, golden.Double("temperature"));
+        return new(("loss", SoftTargets.CrossEntropy(labels, logits)), ("labels", labels));
+    }
+
+    [Golden("loss.ascl_byol")]
+    public static GoldenResult AsclByol(GoldenCase golden)
+    {
+        var z = golden.Input("z");
+        var neighbours = AsclLoss.BatchNeighbours(z, golden.Double("temperature_target"));
+        return new(("loss", AsclLoss.Distance(golden.Input("p"), z, AsclLoss.BatchLabels(neighbours, (int)golden.Long("nn_num"), AsclWeighting.Adaptive))));
+    }
+
+    [Golden("loss.relic")]
+    public static GoldenResult Relic(GoldenCase golden)
+    {
+        var (invariance, stopGradient) = golden.Text("invariance", "kl_12") switch
+        {
+            "kl_12" => (RelicInvariance.FirstToSecond, false),
+            "symmetric_stop_gradient" => (RelicInvariance.Symmetric, true),
+            var other => throw new InvalidDataException($"Unknown invariance '{other}'."),
+        };
+        var terms = RelicLoss.TwoViews(
+            golden.Input("o1"), golden.Input("o2"), golden.Input("t1"), golden.Input("t2"), golden.Double("temperature"), invariance, stopGradient);
+        return new(("loss", terms.Weighted(golden.Double("alpha"))), ("contrastive", terms.Contrastive), ("invariance", terms.Invariance));
+    }
+
+    [Golden("loss.relic_single")]
+    public static GoldenResult RelicSingle(GoldenCase golden)
+    {
+        var terms = RelicLoss.Pair(
+            golden.Input("online"), golden.Input("target"), negatives: null, golden.Double("temperature"), RelicInvariance.SecondToFirst, stopGradient: false);
+        return new(("loss", terms.Weighted(golden.Double("alpha"))), ("invariance", terms.Invariance));
+    }
+}
