@@ -1,0 +1,89 @@
+using Parallax.Contracts;
+using Parallax.Plugins.Methods;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Tests.Methods;
+
+public sealed class ASCLTests
+{
+    private static readonly ASCLOptions _moco = new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10 };
+    private static readonly ASCLOptions _byol = _moco with { Base = AsclBase.Byol };
+
+    [Fact]
+    public void Step_UniformNeighbours_IsMoCo()
+    {
+        var method = Create(_moco with { TargetTemperature = 100 });   // so flat that the teacher is sure of nothing
+
+        var output = method.Step(TestRuns.Batch(), TestRuns.Step());
+
+        var expected = InfoNceLoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], _moco.Temperature);
+        Assert.Equal(expected.item<float>(), output.Loss.item<float>(), tolerance: 1e-4);
+    }
+
+    [Fact]
+    public void Step_SureTeacher_IsNotMoCo()
+    {
+        var method = Create(_moco with { TargetTemperature = 0.01 });
+
+        var output = method.Step(TestRuns.Batch(), TestRuns.Step());
+
+        var expected = InfoNceLoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], _moco.Temperature);
+        Assert.NotEqual(expected.item<float>(), output.Loss.item<float>(), tolerance: 1e-2);
+    }
+
+    [Fact]
+    public void Step_QueueTakesTheWeakView()
+    {
+        var method = Create(_moco);
+        var batch = TestRuns.Batch();
+
+        var (first, second) = (method.Step(batch, TestRuns.Step()), method.Step(batch with { Views = [batch.Views[0] * -1, batch.Views[1]] }, TestRuns.Step()));
+
+        Tensors.AssertClose(first.Embedding!, second.Embedding!);
+        Assert.False(allclose(first.Remember[0].Rows, second.Remember[0].Rows));
+    }
+
+    [Theory]
+    [InlineData(AsclBase.Moco)]
+    [InlineData(AsclBase.Byol)]
+    public void Step_Backward_ReachesEverythingButTheTeacher(AsclBase on)
+    {
+        var method = Create(_moco with { Base = on });
+
+        method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.backward();
+
+        var targets = method.MomentumPairs.SelectMany(pair => pair.Target.parameters()).ToHashSet(ReferenceEqualityComparer.Instance);
+        Assert.All(method.parameters(), parameter => Assert.Equal(targets.Contains(parameter), parameter.grad is null));
+        Assert.All(method.MomentumPairs, pair => Assert.Equal(MomentumUpdate.BeforeForward, pair.When));
+    }
+
+    [Fact]
+    public void Step_MocoBase_IsTheMeanOfItsHalves()
+    {
+        var method = Create(_moco);
+        var batch = TestRuns.Batch();
+
+        var whole = method.Step(batch, TestRuns.Step()).Loss.item<float>();
+
+        Assert.Equal((Half(0) + Half(2)) / 2, whole, tolerance: 1e-5);
+        float Half(int start) => method.Step(
+            new([.. batch.Views.Select(view => view.narrow(0, start, 2))], batch.Indices.narrow(0, start, 2), null), TestRuns.Step()).Loss.item<float>();
+    }
+
+    [Fact]
+    public void Step_ByolBase_HasNoQueue_AndNeighboursAreOthersOfTheBatch()
+    {
+        var output = Create(_byol).Step(TestRuns.Batch(), TestRuns.Step());
+
+        Assert.Empty(output.Remember);
+        Assert.InRange(output.Loss.item<float>(), 0, 4);
+        Tensors.AssertClose(zeros([TestRuns.BatchSize]), output.Targets!.diagonal());
+        Tensors.AssertClose(ones([TestRuns.BatchSize]), output.Targets.sum(1));
+    }
+
+    [Fact]
+    public void Constructor_MoreNeighboursThanOtherImages_IsRefused() =>
+        Assert.Throws<ConfigurationException>(() => Create(_byol with { Neighbours = TestRuns.BatchSize }));
+
+    private static ASCL Create(ASCLOptions options) => new(() => new PixelBackbone(), options, TestRuns.Of());
+}
