@@ -1,0 +1,131 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Methods;
+
+/// <summary>Settings of ReLIC v2, section <c>method</c> of a recipe. The authors published no training code: most defaults are from memory of the paper.</summary>
+public sealed record ReLICv2Options
+{
+    /// <summary>Views that go through both networks: the first of the plan. From memory of the paper: 4.</summary>
+    [Range(1, 64)]
+    public int LargeViews { get; init; } = 4;
+
+    /// <summary>Small views, for the online network only. From memory of the paper: 2.</summary>
+    [Range(0, 64)]
+    public int SmallViews { get; init; } = 2;
+
+    /// <summary>Negatives per image, drawn from the rest of the batch; all of it where it is smaller, and with 0. From memory of the paper: 10.</summary>
+    [Range(0, 65536)]
+    public int Negatives { get; init; } = 10;
+
+    /// <summary>Divisor of the cosines, positive. From memory of the paper: 0.3.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double Temperature { get; init; } = 0.3;
+
+    /// <summary>Weight alpha of the invariance, 0 or more. From memory of the paper: 0.3 to 0.5.</summary>
+    [Range(0.0, 1000.0)]
+    public double InvarianceWeight { get; init; } = 0.3;
+
+    /// <summary>Which way the divergence goes between the distribution of the online embedding (first) and that of the target (second). From memory of the paper: first-to-second.</summary>
+    public RelicInvariance Invariance { get; init; } = RelicInvariance.FirstToSecond;
+
+    /// <summary>Whether the left side of the divergence is a constant. From memory of the paper: gradients stop on one side; the public implementation of ReLIC stops none.</summary>
+    public bool StopGradient { get; init; } = true;
+
+    /// <summary>Share of the target kept at the first step, a fraction in [0, 1). From memory of the paper: 0.996.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double Momentum { get; init; } = 0.996;
+
+    /// <summary>The same at the end, reached along a cosine, a fraction in [0, 1]. BYOL: 1.</summary>
+    [Range(0.0, 1.0)]
+    public double FinalMomentum { get; init; } = 1;
+
+    /// <summary>Linear layers of the critic. From memory of the first paper: 4.</summary>
+    [Range(1, 8)]
+    public int HeadLayers { get; init; } = 4;
+
+    /// <summary>Width of the critic's first layer; each further hidden layer is half as wide. From memory of the first paper: 4096, 2048, 1024, then the output.</summary>
+    [Range(1, 65536)]
+    public int HiddenDim { get; init; } = 4096;
+
+    /// <summary>Width D of the embeddings. From memory of the first paper: 512.</summary>
+    [Range(1, 65536)]
+    public int ProjectionDim { get; init; } = 512;
+}
+
+/// <summary>ReLIC over many views: large ones go through both networks, small ones through the online network, and every pair of them is compared.</summary>
+/// <remarks>
+/// <para>Tomasev et al., "Pushing the Limits of Self-supervised ResNets: Can We Outperform Supervised Learning without Labels on ImageNet?", 2022, https://arxiv.org/abs/2201.05119:
+/// mean over all (online view, large target view), a large view with its own target included. Both distributions of a pair use the same negatives.</para>
+/// <para>Differs from the paper: no background is removed from large views (there, a saliency network masks it with probability p_m; here p_m = 0).
+/// Negatives are drawn once per step for all pairs. Constants marked "from memory" could not be checked against the paper.</para>
+/// </remarks>
+[Plugin("relic-v2", Options = typeof(ReLICv2Options), Summary = "ReLIC over large and small views with a few drawn negatives; without saliency masks.", Family = "contrastive",
+    Paper = "Pushing the Limits of Self-supervised ResNets: Can We Outperform Supervised Learning without Labels on ImageNet?",
+    Authors = "Tomasev, Bica, McWilliams, Buesing, Pascanu, Blundell, Mitrovic", Venue = "arXiv", Year = 2022, ArXiv = "2201.05119")]
+public sealed class ReLICv2 : Module, IMethod, IMomentumPairs, IGathered, IBatchCoupled
+{
+    private readonly IBackbone backbone, targetBackbone;
+    private readonly Module<Tensor, Tensor> critic, targetCritic;
+    private readonly ReLICv2Options _options;
+    private readonly RunInfo _run;
+
+    /// <summary>Builds online and target network.</summary>
+    public ReLICv2(BackboneFactory backbones, ReLICv2Options options, RunInfo run)
+        : base(nameof(ReLICv2))
+    {
+        (_options, _run) = (options, run);
+        (backbone, targetBackbone) = (backbones(), backbones());
+        critic = RelicCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
+        targetCritic = RelicCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Backbone => backbone;
+
+    /// <inheritdoc/>
+    public ViewPlan Views => ViewRecipes.ReLICv2(_run.ImageSize, _options.LargeViews, _options.SmallViews);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MomentumPair> MomentumPairs =>
+    [
+        new((Module)backbone, (Module)targetBackbone, new(_options.Momentum, _options.FinalMomentum), MomentumUpdate.AfterOptimizerStep),
+        new(critic, targetCritic, new(_options.Momentum, _options.FinalMomentum), MomentumUpdate.AfterOptimizerStep),
+    ];
+
+    /// <inheritdoc/>
+    public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
+
+    /// <inheritdoc/>
+    public string BatchCoupling => "Negatives are other images of the batch.";
+
+    /// <inheritdoc/>
+    public StepOutput Step(Batch batch, StepContext context)
+    {
+        ViewRoles.Require(batch, _options.LargeViews, "method.largeViews large views, then the small ones");
+        Tensor[] online = [.. CropGroups.Encode(batch.Views, x => critic.call(backbone.call(x))).Select(context.Processes.Gather)];   // [N, D] each, N over all processes
+        Tensor[] targets = [.. Targets(batch).Select(context.Processes.Gather)];                                                    // [N, D] each, no gradient
+        var negatives = Negatives(online[0].shape[0], context.Generator)?.to(online[0].device);                                     // [N, E], for every pair
+        RelicTerms[] pairs = [.. online.SelectMany(o => targets.Select(
+            t => RelicLoss.Pair(o, t, negatives, _options.Temperature, _options.Invariance, _options.StopGradient)))];
+        var terms = RelicTerms.Mean(pairs);
+
+        return new(terms.Weighted(_options.InvarianceWeight))
+        {
+            Embedding = online[0],
+            Diagnostics = [new("contrastive", terms.Contrastive), new("invariance", terms.Invariance)],
+        };
+    }
+
+    private IReadOnlyList<Tensor> Targets(Batch batch)
+    {
+        using var noGradients = no_grad();
+
+        return CropGroups.Encode([.. batch.Views.Take(_options.LargeViews)], x => targetCritic.call(targetBackbone.call(x)));
+    }
+
+    private Tensor? Negatives(long images, Generator generator) =>
+        _options.Negatives == 0 || _options.Negatives >= images - 1 ? null : RelicLoss.DrawNegatives(images, _options.Negatives, generator);
+}
