@@ -17,7 +17,7 @@ internal sealed class FlatBuffer
             var (tensor, length) = (tensors[i], tensors[i].numel());
             var part = Whole.narrow(0, offset, length);
             Parts[i] = keepLayout && !tensor.is_contiguous() && tensor.dim() == 4 && tensor.is_contiguous(memory_format.channels_last)
-                ? part.as_strided(tensor.shape, tensor.stride())
+                ? Whole.as_strided(tensor.shape, tensor.stride(), offset)
                 : part.view(tensor.shape);
             offset += length;
         }

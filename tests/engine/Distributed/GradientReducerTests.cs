@@ -33,6 +33,22 @@ public sealed class GradientReducerTests
     });
 
     [Fact]
+    public void Reduce_SeveralChannelsLastParametersInABucket_KeepsThemApart() => Ranks.Run(2, group =>
+    {
+        Parameter[] weights = [.. Enumerable.Range(0, 3).Select(_ => new Parameter(zeros(2, 3, 2, 2).contiguous(memory_format.channels_last)))];
+        var values = arange(24, ScalarType.Float32).view(2, 3, 2, 2);
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i].grad = ((values + (100 * i)) * (group.Rank + 1)).contiguous(memory_format.channels_last);
+        }
+
+        new GradientReducer(weights, group).Reduce();
+
+        Assert.All(weights.Select((weight, i) => (weight.grad!, (values + (100 * i)) * 1.5)), pair => Assert.True((pair.Item1 == pair.Item2).all().item<bool>()));
+        Array.ForEach(weights, weight => weight.Dispose());
+    });
+
+    [Fact]
     public void Reduce_GradientMissingOnOneRank_CountsAsZeroThere() => Ranks.Run(2, group =>
     {
         using var parameters = new Parameters();
