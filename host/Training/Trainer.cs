@@ -118,7 +118,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         var (imagesPerSecond, remaining) = speed.Read(session.Position.Step);
 
         return new(session.Position.Step, session.TotalSteps, session.EpochOfLastStep, session.Run.Epochs, loss, learningRate, output.ReadDiagnostics(),
-            imagesPerSecond, remaining, _timer.TakeSplit(), output.ReadHealth());
+            imagesPerSecond, remaining, _timer.TakeSplit(), double.IsFinite(loss) ? output.ReadHealth() : null);   // of embeddings that are no numbers there is nothing to say
     }
 
     private static void StopOnNonFinite(StepReport report)
