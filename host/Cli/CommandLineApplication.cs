@@ -6,11 +6,9 @@ using Microsoft.Extensions.Hosting;
 namespace Parallax.Host.Cli;
 
 /// <summary>Parses a command line, runs the command, and turns what goes wrong into messages and exit codes.</summary>
-/// <remarks>0: done. 1: an unexpected error. 2: the user can correct it, each fault is one line. 130: cancelled.</remarks>
+/// <remarks>0: done. 1: an unexpected error. 2: the user can correct it, each fault is one line. 3: another process of the run is gone. 130: cancelled.</remarks>
 public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, GlobalOptions options, CliOutput output, CrashReport crashes)
 {
-    private const int UserError = 2, Crash = 1, Cancelled = 130;
-
     private static readonly string[] RootExamples = ["parallax demo", "parallax list methods", "parallax train --help"];
 
     /// <summary>Composes the host, runs one command line and disposes everything.</summary>
@@ -53,19 +51,19 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
                 output.Error(fault);
             }
 
-            return UserError;
+            return ExitCodes.UserError;
         }
         catch (OperationCanceledException)
         {
             output.Error("Cancelled.");
-            return Cancelled;
+            return ExitCodes.Stopped;
         }
 #pragma warning disable CA1031 // the outermost place: whatever it is, the user gets one line, the details a file
         catch (Exception e)
 #pragma warning restore CA1031
         {
             crashes.Write(e, arguments);
-            return Crash;
+            return ExitCodes.Crash;
         }
     }
 
@@ -97,7 +95,7 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
         if (command == root && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } unknown)
         {
             output.Error($"There is no command '{unknown}'.{NearestName.Hint(unknown, root.Subcommands.Select(known => known.Name))}");
-            return UserError;
+            return ExitCodes.UserError;
         }
 
         foreach (var error in parsed.Errors)
@@ -107,6 +105,6 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
 
         output.Error($"'{hint}' shows what is expected.");
 
-        return UserError;
+        return ExitCodes.UserError;
     }
 }

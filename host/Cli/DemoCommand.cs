@@ -10,8 +10,6 @@ namespace Parallax.Host.Cli;
 /// <summary><c>parallax demo</c>: the main job on embedded data, without a server.</summary>
 internal sealed class DemoCommand(Lazy<DemoRun> demo, CliOutput output) : ICliCommand
 {
-    private const int Stopped = 130;
-
     public IReadOnlyList<string> Examples => ["parallax demo", "parallax demo --json demo.json", "parallax demo --set trainer.precision=bf16"];
 
     public Command Build()
@@ -30,7 +28,7 @@ internal sealed class DemoCommand(Lazy<DemoRun> demo, CliOutput output) : ICliCo
         if (demo.Value.Execute(overrides, signals.Token) is not { } outcome)
         {
             output.Error("Stopped before the end.");
-            return Stopped;
+            return ExitCodes.Stopped;
         }
 
         var report = outcome.Report;

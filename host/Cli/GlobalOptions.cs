@@ -17,6 +17,9 @@ public sealed class GlobalOptions
     /// <summary>Whether details are shown.</summary>
     public bool Verbose { get; private set; }
 
+    /// <summary>Whether only warnings and errors are shown: this is one of several processes, and another one tells the rest.</summary>
+    public bool Quiet { get; internal set; }
+
     /// <summary>Where plugins are looked for.</summary>
     public PluginFolders PluginFolders { get; private set; } = PluginFolders.Default([]);
 

@@ -1,20 +1,21 @@
 using System.CommandLine;
 using System.Diagnostics;
+using Parallax.Engine;
 using Parallax.Host.Configuration;
+using Parallax.Host.Distributed;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax train</c>: pretrain as a recipe says.</summary>
-internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingRun> pretraining, CliOutput output) : ICliCommand
+internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingRun> pretraining, Lazy<LocalLaunch> launch, GlobalOptions options, CliOutput output) : ICliCommand
 {
-    private const int Stopped = 130;
-
     public IReadOnlyList<string> Examples =>
     [
         "parallax train recipes/demo.yaml",
         "parallax train recipes/demo.yaml --set trainer.epochs=5 --set method.temperature=0.1",
         "parallax train recipes/demo.yaml --resume auto",
+        "parallax train recipes/demo.yaml --nproc 2",
     ];
 
     public Command Build()
@@ -22,20 +23,72 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         var recipe = new Argument<string>("RECIPE") { Description = "YAML file; the recipes folder has many." };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of the recipe, for example trainer.epochs=20. May be given several times.", HelpName = "KEY=VALUE" };
         var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id of a run.", HelpName = "auto|RUN_ID" };
+        var processes = new Option<int>("--nproc") { Description = "Processes on this machine that train together, one per GPU; on several machines torchrun, srun or Kubernetes starts them.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
-        var command = new Command("train", "Pretrain a backbone.") { recipe, overrides, resume, json };
-        command.SetAction(parsed => Train(parsed.GetValue(recipe)!, parsed.GetValue(overrides) ?? [], parsed.GetValue(resume), parsed.GetValue(json)));
+        var command = new Command("train", "Pretrain a backbone.") { recipe, overrides, resume, processes, json };
+        command.SetAction(parsed => Start(
+            new(parsed.GetValue(recipe)!, parsed.GetValue(overrides) ?? [], parsed.GetValue(resume), parsed.GetValue(processes), parsed.GetValue(json)), [.. parsed.Tokens.Select(token => token.Value)]));
 
         return command;
     }
 
-    private int Train(string recipe, IReadOnlyList<string> overrides, string? resume, bool json)
+    private int Start(Request request, IReadOnlyList<string> arguments)
     {
-        var configuration = recipes.Value.Read(recipe, overrides);
-        var directory = Resume(configuration, resume);
+        var (environment, processes) = (ProcessEnvironment.Read(), request.Processes);
+        if (processes < 1)
+        {
+            throw new ConfigurationException($"--nproc is {processes}; expected the number of processes to start, at least 1.");
+        }
+
+        if (!environment.IsRank && processes > 1)
+        {
+            using var signals = new StopSignals();
+
+            return launch.Value.Run(recipes.Value.Read(request.Recipe, request.Overrides), processes, request.Resume, request.Recipe, arguments, signals.Token);
+        }
+
+        if (processes > 1 && processes != environment.Count)
+        {
+            throw new ConfigurationException($"--nproc is {processes}, but this is one of {environment.Count} processes already (WORLD_SIZE or SLURM_NTASKS). Leave out --nproc: what started them says how many there are.");
+        }
+
+        return Train(request, environment);
+    }
+
+    private int Train(Request request, ProcessEnvironment environment)
+    {
+        options.Quiet = environment.Rank > 0;
+        var configuration = recipes.Value.Read(request.Recipe, request.Overrides);
         using var signals = new StopSignals();
-        var summary = pretraining.Value.Execute(configuration, directory, signals.Token);
-        if (json)
+        if (environment.IsLaunched)
+        {
+            signals.StopWhenInputEnds();
+        }
+
+        try
+        {
+            var summary = pretraining.Value.Execute(configuration, () => Resume(configuration, request.Resume), environment, signals.Token);
+            if (environment.Rank == 0)
+            {
+                Report(summary, request);
+            }
+
+            return summary.Completed ? ExitCodes.Done : ExitCodes.Stopped;
+        }
+        catch (ProcessGroupException e)
+        {
+            if (!environment.IsLaunched)   // the process that started this one knows more
+            {
+                output.Error($"Rank {environment.Rank} of {environment.Count} stopped: {e.Message} When all processes run again, the same command with --resume auto goes on from the newest checkpoint.");
+            }
+
+            return ExitCodes.LostProcess;
+        }
+    }
+
+    private void Report(TrainingSummary summary, Request request)
+    {
+        if (request.Json)
         {
             output.Json(new
             {
@@ -50,10 +103,8 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         }
         else
         {
-            Describe(summary, recipe);
+            Describe(summary, request);
         }
-
-        return summary.Completed ? 0 : Stopped;
     }
 
     private RunDirectory? Resume(ResolvedConfiguration configuration, string? resume)
@@ -104,12 +155,12 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         return process.PeakWorkingSet64;
     }
 
-    private void Describe(TrainingSummary summary, string recipe)
+    private void Describe(TrainingSummary summary, Request request)
     {
         output.Line();
         if (!summary.Completed)
         {
-            output.Line($"Stopped. Go on with: parallax train {recipe} --resume {summary.RunId} (and the same --set options).");
+            output.Line($"Stopped. Go on with: parallax train {request.Recipe} --resume {summary.RunId}{(request.Processes > 1 ? $" --nproc {request.Processes}" : "")} (and the same --set options).");
             return;
         }
 
@@ -125,4 +176,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         output.Line($"Files: {summary.Directory}");
         output.Line($"Next: parallax evaluate {summary.RunId} --protocol NAME   (parallax list protocols)");
     }
+
+    /// <summary>What the command line asks for.</summary>
+    private sealed record Request(string Recipe, IReadOnlyList<string> Overrides, string? Resume, int Processes, bool Json);
 }

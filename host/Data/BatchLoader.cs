@@ -18,6 +18,7 @@ public sealed class BatchLoader : IDisposable
     /// <param name="views">The augmentations of each view, in order; their last images have one size per view.</param>
     /// <param name="settings">Sizes and numbers.</param>
     /// <param name="logger">Told of samples that are skipped.</param>
+    /// <exception cref="ArgumentException">Several processes share batches that are not all full.</exception>
     /// <exception cref="ConfigurationException">The data set is smaller than one batch, or its first image cannot be made into views.</exception>
     public BatchLoader(IImageDataset dataset, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, ILogger logger)
     {
@@ -25,6 +26,12 @@ public sealed class BatchLoader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Prefetch);
         ArgumentOutOfRangeException.ThrowIfZero(views.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(settings.Process, settings.Processes);
+        if (settings.Processes > 1 && !settings.DropLast)
+        {
+            throw new ArgumentException("Processes share full batches only; the last batch of an epoch must be left out.", nameof(settings));
+        }
+
         var count = dataset.Info.Count;
         var batches = CountBatches(count, settings);
         if (batches == 0)
@@ -48,8 +55,12 @@ public sealed class BatchLoader : IDisposable
     public IReadOnlyList<CorruptSampleException> Skipped => _reader.Skipped;
 
     /// <summary>Batches of one epoch for a data set of the given size.</summary>
-    public static long CountBatches(long count, LoaderSettings settings) =>
-        settings.DropLast ? count / settings.BatchSize : (count + settings.BatchSize - 1) / settings.BatchSize;
+    public static long CountBatches(long count, LoaderSettings settings)
+    {
+        var whole = (long)settings.BatchSize * settings.Processes;
+
+        return settings.DropLast ? count / whole : (count + whole - 1) / whole;
+    }
 
     /// <summary>The batches of an epoch in order. Each is valid until the next one is asked for.</summary>
     /// <param name="epoch">Epoch, from 0.</param>

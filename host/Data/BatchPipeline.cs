@@ -14,7 +14,7 @@ internal sealed class BatchPipeline : IDisposable
     private readonly Queue<BatchSlot> _ahead = new();
     private readonly Thread[] _threads;
     private readonly Func<long, long[]> _orderOf;
-    private readonly int _batchSize, _chunk;
+    private readonly int _batchSize, _process, _processes, _chunk;
     private readonly long _epochs;
 
     private BatchSlot? _filling;
@@ -34,6 +34,7 @@ internal sealed class BatchPipeline : IDisposable
         const int chunksPerWorker = 4, largestChunk = 16;
         BatchesPerEpoch = batchesPerEpoch;
         (_orderOf, _batchSize, _epochs) = (orderOf, settings.BatchSize, settings.Epochs);
+        (_process, _processes) = (settings.Process, settings.Processes);
         _chunk = Math.Clamp(settings.BatchSize / (settings.Workers * chunksPerWorker), 1, largestChunk);
         for (var i = 0; i < settings.Prefetch + 1; i++)
         {
@@ -213,7 +214,7 @@ internal sealed class BatchPipeline : IDisposable
         }
 
         _filling = _free.Pop();
-        _filling.Begin(_next.Epoch, _next.Number, _order.Order, _batchSize);
+        _filling.Begin(_next.Epoch, _next.Number, _order.Order, ((_next.Number * _processes) + _process) * _batchSize, _batchSize);
         _ahead.Enqueue(_filling);
         _next = _next.Number + 1 < BatchesPerEpoch ? (_next.Epoch, _next.Number + 1) : (_next.Epoch + 1, 0);
         Monitor.PulseAll(_gate);   // the others can help with this batch

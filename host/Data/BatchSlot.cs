@@ -20,10 +20,10 @@ internal sealed class BatchSlot(HostBatch batch)
 
     public bool IsFinished => _unfinished == 0;
 
-    /// <summary>Prepares for a batch.</summary>
-    public void Begin(long epoch, long number, long[] order, int batchSize)
+    /// <summary>Prepares for a batch of the samples from <paramref name="first"/> on.</summary>
+    public void Begin(long epoch, long number, long[] order, long first, int batchSize)
     {
-        (Order, First) = (order, number * batchSize);
+        (Order, First) = (order, first);
         (batch.Epoch, batch.Number, batch.Size) = (epoch, number, (int)Math.Min(batchSize, order.Length - First));
         (_claimed, _unfinished, _fault) = (0, batch.Size, null);
     }

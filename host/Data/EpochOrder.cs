@@ -10,19 +10,19 @@ internal static class EpochOrder
     /// <summary>A permutation that depends on seed and epoch only.</summary>
     public static long[] Shuffled(long count, long seed, long epoch)
     {
-        var order = InIndexOrder(count);
+        var order = InIndexOrder(0, count);
         var random = new CounterRandom(seed, epoch, sample: Key, view: Key);
         random.Shuffle(order.AsSpan());
 
         return order;
     }
 
-    public static long[] InIndexOrder(long count)
+    public static long[] InIndexOrder(long start, long end)
     {
-        var order = new long[count];
+        var order = new long[end - start];
         for (var i = 0; i < order.Length; i++)
         {
-            order[i] = i;
+            order[i] = start + i;
         }
 
         return order;

@@ -19,8 +19,9 @@ public sealed class EvaluationLoader : IDisposable
     /// <param name="settings">Batch size, workers, prefetch and error policy; the rest has no meaning here.</param>
     /// <param name="logger">Told of samples that are skipped.</param>
     /// <param name="resize">Shorter side before the crop; null takes <paramref name="side"/>. 256 is usual for 224.</param>
+    /// <param name="part">The samples to read, from the first to before the second; null reads all.</param>
     /// <exception cref="ConfigurationException">The images would be resized to less than the crop.</exception>
-    public EvaluationLoader(IImageDataset dataset, int side, LoaderSettings settings, ILogger logger, int? resize = null)
+    public EvaluationLoader(IImageDataset dataset, int side, LoaderSettings settings, ILogger logger, int? resize = null, (long Start, long End)? part = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(side);
         if (resize < side)
@@ -31,11 +32,11 @@ public sealed class EvaluationLoader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Workers);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Prefetch);
-        var count = dataset.Info.Count;
+        var (start, end) = part ?? (0, dataset.Info.Count);
         var once = settings with { DropLast = false, Epochs = 1 };
         _reader = new SampleReader(dataset, settings.OnError, logger);
         _pipeline = new BatchPipeline(
-            BatchLoader.CountBatches(count, once), _ => EpochOrder.InIndexOrder(count), () => new CentreWriter(_reader, side, resize ?? side),
+            BatchLoader.CountBatches(end - start, once), _ => EpochOrder.InIndexOrder(start, end), () => new CentreWriter(_reader, side, resize ?? side),
             [new ViewShape(dataset.Info.Channels, side, side)], once);
     }
 

@@ -3,7 +3,7 @@ using Parallax.Host.Configuration;
 namespace Parallax.Host.Data;
 
 /// <summary>How batches are made.</summary>
-/// <param name="BatchSize">Images per batch.</param>
+/// <param name="BatchSize">Images per batch, on this process.</param>
 public sealed record LoaderSettings(int BatchSize)
 {
     /// <summary>Seed of the sampling order and of every augmentation.</summary>
@@ -23,6 +23,12 @@ public sealed record LoaderSettings(int BatchSize)
 
     /// <summary>Decoding may shrink an image as long as its shorter side stays at or above this; 0 means full size.</summary>
     public int SmallestSide { get; init; }
+
+    /// <summary>Processes that share each batch: together they see <see cref="BatchSize"/> * this many images, in the order in which one process would see them.</summary>
+    public int Processes { get; init; } = 1;
+
+    /// <summary>Which of the equal parts of each batch this process makes, from 0.</summary>
+    public int Process { get; init; }
 
     /// <summary>What happens to a sample that cannot be read.</summary>
     public ErrorPolicy OnError { get; init; }

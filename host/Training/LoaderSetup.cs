@@ -1,5 +1,6 @@
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
+using Parallax.Host.Distributed;
 
 namespace Parallax.Host.Training;
 
@@ -9,19 +10,26 @@ internal static class LoaderSetup
     /// <summary>Batches made ahead; two hide one slow image, more only cost memory.</summary>
     private const int Prefetch = 3;
 
-    /// <summary>Micro-batches for training.</summary>
-    public static LoaderSettings ForTraining(ResolvedConfiguration configuration) => Common(configuration, configuration.Trainer.BatchSize / configuration.Trainer.Accumulation) with
+    /// <summary>This process's part of the micro-batches for training.</summary>
+    public static LoaderSettings ForTraining(ResolvedConfiguration configuration, World world)
     {
-        Seed = configuration.Trainer.Seed,
-        Epochs = configuration.Trainer.Epochs,
-    };
+        var size = configuration.Trainer.BatchSize / (configuration.Trainer.Accumulation * world.Count);
+
+        return Common(configuration, size, world) with
+        {
+            Seed = configuration.Trainer.Seed,
+            Epochs = configuration.Trainer.Epochs,
+            Processes = world.Count,
+            Process = world.Rank,
+        };
+    }
 
     /// <summary>Batches for feature extraction.</summary>
-    public static LoaderSettings ForEvaluation(ResolvedConfiguration configuration) => Common(configuration, configuration.Evaluation.BatchSize);
+    public static LoaderSettings ForEvaluation(ResolvedConfiguration configuration, World world) => Common(configuration, configuration.Evaluation.BatchSize, world);
 
-    private static LoaderSettings Common(ResolvedConfiguration configuration, int batchSize) => new(batchSize)
+    private static LoaderSettings Common(ResolvedConfiguration configuration, int batchSize, World world) => new(batchSize)
     {
-        Workers = configuration.Trainer.Workers > 0 ? configuration.Trainer.Workers : AutomaticWorkers(Environment.ProcessorCount),
+        Workers = configuration.Trainer.Workers > 0 ? configuration.Trainer.Workers : AutomaticWorkers(world.Environment.OwnCores),
         Prefetch = Prefetch,
         OnError = configuration.Data.OnError,
     };

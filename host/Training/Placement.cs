@@ -1,6 +1,7 @@
 using Parallax.Engine;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
+using Parallax.Host.Distributed;
 
 namespace Parallax.Host.Training;
 
@@ -9,16 +10,20 @@ internal sealed class Placement
 {
     private readonly TrainerOptions _options;
 
-    public Placement(TrainerOptions options)
+    /// <param name="options">Device, precision, threads.</param>
+    /// <param name="environment">Which of the processes of a machine this one is; null for one alone.</param>
+    /// <exception cref="ConfigurationException">The device is not there, or cannot compute in the precision.</exception>
+    public Placement(TrainerOptions options, ProcessEnvironment? environment = null)
     {
+        environment ??= ProcessEnvironment.Alone;
         _options = options;
-        Device = Parse(options.Device);
+        Device = environment.IsRank ? OwnDevice(options.Device, environment) : Parse(options.Device);
         if (options.Precision == TrainingPrecision.Fp16 && !IsCuda)
         {
             throw new ConfigurationException("trainer.precision is fp16, which needs a CUDA device; this run is on the CPU. Use bf16 or fp32.");
         }
 
-        torch.set_num_threads(options.Threads > 0 ? options.Threads : Environment.ProcessorCount);
+        torch.set_num_threads(options.Threads > 0 ? options.Threads : environment.OwnCores);
     }
 
     public Device Device { get; }
@@ -68,6 +73,22 @@ internal sealed class Placement
         var images = whole.narrow(0, 0, shape[0] * shape[1] * shape[2] * shape[3]).view(shape).to(Device);
 
         return _options.ChannelsLast ? images.ToChannelsLast() : images;
+    }
+
+    // Each process of a machine takes the GPU of its local rank; where it is shown one only, that one.
+    private static Device OwnDevice(string device, ProcessEnvironment environment)
+    {
+        if (device.StartsWith("cuda:", StringComparison.Ordinal))
+        {
+            throw new ConfigurationException($"trainer.device is '{device}', but there are {environment.Count} processes, and each takes a GPU of its own. Use trainer.device: cuda; CUDA_VISIBLE_DEVICES chooses among the GPUs of a machine.");
+        }
+
+        if (device is "cpu" || (device is "auto" && !torch.cuda.is_available()))
+        {
+            return torch.CPU;
+        }
+
+        return Parse(torch.cuda.is_available() && torch.cuda.device_count() == 1 ? "cuda:0" : $"cuda:{environment.LocalRank}");
     }
 
     private static Device Parse(string device)

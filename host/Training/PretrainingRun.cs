@@ -1,5 +1,6 @@
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
+using Parallax.Host.Distributed;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Tracking;
 
@@ -14,42 +15,90 @@ namespace Parallax.Host.Training;
 /// <param name="Results">What the final protocols measured.</param>
 internal sealed record TrainingSummary(string RunId, string Directory, bool Completed, double ImagesPerSecond, TimeSpan TrainingTime, IReadOnlyList<ProtocolResult> Results);
 
-/// <summary>One pretraining from the first step to the last number: tracked, checkpointed, resumable.</summary>
+/// <summary>One pretraining from the first step to the last number: tracked, checkpointed, resumable, in one process or many.</summary>
 internal sealed class PretrainingRun(
     SessionFactory sessions, Trackers trackers, EvaluationService evaluations, ConsoleProgress progress, TimeProvider time)
 {
     /// <param name="configuration">What to train.</param>
-    /// <param name="resume">The run to go on with; null starts a new one.</param>
+    /// <param name="resume">Finds the run to go on with; null starts a new one. Asked by the first process only.</param>
+    /// <param name="environment">Which of the processes of the run this one is.</param>
     /// <param name="stop">Asks to stop after the current step.</param>
-    public TrainingSummary Execute(ResolvedConfiguration configuration, RunDirectory? resume, CancellationToken stop)
+    /// <exception cref="Engine.ProcessGroupException">Another process is gone, or cannot be reached.</exception>
+    public TrainingSummary Execute(ResolvedConfiguration configuration, Func<RunDirectory?> resume, ProcessEnvironment environment, CancellationToken stop)
     {
-        using var session = sessions.Create(configuration);
+        BatchParts.Check(configuration.Trainer, environment.Count);
+        using var world = World.Join(environment, new Placement(configuration.Trainer, environment).Device);
+        using var session = sessions.Create(configuration, world);
+        using var run = world.Together(() => world.IsFirst ? Open(session, resume()) : null);
+
+        return run is null ? Follow(session, stop) : Lead(session, run, stop);
+    }
+
+    /// <summary>Notes that a run ended when the process that kept its record was killed.</summary>
+    public void MarkFailed(ResolvedConfiguration configuration, RunDirectory directory, int processes)
+    {
+        using var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, directory.Record.RunId, processes));
+        tracked.End(RunOutcome.Failed);
+        directory.SetState(RunState.Failed);
+    }
+
+    private OpenRun Open(TrainingSession session, RunDirectory? resume)
+    {
         evaluations.RequireHeldOut(session);
-        var recipe = RunDirectory.RecipeOf(configuration);
-        using var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Record.RunId));
-        var directory = resume ?? RunDirectory.Create(configuration.Trainer.OutputDirectory, tracked.RunId, recipe, time.GetUtcNow());
-        var checkpoints = new CheckpointStore(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints);
-        directory.SetState(RunState.Running);
+        var configuration = session.Configuration;
+        var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Record.RunId, session.World.Count));
         try
         {
-            Announce(session, tracked, directory);
-            if (resume is not null)
+            var directory = resume ?? RunDirectory.Create(configuration.Trainer.OutputDirectory, tracked.RunId, RunDirectory.RecipeOf(configuration), time.GetUtcNow());
+
+            return new(tracked, directory, new(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints), IsResumed: resume is not null);
+        }
+        catch
+        {
+            tracked.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The first process: it alone writes, tracks and evaluates. The others wait for it at the next exchange.</summary>
+    private TrainingSummary Lead(TrainingSession session, OpenRun run, CancellationToken stop)
+    {
+        run.Directory.SetState(RunState.Running);
+        try
+        {
+            Announce(session, run.Tracked, run.Directory);
+            if (run.IsResumed && run.Checkpoints.Latest is null)
             {
-                Restore(session, checkpoints);
+                progress.Say("The run has no checkpoint yet: starting again from step 0, in the same run.");
             }
 
-            var summary = Train(session, tracked, directory, checkpoints, stop);
-            tracked.End(summary.Completed ? RunOutcome.Finished : RunOutcome.Killed);
-            directory.SetState(summary.Completed ? RunState.Finished : RunState.Stopped);   // last: a run killed before this line can still be resumed
+            if (Restore(session, run.IsResumed ? run.Checkpoints.Latest : null) is { } path)
+            {
+                progress.Say($"Resuming at step {session.Position.Step} from '{path}'.");
+            }
+
+            var summary = Train(session, run.Tracked, run.Directory, run.Checkpoints, stop);
+            run.Tracked.End(summary.Completed ? RunOutcome.Finished : RunOutcome.Killed);
+            run.Directory.SetState(summary.Completed ? RunState.Finished : RunState.Stopped);   // last: a run killed before this line can still be resumed
 
             return summary;
         }
         catch
         {
-            directory.SetState(RunState.Failed);
-            tracked.End(RunOutcome.Failed);
+            run.Directory.SetState(RunState.Failed);
+            run.Tracked.End(RunOutcome.Failed);
             throw;
         }
+    }
+
+    /// <summary>Any other process: it trains, and does nothing else.</summary>
+    private TrainingSummary Follow(TrainingSession session, CancellationToken stop)
+    {
+        Restore(session, null);
+        var completed = new Trainer(session, TrainerCallbacks.None, time).Run(stop);
+        CountSkipped(session);
+
+        return new("", "", completed, 0, TimeSpan.Zero, []);
     }
 
     private TrainingSummary Train(TrainingSession session, ITrackedRun tracked, RunDirectory directory, CheckpointStore checkpoints, CancellationToken stop)
@@ -92,10 +141,10 @@ internal sealed class PretrainingRun(
             },
             OnCheckpoint: Save), time).Run(stop);
 
-        if (session.Loader.Skipped.Count > 0)
+        if (CountSkipped(session) is > 0 and var skipped)
         {
-            progress.Say($"{session.Loader.Skipped.Count} images could not be read and were skipped, the first: {session.Loader.Skipped[0].Message}");
-            tracked.LogMetric("data/skipped_samples", session.Loader.Skipped.Count, session.Position.Step);
+            progress.Say($"{skipped} images could not be read and were skipped{session.Loader.Skipped.Select(s => $", one of them: {s.Message}").FirstOrDefault("")}");
+            tracked.LogMetric("data/skipped_samples", skipped, session.Position.Step);
         }
 
         var seconds = time.GetElapsedTime(start).TotalSeconds;
@@ -146,17 +195,20 @@ internal sealed class PretrainingRun(
         tracked.LogArtifact(file, "pictures/views.png");
     }
 
-    private void Restore(TrainingSession session, CheckpointStore checkpoints)
+    private static double CountSkipped(TrainingSession session) => session.World.Sum(session.Loader.Skipped.Count);
+
+    // All processes read the checkpoint that the first one found.
+    private static string? Restore(TrainingSession session, string? found)
     {
-        if (checkpoints.Latest is not { } path)
+        if (session.World.FromFirst(found) is not { } path)
         {
-            progress.Say("The run has no checkpoint yet: starting again from step 0, in the same run.");
-            return;
+            return null;
         }
 
         using var checkpoint = CheckpointStore.Load(path);
         session.Restore(checkpoint);
-        progress.Say($"Resuming at step {session.Position.Step} from '{path}'.");
+
+        return path;
     }
 
     private static string SaveCheckpoint(TrainingSession session, CheckpointStore checkpoints, ITrackedRun tracked)
@@ -165,5 +217,11 @@ internal sealed class PretrainingRun(
         var state = new CheckpointState(CheckpointState.CurrentFormat, tracked.RunId, session.Position, session.BestAccuracy);
 
         return checkpoints.Save(state, RunDirectory.RecipeOf(session.Configuration), session.StateTensors());
+    }
+
+    /// <summary>What the first process keeps of a run.</summary>
+    private sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, CheckpointStore Checkpoints, bool IsResumed) : IDisposable
+    {
+        public void Dispose() => Tracked.Dispose();
     }
 }

@@ -20,6 +20,9 @@ internal sealed class RunDirectory
 
     public RunRecord Record { get; private set; }
 
+    /// <summary>When the run was started.</summary>
+    public DateTimeOffset Started => DateTimeOffset.Parse(Record.Created, CultureInfo.InvariantCulture);
+
     public string RecipePath => System.IO.Path.Combine(Path, "recipe.yaml");
 
     public string CheckpointDirectory => System.IO.Path.Combine(Path, "checkpoints");

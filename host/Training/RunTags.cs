@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Training;
@@ -7,13 +8,14 @@ internal static class RunTags
 {
     public const string DefaultExperiment = "parallax";
 
-    public static RunDescription Describe(ResolvedConfiguration configuration, string? resumeRunId)
+    public static RunDescription Describe(ResolvedConfiguration configuration, string? resumeRunId, int processes = 1)
     {
         var tags = new Dictionary<string, string>
         {
             ["method"] = configuration.Method.Name,
             ["backbone"] = configuration.Backbone.Name,
             ["dataset"] = configuration.Dataset.Name,
+            ["parallax.processes"] = processes.ToString(CultureInfo.InvariantCulture),
             ["parallax.version"] = typeof(RunTags).Assembly.GetName().Version!.ToString(3),
         };
         foreach (var plugin in new[] { configuration.Method.Plugin, configuration.Backbone.Plugin, configuration.Dataset.Plugin })

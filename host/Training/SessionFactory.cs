@@ -1,21 +1,35 @@
 using Microsoft.Extensions.Logging;
+using Parallax.Engine;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
+using Parallax.Host.Distributed;
 
 namespace Parallax.Host.Training;
 
 /// <summary>Builds a session from a configuration: data, backbone, method, optimizer, loader. All faults of the set-up show here, before anything is written.</summary>
 internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalog, IImageDecoder decoder, ILoggerFactory loggers)
 {
+    /// <param name="configuration">What to build.</param>
+    /// <param name="processes">The processes that train together; null for one alone.</param>
     /// <exception cref="ConfigurationException">Data, options or device cannot work together: names key, value and what to do.</exception>
-    public TrainingSession Create(ResolvedConfiguration configuration)
+    public TrainingSession Create(ResolvedConfiguration configuration, World? processes = null)
+    {
+        var world = processes ?? World.Alone;
+        var session = world.Together(() => Build(configuration, world));
+        session.ShareWeights();
+
+        return session;
+    }
+
+    private TrainingSession Build(ResolvedConfiguration configuration, World world)
     {
         var trainer = configuration.Trainer;
-        var placement = new Placement(trainer);
+        BatchParts.Check(trainer, world.Count);
+        var placement = new Placement(trainer, world.Environment);
         var data = Open(configuration, DatasetSplit.Train);
         try
         {
-            var run = Describe(configuration, data.Info);
+            var run = Describe(configuration, data.Info, world.Count);
             torch.manual_seed(trainer.Seed);
             var method = CreateMethod(configuration, run);
             var views = CreateViews(configuration.Views ?? method.Views, data.Info, run);
@@ -23,10 +37,15 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
             placement.Place((Module)method);
             var momentum = new MomentumPairs(method);
             momentum.Initialise();
-            var optimizer = new OptimizerDriver(method, configuration, run, TrainingSession.StepsOf(run, trainer), placement);
-            var loader = new BatchLoader(data, views, LoaderSetup.ForTraining(configuration), loggers.CreateLogger<BatchLoader>());   // last: it begins to read
+            if (world.Group is not null && trainer.BatchNorm == BatchNormStatistics.Synchronised)
+            {
+                SynchronizedBatchNorm.Enable((Module)method, world.Group);
+            }
 
-            return new(configuration, run, data, method, loader, optimizer, momentum, placement, loggers.CreateLogger<TrainingSession>());
+            var optimizer = new OptimizerDriver(method, configuration, run, TrainingSession.StepsOf(run, trainer), placement);
+            var loader = new BatchLoader(data, views, LoaderSetup.ForTraining(configuration, world), loggers.CreateLogger<BatchLoader>());   // last: it begins to read
+
+            return new(configuration, run, data, method, loader, optimizer, momentum, placement, world, loggers.CreateLogger<TrainingSession>());
         }
         catch
         {
@@ -39,7 +58,7 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
     public IImageDataset Open(ResolvedConfiguration configuration, DatasetSplit split) =>
         configuration.Dataset.Create<IDatasetSource>(plugins, decoder).Open(split);
 
-    private static RunInfo Describe(ResolvedConfiguration configuration, DatasetInfo data)
+    private static RunInfo Describe(ResolvedConfiguration configuration, DatasetInfo data, int processes)
     {
         var (trainer, size) = (configuration.Trainer, configuration.Data.ImageSize ?? NativeSize(data));
         var stepsPerEpoch = data.Count / trainer.BatchSize;
@@ -48,7 +67,7 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
             throw new ConfigurationException($"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training images. Lower it to at most {data.Count}.");
         }
 
-        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed);
+        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes);
     }
 
     private static int NativeSize(DatasetInfo data) => data.Size is { } size

@@ -46,4 +46,8 @@ internal sealed class SpeedMeter
 /// <param name="OnStep">A logged step.</param>
 /// <param name="OnEpoch">An epoch is complete: evaluation, checkpoint.</param>
 /// <param name="OnCheckpoint">A checkpoint is due.</param>
-internal sealed record TrainerCallbacks(Action<StepReport> OnStep, Action<TrainingSession> OnEpoch, Action<TrainingSession> OnCheckpoint);
+internal sealed record TrainerCallbacks(Action<StepReport> OnStep, Action<TrainingSession> OnEpoch, Action<TrainingSession> OnCheckpoint)
+{
+    /// <summary>Nobody is told.</summary>
+    public static TrainerCallbacks None { get; } = new(_ => { }, _ => { }, _ => { });
+}

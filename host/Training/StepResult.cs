@@ -1,7 +1,9 @@
+using Parallax.Host.Distributed;
+
 namespace Parallax.Host.Training;
 
-/// <summary>What one optimizer step left behind, summed over its micro-batches.</summary>
-internal sealed class StepResult : IDisposable
+/// <summary>What one optimizer step left behind, over its micro-batches and all processes.</summary>
+internal sealed class StepResult(World world) : IDisposable
 {
     private readonly List<Tensor> _losses = [];
     private readonly Dictionary<string, List<Tensor>> _diagnostics = [];
@@ -31,13 +33,14 @@ internal sealed class StepResult : IDisposable
         _updates.AddRange(output.Remember);
     }
 
-    /// <summary>Reads the mean loss back from the device.</summary>
-    public double ReadLoss() => Loss ??= Mean(_losses);
+    /// <summary>Reads the mean loss back from the device. It is the same on all processes, so they decide alike.</summary>
+    public double ReadLoss() => Loss ??= world.Mean([Mean(_losses)])[0];
 
     /// <summary>Reads the mean diagnostics back from the device.</summary>
     public IReadOnlyList<(string Name, double Value)> ReadDiagnostics()
     {
-        var values = _diagnostics.Select(d => (d.Key, Mean(d.Value))).ToList();
+        var means = world.Mean([.. _diagnostics.Values.Select(Mean)]);
+        var values = _diagnostics.Keys.Zip(means).ToList();
         if (GradientNorm is { } norm)
         {
             values.Add(("gradient_norm", Mean([norm])));
@@ -49,7 +52,7 @@ internal sealed class StepResult : IDisposable
     /// <summary>Reads how the embeddings spread; null when the method shows none.</summary>
     public EmbeddingHealth? ReadHealth() => EmbeddingHealth.Of(_shown.Embedding, _shown.Positive, _shown.Targets);
 
-    /// <summary>Gives every memory the rows of all micro-batches at once.</summary>
+    /// <summary>Gives every memory the rows of all micro-batches and processes at once.</summary>
     public void Remember()
     {
         using var noGrad = torch.no_grad();
@@ -81,9 +84,11 @@ internal sealed class StepResult : IDisposable
         }
     }
 
-    private static Tensor Join(Tensor[] parts, RowJoining joining) => parts.Length == 1 ? parts[0]
-        : joining == RowJoining.Averaged ? torch.stack(parts).mean([0])
-        : torch.cat(parts);
+    // A micro-batch is spread over the processes, so its rows come together first: that is the order of the whole batch.
+    private Tensor Join(Tensor[] parts, RowJoining joining) => joining == RowJoining.Averaged
+        ? world.Mean(parts.Length == 1 ? parts[0] : torch.stack(parts).mean([0]))
+        : parts.Length == 1 ? world.Gather(parts[0])
+        : torch.cat([.. parts.Select(world.Gather)]);
 
     // Values are read after the step's scope is closed: the copies in float32 need one of their own.
     private static double Mean(List<Tensor> scalars)

@@ -2,19 +2,44 @@ using System.Runtime.InteropServices;
 
 namespace Parallax.Host.Training;
 
-/// <summary>Turns SIGTERM and Ctrl-C into a request to stop after the current step; a second one ends the process at once.</summary>
+/// <summary>Turns SIGTERM, Ctrl-C and, where it is asked for, the end of the input into a request to stop after the current step; a second signal ends the process at once.</summary>
 internal sealed class StopSignals : IDisposable
 {
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
+    private readonly Lock _gate = new();
+    private bool _signalled, _disposed;
 
     public StopSignals() =>
         _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal)];
 
     public CancellationToken Token => _source.Token;
 
+    /// <summary>Stops when the standard input ends too: the process at its other end asks for it, or is gone.</summary>
+    public void StopWhenInputEnds() => new Thread(() =>
+    {
+        using var input = Console.OpenStandardInput();
+        while (input.ReadByte() >= 0)
+        {
+        }
+
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _source.Cancel();
+            }
+        }
+    })
+    { IsBackground = true, Name = "end of input" }.Start();
+
     public void Dispose()
     {
+        lock (_gate)
+        {
+            _disposed = true;
+        }
+
         foreach (var registration in _registrations)
         {
             registration.Dispose();
@@ -25,7 +50,8 @@ internal sealed class StopSignals : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
-        context.Cancel = !_source.IsCancellationRequested;
+        context.Cancel = !_signalled;
+        _signalled = true;
         _source.Cancel();
     }
 }

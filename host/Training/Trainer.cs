@@ -18,6 +18,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         {
             session.BeforeEpoch();
             var epoch = session.Position.Epoch;
+            var stops = false;
             using var batches = session.RemainingBatches().GetEnumerator();
             while (!IsOver(epoch))
             {
@@ -31,7 +32,8 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
                     callbacks.OnStep(report);
                 }
 
-                if (stop.IsCancellationRequested)
+                stops = AsksToStop(stop);
+                if (stops)
                 {
                     break;
                 }
@@ -48,7 +50,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
                 callbacks.OnEpoch(session);
             }
 
-            var stops = stop.IsCancellationRequested;
+            stops = stops || session.World.Any(stop.IsCancellationRequested);
             if (stops || IsCheckpointStep)
             {
                 callbacks.OnCheckpoint(session);
@@ -63,6 +65,10 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         return true;
     }
 
+    // All processes stop after the same step. Several GPUs agree on that only where a step is logged: asking holds them up.
+    private bool AsksToStop(CancellationToken stop) =>
+        (session.World.Count == 1 || !session.IsCuda || IsLogStep) && session.World.Any(stop.IsCancellationRequested);
+
     private bool IsOver(int epoch) => session.Position.Epoch != epoch || session.Position.Step >= session.TotalSteps;
 
     private bool IsCheckpointStep => _options.CheckpointEverySteps > 0 && session.Position.Step % _options.CheckpointEverySteps == 0;
@@ -73,7 +79,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     internal StepResult TrainStep(IEnumerator<HostBatch> batches)
     {
         using var scope = torch.NewDisposeScope();
-        var result = new StepResult();
+        var result = new StepResult(session.World);
         session.SeedStep();
         session.Momentum.Update(MomentumUpdate.BeforeForward, session.Position.Step, session.TotalSteps);
         session.Optimizer.ZeroGradients();
@@ -103,6 +109,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
 
         if (result.Loss is null || double.IsFinite(result.Loss.Value))
         {
+            session.AverageGradients();
             result.GradientNorm = session.Optimizer.Step(session.Position.Step, _options.ClipGradNorm);
             session.Momentum.Update(MomentumUpdate.AfterOptimizerStep, session.Position.Step, session.TotalSteps);
             result.Remember();
@@ -121,11 +128,11 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             imagesPerSecond, remaining, _timer.TakeSplit(), double.IsFinite(loss) ? output.ReadHealth() : null);   // of embeddings that are no numbers there is nothing to say
     }
 
-    private static void StopOnNonFinite(StepReport report)
+    private void StopOnNonFinite(StepReport report)
     {
         if (!double.IsFinite(report.Loss))
         {
-            throw new ConfigurationException(FormattableString.Invariant(
+            throw session.World.Fault(FormattableString.Invariant(
                 $"The loss is {report.Loss} at step {report.Step} (learning rate {report.LearningRate:G4}); expected a finite number. Lower optimizer.baseLearningRate, raise schedule.warmupEpochs, or set trainer.clipGradNorm; the last checkpoint is from before this step."));
         }
     }

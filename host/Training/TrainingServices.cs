@@ -16,6 +16,7 @@ internal static class TrainingServices
         .AddSingleton<SessionFactory>()
         .AddSingleton<EvaluationService>()
         .AddSingleton<PretrainingRun>()
+        .AddSingleton<LocalLaunch>()
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
         .AddSingleton(provider => new ConsoleProgress(

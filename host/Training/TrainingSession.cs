@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Parallax.Engine;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
+using Parallax.Host.Distributed;
 using Parallax.Host.Evaluation;
 
 namespace Parallax.Host.Training;
@@ -9,9 +10,13 @@ namespace Parallax.Host.Training;
 /// <summary>Everything a run consists of, at a position: data, method, optimizer, momentum pairs. All of it goes into a checkpoint.</summary>
 internal sealed class TrainingSession(
     ResolvedConfiguration configuration, RunInfo run, IImageDataset data, IMethod method, BatchLoader loader, OptimizerDriver optimizer, MomentumPairs momentum,
-    Placement placement, ILogger logger) : IDisposable
+    Placement placement, World world, ILogger logger) : IDisposable
 {
+    private const long BucketBytes = 25 << 20;   // few messages between processes, each large enough that only the wire limits it
+    private const int MicroKey = -100, EpochKey = -99;   // views that no augmentation uses
     private readonly Generator _generator = new(0);
+    private readonly StepProcesses _processes = new(world, method);
+    private readonly GradientReducer? _gradients = world.Group is null ? null : new([.. ((Module)method).parameters().Where(p => p.requires_grad)], world.Group, BucketBytes);
 
     public ResolvedConfiguration Configuration => configuration;
 
@@ -28,6 +33,9 @@ internal sealed class TrainingSession(
     public MomentumPairs Momentum => momentum;
 
     public Placement Placement => placement;
+
+    /// <summary>The processes that train this together.</summary>
+    public World World => world;
 
     public ILogger Logger => logger;
 
@@ -56,6 +64,12 @@ internal sealed class TrainingSession(
 
     public void Advance() => Position = Position.Next(run.StepsPerEpoch);
 
+    /// <summary>Gives all processes the weights of the first. The same seed gives the same weights on equal machines; this makes it true on any.</summary>
+    public void ShareWeights() => world.ShareFirst(Module.state_dict().Values);
+
+    /// <summary>Makes the gradients those of the whole batch: the mean over all processes.</summary>
+    public void AverageGradients() => _gradients?.Reduce();
+
     /// <summary>Lets the method work over the data set, when it declares that and the epoch is about to start.</summary>
     public void BeforeEpoch()
     {
@@ -64,7 +78,8 @@ internal sealed class TrainingSession(
             using var scope = torch.NewDisposeScope();
             using var noGrad = torch.no_grad();
             Module.eval();
-            phase.BeforeEpoch(new(Position.Epoch, new FeatureExtractor(data, run.ImageSize, placement, configuration, logger), logger));
+            torch.manual_seed(Draw(EpochKey).NextUInt32());   // all processes come to the same result
+            phase.BeforeEpoch(new(Position.Epoch, new FeatureExtractor(data, run.ImageSize, placement, configuration, logger, world), logger));
         }
 
         Module.train();
@@ -73,14 +88,23 @@ internal sealed class TrainingSession(
     /// <summary>The method as a module.</summary>
     public Module Module => (Module)method;
 
-    /// <summary>Keys the global generator (dropout) to the step: a resumed run draws what an uninterrupted one drew.</summary>
-    public void SeedStep() => torch.manual_seed(StepSeed(micro: 0));
+    /// <summary>Keys the global generator (dropout) to step and process: a resumed run draws what an uninterrupted one drew, and no two images share their noise.</summary>
+    public void SeedStep()
+    {
+        var random = Draw(MicroKey);
+        for (var rank = 0; rank < world.Rank; rank++)
+        {
+            random.NextUInt32();
+        }
+
+        torch.manual_seed(random.NextUInt32());
+    }
 
     public StepContext Context(int micro)
     {
-        _generator.manual_seed(StepSeed(micro + 1));
+        _generator.manual_seed(Draw(MicroKey - 1 - micro).NextUInt32());
 
-        return new(Position.Step, TotalSteps, Position.Epoch, _generator);
+        return new(Position.Step, TotalSteps, Position.Epoch, _generator) { Processes = _processes };
     }
 
     public IDisposable Autocast() => placement.Autocast();
@@ -131,10 +155,5 @@ internal sealed class TrainingSession(
         }
     }
 
-    private long StepSeed(int micro)
-    {
-        var random = new CounterRandom(run.Seed, Position.Epoch, Position.Step, view: -100 - micro);
-
-        return random.NextUInt32();
-    }
+    private CounterRandom Draw(int key) => new(run.Seed, Position.Epoch, Position.Step, view: key);
 }

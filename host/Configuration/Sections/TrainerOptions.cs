@@ -13,7 +13,7 @@ public sealed record TrainerOptions : IValidatableObject
     [Range(1L, long.MaxValue)]
     public long? MaxSteps { get; init; }
 
-    /// <summary>Images per optimizer step, over all micro-batches. He et al., CVPR 2020: 256.</summary>
+    /// <summary>Images per optimizer step, over all micro-batches and processes. He et al., CVPR 2020: 256.</summary>
     [Range(2, 65_536)]
     public int BatchSize { get; init; } = 256;
 
@@ -24,7 +24,7 @@ public sealed record TrainerOptions : IValidatableObject
     /// <summary>Arithmetic of the training step. Ours: the reference.</summary>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Fp32;
 
-    /// <summary>Where to compute: <c>auto</c> (CUDA when there is any), <c>cpu</c>, <c>cuda</c> or <c>cuda:INDEX</c>. Ours.</summary>
+    /// <summary>Where to compute: <c>auto</c> (CUDA when there is any), <c>cpu</c>, <c>cuda</c> or <c>cuda:INDEX</c>. Of several processes on a machine each takes a GPU of its own. Ours.</summary>
     [RegularExpression("auto|cpu|cuda(:[0-9]+)?")]
     public string Device { get; init; } = "auto";
 
@@ -32,13 +32,16 @@ public sealed record TrainerOptions : IValidatableObject
     [Range(0L, long.MaxValue)]
     public long Seed { get; init; }
 
-    /// <summary>Threads of the CPU's arithmetic; 0 takes every core. Ours.</summary>
+    /// <summary>Threads of the CPU's arithmetic, per process; 0 divides the cores among the processes of a machine. Ours.</summary>
     [Range(0, 1024)]
     public int Threads { get; init; }
 
-    /// <summary>Threads that read and augment images; 0 chooses by the number of cores. The batches are the same for any number. Ours.</summary>
+    /// <summary>Threads that read and augment images, per process; 0 chooses by the number of cores. The batches are the same for any number. Ours.</summary>
     [Range(0, 1024)]
     public int Workers { get; init; }
+
+    /// <summary>Batch normalisation over several processes: <c>synchronised</c> or <c>local</c>. Ours: the same numbers as one process.</summary>
+    public BatchNormStatistics BatchNorm { get; init; } = BatchNormStatistics.Synchronised;
 
     /// <summary>Stores images with channels last, which convolutions prefer. Ours.</summary>
     public bool ChannelsLast { get; init; } = true;

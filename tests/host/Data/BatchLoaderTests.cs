@@ -182,6 +182,29 @@ public sealed class BatchLoaderTests
         Assert.InRange(bytesPerImage, 0, 1000);   // the fake's DatasetInfo is most of it; pixels would be thousands
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Epoch_PartsOfSeveralProcesses_TogetherAreTheBatchesOfOne(int processes)
+    {
+        using var one = Loader(new FakeDataset(37), Settings);
+        var parts = new List<List<CopiedBatch>>();
+        for (var process = 0; process < processes; process++)
+        {
+            using var part = Loader(new FakeDataset(37), Settings with { BatchSize = 8 / processes, Processes = processes, Process = process });
+            parts.Add([.. Collect(part.Epoch(1)), .. Collect(part.Epoch(2, start: 3))]);
+        }
+
+        List<CopiedBatch> expected = [.. Collect(one.Epoch(1)), .. Collect(one.Epoch(2, start: 3))];
+
+        Assert.Equal(5, expected.Count);
+        AssertEqual(expected, [.. expected.SelectMany((_, number) => parts.Select(part => part[number]))]);
+    }
+
+    [Fact]
+    public void Constructor_PartsOfUnevenBatches_AreRefused() =>
+        Assert.Throws<ArgumentException>(() => Loader(new FakeDataset(32), Settings with { DropLast = false, Processes = 2 }));
+
     [Fact]
     public void Statistics_AfterAnEpoch_CountImages()
     {

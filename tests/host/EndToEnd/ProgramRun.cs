@@ -68,6 +68,15 @@ internal sealed class ProgramRun : IDisposable
         return Wait();
     }
 
+    /// <summary>Kills one of the processes that <c>--nproc</c> started, as the kernel does when memory runs out.</summary>
+    public void KillRank(int rank)
+    {
+        var path = $"/proc/{_process.Id}/task/{_process.Id}/children";
+        var children = File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+        using var child = Process.GetProcessById(children.Single(id => File.ReadAllText($"/proc/{id}/environ").Split('\0').Contains($"RANK={rank}")));
+        child.Kill();
+    }
+
     /// <summary>As <c>kill</c>.</summary>
     public ProgramResult Terminate()
     {

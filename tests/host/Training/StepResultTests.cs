@@ -1,3 +1,4 @@
+using Parallax.Host.Distributed;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
@@ -12,7 +13,7 @@ public sealed class StepResultTests : IDisposable
     [Fact]
     public void ReadLoss_TwoMicroBatches_IsTheirMean()
     {
-        using var result = new StepResult();
+        using var result = new StepResult(World.Alone);
         result.Add(Output(loss: 1, diagnostic: 10));
         result.Add(Output(loss: 4, diagnostic: 20));
 
@@ -25,7 +26,7 @@ public sealed class StepResultTests : IDisposable
     [Fact]
     public void ReadDiagnostics_GradientNormKnown_IsAmongThem()
     {
-        using var result = new StepResult { GradientNorm = torch.tensor(3f) };
+        using var result = new StepResult(World.Alone) { GradientNorm = torch.tensor(3f) };
         result.Add(Output(loss: 1, diagnostic: 10));
 
         Assert.Contains(("gradient_norm", 3.0), result.ReadDiagnostics());
@@ -35,7 +36,7 @@ public sealed class StepResultTests : IDisposable
     public void Remember_TwoMicroBatches_GivesEachMemoryOneBatchInOrder()
     {
         var (first, second) = (new Queue(), new Queue());
-        using var result = new StepResult();
+        using var result = new StepResult(World.Alone);
         result.Add(new(torch.tensor(0f)) { Remember = [new(first, Keys(1, 2), Keys(1, 2)), new(second, Keys(7))] });
         result.Add(new(torch.tensor(0f)) { Remember = [new(first, Keys(3, 4), Keys(3, 4)), new(second, Keys(8))] });
 
@@ -52,7 +53,7 @@ public sealed class StepResultTests : IDisposable
     public void Remember_AveragedRows_GivesTheMeanOfTheMicroBatches()
     {
         var memory = new Queue();
-        using var result = new StepResult();
+        using var result = new StepResult(World.Alone);
         result.Add(new(torch.tensor(0f)) { Remember = [new(memory, torch.tensor(new[] { 2f, 4f }), Joining: RowJoining.Averaged)] });
         result.Add(new(torch.tensor(0f)) { Remember = [new(memory, torch.tensor(new[] { 4f, 8f }), Joining: RowJoining.Averaged)] });
 
@@ -68,7 +69,7 @@ public sealed class StepResultTests : IDisposable
         StepResult result;
         using (var scope = torch.NewDisposeScope())
         {
-            result = new StepResult();
+            result = new StepResult(World.Alone);
             result.Add(Output(loss: 2, diagnostic: 3));
             result.KeepBeyond(scope);
         }

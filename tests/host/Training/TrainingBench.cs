@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
+using Parallax.Host.Distributed;
 using Parallax.Host.Plugins;
 using Parallax.Host.Tests.Data;
 using Parallax.Host.Tests.Plugins;
@@ -51,10 +52,10 @@ internal sealed class TrainingBench : IDisposable
         placement.Place(method);
         var momentum = new MomentumPairs(method);
         momentum.Initialise();
-        var loader = new BatchLoader(data, [[]], LoaderSetup.ForTraining(configuration), NullLogger.Instance);
+        var loader = new BatchLoader(data, [[]], LoaderSetup.ForTraining(configuration, World.Alone), NullLogger.Instance);
         var optimizer = new OptimizerDriver(method, configuration, run, TrainingSession.StepsOf(run, configuration.Trainer), placement);
 
-        return new(configuration, run, data, method, loader, optimizer, momentum, placement, NullLogger.Instance);
+        return new(configuration, run, data, method, loader, optimizer, momentum, placement, World.Alone, NullLogger.Instance);
     }
 
     /// <summary>A method with the same weights each time.</summary>

@@ -1,0 +1,59 @@
+using Parallax.Host.Cli;
+using Parallax.Host.Configuration;
+using Parallax.Host.Distributed;
+
+namespace Parallax.Host.Training;
+
+/// <summary>A run in several processes of this machine, as the process sees it that starts them.</summary>
+internal sealed class LocalLaunch(PretrainingRun pretraining, CliOutput output, TimeProvider time)
+{
+    /// <param name="configuration">What to train: checked here once, before anything is started.</param>
+    /// <param name="processes">How many.</param>
+    /// <param name="resume">What the command line says about resuming.</param>
+    /// <param name="recipe">The recipe, for the command that goes on.</param>
+    /// <param name="arguments">The command line, which every process gets.</param>
+    /// <param name="stop">Asks all processes to stop after the same step.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="ConfigurationException">The batch cannot be shared, or the machine has too few GPUs.</exception>
+    public int Run(ResolvedConfiguration configuration, int processes, string? resume, string recipe, IReadOnlyList<string> arguments, CancellationToken stop)
+    {
+        BatchParts.Check(configuration.Trainer, processes);
+        _ = new Placement(configuration.Trainer, new(processes - 1, processes, processes - 1, processes, null));
+        var started = time.GetUtcNow();
+        var exit = LocalRanks.Run(processes, arguments, output, stop);
+        if (exit.Code is not (ExitCodes.Done or ExitCodes.Stopped or ExitCodes.UserError))
+        {
+            output.Error($"Rank {exit.Rank} of {processes} {exit.Cause}; the run has stopped on all processes.");
+            SayHowToGoOn(configuration, processes, resume, recipe, started);
+        }
+
+        return exit.Code;
+    }
+
+    private void SayHowToGoOn(ResolvedConfiguration configuration, int processes, string? resume, string recipe, DateTimeOffset started)
+    {
+        if (Find(configuration, resume, started) is not { } directory)
+        {
+            output.Error("It had not begun yet; nothing is left of it.");
+            return;
+        }
+
+        if (directory.Record.State == RunState.Running)
+        {
+            pretraining.MarkFailed(configuration, directory, processes);   // the process that should have noted it is the one that is gone
+        }
+
+        var checkpoint = new CheckpointStore(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints).Latest;
+        output.Error((checkpoint is null ? "There is no checkpoint yet." : $"The newest checkpoint is {checkpoint}.")
+            + $" Go on with: parallax train {recipe} --resume {directory.Record.RunId} --nproc {processes} (and the same --set options).");
+    }
+
+    private static RunDirectory? Find(ResolvedConfiguration configuration, string? resume, DateTimeOffset started)
+    {
+        var root = configuration.Trainer.OutputDirectory;
+
+        return resume is null or "auto"
+            ? RunDirectory.FindResumable(root, RunDirectory.RecipeOf(configuration)) is { } found && (resume is not null || found.Started >= started) ? found : null
+            : RunDirectory.Open(root, resume);
+    }
+}
