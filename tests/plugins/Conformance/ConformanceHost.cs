@@ -17,6 +17,10 @@ internal static class ConformanceHost
 
     public static PluginCatalog Catalog => Get<PluginCatalog>();
 
+    /// <summary>The built plugin folders.</summary>
+    public static string Plugins { get; } =
+        Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Parallax.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "plugins"));
+
     public static T Get<T>()
         where T : notnull => Provider.Value.GetRequiredService<T>();
 
@@ -47,7 +51,6 @@ internal static class ConformanceHost
     private static ServiceProvider Build()
     {
         torch.set_num_threads(1);
-        var plugins = Path.Combine(AppContext.BaseDirectory, "..", "..", "Parallax.Host", new DirectoryInfo(AppContext.BaseDirectory).Name, "plugins");
 
         return new ServiceCollection()
             .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
@@ -55,7 +58,7 @@ internal static class ConformanceHost
             .AddSingleton(TimeProvider.System)
             .AddSingleton(new CliOutput(TextWriter.Null, TextWriter.Null, isTerminal: false))
             .AddParallaxPlugins()
-            .AddSingleton(new PluginFolders([Path.GetFullPath(plugins)], PluginFolders.Default([]).Asked))   // plugins of other projects join through PARALLAX_PLUGINS
+            .AddSingleton(new PluginFolders([Plugins], PluginFolders.Default([]).Asked))   // plugins of other projects join through PARALLAX_PLUGINS
             .AddParallaxConfiguration()
             .AddParallaxTracking()
             .AddParallaxTraining()

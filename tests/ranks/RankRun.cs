@@ -1,0 +1,114 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parallax.Engine;
+using Parallax.Host.Cli;
+using Parallax.Host.Configuration;
+using Parallax.Host.Distributed;
+using Parallax.Host.Plugins;
+using Parallax.Host.Tracking;
+using Parallax.Host.Training;
+
+namespace Parallax.Ranks;
+
+/// <summary>Trains all discovered methods, each in a world of its own, and writes what tests compare: <c>FOLDER/METHOD.safetensors</c>, or <c>FOLDER/METHOD.txt</c> with the fault.</summary>
+internal static class RankRun
+{
+    /// <summary>A batch that one, two, three and six processes can share.</summary>
+    private const int BatchSize = 12;
+
+    /// <summary>Queues hold whole batches. Their defaults are powers of two and this batch is a multiple of three.</summary>
+    private const int QueueSize = 1024 * BatchSize;
+
+    // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.
+    private const string Recipe = """
+        data: {name: shapes, count: 48, testCount: 12}
+        backbone: {name: resnet20}
+        optimizer: {name: sgd, baseLearningRate: 0.00003, scaleLearningRate: none, momentum: 0, weightDecay: 0}
+        schedule: {name: constant}
+        trainer: {epochs: 2, maxSteps: 5, batchSize: 12, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
+        evaluation: {batchSize: 8}
+        """;
+
+    public static int OfAllMethods(int rank, int size, string plugins, string folder)
+    {
+        using var services = Compose(plugins);
+        var own = Directory.CreateDirectory(Path.Combine(folder, $"{size}-{rank}"));
+        foreach (var method in services.GetRequiredService<PluginCatalog>().Of(PluginKind.Method))
+        {
+            var meeting = new Rendezvous(null, 0, Path.Combine(folder, $"{method.Name}-{size}.store"));
+            try
+            {
+                Train(services, method, new(rank, size, rank, size, size > 1 ? meeting : null), Path.Combine(own.FullName, method.Name + ".safetensors"));
+            }
+#pragma warning disable CA1031 // one method that fails must not hide the others
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                File.WriteAllText(Path.Combine(own.FullName, method.Name + ".txt"), fault.ToString());
+            }
+        }
+
+        return 0;
+    }
+
+    private static void Train(ServiceProvider services, PluginDescriptor method, ProcessEnvironment environment, string file)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var world = World.Join(environment, torch.CPU);
+        using var session = services.GetRequiredService<SessionFactory>().Create(Configuration(services, method), world);
+        var losses = new List<double>();
+        var kept = new Dictionary<string, Tensor>();
+        var start = session.Module.state_dict().Where(pair => pair.Value.is_floating_point()).ToDictionary(pair => pair.Key, pair => pair.Value.to(torch.float64));
+
+        new Trainer(session, TrainerCallbacks.None with
+        {
+            OnStep = report =>
+            {
+                losses.Add(report.Loss);
+                if (report.Step == 1)
+                {
+                    foreach (var (name, parameter) in session.Module.named_parameters().Where(p => p.parameter.grad is not null))
+                    {
+                        kept["gradient." + name] = parameter.grad!.clone();
+                    }
+                }
+            },
+        }, TimeProvider.System).Run(CancellationToken.None);
+
+        kept["losses"] = torch.tensor(losses.ToArray());
+        foreach (var (name, tensor) in session.Module.state_dict())
+        {
+            kept["state." + name] = tensor;
+            if (tensor.is_floating_point())
+            {
+                kept["moved." + name] = tensor.to(torch.float64) - start[name];   // steps are small: in the state itself they would drown
+            }
+        }
+
+        SafeTensors.Save(file, kept);
+    }
+
+    private static ResolvedConfiguration Configuration(ServiceProvider services, PluginDescriptor method)
+    {
+        List<string> overrides = [$"method.name={method.Name}"];
+        if (method.OptionsType?.GetProperty("QueueSize") is not null)
+        {
+            overrides.Add($"method.queueSize={QueueSize}");
+        }
+
+        return services.GetRequiredService<RecipeReader>().ReadText(Recipe, "the recipe of the ranks", overrides);
+    }
+
+    private static ServiceProvider Compose(string plugins) => new ServiceCollection()
+        .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
+        .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(new CliOutput(TextWriter.Null, TextWriter.Null, isTerminal: false))
+        .AddParallaxPlugins()
+        .AddSingleton(new PluginFolders([plugins], PluginFolders.Default([]).Asked))
+        .AddParallaxConfiguration()
+        .AddParallaxTracking()
+        .AddParallaxTraining()
+        .BuildServiceProvider();
+}
