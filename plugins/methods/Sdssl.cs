@@ -80,7 +80,6 @@ public sealed class Sdssl : Module, IMethod, IMomentumPairs, IBatchCoupled, IGat
     private Tensor AfterTheTeacher(List<Tensor> z, Tensor otherView, double weight, IProcesses processes)
     {
         var keys = Keys(otherView, processes);                                                      // [M, D], no gradient
-        var own = processes.Own(arange(keys.shape[0], dtype: int64, device: keys.device));          // [N]
         var p = Predictions(z);                                                                     // L of [N, D]
         var detached = Predictions(z.Select(rows => rows.detach()));                                // L of [N, D]
 
@@ -88,13 +87,13 @@ public sealed class Sdssl : Module, IMethod, IMomentumPairs, IBatchCoupled, IGat
 
         Tensor Loss(Tensor rows) => _options.Base == SdsslBase.Byol
             ? SelfDistillationLoss.Regression(rows, keys)
-            : MoCoV3Loss.Compute(rows, keys, own, _options.Temperature);
+            : MoCoV3Loss.Compute(rows, keys, Own(keys, processes), _options.Temperature);
     }
 
     private Tensor AmongThemselves(List<Tensor> za, List<Tensor> zb, double weight, IProcesses processes)
     {
         var (lastA, lastB) = (processes.Gather(za[^1]), processes.Gather(zb[^1]));                  // [M, D]
-        var own = processes.Own(arange(lastA.shape[0], dtype: int64, device: lastA.device));        // [N]
+        var own = Own(lastA, processes);                                                            // [N]
         var intermediate = SelfDistillationLoss.Contrast(Intermediate(za), lastA, lastB, own, _options.Temperature)
             + SelfDistillationLoss.Contrast(Intermediate(zb), lastB, lastA, own, _options.Temperature);   // []
 
@@ -110,6 +109,9 @@ public sealed class Sdssl : Module, IMethod, IMomentumPairs, IBatchCoupled, IGat
 
         return _options.Base == SdsslBase.Byol ? keys : processes.Gather(keys);
     }
+
+    /// <summary>Where this process's images are among the gathered ones: [N].</summary>
+    private static Tensor Own(Tensor gathered, IProcesses processes) => processes.Own(arange(gathered.shape[0], dtype: int64, device: gathered.device));
 
     /// <summary>All layers but the last in one matrix, layer after layer: [(L - 1) N, D].</summary>
     private static Tensor Intermediate(List<Tensor> layers) => cat(layers.SkipLast(1).ToList(), 0);

@@ -131,5 +131,30 @@ public sealed class SdsslTests
         Assert.Throws<ArgumentException>(() => SelfDistillationLoss.Contrast(Tensors.UnitRows(2, 3, 4), last, last, arange(2, dtype: int64), temperature: 1));
     }
 
+    [Fact]
+    public void Step_Byol_AsksOtherProcessesForNothing()
+    {
+        var method = Create(_small with { Base = SdsslBase.Byol });
+
+        var output = method.Step(TestRuns.Batch(), TestRuns.Step() with { Processes = new NothingShared() });
+
+        Assert.Equal(ProcessExchange.Nothing, method.Exchange);
+        Assert.True(float.IsFinite(output.Loss.item<float>()));
+    }
+
     private static Sdssl Create(SdsslOptions options) => new(() => new ResNet20(new(), TestRuns.Of()), options, TestRuns.Of());
+
+    /// <summary>The second of two processes, which must not be asked.</summary>
+    private sealed class NothingShared : IProcesses
+    {
+        public int Rank => 1;
+
+        public int Count => 2;
+
+        public Tensor Gather(Tensor rows) => throw new InvalidOperationException("Nothing is gathered.");
+
+        public Tensor Mean(Tensor value) => throw new InvalidOperationException("Nothing is averaged.");
+
+        public Tensor Own(Tensor rows) => throw new InvalidOperationException("Nothing is gathered.");
+    }
 }
