@@ -11,7 +11,8 @@ namespace Parallax.Plugins.Methods;
 /// Both branches share the head. The bank starts with k-means over features of the first network.</para>
 /// <para>Differs from the authors' code: drawn negatives of the query's own cluster are left out, where they draw again, because on small data sets there may be no others;
 /// counts are limited by the size of the data set (see the options); keys are encoded in random order on one device (see <see cref="BatchShuffle"/>).</para>
-/// <para>The code for BYOL is not published. Here its query is the prediction for the first view, its key the target's projection of the second, the inter-image branch the same.</para>
+/// <para>The code for BYOL is not published. Here heads and views are BYOL's, the query is the prediction for the first view, the key the target's projection of the second,
+/// and the inter-image branch is the same.</para>
 /// </remarks>
 [Plugin("inter-clr", Options = typeof(InterCLROptions), Summary = "MoCo v2 or BYOL plus positives between images, from pseudo-labels in a memory bank.", Family = "clustering",
     Paper = "Delving into Inter-Image Invariance for Unsupervised Visual Representations", Authors = "Xie, Zhan, Liu, Ong, Loy", Venue = "IJCV", Year = 2022, ArXiv = "2008.11702")]
@@ -48,14 +49,20 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
 
         Module<Tensor, Tensor> Head(long features) => options.Base == IntraMethod.Moco
             ? ProjectionHead.Mlp(features, hidden, options.ProjectionDim)
-            : ProjectionHead.Layers(features, new HeadLayer(hidden, Bias: true, HeadNorm.Batch, Relu: true), new HeadLayer(options.ProjectionDim, Bias: false));
+            : SiameseHeads.Byol(features, hidden, options.ProjectionDim, HeadBias.First);
     }
 
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewPlan.Same(2, _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.MoCoSmall(_run.ImageSize) : ViewRecipes.MoCoV2(_run.ImageSize));
+    public ViewPlan Views => (_options.Base, _run.ImageSize <= ViewRecipes.SmallImageSide) switch
+    {
+        (IntraMethod.Moco, true) => ViewPlan.Same(2, ViewRecipes.MoCoSmall(_run.ImageSize)),
+        (IntraMethod.Moco, false) => ViewPlan.Same(2, ViewRecipes.MoCoV2(_run.ImageSize)),
+        (_, true) => ViewRecipes.Pair(ViewRecipes.ByolSmall(_run.ImageSize)),
+        (_, false) => ViewRecipes.Pair(ViewRecipes.Byol(_run.ImageSize)),
+    };
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs
@@ -100,7 +107,7 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
         var k = Keys(xb, context);                                                                  // [N, D], no gradient
         var loss = queue is { } keys
             ? InfoNceLoss.Compute(q, k, keys.Keys, _options.Temperature)                            // []
-            : Distance(q, k) + Distance(Predictions(xb), Keys(xa, context));        // [], both directions added
+            : ByolLoss.Compute(q, k) + ByolLoss.Compute(Predictions(xb), Keys(xa, context));        // [], both directions added
         List<Diagnostic> diagnostics = [new("intra_loss", loss.detach())];
         if (context.Epoch >= _options.InterWarmupEpochs && _options.InterWeight > 0)
         {
@@ -131,13 +138,6 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
     }
 
     private Tensor Predictions(Tensor images) => predictor!.call(projector.call(backbone.call(images)));
-
-    private static Tensor Distance(Tensor p, Tensor z)
-    {
-        using var precision = Precision.Float32();
-
-        return 2 - (2 * (Rows.Unit(p) * z).sum(1).mean());
-    }
 
     private Tensor Keys(Tensor images, StepContext context) =>
         BatchShuffle.Encode(images, context, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));
