@@ -11,9 +11,9 @@ public sealed record BarlowTwinsOptions
     [Range(0.0, 1000.0)]
     public double OffDiagonalWeight { get; init; } = 0.0051;
 
-    /// <summary>Factor on the whole loss, positive. Paper: 1; solo-learn: 0.1 on CIFAR. LARS does not feel it, other optimizers do.</summary>
+    /// <summary>Factor on the whole loss, positive. Paper: 1, with LARS, which does not feel it; the default is solo-learn's 0.025, which other optimizers can bear.</summary>
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
-    public double LossScale { get; init; } = 1;
+    public double LossScale { get; init; } = 0.025;
 
     /// <summary>Width D of the embeddings. Paper, section 2.2: 8192; the default is solo-learn's 2048, which also fits small machines.</summary>
     [Range(1, 65536)]

@@ -6,7 +6,7 @@ namespace Parallax.Plugins.Tests.Methods;
 
 public sealed class BarlowTwinsTests
 {
-    private static readonly BarlowTwinsOptions _small = new() { ProjectionDim = 6, HiddenDim = 10 };
+    private static readonly BarlowTwinsOptions _small = new() { ProjectionDim = 6, HiddenDim = 10, LossScale = 1 };
 
     [Fact]
     public void Step_EqualViews_IsLossOfTheEmbedding()
