@@ -81,13 +81,14 @@ public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
             banks.ToList().ForEach(bank => bank.Fill(embeddings));
         }
 
+        var used = Math.Min(_options.Prototypes, _run.Data.Count);   // with fewer images than prototypes, the rest stays random and unused
         for (var h = 0; h < _options.Clusterings; h++)
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(new CounterRandom(_run.Seed, context.Epoch, sample: h, ClusteringView).NextUInt32());
             var bank = banks[h % Banks].Features;
-            var (centroids, members) = SphericalKMeans.Cluster(bank, SphericalKMeans.RandomMembers(bank, _options.Prototypes, generator), _options.KMeansIterations);
-            prototypes[h].copy_(centroids);
+            var (centroids, members) = SphericalKMeans.Cluster(bank, SphericalKMeans.RandomMembers(bank, used, generator), _options.KMeansIterations);
+            prototypes[h].narrow(0, 0, used).copy_(centroids);
             clusters[h].copy_(members);
             _logger.LogInformation("Epoch {Epoch}, clustering {Clustering}: {Used} of {Prototypes} clusters have images.", context.Epoch + 1, h + 1, members.bincount().count_nonzero().item<long>(), _options.Prototypes);
         }

@@ -45,18 +45,20 @@ public static class SphericalKMeans
         return (centroids.MoveToOuterDisposeScope(), cat([.. assignments], 0).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Random samples as first centroids, each sample at most once while there are enough.</summary>
+    /// <summary>Random samples as first centroids, each at most once: of two equal centroids, rounding would decide which one has the members.</summary>
     /// <param name="samples">[N, D].</param>
-    /// <param name="clusters">Number of centroids K; above N samples repeat, and the repeated clusters stay empty.</param>
+    /// <param name="clusters">Number of centroids K, at most N.</param>
     /// <param name="generator">Random numbers on the CPU.</param>
     /// <returns>[K, D].</returns>
-    public static Tensor RandomMembers(Tensor samples, int clusters, Generator generator)
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer samples than clusters, or no cluster.</exception>
+    public static Tensor RandomMembers(Tensor samples, long clusters, Generator generator)
     {
         Rows.RequireMatrix(samples, nameof(samples));
         ArgumentOutOfRangeException.ThrowIfLessThan(clusters, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(clusters, samples.shape[0]);
         var order = randperm(samples.shape[0], dtype: int64, generator: generator);   // [N]
 
-        return samples.index_select(0, order.index_select(0, arange(clusters, dtype: int64).remainder(samples.shape[0])).to(samples.device));
+        return samples.index_select(0, order.narrow(0, 0, clusters).to(samples.device));
     }
 
     /// <summary>Calls back with some rows and their nearest centroids, [rows, D] and [rows]; temporaries end with each call.</summary>
