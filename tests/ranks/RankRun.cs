@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -17,16 +18,20 @@ internal static class RankRun
     /// <summary>A batch that one, two, three and six processes can share.</summary>
     private const int BatchSize = 12;
 
-    /// <summary>Queues hold whole batches. Their defaults are powers of two and this batch is a multiple of three.</summary>
-    private const int QueueSize = 1024 * BatchSize;
+    /// <summary>Options that a method may have, with values that fit this tiny run: queues hold whole batches, clusters are fewer than images (several would be the same, and rounding would choose among them), heads are narrow.</summary>
+    private static readonly (string Option, int Value)[] Sizes =
+    [
+        ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16),
+        ("HiddenDim", 64), ("ProjectionDim", 32), ("PredictorDim", 64), ("PredictorHiddenDim", 64), ("BottleneckDim", 32),
+    ];
 
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.
     private const string Recipe = """
-        data: {name: shapes, count: 48, testCount: 12}
+        data: {name: shapes, count: 24, testCount: 12}
         backbone: {name: resnet20}
         optimizer: {name: sgd, baseLearningRate: 0.00003, scaleLearningRate: none, momentum: 0, weightDecay: 0}
         schedule: {name: constant}
-        trainer: {epochs: 2, maxSteps: 5, batchSize: 12, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
+        trainer: {epochs: 2, maxSteps: 3, batchSize: 12, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
         evaluation: {batchSize: 8}
         """;
 
@@ -59,7 +64,7 @@ internal static class RankRun
         using var session = services.GetRequiredService<SessionFactory>().Create(Configuration(services, method), world);
         var losses = new List<double>();
         var kept = new Dictionary<string, Tensor>();
-        var start = session.Module.state_dict().Where(pair => pair.Value.is_floating_point()).ToDictionary(pair => pair.Key, pair => pair.Value.to(torch.float64));
+        var start = session.Module.state_dict().Where(pair => pair.Value.is_floating_point()).ToDictionary(pair => pair.Key, pair => pair.Value.clone());
 
         new Trainer(session, TrainerCallbacks.None with
         {
@@ -82,7 +87,7 @@ internal static class RankRun
             kept["state." + name] = tensor;
             if (tensor.is_floating_point())
             {
-                kept["moved." + name] = tensor.to(torch.float64) - start[name];   // steps are small: in the state itself they would drown
+                kept["moved." + name] = tensor - start[name];   // steps are small: in the state itself they would drown
             }
         }
 
@@ -91,11 +96,8 @@ internal static class RankRun
 
     private static ResolvedConfiguration Configuration(ServiceProvider services, PluginDescriptor method)
     {
-        List<string> overrides = [$"method.name={method.Name}"];
-        if (method.OptionsType?.GetProperty("QueueSize") is not null)
-        {
-            overrides.Add($"method.queueSize={QueueSize}");
-        }
+        List<string> overrides = [$"method.name={method.Name}", .. Sizes.Where(size => method.OptionsType?.GetProperty(size.Option) is not null)
+            .Select(size => $"method.{JsonNamingPolicy.CamelCase.ConvertName(size.Option)}={size.Value}")];
 
         return services.GetRequiredService<RecipeReader>().ReadText(Recipe, "the recipe of the ranks", overrides);
     }

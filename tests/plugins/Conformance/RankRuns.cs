@@ -10,25 +10,30 @@ public sealed class RankRuns : IDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(9);   // only reached when a process hangs
     private readonly TemporaryFolder _folder = new();
 
-    /// <summary>Trains; all processes at once, one thread each.</summary>
+    /// <summary>Trains; the processes of a world at once, one thread each.</summary>
     public RankRuns()
     {
-        List<Process> running = [.. Worlds.SelectMany(size => Enumerable.Range(0, size).Select(rank => Start(rank, size)))];
-        foreach (var process in running)
+        foreach (var size in Worlds)
         {
-            if (!process.WaitForExit(Longest))
+            List<Process> running = [.. Enumerable.Range(0, size).Select(rank => Start(rank, size))];
+            try
             {
-                running.ForEach(p => p.Kill());
-                throw new TimeoutException($"A process that trains methods did not end within {Longest}.");
+                Assert.All(running, process => Assert.True(process.WaitForExit(Longest), $"One of {size} processes that train methods did not end within {Longest}."));
+                Assert.All(running, process => Assert.True(process.ExitCode == 0, $"One of {size} processes that train methods ended with exit code {process.ExitCode} (137: killed, mostly because memory ran out)."));
             }
-
-            Assert.Equal(0, process.ExitCode);
-            process.Dispose();
+            finally
+            {
+                running.ForEach(process =>
+                {
+                    process.Kill();
+                    process.Dispose();
+                });
+            }
         }
     }
 
     /// <summary>Optimizer steps of each training.</summary>
-    public const int Steps = 5;
+    public const int Steps = 3;
 
     /// <summary>Numbers of processes.</summary>
     public static int[] Worlds => [1, 2, 3];
