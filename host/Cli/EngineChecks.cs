@@ -25,7 +25,16 @@ internal static class EngineChecks
         yield return cuda.is_available()
             ? new("cuda", FindingState.Ok, $"{cuda.device_count().ToString(CultureInfo.InvariantCulture)} device(s), cuDNN {(cuda.is_cudnn_available() ? "found" : "missing")}")
             : new("cuda", FindingState.Ok, "none in this libtorch or machine; runs use the CPU. LIBTORCH can point to a CUDA build.");
+        yield return Processes();
     }
+
+    private static Finding Processes() => (ProcessGroup.IsAvailable(CollectiveBackend.Gloo), ProcessGroup.IsAvailable(CollectiveBackend.Nccl)) switch
+    {
+        (true, true) => new("processes", FindingState.Ok, "can share a run on CPUs (Gloo) and on GPUs (NCCL)"),
+        (true, false) => new("processes", FindingState.Ok, "can share a run on CPUs (Gloo); for GPUs the engine needs a CUDA libtorch and nccl.h when it is built"),
+        (false, true) => new("processes", FindingState.Ok, "can share a run on GPUs (NCCL); for CPUs the engine needs libgloo-dev when it is built"),
+        _ => new("processes", FindingState.Warning, "each run has one process only: the engine was built without Gloo (libgloo-dev) and NCCL"),
+    };
 
     private static Finding Torch()
     {

@@ -9,6 +9,9 @@ internal sealed class World : IDisposable
     /// <summary>A process waits this long for another one that is busy, evaluating for example. One that died is noticed at once, whatever stands here.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(2);
 
+    /// <summary>The machines of a job may start minutes apart.</summary>
+    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(10);
+
     private readonly Device _device;
 
     private World(ProcessEnvironment environment, ProcessGroup? group, Device device) => (Environment, Group, _device) = (environment, group, device);
@@ -40,13 +43,21 @@ internal sealed class World : IDisposable
             return Alone;
         }
 
+        var backend = device.type == DeviceType.CUDA ? CollectiveBackend.Nccl : CollectiveBackend.Gloo;
+        if (!ProcessGroup.IsAvailable(backend))
+        {
+            throw new ConfigurationException(
+                $"{environment.Count} processes on {device.type} exchange tensors through {backend}, and the engine was built without it. './parallax doctor' says what to install; trainer.device: cpu uses Gloo.");
+        }
+
         var options = new ProcessGroupOptions(environment.Rank, environment.Count)
         {
             MasterAddress = meeting.Address ?? "127.0.0.1",
             MasterPort = meeting.Port,
             StoreFile = meeting.File,
-            Backend = device.type == DeviceType.CUDA ? CollectiveBackend.Nccl : CollectiveBackend.Gloo,
+            Backend = backend,
             Timeout = LongestWait,
+            ConnectTimeout = LongestStart,
         };
 
         return new(environment, ProcessGroup.Connect(options), device);
