@@ -35,6 +35,19 @@ public sealed class ProcessesTests : IDisposable
         AssertSameWeights(Path.Combine(one.RunFolder()!, "backbone.safetensors"), Path.Combine(_place.RunFolder()!, "backbone.safetensors"));
     }
 
+    [Fact]
+    public void Train_LocalBatchNorm_NormalisesOverEachProcessAlone()
+    {
+        using var one = new Workplace();
+        string[] arguments = ["train", _place.Recipe, "--set", "trainer.maxSteps=1", "--set", "evaluation.online=null", "--set", "trainer.batchNorm=local"];
+        one.Succeed(arguments);
+
+        _place.Succeed([.. arguments, "--nproc", "2"]);
+
+        var difference = one.Curve(Pretraining(one).RunId, "train/loss").Single().Value - _place.Curve(Pretraining(_place).RunId, "train/loss").Single().Value;
+        Assert.True(Math.Abs(difference) > 1e-3, $"The losses differ by {difference}: as little as with synchronised statistics.");
+    }
+
     [Theory]
     [InlineData(0, 2)]
     [InlineData(1, 1)]
