@@ -45,7 +45,7 @@ public sealed class ProcessesTests : IDisposable
         _place.Succeed([.. arguments, "--nproc", "2"]);
 
         var difference = one.Curve(Pretraining(one).RunId, "train/loss").Single().Value - _place.Curve(Pretraining(_place).RunId, "train/loss").Single().Value;
-        Assert.True(Math.Abs(difference) > 1e-3, $"The losses differ by {difference}: as little as with synchronised statistics.");
+        Assert.True(Math.Abs(difference) > 1e-4, $"The losses differ by {difference}: as little as with synchronised statistics.");
     }
 
     [Theory]
