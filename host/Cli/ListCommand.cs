@@ -33,7 +33,7 @@ internal sealed class ListCommand(Lazy<PluginCatalog> catalog, CliOutput output)
         }
         else
         {
-            output.Table([], plugins.Select(plugin => (string[])[plugin.Kind.Noun(), plugin.Name, plugin.Summary]));
+            output.Table([], plugins.Select(plugin => (string[])[plugin.Kind.Noun(), plugin.Name, plugin.Summary, FullPaper(plugin)]));
         }
 
         foreach (var rejected in catalog.Value.Rejected)
@@ -43,6 +43,9 @@ internal sealed class ListCommand(Lazy<PluginCatalog> catalog, CliOutput output)
 
         return 0;
     }
+
+    // Lines that are no table have room for the title.
+    private static string FullPaper(PluginDescriptor plugin) => plugin.Paper.Title.Length == 0 ? "" : $"{plugin.Paper.Title}, {Paper(plugin)}";
 
     private static string Paper(PluginDescriptor plugin) => plugin.Paper.Year == 0 ? plugin.Family : $"{plugin.Paper.Venue} {plugin.Paper.Year}".Trim();
 }
