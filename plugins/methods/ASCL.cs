@@ -142,6 +142,7 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered, IBatchCou
         return new(SoftTargets.CrossEntropy(labels, logits))
         {
             Embedding = q,
+            Positive = k,
             Targets = neighbours,   // without the positive, whose share is above all others in every row
             Diagnostics = [new("target_confidence", SoftTargets.Confidence(neighbours, _options.QueueSize).mean()), new("proxy_accuracy", ProxyTask.Accuracy(logits))],
             Remember = [new(memory, k)],
@@ -157,6 +158,7 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered, IBatchCou
         return new(AsclLoss.Distance(p, z, labels))
         {
             Embedding = p,
+            Positive = z,
             Targets = neighbours,
             Diagnostics = [new("target_confidence", SoftTargets.Confidence(neighbours, p.shape[0] - 1).mean())],
         };

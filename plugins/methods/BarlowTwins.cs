@@ -74,6 +74,6 @@ public sealed class BarlowTwins : Module, IMethod, IParameterGroups, IBatchCoupl
         var za = context.Processes.Gather(projector.call(backbone.call(batch.Views[0])));   // [N, D], N over all processes
         var zb = context.Processes.Gather(projector.call(backbone.call(batch.Views[1])));   // [N, D]
 
-        return new(BarlowTwinsLoss.Compute(za, zb, _options.OffDiagonalWeight) * _options.LossScale) { Embedding = za };
+        return new(BarlowTwinsLoss.Compute(za, zb, _options.OffDiagonalWeight) * _options.LossScale) { Embedding = za, Positive = zb };
     }
 }

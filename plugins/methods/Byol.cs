@@ -80,7 +80,7 @@ public sealed class Byol : Module, IMethod, IMomentumPairs
         var (ta, tb) = (Target(batch.Views[0]), Target(batch.Views[1]));                 // [N, D] each, no gradient
         var loss = ByolLoss.Compute(Predict(za), tb) + ByolLoss.Compute(Predict(zb), ta);   // [], added, not averaged
 
-        return new(loss) { Embedding = za };
+        return new(loss) { Embedding = za, Positive = tb };
     }
 
     private Tensor Predict(Tensor z) => predictor is null ? z : predictor.call(z);

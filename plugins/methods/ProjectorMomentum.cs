@@ -139,7 +139,7 @@ public sealed class ProjectorMomentum : Module, IMethod, IMomentumPairs, IBatchC
         var (za, zb) = (projector.call(ha), projector.call(hb));                         // [N, D] each
         if (_options is { Base: MomentumBase.Simclr, EmaScope: MomentumScope.None })
         {
-            return new(NtXentLoss.Compute(context.Processes.Gather(za), context.Processes.Gather(zb), _options.Temperature)) { Embedding = za };
+            return new(NtXentLoss.Compute(context.Processes.Gather(za), context.Processes.Gather(zb), _options.Temperature)) { Embedding = za, Positive = zb };
         }
 
         var ta = Target(batch.Views[0], ha, za);                                         // [N, D], no gradient
@@ -149,7 +149,7 @@ public sealed class ProjectorMomentum : Module, IMethod, IMomentumPairs, IBatchC
                 context.Processes.Gather(za), context.Processes.Gather(zb), context.Processes.Gather(ta), context.Processes.Gather(tb), _options.Temperature)
             : ByolLoss.Compute(predictor.call(za), tb) + ByolLoss.Compute(predictor.call(zb), ta);   // []
 
-        return new(loss) { Embedding = za };
+        return new(loss) { Embedding = za, Positive = tb };
     }
 
     private Tensor Target(Tensor images, Tensor h, Tensor z)

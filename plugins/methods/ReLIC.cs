@@ -122,6 +122,7 @@ public sealed class ReLIC : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         return new(terms.Weighted(_options.InvarianceWeight))
         {
             Embedding = o1,
+            Positive = t2,
             Diagnostics = [new("contrastive", terms.Contrastive), new("invariance", terms.Invariance)],
         };
     }

@@ -115,6 +115,7 @@ public sealed class ReLICv2 : Module, IMethod, IMomentumPairs, IGathered, IBatch
         return new(terms.Weighted(_options.InvarianceWeight))
         {
             Embedding = online[0],
+            Positive = targets[^1],
             Diagnostics = [new("contrastive", terms.Contrastive), new("invariance", terms.Invariance)],
         };
     }

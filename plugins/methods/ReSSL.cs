@@ -104,6 +104,7 @@ public sealed class ReSSL : Module, IMethod, IMomentumPairs, IGathered
         return new(stack([.. losses]).mean())
         {
             Embedding = students[0],
+            Positive = k,
             Targets = targets,
             Diagnostics = [new("target_confidence", SoftTargets.Confidence(targets, _options.QueueSize).mean())],
             Remember = [new(queue, k)],

@@ -159,6 +159,7 @@ public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoup
         return new(stack([.. losses]).mean())
         {
             Embedding = students[0],
+            Positive = keys[first == 0 ? ^1 : 0],
             Targets = similar,   // without the share of the positive, which is the same for every image
             Diagnostics = [new("target_confidence", SoftTargets.Confidence(similar!, similar!.shape[1]).mean())],
             Remember = queue is null ? [] : [.. keys.Select(k => new MemoryUpdate(queue, k))],

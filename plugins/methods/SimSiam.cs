@@ -72,7 +72,7 @@ public sealed class SimSiam : Module, IMethod, IParameterGroups
         var (pa, pb) = (predictor.call(za), predictor.call(zb));                                            // [N, D] each
         var loss = (NegativeCosineLoss.Compute(pa, Target(zb)) + NegativeCosineLoss.Compute(pb, Target(za))) / 2;   // []
 
-        return new(loss) { Embedding = za };
+        return new(loss) { Embedding = za, Positive = zb };
     }
 
     private Tensor Target(Tensor z) => _options.StopGradient ? z.detach() : z;

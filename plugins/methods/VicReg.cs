@@ -79,6 +79,7 @@ public sealed class VicReg : Module, IMethod, IBatchCoupled, IGathered
         return new(terms.Weighted(_options.InvarianceWeight, _options.VarianceWeight, _options.CovarianceWeight))
         {
             Embedding = za,
+            Positive = zb,
             Diagnostics = [new("invariance", terms.Invariance.detach()), new("variance", terms.Variance.detach()), new("covariance", terms.Covariance.detach())],
         };
     }
