@@ -9,12 +9,12 @@ namespace Parallax.Host.Configuration;
 /// <param name="Property">The property.</param>
 internal sealed record OptionKey(string Name, PropertyInfo Property)
 {
-    /// <summary>Keys of a record in the order of its source.</summary>
+    /// <summary>Keys of a record in the order of its source, before those it inherits.</summary>
     public static IReadOnlyList<OptionKey> Of(Type record) =>
     [
         .. record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property.SetMethod is { IsPublic: true } && property.GetIndexParameters().Length == 0)
-            .OrderBy(property => property.MetadataToken)
+            .OrderBy(property => property.DeclaringType == record ? 0 : 1).ThenBy(property => property.MetadataToken)
             .Select(property => new OptionKey(JsonNamingPolicy.CamelCase.ConvertName(property.Name), property)),
     ];
 

@@ -19,7 +19,7 @@ public sealed class CommandLineTests : IDisposable
         var code = await Run("list", "augmentations");
 
         Assert.Equal(0, code);
-        Assert.Contains("augmentation\techo\tRepeats itself." + Environment.NewLine, _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("augmentation\techo\tRepeats itself.\tOn Echoes, Mountain Letters 2001" + Environment.NewLine, _output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("\thum\t", _output.ToString(), StringComparison.Ordinal);
     }
 
