@@ -90,7 +90,7 @@ public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
             var (centroids, members) = SphericalKMeans.Cluster(bank, SphericalKMeans.RandomMembers(bank, used, generator), _options.KMeansIterations);
             prototypes[h].narrow(0, 0, used).copy_(centroids);
             clusters[h].copy_(members);
-            _logger.LogInformation("Epoch {Epoch}, clustering {Clustering}: {Used} of {Prototypes} clusters have images.", context.Epoch + 1, h + 1, members.bincount().count_nonzero().item<long>(), _options.Prototypes);
+            _logger.LogInformation("Epoch {Epoch}, clustering {Clustering}: {Used} of {Prototypes} clusters have images.", context.Epoch + 1, h + 1, bincount(members).count_nonzero().item<long>(), _options.Prototypes);
         }
     }
 
