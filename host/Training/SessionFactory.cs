@@ -32,7 +32,7 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
             var run = Describe(configuration, data.Info, world.Count);
             torch.manual_seed(trainer.Seed);
             var method = CreateMethod(configuration, run);
-            var views = CreateViews(configuration.Views ?? method.Views, data.Info, run);
+            var views = CreateViews(Plan(configuration.Views, method.Views), data.Info, run);
             CheckViewSizes(views, data.Info);
             placement.Place((Module)method);
             var momentum = new MomentumPairs(method);
@@ -86,6 +86,17 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
         return method is Module
             ? method
             : throw new ConfigurationException($"The method '{configuration.Method.Name}' ({method.GetType().FullName}) is no torch.nn.Module. Derive it from Module and register its parts with RegisterComponents().");
+    }
+
+    // Whoever compares views of an image needs two; how many more a recipe may leave out, only the method knows.
+    private static ViewPlan Plan(ViewPlan? recipe, ViewPlan method)
+    {
+        const int fewestCompared = 2;
+
+        return recipe is null ? method
+            : recipe.Views.Count >= Math.Min(fewestCompared, method.Views.Count) ? recipe
+            : throw new ConfigurationException(
+                $"The section views gives {recipe.Views.Count} view per image, but the method compares {fewestCompared} or more (its own: {method.Views.Count}). Add views or 'repeat: {fewestCompared}', or remove the section to take the method's own.");
     }
 
     private IReadOnlyList<IReadOnlyList<IAugmentation>> CreateViews(ViewPlan plan, DatasetInfo data, RunInfo run) =>

@@ -24,6 +24,14 @@ public sealed class UserErrorTests : IDisposable
     public void Train_WrongSetting_IsToldAtOnce(string setting, string expected) => AssertFault(expected, "train", _place.Recipe, "--set", setting);
 
     [Fact]
+    public void Train_OneViewForAMethodThatComparesViews_IsToldBeforeAnythingIsWritten()
+    {
+        var recipe = _place.Write("one view.yaml", $"{File.ReadAllText(_place.Recipe)}\nviews: [{{augmentations: [normalize]}}]\n");
+
+        AssertFault("The section views gives 1 view per image, but the method compares 2 or more (its own: 2). Add views or 'repeat: 2'", "train", recipe);
+    }
+
+    [Fact]
     public void Train_SeveralFaults_AreAllTold()
     {
         var result = _place.Run("train", _place.Recipe, "--set", "trainer.epoch=3", "--set", "method.temperature=0", "--set", "backbone.name=resnet21");
