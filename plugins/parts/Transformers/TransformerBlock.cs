@@ -18,7 +18,7 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     /// <param name="width">Width D of the tokens.</param>
     /// <param name="heads">Heads of the attention.</param>
     /// <param name="hidden">Width of the MLP's hidden layer.</param>
-    /// <param name="dropPath">Probability that a sample skips a branch in training, a fraction in [0, 1).</param>
+    /// <param name="dropPath">Probability that a sample skips a branch in training, a fraction in [0, 1). Passes without gradients, as those of a momentum encoder, skip none.</param>
     /// <param name="layerScale">First value of a learned factor per channel on both branches; 0 leaves it out.</param>
     /// <param name="qkvBias">Whether queries, keys and values have a bias.</param>
     public TransformerBlock(long width, long heads, long hidden, double dropPath = 0, double layerScale = 0, bool qkvBias = true)
@@ -48,6 +48,6 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     {
         var x = layer.call(norm.call(input));   // [N, L, D]
 
-        return StochasticDepth.Drop(scale is null ? x : scale.call(x), _dropPath, training);
+        return StochasticDepth.Drop(scale is null ? x : scale.call(x), _dropPath, training && is_grad_enabled());
     }
 }

@@ -145,6 +145,19 @@ public sealed class VisionTransformerTests
     }
 
     [Fact]
+    public void DropPath_InTrainingWithoutGradients_DropsNothing()
+    {
+        var backbone = new ViT(_tiny with { DropPath = 0.9 }, TestRuns.Of());
+        var images = Tensors.Normal(1, 4, 3, 16, 16);
+        using var noGradients = no_grad();   // as a momentum encoder, which stays in training mode
+
+        var inTraining = backbone.call(images);
+        backbone.eval();
+
+        Tensors.AssertClose(backbone.call(images), inTraining);
+    }
+
+    [Fact]
     public void DropPath_InTraining_ChangesSomeSamplesOnly_AndNoneInEvaluation()
     {
         var backbone = new ViT(_tiny with { DropPath = 0.5 }, TestRuns.Of());
