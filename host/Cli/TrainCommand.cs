@@ -49,7 +49,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
 
         if (processes > 1 && processes != environment.Count)
         {
-            throw new ConfigurationException($"--nproc is {processes}, but this is one of {environment.Count} processes already (WORLD_SIZE or SLURM_NTASKS). Leave out --nproc: what started them says how many there are.");
+            throw new ConfigurationException($"--nproc is {processes}, but this is one of {environment.Count} processes already (WORLD_SIZE or SLURM_STEP_NUM_TASKS). Leave out --nproc: what started them says how many there are.");
         }
 
         return Train(request, environment);

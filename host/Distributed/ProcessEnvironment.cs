@@ -17,6 +17,8 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
     /// <summary>Path of the file where processes meet that <c>--nproc</c> started.</summary>
     public const string StoreFile = "PARALLAX_STORE_FILE";
 
+    // Set by srun only. A script of sbatch has SLURM_PROCID and SLURM_NTASKS too, but is one process.
+    private const string SlurmTasks = "SLURM_STEP_NUM_TASKS";
     private const int MostProcesses = 1 << 20, HighestPort = 65535;
 
     /// <summary>Not started by any of them: one process.</summary>
@@ -44,7 +46,7 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
         var environment = reader.Has("RANK") ? FromRank(reader, "RANK")
             : reader.Has("WORLD_SIZE") && reader.Has("JOB_COMPLETION_INDEX") ? FromRank(reader, "JOB_COMPLETION_INDEX")
             : reader.Has("WORLD_SIZE") ? WithoutRank(reader)
-            : reader.Has("SLURM_PROCID") && (reader.Has("SLURM_NTASKS") || reader.Has("SLURM_STEP_NUM_TASKS")) ? FromSlurm(reader)
+            : reader.Has("SLURM_PROCID") && reader.Has(SlurmTasks) ? FromSlurm(reader)
             : Alone;
 
         return reader.Faults.Count == 0 ? environment : throw new ConfigurationException(reader.Faults);
@@ -72,8 +74,7 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
 
     private static ProcessEnvironment FromSlurm(VariableReader reader)
     {
-        // SLURM_NTASKS is of the whole job; a step of srun may have fewer tasks.
-        var count = reader.Number(reader.Has("SLURM_STEP_NUM_TASKS") ? "SLURM_STEP_NUM_TASKS" : "SLURM_NTASKS", 1, MostProcesses);
+        var count = reader.Number(SlurmTasks, 1, MostProcesses);
         var rank = reader.Number("SLURM_PROCID", 0, count - 1);
         var localRank = reader.Number("SLURM_LOCALID", 0, rank, otherwise: count == 1 ? 0 : null);
         if (count == 1)
@@ -151,7 +152,7 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
         private string Companion(string name) => name switch
         {
             "RANK" or "JOB_COMPLETION_INDEX" => $", below WORLD_SIZE ({variables.GetValueOrDefault("WORLD_SIZE", "not set")})",
-            "SLURM_PROCID" => $", below the number of tasks (SLURM_STEP_NUM_TASKS {variables.GetValueOrDefault("SLURM_STEP_NUM_TASKS", "not set")}, SLURM_NTASKS {variables.GetValueOrDefault("SLURM_NTASKS", "not set")})",
+            "SLURM_PROCID" => $", below {SlurmTasks} ({variables.GetValueOrDefault(SlurmTasks, "not set")})",
             "LOCAL_RANK" or "SLURM_LOCALID" => ", at most the rank and below the number of processes on the machine",
             "LOCAL_WORLD_SIZE" or "SLURM_NTASKS_PER_NODE" => ", at most the number of all processes",
             _ => "",

@@ -10,7 +10,8 @@ public sealed class ProcessEnvironmentTests
     [InlineData("MASTER_ADDR=here MASTER_PORT=1")]
     [InlineData("RANK=0 WORLD_SIZE=1")]
     [InlineData("WORLD_SIZE=1")]
-    [InlineData("SLURM_PROCID=0 SLURM_NTASKS=1 SLURM_LOCALID=0")]
+    [InlineData("SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=1 SLURM_LOCALID=0")]
+    [InlineData("SLURM_PROCID=0 SLURM_NTASKS=4 SLURM_LOCALID=0 SLURM_NODELIST=a1")]   // the script of sbatch, which starts --nproc or srun itself
     [InlineData("SLURM_PROCID=0 SLURM_NTASKS=4 SLURM_STEP_NUM_TASKS=1")]       // srun -n1 within a larger job
     public void From_NothingOrOneProcess_IsAlone(string variables) => Assert.Same(ProcessEnvironment.Alone, From(variables));
 
@@ -41,7 +42,7 @@ public sealed class ProcessEnvironmentTests
     [Fact]
     public void From_Slurm_MeetsAtTheFirstHostAndAPortOfTheJob()
     {
-        var environment = From("SLURM_PROCID=5 SLURM_NTASKS=8 SLURM_LOCALID=1 SLURM_NTASKS_PER_NODE=4 SLURM_NODELIST=gpu[07-08] SLURM_JOB_ID=1234567");
+        var environment = From("SLURM_PROCID=5 SLURM_STEP_NUM_TASKS=8 SLURM_LOCALID=1 SLURM_NTASKS_PER_NODE=4 SLURM_NODELIST=gpu[07-08] SLURM_JOB_ID=1234567");
 
         Assert.Equal(new(5, 8, 1, 4, new("gpu07", 24567, null)), environment);
     }
@@ -57,7 +58,7 @@ public sealed class ProcessEnvironmentTests
     [Fact]
     public void From_TorchrunUnderSlurm_BelievesTorchrun()
     {
-        var environment = From("SLURM_PROCID=0 SLURM_NTASKS=2 SLURM_NODELIST=a RANK=3 WORLD_SIZE=4 LOCAL_RANK=1 MASTER_ADDR=a MASTER_PORT=9");
+        var environment = From("SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=2 SLURM_NODELIST=a RANK=3 WORLD_SIZE=4 LOCAL_RANK=1 MASTER_ADDR=a MASTER_PORT=9");
 
         Assert.Equal((3, 4), (environment.Rank, environment.Count));
     }
@@ -83,10 +84,10 @@ public sealed class ProcessEnvironmentTests
     [InlineData("RANK=1 WORLD_SIZE=2 LOCAL_RANK=2 MASTER_ADDR=a MASTER_PORT=1", "LOCAL_RANK is '2'; expected a number from 0 to 1, at most the rank")]
     [InlineData("RANK=3 WORLD_SIZE=4 LOCAL_RANK=2 LOCAL_WORLD_SIZE=2 MASTER_ADDR=a MASTER_PORT=1", "LOCAL_RANK is '2'; expected a number from 0 to 1")]
     [InlineData("RANK=1 WORLD_SIZE=2 LOCAL_WORLD_SIZE=3 MASTER_ADDR=a MASTER_PORT=1", "LOCAL_WORLD_SIZE is '3'; expected a number from 1 to 2")]
-    [InlineData("SLURM_PROCID=2 SLURM_NTASKS=2 SLURM_LOCALID=0 SLURM_NODELIST=a", "SLURM_PROCID is '2'; expected a number from 0 to 1")]
-    [InlineData("SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_NODELIST=a", "SLURM_LOCALID is not set; expected a number from 0")]
-    [InlineData("SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_LOCALID=1", "MASTER_ADDR is not set; expected the host of task 0")]
-    [InlineData("SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_LOCALID=1 SLURM_NODELIST=a[1", "SLURM_NODELIST is 'a[1'; expected host names such as")]
+    [InlineData("SLURM_PROCID=2 SLURM_STEP_NUM_TASKS=2 SLURM_LOCALID=0 SLURM_NODELIST=a", "SLURM_PROCID is '2'; expected a number from 0 to 1")]
+    [InlineData("SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 SLURM_NODELIST=a", "SLURM_LOCALID is not set; expected a number from 0")]
+    [InlineData("SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 SLURM_LOCALID=1", "MASTER_ADDR is not set; expected the host of task 0")]
+    [InlineData("SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 SLURM_LOCALID=1 SLURM_NODELIST=a[1", "SLURM_NODELIST is 'a[1'; expected host names such as")]
     public void From_IncompleteOrContradictory_NamesVariableValueAndWhatIsExpected(string variables, string expected)
     {
         var fault = Assert.Throws<ConfigurationException>(() => From(variables));
