@@ -29,7 +29,7 @@ public sealed record LeaderboardEntry
     [Required]
     public string Recipe { get; init; } = "";
 
-    /// <summary>Name of the row; null takes the name of the recipe's file without a common ending.</summary>
+    /// <summary>Name of the row; null takes that of the recipe's method.</summary>
     public string? Name { get; init; }
 
     /// <summary>Whether the row is a reference, shown in italics below the others: for example training with labels.</summary>
