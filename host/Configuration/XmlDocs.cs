@@ -59,11 +59,19 @@ internal static partial class XmlDocs
         {
             XText { Parent.Name.LocalName: "c" } code when markdown => $"`{code.Value}`",
             XText text => text.Value,
-            XElement { IsEmpty: true } empty => (empty.Attribute("cref") ?? empty.Attribute("name") ?? empty.Attribute("langword"))?.Value.Split('.', ':')[^1] ?? "",
+            XElement { IsEmpty: true } empty => Reference((empty.Attribute("cref") ?? empty.Attribute("name") ?? empty.Attribute("langword"))?.Value ?? ""),
             _ => "",
         });
 
         return Space().Replace(string.Concat(parts), " ").Trim();
+    }
+
+    // "M:Space.Type.Member(Arguments)" is Type.Member; anything else its last name.
+    private static string Reference(string id)
+    {
+        var names = id.Split('(')[0].Split('.', ':');
+
+        return id.StartsWith("M:", StringComparison.Ordinal) ? $"{names[^2]}.{names[^1]}" : names[^1];
     }
 
     [GeneratedRegex(@"\s+")]

@@ -19,6 +19,19 @@ public sealed class MethodPageTests
             page.Value == File.ReadAllText(Path.Combine(docs, "methods", page.Key)), $"docs/methods/{page.Key} is not current. Run ./parallax describe --pages docs/methods"));
     }
 
+    [Theory]
+    [InlineData("dino", "Targets are Centre.Targets, the loss is SwappedPredictionLoss over pairs")]
+    [InlineData("simclr", "see ProjectionHead.BatchNormMlp.")]
+    public void Write_RemarksThatReferToAMember_NameItWithItsTypeAndWithoutArguments(string method, string expected)
+    {
+        Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
+        var catalog = PluginCatalog.Discover(new([RepositoryFiles.Plugins], []));
+
+        var page = MethodPage.Write(catalog.Get(PluginKind.Method, method), catalog, Path.Combine(RepositoryFiles.Root, "recipes"), "nowhere");
+
+        Assert.Contains(expected, page, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Write_EveryMethod_NamesPaperFormulaAndRecipes()
     {
