@@ -83,15 +83,15 @@ public sealed class MoCoV2 : Module, IMethod, IMomentumPairs, IGathered
     {
         var (xa, xb) = (batch.Views[0], batch.Views[1]);
         var qa = Queries(xa);                                                              // [N, D]
-        var kb = Keys(xb, context);                                              // [N, D], no gradient
+        var kb = Keys(xb, context);                                                        // [N, D], no gradient
         var logits = InfoNceLoss.Logits(qa, kb, queue.Keys, _options.Temperature);         // [N, 1 + K]
         var loss = InfoNceLoss.FromLogits(logits);                                         // []
-        var keys = kb;
+        Tensor[] keys = [kb];
         if (_options.Symmetric)
         {
-            var ka = Keys(xa, context);                                          // [N, D], no gradient
+            var ka = Keys(xa, context);                                                    // [N, D], no gradient
             loss += InfoNceLoss.Compute(Queries(xb), ka, queue.Keys, _options.Temperature);   // [], both against the queue of before
-            keys = cat([ka, kb], 0);                                                       // [2N, D]
+            keys = [ka, kb];
         }
 
         return new(loss)
@@ -99,7 +99,7 @@ public sealed class MoCoV2 : Module, IMethod, IMomentumPairs, IGathered
             Embedding = qa,
             Positive = kb,
             Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
-            Remember = [new(queue, keys)],
+            Remember = [.. keys.Select(k => new MemoryUpdate(queue, k))],
         };
     }
 
