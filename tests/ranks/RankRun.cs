@@ -18,11 +18,12 @@ internal static class RankRun
     /// <summary>A batch that one, two, three and six processes can share.</summary>
     private const int BatchSize = 12;
 
-    /// <summary>Options that a method may have, with values that fit this tiny run: queues hold whole batches, clusters are fewer than images (several would be the same, and rounding would choose among them), heads are narrow.</summary>
+    /// <summary>Options that a method may have, with values that fit this tiny run: queues hold whole batches, clusters are fewer than images (several would be the same, and rounding would choose among them), heads are narrow, and nothing waits for a later epoch.</summary>
     private static readonly (string Option, int Value)[] Sizes =
     [
         ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16),
         ("HiddenDim", 64), ("ProjectionDim", 32), ("PredictorDim", 64), ("PredictorHiddenDim", 64), ("BottleneckDim", 32),
+        ("WarmupEpochs", 0), ("NeighbourWarmupEpochs", 0), ("QueueStartEpoch", 0), ("FreezePrototypesSteps", 0), ("FreezeLastLayerEpochs", 0),
     ];
 
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.
