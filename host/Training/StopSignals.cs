@@ -1,14 +1,19 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Parallax.Host.Training;
 
-/// <summary>Turns SIGTERM, Ctrl-C and, where it is asked for, the end of the input into a request to stop after the current step; a second signal ends the process at once.</summary>
+/// <summary>Turns SIGTERM, Ctrl-C and, where it is asked for, the end of the input into a request to stop after the current step; a later signal ends the process at once.</summary>
 internal sealed class StopSignals : IDisposable
 {
+    /// <summary>A terminal tells every process of a group, and the process that started this one passes it on: within this time, several signals are one request.</summary>
+    private static readonly TimeSpan OneRequest = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _registrations;
     private readonly Lock _gate = new();
-    private bool _signalled, _disposed;
+    private long? _signalled;   // when, in ticks of the stopwatch
+    private bool _disposed;
 
     public StopSignals() =>
         _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal)];
@@ -50,8 +55,12 @@ internal sealed class StopSignals : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
-        context.Cancel = !_signalled;
-        _signalled = true;
+        lock (_gate)
+        {
+            _signalled ??= Stopwatch.GetTimestamp();
+            context.Cancel = Stopwatch.GetElapsedTime(_signalled.Value) < OneRequest;
+        }
+
         _source.Cancel();
     }
 }

@@ -78,11 +78,15 @@ internal sealed class ProgramRun : IDisposable
     }
 
     /// <summary>As <c>kill</c>.</summary>
-    public ProgramResult Terminate()
+    /// <param name="times">How many signals, a few milliseconds apart.</param>
+    public ProgramResult Terminate(int times = 1)
     {
         Assert.False(_process.HasExited, "The program was over before it could be terminated.");
-        using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
+        for (var i = 0; i < times; i++)
+        {
+            using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+            kill.WaitForExit();
+        }
 
         return Wait();
     }

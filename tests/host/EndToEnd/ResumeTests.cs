@@ -46,6 +46,17 @@ public sealed class ResumeTests(ResumeTests.Uninterrupted reference) : IClassFix
     }
 
     [Fact]
+    public void Train_TerminatedByTerminalAndParentAtOnce_StillWritesACheckpoint()
+    {
+        using var run = _place.Start("train", _place.Recipe);
+        run.WaitFor(NewestCheckpoint, "a checkpoint");
+
+        var stopped = run.Terminate(times: 2);
+
+        Assert.True(stopped.ExitCode == 130, stopped.ToString());
+    }
+
+    [Fact]
     public void Train_TerminatedAndResumed_WritesACheckpointAndIsTheUninterruptedRun()
     {
         ProgramResult stopped;
