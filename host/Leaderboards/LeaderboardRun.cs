@@ -41,6 +41,11 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
         await Parallel.ForEachAsync(board.Entries, new ParallelOptions { MaxDegreeOfParallelism = plan.Jobs }, async (row, _) =>
         {
             var result = stop.IsCancellationRequested ? null : await TrainAsync(row, plan, parent.RunId, stop);
+            if (result is null && stop.IsCancellationRequested)
+            {
+                return;   // not failed: the same command goes on with it
+            }
+
             lock (results)
             {
                 done++;
@@ -107,7 +112,11 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
         var (exitCode, output) = await ChildProgram.RunAsync(["train", recipe, "--resume", "auto", "--json"], log, stop);
         if (exitCode != 0)
         {
-            progress.Say($"{row.Name} ended with exit code {exitCode}; the last lines of {log} say why.");
+            if (!stop.IsCancellationRequested)
+            {
+                progress.Say($"{row.Name} ended with exit code {exitCode}; the last lines of {log} say why.");
+            }
+
             return null;
         }
 

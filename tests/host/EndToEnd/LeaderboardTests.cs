@@ -60,6 +60,35 @@ public sealed class LeaderboardTests : IDisposable
     }
 
     [Fact]
+    public void Leaderboard_TerminatedAndStartedAgain_CallsNothingFailedAndGoesOn()
+    {
+        var file = _place.Write("board.yaml", """
+            title: Two settings
+            random: false
+            common: {trainer: {epochs: 2}, evaluation: {online: null, protocols: [knn-lightly]}}
+            entries:
+              - recipe: a recipe.yaml
+              - {recipe: a recipe.yaml, name: cold, set: {method.temperature: 0.05}}
+            """);
+        ProgramResult stopped;
+        using (var run = _place.Start("leaderboard", file))
+        {
+            run.WaitFor(FirstLog, "a training");
+            stopped = run.Terminate();
+        }
+
+        Assert.True(stopped.ExitCode == 130, stopped.ToString());
+        Assert.DoesNotContain("failed", stopped.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("exit code", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains("Stopped. The same command goes on", stopped.Error, StringComparison.Ordinal);
+
+        Assert.Equal(0, _place.Run("leaderboard", file).ExitCode);
+        var table = File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.md"));
+        Assert.Contains("| `mochi` |", table, StringComparison.Ordinal);
+        Assert.Contains("| `cold` |", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Leaderboard_Faults_AreAllToldBeforeAnythingIsTrained()
     {
         var file = _place.Write("board.yaml", """
@@ -78,6 +107,8 @@ public sealed class LeaderboardTests : IDisposable
         Assert.Contains("method.temprature is not a known key. Did you mean 'temperature'?", result.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_place.Folder));
     }
+
+    private string? FirstLog() => Path.Combine(_place.Folder, "runs", "leaderboards", "board") is var work && Directory.Exists(work) ? Directory.EnumerateFiles(work, "*.log").FirstOrDefault() : null;
 
     // Trainings that name the leaderboard's run as their parent.
     private long Children()
