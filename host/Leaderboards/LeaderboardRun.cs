@@ -61,7 +61,12 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
                 progress.Say($"[{done}/{board.Entries.Count}] {row.Name}: {(result is null ? "failed" : Summary(result))}");
             }
         });
-        stop.ThrowIfCancellationRequested();
+        if (stop.IsCancellationRequested)
+        {
+            parent.End(RunOutcome.Killed);
+            throw new OperationCanceledException(stop);
+        }
+
         Publish(board, plan, results, parent);
         parent.End(failed.Count == 0 ? RunOutcome.Finished : RunOutcome.Failed);
 

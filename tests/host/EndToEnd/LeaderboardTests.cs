@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.EndToEnd;
 
@@ -81,6 +82,7 @@ public sealed class LeaderboardTests : IDisposable
         Assert.DoesNotContain("failed", stopped.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("exit code", stopped.Error, StringComparison.Ordinal);
         Assert.Contains("Stopped. The same command goes on", stopped.Error, StringComparison.Ordinal);
+        Assert.Equal(RunStatus.Killed, _place.TrackedRuns().Single(run => run.Tags.ContainsKey("parallax.kind") && run.Tags["parallax.kind"] == "leaderboard").Status);
 
         Assert.Equal(0, _place.Run("leaderboard", file).ExitCode);
         var table = File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.md"));
