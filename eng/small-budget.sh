@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The small-budget table of the README: eng/small-budget.sh DATA_DIR [THREADS]. DATA_DIR holds mnist/ (IDX files) and cifar10.tar.
+# The table of MNIST and CIFAR-10 in docs/leaderboards.md: eng/small-budget.sh DATA_DIR [THREADS]. DATA_DIR holds mnist/ (IDX files) and cifar10.tar.
 # Every method gets the same small backbone, optimizer, batch and epochs; random features are the same backbone before training.
 set -euo pipefail
 
