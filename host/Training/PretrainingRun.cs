@@ -11,7 +11,7 @@ namespace Parallax.Host.Training;
 /// <param name="Directory">Its folder.</param>
 /// <param name="Completed">False when it was stopped before the end.</param>
 /// <param name="ImagesPerSecond">Mean over the whole training.</param>
-/// <param name="TrainingTime">Time of the training in this process, without the final protocols.</param>
+/// <param name="TrainingTime">Time of the whole training without the final protocols; of a resumed run, what it takes at this process's speed, and zero when nothing was left to train.</param>
 /// <param name="Results">What the final protocols measured.</param>
 internal sealed record TrainingSummary(string RunId, string Directory, bool Completed, double ImagesPerSecond, TimeSpan TrainingTime, IReadOnlyList<ProtocolResult> Results);
 
@@ -157,7 +157,7 @@ internal sealed class PretrainingRun(
             RunArtifacts.Store(session, tracked, directory, curves, checkpoints);
         }
 
-        return new(tracked.RunId, directory.Path, completed, speed, TimeSpan.FromSeconds(seconds), results);
+        return new(tracked.RunId, directory.Path, completed, speed, speed > 0 ? TimeSpan.FromSeconds(session.TotalSteps * session.Run.BatchSize / speed) : TimeSpan.Zero, results);
     }
 
     private void Judge(CollapseWatch watch, StepReport report, ITrackedRun tracked, CollapsePolicy policy)
