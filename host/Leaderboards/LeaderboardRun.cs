@@ -160,10 +160,25 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
         string Each(Func<ResolvedConfiguration, string> of) => string.Join(" or ", board.Entries.Select(row => of(row.Configuration)).Distinct());
 
         yield return $"Data: {Each(c => $"{Path.GetFileName(c.Data.Path) ?? c.Dataset.Name}{(c.Data.ImageSize is { } size ? $" at {size} pixels" : "")}")}.";
-        yield return $"Backbone: {Each(c => string.Join(", ", c.Flatten().Where(p => p.Key.StartsWith("backbone.", StringComparison.Ordinal)).Select(p => p.Key == "backbone.name" ? p.Value : $"{p.Key["backbone.".Length..]} {p.Value}")))}.";
+        yield return $"Backbone: {Each(c => Describe(c.Backbone))}.";
         yield return $"Budget: {Each(c => $"{c.Trainer.Epochs} epochs{(c.Trainer.MaxSteps is { } most ? $" (at most {most} steps)" : "")}, batches of {c.Trainer.BatchSize}, {EnumNames.Of(c.Trainer.Precision)}")}; seeds {string.Join(", ", board.Options.Seeds)}.";
         yield return $"Machine: {Processor()}, {Environment.ProcessorCount} cores; {Each(c => c.Trainer.Threads == 0 ? "all cores" : $"{c.Trainer.Threads} threads")} a training, {plan.Jobs} at a time. Peak memory includes the evaluation.";
         yield return $"Made with `parallax leaderboard`, version {typeof(LeaderboardRun).Assembly.GetName().Version!.ToString(3)}; the numbers with more digits are in `{board.Stem}.json`.";
+    }
+
+    // Name and what is not the default.
+    private static string Describe(PluginChoice choice)
+    {
+        if (choice.Options is not { } options)
+        {
+            return choice.Name;
+        }
+
+        var defaults = Values(Activator.CreateInstance(options.GetType())!);
+
+        return string.Join(", ", Values(options).Where(p => p.Value != defaults[p.Key]).Select(p => $"{p.Key} {p.Value}").Prepend(choice.Name));
+
+        static Dictionary<string, string> Values(object record) => OptionsTree.Flatten(OptionsTree.FromRecord(record)).ToDictionary(p => p.Key, p => p.Value);
     }
 
     private static string Processor() => File.Exists("/proc/cpuinfo")
