@@ -193,11 +193,18 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
     {
         var settings = configuration.Flatten().Where(p => !p.Key.StartsWith("tracking.", StringComparison.Ordinal) && p.Key != "trainer.outputDirectory").Select(p => $"{p.Key}={p.Value}");
 
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', settings))))[..16];
+        return HashOf(string.Join('\n', settings))[..16];
     }
 
-    private static string ResultFile(LeaderboardPlan plan, string name, long seed) =>
-        Path.Combine(plan.Work, $"{string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '.' ? c : '-'))}-seed{seed}.json");
+    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    // Names that a file cannot carry get their hash, so that "v2+" and "v2!" stay apart.
+    private static string ResultFile(LeaderboardPlan plan, string name, long seed)
+    {
+        var safe = string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '-' or '.' ? c : '-'));
+
+        return Path.Combine(plan.Work, $"{(safe == name ? name : $"{safe}-{HashOf(name)[..6]}")}-seed{seed}.json");
+    }
 
     private static EntryResult? Stored(string file, string hash) =>
         File.Exists(file) && JsonSerializer.Deserialize<EntryResult>(File.ReadAllText(file), CliOutput.JsonOptions) is { } result && result.Configuration == hash ? result : null;
