@@ -13,7 +13,7 @@ internal static class ChildProgram
     public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> arguments, string log, CancellationToken stop)
     {
         using var process = new Process { StartInfo = Describe(arguments) };
-        await using var file = new StreamWriter(log, append: true);
+        await using var file = new StreamWriter(log, append: true) { AutoFlush = true };   // someone follows it
         process.ErrorDataReceived += (_, line) =>
         {
             if (line.Data is not null)
