@@ -34,12 +34,8 @@ internal sealed class RankProcess : IDisposable
     {
         Rank = rank;
         var isFirst = rank == 0;
-        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Program(), .. arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = !isFirst,
-            RedirectStandardError = !isFirst,
-        };
+        var start = ThisProgram.With(arguments);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, !isFirst, !isFirst);
         start.Environment["RANK"] = start.Environment["LOCAL_RANK"] = rank.ToString(CultureInfo.InvariantCulture);
         start.Environment["WORLD_SIZE"] = start.Environment["LOCAL_WORLD_SIZE"] = count.ToString(CultureInfo.InvariantCulture);
         start.Environment[ProcessEnvironment.StoreFile] = storeFile;
@@ -80,10 +76,6 @@ internal sealed class RankProcess : IDisposable
 
         return new(Rank, _process.ExitCode);
     }
-
-    // The program itself, or the runtime with the program.
-    private static string[] Program() =>
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "Parallax.Host.dll")] : [];
 
     private void Show(string? line, CliOutput output)
     {

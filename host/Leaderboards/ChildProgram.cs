@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Parallax.Host.Cli;
 
 namespace Parallax.Host.Leaderboards;
 
@@ -12,7 +13,8 @@ internal static class ChildProgram
     /// <returns>Exit code, and what it printed as its result.</returns>
     public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> arguments, string log, CancellationToken stop)
     {
-        using var process = new Process { StartInfo = Describe(arguments) };
+        using var process = new Process { StartInfo = ThisProgram.With(arguments) };
+        (process.StartInfo.RedirectStandardOutput, process.StartInfo.RedirectStandardError) = (true, true);
         await using var file = new StreamWriter(log, append: true) { AutoFlush = true };   // someone follows it
         process.ErrorDataReceived += (_, line) =>
         {
@@ -31,14 +33,6 @@ internal static class ChildProgram
         await process.WaitForExitAsync(CancellationToken.None);
 
         return (process.ExitCode, output);
-    }
-
-    private static ProcessStartInfo Describe(IReadOnlyList<string> arguments)
-    {
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("The path of this program is unknown.");
-        string[] before = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Path.Combine(AppContext.BaseDirectory, "Parallax.Host.dll")] : [];
-
-        return new(program, [.. before, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
     }
 
     private static void Terminate(Process process)

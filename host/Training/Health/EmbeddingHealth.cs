@@ -36,12 +36,14 @@ internal sealed record EmbeddingHealth(
         var potential = (cosines - 1).mul(4).exp();               // exp(-2 d²), d² = 2 - 2 cos
         var pairs = (potential.sum() - potential.trace()) / (rows * (rows - 1));
 
+        var shares = targets is null ? null : Head(targets).clamp_min(1e-12);   // [N, K]
+
         return new(
             spread, EffectiveRankOf(rows <= width ? cosines : z.t().matmul(z)), rows, width, pairs.log().item<float>(),
             positive is null || !positive.shape.SequenceEqual(embedding.shape) ? null : (2 - (2 * (z * Unit(positive)).sum(1))).mean().item<float>(),
-            targets is null ? null : Math.Exp(Entropy(Head(targets).mean([0]))) / targets.shape[1],
-            targets is null ? null : Head(targets).clamp_min(1e-12) is var p ? -(p * p.log()).sum(1).mean().item<float>() / Math.Log(targets.shape[1]) : null,
-            targets?.shape[1] ?? 0);
+            shares is null ? null : Math.Exp(Entropy(shares.mean([0]))) / shares.shape[1],
+            shares is null ? null : -(shares * shares.log()).sum(1).mean().item<float>() / Math.Log(shares.shape[1]),
+            shares?.shape[1] ?? 0);
     }
 
     /// <summary>The numbers as metrics.</summary>
