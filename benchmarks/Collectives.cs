@@ -1,136 +1,79 @@
-using BenchmarkDotNet.Attributes;
-using BenchmarkDotNet.Configs;
-using Parallax.Engine;
+using System.Diagnostics;
 
 namespace Parallax.Benchmarks;
 
-/// <summary>What does training on several processes add to a step, and what does synchronised batch normalisation add to the plain one?</summary>
-/// <remarks>The ranks are threads of this process, connected over loopback; give each a core, or the numbers are those of the scheduler.</remarks>
-[CategoriesColumn]
-[GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
-public class Collectives : IDisposable
+/// <summary>What does training in several processes add to a step, and what does synchronised batch normalisation add to the plain one? <c>mpirun -n 2 Parallax.Benchmarks collectives</c></summary>
+/// <remarks>A table from rank 0: median time of a call, and mean processor time of the process per call. Give each process a core, or the times are those of the scheduler.</remarks>
+internal sealed class Collectives
 {
-    private const string Exchange = "exchange", Normalisation = "batch norm [64, 64, 32, 32], forward and backward";
+    private const int Repetitions = 21, Calls = 100;
 
-    private RankThreads _ranks = null!;
+    private readonly ProcessGroup _group;
+    private readonly GradientReducer _reducer;
+    private readonly BatchNorm2d _plain = BatchNorm2d(64), _synchronised = BatchNorm2d(64);
+    private readonly Tensor _small = zeros(16), _rows = randn(128, 128).requires_grad_();
+    private readonly Tensor _images = randn(64, 64, 32, 32).ToChannelsLast().requires_grad_();
+    private readonly Tensor _gradient = randn(64, 64, 32, 32).ToChannelsLast();
 
-    /// <summary>Number of processes.</summary>
-    [Params(2, 3)]
-    public int Ranks { get; set; }
-
-    [GlobalSetup]
-    public void Setup()
+    private Collectives(ProcessGroup group)
     {
-        torch.set_num_threads(1);
-        _ranks = new RankThreads(Ranks);
+        _group = group;
+        List<Parameter> weights = [.. Enumerable.Range(0, 5).Select(_ => new Parameter(zeros(512, 512, 3, 3)))];
+        weights.ForEach(weight => weight.grad = zeros_like(weight));
+        _reducer = new(weights, group);
+        SynchronizedBatchNorm.Enable(_synchronised, group);
     }
 
-    [GlobalCleanup]
-    public void Dispose()
+    public static int Run()
     {
-        _ranks.Dispose();
-        GC.SuppressFinalize(this);
+        CpuThreads.Set(1);
+        var group = ProcessGroup.Join();
+        var own = new Collectives(group);
+        own.Report("reduce 45 MiB of gradients", 1, own._reducer.Reduce);
+        own.Report("all-reduce 64 B", Calls, () => group.AllReduce(own._small));
+        own.Report("barrier", Calls, group.Barrier);
+        own.Report("gather [128, 128], forward and backward", 10, own.Gather);
+        own.Report("batch norm [64, 64, 32, 32], forward and backward: plain", 1, () => own.Normalise(own._plain));
+        own.Report("batch norm [64, 64, 32, 32], forward and backward: synchronised", 1, () => own.Normalise(own._synchronised));
+        group.Leave();
+
+        return 0;
     }
 
-    [Benchmark(Description = "reduce 45 MB of gradients"), BenchmarkCategory(Exchange)]
-    public void ReduceGradients() => _ranks.Run(rank => rank.Reducer.Reduce());
-
-    [Benchmark(Description = "all-reduce 64 B"), BenchmarkCategory(Exchange)]
-    public void AllReduceSmall() => _ranks.Run(rank => rank.Group.AllReduce(rank.Small));
-
-    [Benchmark(Description = "gather [128, 128], forward and backward"), BenchmarkCategory(Exchange)]
-    public void Gather() => _ranks.Run(rank =>
+    private void Gather()
     {
-        DistributedFunctions.Gather(rank.Rows, rank.Group).sum().backward();
-        rank.Rows.grad = null;
-    });
-
-    [Benchmark(Baseline = true, Description = "plain"), BenchmarkCategory(Normalisation)]
-    public void Plain() => _ranks.Run(rank => rank.Normalise(rank.Plain));
-
-    [Benchmark(Description = "synchronised"), BenchmarkCategory(Normalisation)]
-    public void Synchronised() => _ranks.Run(rank => rank.Normalise(rank.Synchronised));
-
-    /// <summary>What one rank works on.</summary>
-    private sealed class Rank
-    {
-        private readonly Tensor _images = randn(64, 64, 32, 32).contiguous(memory_format.channels_last).requires_grad_();
-        private readonly Tensor _gradient = randn(64, 64, 32, 32).contiguous(memory_format.channels_last);
-
-        public Rank(ProcessGroup group)
-        {
-            Group = group;
-            var weights = Enumerable.Range(0, 5).Select(_ => new Parameter(zeros(512, 512, 3, 3))).ToList();
-            weights.ForEach(weight => weight.grad = zeros_like(weight));
-            Reducer = new GradientReducer(weights, group);
-            SynchronizedBatchNorm.Enable(Synchronised, group);
-        }
-
-        public ProcessGroup Group { get; }
-
-        public GradientReducer Reducer { get; }
-
-        public Tensor Small { get; } = zeros(16);
-
-        public Tensor Rows { get; } = randn(128, 128).requires_grad_();
-
-        public BatchNorm2d Plain { get; } = BatchNorm2d(64);
-
-        public BatchNorm2d Synchronised { get; } = BatchNorm2d(64);
-
-        public void Normalise(BatchNorm2d norm)
-        {
-            torch.autograd.backward([norm.call(_images)], [_gradient]);
-            (_images.grad, norm.weight.grad, norm.bias!.grad) = (null, null, null);
-        }
+        DistributedFunctions.Gather(_rows, _group).sum().Backpropagate();
+        _rows.grad = null;
     }
 
-    /// <summary>The ranks; each call of <see cref="Run"/> lets all do the same and returns when all have.</summary>
-    private sealed class RankThreads : IDisposable
+    private void Normalise(BatchNorm2d norm)
     {
-        private readonly Barrier _gate;
-        private readonly List<Thread> _threads;
-        private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parallax-ranks-");
-        private Action<Rank>? _work;
+        torch.autograd.backward([norm.call(_images)], [_gradient]);
+        (_images.grad, norm.weight.grad, norm.bias!.grad) = (null, null, null);
+    }
 
-        public RankThreads(int size)
+    private void Report(string name, int calls, Action work)
+    {
+        var times = new List<double>();
+        var before = Environment.CpuUsage.TotalTime;
+        for (var i = 0; i <= Repetitions; i++)
         {
-            _gate = new Barrier(size + 1);
-            _threads = [.. Enumerable.Range(0, size).Select(rank => new Thread(() => Follow(rank, size)))];
-            _threads.ForEach(thread => thread.Start());
-        }
-
-        public void Run(Action<Rank>? work)
-        {
-            _work = work;
-            _gate.SignalAndWait();
-            _gate.SignalAndWait();
-        }
-
-        public void Dispose()
-        {
-            Run(null);
-            _threads.ForEach(thread => thread.Join());
-            _gate.Dispose();
-            _folder.Delete(recursive: true);
-        }
-
-        private void Follow(int rank, int size)
-        {
-            using var all = NewDisposeScope();
-            using var group = ProcessGroup.Connect(new(rank, size) { StoreFile = Path.Combine(_folder.FullName, "store") });
-            var own = new Rank(group);
-            for (var running = true; running;)
+            _group.Barrier();
+            var start = Stopwatch.GetTimestamp();
+            using var scope = NewDisposeScope();
+            for (var call = 0; call < calls; call++)
             {
-                _gate.SignalAndWait();
-                using (NewDisposeScope())
-                {
-                    _work?.Invoke(own);
-                }
-
-                running = _work is not null;
-                _gate.SignalAndWait();
+                work();
             }
+
+            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls);
+        }
+
+        var processor = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / (calls * times.Count);
+        times = [.. times.Skip(1).Order()];   // the first warms up
+        if (_group.Rank == 0)
+        {
+            Console.WriteLine(FormattableString.Invariant($"{name,-68}{times[times.Count / 2],10:F3} ms{processor,10:F3} ms"));
         }
     }
 }

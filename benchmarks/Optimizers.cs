@@ -1,7 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using Parallax.Contracts;
-using Parallax.Engine;
 using Parallax.Plugins.Backbones;
 
 namespace Parallax.Benchmarks;
@@ -17,7 +16,8 @@ public class Optimizers
 
     private Parameter[] _parameters = [];
     private PlainOptimizers _plain = null!;
-    private OptimizerHelper _sgd = null!, _adamW = null!, _lars = null!, _sgdLists = null!, _adamWLists = null!, _larsLists = null!;
+    private FusedOptimizer _sgd = null!, _adamW = null!, _lars = null!, _sgdLists = null!, _adamWLists = null!, _larsLists = null!;
+    private optim.Optimizer _sgdOfTorchSharp = null!, _adamWOfTorchSharp = null!;
 
     [GlobalSetup]
     public void Setup()
@@ -35,11 +35,16 @@ public class Optimizers
         (_sgd, _sgdLists) = (Sgd(), Sgd());
         (_adamW, _adamWLists) = (AdamW(), AdamW());
         (_lars, _larsLists) = (Lars(), Lars());
+        _sgdOfTorchSharp = optim.SGD(_parameters, Rate, momentum: 0.9, weight_decay: Decay);
+        _adamWOfTorchSharp = optim.AdamW(_parameters, Rate, weight_decay: Decay);
         _sgdLists.PreferTensorLists = _adamWLists.PreferTensorLists = _larsLists.PreferTensorLists = true;
     }
 
     [Benchmark(Baseline = true), BenchmarkCategory(SgdCase)]
     public void SgdLoop() => _plain.Sgd();
+
+    [Benchmark, BenchmarkCategory(SgdCase)]
+    public void SgdOfTorchSharp() => _sgdOfTorchSharp.step();
 
     [Benchmark, BenchmarkCategory(SgdCase)]
     public void SgdTensorLists() => _sgdLists.step();
@@ -49,6 +54,9 @@ public class Optimizers
 
     [Benchmark(Baseline = true), BenchmarkCategory(AdamWCase)]
     public void AdamWLoop() => _plain.AdamW();
+
+    [Benchmark, BenchmarkCategory(AdamWCase)]
+    public void AdamWOfTorchSharp() => _adamWOfTorchSharp.step();
 
     [Benchmark, BenchmarkCategory(AdamWCase)]
     public void AdamWTensorLists() => _adamWLists.step();
@@ -65,9 +73,9 @@ public class Optimizers
     [Benchmark, BenchmarkCategory(LarsCase)]
     public void LarsOnePass() => _lars.step();
 
-    private SGD Sgd() => new(_parameters, Rate, momentum: 0.9, weight_decay: Decay);
+    private FusedSgd Sgd() => new(_parameters, new() { LearningRate = Rate, Momentum = 0.9, WeightDecay = Decay });
 
-    private AdamW AdamW() => new(_parameters, Rate, weight_decay: Decay);
+    private FusedAdamW AdamW() => new(_parameters, new() { LearningRate = Rate, WeightDecay = Decay });
 
-    private Lars Lars() => new(_parameters, new LarsOptions { LearningRate = Rate, Momentum = 0.9, WeightDecay = Decay });
+    private Lars Lars() => new(_parameters, new() { LearningRate = Rate, Momentum = 0.9, WeightDecay = Decay });
 }

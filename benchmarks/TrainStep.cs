@@ -1,7 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
-using Parallax.Host.Data;
-using Parallax.Host.Training;
 
 namespace Parallax.Benchmarks;
 
@@ -11,64 +9,41 @@ namespace Parallax.Benchmarks;
 /// Threads: <c>OMP_NUM_THREADS</c>, otherwise every core. The same work in Python: <c>benchmarks/peers/moco_v2_step.py</c>.
 /// </remarks>
 [MemoryDiagnoser]
+#pragma warning disable CA1001 // GlobalCleanup disposes it
 [SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 2, iterationCount: 10)]
 public class TrainStep
+#pragma warning restore CA1001
 {
     private const int BatchSize = 256, Side = 32;
 
-    private TrainingSession _session = null!;
-    private Trainer _trainer = null!;
-    private IEnumerator<HostBatch> _batches = null!;
+    private MoCoStep? _step;
 
     [GlobalSetup(Target = nameof(Fp32))]
-    public void SetupFp32() => Setup("fp32", channelsLast: false);
+    public void SetupFp32() => _step = new("fp32", channelsLast: false, BatchSize, Side);
 
     [GlobalSetup(Target = nameof(Fp32ChannelsLast))]
-    public void SetupFp32ChannelsLast() => Setup("fp32", channelsLast: true);
+    public void SetupFp32ChannelsLast() => _step = new("fp32", channelsLast: true, BatchSize, Side);
 
     [GlobalSetup(Target = nameof(Bf16))]
-    public void SetupBf16() => Setup("bf16", channelsLast: false);
+    public void SetupBf16() => _step = new("bf16", channelsLast: false, BatchSize, Side);
 
     [GlobalSetup(Target = nameof(Bf16ChannelsLast))]
-    public void SetupBf16ChannelsLast() => Setup("bf16", channelsLast: true);
+    public void SetupBf16ChannelsLast() => _step = new("bf16", channelsLast: true, BatchSize, Side);
 
     [GlobalCleanup]
-    public void Cleanup() => _session.Dispose();
+    public void Cleanup() => _step?.Dispose();
 
     /// <summary>The plain formulation: PyTorch's default memory layout and precision.</summary>
     [Benchmark(Baseline = true)]
-    public double Fp32() => Step();
+    public double Fp32() => _step!.Step();
 
     /// <summary>The trainer's defaults.</summary>
     [Benchmark]
-    public double Fp32ChannelsLast() => Step();
+    public double Fp32ChannelsLast() => _step!.Step();
 
     [Benchmark]
-    public double Bf16() => Step();
+    public double Bf16() => _step!.Step();
 
     [Benchmark]
-    public double Bf16ChannelsLast() => Step();
-
-    private void Setup(string precision, bool channelsLast)
-    {
-        _session = BenchmarkHost.Session(
-            $$"""
-            data: {name: shapes, count: 1024, testCount: 32, size: {{Side}}}
-            method: {name: moco-v2, queueSize: 4096}
-            backbone: {name: resnet18, stem: cifar}
-            optimizer: {name: sgd, baseLearningRate: 0.03}
-            trainer: {batchSize: {{BatchSize}}, threads: {{torch.get_num_threads()}}, workers: 1, device: cpu, precision: {{precision}}, channelsLast: {{(channelsLast ? "true" : "false")}}}
-            """);
-        _session.Module.train();
-        _trainer = new Trainer(_session, new(_ => { }, _ => { }, _ => { }), TimeProvider.System);
-        var view = new ViewShape(3, Side, Side);
-        _batches = BenchmarkHost.Noise(BatchSize, view, view);
-    }
-
-    private double Step()
-    {
-        using var result = _trainer.TrainStep(_batches);
-
-        return result.ReadLoss();
-    }
+    public double Bf16ChannelsLast() => _step!.Step();
 }

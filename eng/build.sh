@@ -20,9 +20,8 @@ build_once() {
   flock 9   # two calls at once: the second waits and finds everything built
   if ! is_current "$stamp"; then
     "$root/eng/install.sh"
-    forget_other_libtorch
     local started="$stamp.started"
-    printf '%s' "${LIBTORCH-}" >"$started"   # written before the build: what changes during it is built again
+    built_for >"$started"   # written before the build: what changes during it is built again
     if [ -e "$stamp" ]; then say "Building what has changed ..."; else say "Building (the first time takes a few minutes) ..."; fi
     # The log is a file, not our output: compiler servers outlive the build and would keep a pipe open, or the lock.
     if ! dotnet build "$project" -c Release -v quiet -nologo -nodeReuse:false >"$log" 2>&1 </dev/null 9>&-; then
@@ -35,21 +34,14 @@ build_once() {
   exec 9>&-
 }
 
-# is_current STAMP: built with this libtorch, and no source file or folder is newer. Folders change when a file is removed.
+# What a build depends on beside its sources: where it lies (programs know the folder of the native libraries), and which libtorch was asked for (Torch=cpu|cuda|none).
+built_for() { printf '%s %s' "$root" "${Torch-cpu}"; }
+
+# is_current STAMP: built for the same, and no source file or folder is newer. Folders change when a file is removed.
 is_current() {
-  [ -e "$1" ] && [ "$(cat "$1")" = "${LIBTORCH-}" ] || return 1
+  [ -e "$1" ] && [ "$(cat "$1")" = "$(built_for)" ] && [ -e "$root/artifacts/torch/${Torch-cpu}/libLibTorchSharp.so" ] || return 1
   local newer
-  newer=$(find "$root/contracts" "$root/engine" "$root/host" "$root/plugins" "$root/recipes" "$root/eng" "$root/tests" "$root/benchmarks" "$root"/Directory.* "$root/global.json" \
+  newer=$(find "$root/contracts" "$root/torch" "$root/host" "$root/plugins" "$root/recipes" "$root/eng" "$root/tests" "$root/benchmarks" "$root"/Directory.* "$root/global.json" \
     \( -name bin -o -name obj -o -name __pycache__ \) -prune -o -newer "$1" -print -quit 2>/dev/null)
   [ -z "$newer" ]
-}
-
-# CMake keeps the libtorch it found; another LIBTORCH needs a fresh look.
-forget_other_libtorch() {
-  local mark="$root/artifacts/stamps/libtorch"
-  if [ -e "$mark" ] && [ "$(cat "$mark")" != "${LIBTORCH-}" ]; then
-    say "LIBTORCH has changed: the native code is built again."
-    rm -rf "$root/artifacts/native"
-  fi
-  printf '%s' "${LIBTORCH-}" >"$mark"
 }

@@ -15,6 +15,7 @@ if [ "${1-}" = --goldens ]; then
 fi
 
 build_once all "$root/Framework.sln"
+"$root/eng/install-mpi.sh"   # tests of several processes start them through Open MPI
 logs="$root/artifacts/test-logs"
 rm -rf "$logs"
 mkdir -p "$logs"

@@ -1,5 +1,4 @@
 using Parallax.Host.Cli;
+using Parallax.Host.Distributed;
 
-var output = new CliOutput(Console.Out, Console.Error, isTerminal: !Console.IsOutputRedirected);
-
-return await CommandLineApplication.RunAsync(args, output);
+return await CommandLineApplication.RunAsync(args, RankOutput.Create());

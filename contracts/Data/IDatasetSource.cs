@@ -27,9 +27,9 @@ public interface IImageDataset : IDisposable
     /// <summary>Decodes one image.</summary>
     /// <param name="index">0 to <see cref="DatasetInfo.Count"/> - 1.</param>
     /// <param name="image">Receives [C, H, W] in [0, 1].</param>
-    /// <param name="smallestSide">Decoding may shrink the image as long as its shorter side stays at or above this; 0 means full size.</param>
+    /// <param name="smallestSide">Decoding may shrink the image, by 2, 4 or 8, as far as this says for its size; null for full size. A data set that does not decode ignores it.</param>
     /// <exception cref="CorruptSampleException">This sample cannot be read.</exception>
-    void Read(long index, ImageBuffer image, int smallestSide = 0);
+    void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null);
 
     /// <summary>Class of one image, 0 to the number of classes - 1; -1 when the data set has no labels. Never decodes.</summary>
     int Label(long index);

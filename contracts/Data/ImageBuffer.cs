@@ -30,6 +30,9 @@ public sealed class ImageBuffer
     /// <summary>Height and width.</summary>
     public ImageSize Size => new(Height, Width);
 
+    /// <summary>Size that the image has in its file: set by whoever decodes it smaller, by 2, 4 or 8. Every new shape sets it back to <see cref="Size"/>.</summary>
+    public ImageSize FullSize { get; set; }
+
     /// <summary>All planes, [C, H, W].</summary>
     public Span<float> Pixels => _front.AsSpan(0, Channels * Height * Width);
 
@@ -41,7 +44,7 @@ public sealed class ImageBuffer
     public void Resize(int channels, int height, int width)
     {
         Grow(ref _front, channels, height, width);
-        (Channels, Height, Width) = (channels, height, width);
+        (Channels, Height, Width, FullSize) = (channels, height, width, new(height, width));
     }
 
     /// <summary>A second image of the given shape to write into while reading this one; <see cref="SwapBack"/> makes it the image.</summary>
@@ -57,7 +60,7 @@ public sealed class ImageBuffer
     public void SwapBack()
     {
         (_front, _back) = (_back, _front);
-        (Channels, Height, Width) = (_backChannels, _backHeight, _backWidth);
+        (Channels, Height, Width, FullSize) = (_backChannels, _backHeight, _backWidth, new(_backHeight, _backWidth));
     }
 
     /// <summary>Working memory for an operation, contents undefined, valid until the next call.</summary>
@@ -77,6 +80,7 @@ public sealed class ImageBuffer
     {
         Resize(other.Channels, other.Height, other.Width);
         other.Pixels.CopyTo(Pixels);
+        FullSize = other.FullSize;
     }
 
     private static void Grow(ref float[] storage, int channels, int height, int width)

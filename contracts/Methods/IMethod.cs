@@ -4,11 +4,11 @@ namespace Parallax.Contracts;
 /// A self-supervised method: a sealed <c>torch.nn.Module</c> in one file, with <see cref="PluginAttribute"/>, that computes the loss of a batch and declares the rest.
 /// </summary>
 /// <remarks>
-/// <para>The engine does what a method declares: exponential moving averages (<see cref="IMomentumPairs"/>), parameter groups (<see cref="IParameterGroups"/>),
+/// <para>The trainer does what a method declares: exponential moving averages (<see cref="IMomentumPairs"/>), parameter groups (<see cref="IParameterGroups"/>),
 /// work between epochs (<see cref="IEpochPhase"/>), memories (<see cref="StepOutput.Remember"/>), exchange between processes (<see cref="IGathered"/>), accumulation, mixed precision, checkpoints, tracking.</para>
 /// <para>The constructor takes what it needs by type: its options record, <see cref="IBackbone"/> or <see cref="BackboneFactory"/>, <see cref="RunInfo"/>, a logger.
 /// Parameters and buffers are fields registered by <c>RegisterComponents()</c>; that makes checkpoint and device moves automatic.</para>
-/// <para>Never catch exceptions in a step: a failing method stops the run. Never dispose an argument; temporaries belong to the scope the engine opened.</para>
+/// <para>Never catch exceptions in a step: a failing method stops the run. Never dispose an argument; temporaries belong to the scope the trainer opened.</para>
 /// </remarks>
 public interface IMethod
 {
@@ -24,7 +24,7 @@ public interface IMethod
     StepOutput Step(Batch batch, StepContext context);
 }
 
-/// <summary>Declares modules that follow others as a slow moving average; the engine copies, freezes and updates them.</summary>
+/// <summary>Declares modules that follow others as a slow moving average; the trainer copies, freezes and updates them.</summary>
 public interface IMomentumPairs
 {
     /// <summary>All pairs. Read once, after construction.</summary>
@@ -33,7 +33,7 @@ public interface IMomentumPairs
 
 /// <summary>A target module that averages an online module: target = m * target + (1 - m) * online, parameters only.</summary>
 /// <param name="Online">Trained by the optimizer.</param>
-/// <param name="Target">Same structure. The engine copies the online weights into it at the start, turns its gradients off, and saves it.</param>
+/// <param name="Target">Same structure. The trainer copies the online weights into it at the start, turns its gradients off, and saves it.</param>
 /// <param name="Momentum">Share of the target kept at each step, a fraction in [0, 1].</param>
 /// <param name="When">Before the forward pass of an optimizer step (MoCo), or after the optimizer step (BYOL).</param>
 public sealed record MomentumPair(Module Online, Module Target, MomentumSchedule Momentum, MomentumUpdate When);

@@ -2,7 +2,7 @@ namespace Parallax.Contracts;
 
 /// <summary>The processes that train one model together, as a step sees them. Each holds the same weights and an equal part of the batch.</summary>
 /// <remarks>
-/// <para>The engine averages the gradients of all processes. With the gradients defined here, the result is that of one process with the whole batch,
+/// <para>The trainer averages the gradients of all processes. With the gradients defined here, the result is that of one process with the whole batch,
 /// whether the loss runs over the whole gathered batch or over the process's own rows of it.</para>
 /// <para>All processes draw the same numbers from <see cref="StepContext.Generator"/>. Draw for the whole batch and take <see cref="Own"/>.</para>
 /// <para>All processes must call these members in the same order, with tensors of the same shape. With one process all of them return their argument.</para>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Parallax.Contracts;
 
-/// <summary>What a training step gets: the part of the batch that falls to this process and micro-batch. The engine owns and disposes all tensors.</summary>
+/// <summary>What a training step gets: the part of the batch that falls to this process and micro-batch. The trainer owns and disposes all tensors.</summary>
 /// <param name="Views">One tensor per view of the plan, each [N, C, H, W] float32, normalised.</param>
 /// <param name="Indices">Index of each image in the data set, [N] int64.</param>
 /// <param name="Labels">Class of each image, [N] int64, -1 where unknown; null without labels. For analysis and supervised methods only.</param>
@@ -28,7 +28,7 @@ public sealed record StepOutput(Tensor Loss)
     /// <summary>How the targets of the loss spread over prototypes or other rows, [N, K] probabilities; online diagnostics watch their use and entropy. Null when the loss has none.</summary>
     public Tensor? Targets { get; init; }
 
-    /// <summary>What memories (queues, banks, centres) take in once the optimizer step is done; the engine joins it over accumulation and processes, in order.</summary>
+    /// <summary>What memories (queues, banks, centres) take in once the optimizer step is done; the trainer joins it over accumulation and processes, in order.</summary>
     public IReadOnlyList<MemoryUpdate> Remember { get; init; } = [];
 }
 

@@ -53,6 +53,11 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
 
             return ExitCodes.UserError;
         }
+        catch (Exception e) when (e is not OperationCanceledException && TorchLibrary.Failure is not null)
+        {
+            output.Error(TorchLibrary.Failure);
+            return ExitCodes.UserError;
+        }
         catch (OperationCanceledException)
         {
             output.Error("Cancelled.");

@@ -6,10 +6,17 @@ namespace Parallax.Host.Cli;
 /// <summary>Says in one line that something unexpected happened, and keeps the details in a file.</summary>
 public sealed class CrashReport(CliOutput output, GlobalOptions options, TimeProvider time)
 {
+    private const string ViewRefused = "view size is not compatible";   // libtorch's words
+
     /// <summary>Reports an exception nobody expected.</summary>
     public void Write(Exception exception, IReadOnlyList<string> arguments)
     {
         output.Error($"Unexpected error: {FirstLine(exception)}");
+        if (exception.Message.Contains(ViewRefused, StringComparison.Ordinal))
+        {
+            output.Error("A module calls view on maps whose channels come last in memory. Write flatten or reshape there, or set trainer.channelsLast: false.");
+        }
+
         if (options.Verbose)
         {
             output.Error(exception.ToString());

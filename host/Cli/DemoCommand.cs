@@ -1,4 +1,3 @@
-using Parallax.Engine;
 using System.Text;
 using System.CommandLine;
 using Parallax.Host.Demo;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using Parallax.Engine;
 using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
 using Parallax.Host.Training;
@@ -23,7 +22,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         var recipe = new Argument<string>("RECIPE") { Description = "YAML file; the recipes folder has many." };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of the recipe, for example trainer.epochs=20. May be given several times.", HelpName = "KEY=VALUE" };
         var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id of a run.", HelpName = "auto|RUN_ID" };
-        var processes = new Option<int>("--nproc") { Description = "Processes on this machine that train together, one per GPU; on several machines torchrun, srun or Kubernetes starts them.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var processes = new Option<int>("--nproc") { Description = "Processes on this machine that train together, one per GPU; on several machines mpirun, srun --mpi=pmix or an MPIJob starts them.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
         var command = new Command("train", "Pretrain a backbone.") { recipe, overrides, resume, processes, json };
         command.SetAction(parsed => Start(
@@ -49,7 +48,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
 
         if (processes > 1 && processes != environment.Count)
         {
-            throw new ConfigurationException($"--nproc is {processes}, but this is one of {environment.Count} processes already (WORLD_SIZE or SLURM_STEP_NUM_TASKS). Leave out --nproc: what started them says how many there are.");
+            throw new ConfigurationException($"--nproc is {processes}, but this is one of {environment.Count} processes already (OMPI_COMM_WORLD_SIZE or SLURM_STEP_NUM_TASKS). Leave out --nproc: what started them says how many there are.");
         }
 
         return Train(request, environment);
@@ -60,7 +59,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         options.Quiet = environment.Rank > 0;
         var configuration = recipes.Value.Read(request.Recipe, request.Overrides);
         using var signals = new StopSignals();
-        if (environment.IsLaunched)
+        if (environment is { IsLaunched: true, Rank: 0 })   // the others have no input
         {
             signals.StopWhenInputEnds();
         }
@@ -73,14 +72,16 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
                 Report(summary, request);
             }
 
-            return summary.Completed ? ExitCodes.Done : ExitCodes.Stopped;
+            return summary.Completed || environment.Rank > 0 ? ExitCodes.Done : ExitCodes.Stopped;   // mpirun ends all when one ends with a code
+        }
+        catch (ConfigurationException e) when (e.Faults.Count == 0)
+        {
+            return ExitCodes.Done;   // the process that says what is wrong ends with the code
         }
         catch (ProcessGroupException e)
         {
-            if (!environment.IsLaunched)   // the process that started this one knows more
-            {
-                output.Error($"Rank {environment.Rank} of {environment.Count} stopped: {e.Message} When all processes run again, the same command with --resume auto goes on from the newest checkpoint.");
-            }
+            output.Error($"Rank {environment.Rank} of {environment.Count} stopped: {e.Message}"
+                + (environment.IsLaunched ? "" : " When all processes run again, the same command with --resume auto goes on from the newest checkpoint."));   // else the process that started this one says it
 
             return ExitCodes.LostProcess;
         }

@@ -8,7 +8,7 @@ internal static class MethodPage
 {
     private static readonly (Type Contract, string Text)[] Declarations =
     [
-        (typeof(IMomentumPairs), "Momentum encoder: the engine copies, freezes and averages it."),
+        (typeof(IMomentumPairs), "Momentum encoder: the trainer copies, freezes and averages it."),
         (typeof(IGathered), "Exchange between processes: rows of the whole batch, or means over it."),
         (typeof(IParameterGroups), "Rules for some parameters: learning rate, weight decay, or when they begin to learn."),
         (typeof(IEpochPhase), "Work over the whole data set before epochs."),

@@ -41,7 +41,7 @@ public sealed class BatchLoader : IDisposable
         }
 
         _reader = new SampleReader(dataset, settings.OnError, logger);
-        ViewWriter Writer() => new(_reader, views, settings.Seed, settings.SmallestSide);
+        ViewWriter Writer() => new(_reader, views, settings.Seed, settings.DecodeSmaller);
         _pipeline = new BatchPipeline(batches, epoch => EpochOrder.Shuffled(count, settings.Seed, epoch), Writer, Writer().Probe(), settings);
     }
 

@@ -8,13 +8,14 @@ namespace Parallax.Host.Data;
 /// <param name="shorterSide">Shorter side before the crop, at least <paramref name="side"/>.</param>
 internal sealed class CentreWriter(SampleReader reader, int side, int shorterSide) : ISampleWriter
 {
+    private readonly SmallestSide _smallestSide = _ => shorterSide * SmallerDecoding.Gap;
     private readonly ImageBuffer _image = new();
     private readonly DatasetInfo _info = reader.Dataset.Info;
 
     public void Write(long sample, long epoch, HostBatch batch, int position)
     {
-        var index = reader.Read(sample, _image, smallestSide: shorterSide);
-        TriangleResize.Apply(_image, Resized(_image.Size));
+        var index = reader.Read(sample, _image, _smallestSide);
+        TriangleResize.Apply(_image, Resized(_image.FullSize));
         CropAndNormalise(batch.Views[0].Image(position));
         batch.IndexBuffer[position] = index;
         batch.LabelBuffer[position] = reader.Dataset.Label(index);

@@ -5,7 +5,7 @@ namespace Parallax.Host.Data;
 
 /// <summary>Reads a split once in index order, without augmentation: shorter side resized, centre cropped, normalised with the data set's constants.</summary>
 /// <remarks>
-/// Bilinear with antialiasing, like torchvision's Resize and CenterCrop. A JPEG may be decoded smaller first, as long as the resizing still shrinks it.
+/// Bilinear with antialiasing, like torchvision's Resize and CenterCrop. A JPEG is decoded smaller first, as long as the resizing still finds two pixels for one on each axis.
 /// A sample that cannot be read is replaced by the next, index and label included, so the number of samples stays.
 /// </remarks>
 public sealed class EvaluationLoader : IDisposable

@@ -1,9 +1,8 @@
 using Parallax.Contracts;
-using Parallax.Engine;
 
 namespace Parallax.Host.Data;
 
-/// <summary>The engine's decoder as data-set plugins take it.</summary>
+/// <summary>The decoder as data-set plugins take it.</summary>
 public sealed class ImageFileDecoder : IImageDecoder
 {
     private const string Unnamed = "image";   // the data set knows the file and puts its name here
@@ -14,9 +13,7 @@ public sealed class ImageFileDecoder : IImageDecoder
     {
         try
         {
-            var (height, width) = _decoder.ReadSize(file);
-
-            return new ImageSize(height, width);
+            return _decoder.ReadSize(file);
         }
         catch (ImageFormatException fault)
         {
@@ -25,16 +22,11 @@ public sealed class ImageFileDecoder : IImageDecoder
     }
 
     /// <inheritdoc/>
-    public void Decode(ReadOnlySpan<byte> file, ImageBuffer image, int channels = 3, int smallestSide = 0)
+    public void Decode(ReadOnlySpan<byte> file, ImageBuffer image, int channels = 3, SmallestSide? smallestSide = null)
     {
         try
         {
-            _decoder.Decode(file, channels, smallestSide, image, static (image, channels, height, width) =>
-            {
-                image.Resize(channels, height, width);
-
-                return image.Pixels;
-            });
+            _decoder.Decode(file, image, channels, smallestSide);
         }
         catch (ImageFormatException fault)
         {

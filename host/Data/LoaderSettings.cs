@@ -21,8 +21,8 @@ public sealed record LoaderSettings(int BatchSize)
     /// <summary>Epochs of the run: nothing is made ahead for later ones.</summary>
     public long Epochs { get; init; } = long.MaxValue;
 
-    /// <summary>Decoding may shrink an image as long as its shorter side stays at or above this; 0 means full size.</summary>
-    public int SmallestSide { get; init; }
+    /// <summary>Decode a JPEG by 2, 4 or 8 smaller where the crops of all its views shrink it at least twice as much.</summary>
+    public bool DecodeSmaller { get; init; } = true;
 
     /// <summary>Processes that share each batch: together they see <see cref="BatchSize"/> * this many images, in the order in which one process would see them.</summary>
     public int Processes { get; init; } = 1;

@@ -19,7 +19,7 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
     /// <summary>Reads a sample, or the next readable one after it.</summary>
     /// <returns>Index of the sample that was read.</returns>
     /// <exception cref="ConfigurationException">The sample cannot be read and the policy is to stop, or a long run of samples cannot be read.</exception>
-    public long Read(long sample, ImageBuffer image, int smallestSide)
+    public long Read(long sample, ImageBuffer image, SmallestSide? smallestSide)
     {
         CorruptSampleException? last = null;
         var tries = Math.Min(MostInARow, dataset.Info.Count);

@@ -1,5 +1,4 @@
 using Parallax.Contracts;
-using Parallax.Engine;
 
 namespace Parallax.Host.Data;
 

@@ -6,23 +6,24 @@ namespace Parallax.Host.Data;
 /// <param name="reader">Reads samples.</param>
 /// <param name="views">The augmentations of each view, in order.</param>
 /// <param name="seed">Seed of the run.</param>
-/// <param name="smallestSide">Limit for shrinking while decoding.</param>
-internal sealed class ViewWriter(SampleReader reader, IReadOnlyList<IReadOnlyList<IAugmentation>> views, long seed, int smallestSide) : ISampleWriter
+/// <param name="decodeSmaller">Decode no more pixels than the views need.</param>
+internal sealed class ViewWriter(SampleReader reader, IReadOnlyList<IReadOnlyList<IAugmentation>> views, long seed, bool decodeSmaller) : ISampleWriter
 {
     private readonly ImageBuffer _decoded = new(), _working = new();
+    private readonly SmallerDecoding? _smaller = decodeSmaller ? SmallerDecoding.For(views, seed) : null;
     private readonly float[] _parameters = new float[views.SelectMany(view => view).Select(a => a.ParameterCount).DefaultIfEmpty(0).Max()];
 
     /// <summary>Shape of every view, from one sample.</summary>
     public IReadOnlyList<ViewShape> Probe()
     {
-        reader.Read(0, _decoded, smallestSide);
+        reader.Read(0, _decoded, _smaller?.Of(sample: 0, epoch: 0));
 
         return [.. views.Select((_, view) => Shape(Augment(view, sample: 0, epoch: 0, keepDecoded: true)))];
     }
 
     public void Write(long sample, long epoch, HostBatch batch, int position)
     {
-        var index = reader.Read(sample, _decoded, smallestSide);
+        var index = reader.Read(sample, _decoded, _smaller?.Of(sample, epoch));
         for (var view = 0; view < views.Count; view++)
         {
             // Keyed by the sample that should have been here: when another takes its place, its views differ from its own ones.
@@ -52,14 +53,30 @@ internal sealed class ViewWriter(SampleReader reader, IReadOnlyList<IReadOnlyLis
         }
 
         var random = new CounterRandom(seed, epoch, sample, view);
-        foreach (var augmentation in views[view])
+        for (var step = 0; step < views[view].Count; step++)
         {
+            var augmentation = views[view][step];
             var parameters = _parameters.AsSpan(0, augmentation.ParameterCount);
-            augmentation.Draw(ref random, image.Size, parameters);
+            if (step == 0 && augmentation is IShrinkingCrop crop)
+            {
+                DrawFirst(crop, ref random, image, parameters);
+            }
+            else
+            {
+                augmentation.Draw(ref random, image.Size, parameters);
+            }
+
             augmentation.Apply(image, parameters);
         }
 
         return image;
+    }
+
+    // For the size in the file, so that the seed says which part of the image is taken, however small it was decoded.
+    private static void DrawFirst(IShrinkingCrop crop, ref CounterRandom random, ImageBuffer image, Span<float> parameters)
+    {
+        crop.Draw(ref random, image.FullSize, parameters);
+        crop.Reduce(parameters, SmallerDecoding.ReductionOf(image));
     }
 
     private static ViewShape Shape(ImageBuffer image) => new(image.Channels, image.Height, image.Width);

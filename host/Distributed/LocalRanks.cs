@@ -1,61 +1,61 @@
+using System.Diagnostics;
+using System.Globalization;
 using Parallax.Host.Cli;
 
 namespace Parallax.Host.Distributed;
 
-/// <summary>Starts the processes of a run on this machine and stays until all of them are over.</summary>
+/// <summary>Starts the processes of a run on this machine through mpirun and stays until all of them are over.</summary>
+/// <remarks>
+/// mpirun ends the others when one dies. It runs in a session of its own, or Ctrl-C in a terminal would let it kill everything at once: rank 0 has its standard input
+/// and stops, with all others, after the step in which that ends, also when this process is gone. What rank 0 prints goes where this process prints.
+/// </remarks>
 internal static class LocalRanks
 {
-    /// <summary>A process that lost another ends by itself within seconds, and the first one notes in the tracking store what happened. Then it is killed.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(20);
+    private const string Threads = "OMP_NUM_THREADS";
 
     /// <summary>Runs the same command line in several processes.</summary>
     /// <param name="count">Number of processes.</param>
     /// <param name="arguments">The command line.</param>
-    /// <param name="output">Where the words of other ranks than 0 go.</param>
+    /// <param name="output">Where their warnings and errors go.</param>
     /// <param name="stop">Asks all of them to stop after the same step.</param>
-    /// <returns>How it ended: the process that failed first, or any where none did.</returns>
+    /// <returns>How it ended: the process that failed first, where one did.</returns>
+    /// <exception cref="ConfigurationException">Open MPI is not there.</exception>
     public static RankExit Run(int count, IReadOnlyList<string> arguments, CliOutput output, CancellationToken stop)
     {
-        var meeting = Directory.CreateTempSubdirectory("parallax-processes-");
-        var ranks = new List<RankProcess>();
-        try
+        using var mpirun = Process.Start(Command(OpenMpi.Require(), count, ThisProgram.With(arguments), output.IsTerminal))!;
+        using var forward = stop.Register(mpirun.StandardInput.Close);
+        var messages = new MpirunMessages(output);
+        while (mpirun.StandardError.ReadLine() is { } line)
         {
-            for (var rank = 0; rank < count; rank++)
-            {
-                ranks.Add(new(rank, count, Path.Combine(meeting.FullName, "store"), arguments, output));
-            }
-
-            using var forward = stop.Register(() => ranks.ForEach(rank => rank.Stop()));
-
-            return Wait(ranks);
+            messages.Read(line);
         }
-        finally
-        {
-            ranks.ForEach(rank => rank.Dispose());
-            meeting.Delete(recursive: true);
-        }
+
+        mpirun.WaitForExit();
+
+        return messages.End(mpirun.ExitCode);
     }
 
-    private static RankExit Wait(IReadOnlyList<RankProcess> ranks)
+    private static ProcessStartInfo Command(string mpirun, int count, ProcessStartInfo program, bool isTerminal)
     {
-        var running = ranks.ToList();
-        var exits = new List<RankExit>();
-        while (running.Count > 0)
+        var start = new ProcessStartInfo("setsid",
+        [
+            mpirun, "--allow-run-as-root", "--map-by", "slot:OVERSUBSCRIBE", "--bind-to", "none", "-n", count.ToString(CultureInfo.InvariantCulture), program.FileName, .. program.ArgumentList,
+        ])
         {
-            var index = Task.WaitAny([.. running.Select(rank => rank.Exit)], exits.Any(Failed) ? Grace : Timeout.InfiniteTimeSpan);
-            if (index < 0)
-            {
-                running.ForEach(rank => rank.Kill());
-                index = Task.WaitAny([.. running.Select(rank => rank.Exit)]);
-            }
-
-            exits.Add(running[index].Exit.GetAwaiter().GetResult());
-            running.RemoveAt(index);
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("SLURM_", StringComparison.Ordinal)).ToList())
+        {
+            start.Environment.Remove(name);   // within a job mpirun would take the machines of that job
         }
 
-        // Who lost another process is not the one to blame.
-        return exits.Where(Failed).OrderBy(exit => exit.Code == ExitCodes.LostProcess).Append(exits[0]).First();
-    }
+        start.Environment[ProcessEnvironment.Launcher] = isTerminal ? ProcessEnvironment.Terminal : "pipe";
+        if (!start.Environment.ContainsKey(Threads))
+        {
+            start.Environment[Threads] = Math.Max(1, Environment.ProcessorCount / count).ToString(CultureInfo.InvariantCulture);
+        }
 
-    private static bool Failed(RankExit exit) => exit.Code is not (ExitCodes.Done or ExitCodes.Stopped);
+        return start;
+    }
 }

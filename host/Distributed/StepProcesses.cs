@@ -1,4 +1,3 @@
-using Parallax.Engine;
 
 namespace Parallax.Host.Distributed;
 

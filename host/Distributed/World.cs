@@ -1,16 +1,12 @@
 using System.Text;
-using Parallax.Engine;
 
 namespace Parallax.Host.Distributed;
 
 /// <summary>All processes of a run, as the training loop sees them. Every member that communicates must be called by all of them, in the same order; one process alone waits for nobody.</summary>
-internal sealed class World : IDisposable
+internal sealed class World
 {
     /// <summary>A process waits this long for another one that is busy, evaluating for example. One that died is noticed at once, whatever stands here.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(2);
-
-    /// <summary>The machines of a job may start minutes apart.</summary>
-    private static readonly TimeSpan LongestStart = TimeSpan.FromMinutes(10);
 
     private readonly Device _device;
 
@@ -35,32 +31,27 @@ internal sealed class World : IDisposable
     /// <summary>Meets the other processes that the environment tells of.</summary>
     /// <param name="environment">Which process this is.</param>
     /// <param name="device">Where tensors are that will be exchanged.</param>
-    /// <exception cref="ProcessGroupException">They cannot be reached.</exception>
+    /// <exception cref="ConfigurationException">What the exchange needs is not there, or the processes do not know each other.</exception>
+    /// <exception cref="ProcessGroupException">Open MPI is not installed, or does not start.</exception>
     public static World Join(ProcessEnvironment environment, Device device)
     {
-        if (environment.Rendezvous is not { } meeting)
+        if (!environment.IsRank)
         {
             return Alone;
         }
 
-        var backend = device.type == DeviceType.CUDA ? CollectiveBackend.Nccl : CollectiveBackend.Gloo;
-        if (!ProcessGroup.IsAvailable(backend))
+        if (device.type == DeviceType.CUDA && !ProcessGroup.IsAvailableOnCuda)
         {
-            throw new ConfigurationException(
-                $"{environment.Count} processes on {device.type} exchange tensors through {backend}, and the engine was built without it. './parallax doctor' says what to install; trainer.device: cpu uses Gloo.");
+            throw new ConfigurationException($"{environment.Count} processes on GPUs exchange tensors through NCCL, and libnccl.so.2 is not there. Install NVIDIA's package libnccl2, or use trainer.device: cpu.");
         }
 
-        var options = new ProcessGroupOptions(environment.Rank, environment.Count)
+        var group = ProcessGroup.Join(LongestWait);
+        if (group.Size != environment.Count)
         {
-            MasterAddress = meeting.Address ?? "127.0.0.1",
-            MasterPort = meeting.Port,
-            StoreFile = meeting.File,
-            Backend = backend,
-            Timeout = LongestWait,
-            ConnectTimeout = LongestStart,
-        };
+            throw new ConfigurationException($"{environment.Count} processes were started, but MPI knows of {group.Size}. Start them with the mpirun of the Open MPI that is installed on the machines, or with srun --mpi=pmix.");
+        }
 
-        return new(environment, ProcessGroup.Connect(options), device);
+        return new(environment, group, device);
     }
 
     /// <summary>Whether it is true on any process.</summary>
@@ -158,17 +149,23 @@ internal sealed class World : IDisposable
         if (Array.IndexOf(failed, 1) is >= 0 and var first)
         {
             (result as IDisposable)?.Dispose();
+            Leave();
             throw first == Rank ? fault! : new ConfigurationException([]);
         }
 
         return result!;
     }
 
-    /// <summary>A fault that all processes find at the same moment: the first one says it.</summary>
-    public ConfigurationException Fault(string message) => new(IsFirst ? [message] : []);
+    /// <summary>A fault that all processes find at the same moment: they leave each other, and the first one says it.</summary>
+    public ConfigurationException Fault(string message)
+    {
+        Leave();
 
-    /// <summary>Leaves the others. One process alone has nobody to leave.</summary>
-    public void Dispose() => Group?.Dispose();
+        return new(IsFirst ? [message] : []);
+    }
+
+    /// <summary>Ends the exchange, together with all others; each may end as a success after it. One process alone has nobody to leave. A process that fails just ends, and so do the others then.</summary>
+    public void Leave() => Group?.Leave();
 
     private double[] Gather(double[] values)
     {

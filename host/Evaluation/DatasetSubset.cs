@@ -23,7 +23,7 @@ internal sealed class DatasetSubset : IImageDataset
     /// <summary>The whole data set when it has no more than <paramref name="most"/> images or that is 0, else the same subset of that size every time.</summary>
     public static IImageDataset Limit(IImageDataset dataset, int most) => most == 0 || dataset.Info.Count <= most ? dataset : new DatasetSubset(dataset, most);
 
-    public void Read(long index, ImageBuffer image, int smallestSide = 0) => _inner.Read(_indices[index], image, smallestSide);
+    public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null) => _inner.Read(_indices[index], image, smallestSide);
 
     public int Label(long index) => _inner.Label(_indices[index]);
 

@@ -61,6 +61,7 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
     /// <exception cref="ConfigurationException">A protocol is unknown, or the data have no labels.</exception>
     public IReadOnlyList<ProtocolResult> Measure(TrainingSession session, IReadOnlyList<string> protocols, Action<string>? announce = null)
     {
+        CpuThreads.UseOnThisThread();
         var runner = Runner(protocols, session);
         if (session.Data.Info.Classes.Count == 0)
         {

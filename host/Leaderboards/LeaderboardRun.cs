@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Parallax.Engine;
 using Parallax.Host.Cli;
 using Parallax.Host.Configuration;
 using Parallax.Host.Evaluation;

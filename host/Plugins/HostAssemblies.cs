@@ -9,10 +9,15 @@ internal sealed class HostAssemblies
     /// <summary>Name of the contracts assembly.</summary>
     public static readonly string ContractsName = ContractsVersionName.Name!;
 
-    private static readonly HashSet<string> Shared = new(StringComparer.OrdinalIgnoreCase)
+    /// <summary>Assemblies that plugins always share with the host: what crosses the boundary, and what TorchSharp brings along.</summary>
+    public static readonly IReadOnlySet<string> SharedNames = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
     {
         ContractsName,
-        "Parallax.Engine",
+        "Parallax.Torch",
+        "TorchSharp",
+        "Google.Protobuf",
+        "ICSharpCode.SharpZipLib",
+        "SkiaSharp",
         "Microsoft.Extensions.DependencyInjection.Abstractions",
         "Microsoft.Extensions.Logging.Abstractions",
     };
@@ -29,7 +34,7 @@ internal sealed class HostAssemblies
     private static AssemblyName ContractsVersionName => typeof(PluginAttribute).Assembly.GetName();
 
     /// <summary>Whether plugins use the host's copy even when they bring their own.</summary>
-    public static bool IsShared(string name) => Shared.Contains(name);
+    public static bool IsShared(string name) => SharedNames.Contains(name);
 
     /// <summary>Version of one of the host's assemblies; null when the host has none of that name.</summary>
     public Version? VersionOf(string name)

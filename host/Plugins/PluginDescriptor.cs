@@ -6,11 +6,11 @@ public sealed class PluginDescriptor
     private readonly Lazy<Type> _type;
     private readonly Lazy<Type?> _optionsType;
 
-    internal PluginDescriptor(PluginMetadata metadata, string file, PluginLoadContext context)
+    internal PluginDescriptor(PluginMetadata metadata, PluginAssembly assembly)
     {
-        (Metadata, File) = (metadata, file);
-        _type = new(() => context.LoadType(this, metadata.TypeName));
-        _optionsType = new(() => metadata.OptionsTypeName is { } name ? context.LoadType(this, name) : null);
+        (Metadata, File) = (metadata, assembly.File);
+        _type = new(() => assembly.LoadType(this, metadata.TypeName));
+        _optionsType = new(() => metadata.OptionsTypeName is { } name ? assembly.LoadType(this, name) : null);
     }
 
     /// <summary>What it is.</summary>

@@ -23,11 +23,10 @@ internal sealed class PluginDiscovery
 
     private void Scan(string folder)
     {
-        var context = new PluginLoadContext(folder);
         var before = _found.Count + _rejected.Count;
         foreach (var file in Directory.EnumerateFiles(folder, "*.dll").Order(StringComparer.Ordinal))
         {
-            ScanFile(file, context);
+            ScanFile(file);
         }
 
         if (_found.Count + _rejected.Count == before)
@@ -36,7 +35,7 @@ internal sealed class PluginDiscovery
         }
     }
 
-    private void ScanFile(string file, PluginLoadContext context)
+    private void ScanFile(string file)
     {
         AssemblyMetadata assembly;
         try
@@ -54,7 +53,8 @@ internal sealed class PluginDiscovery
             return;   // a library beside the plugins
         }
 
-        var fault = ContractFault(assembly) ?? DependencyFault(file, assembly, context);
+        var source = new PluginAssembly(file);
+        var fault = ContractFault(assembly) ?? DependencyFault(source, assembly);
         foreach (var plugin in assembly.Plugins)
         {
             if ((fault ?? plugin.Fault) is { } reason)
@@ -63,7 +63,7 @@ internal sealed class PluginDiscovery
             }
             else
             {
-                _found.Add(new(plugin, file, context));
+                _found.Add(new(plugin, source));
             }
         }
     }
@@ -77,9 +77,9 @@ internal sealed class PluginDiscovery
         return fits ? null : $"It was built against contracts {built}, this host has {host}. Build it again against {host}.";
     }
 
-    private string? DependencyFault(string file, AssemblyMetadata assembly, PluginLoadContext context)
+    private string? DependencyFault(PluginAssembly source, AssemblyMetadata assembly)
     {
-        var open = new Queue<(string By, AssemblyMetadata Assembly)>([(Path.GetFileName(file), assembly)]);
+        var open = new Queue<(string By, AssemblyMetadata Assembly)>([(Path.GetFileName(source.File), assembly)]);
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         while (open.TryDequeue(out var user))
         {
@@ -91,7 +91,7 @@ internal sealed class PluginDiscovery
                     continue;   // the host or the framework can serve it, whether or not the folder has its own copy
                 }
 
-                if (HostAssemblies.IsShared(reference.Name!) || context.FindFile(file, reference) is not { } found)
+                if (HostAssemblies.IsShared(reference.Name!) || source.FindFile(reference) is not { } found)
                 {
                     var has = host is null ? "is neither in the folder nor in the host" : $"is {host} in the host, which is older, and not in the folder";
                     return $"A dependency is missing: {user.By} needs {reference.Name} {reference.Version}, which {has}. "

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Parallax.Engine;
 
 namespace Parallax.Host.Training;
 
@@ -45,7 +44,8 @@ internal sealed class CheckpointStore(string directory, int keep)
     {
         Directory.CreateDirectory(directory);
         var path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"step-{state.Position.Step:D8}.safetensors"));
-        SafeTensors.Save(path, tensors, new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state), [RecipeKey] = recipe });
+        var metadata = new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state), [RecipeKey] = recipe };
+        DurableFile.Replace(path, stream => SafeTensors.Write(stream, tensors, metadata));
         foreach (var old in Existing().SkipLast(keep))
         {
             File.Delete(old);

@@ -1,4 +1,3 @@
-using Parallax.Engine;
 using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Training;

@@ -19,6 +19,7 @@ internal static class LoaderSetup
         {
             Seed = configuration.Trainer.Seed,
             Epochs = configuration.Trainer.Epochs,
+            DecodeSmaller = configuration.Data.DecodeSmaller,
             Processes = world.Count,
             Process = world.Rank,
         };

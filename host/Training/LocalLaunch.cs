@@ -14,16 +14,16 @@ internal sealed class LocalLaunch(PretrainingRun pretraining, CliOutput output, 
     /// <param name="arguments">The command line, which every process gets.</param>
     /// <param name="stop">Asks all processes to stop after the same step.</param>
     /// <returns>The exit code.</returns>
-    /// <exception cref="ConfigurationException">The batch cannot be shared, or the machine has too few GPUs.</exception>
+    /// <exception cref="ConfigurationException">The batch cannot be shared, the machine has too few GPUs, or Open MPI is not there.</exception>
     public int Run(ResolvedConfiguration configuration, int processes, string? resume, string recipe, IReadOnlyList<string> arguments, CancellationToken stop)
     {
         BatchParts.Check(configuration.Trainer, processes);
-        _ = new Placement(configuration.Trainer, new(processes - 1, processes, processes - 1, processes, null));
+        _ = new Placement(configuration.Trainer, new(processes - 1, processes, processes - 1, processes));
         var started = time.GetUtcNow();
         var exit = LocalRanks.Run(processes, arguments, output, stop);
         if (exit.Code is not (ExitCodes.Done or ExitCodes.Stopped or ExitCodes.UserError))
         {
-            output.Error($"Rank {exit.Rank} of {processes} {exit.Cause}; the run has stopped on all processes.");
+            output.Error($"{(exit.Rank is { } rank ? $"Rank {rank} of {processes}" : "mpirun")} {exit.Cause}; the run has stopped on all processes.");
             SayHowToGoOn(configuration, processes, resume, recipe, started);
         }
 

@@ -1,4 +1,3 @@
-using Parallax.Engine;
 using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Training;
@@ -9,7 +8,7 @@ internal sealed class OptimizerDriver : IDisposable
     private const string ScalerPrefix = "scaler.";
     private readonly List<(string name, Parameter parameter)> _trainable;
     private readonly IReadOnlyList<ParameterGroup> _groups;
-    private readonly OptimizerHelper _optimizer;
+    private readonly FusedOptimizer _optimizer;
     private readonly GradScaler? _scaler;
     private readonly ISchedule _schedule;
     private readonly WarmupCosine? _weightDecay;   // null: constant
@@ -48,7 +47,7 @@ internal sealed class OptimizerDriver : IDisposable
         }
     }
 
-    public void Backward(Tensor loss) => (_scaler is null ? loss : _scaler.Scale(loss)).backward();
+    public void Backward(Tensor loss) => (_scaler is null ? loss : _scaler.Scale(loss)).Backpropagate();
 
     /// <summary>Moves the parameters along their gradients.</summary>
     /// <param name="step">Optimizer step, from 0: learning rates, weight decay and frozen groups follow from it.</param>
@@ -70,7 +69,7 @@ internal sealed class OptimizerDriver : IDisposable
             _optimizer.Groups[i].LearningRate = (_groups[i].FollowsSchedule ? learningRate : _peak) * _groups[i].LearningRateScale;
             if (_weightDecay is not null)
             {
-                OptimizerFactory.SetWeightDecay(_optimizer.Groups[i], _weightDecay.At(step) * _groups[i].WeightDecayScale);
+                _optimizer.Groups[i].WeightDecay = _weightDecay.At(step) * _groups[i].WeightDecayScale;
             }
 
             _optimizer.Groups[i].Frozen = step < _groups[i].FrozenEpochs * _stepsPerEpoch;

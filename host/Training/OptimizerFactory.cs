@@ -1,4 +1,3 @@
-using Parallax.Engine;
 using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Training;
@@ -9,38 +8,26 @@ internal static class OptimizerFactory
     /// <summary>Learning rates are set before every step; what stands here is never used.</summary>
     private const double Unset = 0;
 
-    public static OptimizerHelper Create(Configuration.OptimizerOptions options, IReadOnlyList<ParameterGroup> groups, IReadOnlyDictionary<string, Parameter> parameters)
+    public static FusedOptimizer Create(Configuration.OptimizerOptions options, IReadOnlyList<ParameterGroup> groups, IReadOnlyDictionary<string, Parameter> parameters)
     {
-        IEnumerable<Parameter> Of(ParameterGroup group) => group.Names.Select(name => parameters[name]);
-        double Decay(ParameterGroup group) => options.WeightDecay * group.WeightDecayScale;
-
         return options.Name switch
         {
-            OptimizerName.Sgd => new SGD(
-                groups.Select(g => new SGD.ParamGroup(Of(g), Unset, options.Momentum, weight_decay: Decay(g), nesterov: options.Nesterov)), Unset),
-            OptimizerName.Adam => new Adam(
-                groups.Select(g => new Adam.ParamGroup(Of(g), Unset, options.Beta1, options.Beta2, options.Eps, Decay(g))), Unset),
-            OptimizerName.AdamW => new AdamW(
-                groups.Select(g => new AdamW.ParamGroup(Of(g), Unset, options.Beta1, options.Beta2, options.Eps, Decay(g))), Unset),
-            OptimizerName.Lars => new Lars(groups.Select(g => new ParamGroup<LarsOptions>(Of(g), Lars(options, g, Decay(g)))), new LarsOptions()),
-            OptimizerName.Lamb => new Lamb(
-                groups.Select(g => new ParamGroup<LambOptions>(Of(g), new() { LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = Decay(g) })),
-                new LambOptions()),
+            OptimizerName.Sgd => new FusedSgd(Groups(decay => new SgdOptions { LearningRate = Unset, Momentum = options.Momentum, Nesterov = options.Nesterov, WeightDecay = decay })),
+            OptimizerName.Adam => new FusedAdam(Groups(Adam)),
+            OptimizerName.AdamW => new FusedAdamW(Groups(Adam)),
+            OptimizerName.Lars => new Lars(groups.Select(group => new OptimizerGroup<LarsOptions>(Members(group), Lars(options, group, Decay(group))))),
+            OptimizerName.Lamb => new Lamb(Groups(decay => new LambOptions { LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = decay })),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Name, "Unknown optimizer."),
         };
-    }
 
-    /// <summary>Changes the weight decay of a group between two steps.</summary>
-    public static void SetWeightDecay(ParamGroup group, double weightDecay)
-    {
-        switch (group.Options)
-        {
-            case SGD.Options sgd: sgd.weight_decay = weightDecay; break;
-            case AdamOptions adam: adam.weight_decay = weightDecay; break;
-            case LarsOptions lars: lars.WeightDecay = weightDecay; break;
-            case LambOptions lamb: lamb.WeightDecay = weightDecay; break;
-            default: throw new ArgumentOutOfRangeException(nameof(group), group.Options, "Unknown optimizer.");
-        }
+        IEnumerable<Parameter> Members(ParameterGroup group) => group.Names.Select(name => parameters[name]);
+
+        double Decay(ParameterGroup group) => options.WeightDecay * group.WeightDecayScale;
+
+        AdamOptions Adam(double decay) => new() { LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = decay };
+
+        IEnumerable<OptimizerGroup<T>> Groups<T>(Func<double, T> settings)
+            where T : FusedOptimizerOptions => groups.Select(group => new OptimizerGroup<T>(Members(group), settings(Decay(group))));
     }
 
     // A group without adaptation takes the plain step: a trust coefficient cannot say that, excluding vectors can (its members are vectors).
@@ -53,10 +40,10 @@ internal static class OptimizerFactory
         ExcludeVectors = !group.Adapted,
         Variant = options.LarsVariant switch
         {
-            Configuration.LarsVariant.NormOfDecayedGrad => Engine.LarsVariant.NormOfDecayedGrad,
-            Configuration.LarsVariant.ClassicMomentum => Engine.LarsVariant.ClassicMomentum,
-            Configuration.LarsVariant.SumOfNorms or Configuration.LarsVariant.SumOfNormsClipped => Engine.LarsVariant.SumOfNorms,
-            Configuration.LarsVariant.Larc => Engine.LarsVariant.Larc,
+            Configuration.LarsVariant.NormOfDecayedGrad => Torch.LarsVariant.NormOfDecayedGrad,
+            Configuration.LarsVariant.ClassicMomentum => Torch.LarsVariant.ClassicMomentum,
+            Configuration.LarsVariant.SumOfNorms or Configuration.LarsVariant.SumOfNormsClipped => Torch.LarsVariant.SumOfNorms,
+            Configuration.LarsVariant.Larc => Torch.LarsVariant.Larc,
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.LarsVariant, "Unknown variant of LARS."),
         },
         ClipLearningRate = options.LarsVariant == Configuration.LarsVariant.SumOfNormsClipped,

@@ -1,4 +1,4 @@
-using Parallax.Engine;
+using System.Globalization;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Distributed;
@@ -23,7 +23,7 @@ internal sealed class Placement
             throw new ConfigurationException("trainer.precision is fp16, which needs a CUDA device; this run is on the CPU. Use bf16 or fp32.");
         }
 
-        torch.set_num_threads(options.Threads > 0 ? options.Threads : environment.OwnCores);
+        CpuThreads.Set(options.Threads > 0 ? options.Threads : environment.OwnCores);
     }
 
     public Device Device { get; }
@@ -35,9 +35,9 @@ internal sealed class Placement
 
     public IDisposable Autocast() => _options.Precision switch
     {
-        TrainingPrecision.Bf16 => Parallax.Engine.Autocast.Enter(Device, torch.bfloat16),
-        TrainingPrecision.Fp16 => Parallax.Engine.Autocast.Enter(Device, torch.float16),
-        _ => Parallax.Engine.Autocast.Disabled(),
+        TrainingPrecision.Bf16 => Parallax.Torch.Autocast.Enter(Device, torch.bfloat16),
+        TrainingPrecision.Fp16 => Parallax.Torch.Autocast.Enter(Device, torch.float16),
+        _ => Parallax.Torch.Autocast.Disabled(),
     };
 
     /// <summary>Moves a module to the device and into the run's memory layout.</summary>
@@ -108,13 +108,13 @@ internal sealed class Placement
             throw new ConfigurationException($"trainer.device is '{device}'; expected auto, cpu, cuda or cuda:INDEX.");
         }
 
-        var wanted = torch.device(device);
-        if (!torch.cuda.is_available() || wanted.index >= torch.cuda.device_count())
-        {
-            throw new ConfigurationException(
-                $"trainer.device is '{device}', but the linked libtorch sees {(torch.cuda.is_available() ? torch.cuda.device_count() : 0)} CUDA devices. Use trainer.device: cpu, or point LIBTORCH to a CUDA build; './parallax doctor' shows what is linked.");
-        }
+        // Making a device object already starts CUDA, and fails where there is none.
+        var count = torch.cuda.is_available() ? torch.cuda.device_count() : 0;
+        var index = device == "cuda" ? 0 : int.Parse(device.AsSpan(5), CultureInfo.InvariantCulture);
 
-        return wanted;
+        return index < count
+            ? torch.device(device)
+            : throw new ConfigurationException(
+                $"trainer.device is '{device}', but the linked libtorch sees {count} CUDA devices. Use trainer.device: cpu, or a libtorch with CUDA (Torch=cuda when it is built, or LIBTORCH); './parallax doctor' shows which one is used.");
     }
 }

@@ -23,11 +23,11 @@ internal sealed class PretrainingRun(
     /// <param name="resume">Finds the run to go on with; null starts a new one. Asked by the first process only.</param>
     /// <param name="environment">Which of the processes of the run this one is.</param>
     /// <param name="stop">Asks to stop after the current step.</param>
-    /// <exception cref="Engine.ProcessGroupException">Another process is gone, or cannot be reached.</exception>
+    /// <exception cref="ProcessGroupException">Another process is gone, or cannot be reached.</exception>
     public TrainingSummary Execute(ResolvedConfiguration configuration, Func<RunDirectory?> resume, ProcessEnvironment environment, CancellationToken stop)
     {
         BatchParts.Check(configuration.Trainer, environment.Count);
-        using var world = World.Join(environment, new Placement(configuration.Trainer, environment).Device);
+        var world = World.Join(environment, new Placement(configuration.Trainer, environment).Device);
         using var session = sessions.Create(configuration, world);
         using var run = world.Together(() => world.IsFirst ? Open(session, resume()) : null);
 
@@ -97,6 +97,7 @@ internal sealed class PretrainingRun(
         Restore(session, null);
         var completed = new Trainer(session, TrainerCallbacks.None, time).Run(stop);
         CountSkipped(session);
+        session.World.Leave();
 
         return new("", "", completed, 0, TimeSpan.Zero, []);
     }
@@ -147,6 +148,7 @@ internal sealed class PretrainingRun(
             tracked.LogMetric("data/skipped_samples", skipped, session.Position.Step);
         }
 
+        session.World.Leave();   // the others may end; what follows is for this process alone
         var seconds = time.GetElapsedTime(start).TotalSeconds;
         var speed = (session.Position.Step - firstStep) * session.Run.BatchSize / Math.Max(seconds, 1e-9);
         tracked.LogMetric("speed/mean_images_per_second", speed, session.Position.Step);

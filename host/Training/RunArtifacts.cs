@@ -1,5 +1,4 @@
 using System.Text;
-using Parallax.Engine;
 
 namespace Parallax.Host.Training;
 
@@ -9,12 +8,13 @@ internal static class RunArtifacts
     public static void Store(TrainingSession session, ITrackedRun tracked, RunDirectory directory, RunCurves curves, CheckpointStore checkpoints)
     {
         var backbone = Path.Combine(directory.Path, "backbone.safetensors");
-        SafeTensors.Save(backbone, ((Module)session.Method.Backbone).state_dict(), new Dictionary<string, string>
+        var metadata = new Dictionary<string, string>
         {
             ["backbone"] = session.Configuration.Backbone.Name,
             ["method"] = session.Configuration.Method.Name,
             ["run_id"] = tracked.RunId,
-        });
+        };
+        DurableFile.Replace(backbone, stream => SafeTensors.Write(stream, ((Module)session.Method.Backbone).state_dict(), metadata));
         StorePicture(curves.ToSvg("train/loss"), "loss.svg", tracked, directory);
         StorePicture(curves.ToSvg("online/"), "accuracy.svg", tracked, directory);
         tracked.LogArtifact(backbone, "backbone.safetensors");

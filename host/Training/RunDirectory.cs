@@ -1,4 +1,3 @@
-using Parallax.Engine;
 using Parallax.Host.Configuration;
 using Parallax.Host.Tracking;
 using System.Globalization;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Parallax.Engine;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Distributed;
@@ -30,7 +29,7 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
         try
         {
             var run = Describe(configuration, data.Info, world.Count);
-            torch.manual_seed(trainer.Seed);
+            torch.manual_seed(trainer.Seed).Dispose();
             var method = CreateMethod(configuration, run);
             var views = CreateViews(Plan(configuration.Views, method.Views), data.Info, run);
             CheckViewSizes(views, data.Info);

@@ -13,7 +13,9 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     /// <returns>False when it was stopped before the end; the position is then in a checkpoint.</returns>
     public bool Run(CancellationToken stop)
     {
+        CpuThreads.UseOnThisThread();
         var speed = new SpeedMeter(time, session.Run.BatchSize, session.TotalSteps, session.Position.Step);
+        session.RequireSynchronizedBatchNorm();
         while (session.Position.Step < session.TotalSteps)
         {
             session.BeforeEpoch();
@@ -27,6 +29,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
                 session.Advance();
                 if (IsLogStep || result.Loss is { } loss && !double.IsFinite(loss))
                 {
+                    session.RequireSynchronizedBatchNorm();
                     var report = Report(result, learningRate, speed);
                     StopOnNonFinite(report);
                     callbacks.OnStep(report);

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Parallax.Engine;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Distributed;
@@ -70,6 +69,20 @@ internal sealed class TrainingSession(
     /// <summary>Makes the gradients those of the whole batch: the mean over all processes.</summary>
     public void AverageGradients() => _gradients?.Reduce();
 
+    /// <summary>Stops a network that skips the exchange of its normalisations; asked before the first step and at logged ones.</summary>
+    /// <exception cref="ConfigurationException">It does; all processes find it.</exception>
+    public void RequireSynchronizedBatchNorm()
+    {
+        try
+        {
+            SynchronizedBatchNorm.RequireCalls(Module);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw world.Fault($"{e.Message} With trainer.batchNorm: local each process normalises its own images.");
+        }
+    }
+
     /// <summary>Lets the method work over the data set, when it declares that and the epoch is about to start.</summary>
     public void BeforeEpoch()
     {
@@ -78,7 +91,7 @@ internal sealed class TrainingSession(
             using var scope = torch.NewDisposeScope();
             using var noGrad = torch.no_grad();
             Module.eval();
-            torch.manual_seed(Draw(EpochKey).NextUInt32());   // all processes come to the same result
+            torch.manual_seed(Draw(EpochKey).NextUInt32()).Dispose();   // all processes come to the same result
             phase.BeforeEpoch(new(Position.Epoch, new FeatureExtractor(data, run.ImageSize, placement, configuration, logger, world), logger));
         }
 
@@ -97,7 +110,7 @@ internal sealed class TrainingSession(
             random.NextUInt32();
         }
 
-        torch.manual_seed(random.NextUInt32());
+        torch.manual_seed(random.NextUInt32()).Dispose();
     }
 
     public StepContext Context(int micro)

@@ -19,15 +19,4 @@ internal readonly record struct Box(int Top, int Left, int Height, int Width)
 
     /// <summary>Writes top, left, height and width into a row of decisions.</summary>
     public void Write(Span<float> parameters) => (parameters[0], parameters[1], parameters[2], parameters[3]) = (Top, Left, Height, Width);
-
-    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
-    /// <exception cref="ArgumentException">The box lies outside an image of this size.</exception>
-    public static Box Read(ReadOnlySpan<float> parameters, ImageSize size)
-    {
-        var box = new Box((int)parameters[0], (int)parameters[1], (int)parameters[2], (int)parameters[3]);
-
-        return box.FitsInto(size)
-            ? box
-            : throw new ArgumentException($"The crop {box} lies outside the image of {size}: its row was drawn for an image of another size.", nameof(parameters));
-    }
 }

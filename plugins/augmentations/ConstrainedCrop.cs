@@ -71,11 +71,11 @@ public sealed record ConstrainedCropOptions : IValidatableObject
 /// https://arxiv.org/abs/2106.05967, as in the authors' code: ten tries, then a crop without constraint. The overlap is measured against the area that was drawn, before rounding to pixels.</para>
 /// <para>The anchor's crop is drawn again here from the anchor view's own random numbers. That holds when the anchor view and this one both begin with their crop, and the anchor's is a
 /// <c>random-resized-crop</c> with the scales and ratios given here; otherwise the constraint is towards a crop that nobody takes.</para>
-/// <para>Row of decisions: top, left, height, width of the box in pixels. Always consumes 62 numbers.</para>
+/// <para>Row of decisions: top, left, height, width of the box in pixels; parts of pixels when the image was decoded smaller. Always consumes 62 numbers.</para>
 /// </remarks>
 [Plugin("constrained-crop", Options = typeof(ConstrainedCropOptions), Family = "geometry",
     Summary = "A random resized crop that must overlap the crop of another view.")]
-public sealed class ConstrainedCrop(ConstrainedCropOptions options) : IAugmentation
+public sealed class ConstrainedCrop(ConstrainedCropOptions options) : IShrinkingCrop
 {
     /// <inheritdoc/>
     public int ParameterCount => 4;
@@ -94,9 +94,15 @@ public sealed class ConstrainedCrop(ConstrainedCropOptions options) : IAugmentat
     public ImageSize OutputSize(ImageSize input, ReadOnlySpan<float> parameters) => new(options.Size, options.Size);
 
     /// <inheritdoc/>
+    public double PixelsPerPixel(ReadOnlySpan<float> parameters) => Part.PixelsPerPixel(parameters, options.Size);
+
+    /// <inheritdoc/>
+    public void Reduce(Span<float> parameters, int reduction) => Part.Reduce(parameters, reduction);
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The box lies outside the image: the row was drawn for an image of another size.</exception>
     public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters) =>
-        Resampling.CropAndResize(image, Box.Read(parameters, image.Size), options.Size, options.Size, options.Interpolation);
+        Resampling.CropAndResize(image, Part.Read(parameters, image.Size), options.Size, options.Size, options.Interpolation);
 
     private readonly struct Overlaps(Box anchor, double share) : IBoxCondition
     {

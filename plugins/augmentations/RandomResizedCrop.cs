@@ -47,12 +47,12 @@ public sealed record RandomResizedCropOptions : IValidatableObject
 /// <summary>Cuts out a box of random area, shape and place, and resizes it to a square.</summary>
 /// <remarks>
 /// <para>torchvision's <c>RandomResizedCrop</c>: ten tries with area uniform and log-ratio uniform; when none fits, the largest central box of an allowed ratio.</para>
-/// <para>Row of decisions: top, left, height, width of the box in pixels. Always consumes 22 numbers, however many tries were needed.</para>
+/// <para>Row of decisions: top, left, height, width of the box in pixels; parts of pixels when the image was decoded smaller. Always consumes 22 numbers, however many tries were needed.</para>
 /// <para>Differs from torchvision on tensors: always antialiased, as torchvision is on PIL images, and clipped to [0, 1].</para>
 /// </remarks>
 [Plugin("random-resized-crop", Options = typeof(RandomResizedCropOptions), Family = "geometry",
     Summary = "Cuts out a box of random area, shape and place, and resizes it to a square.")]
-public sealed class RandomResizedCrop(RandomResizedCropOptions options) : IAugmentation
+public sealed class RandomResizedCrop(RandomResizedCropOptions options) : IShrinkingCrop
 {
     /// <inheritdoc/>
     public int ParameterCount => 4;
@@ -68,7 +68,13 @@ public sealed class RandomResizedCrop(RandomResizedCropOptions options) : IAugme
     public ImageSize OutputSize(ImageSize input, ReadOnlySpan<float> parameters) => new(options.Size, options.Size);
 
     /// <inheritdoc/>
+    public double PixelsPerPixel(ReadOnlySpan<float> parameters) => Part.PixelsPerPixel(parameters, options.Size);
+
+    /// <inheritdoc/>
+    public void Reduce(Span<float> parameters, int reduction) => Part.Reduce(parameters, reduction);
+
+    /// <inheritdoc/>
     /// <exception cref="ArgumentException">The box lies outside the image: the row was drawn for an image of another size.</exception>
     public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters) =>
-        Resampling.CropAndResize(image, Box.Read(parameters, image.Size), options.Size, options.Size, options.Interpolation);
+        Resampling.CropAndResize(image, Part.Read(parameters, image.Size), options.Size, options.Size, options.Interpolation);
 }

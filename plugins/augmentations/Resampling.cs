@@ -3,42 +3,42 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
-/// <summary>Crops a box and resizes it, in two one-dimensional passes with antialiasing windows, as PIL and torch's antialiased interpolation do.</summary>
+/// <summary>Crops a part and resizes it, in two one-dimensional passes with antialiasing windows, as PIL and torch's antialiased interpolation do.</summary>
 internal static class Resampling
 {
-    /// <summary>Replaces the image by the box, resized. Pixels outside the box have no influence.</summary>
-    public static void CropAndResize(ImageBuffer image, Box box, int height, int width, Interpolation interpolation)
+    /// <summary>Replaces the image by a part of it, resized. Pixels outside the part have no influence.</summary>
+    public static void CropAndResize(ImageBuffer image, Part part, int height, int width, Interpolation interpolation)
     {
-        if (box == new Box(0, 0, height, width) && image.Size == new ImageSize(height, width))
+        if (part == new Part(0, 0, height, width) && image.Size == new ImageSize(height, width))
         {
             return;
         }
 
-        var vertical = new Axis(box.Height, height, interpolation);
-        var horizontal = new Axis(box.Width, width, interpolation);
-        var rowLength = box.Width + horizontal.Taps;   // room for the taps of the last windows, whose weights are zero there
+        var vertical = new Axis(part.Top, part.Height, height, interpolation);
+        var horizontal = new Axis(part.Left, part.Width, width, interpolation);
+        var rowLength = horizontal.Input + horizontal.Taps;   // room for the taps of the last windows, whose weights are zero there
 
         var memory = image.Scratch((vertical.Taps * height) + height + (horizontal.Taps * width) + width + rowLength + vertical.Taps);
         var rowTable = vertical.Fill(ref memory);
         var columnTable = horizontal.Fill(ref memory);
         var row = memory[..rowLength];
-        row[box.Width..].Clear();
+        row[horizontal.Input..].Clear();
         var rowStarts = MemoryMarshal.Cast<float, int>(memory.Slice(rowLength, vertical.Taps));
 
         var target = image.Back(image.Channels, height, width);
         for (var channel = 0; channel < image.Channels; channel++)
         {
-            var source = image.Plane(channel)[((box.Top * image.Width) + box.Left)..];
+            var source = image.Plane(channel)[((vertical.First * image.Width) + horizontal.First)..];
             for (var y = 0; y < height; y++)
             {
                 var weights = rowTable.WeightsOf(y);
-                var taps = Math.Min(weights.Length, box.Height - rowTable.Starts[y]);
+                var taps = Math.Min(weights.Length, vertical.Input - rowTable.Starts[y]);
                 for (var tap = 0; tap < taps; tap++)
                 {
                     rowStarts[tap] = (rowTable.Starts[y] + tap) * image.Width;
                 }
 
-                ShiftedSum.Compute(source, rowStarts, weights[..taps], row[..box.Width]);
+                ShiftedSum.Compute(source, rowStarts, weights[..taps], row[..horizontal.Input]);
                 SumColumns(row, columnTable, target.Slice(((channel * height) + y) * width, width));
             }
         }
@@ -74,18 +74,27 @@ internal static class Resampling
     /// <summary>The geometry of one axis.</summary>
     private readonly struct Axis
     {
-        private readonly int _input, _output;
-        private readonly double _scale, _filterScale, _support;
+        private readonly int _output;
+        private readonly double _offset, _scale, _filterScale, _support;
         private readonly Interpolation _interpolation;
 
-        public Axis(int input, int output, Interpolation interpolation)
+        public Axis(float start, float length, int output, Interpolation interpolation)
         {
-            (_input, _output, _interpolation) = (input, output, interpolation);
-            _scale = (double)input / output;
+            (_output, _interpolation) = (output, interpolation);
+            First = (int)start;
+            Input = (int)MathF.Ceiling(start + length) - First;
+            _offset = start - First;
+            _scale = (double)length / output;
             _filterScale = Math.Max(_scale, 1);
             _support = (interpolation == Interpolation.Bicubic ? 2 : 1) * _filterScale;
-            Taps = Math.Min(input, ((int)Math.Ceiling(_support) * 2) + 1);
+            Taps = Math.Min(Input, ((int)Math.Ceiling(_support) * 2) + 1);
         }
+
+        /// <summary>First pixel that the part touches.</summary>
+        public int First { get; }
+
+        /// <summary>How many pixels it touches.</summary>
+        public int Input { get; }
 
         /// <summary>Length of the longest window.</summary>
         public int Taps { get; }
@@ -97,9 +106,9 @@ internal static class Resampling
             memory = memory[(_output * (1 + Taps))..];
             for (var position = 0; position < _output; position++)
             {
-                var center = _scale * (position + 0.5);
+                var center = _offset + (_scale * (position + 0.5));
                 var start = Math.Max(0, (int)(center - _support + 0.5));
-                var end = Math.Min(_input, (int)(center + _support + 0.5));
+                var end = Math.Min(Input, (int)(center + _support + 0.5));
                 var weights = table.WeightsOf(position);
                 var total = 0.0;
                 for (var tap = 0; tap < weights.Length; tap++)

@@ -36,7 +36,7 @@ public sealed class Resize(ResizeOptions options) : IAugmentation
     public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
     {
         var size = OutputSize(image.Size, parameters);
-        Resampling.CropAndResize(image, new Box(0, 0, image.Height, image.Width), size.Height, size.Width, options.Interpolation);
+        Resampling.CropAndResize(image, new Part(0, 0, image.Height, image.Width), size.Height, size.Width, options.Interpolation);
     }
 
     private int Longer(int longer, int shorter) => (int)((double)options.Size * longer / shorter);

@@ -28,9 +28,10 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)   // [N, inputs, H, W]
     {
+        using var scope = NewDisposeScope();
         var x = bn1.call(conv1.call(input)).relu_();   // [N, outputs, H/stride, W/stride]; in place: batch normalisation keeps its input, not its output
         x = bn2.call(conv2.call(x));                   // [N, outputs, H/stride, W/stride]
 
-        return x.add_(downsample is null ? input : downsample.call(input)).relu_();
+        return x.add_(downsample is null ? input : downsample.call(input)).relu_().MoveToOuterDisposeScope();
     }
 }

@@ -36,10 +36,11 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)   // [N, inputs, H, W]
     {
+        using var scope = NewDisposeScope();
         var x = bn1.call(conv1.call(input)).relu_();   // [N, inner, H, W]
         x = bn2.call(conv2.call(x)).relu_();           // [N, inner, H/stride, W/stride]
         x = bn3.call(conv3.call(x));                   // [N, 4 inner, H/stride, W/stride]
 
-        return x.add_(downsample is null ? input : downsample.call(input)).relu_();
+        return x.add_(downsample is null ? input : downsample.call(input)).relu_().MoveToOuterDisposeScope();
     }
 }

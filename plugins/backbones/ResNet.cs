@@ -70,19 +70,26 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <returns>[N, <see cref="FeatureDim"/>], averaged over all positions; not negative, because the last layer is a ReLU.</returns>
-    public override Tensor forward(Tensor input) => layer4.call(layer3.call(layer2.call(layer1.call(First(input))))).mean([2, 3]);   // [N, F, H/32, W/32] averaged to [N, F]
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var map = layer4.call(layer3.call(layer2.call(layer1.call(First(input)))));   // [N, F, H/32, W/32]
+
+        return map.mean([2, 3]).MoveToOuterDisposeScope();   // [N, F]
+    }
 
     /// <summary>Averaged features after each of the four stages.</summary>
     /// <param name="images">[N, C, H, W].</param>
     /// <returns>Four of [N, <see cref="LayerDims"/>[i]], not negative.</returns>
     public IReadOnlyList<Tensor> Layers(Tensor images)
     {
+        using var scope = NewDisposeScope();
         var x1 = layer1.call(First(images));   // [N, F/8, H/4, W/4]
         var x2 = layer2.call(x1);              // [N, F/4, H/8, W/8]
         var x3 = layer3.call(x2);              // [N, F/2, H/16, W/16]
         var x4 = layer4.call(x3);              // [N, F, H/32, W/32]
 
-        return [x1.mean([2, 3]), x2.mean([2, 3]), x3.mean([2, 3]), x4.mean([2, 3])];
+        return [.. new[] { x1, x2, x3, x4 }.Select(x => x.mean([2, 3]).MoveToOuterDisposeScope())];
     }
 
     private Tensor First(Tensor images)

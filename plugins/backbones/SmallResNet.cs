@@ -61,18 +61,25 @@ public abstract class SmallResNet : Module<Tensor, Tensor>, ILayeredBackbone
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <returns>[N, <see cref="FeatureDim"/>], averaged over all positions; not negative, because the last layer is a ReLU.</returns>
-    public override Tensor forward(Tensor input) => layer3.call(layer2.call(layer1.call(First(input)))).mean([2, 3]);   // [N, 64, H/4, W/4] averaged to [N, 64]
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var map = layer3.call(layer2.call(layer1.call(First(input))));   // [N, 64, H/4, W/4]
+
+        return map.mean([2, 3]).MoveToOuterDisposeScope();   // [N, 64]
+    }
 
     /// <summary>Averaged features after each of the three stages.</summary>
     /// <param name="images">[N, C, H, W].</param>
     /// <returns>Three of [N, <see cref="LayerDims"/>[i]], not negative.</returns>
     public IReadOnlyList<Tensor> Layers(Tensor images)
     {
+        using var scope = NewDisposeScope();
         var x1 = layer1.call(First(images));   // [N, 16, H, W]
         var x2 = layer2.call(x1);              // [N, 32, H/2, W/2]
         var x3 = layer3.call(x2);              // [N, 64, H/4, W/4]
 
-        return [x1.mean([2, 3]), x2.mean([2, 3]), x3.mean([2, 3])];
+        return [.. new[] { x1, x2, x3 }.Select(x => x.mean([2, 3]).MoveToOuterDisposeScope())];
     }
 
     private Tensor First(Tensor images) => bn1.call(conv1.call(images)).relu_();   // [N, 16, H, W]
@@ -91,9 +98,10 @@ public abstract class SmallResNet : Module<Tensor, Tensor>, ILayeredBackbone
 
         public override Tensor forward(Tensor input)   // [N, C, H, W]
         {
+            using var scope = NewDisposeScope();
             var sampled = input.slice(2, 0, input.shape[2], 2).slice(3, 0, input.shape[3], 2);   // [N, C, H/2, W/2]
 
-            return F.pad(sampled, [0, 0, 0, 0, 0, _moreChannels]);   // [N, C + more, H/2, W/2]
+            return F.pad(sampled, [0, 0, 0, 0, 0, _moreChannels]).MoveToOuterDisposeScope();   // [N, C + more, H/2, W/2]
         }
     }
 }

@@ -7,7 +7,7 @@ internal sealed class ByteImageDataset(DatasetInfo info, byte[] pixels, byte[] l
 
     public DatasetInfo Info => info;
 
-    public void Read(long index, ImageBuffer image, int smallestSide = 0)
+    public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {
         var length = info.Channels * _size.Height * _size.Width;
         image.Resize(info.Channels, _size.Height, _size.Width);

@@ -9,7 +9,7 @@ public enum ImageCache
     /// <summary>Nothing; every epoch decodes again.</summary>
     None,
 
-    /// <summary>Every image at full size, one byte per sample: for small images. 16-bit files lose their lower half.</summary>
+    /// <summary>Every image at full size, one byte per sample: for small images. 16-bit files become 8-bit.</summary>
     Decoded,
 }
 
@@ -43,12 +43,12 @@ public sealed record ImageFolderOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ChannelConstants.Validate(Mean, Std);
 }
 
-/// <summary>JPEG and PNG files sorted into class folders, in a folder or in an uncompressed tar archive.</summary>
+/// <summary>JPEG, PNG, WebP, GIF and BMP files sorted into class folders, in a folder or in an uncompressed tar archive.</summary>
 /// <remarks>
 /// The layout and the order are those of torchvision's <c>ImageFolder</c>: classes in ordinal order, then paths. Files are chosen by extension and decoded by their first bytes; others are ignored.
-/// EXIF orientation is ignored, transparency dropped. The digest covers all names and sizes and the bytes of up to 512 files.
+/// Images are turned upright by their EXIF orientation, which torchvision's loader ignores; transparency is dropped, of animations the first frame is taken. The digest covers all names and sizes and the bytes of up to 512 files.
 /// </remarks>
-[Plugin("image-folder", Options = typeof(ImageFolderOptions), Summary = "JPEG and PNG files as SPLIT/CLASS/* in a folder or an uncompressed tar", Family = "files")]
+[Plugin("image-folder", Options = typeof(ImageFolderOptions), Summary = "JPEG, PNG, WebP, GIF and BMP files as SPLIT/CLASS/* in a folder or an uncompressed tar", Family = "files")]
 public sealed class ImageFolderSource(ImageFolderOptions options, IImageDecoder decoder) : IDatasetSource
 {
     private readonly Lazy<(string Location, SplitLayout Layout)> _index = new(() => ReadIndex(options));
@@ -77,7 +77,7 @@ public sealed class ImageFolderSource(ImageFolderOptions options, IImageDecoder 
 
     private static (string Location, SplitLayout Layout) ReadIndex(ImageFolderOptions options)
     {
-        var location = DataPath.Require(options.Path, "a folder or an uncompressed tar with SPLIT/CLASS/*.jpg or *.png");
+        var location = DataPath.Require(options.Path, "a folder or an uncompressed tar with SPLIT/CLASS/*.jpg, *.png, *.webp, *.gif or *.bmp");
         var files = Directory.Exists(location) ? FolderStore.Index(location) : TarIndex.Read(location);
 
         return (location, new SplitLayout(location, files, NullIfEmpty(options.TrainSplit), NullIfEmpty(options.TestSplit)));
@@ -88,7 +88,7 @@ public sealed class ImageFolderSource(ImageFolderOptions options, IImageDecoder 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private ChannelStatistics Measure(SplitFiles train, IFileStore store) => ChannelStatistics.OfSample(
-        train.Files.Length, options.Channels, (i, image) => ImageFolderDataset.Decode(store, train.Files[i], decoder, options.Channels, image, smallestSide: 0));
+        train.Files.Length, options.Channels, (i, image) => ImageFolderDataset.Decode(store, train.Files[i], decoder, options.Channels, image, smallestSide: null));
 
     /// <summary>The size that all of a sample share, else null.</summary>
     private ImageSize? SharedSize(SplitFiles files, IFileStore store)

@@ -20,7 +20,7 @@ internal sealed class ImageFolderDataset : IImageDataset
 
     public int Label(long index) => _split.Labels[index];
 
-    public void Read(long index, ImageBuffer image, int smallestSide = 0)
+    public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {
         if (_cache is null)
         {
@@ -34,14 +34,14 @@ internal sealed class ImageFolderDataset : IImageDataset
             return;
         }
 
-        Decode(_store, _split.Files[index], _decoder, _channels, image, smallestSide: 0);
+        Decode(_store, _split.Files[index], _decoder, _channels, image, smallestSide: null);
         Volatile.Write(ref _cache[index], DecodedImage.Of(image));
     }
 
     public void Dispose() => _store.Dispose();
 
     /// <summary>Decodes one file; a fault carries the file's name.</summary>
-    public static void Decode(IFileStore store, StoredFile file, IImageDecoder decoder, int channels, ImageBuffer image, int smallestSide)
+    public static void Decode(IFileStore store, StoredFile file, IImageDecoder decoder, int channels, ImageBuffer image, SmallestSide? smallestSide)
     {
         try
         {

@@ -15,7 +15,7 @@ internal sealed class SplitLayout(string location, StoredFile[] files, string? t
 {
     private static readonly string[] TrainNames = ["train", "training"];
     private static readonly string[] TestNames = ["test", "val", "validation", "valid"];
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png"];
+    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"];
 
     private readonly ILookup<string, (StoredFile File, string Inner)> _byFolder = Images(location, files, [.. TrainNames, .. TestNames, trainSplit ?? "", testSplit ?? ""]).ToLookup(i => i.Folder, i => (i.File, i.Inner));
 
@@ -90,8 +90,8 @@ internal sealed class SplitLayout(string location, StoredFile[] files, string? t
         {
             var others = files.Select(f => Path.GetExtension(f.Path)).Where(e => e.Length > 0).Distinct().Order(StringComparer.Ordinal).ToArray();
             throw new ConfigurationException(
-                $"{location} has no JPEG or PNG images: it holds {files.Length} files{(others.Length > 0 ? $" ({DataPath.Enumerate(others, 5)})" : "")}. "
-                + "Expected SPLIT/CLASS/*.jpg (or .jpeg, .png) with SPLIT = train and test or val.");
+                $"{location} has no images: it holds {files.Length} files{(others.Length > 0 ? $" ({DataPath.Enumerate(others, 5)})" : "")}. "
+                + "Expected SPLIT/CLASS/*.jpg (or .jpeg, .png, .webp, .gif, .bmp) with SPLIT = train and test or val.");
         }
 
         var skip = CommonFolder(images[0].Path, images, splitNames);

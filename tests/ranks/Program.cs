@@ -1,5 +1,4 @@
-using System.Globalization;
 using Parallax.Ranks;
 
-// Parallax.Ranks RANK SIZE PLUGINS FOLDER: one of SIZE processes that train every method for some steps together.
-return RankRun.OfAllMethods(int.Parse(args[0], CultureInfo.InvariantCulture), int.Parse(args[1], CultureInfo.InvariantCulture), args[2], args[3]);
+// Parallax.Ranks PLUGINS FOLDER [METHOD ...], alone or through mpirun: one of several processes that train every method but the named ones for some steps together.
+return RankRun.OfAllMethods(args[0], args[1], args[2..]);

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Parallax.Engine;
 using Parallax.Host.Cli;
 using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
@@ -36,32 +35,35 @@ internal static class RankRun
         evaluation: {batchSize: 8}
         """;
 
-    public static int OfAllMethods(int rank, int size, string plugins, string folder)
+    public static int OfAllMethods(string plugins, string folder, IReadOnlyList<string> done)
     {
         using var services = Compose(plugins);
-        var own = Directory.CreateDirectory(Path.Combine(folder, $"{size}-{rank}"));
-        foreach (var method in services.GetRequiredService<PluginCatalog>().Of(PluginKind.Method))
+        var world = World.Join(ProcessEnvironment.Read(), torch.CPU);
+        var own = Directory.CreateDirectory(Path.Combine(folder, $"{world.Count}-{world.Rank}"));
+        foreach (var method in services.GetRequiredService<PluginCatalog>().Of(PluginKind.Method).Where(method => !done.Contains(method.Name)))
         {
-            var meeting = new Rendezvous(null, 0, Path.Combine(folder, $"{method.Name}-{size}.store"));
             try
             {
-                Train(services, method, new(rank, size, rank, size, size > 1 ? meeting : null), Path.Combine(own.FullName, method.Name + ".safetensors"));
+                Train(services, method, world, Path.Combine(own.FullName, method.Name + ".safetensors"));
             }
-#pragma warning disable CA1031 // one method that fails must not hide the others
+#pragma warning disable CA1031 // the test of the method says what went wrong
             catch (Exception fault)
 #pragma warning restore CA1031
             {
                 File.WriteAllText(Path.Combine(own.FullName, method.Name + ".txt"), fault.ToString());
+
+                return 1;   // where the others are is unknown: mpirun ends them
             }
         }
+
+        world.Leave();
 
         return 0;
     }
 
-    private static void Train(ServiceProvider services, PluginDescriptor method, ProcessEnvironment environment, string file)
+    private static void Train(ServiceProvider services, PluginDescriptor method, World world, string file)
     {
         using var scope = torch.NewDisposeScope();
-        using var world = World.Join(environment, torch.CPU);
         using var session = services.GetRequiredService<SessionFactory>().Create(Configuration(services, method), world);
         var losses = new List<double>();
         var kept = new Dictionary<string, Tensor>();

@@ -15,6 +15,9 @@ public sealed record DataOptions
     /// <summary>What happens when a sample cannot be read: it is skipped, counted and named, or the run stops. Ours.</summary>
     public ErrorPolicy OnError { get; init; } = ErrorPolicy.Skip;
 
+    /// <summary>Whether training decodes a JPEG by 2, 4 or 8 smaller where the crops of all its views shrink it at least twice as much; false decodes everything at full size. Ours.</summary>
+    public bool DecodeSmaller { get; init; } = true;
+
     /// <summary>Height and width of the main views in pixels; null takes the data set's own size. Ours.</summary>
     [Range(8, 2048)]
     public int? ImageSize { get; init; }

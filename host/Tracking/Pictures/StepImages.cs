@@ -1,6 +1,5 @@
 using System.Globalization;
 using Parallax.Contracts;
-using Parallax.Engine;
 
 namespace Parallax.Host.Tracking;
 

@@ -1,3 +1,5 @@
+using Parallax.Plugins.Parts;
+
 namespace Parallax.Plugins.Backbones;
 
 /// <summary>Initial weights of vision transformers. Normalisation layers always start with scale 1 and shift 0.</summary>
@@ -10,7 +12,7 @@ internal static class TransformerInitialization
     {
         foreach (var (_, linear) in Linears(network))
         {
-            init.trunc_normal_(linear.weight!, std: TruncatedStd);
+            TruncatedNormal.Fill(linear.weight!, TruncatedStd);
             ZeroBias(linear);
         }
     }

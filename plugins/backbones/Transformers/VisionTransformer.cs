@@ -58,18 +58,24 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     /// <summary>Features of images of any size.</summary>
     /// <param name="input">[N, C, H, W]; pixels beyond the last whole patch are not seen.</param>
     /// <returns>[N, <see cref="FeatureDim"/>].</returns>
-    public override Tensor forward(Tensor input) => Pool(Encode(Embed(input)));
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+
+        return Pool(Encode(Embed(input))).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     /// <remarks>Every block's tokens go through the same final normalisation, as in SDSSL and DINO.</remarks>
     public IReadOnlyList<Tensor> Layers(Tensor images)
     {
+        using var scope = NewDisposeScope();
         var features = new List<Tensor>(blocks.Count);
         var tokens = Embed(images);   // [N, 1 + L, D]
         foreach (var block in blocks)
         {
             tokens = block.call(tokens);
-            features.Add(Pool(tokens));   // [N, D]
+            features.Add(Pool(tokens).MoveToOuterDisposeScope());   // [N, D]
         }
 
         return features;
@@ -80,11 +86,12 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     /// <returns>[N, 1 + L, D].</returns>
     public Tensor Embed(Tensor images)
     {
+        using var scope = NewDisposeScope();
         var map = patch_embed.call(images);                                             // [N, D, h, w]
         var token = cls_token.expand(images.shape[0], 1, FeatureDim);                   // [N, 1, D]
         var positions = PositionTable.Resize(pos_embed, _gridSide, map.shape[2], map.shape[3]);   // [1, 1 + L, D]
 
-        return cat([token, PatchEmbedding.Tokens(map)], 1) + positions;                 // [N, 1 + L, D]
+        return (cat([token, PatchEmbedding.Tokens(map)], 1) + positions).MoveToOuterDisposeScope();   // [N, 1 + L, D]
     }
 
     /// <summary>All blocks, over any sequence of tokens: the class token first, patches complete or not.</summary>
@@ -95,9 +102,13 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     /// <summary>Features of encoded tokens.</summary>
     /// <param name="tokens">[N, 1 + L, D].</param>
     /// <returns>[N, D].</returns>
-    public Tensor Pool(Tensor tokens) => norm is not null
-        ? norm.call(tokens.select(1, 0))
-        : fc_norm!.call(tokens.narrow(1, 1, tokens.shape[1] - 1).mean([1]));
+    public Tensor Pool(Tensor tokens)
+    {
+        using var scope = NewDisposeScope();
+        var pooled = norm is not null ? norm.call(tokens.select(1, 0)) : fc_norm!.call(tokens.narrow(1, 1, tokens.shape[1] - 1).mean([1]));
+
+        return pooled.MoveToOuterDisposeScope();
+    }
 
     private static Parameter Positions(TransformerShape shape, int side)
     {
@@ -109,7 +120,7 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
         }
 
         var table = new Parameter(empty([1, 1 + ((long)side * side), shape.Width]));
-        init.trunc_normal_(table, std: PositionStd);
+        TruncatedNormal.Fill(table, PositionStd);
 
         return table;
     }

@@ -14,7 +14,7 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
 
     public int Label(long index) => (int)(index % info.Classes.Count);
 
-    public void Read(long index, ImageBuffer image, int smallestSide = 0)
+    public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {
         var size = info.Size!.Value;
         var bytes = Volatile.Read(ref _drawn[index]);

@@ -54,11 +54,16 @@ public sealed class DinoHead : Module<Tensor, Tensor>
     public Tensor Outputs(Tensor z) => last_layer.call(z);
 
     /// <inheritdoc/>
-    public override Tensor forward(Tensor h) => Outputs(Embed(h));
+    public override Tensor forward(Tensor h)
+    {
+        using var scope = NewDisposeScope();
+
+        return Outputs(Embed(h)).MoveToOuterDisposeScope();
+    }
 
     private static Linear Small(Linear linear)
     {
-        init.trunc_normal_(linear.weight!, std: WeightStd);
+        TruncatedNormal.Fill(linear.weight!, WeightStd);
         init.zeros_(linear.bias!);
 
         return linear;

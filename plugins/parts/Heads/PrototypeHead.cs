@@ -40,7 +40,8 @@ public sealed class PrototypeHead : Module<Tensor, Tensor>
     public override Tensor forward(Tensor z)
     {
         using var precision = Precision.Float32();
+        using var scope = NewDisposeScope();
 
-        return z.to(float32).matmul(weight.t());   // [N, K]
+        return z.to(float32).matmul(weight.t()).MoveToOuterDisposeScope();   // [N, K]
     }
 }

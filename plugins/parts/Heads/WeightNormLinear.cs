@@ -30,8 +30,9 @@ public sealed class WeightNormLinear : Module<Tensor, Tensor>
     /// <returns>[N, K].</returns>
     public override Tensor forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
         var directions = F.normalize(weight_v, dim: 1);   // [K, D]
 
-        return F.linear(input, weight_g is null ? directions : directions * weight_g);   // [N, K]
+        return F.linear(input, weight_g is null ? directions : directions * weight_g).MoveToOuterDisposeScope();   // [N, K]
     }
 }

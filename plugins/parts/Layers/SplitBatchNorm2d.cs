@@ -44,9 +44,10 @@ public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>
     /// <exception cref="ArgumentException">N is not a multiple of the groups.</exception>
     public override Tensor forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
         if (!training)
         {
-            return F.batch_norm(input, running_mean, running_var, weight, bias, training: false, _momentum, _eps);
+            return F.batch_norm(input, running_mean, running_var, weight, bias, training: false, _momentum, _eps).MoveToOuterDisposeScope();
         }
 
         var (n, c, h, w) = (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
@@ -66,6 +67,6 @@ public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>
             num_batches_tracked.add_(1);
         }
 
-        return output.view(n, c, h, w);   // [N, C, H, W]
+        return output.view(n, c, h, w).MoveToOuterDisposeScope();   // [N, C, H, W]
     }
 }

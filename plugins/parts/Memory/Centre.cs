@@ -45,7 +45,7 @@ public sealed class Centre : Module, IFeatureMemory
         return F.softmax((teacher.to(float32) - center) / temperature, dim: 1);   // [N, K]
     }
 
-    /// <summary>What a step hands to the engine: the mean of its outputs, averaged over micro-batches and processes.</summary>
+    /// <summary>What a step hands to the trainer: the mean of its outputs, averaged over micro-batches and processes.</summary>
     /// <param name="teacher">Outputs of the teacher for all its views, [V N, K].</param>
     public MemoryUpdate Update(Tensor teacher) => new(this, teacher.detach().to(float32).mean([0], keepdim: true), Joining: RowJoining.Averaged);
 

@@ -35,10 +35,11 @@ public sealed class SelfAttention : Module<Tensor, Tensor>
     /// <returns>[N, L, D].</returns>
     public override Tensor forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
         var (n, l, d) = (input.shape[0], input.shape[1], input.shape[2]);
         var split = qkv.call(input).reshape(n, l, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4);   // [3, N, H, L, D/H]
         var attended = F.scaled_dot_product_attention(split.select(0, 0), split.select(0, 1), split.select(0, 2));   // [N, H, L, D/H]
 
-        return proj.call(attended.transpose(1, 2).reshape(n, l, d));   // [N, L, D]
+        return proj.call(attended.transpose(1, 2).reshape(n, l, d)).MoveToOuterDisposeScope();   // [N, L, D]
     }
 }

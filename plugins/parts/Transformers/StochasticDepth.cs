@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Parts;
 /// <summary>Stochastic depth: in training, leaves out the branch of a sample with a probability and scales up the others ("drop path").</summary>
 /// <remarks>
 /// Huang et al., "Deep Networks with Stochastic Depth", ECCV 2016, https://arxiv.org/abs/1603.09382, per sample and scaled by 1 / (1 - rate), as in timm.
-/// The draws come from the global generator, which the engine seeds at each step: a resumed run repeats them, another number of processes does not.
+/// The draws come from the global generator, which the trainer seeds at each step: a resumed run repeats them, another number of processes does not.
 /// </remarks>
 public static class StochasticDepth
 {

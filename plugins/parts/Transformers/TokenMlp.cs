@@ -19,5 +19,10 @@ public sealed class TokenMlp : Module<Tensor, Tensor>
     /// <summary>Changes every token by itself.</summary>
     /// <param name="input">[N, L, D].</param>
     /// <returns>[N, L, D].</returns>
-    public override Tensor forward(Tensor input) => fc2.call(F.gelu(fc1.call(input)));
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+
+        return fc2.call(F.gelu(fc1.call(input))).MoveToOuterDisposeScope();
+    }
 }

@@ -39,9 +39,10 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     /// <returns>[N, L, D].</returns>
     public override Tensor forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
         var x = input + Branch(norm1, attn, ls1, input);
 
-        return x + Branch(norm2, mlp, ls2, x);
+        return (x + Branch(norm2, mlp, ls2, x)).MoveToOuterDisposeScope();
     }
 
     private Tensor Branch(Module<Tensor, Tensor> norm, Module<Tensor, Tensor> layer, Module<Tensor, Tensor>? scale, Tensor input)

@@ -87,6 +87,23 @@ public sealed class ImageBufferTests
         Assert.Equal(Enumerable.Repeat(0.5f, 6), copy.Pixels.ToArray());
     }
 
+    [Fact]
+    public void FullSize_OfASmallerImage_LastsUntilTheNextShape()
+    {
+        var (image, copy) = (new ImageBuffer(), new ImageBuffer());
+        image.Resize(1, 2, 3);
+        Assert.Equal(new ImageSize(2, 3), image.FullSize);
+
+        image.FullSize = new(4, 6);
+        copy.CopyFrom(image);
+        image.Back(1, 1, 1);
+
+        Assert.Equal((new ImageSize(4, 6), new ImageSize(4, 6)), (image.FullSize, copy.FullSize));
+        image.SwapBack();
+        copy.Resize(1, 2, 3);
+        Assert.Equal((new ImageSize(1, 1), new ImageSize(2, 3)), (image.FullSize, copy.FullSize));
+    }
+
     [Theory]
     [InlineData(0, 1, 1)]
     [InlineData(1, -1, 1)]

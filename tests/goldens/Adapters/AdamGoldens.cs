@@ -1,5 +1,3 @@
-using Parallax.Engine;
-
 namespace Parallax.Goldens;
 
 internal static class AdamGoldens
@@ -8,21 +6,27 @@ internal static class AdamGoldens
     public static GoldenResult AdamW(GoldenCase golden)
     {
         var (w, b) = (golden.Parameter("w"), golden.Parameter("b"));
-        using var optimizer = torch.optim.AdamW(
-            [Group(w, golden.Double("weight_decay_w")), Group(b, golden.Double("weight_decay_b"))],
-            golden.Double("lr"),
-            golden.Double("beta1"),
-            golden.Double("beta2"),
-            golden.Double("eps"),
-            amsgrad: golden.Bool("amsgrad", false));
+        var options = new AdamOptions
+        {
+            LearningRate = golden.Double("lr"),
+            Beta1 = golden.Double("beta1"),
+            Beta2 = golden.Double("beta2"),
+            Epsilon = golden.Double("eps"),
+            AmsGrad = golden.Bool("amsgrad", false),
+        };
+        using var optimizer = new FusedAdamW(
+        [
+            new([w], options with { WeightDecay = golden.Double("weight_decay_w") }),
+            new([b], options with { WeightDecay = golden.Double("weight_decay_b") }),
+        ]);
         var result = golden.StepThrough(optimizer, w, b, golden.HasInput("lr_steps") ? golden.Values("lr_steps") : null, "w_steps", "b_steps");
-        var state = optimizer.state_dict().State;
+        var state = OptimizerCheckpoint.Save(optimizer, [("w", w), ("b", b)]);
         return new(new Dictionary<string, Tensor>(result.Outputs)
         {
-            ["exp_avg_w"] = state[0].Tensors[0]!.clone(),
-            ["exp_avg_sq_w"] = state[0].Tensors[1]!.clone(),
-            ["exp_avg_b"] = state[1].Tensors[0]!.clone(),
-            ["exp_avg_sq_b"] = state[1].Tensors[1]!.clone(),
+            ["exp_avg_w"] = state["w/exp_avg"].clone(),
+            ["exp_avg_sq_w"] = state["w/exp_avg_sq"].clone(),
+            ["exp_avg_b"] = state["b/exp_avg"].clone(),
+            ["exp_avg_sq_b"] = state["b/exp_avg_sq"].clone(),
         });
     }
 
@@ -30,7 +34,7 @@ internal static class AdamGoldens
     public static GoldenResult Lamb(GoldenCase golden)
     {
         var (w, b) = (golden.Parameter("w"), golden.Parameter("b"));
-        var defaults = new LambOptions
+        var options = new LambOptions
         {
             LearningRate = golden.Double("lr"),
             Beta1 = golden.Double("beta1"),
@@ -43,13 +47,10 @@ internal static class AdamGoldens
         };
         using var optimizer = new Lamb(
             [
-                new ParamGroup<LambOptions>([w], new() { WeightDecay = golden.Double("weight_decay_w") }),
-                new ParamGroup<LambOptions>([b], new() { WeightDecay = golden.Double("weight_decay_b") }),
+                new([w], options with { WeightDecay = golden.Double("weight_decay_w") }),
+                new([b], options with { WeightDecay = golden.Double("weight_decay_b") }),
             ],
-            defaults,
             golden.Double("max_grad_norm", 1));
         return golden.StepThrough(optimizer, w, b, golden.HasInput("lr_steps") ? golden.Values("lr_steps") : null, "w_steps", "b_steps");
     }
-
-    private static AdamW.ParamGroup Group(Parameter parameter, double decay) => new([parameter], new AdamW.Options { weight_decay = decay });
 }

@@ -21,7 +21,7 @@ internal static class ContrastiveGoldens
     {
         var (q, k) = (golden.Input("q"), golden.Input("k"));
         var queue = Queues.From(golden.Input("queue"), k.shape[0], golden.Long("ptr", 0));
-        var before = queue.Keys.clone();   // the engine enqueues once gradients are done, a golden file before
+        var before = queue.Keys.clone();   // the trainer enqueues once gradients are done, a golden file before
         var logits = InfoNceLoss.Logits(q, k, before, golden.Double("temperature"));
         var loss = InfoNceLoss.FromLogits(logits);
         queue.Enqueue(Rows.Unit(k), labels: null);
@@ -34,7 +34,7 @@ internal static class ContrastiveGoldens
         var (k1, k2) = (golden.Input("k1"), golden.Input("k2"));
         var queue = Queues.From(golden.Input("queue"), 2 * k1.shape[0], golden.Long("ptr", 0));
         var temperature = golden.Double("temperature");
-        var before = queue.Keys.clone();   // the engine enqueues once gradients are done, a golden file before
+        var before = queue.Keys.clone();   // the trainer enqueues once gradients are done, a golden file before
         var loss = InfoNceLoss.Compute(golden.Input("q1"), k2, before, temperature) + InfoNceLoss.Compute(golden.Input("q2"), k1, before, temperature);
         queue.Enqueue(Rows.Unit(torch.cat([k1, k2], 0)), labels: null);
         return new(("loss", loss), ("queue_after", queue.Keys), ("ptr_after", Queues.PointerOf(queue)));

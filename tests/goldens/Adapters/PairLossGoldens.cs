@@ -39,7 +39,7 @@ internal static class PairLossGoldens
     {
         var z1 = golden.Input("z1");
         var queue = Queues.From(golden.Input("queue"), keysPerStep: 1, pointer: 0);   // the files' queues do not all hold whole batches
-        var before = queue.Keys.clone();   // the engine enqueues once gradients are done, a golden file before
+        var before = queue.Keys.clone();   // the trainer enqueues once gradients are done, a golden file before
         var (first, second) = (NnclrLoss.NearestRows(z1, before), NnclrLoss.NearestRows(golden.Input("z2"), before));
         var loss = NnclrOf(golden, before, first, second, NnclrNegatives.OtherPredictions);
         foreach (var row in Rows.Unit(z1).split(1))

@@ -1,5 +1,3 @@
-using Parallax.Engine;
-
 namespace Parallax.Goldens;
 
 internal static class ScheduleGoldens

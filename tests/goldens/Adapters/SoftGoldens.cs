@@ -9,7 +9,7 @@ internal static class SoftGoldens
     {
         var k = golden.Input("k");
         var queue = Queues.From(golden.Input("queue"), k.shape[0], golden.Long("ptr", 0));
-        var before = queue.Keys.clone();   // the engine enqueues once gradients are done, a golden file before
+        var before = queue.Keys.clone();   // the trainer enqueues once gradients are done, a golden file before
         var targets = SoftTargets.Similarities(k, before, golden.Double("temperature_teacher"));
         var students = golden.Input("q").chunk(golden.Long("num_strong_views", 1), 0);   // views are stacked
         var losses = students.Select(q => ReSSLLoss.Compute(q, targets, before, golden.Double("temperature_student")));

@@ -9,15 +9,22 @@ public sealed class LayerTests
     // What a folder's projects may refer to, beside themselves.
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["engine"] = [],
-        ["contracts"] = ["engine"],
-        ["plugins/parts"] = ["contracts", "engine"],
-        ["plugins/methods"] = ["contracts", "engine", "plugins/parts"],
-        ["plugins/backbones"] = ["contracts", "engine", "plugins/parts"],
-        ["plugins/augmentations"] = ["contracts", "engine", "plugins/parts"],
-        ["plugins/datasets"] = ["contracts", "engine", "plugins/parts"],
-        ["plugins/evaluators"] = ["contracts", "engine", "plugins/parts"],
-        ["host"] = ["contracts", "engine"],
+        ["torch"] = [],
+        ["contracts"] = [],
+        ["plugins/parts"] = ["contracts", "torch"],
+        ["plugins/methods"] = ["contracts", "torch", "plugins/parts"],
+        ["plugins/backbones"] = ["contracts", "torch", "plugins/parts"],
+        ["plugins/augmentations"] = ["contracts", "torch", "plugins/parts"],
+        ["plugins/datasets"] = ["contracts", "torch", "plugins/parts"],
+        ["plugins/evaluators"] = ["contracts", "torch", "plugins/parts"],
+        ["host"] = ["contracts", "torch"],
+    };
+
+    // What the two lowest layers may take from NuGet: every plugin inherits it.
+    private static readonly Dictionary<string, string[]> AllowedPackages = new()
+    {
+        ["torch"] = ["TorchSharp.PyBridge"],
+        ["contracts"] = ["Microsoft.Extensions.Logging.Abstractions"],
     };
 
     // Names of methods, backbones and data sets, whether there is a plugin for them or not.
@@ -25,6 +32,8 @@ public sealed class LayerTests
         ["simclr", "moco", "mochi", "byol", "simsiam", "swav", "dino", "ibot", "vicreg", "barlow-twins", "resnet", "vit", "cifar", "mnist", "imagenet"];
 
     public static TheoryData<string> Folders => [.. Allowed.Keys];
+
+    public static TheoryData<string> LowestFolders => [.. AllowedPackages.Keys];
 
     [Theory]
     [MemberData(nameof(Folders))]
@@ -37,9 +46,19 @@ public sealed class LayerTests
     }
 
     [Theory]
+    [MemberData(nameof(LowestFolders))]
+    public void Projects_OfTheLowestLayers_TakeOnlyTorchSharpAndWhatIsListed(string folder)
+    {
+        var packages = Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, folder), "*.csproj")
+            .SelectMany(project => XDocument.Load(project).Descendants("PackageReference").Select(reference => (string)reference.Attribute("Include")!));
+
+        Assert.All(packages, package => Assert.Contains(package, AllowedPackages[folder]));
+    }
+
+    [Theory]
     [InlineData("host")]
-    [InlineData("engine")]
-    public void Sources_OfHostAndEngine_NameNoMethodBackboneOrDataSet(string folder)
+    [InlineData("torch")]
+    public void Sources_OfHostAndTorch_NameNoMethodBackboneOrDataSet(string folder)
     {
         Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
         var catalog = PluginCatalog.Discover(new([RepositoryFiles.Plugins], []));
@@ -47,7 +66,7 @@ public sealed class LayerTests
         var forbidden = new Regex($@"(?<!self-)\b({string.Join('|', names.Select(Regex.Escape))})\b", RegexOptions.IgnoreCase);
 
         var hits = Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, folder), "*", SearchOption.AllDirectories)
-            .Where(file => Path.GetExtension(file) is ".cs" or ".c" or ".cpp" or ".h")
+            .Where(file => Path.GetExtension(file) == ".cs")
             .SelectMany(file => File.ReadLines(file).Select((line, index) => $"{file}:{index + 1}: {line.Trim()}").Where(line => forbidden.IsMatch(line[(line.IndexOf(": ", StringComparison.Ordinal) + 1)..])));
 
         Assert.Empty(hits);
@@ -58,7 +77,7 @@ public sealed class LayerTests
     {
         var references = typeof(PluginCatalog).Assembly.GetReferencedAssemblies().Select(name => name.Name!).Where(name => name.StartsWith("Parallax", StringComparison.Ordinal));
 
-        Assert.Equal(["Parallax.Contracts", "Parallax.Engine"], references.Order(StringComparer.Ordinal));
+        Assert.Equal(["Parallax.Contracts", "Parallax.Torch"], references.Order(StringComparer.Ordinal));
     }
 
     private static string Target(string project, string include)

@@ -5,17 +5,20 @@ public sealed class SizeTests
 {
     private const int MostLines = 400;
 
+    /// <summary>What Parallax adds to TorchSharp stays an addition.</summary>
+    private const int MostLinesOfTorch = 5_000;
+
     /// <summary>What a newcomer copies to write a method.</summary>
     private const int MostLinesOfTheExample = 79;
+
+    private static readonly string[] Folders = ["contracts", "torch", "host", "plugins", "tests", "benchmarks", "eng"];
 
     [Fact]
     public void Sources_WrittenByHand_HaveAtMost400Lines()
     {
-        string[] folders = ["contracts", "engine", "host", "plugins", "tests", "benchmarks", "eng"];
-
-        var tooLong = from folder in folders
-                      from file in Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, folder), "*", SearchOption.AllDirectories)
-                      where Path.GetExtension(file) is ".cs" or ".c" or ".cpp" or ".h" or ".sh" or ".py" && !file.EndsWith(".g.cs", StringComparison.Ordinal)
+        var tooLong = from folder in Folders
+                      from file in SourcesOf(folder)
+                      where Path.GetExtension(file) is ".cs" or ".sh" or ".py" && !file.EndsWith(".g.cs", StringComparison.Ordinal)
                       let lines = File.ReadLines(file).Count()
                       where lines > MostLines
                       select $"{file}: {lines} lines";
@@ -24,6 +27,26 @@ public sealed class SizeTests
     }
 
     [Fact]
+    public void Torch_AllSources_StaysSmall()
+    {
+        var lines = SourcesOf("torch").Where(file => Path.GetExtension(file) == ".cs").Sum(file => File.ReadLines(file).Count());
+
+        Assert.InRange(lines, 1, MostLinesOfTorch);
+    }
+
+    [Fact]
+    public void NativeCode_OfOurOwn_DoesNotExist()
+    {
+        var native = Folders.SelectMany(SourcesOf)
+            .Where(file => Path.GetExtension(file) is ".c" or ".cc" or ".cpp" or ".cu" or ".h" or ".hpp" || Path.GetFileName(file) == "CMakeLists.txt");
+
+        Assert.Empty(native);
+    }
+
+    [Fact]
     public void SimplestMethod_AsAnExample_StaysShort() =>
         Assert.InRange(File.ReadLines(Path.Combine(RepositoryFiles.Root, "plugins", "methods", "SimCLR.cs")).Count(), 1, MostLinesOfTheExample);
+
+    private static IEnumerable<string> SourcesOf(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, folder), "*", SearchOption.AllDirectories);
 }

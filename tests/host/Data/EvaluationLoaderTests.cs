@@ -41,6 +41,17 @@ public sealed class EvaluationLoaderTests
     }
 
     [Fact]
+    public void Batches_LargeImages_AreAskedForWithTwoPixelsPerPixel()
+    {
+        var data = new FakeDataset(4) { Size = new(400, 600) };
+        using var loader = new EvaluationLoader(data, side: 14, Settings, NullLogger.Instance, resize: 16);
+
+        _ = loader.Batches().Count();
+
+        Assert.Equal(32, data.LastSmallestSide);
+    }
+
+    [Fact]
     public void Constructor_ResizeBelowTheCrop_IsRefused()
     {
         var fault = Assert.Throws<ConfigurationException>(() => new EvaluationLoader(new FakeDataset(4), side: 14, Settings, NullLogger.Instance, resize: 13));

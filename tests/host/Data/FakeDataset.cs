@@ -10,9 +10,12 @@ internal sealed class FakeDataset(int count, params long[] corrupt) : IImageData
     /// <summary>Sizes that change from image to image, from the index.</summary>
     public Func<long, ImageSize>? SizeOf { get; init; }
 
+    /// <summary>What the last reader answered for the size of its image.</summary>
+    public int? LastSmallestSide { get; private set; }
+
     public DatasetInfo Info => new("fake", DatasetSplit.Train, count, ["even", "odd"], 3, SizeOf is null ? Size : null, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
 
-    public void Read(long index, ImageBuffer image, int smallestSide = 0)
+    public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {
         if (corrupt.Contains(index))
         {
@@ -20,6 +23,7 @@ internal sealed class FakeDataset(int count, params long[] corrupt) : IImageData
         }
 
         var size = SizeOf?.Invoke(index) ?? Size;
+        LastSmallestSide = smallestSide?.Invoke(size);
         image.Resize(3, size.Height, size.Width);
         image.Pixels.Fill(index / (float)count);
     }

@@ -3,9 +3,11 @@ using System.Text.RegularExpressions;
 namespace Parallax.Host.Tests.Docs;
 
 /// <summary>A page of the documentation, cut into what tests look at.</summary>
-internal sealed partial class Page(string path)
+internal sealed partial class Page
 {
-    private readonly string _text = File.ReadAllText(path);
+    private readonly string _path, _text;
+
+    private Page(string path, string text) => (_path, _text) = (path, text);
 
     /// <summary>The README, where it is written already, and everything in <c>docs/</c>, relative to the repository.</summary>
     public static IReadOnlyList<string> All { get; } =
@@ -15,7 +17,15 @@ internal sealed partial class Page(string path)
             .Select(file => Path.GetRelativePath(RepositoryFiles.Root, file)).Order(StringComparer.Ordinal),
     ];
 
-    public static Page Open(string relativePath) => new(Path.Combine(RepositoryFiles.Root, relativePath));
+    public static Page Open(string relativePath)
+    {
+        var path = Path.Combine(RepositoryFiles.Root, relativePath);
+
+        return new(path, File.ReadAllText(path));
+    }
+
+    /// <summary>The part of the page from a heading of the second level to the next.</summary>
+    public Page Section(string heading) => new(_path, _text.Split("\n## ").Single(part => part.StartsWith(heading + "\n", StringComparison.Ordinal)));
 
     /// <summary>Targets of links and pictures that are no web addresses.</summary>
     public IEnumerable<string> LocalLinks => Links().Matches(Prose).Select(match => match.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal));
@@ -33,7 +43,7 @@ internal sealed partial class Page(string path)
     /// <summary>Fenced blocks of a language.</summary>
     public IEnumerable<string> Blocks(string language) => Fences().Matches(_text).Where(match => match.Groups[1].Value == language).Select(match => match.Groups[2].Value);
 
-    public override string ToString() => path;
+    public override string ToString() => _path;
 
     private string Prose => Fences().Replace(_text, "");
 
@@ -43,7 +53,7 @@ internal sealed partial class Page(string path)
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Links();
 
-    [GeneratedRegex(@"`((?:contracts|host|plugins|engine|recipes|benchmarks|tests|docs|eng|\.ci)/[a-zA-Z0-9._/-]*)`")]
+    [GeneratedRegex(@"`((?:contracts|host|plugins|torch|recipes|benchmarks|tests|docs|eng|\.ci)/[a-zA-Z0-9._/-]*)`")]
     private static partial Regex RepositoryPaths();
 
     [GeneratedRegex(@"^#+ (.+)$", RegexOptions.Multiline)]

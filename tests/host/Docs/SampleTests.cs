@@ -5,7 +5,7 @@ namespace Parallax.Host.Tests.Docs;
 /// <summary>Code in the documentation is code that other tests build: a scaffolded project, or a source of the repository.</summary>
 public sealed class SampleTests : IDisposable
 {
-    private static readonly string[] SourceFolders = ["contracts", "plugins"];
+    private static readonly string[] SourceFolders = ["contracts", "plugins", "tests"];
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("parallax samples ");
 
@@ -36,7 +36,8 @@ public sealed class SampleTests : IDisposable
 
     public void Dispose() => _root.Delete(recursive: true);
 
-    private IEnumerable<string> Sources() => Scaffold.Kinds.Keys.SelectMany(Scaffolded).Concat(SourceFolders
+    // BroughtModuleTests builds and runs the code that the page brings along.
+    private IEnumerable<string> Sources() => Scaffold.Kinds.Keys.SelectMany(Scaffolded).Concat(BroughtModuleTests.Blocks).Concat(SourceFolders
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, folder), "*.cs", SearchOption.AllDirectories))
         .Where(file => !file.Contains("/obj/", StringComparison.Ordinal))
         .Select(File.ReadAllText));

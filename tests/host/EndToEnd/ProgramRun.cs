@@ -20,9 +20,14 @@ internal sealed class ProgramRun : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new(), _error = new();
 
-    public ProgramRun(string folder, string home, IReadOnlyList<string> arguments)
+    /// <param name="folder">Where it works.</param>
+    /// <param name="home">Its home folder.</param>
+    /// <param name="arguments">Its command line.</param>
+    /// <param name="through">What starts it, given program and arguments; null starts it as it is.</param>
+    public ProgramRun(string folder, string home, IReadOnlyList<string> arguments, Func<IEnumerable<string>, (string Program, string[] Arguments)>? through = null)
     {
-        var start = new ProcessStartInfo("dotnet", [HostFile, .. arguments]) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var (program, all) = through?.Invoke(["dotnet", HostFile, .. arguments]) ?? ("dotnet", [HostFile, .. arguments]);
+        var start = new ProcessStartInfo(program, all) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["HOME"] = home;
         start.Environment["OMP_NUM_THREADS"] = "1";
         foreach (var variable in new[] { "MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "PARALLAX_PLUGINS" })
@@ -71,11 +76,13 @@ internal sealed class ProgramRun : IDisposable
     /// <summary>Kills one of the processes that <c>--nproc</c> started, as the kernel does when memory runs out.</summary>
     public void KillRank(int rank)
     {
-        var path = $"/proc/{_process.Id}/task/{_process.Id}/children";
-        var children = File.ReadAllText(path).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
-        using var child = Process.GetProcessById(children.Single(id => File.ReadAllText($"/proc/{id}/environ").Split('\0').Contains($"RANK={rank}")));
+        var mpirun = Assert.Single(Children(_process.Id));
+        using var child = Process.GetProcessById(Children(mpirun).Single(id => File.ReadAllText($"/proc/{id}/environ").Split('\0').Contains($"OMPI_COMM_WORLD_RANK={rank}")));
         child.Kill();
     }
+
+    private static IEnumerable<int> Children(int process) => Directory.GetDirectories($"/proc/{process}/task")   // each thread has its own
+        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
 
     /// <summary>As <c>kill</c>.</summary>
     /// <param name="times">How many signals, a few milliseconds apart.</param>

@@ -1,7 +1,7 @@
+using Parallax.Host.Images;
 using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
-using Parallax.Engine;
 using Parallax.Host.Tests.Data;
 
 namespace Parallax.Host.Tests.EndToEnd;

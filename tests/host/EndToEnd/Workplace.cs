@@ -58,6 +58,14 @@ internal sealed class Workplace : IDisposable
         return run.Wait();
     }
 
+    /// <summary>Runs a command that another program starts, mpirun for example.</summary>
+    public ProgramResult RunThrough(Func<IEnumerable<string>, (string Program, string[] Arguments)> starter, params IReadOnlyList<string> arguments)
+    {
+        using var run = new ProgramRun(Folder, Home, arguments, starter);
+
+        return run.Wait();
+    }
+
     /// <summary>Runs a command that must work.</summary>
     public ProgramResult Succeed(params IReadOnlyList<string> arguments)
     {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Parallax.Host.Cli;
 using Parallax.Host.Plugins;
 using Parallax.Host.Scaffolding;
@@ -20,7 +19,7 @@ public sealed class ScaffoldTests : IDisposable
         var folder = Path.Combine(_root.FullName, $"my-{kind}");
 
         var code = await Run("new", kind, $"my-{kind}", "--output", folder);
-        var (tested, report) = await DotNet("run", "--project", Path.Combine(folder, "tests"));
+        var (tested, report) = await DotNet.Run("run", "--project", Path.Combine(folder, "tests"));
         var catalog = PluginCatalog.Discover(new([], [Path.Combine(folder, "plugin")]));
 
         Assert.Equal(0, code);
@@ -62,17 +61,4 @@ public sealed class ScaffoldTests : IDisposable
     public void Dispose() => _root.Delete(recursive: true);
 
     private Task<int> Run(params string[] arguments) => CommandLineApplication.RunAsync(arguments, new(TextWriter.Null, _error, isTerminal: false));
-
-    private static async Task<(int Code, string Output)> DotNet(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["UseSharedCompilation"] = "false";   // a compiler server would keep our pipe open
-        using var process = Process.Start(start)!;
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-
-        return (process.ExitCode, output + await error);
-    }
 }

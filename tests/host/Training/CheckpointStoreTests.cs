@@ -1,4 +1,3 @@
-using Parallax.Engine;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;

@@ -126,7 +126,7 @@ public sealed class OptimizerDriverTests : IDisposable
 
         var norm = driver.Step(step: 0, clipNorm: 0.5);
 
-        Assert.Equal(Math.Sqrt(896), norm!.item<float>(), tolerance: 1e-4);
+        Assert.Equal(Math.Sqrt(896), norm!.item<double>(), tolerance: 1e-4);
         Assert.Equal(0.5, (Concatenate(method) - before).norm().item<float>(), tolerance: 1e-5);
     }
 

@@ -60,6 +60,43 @@ public sealed class AugmentationConformanceTests
         Assert.Equal(alone, together);
     }
 
+    [Theory, MemberData(nameof(Augmentations))]
+    public void Reduce_CropOfASmallerImage_TakesTheSamePart(string name)
+    {
+        if (Create(name) is not IShrinkingCrop crop)
+        {
+            return;
+        }
+
+        for (var sample = 0; sample < 20; sample++)
+        {
+            var (whole, smaller) = (Ramp(new(1600, 2000), 1), Ramp(new(1600, 2000), 4));
+            var parameters = Draw(crop, whole.Size, sample);
+            var expected = crop.PixelsPerPixel(parameters);
+
+            crop.Apply(whole, parameters);
+            crop.Reduce(parameters, 4);
+            crop.Apply(smaller, parameters);
+
+            Assert.Equal(expected / 4, crop.PixelsPerPixel(parameters), 1e-6);
+            Assert.Equal(whole.Size, smaller.Size);
+            Assert.All(whole.Pixels.ToArray().Zip(smaller.Pixels.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-3f));   // windows are cut at the edges, by up to a pixel
+        }
+    }
+
+    /// <summary>Rises evenly from the upper left to the lower right, the same however small it was decoded.</summary>
+    private static ImageBuffer Ramp(ImageSize full, int reduction)
+    {
+        var image = new ImageBuffer();
+        image.Resize(1, full.Height / reduction, full.Width / reduction);
+        for (var i = 0; i < image.Pixels.Length; i++)
+        {
+            image.Pixels[i] = ((((i / image.Width) + 0.5f) / image.Height) + (((i % image.Width) + 0.5f) / image.Width)) / 2;
+        }
+
+        return image;
+    }
+
     private static float[] Draw(IAugmentation augmentation, ImageSize size, int sample)
     {
         var parameters = new float[augmentation.ParameterCount];

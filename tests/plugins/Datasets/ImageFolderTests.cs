@@ -1,8 +1,9 @@
 using System.Formats.Tar;
 using Parallax.Contracts;
-using Parallax.Engine;
 using Parallax.Host.Data;
+using Parallax.Host.Images;
 using Parallax.Plugins.Datasets;
+using SkiaSharp;
 
 namespace Parallax.Plugins.Tests.Datasets;
 
@@ -42,7 +43,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Null(train.Info.Size);
         Assert.Equal([238, 222, 196], Pixel(train, 0, row: 10, column: 20));   // train/dress/009b3c31.jpg
         var image = new ImageBuffer();
-        train.Read(0, image, smallestSide: 80);
+        train.Read(0, image, smallestSide: _ => 80);
         Assert.Equal(new ImageSize(107, 80), image.Size);
     }
 
@@ -107,6 +108,30 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Empty(train.Info.Classes);
         Assert.Equal((-1, 1), (train.Label(0), Pixel(train, 0)[0]));
         Assert.Contains("has no test split; it has images in the top", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_AnyFormat_IsToldByContent()
+    {
+        byte[] bmp =
+        [
+            .. "BM"u8, 58, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 24, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+            30, 20, 10, 0,
+        ];
+        byte[] gif = [.. "GIF89a"u8, 1, 0, 1, 0, 0x80, 0, 0, 10, 20, 30, 255, 255, 255, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B];
+        using var picture = new SKBitmap(2, 2);
+        picture.Erase(new SKColor(10, 20, 30));
+        using var pixels = picture.PeekPixels();
+        using var webp = pixels.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 50))!;
+        _folder.Write("train/a/1.bmp", bmp);
+        _folder.Write("train/a/2.GIF", gif);
+        _folder.Write("train/a/3.webp", webp.ToArray());
+        _folder.Write("train/a/4.png", bmp);
+
+        using var train = Source(_folder.Path).Open(DatasetSplit.Train);
+
+        Assert.Equal(4, train.Info.Count);
+        Assert.All(Enumerable.Range(0, 4), i => Assert.Equal([10, 20, 30], Pixel(train, i)));
     }
 
     [Fact]
@@ -177,11 +202,11 @@ public sealed class ImageFolderTests : IDisposable
     [Fact]
     public void Open_NoImages_ListsWhatIsThere()
     {
-        _folder.Write("train/a/1.bmp", [1, 2, 3]);
+        _folder.Write("train/a/1.tiff", [1, 2, 3]);
 
         var fault = Assert.Throws<ConfigurationException>(() => Source(_folder.Path).Open(DatasetSplit.Train));
 
-        Assert.Contains("has no JPEG or PNG images: it holds 1 files (.bmp)", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("has no images: it holds 1 files (.tiff)", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

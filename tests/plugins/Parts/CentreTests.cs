@@ -36,7 +36,7 @@ public sealed class CentreTests
 
         Assert.Equal(RowJoining.Averaged, whole.Joining);
         Tensors.AssertClose(whole.Rows, (first.Rows + second.Rows) / 2);
-        Assert.Equal([0, 0, 0], Tensors.Values(centre.Value));   // the engine moves it after the step
+        Assert.Equal([0, 0, 0], Tensors.Values(centre.Value));   // the trainer moves it after the step
     }
 
     [Fact]

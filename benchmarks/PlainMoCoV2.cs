@@ -1,0 +1,114 @@
+namespace Parallax.Benchmarks;
+
+/// <summary>The MoCo v2 step of <see cref="TrainStep"/> in TorchSharp alone, written as its examples are: its modules, its optimizer, one dispose scope per step.</summary>
+internal sealed class PlainMoCoV2 : IDisposable
+{
+    private const int Dim = 128, QueueSize = 4096;
+    private const double Temperature = 0.2, Momentum = 0.999;
+
+    private readonly PlainResNet18 _online = new(Dim);
+    private readonly PlainResNet18 _target = new(Dim);
+    private readonly optim.Optimizer _optimizer;
+    private readonly Tensor _queue = F.normalize(randn(QueueSize, Dim), dim: 1);
+    private readonly Tensor _first, _second, _labels;
+    private int _pointer;
+
+    public PlainMoCoV2(int batch, int side)
+    {
+        _target.load_state_dict(_online.state_dict());
+        foreach (var parameter in _target.parameters())
+        {
+            parameter.requires_grad = false;
+        }
+
+        _optimizer = optim.SGD(_online.parameters(), 0.03, momentum: 0.9, weight_decay: 1e-4);
+        (_first, _second) = (rand(batch, 3, side, side), rand(batch, 3, side, side));
+        _labels = zeros(batch, dtype: int64);
+    }
+
+    public double Step()
+    {
+        using var scope = NewDisposeScope();
+        using (no_grad())
+        {
+            foreach (var (online, target) in _online.parameters().Zip(_target.parameters()))
+            {
+                target.mul_(Momentum).add_(online, 1 - Momentum);
+            }
+        }
+
+        var queries = F.normalize(_online.call(_first), dim: 1);
+        Tensor keys;
+        using (no_grad())
+        {
+            keys = F.normalize(_target.call(_second.index_select(0, randperm(_second.shape[0]))), dim: 1);
+        }
+
+        var positive = (queries * keys).sum(1, keepdim: true);
+        var logits = cat([positive, queries.matmul(_queue.t())], 1) / Temperature;
+        var loss = F.cross_entropy(logits, _labels);
+        _optimizer.zero_grad();
+        loss.backward();
+        _optimizer.step();
+        using (no_grad())
+        {
+            _queue.narrow(0, _pointer, keys.shape[0]).copy_(keys);
+        }
+
+        _pointer = (_pointer + (int)keys.shape[0]) % QueueSize;
+
+        return loss.item<float>();
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _online.Dispose();
+        _target.Dispose();
+        _queue.Dispose();
+        _first.Dispose();
+        _second.Dispose();
+        _labels.Dispose();
+    }
+
+    private sealed class PlainResNet18 : Module<Tensor, Tensor>
+    {
+        private readonly Module<Tensor, Tensor> layers;
+
+        public PlainResNet18(int outputs)
+            : base(nameof(PlainResNet18))
+        {
+            List<Module<Tensor, Tensor>> modules = [Conv2d(3, 64, 3, padding: 1, bias: false), BatchNorm2d(64), ReLU()];
+            long inputs = 64;
+            foreach (var (channels, stride) in new[] { (64L, 1L), (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1) })
+            {
+                modules.Add(new PlainBlock(inputs, channels, stride));
+                inputs = channels;
+            }
+
+            modules.AddRange([AdaptiveAvgPool2d(1), Flatten(), Linear(512, 512), ReLU(), Linear(512, outputs)]);
+            layers = Sequential(modules);
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => layers.call(input);
+    }
+
+    private sealed class PlainBlock : Module<Tensor, Tensor>
+    {
+        private readonly Module<Tensor, Tensor> layers;
+        private readonly Module<Tensor, Tensor> shortcut;
+
+        public PlainBlock(long inputs, long outputs, long stride)
+            : base(nameof(PlainBlock))
+        {
+            layers = Sequential(
+                Conv2d(inputs, outputs, 3, stride: stride, padding: 1, bias: false), BatchNorm2d(outputs), ReLU(),
+                Conv2d(outputs, outputs, 3, padding: 1, bias: false), BatchNorm2d(outputs));
+            shortcut = stride == 1 && inputs == outputs ? Identity() : Sequential(Conv2d(inputs, outputs, 1, stride: stride, bias: false), BatchNorm2d(outputs));
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => F.relu(layers.call(input) + shortcut.call(input));
+    }
+}

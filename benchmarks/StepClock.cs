@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Parallax.Benchmarks;
+
+/// <summary>Times whole MoCo v2 steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain [--steps N] [--warmup N]</c> prints one line of JSON.</summary>
+/// <remarks>
+/// <c>plain</c> is TorchSharp alone. It is to run with <c>PARALLAX_ALLOCATOR=system</c>: keeping memory in the process is one of the things that Parallax adds.
+/// Wall time is the median of the steps; processor time (user and system, all threads) is that of all timed steps together, per step; memory is the peak of the process.
+/// </remarks>
+internal static class StepClock
+{
+    private const int BatchSize = 256, Side = 32;
+
+    public static int Run(string[] args)
+    {
+        var (steps, warmup) = (Number(args, "--steps", 5), Number(args, "--warmup", 2));
+        torch.manual_seed(0);
+        using var step = args[0] == "plain" ? (IStep)new Plain() : new Ours(args[0] == "ours-bf16" ? "bf16" : "fp32");
+        for (var i = 0; i < warmup; i++)
+        {
+            step.Run();
+        }
+
+        var walls = new List<double>();
+        var before = Process.GetCurrentProcess().TotalProcessorTime;
+        for (var i = 0; i < steps; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            step.Run();
+            walls.Add(watch.Elapsed.TotalMilliseconds);
+        }
+
+        using var process = Process.GetCurrentProcess();
+        var processor = (process.TotalProcessorTime - before).TotalMilliseconds / steps;
+        walls.Sort();
+        Console.WriteLine(JsonSerializer.Serialize(new
+        {
+            median_ms = walls[walls.Count / 2], min_ms = walls[0], processor_ms = processor, peak_mb = process.PeakWorkingSet64 / 1048576.0, threads = torch.get_num_threads(),
+        }));
+
+        return 0;
+    }
+
+    private static int Number(string[] args, string name, int otherwise) =>
+        Array.IndexOf(args, name) is var at and >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+
+    private interface IStep : IDisposable
+    {
+        void Run();
+    }
+
+    private sealed class Plain : IStep
+    {
+        private readonly PlainMoCoV2 _step = new(BatchSize, Side);
+
+        public void Run() => _step.Step();
+
+        public void Dispose() => _step.Dispose();
+    }
+
+    private sealed class Ours(string precision) : IStep
+    {
+        private readonly MoCoStep _step = new(precision, channelsLast: true, BatchSize, Side);
+
+        public void Run() => _step.Step();
+
+        public void Dispose() => _step.Dispose();
+    }
+}

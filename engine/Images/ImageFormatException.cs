@@ -1,5 +1,0 @@
-namespace Parallax.Engine;
-
-/// <summary>Bytes that are no image this engine can decode, or a damaged one.</summary>
-/// <param name="reason">What is wrong with them, as a sentence's end: "the JPEG file is cut short".</param>
-public sealed class ImageFormatException(string reason) : Exception(reason);

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+
+namespace Parallax.Host.Files;
+
+/// <summary>Replaces a file as a whole: written beside it, forced to the disk, then renamed over it.</summary>
+public static partial class DurableFile
+{
+    private const int BufferSize = 1 << 20;
+
+    /// <summary>Writes a file that appears under its name only when it is complete and on the disk.</summary>
+    /// <param name="path">The file to make or replace; its folder is made when missing.</param>
+    /// <param name="write">Writes the content.</param>
+    public static void Replace(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        var target = Path.GetFullPath(path);
+        var folder = Path.GetDirectoryName(target)!;
+        Directory.CreateDirectory(folder);
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Environment.ProcessId}.{Path.GetRandomFileName()}");
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+            SyncFolder(folder);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>Makes the rename itself survive a power cut.</summary>
+    private static void SyncFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;   // NTFS journals renames
+        }
+
+        var descriptor = OpenFolder(folder, 0);
+        if (descriptor < 0)
+        {
+            throw new IOException($"Cannot open folder '{folder}' to make a rename durable: {Marshal.GetLastPInvokeErrorMessage()}.");
+        }
+
+        var code = Sync(descriptor);
+        var message = Marshal.GetLastPInvokeErrorMessage();
+        _ = Close(descriptor);
+        if (code != 0)
+        {
+            throw new IOException($"Cannot make a rename in folder '{folder}' durable: {message}.");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int OpenFolder(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int descriptor);
+}

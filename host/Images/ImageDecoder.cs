@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using SkiaSharp;
+
+namespace Parallax.Host.Images;
+
+/// <summary>Decodes JPEG, PNG, WebP, GIF and BMP files, told apart by their first bytes, into planes of float32 in [0, 1].</summary>
+/// <remarks>
+/// <para>By SkiaSharp (libjpeg-turbo, libpng, libwebp). Thread-safe; per image a few hundred bytes are allocated, and the pixels pass through a pooled buffer.</para>
+/// <para>Pixels equal what Pillow's <c>convert("RGB")</c> gives: stored colours are taken as they are, whatever colour profile the file names; transparency is dropped and the
+/// colours under it are used. CMYK and YCCK JPEG are taken as Adobe's inverted kind. Two things differ from Pillow: 16-bit PNG files keep 11 bits instead of 8, and where a GIF is
+/// transparent it is black.</para>
+/// <para>The EXIF orientation of JPEG and WebP files is applied. A file that is cut short is an error, never filled with grey; wrong bits inside a complete JPEG cannot be noticed.</para>
+/// </remarks>
+public sealed class ImageDecoder
+{
+    /// <summary>Above this many pixels a file is taken for damaged or malicious rather than believed, as Pillow does; they are 2 GiB of float32 RGB.</summary>
+    private const long MostPixels = 178_956_970;
+
+    private const int MostReduction = 8;   // of libjpeg
+
+    /// <summary>Reads upright height and width from the header.</summary>
+    /// <param name="file">A file, or at least its header.</param>
+    /// <exception cref="ImageFormatException">The bytes are no image, or the header is damaged.</exception>
+    public unsafe ImageSize ReadSize(ReadOnlySpan<byte> file)
+    {
+        var format = ImageFormat.Of(file);
+        fixed (byte* bytes = file)
+        {
+            using var data = SKData.Create((nint)bytes, file.Length);
+            using var codec = Open(data, format);
+
+            return Upright.Of(codec.EncodedOrigin, Stored(codec)).Size;
+        }
+    }
+
+    /// <summary>Decodes a file.</summary>
+    /// <param name="file">A whole file.</param>
+    /// <param name="image">Receives [channels, H, W].</param>
+    /// <param name="channels">3 for RGB (grey files are repeated), 1 for grey (ITU-R 601 luma of colour files).</param>
+    /// <param name="smallestSide">A JPEG is decoded by 8, 4 or 2 smaller when its shorter side keeps this many pixels; null for full size.</param>
+    /// <exception cref="ImageFormatException">The bytes are no image, or damaged, or cut short, or claim an absurd size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The channels are neither 1 nor 3.</exception>
+    public unsafe void Decode(ReadOnlySpan<byte> file, ImageBuffer image, int channels = 3, SmallestSide? smallestSide = null)
+    {
+        if (channels is not (1 or 3))
+        {
+            throw new ArgumentOutOfRangeException(nameof(channels), channels, "Images are decoded to 1 (grey) or 3 (RGB) channels.");
+        }
+
+        var format = ImageFormat.Of(file);
+        if (ImageFormat.IsCutShort(format, file))
+        {
+            throw Fault(format, "is cut short");
+        }
+
+        fixed (byte* bytes = file)
+        {
+            using var data = SKData.Create((nint)bytes, file.Length);
+            using var codec = Open(data, format);
+            var full = Upright.Of(codec.EncodedOrigin, Stored(codec)).Size;
+            var stored = Reduced(codec, format, smallestSide?.Invoke(full) ?? 0);
+            var upright = Upright.Of(codec.EncodedOrigin, stored);
+            image.Resize(channels, upright.Size.Height, upright.Size.Width);
+            image.FullSize = full;
+            if (format == SKEncodedImageFormat.Png && IsDeep(file))
+            {
+                Decode<ulong, RgbaHalfPixels>(codec, SKColorType.RgbaF16, stored, upright, image);
+            }
+            else
+            {
+                Decode<uint, Rgba8Pixels>(codec, SKColorType.Rgba8888, stored, upright, image);
+            }
+        }
+    }
+
+    private static SKCodec Open(SKData data, SKEncodedImageFormat format)
+    {
+        var codec = SKCodec.Create(data) ?? throw Fault(format, "has a header that is damaged or cut short");
+        var info = codec.Info;
+        if ((long)info.Width * info.Height <= MostPixels)
+        {
+            return codec;
+        }
+
+        codec.Dispose();
+        throw Fault(format, $"claims {info.Width} x {info.Height} pixels, more than the {MostPixels} that are believed");
+    }
+
+    private static ImageSize Stored(SKCodec codec)
+    {
+        var info = codec.Info;
+
+        return new(info.Height, info.Width);
+    }
+
+    /// <summary>Only libjpeg shrinks for less work; of each 8 x 8 block it computes fewer pixels.</summary>
+    private static ImageSize Reduced(SKCodec codec, SKEncodedImageFormat format, int smallestSide)
+    {
+        var stored = Stored(codec);
+        var reduction = format == SKEncodedImageFormat.Jpeg && smallestSide > 0 ? MostReduction : 1;
+        while (reduction > 1 && (Math.Min(stored.Height, stored.Width) + reduction - 1) / reduction < smallestSide)
+        {
+            reduction /= 2;
+        }
+
+        if (reduction == 1)
+        {
+            return stored;
+        }
+
+        var size = codec.GetScaledDimensions(1f / reduction);
+
+        return new(size.Height, size.Width);
+    }
+
+    private static bool IsDeep(ReadOnlySpan<byte> png)
+    {
+        const int bitsPerSample = 24;   // where the first chunk has it
+
+        return png[bitsPerSample] == 16;
+    }
+
+    private static unsafe void Decode<TPixel, TFormat>(SKCodec codec, SKColorType type, ImageSize stored, Upright upright, ImageBuffer image)
+        where TPixel : unmanaged
+        where TFormat : IPixelFormat<TPixel>
+    {
+        var count = stored.Height * stored.Width;
+        var rented = ArrayPool<byte>.Shared.Rent((count + upright.Size.Width) * sizeof(TPixel));   // and one row
+        try
+        {
+            // Without a colour space nothing is converted; not premultiplied, because the colours under transparency shall stay.
+            var opacity = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+            var wanted = new SKImageInfo(stored.Width, stored.Height, type, opacity);
+            fixed (byte* memory = rented)
+            {
+                Check(codec.GetPixels(wanted, (nint)memory), codec.EncodedFormat);
+            }
+
+            var pixels = MemoryMarshal.Cast<byte, TPixel>(rented.AsSpan());
+            Planes.Write<TPixel, TFormat>(pixels[..count], upright, pixels.Slice(count, upright.Size.Width), image);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    private static void Check(SKCodecResult result, SKEncodedImageFormat format)
+    {
+        switch (result)
+        {
+            case SKCodecResult.Success:
+                return;
+            case SKCodecResult.IncompleteInput:
+                throw Fault(format, "is cut short");
+            case SKCodecResult.ErrorInInput or SKCodecResult.InvalidInput:
+                throw Fault(format, "is damaged");
+            default:
+                throw Fault(format, $"cannot be decoded ({result})");
+        }
+    }
+
+    private static ImageFormatException Fault(SKEncodedImageFormat format, string what) => new($"the {ImageFormat.NameOf(format)} file {what}");
+}

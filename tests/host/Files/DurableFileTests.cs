@@ -1,0 +1,27 @@
+using Parallax.Host.Files;
+
+namespace Parallax.Host.Tests.Files;
+
+public sealed class DurableFileTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("durable").FullName;
+
+    private string FilePath => Path.Combine(_folder, "weights.safetensors");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void Replace_WriterFails_KeepsTheOldFileAndLeavesNoOther()
+    {
+        File.WriteAllText(FilePath, "old");
+
+        Assert.Throws<InvalidOperationException>(() => DurableFile.Replace(FilePath, stream =>
+        {
+            stream.WriteByte(1);
+            throw new InvalidOperationException("disk full");
+        }));
+
+        Assert.Equal("old", File.ReadAllText(FilePath));
+        Assert.Equal([FilePath], Directory.GetFiles(_folder));
+    }
+}

@@ -1,0 +1,72 @@
+namespace Parallax.Torch;
+
+/// <summary>Base of operators with a backward of their own, called as <c>T.apply(inputs)</c>. An exception in backward reaches the caller of <see cref="Backward"/>.</summary>
+/// <typeparam name="T">The function itself.</typeparam>
+/// <remarks>
+/// <c>torch.autograd.SingleTensorFunction</c> with a net under it. One object serves all calls: keep nothing in fields, everything in the context.
+/// Under TorchSharp's plain <c>loss.backward()</c> the exception still ends the process, loudly, since nobody is there to receive it: call <c>loss.Backpropagate()</c>.
+/// </remarks>
+public abstract class CustomFunction<T> : autograd.SingleTensorFunction<T>
+    where T : CustomFunction<T>, new()
+{
+    private const string AreTensors = "CustomFunction.AreTensors";
+
+    [ThreadStatic]
+    private static List<Tensor>? _returned;   // libtorch reads them after backward has returned: the collector must not be first
+
+    /// <inheritdoc/>
+    public override string Name => typeof(T).Name;
+
+    /// <summary>Computes the result, without recording.</summary>
+    /// <param name="context">Keeps what <see cref="Differentiate"/> needs: <c>save_for_backward</c> for tensors, <c>save_data</c> for the rest.</param>
+    /// <param name="inputs">What <c>apply</c> was given: tensors and anything else.</param>
+    protected abstract Tensor Compute(autograd.AutogradContext context, object[] inputs);
+
+    /// <summary>Computes the gradient of each input.</summary>
+    /// <param name="context">What <see cref="Compute"/> kept.</param>
+    /// <param name="gradient">Gradient of the result, in its shape.</param>
+    /// <returns>One gradient per input of <c>apply</c>, in their order; null for inputs that are no tensors or need none.</returns>
+    protected abstract IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient);
+
+    /// <inheritdoc/>
+    public sealed override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        ctx.save_data(AreTensors, Array.ConvertAll(vars, input => input is Tensor));
+        return Compute(ctx, vars);
+    }
+
+    /// <inheritdoc/>
+    public sealed override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        ArgumentNullException.ThrowIfNull(ctx);
+        var areTensors = (bool[])ctx.get_data(AreTensors);
+        try
+        {
+            var gradients = Differentiate(ctx, grad_output);
+            RequireFit(gradients, areTensors);
+            return _returned = [.. gradients.Select(gradient => gradient!)];
+        }
+        catch (Exception error) when (Backward.TakeOver(error))
+        {
+            return [.. new Tensor[areTensors.Length]];
+        }
+    }
+
+    // TorchSharp checks the same, but outside of what can be caught.
+    private void RequireFit(IReadOnlyList<Tensor?> gradients, bool[] areTensors)
+    {
+        if (gradients.Count != areTensors.Length)
+        {
+            throw new InvalidOperationException($"Backward of {Name} returned {gradients.Count} gradients; apply was given {areTensors.Length} inputs. Return one for each, null where there is none.");
+        }
+
+        for (var i = 0; i < gradients.Count; i++)
+        {
+            if (gradients[i] is not null && !areTensors[i])
+            {
+                throw new InvalidOperationException($"Backward of {Name} returned a gradient for input {i}, which is no tensor. Return null there.");
+            }
+        }
+    }
+}
