@@ -1,2 +1,2 @@
 // Weights are drawn from libtorch's default generator, which all tests of the process share: two tests at once would take each other's numbers.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
@@ -5,7 +6,7 @@ namespace Parallax.Host.Tests.Training;
 public sealed class ConsoleProgressTests : IDisposable
 {
     private readonly StringWriter _text = new() { NewLine = "\n" };
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     public void Dispose() => _text.Dispose();
 
@@ -37,7 +38,7 @@ public sealed class ConsoleProgressTests : IDisposable
         foreach (var step in new long[] { 1, 2, 3, 100 })
         {
             progress.OnStep(Report(step));
-            _time.Pass(seconds: 8);
+            _time.Advance(TimeSpan.FromSeconds(8));
         }
 
         Assert.Equal(["step 1/100", "step 3/100", "step 100/100"], Lines().Select(line => line.Split("  ")[1]));

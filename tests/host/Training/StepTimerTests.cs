@@ -1,26 +1,27 @@
+using Microsoft.Extensions.Time.Testing;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
 
 public sealed class StepTimerTests
 {
-    private readonly ManualTime _time = new();
+    private readonly FakeTimeProvider _time = new();
 
     [Fact]
     public void TakeSplit_SomePhases_GivesTheirSharesAndStartsOver()
     {
         var timer = new StepTimer(_time);
-        _time.Pass(100);   // before the first phase: nobody's
+        _time.Advance(TimeSpan.FromSeconds(100));   // before the first phase: nobody's
         timer.Enter(Phase.Data);
-        _time.Pass(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         timer.Enter(Phase.Forward);
-        _time.Pass(2);
+        _time.Advance(TimeSpan.FromSeconds(2));
         timer.Enter(Phase.Backward);
-        _time.Pass(4);
+        _time.Advance(TimeSpan.FromSeconds(4));
         timer.Enter(Phase.Optimizer);
-        _time.Pass(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
         timer.Leave();
-        _time.Pass(100);
+        _time.Advance(TimeSpan.FromSeconds(100));
 
         Assert.Equal(new TimeSplit(0.125, 0.25, 0.5, 0.125), timer.TakeSplit());
         Assert.Equal(new TimeSplit(0, 0, 0, 0), timer.TakeSplit());
@@ -30,7 +31,7 @@ public sealed class StepTimerTests
     public void Read_AfterAResume_CountsOnlyWhatWasDoneSince()
     {
         var meter = new SpeedMeter(_time, batchSize: 32, totalSteps: 100, firstStep: 40);
-        _time.Pass(10);
+        _time.Advance(TimeSpan.FromSeconds(10));
 
         var (speed, remaining) = meter.Read(step: 60);
 
@@ -42,9 +43,9 @@ public sealed class StepTimerTests
     public void Read_SecondTime_IsTheSpeedSinceTheFirst()
     {
         var meter = new SpeedMeter(_time, batchSize: 10, totalSteps: 100, firstStep: 0);
-        _time.Pass(10);
+        _time.Advance(TimeSpan.FromSeconds(10));
         meter.Read(step: 10);
-        _time.Pass(1);
+        _time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(100, meter.Read(step: 20).ImagesPerSecond);
     }
