@@ -179,6 +179,42 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains("offset", fault.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The second entry begins at 1024: a header and one block of content come before it.</summary>
+    [Theory]
+    [InlineData(1024 + 3, 1, "is damaged at offset 1024: the checksum of the tar header is wrong")]
+    [InlineData(1024 + 148, 8, "is damaged at offset 1024: the tar header has no checksum")]
+    [InlineData(1024 + 124, 12, "is damaged at offset 1024: ")]
+    public void Open_TarWithDamagedHeader_NamesItsOffset(int from, int count, string expected)
+    {
+        WritePng("train/a/1.png", 1);
+        WritePng("train/a/0.png", 0);
+        var archive = Archive();
+        var bytes = File.ReadAllBytes(archive);
+        bytes.AsSpan(from, count).Fill(expected.EndsWith(' ') ? (byte)'x' : (byte)0);
+        File.WriteAllBytes(archive, bytes);
+
+        var fault = Assert.Throws<ConfigurationException>(() => Source(archive).Open(DatasetSplit.Train));
+
+        Assert.StartsWith($"{archive} {expected}", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "at offset 0 the end mark is missing")]
+    [InlineData(1024, "at offset 1024 the end mark is missing")]
+    [InlineData(1300, "at offset 1024 an entry begins, but only 276 bytes are left")]
+    [InlineData(1536 + 20, "the entry 'train/a/0.png' at offset 1024 has ")]
+    public void Open_TarCutAnywhere_SaysWhatIsMissing(int kept, string expected)
+    {
+        WritePng("train/a/1.png", 1);
+        WritePng("train/a/0.png", 0);
+        var archive = Archive();
+        File.WriteAllBytes(archive, File.ReadAllBytes(archive)[..kept]);
+
+        var fault = Assert.Throws<ConfigurationException>(() => Source(archive).Open(DatasetSplit.Train));
+
+        Assert.StartsWith($"{archive} is cut short: {expected}", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Open_TarOfOtherBytes_SaysSo()
     {
