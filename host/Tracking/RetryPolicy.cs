@@ -1,37 +1,40 @@
+using Polly;
+using Polly.Retry;
+
 namespace Parallax.Host.Tracking;
 
-/// <summary>How long to wait before a failed call is repeated: exponential with full jitter, 1 to 60 seconds; a wish of the server wins.</summary>
-/// <param name="random">Gives numbers in [0, 1).</param>
-internal sealed class RetryPolicy(Func<double> random)
+/// <summary>How a failed call is repeated: exponential waits with jitter, from a second to a minute; a wish of the server wins.</summary>
+/// <param name="time">Clock of the waits.</param>
+/// <param name="random">Gives numbers in [0, 1) for the jitter.</param>
+internal sealed class RetryPolicy(TimeProvider time, Func<double> random)
 {
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+    /// <summary>Repeats without end.</summary>
+    public const int Endless = int.MaxValue;
 
-    /// <summary>The wait after the n-th failure in a row, n from 1.</summary>
-    public TimeSpan Delay(int failures, TimeSpan? retryAfter)
-    {
-        if (retryAfter is { } wish)
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>True when the same call can work later.</summary>
+    public static bool IsPassing(Exception? e) => e is StoreException { IsTransient: true } or IOException;
+
+    /// <summary>Repeats a call while its failure is one that passes, and its token does not stop the wait.</summary>
+    /// <param name="attempts">Calls in all, at least 2.</param>
+    /// <param name="onFailure">Told before every wait.</param>
+    public ResiliencePipeline Build(int attempts, Action<Exception>? onFailure = null) =>
+        new ResiliencePipelineBuilder { TimeProvider = time }.AddRetry(new RetryStrategyOptions
         {
-            return wish;
-        }
-
-        var ceiling = Math.Min(Longest.TotalSeconds, Math.Pow(2, Math.Min(failures, 10) - 1));
-        return TimeSpan.FromSeconds(Math.Max(Shortest.TotalSeconds, random() * ceiling));
-    }
-
-    /// <summary>Repeats a call a few times while the failure is one that passes.</summary>
-    public async Task<T> RunAsync<T>(Func<Task<T>> call, int attempts, TimeProvider time, CancellationToken cancellation)
-    {
-        for (var failures = 1; ; failures++)
-        {
-            try
+            MaxRetryAttempts = attempts == Endless ? Endless : attempts - 1,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = FirstWait,
+            MaxDelay = LongestWait,
+            UseJitter = true,
+            Randomizer = random,
+            ShouldHandle = failure => ValueTask.FromResult(IsPassing(failure.Outcome.Exception)),
+            DelayGenerator = failure => ValueTask.FromResult((failure.Outcome.Exception as StoreException)?.RetryAfter),
+            OnRetry = failure =>
             {
-                return await call();
-            }
-            catch (StoreException e) when (e.IsTransient && failures < attempts)
-            {
-                await Task.Delay(Delay(failures, e.RetryAfter), time, cancellation);
-            }
-        }
-    }
+                onFailure?.Invoke(failure.Outcome.Exception!);
+                return ValueTask.CompletedTask;
+            },
+        }).Build();
 }

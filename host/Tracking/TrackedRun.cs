@@ -29,7 +29,7 @@ internal sealed class TrackedRun : ITrackedRun
         _settings = settings;
         _time = time;
         _logger = logger;
-        _sender = new JournalSender(pump, journal, retry, time, logger);
+        _sender = new JournalSender(pump, journal, retry, logger);
         _writer = new JournalWriter(new EventBuffer(settings.QueueCapacity), journal, settings.FlushInterval, time, logger) { Written = _sender.Wake };
         _sender.Wake();
         var writing = Task.Run(_writer.RunAsync);

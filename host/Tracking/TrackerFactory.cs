@@ -144,7 +144,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
             companions.Add(SystemMetricsSampler.Start(tracked, settings.SystemMetricsInterval, time));
         }
 
-        companions.Add(BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, time, _logger), address));
+        companions.Add(BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, _logger), address));
         return companions;
     }
 }

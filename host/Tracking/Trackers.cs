@@ -35,7 +35,7 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
 
     /// <summary>Sends what earlier processes could not, to all stores.</summary>
     public Task<IReadOnlyList<ReplayResult>> SendAsync(TrackingOptions options, CancellationToken cancellation) =>
-        new SpoolReplay(new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder), stores, new BatchLimits(), retry, time, loggers.CreateLogger("Tracking")).SendAllAsync(null, cancellation);
+        new SpoolReplay(new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder), stores, new BatchLimits(), retry, loggers.CreateLogger("Tracking")).SendAllAsync(null, cancellation);
 
     private static TrackingSettings SettingsOf(TrackingOptions options) => new()
     {

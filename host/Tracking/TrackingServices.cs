@@ -16,7 +16,7 @@ internal static class TrackingServices
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TrackingSettings>();
-        services.TryAddSingleton(_ => new RetryPolicy(Random.Shared.NextDouble));
+        services.TryAddSingleton(p => new RetryPolicy(p.GetRequiredService<TimeProvider>(), Random.Shared.NextDouble));
         services.TryAddSingleton(p => new TrackingStores(Environment.GetEnvironmentVariable, p.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<Trackers>();
         services.TryAddSingleton<ITrackerFactory>(p => new TrackerFactory(

@@ -1,4 +1,5 @@
 using System.Net;
+using Polly;
 
 namespace Parallax.Host.Tracking;
 
@@ -7,7 +8,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
 {
     private const string RunKeyTag = "client.run_key";
     private const int SearchPage = 1000;
-    private readonly RetryPolicy _readRetry = new(Random.Shared.NextDouble);
+    private readonly ResiliencePipeline _reads = new RetryPolicy(time, Random.Shared.NextDouble).Build(attempts: 3);
     private volatile bool _hasAnswered;
 
     /// <inheritdoc/>
@@ -183,7 +184,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         return ids;
     }
 
-    private Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellation) => _readRetry.RunAsync(() => TryAsync(call), 3, time, cancellation);
+    private Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellation) => _reads.ExecuteAsync(async _ => await TryAsync(call), cancellation).AsTask();
 
     private async Task<T> TryAsync<T>(Func<Task<T>> call)
     {

@@ -1,15 +1,28 @@
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace Parallax.Host.Tracking;
 
 /// <summary>Sends the journal of a running training, on its own task. Outlasts outages of any length.</summary>
-internal sealed class JournalSender(JournalPump pump, RunJournal journal, RetryPolicy retry, TimeProvider time, ILogger logger) : IDisposable
+internal sealed class JournalSender : IDisposable
 {
     private const int AttemptsWhileClosing = 3;
+    private readonly JournalPump _pump;
+    private readonly RunJournal _journal;
+    private readonly ILogger _logger;
+    private readonly ResiliencePipeline _whileTraining;
+    private readonly ResiliencePipeline _whileClosing;
     private readonly AsyncSignal _written = new();
-    private readonly AsyncSignal _closing = new();
+    private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _abort = new();
-    private volatile bool _isClosing;
+    private bool _isAway;
+
+    public JournalSender(JournalPump pump, RunJournal journal, RetryPolicy retry, ILogger logger)
+    {
+        (_pump, _journal, _logger) = (pump, journal, logger);
+        _whileTraining = retry.Build(RetryPolicy.Endless, ReportAway);
+        _whileClosing = retry.Build(AttemptsWhileClosing, ReportAway);
+    }
 
     /// <summary>There is something new to send.</summary>
     public void Wake() => _written.Set();
@@ -17,14 +30,17 @@ internal sealed class JournalSender(JournalPump pump, RunJournal journal, RetryP
     /// <summary>Lets <see cref="RunAsync"/> send what is left and end; an unreachable store is then asked a few times only.</summary>
     public void Close()
     {
-        _isClosing = true;
         _written.Set();
         _written.Complete();
-        _closing.Set();
+        _closing.Cancel();
     }
 
     /// <summary>Ends <see cref="RunAsync"/> at once.</summary>
-    public void Abort() => _abort.Cancel();
+    public void Abort()
+    {
+        _abort.Cancel();
+        _closing.Cancel();
+    }
 
     /// <summary>Sends until <see cref="Close"/>.</summary>
     public async Task RunAsync()
@@ -44,43 +60,47 @@ internal sealed class JournalSender(JournalPump pump, RunJournal journal, RetryP
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            logger.LogWarning("Tracking stops, training goes on: {Reason} What is logged from now on stays in {Folder}.", e.Message, journal.Folder);
+            _logger.LogWarning("Tracking stops, training goes on: {Reason} What is logged from now on stays in {Folder}.", e.Message, _journal.Folder);
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _abort.Dispose();
+    public void Dispose()
+    {
+        _closing.Dispose();
+        _abort.Dispose();
+    }
 
     private async Task SendAsync()
     {
-        var failuresWhileClosing = 0;
-        for (var failures = 1; ; failures++)
+        var isSent = await TrySendAsync(_whileTraining, _closing.Token) || await TrySendAsync(_whileClosing, _abort.Token);
+        if (isSent && _isAway)
         {
-            try
-            {
-                await pump.DrainAsync(_abort.Token);
-                if (failures > 1)
-                {
-                    logger.LogInformation("The tracking store answers again; everything that waited is there.");
-                }
+            _isAway = false;
+            _logger.LogInformation("The tracking store answers again; everything that waited is there.");
+        }
+    }
 
-                return;
-            }
-            catch (Exception e) when (e is StoreException { IsTransient: true } or IOException)
-            {
-                if (failures == 1)
-                {
-                    logger.LogWarning("The tracking store does not answer ({Reason}). Training goes on; values are kept in {Folder} and sent later.", e.Message, journal.Folder);
-                }
+    /// <returns>False when there is no further attempt: too many failed, or the wait for the next one was stopped.</returns>
+    private async Task<bool> TrySendAsync(ResiliencePipeline attempts, CancellationToken stopsWaiting)
+    {
+        try
+        {
+            await attempts.ExecuteAsync(async _ => await _pump.DrainAsync(_abort.Token), stopsWaiting);   // what stops the wait must not stop a call half-way
+            return true;
+        }
+        catch (Exception e) when (RetryPolicy.IsPassing(e) || (e is OperationCanceledException && !_abort.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
 
-                if (_isClosing && ++failuresWhileClosing >= AttemptsWhileClosing)
-                {
-                    return;
-                }
-
-                var delay = retry.Delay(_isClosing ? failuresWhileClosing : failures, (e as StoreException)?.RetryAfter);
-                await (_isClosing ? Task.Delay(delay, time, _abort.Token) : _closing.WaitAsync(delay, time));
-            }
+    private void ReportAway(Exception e)
+    {
+        if (!_isAway)
+        {
+            _isAway = true;
+            _logger.LogWarning("The tracking store does not answer ({Reason}). Training goes on; values are kept in {Folder} and sent later.", e.Message, _journal.Folder);
         }
     }
 }

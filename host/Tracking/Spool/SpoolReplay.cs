@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Polly;
 
 namespace Parallax.Host.Tracking;
 
 /// <summary>Sends what earlier processes could not.</summary>
-internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, BatchLimits limits, RetryPolicy retry, TimeProvider time, ILogger logger)
+internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, BatchLimits limits, RetryPolicy retry, ILogger logger)
 {
-    private const int Attempts = 3;
+    private readonly ResiliencePipeline _attempts = retry.Build(attempts: 3);
 
     /// <summary>Sends every journal that no process owns.</summary>
     /// <param name="only">Only those of this store; null for all.</param>
@@ -36,13 +37,7 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
         {
             using var store = stores.Open(TrackingAddress.Parse(journal.Header.Address, $"the journal {journal.Folder}"));
             var pump = new JournalPump(journal, store, limits, spool.ResolveLocalId, logger);
-            await retry.RunAsync(
-                async () =>
-                {
-                    await pump.DrainAsync(cancellation);
-                    return true;
-                },
-                Attempts, time, cancellation);
+            await _attempts.ExecuteAsync(async token => await pump.DrainAsync(token), cancellation);
             var runId = pump.RunId;
             journal.Delete();   // complete: a resumed run finds its identifier in the store
             return new ReplayResult(key, runId, null);

@@ -198,6 +198,7 @@ public sealed class TrackingServerTests : IDisposable
         _server.Misbehave = (path, _) => path == "mlflow/runs/log-batch" && refusals++ < 2 ? new Misbehaviour(429, "slow down", "text/plain") { RetryAfter = 3 } : null;
 
         run.LogMetric("m", 1, 1);
+        Assert.True(SpinWait.SpinUntil(() => _server.Runs.Values.Any(r => r.MetricCount == 1), TimeSpan.FromSeconds(10)));   // the end would cut a wait short
         run.End(RunOutcome.Finished);
 
         Assert.Equal(2, _place.Time.Waits.Count(w => w == TimeSpan.FromSeconds(3)));

@@ -17,7 +17,8 @@ internal sealed class TrackingWorkplace : IDisposable
             SpoolFolder = Path.Combine(Folder, "spool"),
             SystemMetricsInterval = TimeSpan.Zero,
             FlushInterval = TimeSpan.FromMilliseconds(1),
-            ContactDeadline = TimeSpan.FromSeconds(10),
+            ContactDeadline = TimeSpan.FromMinutes(10),
+            EndDeadline = TimeSpan.FromMinutes(10),
         };
     }
 
@@ -31,10 +32,10 @@ internal sealed class TrackingWorkplace : IDisposable
 
     public ListLogger Logger { get; } = new();
 
-    /// <summary>Waits of up to five seconds end at once, longer ones (deadlines) never.</summary>
-    public InstantTime Time { get; } = new() { Endless = TimeSpan.FromSeconds(5) };
+    /// <summary>Waits between attempts, at most a minute, end at once; longer ones (deadlines) never.</summary>
+    public InstantTime Time { get; } = new() { Endless = TimeSpan.FromMinutes(2) };
 
-    public RetryPolicy Retry { get; } = new(() => 0.01);
+    public RetryPolicy Retry => new(Time, () => 0.01);
 
     public TrackingStores Stores => new(Environment.GetValueOrDefault, Time);
 
@@ -45,7 +46,7 @@ internal sealed class TrackingWorkplace : IDisposable
 
     public SqliteStore OpenDatabase() => SqliteStore.Open(Database, Time);
 
-    public SpoolReplay Replay() => new(Spool, Stores, Settings.Limits, Retry, Time, Logger);
+    public SpoolReplay Replay() => new(Spool, Stores, Settings.Limits, Retry, Logger);
 
     public string WriteFile(string name, string content)
     {

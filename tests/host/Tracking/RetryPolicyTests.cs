@@ -1,0 +1,60 @@
+using Parallax.Host.Tracking;
+
+namespace Parallax.Host.Tests.Tracking;
+
+public sealed class RetryPolicyTests
+{
+    private readonly InstantTime _time = new();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Build_LongOutage_WaitsUpToAMinuteAndGoesOn(int seed)
+    {
+        const int Failures = 1500;   // a day of waits of a minute
+        var (time, failures) = (new InstantTime(), 0);
+        var random = new Random(seed);
+
+        await new RetryPolicy(time, random.NextDouble).Build(RetryPolicy.Endless).ExecuteAsync(_ => ++failures <= Failures ? throw Away() : ValueTask.CompletedTask);
+
+        Assert.Equal(Failures, time.Waits.Count);
+        Assert.All(time.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
+        Assert.All(time.Waits.Skip(20), wait => Assert.True(wait > TimeSpan.FromSeconds(10), $"waits only {wait}"));
+    }
+
+    [Fact]
+    public async Task Build_ThreeAttempts_GivesUpWithTheLastFailure()
+    {
+        var calls = 0;
+
+        var fault = await Assert.ThrowsAsync<StoreException>(async () => await Policy().Build(attempts: 3).ExecuteAsync(_ => throw Away($"call {++calls}")));
+
+        Assert.Equal("call 3", fault.Message);
+        Assert.Equal(2, _time.Waits.Count);
+    }
+
+    [Fact]
+    public async Task Build_FailureThatStays_IsNotRepeated()
+    {
+        foreach (var failure in new[] { StoreFailure.Rejected, StoreFailure.Refused })
+        {
+            await Assert.ThrowsAsync<StoreException>(async () => await Policy().Build(RetryPolicy.Endless).ExecuteAsync(_ => throw new StoreException(failure, "no")));
+        }
+
+        Assert.Empty(_time.Waits);
+    }
+
+    [Fact]
+    public async Task Build_WishOfTheServer_IsTheWait()
+    {
+        var calls = 0;
+
+        await Policy().Build(attempts: 2).ExecuteAsync(_ => ++calls == 1 ? throw Away(retryAfter: TimeSpan.FromMinutes(7)) : ValueTask.CompletedTask);
+
+        Assert.Equal([TimeSpan.FromMinutes(7)], _time.Waits);
+    }
+
+    private RetryPolicy Policy() => new(_time, () => 0.5);
+
+    private static StoreException Away(string message = "away", TimeSpan? retryAfter = null) => new(StoreFailure.Unavailable, message) { RetryAfter = retryAfter };
+}
