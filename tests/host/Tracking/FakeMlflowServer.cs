@@ -57,10 +57,13 @@ internal sealed class FakeMlflowServer : IDisposable
 
     public void Up()
     {
-        _listener = new HttpListener();
-        _listener.Prefixes.Add(Address + "/");
-        _listener.Start();
-        _ = ServeAsync(_listener);
+        // A listener that was aborted gives its port back a moment later.
+        if (!SpinWait.SpinUntil(TryListen, TimeSpan.FromSeconds(10)))
+        {
+            throw new InvalidOperationException($"The port of {Address} stays taken.");
+        }
+
+        _ = ServeAsync(_listener!);
     }
 
     public void Down()
@@ -70,6 +73,24 @@ internal sealed class FakeMlflowServer : IDisposable
     }
 
     public void Dispose() => Down();
+
+    private bool TryListen()
+    {
+        var listener = new HttpListener();
+        listener.Prefixes.Add(Address + "/");
+        try
+        {
+            listener.Start();
+        }
+        catch (HttpListenerException)
+        {
+            listener.Close();
+            return false;
+        }
+
+        _listener = listener;
+        return true;
+    }
 
     // Below the ports that the system gives to clients: one that calls a server that is down again and again would sooner or later get the server's own port.
     private static int FreePort()
