@@ -49,8 +49,9 @@ internal static class OptionsTree
         return sequence;
     }
 
+    // Left to itself, the emitter writes a line break as it is, and reading folds it away.
     private static YamlScalarNode Scalar(string text) =>
-        new(text) { Style = text is "" or "~" or "null" ? ScalarStyle.DoubleQuoted : ScalarStyle.Any };
+        new(text) { Style = text is "" or "~" or "null" || text.Any(char.IsControl) ? ScalarStyle.DoubleQuoted : ScalarStyle.Any };
 
     private static string Join(string prefix, string key) => prefix.Length == 0 ? key : $"{prefix}.{key}";
 }

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Xunit;
 using Parallax.Host.Configuration;
 using Parallax.Host.Plugins;
 using Parallax.Host.Tests.Plugins;
@@ -68,6 +70,24 @@ public sealed class RecipeReaderTests : IDisposable
         Assert.Equal(3, again.Views.Views[1].Steps[0].Options["count"]);
         Assert.Equal("4", again.Flatten()["evaluation.applause.hands"]);
         Assert.Equal("[1, 2]", again.Flatten()["schedule.milestones"]);
+    }
+
+    [Property(MaxTest = 100)]
+    public void ToYaml_AnyTextAndNumber_AreReadAgain(NonNull<string> text, NormalFloat number, PositiveInt count)
+    {
+        var sound = Read(Sound);
+        var first = sound with
+        {
+            Tracking = sound.Tracking with { RunName = text.Get },
+            Optimizer = sound.Optimizer with { WeightDecay = Math.Abs(number.Get) % 10 },
+            Trainer = sound.Trainer with { Seed = (long)count.Get << 20 },
+        };
+
+        var again = _reader.ReadText(first.ToYaml(), "again", []);
+
+        Assert.Equal(text.Get, again.Tracking.RunName);
+        Assert.Equal(first.Optimizer.WeightDecay, again.Optimizer.WeightDecay);
+        Assert.Equal(first.Trainer, again.Trainer);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Xunit;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Tracking;
@@ -28,6 +30,17 @@ public sealed class KeyRulesTests
         Assert.Equal(exact, KeyRules.Sanitize(exact));
         Assert.Equal(250, one.Length);
         Assert.NotEqual(one, two);
+    }
+
+    [Property]
+    public void Sanitize_AnyKey_IsValidAndStaysAsItIs(NonNull<string> key)
+    {
+        var clean = KeyRules.Sanitize(key.Get);
+
+        Assert.InRange(clean.Length, 1, KeyRules.MaxKeyLength);
+        Assert.All(clean, c => Assert.True(char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or ' ' or '/'));
+        Assert.DoesNotContain(clean.Split('/'), segment => segment is "" or "." or "..");
+        Assert.Equal(clean, KeyRules.Sanitize(clean));
     }
 
     [Theory]

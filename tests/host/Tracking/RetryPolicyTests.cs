@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Xunit;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Tracking;
@@ -6,14 +8,12 @@ public sealed class RetryPolicyTests
 {
     private readonly InstantTime _time = new();
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Build_LongOutage_WaitsUpToAMinuteAndGoesOn(int seed)
+    [Property(MaxTest = 10)]
+    public async Task Build_LongOutage_WaitsUpToAMinuteAndGoesOn(PositiveInt seed)
     {
         const int Failures = 1500;   // a day of waits of a minute
         var (time, failures) = (new InstantTime(), 0);
-        var random = new Random(seed);
+        var random = new Random(seed.Get);
 
         await new RetryPolicy(time, random.NextDouble).Build(RetryPolicy.Endless).ExecuteAsync(_ => ++failures <= Failures ? throw Away() : ValueTask.CompletedTask);
 

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using FsCheck.Xunit;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Tracking;
@@ -107,6 +109,17 @@ public sealed class RunJournalTests : IDisposable
 
         Assert.Equal(10, store.Points.Count);
         Assert.Single(_place.Logger.Warnings);
+    }
+
+    [Property]
+    public void TryRead_AnyMetric_IsWhatWasWritten(string key, string? text, double value, long step, long time)
+    {
+        var written = new JournalEvent(EventKind.Metric) { Key = key ?? "", Text = text, Number = value, Step = step, Time = time };
+
+        var line = JsonSerializer.SerializeToUtf8Bytes(written, JournalJson.Default.JournalEvent);
+
+        Assert.Equal(written, JournalJson.TryRead(line));
+        Assert.DoesNotContain((byte)'\n', line);   // a line ends an event
     }
 
     private static JournalHeader Header() =>
