@@ -1,3 +1,4 @@
+using System.Reflection;
 using Parallax.Host.Plugins;
 
 namespace Parallax.Host.Tests.Plugins;
@@ -56,6 +57,32 @@ public sealed class PluginCatalogTests : IDisposable
         var echo = Discover().Get(PluginKind.Augmentation, "echo");
 
         Assert.True(echo.Type.IsAssignableTo(typeof(IAugmentation)));
+    }
+
+    [Fact]
+    public void Type_OwnCopyOfTorchSharp_UsesTheHosts()
+    {
+        var folder = _projects.Add("SoundPlugins");
+        File.Copy(typeof(Tensor).Assembly.Location, Path.Combine(folder, "TorchSharp.dll"));
+
+        var ear = Discover().Get(PluginKind.Backbone, "ear");
+
+        Assert.True(ear.Type.IsAssignableTo(typeof(Module<Tensor, Tensor>)));
+    }
+
+    [Fact]
+    public void Type_OtherVersionsOfAPackage_ArePrivate()
+    {
+        _projects.Add("OlderDependency");
+        _projects.Add("NewerDependency");
+        var catalog = Discover();
+
+        var plugins = catalog.Of(PluginKind.Augmentation).Select(plugin => Assert.IsType<IAugmentation>(Activator.CreateInstance(plugin.Type), exactMatch: false));
+        var versions = plugins.Select(plugin => plugin.ToString()).ToArray();
+
+        Assert.Empty(catalog.Rejected);
+        Assert.Equal(["8.8.0", "8.5.2"], versions.Select(version => version![..5]));   // newer, older
+        Assert.DoesNotContain(typeof(Polly.ResiliencePipeline).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version, versions);
     }
 
     [Fact]
