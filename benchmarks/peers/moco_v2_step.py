@@ -8,6 +8,7 @@ Prints the median and minimum milliseconds per step. Debian: apt-get install pyt
 import argparse
 import copy
 import json
+import resource
 import statistics
 import time
 
@@ -50,6 +51,8 @@ def main():
     times = []
 
     for step in range(options.steps + 2):
+        if step == 2:
+            processor = time.process_time()
         start = time.perf_counter()
         x1, x2 = views
         if options.channels_last:
@@ -75,7 +78,10 @@ def main():
         times.append((time.perf_counter() - start) * 1000)
 
     times = times[2:]
-    result = {"median_ms": statistics.median(times), "min_ms": min(times), "threads": options.threads, "torch": torch.__version__}
+    result = {
+        "median_ms": statistics.median(times), "min_ms": min(times), "processor_ms": (time.process_time() - processor) * 1000 / options.steps,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "threads": options.threads, "torch": torch.__version__,
+    }
     print(json.dumps(result) if options.json else f"{result['median_ms']:.1f} ms median, {result['min_ms']:.1f} ms minimum, {options.threads} threads, torch {torch.__version__}")
 
 
