@@ -13,8 +13,10 @@ internal sealed class Placement
     /// <param name="options">Device, precision, threads.</param>
     /// <param name="environment">Which of the processes of a machine this one is; null for one alone.</param>
     /// <exception cref="ConfigurationException">The device is not there, or cannot compute in the precision.</exception>
+    /// <exception cref="DllNotFoundException">libtorch cannot be loaded.</exception>
     public Placement(TrainerOptions options, ProcessEnvironment? environment = null)
     {
+        _ = TorchLibrary.Current;   // its own message when something is missing, before TorchSharp looks elsewhere and says something else
         environment ??= ProcessEnvironment.Alone;
         _options = options;
         Device = environment.IsRank ? OwnDevice(options.Device, environment) : Parse(options.Device);

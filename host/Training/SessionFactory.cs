@@ -13,6 +13,7 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
     /// <exception cref="ConfigurationException">Data, options or device cannot work together: names key, value and what to do.</exception>
     public TrainingSession Create(ResolvedConfiguration configuration, World? processes = null)
     {
+        _ = TorchLibrary.Current;   // before anything of TorchSharp is touched
         var world = processes ?? World.Alone;
         var session = world.Together(() => Build(configuration, world));
         session.ShareWeights();

@@ -1,7 +1,7 @@
-using Parallax.Host.Images;
 using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
+using Parallax.Host.Images;
 using Parallax.Host.Tests.Data;
 
 namespace Parallax.Host.Tests.EndToEnd;
@@ -22,6 +22,21 @@ public sealed class UserErrorTests : IDisposable
     [InlineData("method.queueSize=33", "The queue holds 33 keys and 8 enter at each step; expected a multiple")]
     [InlineData("evaluation.online=knn-lihgtly", "evaluation.online: There is no protocol 'knn-lihgtly'. Did you mean 'knn-lightly'?")]
     public void Train_WrongSetting_IsToldAtOnce(string setting, string expected) => AssertFault(expected, "train", _place.Recipe, "--set", setting);
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("demo")]
+    public void Train_NoLibtorchWhereTheVariableSays_IsToldBeforeAnythingIsWritten(string command)
+    {
+        var before = _place.Written();
+
+        var result = _place.RunThrough(program => ("env", ["LIBTORCH=/nowhere", .. program]), command == "train" ? [command, _place.Recipe] : [command]);
+
+        Assert.True(result.ExitCode == 2, result.ToString());
+        Assert.StartsWith("LIBTORCH is /nowhere, but neither", result.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.Equal(before, _place.Written());
+        Assert.False(Directory.Exists(Path.Combine(RepositoryFiles.Plugins, "..", "cpu")), "TorchSharp has copied libraries beside the program.");
+    }
 
     [Fact]
     public void Train_OneViewForAMethodThatComparesViews_IsToldBeforeAnythingIsWritten()
