@@ -28,16 +28,10 @@ internal static class ChildProgram
         };
         process.Start();
         process.BeginErrorReadLine();
-        await using var stopping = stop.Register(() => Terminate(process));
+        await using var stopping = stop.Register(() => TerminationSignal.Send(process));
         var output = await process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         await process.WaitForExitAsync(CancellationToken.None);
 
         return (process.ExitCode, output);
-    }
-
-    private static void Terminate(Process process)
-    {
-        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
     }
 }

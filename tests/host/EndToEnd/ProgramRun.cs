@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Parallax.Host.Cli;
 
 namespace Parallax.Host.Tests.EndToEnd;
 
@@ -91,8 +92,7 @@ internal sealed class ProgramRun : IDisposable
         Assert.False(_process.HasExited, "The program was over before it could be terminated.");
         for (var i = 0; i < times; i++)
         {
-            using var kill = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-            kill.WaitForExit();
+            TerminationSignal.Send(_process);
         }
 
         return Wait();
