@@ -9,11 +9,14 @@ namespace Parallax.Benchmarks;
 [MemoryDiagnoser]
 [CategoriesColumn]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]
+#pragma warning disable CA1001 // lives as long as the process
 public class Optimizers
+#pragma warning restore CA1001
 {
     private const string SgdCase = "SGD", AdamWCase = "AdamW", LarsCase = "LARS";
     private const double Rate = 1e-4, Decay = 1e-4;
 
+    private ResNet18? _network;   // kept: a collected module takes its parameters along
     private Parameter[] _parameters = [];
     private PlainOptimizers _plain = null!;
     private FusedOptimizer _sgd = null!, _adamW = null!, _lars = null!, _sgdLists = null!, _adamWLists = null!, _larsLists = null!;
@@ -24,8 +27,8 @@ public class Optimizers
     {
         manual_seed(1);
         var data = new DatasetInfo("noise", DatasetSplit.Train, 1, [], 3, null, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "embedded");
-        var network = new ResNet18(new() { Stem = Stem.Cifar }, new(data, 32, BatchSize: 1, StepsPerEpoch: 1, Epochs: 1, Seed: 1));
-        _parameters = [.. network.parameters()];
+        _network = new ResNet18(new() { Stem = Stem.Cifar }, new(data, 32, BatchSize: 1, StepsPerEpoch: 1, Epochs: 1, Seed: 1));
+        _parameters = [.. _network.parameters()];
         foreach (var parameter in _parameters)
         {
             parameter.grad = randn_like(parameter).detach();
