@@ -10,10 +10,7 @@ namespace Parallax.Torch;
 /// </remarks>
 internal static partial class Allocator
 {
-    private const int TrimThreshold = -1;
-    private const int TopPad = -2;
-    private const int MmapThreshold = -3;
-    private const int ArenaMax = -8;
+    private const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3, ArenaMax = -8;   // of malloc.h
 
     /// <summary>Whether memory is kept in the process, as it is unless <c>PARALLAX_ALLOCATOR=system</c>.</summary>
     public static bool KeepsMemory => Environment.GetEnvironmentVariable("PARALLAX_ALLOCATOR") != "system";

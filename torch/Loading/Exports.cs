@@ -23,6 +23,10 @@ public static class Exports
     internal const string ListSize = "torch_list_size";
     internal const string DeleteList = "torch_delete_list";
     internal const string CpuCapability = "_ZN2at18get_cpu_capabilityB5cxx11Ev";
+    internal const string SetCpuAllocator = "_ZN3c1015SetCPUAllocatorEPNS_9AllocatorEh";   // these four in libc10, which libtorch_cpu brings along
+    internal const string GetDefaultCpuAllocator = "_ZN3c1022GetDefaultCPUAllocatorEv";
+    internal const string AllocateCpu = "_ZN3c109alloc_cpuEm";
+    internal const string FreeCpu = "_ZN3c108free_cpuEPv";
     internal const string SetAutocastEnabled = "_ZN2at8autocast20set_autocast_enabledEN3c1010DeviceTypeEb";
     internal const string IsAutocastEnabled = "_ZN2at8autocast19is_autocast_enabledEN3c1010DeviceTypeE";
     internal const string SetAutocastType = "_ZN2at8autocast18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE";
@@ -32,7 +36,7 @@ public static class Exports
     /// <summary>All names, in no order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        CallDispatcher, NewTensorHandle, DataPointer, Dimensions, Sizes, Strides, Type, Device, NewList, PushToList, ListItem, ListSize, DeleteList, CpuCapability,
+        CallDispatcher, NewTensorHandle, DataPointer, Dimensions, Sizes, Strides, Type, Device, NewList, PushToList, ListItem, ListSize, DeleteList, CpuCapability, SetCpuAllocator, GetDefaultCpuAllocator, AllocateCpu, FreeCpu,
         SetAutocastEnabled, IsAutocastEnabled, SetAutocastType, GetAutocastType, SetAutocastCache,
     ];
 

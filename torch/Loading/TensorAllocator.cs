@@ -22,14 +22,11 @@ internal static unsafe class TensorAllocator
     /// <param name="core">Handle of <c>libc10.so</c>.</param>
     public static void Install(nint core)
     {
-        string[] names = ["_ZN3c1015SetCPUAllocatorEPNS_9AllocatorEh", "_ZN3c1022GetDefaultCPUAllocatorEv", "_ZN3c109alloc_cpuEm", "_ZN3c108free_cpuEPv"];
-        var calls = new nint[names.Length];
-        for (var i = 0; i < names.Length; i++)
+        string[] names = [Exports.SetCpuAllocator, Exports.GetDefaultCpuAllocator, Exports.AllocateCpu, Exports.FreeCpu];
+        var calls = Array.ConvertAll(names, name => NativeLibrary.TryGetExport(core, name, out var call) ? call : 0);
+        if (calls.Contains(0))
         {
-            if (!NativeLibrary.TryGetExport(core, names[i], out calls[i]))
-            {
-                return;
-            }
+            return;
         }
 
         var standard = ((delegate* unmanaged<CppAllocator*>)calls[1])();
