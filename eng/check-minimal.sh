@@ -29,22 +29,24 @@ fi
 cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 cp -r /usr/local/share/ca-certificates/. "$root/usr/local/share/ca-certificates/" 2>/dev/null || true
 chroot "$root" update-ca-certificates >/dev/null 2>&1 || true
-if [ -e "${HOME:-/root}/.nuget/NuGet" ]; then mkdir -p "$root/root/.nuget" && cp -r "${HOME:-/root}/.nuget/NuGet" "$root/root/.nuget/"; fi
+home=/srv/check   # of the user inside
+mkdir -p "$root$home/.nuget"
+if [ -e "${HOME-}/.nuget/NuGet" ]; then cp -r "$HOME/.nuget/NuGet" "$root$home/.nuget/"; fi
 
 for tool in g++ gcc cc cmake ninja python3 mpirun; do
   if chroot "$root" sh -c "command -v $tool" >/dev/null; then say "$tool is installed in $root: this is no bare system."; exit 2; fi
 done
 if find "$root/usr/lib" "$root/usr/local/lib" -name 'libtorch*' -o -name 'libopenblas*' -o -name 'libgomp*' | grep -q .; then say "There is a libtorch or BLAS in $root: this is no bare system."; exit 2; fi
 
-rm -rf "$root/root/parallax" && git clone --quiet --no-hardlinks "$top" "$root/root/parallax"
+rm -rf "$root$home/parallax" && git clone --quiet --no-hardlinks "$top" "$root$home/parallax"
 code=0
 # Mounts and processes end with the command.
-TARGET=$root unshare --mount --pid --fork --kill-child --propagation private bash -euo pipefail -c '
+TARGET=$root HOME=$home unshare --mount --pid --fork --kill-child --propagation private bash -euo pipefail -c '
   mount -t proc proc "$TARGET/proc"; mount --rbind /sys "$TARGET/sys"; mount --rbind /dev "$TARGET/dev"
-  exec chroot "$TARGET" /usr/bin/env -i HOME=/root LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
-    NUGET_CERT_REVOCATION_MODE="${NUGET_CERT_REVOCATION_MODE-online}" bash -c "cd /root/parallax && exec \"\$@\"" _ "$@"
+  exec chroot "$TARGET" /usr/bin/env -i HOME="$HOME" LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt \
+    NUGET_CERT_REVOCATION_MODE="${NUGET_CERT_REVOCATION_MODE-online}" bash -c "cd ~/parallax && exec \"\$@\"" _ "$@"
 ' _ "$@" </dev/null || code=$?
-du -sh "$root/root/parallax/artifacts" >&2 || true
+du -sh "$root$home/parallax/artifacts" >&2 || true
 say "Exit code $code in $(. "$root/etc/os-release" && printf '%s' "$PRETTY_NAME")."
 [ -n "$keep" ] || rm -rf "$root"
 exit "$code"

@@ -12,12 +12,12 @@ internal static partial class Allocator
 {
     private const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3, ArenaMax = -8;   // of malloc.h
 
-    /// <summary>Whether memory is kept in the process, as it is unless <c>PARALLAX_ALLOCATOR=system</c>.</summary>
-    public static bool KeepsMemory => Environment.GetEnvironmentVariable("PARALLAX_ALLOCATOR") != "system";
+    /// <summary>Whether allocators may be changed at all, as they are unless <c>PARALLAX_ALLOCATOR=system</c>.</summary>
+    public static bool IsWanted => Environment.GetEnvironmentVariable("PARALLAX_ALLOCATOR") != "system";
 
     public static void Configure()
     {
-        if (!KeepsMemory)
+        if (!IsWanted)
         {
             return;
         }

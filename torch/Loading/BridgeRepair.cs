@@ -12,7 +12,6 @@ namespace Parallax.Torch;
 internal static class BridgeRepair
 {
     private const string KnownHash = "CF33B1B0BB6BBB9754A768FB5C5D04D9F498603BE50E73F55621A0B40EE608B8";   // TorchSharp 0.107.0, linux-x64
-    private const string Marker = "_ZSt21ios_base_library_initv";
     private const string Harmless = "_ZNSt6chrono3_V212steady_clock3nowEv";
     private const uint OldHash = 0x0297f842;   // ELF hash of GLIBCXX_3.4.32
     private const uint NewHash = 0x0297f840;   // of GLIBCXX_3.4.30
@@ -22,17 +21,21 @@ internal static class BridgeRepair
     private const uint TypeVerSym = 0x6fffffff;
     private const int SymbolSize = 24;
 
-    /// <summary>Path of the repaired copy, made now unless it is there.</summary>
-    /// <exception cref="DllNotFoundException">The file is not the one that the repair was written for, or the system lacks GLIBCXX_3.4.30 too.</exception>
-    public static string PrivateCopy(string shipped)
+    /// <summary>The file that loads here: the shipped one where the system fits it, else a repaired copy, made now unless it is there.</summary>
+    /// <exception cref="DllNotFoundException">A copy is needed, and the file is not the one that the repair was written for.</exception>
+    public static (string Path, bool IsRepaired) Fitting(string shipped)
     {
-        if (!SystemCppLibrary.Offers(SystemCppLibrary.WantedByRepaired))
+        if (SystemCppLibrary.FitsShipped())
         {
-            throw new DllNotFoundException(
-                $"This system's C++ library ({SystemCppLibrary.Path()}) is too old: {SystemCppLibrary.WantedByRepaired} is missing. Parallax needs Debian 12, Ubuntu 22.04 or newer.");
+            return (shipped, false);
         }
 
         var bytes = File.ReadAllBytes(shipped);
+        if (bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes($"{SystemCppLibrary.Wanted}\0")) < 0)
+        {
+            return (shipped, false);   // built for older systems
+        }
+
         var hash = Convert.ToHexString(SHA256.HashData(bytes));
         if (hash != KnownHash)
         {
@@ -46,7 +49,7 @@ internal static class BridgeRepair
         {
             try
             {
-                return Store(Path.Combine(folder, $"{hash[..16]}-{TorchLibrary.BridgeFile}"), bytes);
+                return (Store(Path.Combine(folder, $"{hash[..16]}-{TorchLibrary.BridgeFile}"), bytes), true);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -98,7 +101,7 @@ internal static class BridgeRepair
         RenameVersion(file, needed, FindName(file, names, SystemCppLibrary.WantedByRepaired));
 
         // The marker becomes another use of the harmless function: its name, and the index of its version.
-        var (marker, harmless) = (IndexOf(file, symbols, names, Marker), IndexOf(file, symbols, names, Harmless));
+        var (marker, harmless) = (IndexOf(file, symbols, names, SystemCppLibrary.Marker), IndexOf(file, symbols, names, Harmless));
         file.AsSpan(symbols.Offset + (harmless * SymbolSize), sizeof(uint)).CopyTo(file.AsSpan(symbols.Offset + (marker * SymbolSize)));
         file.AsSpan(versions.Offset + (harmless * sizeof(ushort)), sizeof(ushort)).CopyTo(file.AsSpan(versions.Offset + (marker * sizeof(ushort))));
     }

@@ -103,14 +103,14 @@ public static class TorchLibrary
         }
 
         LoadFile(Path.Combine(folder, "libtorch.so"));
-        if (Allocator.KeepsMemory)
+        if (Allocator.IsWanted)
         {
             TensorAllocator.Install(NativeLibrary.Load(Path.Combine(folder, "libc10.so")));
         }
 
         var shipped = new[] { folder, own }.Select(place => Path.Combine(place, BridgeFile)).FirstOrDefault(File.Exists)
             ?? throw new DllNotFoundException($"{BridgeFile} is neither in {folder} nor in {own}. Build again with './parallax', or publish with eng/publish.sh.");
-        var (bridge, isRepaired) = SystemCppLibrary.Fits(shipped) ? (shipped, false) : (BridgeRepair.PrivateCopy(shipped), true);
+        var (bridge, isRepaired) = BridgeRepair.Fitting(shipped);
         return new LoadedTorch(folder, bridge, isRepaired, LoadFile(bridge), NativeLibrary.Load(Path.Combine(folder, "libtorch_cpu.so")));
     }
 
