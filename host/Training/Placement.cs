@@ -9,6 +9,7 @@ namespace Parallax.Host.Training;
 internal sealed class Placement
 {
     private readonly TrainerOptions _options;
+    private bool _channelsLast;
 
     /// <param name="options">Device, precision, threads.</param>
     /// <param name="environment">Which of the processes of a machine this one is; null for one alone.</param>
@@ -42,14 +43,24 @@ internal sealed class Placement
         _ => Parallax.Torch.Autocast.Disabled(),
     };
 
-    /// <summary>Moves a module to the device and into the run's memory layout.</summary>
-    public void Place(Module module)
+    /// <summary>Moves a module to the device and into the run's memory layout, which is that of its images too.</summary>
+    /// <returns>The weight for whose sake the layout is not channels-last, though the recipe asks for it; null when it is as asked.</returns>
+    public string? Place(Module module)
     {
         module.to(Device);
-        if (_options.ChannelsLast)
+        if (!IsCuda)
+        {
+            NarrowConvolutions.KeepPlain(module);
+        }
+
+        var obstacle = _options.ChannelsLast ? module.ObstacleToChannelsLast() : null;
+        _channelsLast = _options.ChannelsLast && obstacle is null;
+        if (_channelsLast)
         {
             module.ToChannelsLast();
         }
+
+        return obstacle;
     }
 
     /// <summary>A batch as tensors on the device, [N, C, H, W] per view. On the CPU they may share the loader's memory.</summary>
@@ -74,7 +85,7 @@ internal sealed class Placement
         var whole = torch.from_array(batch.Views[view].Buffer);   // shares the memory
         var images = whole.narrow(0, 0, shape[0] * shape[1] * shape[2] * shape[3]).view(shape).to(Device);
 
-        return _options.ChannelsLast ? images.ToChannelsLast() : images;
+        return _channelsLast ? images.ToChannelsLast() : images;
     }
 
     // Each process of a machine takes the GPU of its local rank; where it is shown one only, that one.

@@ -34,7 +34,11 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
             var method = CreateMethod(configuration, run);
             var views = CreateViews(Plan(configuration.Views, method.Views), data.Info, run);
             CheckViewSizes(views, data.Info);
-            placement.Place((Module)method);
+            if (placement.Place((Module)method) is { } weight)
+            {
+                loggers.CreateLogger<Placement>().LogInformation("Channels last is off: '{Weight}' is a 1x1 convolution of few channels, and the CPU cannot run it so.", weight);
+            }
+
             var momentum = new MomentumPairs(method);
             momentum.Initialise();
             if (world.Group is not null && trainer.BatchNorm == BatchNormStatistics.Synchronised)
