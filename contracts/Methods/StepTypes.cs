@@ -82,7 +82,17 @@ public sealed record StepContext(long Step, long TotalSteps, int Epoch, Generato
 /// <param name="Epochs">Epochs.</param>
 /// <param name="Seed">Seed of the run.</param>
 /// <param name="WorldSize">Processes.</param>
-public sealed record RunInfo(DatasetInfo Data, int ImageSize, int BatchSize, long StepsPerEpoch, int Epochs, long Seed, int WorldSize = 1);
+public sealed record RunInfo(DatasetInfo Data, int ImageSize, int BatchSize, long StepsPerEpoch, int Epochs, long Seed, int WorldSize = 1)
+{
+    /// <summary>Micro-batches per optimizer step.</summary>
+    public int Accumulation { get; init; } = 1;
+
+    /// <summary>Images of one forward pass of one process: what batch normalisation sees.</summary>
+    public int MicroBatchSize => BatchSize / (WorldSize * Accumulation);
+
+    /// <summary>Views per image. Until the method is made only a recipe's section <c>views</c> tells it; null without one.</summary>
+    public int? ViewCount { get; init; }
+}
 
 /// <summary>What a method can use between epochs.</summary>
 /// <param name="Epoch">The epoch about to start, from 0.</param>

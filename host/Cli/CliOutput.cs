@@ -45,7 +45,10 @@ public sealed class CliOutput(TextWriter output, TextWriter error, bool isTermin
     public void Json(object value) => output.WriteLine(JsonSerializer.Serialize(value, value.GetType(), JsonOptions));
 
     /// <summary>Rows under headings: a table on a terminal, else columns separated by tabs.</summary>
-    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows)
+    /// <param name="headings">One per column.</param>
+    /// <param name="rows">One cell per column.</param>
+    /// <param name="whole">How many columns, from the first, are never broken into lines: names that will be copied.</param>
+    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows, int whole = 1)
     {
         if (!isTerminal)
         {
@@ -58,9 +61,9 @@ public sealed class CliOutput(TextWriter output, TextWriter error, bool isTermin
         }
 
         var table = new Table().Border(TableBorder.Simple);
-        foreach (var heading in headings)
+        for (var column = 0; column < headings.Count; column++)
         {
-            table.AddColumn(Markup.Escape(heading));
+            table.AddColumn(new TableColumn(Markup.Escape(headings[column])) { NoWrap = column < whole });
         }
 
         foreach (var row in rows)
@@ -70,4 +73,21 @@ public sealed class CliOutput(TextWriter output, TextWriter error, bool isTermin
 
         Console.Write(table);
     }
+
+    /// <summary>Rows under headings on a terminal, a line each: what does not fit is cut, and the last columns are left out where cutting is not enough.</summary>
+    /// <param name="headings">One per column.</param>
+    /// <param name="rows">One cell per column.</param>
+    /// <param name="whole">How many columns, from the first, are neither cut nor left out.</param>
+    /// <returns>Headings of the columns that are left out.</returns>
+    public IReadOnlyList<string> Lines(IReadOnlyList<string> headings, IReadOnlyList<IReadOnlyList<string>> rows, int whole)
+    {
+        var fit = ColumnFit.Choose(
+            [.. headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Max())], whole, Console.Profile.Width, SimpleBorder);
+        Table(fit.Cut(headings), rows.Select(fit.Cut), fit.Shown);
+
+        return [.. headings.Skip(fit.Shown)];
+    }
+
+    // Two blanks around each cell, one between columns, one at each end.
+    private static int SimpleBorder(int columns) => (3 * columns) + 1;
 }

@@ -25,24 +25,9 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
 
     private async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var root = BuildRoot();
-        var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
-        {
-            return Misspelt(parsed, root);
-        }
-
-        options.Read(parsed);
-        var invocation = new InvocationConfiguration
-        {
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,   // training has its own way to stop: it writes a checkpoint first
-            Output = output.Out,
-            Error = output.ErrorOut,
-        };
         try
         {
-            return await parsed.InvokeAsync(invocation);
+            return await InvokeAsync(arguments);
         }
         catch (ConfigurationException e)
         {
@@ -70,6 +55,34 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
             crashes.Write(e, arguments);
             return ExitCodes.Crash;
         }
+    }
+
+    private async Task<int> InvokeAsync(IReadOnlyList<string> arguments)
+    {
+        var root = BuildRoot();
+        var parsed = root.Parse([.. arguments.Select(ExpandHome)]);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpWithExamples)
+        {
+            return Misspelt(parsed, root);
+        }
+
+        options.Read(parsed);
+
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,   // training has its own way to stop: it writes a checkpoint first
+            Output = output.Out,
+            Error = output.ErrorOut,
+        });
+    }
+
+    // The shell leaves ~ alone behind an option's '='. Values of --set are the recipe's: their keys say what is a path.
+    private static string ExpandHome(string argument)
+    {
+        var start = argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals ? equals + 1 : 0;
+
+        return UserPath.IsInHome(argument[start..]) ? argument[..start] + UserPath.Expand(argument[start..], argument[..Math.Max(0, start - 1)]) : argument;
     }
 
     private Command BuildRoot()

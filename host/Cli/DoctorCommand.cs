@@ -25,7 +25,7 @@ internal sealed class DoctorCommand(Lazy<PluginCatalog> catalog, CliOutput outpu
         }
         else
         {
-            output.Table(["", "subject", "found"], findings.Select(finding => (string[])[Word(finding.State), finding.Subject, finding.Detail]));
+            output.Table(["", "subject", "found"], findings.Select(finding => (string[])[Word(finding.State), finding.Subject, finding.Detail]), whole: 2);
         }
 
         return findings.Any(finding => finding.State == FindingState.Failed) ? 1 : 0;

@@ -17,7 +17,7 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
 
     public Command Build()
     {
-        var target = new Argument<string>("RUN_ID|CHECKPOINT") { Description = "A run below the output directory (its newest checkpoint), or a checkpoint file." };
+        var target = new Argument<string>("RUN_ID|CHECKPOINT") { Description = "A run below the output directory, by its id or the beginning of it (its newest checkpoint counts), or a checkpoint file." };
         var protocols = new Option<string>("--protocol") { Description = "Protocol names, separated by commas; 'parallax list protocols' shows all.", Required = true, HelpName = "NAME[,NAME]" };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of the run's recipe, for example data.path=DIR.", HelpName = "KEY=VALUE" };
         var directory = new Option<string>("--runs") { Description = "Output directory of the run.", DefaultValueFactory = _ => new TrainerOptions().OutputDirectory, HelpName = "DIR" };
@@ -31,8 +31,13 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
         return command;
     }
 
-    private int Evaluate(string target, IReadOnlyList<string> protocols, IReadOnlyList<string> overrides, string runs, bool random, bool json)
+    private int Evaluate(string target, string[] protocols, IReadOnlyList<string> overrides, string runs, bool random, bool json)
     {
+        if (protocols.Length == 0)
+        {
+            throw new ConfigurationException("--protocol names no protocol. Give one or more, separated by commas; 'parallax list protocols' shows all.");
+        }
+
         using var checkpoint = CheckpointStore.Load(Find(target, runs));
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
         using var session = sessions.Value.Create(configuration);
@@ -41,9 +46,9 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
             session.RestoreMethod(checkpoint);
         }
 
-        var results = evaluations.Value.Measure(session, protocols, protocol => output.Error($"Measuring {protocol} ..."));
+        var measured = evaluations.Value.Measure(session, protocols, protocol => output.Error($"Measuring {protocol} ..."));
         var step = random ? 0 : checkpoint.State.Position.Step;
-        evaluations.Value.Track(configuration, results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation");
+        evaluations.Value.Track(configuration, measured.Results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation");
         if (json)
         {
             output.Json(new
@@ -51,18 +56,16 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
                 checkpoint.State.RunId,
                 Checkpoint = checkpoint.Path,
                 Step = step,
-                Results = results.ToDictionary(r => r.Protocol, r => new { r.Result.Accuracy, r.Result.BestAccuracy, r.Result.Details }),
+                Results = measured.Results.ToDictionary(r => r.Protocol, r => new { r.Result.Accuracy, r.Result.BestAccuracy, r.Result.Details }),
+                Failures = measured.Failures.ToDictionary(f => f.Protocol, f => f.Reason),
             });
         }
         else
         {
-            output.Table(["protocol", "accuracy", "best"], results.Select(r => (IReadOnlyList<string>)
-            [
-                r.Protocol, FormattableString.Invariant($"{r.Result.Accuracy:P2}"), FormattableString.Invariant($"{r.Result.BestAccuracy:P2}"),
-            ]));
+            ProtocolTable.Write(output, measured);
         }
 
-        return 0;
+        return measured.Failures.Count == 0 ? ExitCodes.Done : measured.Failures.All(failure => failure.IsUserError) ? ExitCodes.UserError : ExitCodes.Crash;
     }
 
     private static string Find(string target, string runs)

@@ -29,7 +29,7 @@ internal sealed class ListCommand(Lazy<PluginCatalog> catalog, CliOutput output)
         }
         else if (output.IsTerminal)
         {
-            output.Table(["kind", "name", "what it does", "paper"], plugins.Select(plugin => (string[])[plugin.Kind.Noun(), plugin.Name, plugin.Summary, Paper(plugin)]));
+            output.Table(["kind", "name", "what it does", "paper"], plugins.Select(plugin => (string[])[plugin.Kind.Noun(), plugin.Name, plugin.Summary, Paper(plugin)]), whole: 2);
         }
         else
         {

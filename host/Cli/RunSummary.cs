@@ -20,9 +20,11 @@ internal sealed record RunSummary(
     [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] IReadOnlyDictionary<string, double> Metrics,
     IReadOnlyDictionary<string, string> Parameters, IReadOnlyDictionary<string, string> Tags)
 {
-    /// <summary>The start for people, in UTC.</summary>
-    [JsonIgnore]
-    public string StartText => Start.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    /// <summary>A moment for people, in their zone, with its distance from UTC.</summary>
+    public static string Text(DateTimeOffset moment, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
+
+    /// <summary>The same for a column whose heading names the zone.</summary>
+    public static string ShortText(DateTimeOffset moment, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>The summary of a stored run.</summary>
     public static RunSummary Of(StoredRun run) => new(

@@ -6,7 +6,7 @@ using Parallax.Host.Tracking;
 namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax runs</c>: what the tracking store holds.</summary>
-internal sealed class RunsCommand(Lazy<Trackers> trackers, CliOutput output) : ICliCommand
+internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, CliOutput output) : ICliCommand
 {
     private const int MetricsInList = 3;
     private readonly Option<string?> _uri = new("--uri") { Description = "The store; else MLFLOW_TRACKING_URI, else mlflow.db in this folder.", HelpName = "URI", Recursive = true };
@@ -37,7 +37,7 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, CliOutput output) : I
 
     private Command BuildShow()
     {
-        var runId = new Argument<string>("RUN_ID") { Description = "Identifier of the run." };
+        var runId = new Argument<string>("RUN_ID") { Description = "Identifier of the run, or its beginning." };
         var show = new Command("show", "Show parameters, tags and last metrics of one run.") { runId };
         show.SetAction((parsed, cancellation) => ShowAsync(parsed, parsed.GetValue(runId)!, cancellation));
 
@@ -62,14 +62,33 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, CliOutput output) : I
             return 0;
         }
 
-        output.Table(["run", "name", "status", "start", "method", "last metrics"], runs.Select(RunSummary.Of).Select(run => (string[])
-            [run.RunId, run.Name, run.Status, run.StartText, run.Method ?? "", string.Join(", ", run.Metrics.Take(MetricsInList).Select(Pair))]));
+        Print([.. runs.Select(RunSummary.Of)]);
         if (runs.Count == 0)
         {
             output.Error($"No runs in {reader.Address}{(experiment is null ? "" : $", experiment '{experiment}'")}.");
         }
 
         return 0;
+    }
+
+    private void Print(IReadOnlyList<RunSummary> runs)
+    {
+        var zone = time.LocalTimeZone;
+        string Metrics(RunSummary run) => string.Join(", ", run.Metrics.Take(MetricsInList).Select(Pair));
+        if (!output.IsTerminal)
+        {
+            output.Table([], runs.Select(run => (string[])[run.RunId, run.Name, run.Status, RunSummary.Text(run.Start, zone), run.Method ?? "", Metrics(run)]));
+            return;
+        }
+
+        var hidden = output.Lines(
+            ["run", "status", $"start ({zone.Id})", "method", "name", "last metrics"],
+            [.. runs.Select(run => (string[])[run.RunId, run.Status, RunSummary.ShortText(run.Start, zone), run.Method ?? "", run.Name, Metrics(run)])],
+            whole: 3);
+        if (hidden.Count > 0 && runs.Count > 0)
+        {
+            output.Error($"No room here for: {string.Join(", ", hidden)}. A wider terminal shows them, and so do 'parallax runs show RUN' and --json.");
+        }
     }
 
     private async Task<int> ShowAsync(ParseResult parsed, string runId, CancellationToken cancellation)
@@ -89,7 +108,8 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, CliOutput output) : I
             ["run"] = run.RunId,
             ["name"] = run.Name,
             ["status"] = run.Status,
-            ["start"] = run.StartText,
+            ["start"] = RunSummary.Text(run.Start, time.LocalTimeZone),
+            ["end"] = run.End is { } end ? RunSummary.Text(end, time.LocalTimeZone) : "",
             ["files"] = run.ArtifactUri,
         };
         Section("run", general);

@@ -21,7 +21,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
     {
         var recipe = new Argument<string>("RECIPE") { Description = "YAML file; the recipes folder has many." };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of the recipe, for example trainer.epochs=20. May be given several times.", HelpName = "KEY=VALUE" };
-        var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id of a run.", HelpName = "auto|RUN_ID" };
+        var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id of a run, or its beginning.", HelpName = "auto|RUN_ID" };
         var processes = new Option<int>("--nproc") { Description = "Processes on this machine that train together, one per GPU; on several machines mpirun, srun --mpi=pmix or an MPIJob starts them.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
         var command = new Command("train", "Pretrain a backbone.") { recipe, overrides, resume, processes, json };
@@ -99,7 +99,8 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
                 summary.ImagesPerSecond,
                 TrainingSeconds = summary.TrainingTime.TotalSeconds,
                 PeakMemoryBytes = PeakMemory(),
-                Results = summary.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy),
+                Results = summary.Measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy),
+                Failures = summary.Measured.Failures.ToDictionary(f => f.Protocol, f => f.Reason),
             });
         }
         else
@@ -166,14 +167,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         }
 
         output.Line(FormattableString.Invariant($"Run {summary.RunId} is finished: {summary.ImagesPerSecond:N0} images/s."));
-        if (summary.Results.Count > 0)
-        {
-            output.Table(["protocol", "accuracy", "best"], summary.Results.Select(r => (IReadOnlyList<string>)
-            [
-                r.Protocol, FormattableString.Invariant($"{r.Result.Accuracy:P2}"), FormattableString.Invariant($"{r.Result.BestAccuracy:P2}"),
-            ]));
-        }
-
+        ProtocolTable.Write(output, summary.Measured);
         output.Line($"Files: {summary.Directory}");
         output.Line($"Next: parallax evaluate {summary.RunId} --protocol NAME   (parallax list protocols)");
     }

@@ -22,6 +22,10 @@ internal sealed record OptionKey(string Name, PropertyInfo Property)
     public bool IsNullable => Nullable.GetUnderlyingType(Property.PropertyType) is not null
         || (!Property.PropertyType.IsValueType && new NullabilityInfoContext().Create(Property).WriteState == NullabilityState.Nullable);
 
+    /// <summary>Whether the value is a path, by its name: <c>~</c> and environment variables in it count.</summary>
+    public bool IsPath => Type == typeof(string)
+        && (Name is "path" or "spool" || Array.Exists(["Path", "File", "Folder", "Directory"], ending => Name.EndsWith(ending, StringComparison.Ordinal)));
+
     /// <summary>Range of allowed values; null without one.</summary>
     public RangeAttribute? Range => Property.GetCustomAttribute<RangeAttribute>();
 

@@ -49,6 +49,11 @@ internal sealed class OptionsBinder(ICollection<string> faults)
     {
         var before = faults.Count;
         var value = IsNull(node) && key.IsNullable ? null : Read(node, key.Type, fullKey);
+        if (key.IsPath && value is string path)
+        {
+            value = Expand(path, fullKey);
+        }
+
         if (faults.Count > before)
         {
             bad.Add(key.Name);
@@ -56,6 +61,20 @@ internal sealed class OptionsBinder(ICollection<string> faults)
         }
 
         key.Property.SetValue(options, value);
+    }
+
+    private string Expand(string path, string fullKey)
+    {
+        try
+        {
+            return UserPath.Expand(path, fullKey);
+        }
+        catch (ConfigurationException e)
+        {
+            faults.Add(e.Message);
+
+            return path;
+        }
     }
 
     private object? Read(YamlNode node, Type type, string fullKey)

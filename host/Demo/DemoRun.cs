@@ -38,7 +38,7 @@ internal sealed class DemoRun(RecipeReader recipes, SessionFactory sessions, Eva
         IReadOnlyList<ProtocolResult> random;
         using (var untrained = sessions.Create(configuration))
         {
-            random = evaluations.Measure(untrained, configuration.Evaluation.Protocols);
+            random = evaluations.Measure(untrained, configuration.Evaluation.Protocols).RequireAll();
         }
 
         progress.Say(string.Join(", ", random.Select(r => FormattableString.Invariant($"{r.Protocol} {r.Result.Accuracy:P1}"))) + ". Now training.");
@@ -51,7 +51,7 @@ internal sealed class DemoRun(RecipeReader recipes, SessionFactory sessions, Eva
         evaluations.Track(configuration, random, summary.RunId, step: 0, "random-features");
 
         return new(
-            new(summary.RunId, Accuracies(random), Accuracies(summary.Results), summary.ImagesPerSecond), summary.Directory, trackers.AddressOf(configuration.Tracking));
+            new(summary.RunId, Accuracies(random), Accuracies(summary.Measured.RequireAll()), summary.ImagesPerSecond), summary.Directory, trackers.AddressOf(configuration.Tracking));
     }
 
     private static DemoAccuracies Accuracies(IReadOnlyList<ProtocolResult> results) => new(Of(results, "knn"), Of(results, "linear"));

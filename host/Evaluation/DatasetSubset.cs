@@ -23,6 +23,9 @@ internal sealed class DatasetSubset : IImageDataset
     /// <summary>The whole data set when it has no more than <paramref name="most"/> images or that is 0, else the same subset of that size every time.</summary>
     public static IImageDataset Limit(IImageDataset dataset, int most) => most == 0 || dataset.Info.Count <= most ? dataset : new DatasetSubset(dataset, most);
 
+    /// <summary>What such a subset holds.</summary>
+    public static DatasetInfo Part(DatasetInfo whole, int most) => most == 0 || whole.Count <= most ? whole : whole with { Count = most };
+
     public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null) => _inner.Read(_indices[index], image, smallestSide);
 
     public int Label(long index) => _inner.Label(_indices[index]);

@@ -8,18 +8,35 @@ namespace Parallax.Host.Evaluation;
 /// <summary>Measures the features of a session's backbone: during training with one quick protocol, at the end with all that are asked for.</summary>
 internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog catalog, PluginFactory plugins, Trackers trackers, ILogger<EvaluationService> logger)
 {
-    /// <summary>Opens and closes the held-out split when the recipe will need it: its faults show before training, not hours later.</summary>
+    /// <summary>Opens the held-out split when the recipe will need it, and says which protocols cannot measure on these data: before training, not hours later.</summary>
     /// <exception cref="ConfigurationException">The split cannot be opened.</exception>
     public void RequireHeldOut(TrainingSession session)
     {
         var options = session.Configuration.Evaluation;
-        if ((options.Online is not null || options.Protocols.Count > 0) && session.Data.Info.Classes.Count > 0)
+        if (session.Data.Info.Classes.Count == 0)
         {
-            sessions.Open(session.Configuration, DatasetSplit.Test).Dispose();
+            if (options.Protocols.Count > 0)
+            {
+                logger.LogWarning("evaluation.protocols is [{Protocols}], but '{Data}' has no labels: training ends without them.", string.Join(", ", options.Protocols), session.Data.Info.Location);
+            }
+
+            return;
+        }
+
+        string[] asked = [.. options.Protocols.Concat(options.Online is { } online ? [online] : []).Distinct()];
+        if (asked.Length == 0)
+        {
+            return;
+        }
+
+        using var held = sessions.Open(session.Configuration, DatasetSplit.Test);
+        foreach (var failure in Runner(asked, session).Unable(DatasetSubset.Part(session.Data.Info, options.MaxTrainSamples), DatasetSubset.Part(held.Info, options.MaxTestSamples)))
+        {
+            logger.LogWarning("The protocol '{Protocol}' is left out, here and after training: {Reason} Training goes on, and so do other protocols.", failure.Protocol, failure.Reason);
         }
     }
 
-    /// <summary>The evaluation that accompanies training; null when the recipe names none or the data have no labels.</summary>
+    /// <summary>The evaluation that accompanies training; null when the recipe names none, the data have no labels, or it cannot measure on them.</summary>
     public OnlineEvaluation? Online(TrainingSession session)
     {
         var options = session.Configuration.Evaluation;
@@ -34,32 +51,50 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
             return null;
         }
 
-        return new(options.Online, Runner([options.Online], session), sessions.Open(session.Configuration, DatasetSplit.Test));
+        var (runner, held) = (Runner([options.Online], session), sessions.Open(session.Configuration, DatasetSplit.Test));
+        if (runner.Unable(session.Data.Info, held.Info).Count == 0)
+        {
+            return new(options.Online, runner, held, logger);
+        }
+
+        held.Dispose();   // RequireHeldOut has said why
+
+        return null;
     }
 
-    /// <summary>The configured protocols on the final weights, each number in a run below the pretraining.</summary>
-    public IReadOnlyList<ProtocolResult> Final(TrainingSession session, ITrackedRun parent, Action<string> say)
+    /// <summary>The configured protocols on the final weights, each number in a run below the pretraining. What fails is told and leaves the rest alone.</summary>
+    public Measurement Final(TrainingSession session, ITrackedRun parent, Action<string> say)
     {
         var options = session.Configuration.Evaluation;
         if (options.Protocols.Count == 0 || session.Data.Info.Classes.Count == 0)
         {
-            return [];
+            return Measurement.Nothing;
         }
 
         say($"Evaluating: {string.Join(", ", options.Protocols)}.");
-        var results = Measure(session, options.Protocols);
-        Track(session.Configuration, results, parent.RunId, session.Position.Step);
-        foreach (var (protocol, result) in results)
+        Measurement measured;
+        try
+        {
+            measured = Measure(session, options.Protocols);
+        }
+        catch (Exception e) when (ProtocolFailure.Covers(e))
+        {
+            measured = new([], [.. options.Protocols.Select(protocol => ProtocolFailure.Of(protocol, e))]);   // the features of all of them
+            Tell(measured);
+        }
+
+        Track(session.Configuration, measured.Results, parent.RunId, session.Position.Step);
+        foreach (var (protocol, result) in measured.Results)
         {
             parent.LogMetric($"final/{protocol}", result.Accuracy, session.Position.Step);
         }
 
-        return results;
+        return measured;
     }
 
-    /// <summary>Measures named protocols on the session's current weights.</summary>
+    /// <summary>Measures named protocols on the session's current weights. A protocol that cannot run, or fails, is told and has a reason in place of a number.</summary>
     /// <exception cref="ConfigurationException">A protocol is unknown, or the data have no labels.</exception>
-    public IReadOnlyList<ProtocolResult> Measure(TrainingSession session, IReadOnlyList<string> protocols, Action<string>? announce = null)
+    public Measurement Measure(TrainingSession session, IReadOnlyList<string> protocols, Action<string>? announce = null)
     {
         CpuThreads.UseOnThisThread();
         var runner = Runner(protocols, session);
@@ -70,16 +105,38 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
 
         using var held = sessions.Open(session.Configuration, DatasetSplit.Test);
         var options = session.Configuration.Evaluation;
+        var unable = runner.Unable(DatasetSubset.Part(session.Data.Info, options.MaxTrainSamples), DatasetSubset.Part(held.Info, options.MaxTestSamples));
+        runner = runner.Without(unable);
+        if (runner.IsEmpty)
+        {
+            return new([], unable);
+        }
+
         using var scope = torch.NewDisposeScope();
         var train = FeatureExtractor.Features(session, session.Data, options.MaxTrainSamples);
         var test = FeatureExtractor.Features(session, held, options.MaxTestSamples);
+        var measured = runner.Run(train, test, announce);
+        Tell(measured);
 
-        return runner.Run(train, test, announce);
+        return new(measured.Results, [.. unable, .. measured.Failures]);
+    }
+
+    private void Tell(Measurement measured)
+    {
+        foreach (var failure in measured.Failures)
+        {
+            logger.LogWarning(failure.Cause, "The protocol '{Protocol}' has failed; nothing else depends on it.", failure.Protocol);
+        }
     }
 
     /// <summary>Logs measured numbers as a run of their own, below a pretraining when its identifier is given.</summary>
     public void Track(ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step, string kind = "evaluation")
     {
+        if (results.Count == 0)
+        {
+            return;
+        }
+
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
         using var run = trackers.For(configuration.Tracking).Start(new(RunTags.Experiment(configuration.Tracking), $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}", tags) { ParentRunId = parentRunId });
         foreach (var (protocol, result) in results)

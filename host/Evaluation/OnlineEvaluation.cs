@@ -1,10 +1,13 @@
+using Microsoft.Extensions.Logging;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Evaluation;
 
-/// <summary>A quick look at the features every few epochs, on a part of the data.</summary>
-internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, IImageDataset test) : IDisposable
+/// <summary>A quick look at the features every few epochs, on a part of the data. When it fails, it says so once and is over; training goes on.</summary>
+internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, IImageDataset test, ILogger logger) : IDisposable
 {
+    private bool _hasFailed;
+
     public string Protocol => protocol;
 
     /// <summary>True when the last measurement was the best so far.</summary>
@@ -15,15 +18,21 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
     {
         var options = session.Configuration.Evaluation;
         IsBest = false;
-        if (session.Position.Epoch % options.OnlineEveryEpochs != 0 && session.Position.Step < session.TotalSteps)
+        if (_hasFailed || (session.Position.Epoch % options.OnlineEveryEpochs != 0 && session.Position.Step < session.TotalSteps))
         {
             return null;
         }
 
-        using var scope = torch.NewDisposeScope();
-        var bank = FeatureExtractor.Features(session, session.Data, options.OnlineSamples);
-        var queries = FeatureExtractor.Features(session, test, Math.Max(1, options.OnlineSamples / 5));
-        var accuracy = runner.Run(bank, queries)[0].Result.Accuracy;
+        var measured = Run(session, options.OnlineSamples);
+        if (measured.Failures is [var failure])
+        {
+            _hasFailed = true;
+            logger.LogWarning(failure.Cause, "evaluation.online: the protocol '{Protocol}' has failed and is left out from here on; training goes on.", protocol);
+
+            return null;
+        }
+
+        var accuracy = measured.Results[0].Result.Accuracy;
         IsBest = session.BestAccuracy is not { } best || accuracy > best;
         if (IsBest)
         {
@@ -31,6 +40,22 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
         }
 
         return accuracy;
+    }
+
+    private Measurement Run(TrainingSession session, int samples)
+    {
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            var bank = FeatureExtractor.Features(session, session.Data, samples);
+            var queries = FeatureExtractor.Features(session, test, samples == 0 ? 0 : Math.Max(1, samples / 5));   // 0 takes all
+
+            return runner.Run(bank, queries);
+        }
+        catch (Exception e) when (ProtocolFailure.Covers(e))
+        {
+            return new([], [ProtocolFailure.Of(protocol, e)]);
+        }
     }
 
     public void Dispose() => test.Dispose();

@@ -2,14 +2,14 @@ using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Evaluation;
 
-/// <summary>One number of an evaluation: which protocol, what it measured.</summary>
-/// <param name="Protocol">Name of the protocol.</param>
-/// <param name="Result">What it measured.</param>
-internal sealed record ProtocolResult(string Protocol, EvaluationResult Result);
-
-/// <summary>Runs named protocols over one pair of feature sets.</summary>
-internal sealed class ProtocolRunner(IReadOnlyList<(string Name, IEvaluator Evaluator)> protocols, long seed)
+/// <summary>Runs named protocols over one pair of feature sets. One that fails takes no other along.</summary>
+internal sealed class ProtocolRunner
 {
+    private readonly IReadOnlyList<Protocol> _protocols;
+    private readonly long _seed;
+
+    private ProtocolRunner(IReadOnlyList<Protocol> protocols, long seed) => (_protocols, _seed) = (protocols, seed);
+
     /// <param name="catalog">Where protocols are found.</param>
     /// <param name="factory">Creates them.</param>
     /// <param name="configured">Options that a recipe gives to protocols, by name.</param>
@@ -21,7 +21,7 @@ internal sealed class ProtocolRunner(IReadOnlyList<(string Name, IEvaluator Eval
     {
         var faults = new List<string>();
         var chosen = new List<PluginChoice>();
-        foreach (var name in names)
+        foreach (var name in names.Distinct())
         {
             if (configured.TryGetValue(name, out var choice))
             {
@@ -37,19 +37,54 @@ internal sealed class ProtocolRunner(IReadOnlyList<(string Name, IEvaluator Eval
             }
         }
 
-        return faults.Count == 0 ? new([.. chosen.Select(c => (c.Name, c.Create<IEvaluator>(factory)))], seed) : throw new ConfigurationException(faults);
+        return faults.Count == 0 ? new([.. chosen.Select(c => new Protocol(c.Name, c.Create<IEvaluator>(factory), c.Options))], seed) : throw new ConfigurationException(faults);
     }
 
-    public IReadOnlyList<ProtocolResult> Run(FeatureSet train, FeatureSet test, Action<string>? announce = null)
+    /// <summary>The protocols that cannot measure on some data, with the reason.</summary>
+    /// <param name="train">The labelled bank.</param>
+    /// <param name="test">The held-out split.</param>
+    public IReadOnlyList<ProtocolFailure> Unable(DatasetInfo train, DatasetInfo test) =>
+    [
+        .. from protocol in _protocols
+           let faults = protocol.Faults(train, test).ToList()
+           where faults.Count > 0
+           select new ProtocolFailure(protocol.Name, string.Join(" ", faults)),
+    ];
+
+    /// <summary>Whether no protocol is left to run.</summary>
+    public bool IsEmpty => _protocols.Count == 0;
+
+    /// <summary>The same without some protocols.</summary>
+    public ProtocolRunner Without(IEnumerable<ProtocolFailure> failures) => new([.. _protocols.Where(protocol => failures.All(failure => failure.Protocol != protocol.Name))], _seed);
+
+    /// <summary>Measures with each protocol.</summary>
+    /// <param name="train">The labelled bank.</param>
+    /// <param name="test">The held-out images.</param>
+    /// <param name="announce">Told the name of each protocol before it begins.</param>
+    public Measurement Run(FeatureSet train, FeatureSet test, Action<string>? announce = null)
     {
-        var results = new List<ProtocolResult>();
-        foreach (var (name, evaluator) in protocols)
+        var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>());
+        foreach (var (name, evaluator, _) in _protocols)
         {
             announce?.Invoke(name);
-            using var scope = torch.NewDisposeScope();
-            results.Add(new(name, evaluator.Evaluate(train, test, seed)));
+            try
+            {
+                using var scope = torch.NewDisposeScope();
+                results.Add(new(name, evaluator.Evaluate(train, test, _seed)));
+            }
+            catch (Exception e) when (ProtocolFailure.Covers(e))
+            {
+                failures.Add(ProtocolFailure.Of(name, e));
+            }
         }
 
-        return results;
+        return new(results, failures);
+    }
+
+    private sealed record Protocol(string Name, IEvaluator Evaluator, object? Options)
+    {
+        public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => train.Channels == test.Channels
+            ? new[] { Options, Evaluator }.OfType<IEvaluationRequirements>().SelectMany(asked => asked.Faults(train, test))
+            : [$"The training images of '{train.Location}' have {train.Channels} channels, the test images {test.Channels}; one backbone takes one number."];
     }
 }

@@ -87,10 +87,10 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
         string file, LeaderboardEntry entry, YamlMappingNode set, YamlMappingNode common, LeaderboardOptions options, IReadOnlyList<string> overrides,
         RecipeReader recipes, List<string> faults)
     {
-        var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, entry.Recipe);
         var rows = new List<Row>();
         try
         {
+            var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, UserPath.Expand(entry.Recipe, "recipe"));
             var recipe = RecipeTree.Merge(RecipeTree.Merge(RecipeTree.Load(path), common), set);
             foreach (var seed in options.Seeds)
             {

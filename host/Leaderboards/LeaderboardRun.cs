@@ -86,7 +86,7 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
 
             progress.Say($"Measuring {RandomName}, seed {row.Seed}.");
             using var session = sessions.Create(row.Configuration);
-            var measured = evaluations.Measure(session, row.Configuration.Evaluation.Protocols);
+            var measured = evaluations.Measure(session, row.Configuration.Evaluation.Protocols).Results;   // what fails is told, and a dash in the table
             evaluations.Track(row.Configuration, measured, parent.RunId, step: 0, "random-features");
             var result = new EntryResult(
                 RandomName, "", row.Seed, Reference: true, measured.ToDictionary(r => r.Protocol, r => r.Result.Accuracy), 0, 0, 0, "", Hash(row.Configuration));

@@ -20,7 +20,7 @@ public sealed record PluginFolders(IReadOnlyList<string> Roots, IReadOnlyList<st
 
         var variable = (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
-        return new(roots, [.. variable.Concat(commandLine).Select(Path.GetFullPath)]);
+        return new(roots, [.. variable.Select(folder => UserPath.Expand(folder, Variable)).Concat(commandLine).Select(Path.GetFullPath)]);
     }
 
     /// <summary>Every plugin folder, each once.</summary>

@@ -32,7 +32,7 @@ internal static class Scaffold
 
         (string Mark, string Value)[] values =
         [
-            ("__Use__", Kinds[kind]), ("__name__", name), ("__Class__", ClassName(name)), ("__Kind__", kind), ("__Host__", AppContext.BaseDirectory),
+            ("__Use__", Kinds[kind]), ("__name__", name), ("__Class__", SafeClassName(kind, name)), ("__Kind__", kind), ("__Host__", AppContext.BaseDirectory),
         ];
         string Fill(string text, bool xml = false) => values.Aggregate(
             text, (filled, value) => filled.Replace(value.Mark, xml ? SecurityElement.Escape(value.Value) : value.Value, StringComparison.Ordinal));
@@ -59,6 +59,21 @@ internal static class Scaffold
 
     /// <summary>PascalCase of a kebab-case name.</summary>
     public static string ClassName(string name) => string.Concat(name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+
+    /// <summary>The same, with the kind behind it where that alone would hide a name that the code needs: <c>LinearMethod</c> for <c>linear</c>.</summary>
+    /// <param name="kind">One of <see cref="Kinds"/>.</param>
+    /// <param name="name">Name in recipes, kebab-case.</param>
+    public static string SafeClassName(string kind, string name)
+    {
+        var texts = Templates(kind).Select(template => template.Text).ToList();
+        var className = ClassName(name);
+        while (NamesInScope.Hold(className, texts))
+        {
+            className += ClassName(kind);
+        }
+
+        return className;
+    }
 
     private static IEnumerable<(string Path, string Text)> Templates(string kind)
     {

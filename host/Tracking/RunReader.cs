@@ -17,9 +17,19 @@ internal sealed class RunReader(ITrackingStore store, TrackingAddress address, S
     public Task<IReadOnlyList<StoredRun>> ListAsync(string? experiment, int limit, CancellationToken cancellation) =>
         AskAsync(() => store.SearchRunsAsync(experiment, limit, cancellation));
 
-    /// <summary>The run with this identifier (of the store, or the local one of a run that began without a server); null when there is none.</summary>
-    public Task<StoredRun?> FindAsync(string runId, CancellationToken cancellation) =>
-        AskAsync(() => store.FindRunAsync(spool.ResolveLocalId(runId) ?? runId, cancellation));
+    /// <summary>The run with this identifier (of the store, or the local one of a run that began without a server), or the only one of the newest runs that begins so; null when there is none.</summary>
+    /// <exception cref="ConfigurationException">Several runs begin so.</exception>
+    public async Task<StoredRun?> FindAsync(string runId, CancellationToken cancellation)
+    {
+        if (await AskAsync(() => store.FindRunAsync(spool.ResolveLocalId(runId) ?? runId, cancellation)) is { } exact)
+        {
+            return exact;
+        }
+
+        var runs = await ListAsync(null, SearchDepth, cancellation);
+
+        return RunIds.Find(runId, runs.Select(run => run.RunId), Address) is { } found ? runs.First(run => run.RunId == found) : null;
+    }
 
     /// <summary>The newest run of an experiment that did not finish and has these tags; null when there is none.</summary>
     /// <param name="experiment">Experiment.</param>

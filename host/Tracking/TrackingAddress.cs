@@ -69,7 +69,7 @@ internal abstract record TrackingAddress
             throw new ConfigurationException($"{source} is '{text}', which names no file; expected sqlite:///FILE (relative) or sqlite:////ABSOLUTE/FILE, for example {Default}.");
         }
 
-        return new SqliteAddress(Path.GetFullPath(path));
+        return new SqliteAddress(Path.GetFullPath(UserPath.Expand(path, source)));
     }
 }
 

@@ -40,12 +40,12 @@ internal sealed class CheckpointStore(string directory, int keep)
 
     public string BestPath => Path.Combine(directory, "best.safetensors");
 
+    /// <exception cref="ConfigurationException">The disk does not take it; those written before are whole.</exception>
     public string Save(CheckpointState state, string recipe, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        Directory.CreateDirectory(directory);
         var path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"step-{state.Position.Step:D8}.safetensors"));
         var metadata = new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state), [RecipeKey] = recipe };
-        DurableFile.Replace(path, stream => SafeTensors.Write(stream, tensors, metadata));
+        RunFile.Replace(path, stream => SafeTensors.Write(stream, tensors, metadata));
         foreach (var old in Existing().SkipLast(keep))
         {
             File.Delete(old);
@@ -57,9 +57,8 @@ internal sealed class CheckpointStore(string directory, int keep)
     /// <summary>Keeps a copy of a checkpoint as the best one.</summary>
     public void MarkBest(string path)
     {
-        var temporary = BestPath + ".tmp";
-        File.Copy(path, temporary, overwrite: true);
-        File.Move(temporary, BestPath, overwrite: true);
+        using var source = File.OpenRead(path);
+        RunFile.Replace(BestPath, source.CopyTo);
     }
 
     /// <exception cref="ConfigurationException">The file is missing, no checkpoint, or of a format this version does not know.</exception>

@@ -9,12 +9,7 @@ internal static class LearningRateSchedules
     {
         var options = configuration.Schedule;
         var peak = Peak(configuration.Optimizer, run);
-        var warmup = (long)Math.Round(options.WarmupEpochs * run.StepsPerEpoch);
-        if (warmup >= totalSteps && warmup > 0)
-        {
-            throw new ConfigurationException(
-                $"schedule.warmupEpochs is {options.WarmupEpochs}, that is {warmup} steps, but the run has only {totalSteps}. Lower it, or raise trainer.epochs or trainer.maxSteps.");
-        }
+        var warmup = WarmupSteps(options, run);
 
         // A run cut short by trainer.maxSteps ends its cosine there; per-epoch schedules count the epochs that remain.
         var epochs = (int)Math.Max(1, (totalSteps + run.StepsPerEpoch - 1) / run.StepsPerEpoch);
@@ -28,6 +23,9 @@ internal static class LearningRateSchedules
             _ => throw new ArgumentOutOfRangeException(nameof(configuration), options.Name, "Unknown schedule."),
         };
     }
+
+    /// <summary>Steps over which the learning rate rises. They may be more than the run has; then it never reaches its peak.</summary>
+    public static long WarmupSteps(ScheduleOptions options, RunInfo run) => (long)Math.Round(options.WarmupEpochs * run.StepsPerEpoch);
 
     /// <summary>The highest learning rate of a run, which parameters without a schedule keep.</summary>
     public static double Peak(Configuration.OptimizerOptions options, RunInfo run) => options.ScaleLearningRate switch

@@ -83,9 +83,16 @@ internal sealed class Placement
     {
         var shape = batch.Shape(view);
         var whole = torch.from_array(batch.Views[view].Buffer);   // shares the memory
-        var images = whole.narrow(0, 0, shape[0] * shape[1] * shape[2] * shape[3]).view(shape).to(Device);
 
-        return _channelsLast ? images.ToChannelsLast() : images;
+        return Arrange(whole.narrow(0, 0, shape[0] * shape[1] * shape[2] * shape[3]).view(shape));
+    }
+
+    /// <summary>Images on the device and in the run's memory layout, [N, C, H, W].</summary>
+    public Tensor Arrange(Tensor images)
+    {
+        var moved = images.to(Device);
+
+        return _channelsLast ? moved.ToChannelsLast() : moved;
     }
 
     // Each process of a machine takes the GPU of its local rank; where it is shown one only, that one.

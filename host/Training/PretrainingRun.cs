@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Distributed;
@@ -12,8 +13,8 @@ namespace Parallax.Host.Training;
 /// <param name="Completed">False when it was stopped before the end.</param>
 /// <param name="ImagesPerSecond">Mean over the whole training.</param>
 /// <param name="TrainingTime">Time of the whole training without the final protocols; of a resumed run, what it takes at this process's speed, and zero when nothing was left to train.</param>
-/// <param name="Results">What the final protocols measured.</param>
-internal sealed record TrainingSummary(string RunId, string Directory, bool Completed, double ImagesPerSecond, TimeSpan TrainingTime, IReadOnlyList<ProtocolResult> Results);
+/// <param name="Measured">What the final protocols measured, and which of them have no number.</param>
+internal sealed record TrainingSummary(string RunId, string Directory, bool Completed, double ImagesPerSecond, TimeSpan TrainingTime, Measurement Measured);
 
 /// <summary>One pretraining from the first step to the last number: tracked, checkpointed, resumable, in one process or many.</summary>
 internal sealed class PretrainingRun(
@@ -46,6 +47,12 @@ internal sealed class PretrainingRun(
     {
         evaluations.RequireHeldOut(session);
         var configuration = session.Configuration;
+        foreach (var note in ShortRunNotes.Of(configuration, session.Run, session.TotalSteps))
+        {
+            session.Logger.LogWarning("{Note}", note);
+        }
+
+        OutputFolder.Require(resume?.Path ?? configuration.Trainer.OutputDirectory, session.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));
         var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Record.RunId, session.World.Count));
         try
         {
@@ -85,10 +92,24 @@ internal sealed class PretrainingRun(
         }
         catch
         {
-            run.Directory.SetState(RunState.Failed);
-            run.Tracked.End(RunOutcome.Failed);
+            NoteFailure(run);
             throw;
         }
+    }
+
+    // A disk that is full must not hide what went wrong first.
+    private void NoteFailure(OpenRun run)
+    {
+        try
+        {
+            run.Directory.SetState(RunState.Failed);
+        }
+        catch (ConfigurationException e)
+        {
+            progress.Say(e.Message);
+        }
+
+        run.Tracked.End(RunOutcome.Failed);
     }
 
     /// <summary>Any other process: it trains, and does nothing else.</summary>
@@ -99,7 +120,7 @@ internal sealed class PretrainingRun(
         CountSkipped(session);
         session.World.Leave();
 
-        return new("", "", completed, 0, TimeSpan.Zero, []);
+        return new("", "", completed, 0, TimeSpan.Zero, Measurement.Nothing);
     }
 
     private TrainingSummary Train(TrainingSession session, ITrackedRun tracked, RunDirectory directory, CheckpointStore checkpoints, CancellationToken stop)
@@ -152,14 +173,14 @@ internal sealed class PretrainingRun(
         var seconds = time.GetElapsedTime(start).TotalSeconds;
         var speed = (session.Position.Step - firstStep) * session.Run.BatchSize / Math.Max(seconds, 1e-9);
         tracked.LogMetric("speed/mean_images_per_second", speed, session.Position.Step);
-        IReadOnlyList<ProtocolResult> results = [];
+        var measured = Measurement.Nothing;
         if (completed)
         {
-            results = evaluations.Final(session, tracked, progress.Say);
-            RunArtifacts.Store(session, tracked, directory, curves, checkpoints);
+            RunArtifacts.Store(session, tracked, directory, curves, checkpoints);   // first: weights do not depend on what can be measured on them
+            measured = evaluations.Final(session, tracked, progress.Say);
         }
 
-        return new(tracked.RunId, directory.Path, completed, speed, speed > 0 ? TimeSpan.FromSeconds(session.TotalSteps * session.Run.BatchSize / speed) : TimeSpan.Zero, results);
+        return new(tracked.RunId, directory.Path, completed, speed, speed > 0 ? TimeSpan.FromSeconds(session.TotalSteps * session.Run.BatchSize / speed) : TimeSpan.Zero, measured);
     }
 
     private void Judge(CollapseWatch watch, StepReport report, ITrackedRun tracked, CollapsePolicy policy)
@@ -189,11 +210,7 @@ internal sealed class PretrainingRun(
     private static void WriteViews(TrainingSession session, ITrackedRun tracked, string file)
     {
         var batch = session.RemainingBatches().First();
-        using (var stream = File.Create(file))
-        {
-            ViewPicture.Write(stream, batch, session.Data.Info);
-        }
-
+        RunFile.Replace(file, stream => ViewPicture.Write(stream, batch, session.Data.Info));
         tracked.LogArtifact(file, "pictures/views.png");
     }
 

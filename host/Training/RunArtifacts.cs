@@ -14,7 +14,7 @@ internal static class RunArtifacts
             ["method"] = session.Configuration.Method.Name,
             ["run_id"] = tracked.RunId,
         };
-        DurableFile.Replace(backbone, stream => SafeTensors.Write(stream, ((Module)session.Method.Backbone).state_dict(), metadata));
+        RunFile.Replace(backbone, stream => SafeTensors.Write(stream, ((Module)session.Method.Backbone).state_dict(), metadata));
         StorePicture(curves.ToSvg("train/loss"), "loss.svg", tracked, directory);
         StorePicture(curves.ToSvg("online/"), "accuracy.svg", tracked, directory);
         tracked.LogArtifact(backbone, "backbone.safetensors");
@@ -32,7 +32,7 @@ internal static class RunArtifacts
         }
 
         var file = Path.Combine(directory.Path, name);
-        DurableFile.Replace(file, stream => stream.Write(Encoding.UTF8.GetBytes(svg)));
+        RunFile.Replace(file, stream => stream.Write(Encoding.UTF8.GetBytes(svg)));
         tracked.LogArtifact(file, $"pictures/{name}");
     }
 }

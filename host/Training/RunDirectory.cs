@@ -33,25 +33,26 @@ internal sealed class RunDirectory
     public static RunDirectory Create(string root, string runId, string resolvedRecipe, DateTimeOffset now)
     {
         var path = System.IO.Path.Combine(root, runId);
-        Directory.CreateDirectory(path);
         var directory = new RunDirectory(path, new(runId, Fingerprint(resolvedRecipe), RunState.Running, now.ToString("O", CultureInfo.InvariantCulture)));
-        DurableFile.Replace(directory.RecipePath, stream => stream.Write(Encoding.UTF8.GetBytes(resolvedRecipe)));
+        RunFile.Replace(directory.RecipePath, stream => stream.Write(Encoding.UTF8.GetBytes(resolvedRecipe)));
         directory.Save();
 
         return directory;
     }
 
     /// <summary>Opens the directory of a run.</summary>
-    /// <exception cref="ConfigurationException">There is none under this name.</exception>
+    /// <param name="root">Folder of the runs.</param>
+    /// <param name="runId">Identifier of the run, or as much of its beginning as no other run shares.</param>
+    /// <exception cref="ConfigurationException">There is none under this name, or several begin so.</exception>
     public static RunDirectory Open(string root, string runId)
     {
-        var path = System.IO.Path.Combine(root, runId);
-        if (TryRead(path) is { } directory)
+        var all = All(root).Select(d => d.Record.RunId).ToList();
+        if (TryRead(System.IO.Path.Combine(root, RunIds.Find(runId, all, $"'{root}'") ?? runId)) is { } directory)
         {
             return directory;
         }
 
-        var known = All(root).Select(d => d.Record.RunId).Take(5).ToList();
+        var known = all.Take(5).ToList();
         throw new ConfigurationException(
             $"No run '{runId}' under '{System.IO.Path.GetFullPath(root)}'. " + (known.Count == 0 ? "There are no runs there; set trainer.outputDirectory to where it was written." : $"Newest runs there: {string.Join(", ", known)}."));
     }
@@ -76,7 +77,7 @@ internal sealed class RunDirectory
         Save();
     }
 
-    private void Save() => DurableFile.Replace(System.IO.Path.Combine(Path, RecordName), stream => JsonSerializer.Serialize(stream, Record, Json));
+    private void Save() => RunFile.Replace(System.IO.Path.Combine(Path, RecordName), stream => JsonSerializer.Serialize(stream, Record, Json));
 
     private static RunDirectory? TryRead(string path)
     {

@@ -30,15 +30,20 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
         try
         {
             var run = Describe(configuration, data.Info, world.Count);
+            RunRequirements.RequireOptions(configuration, run);
             torch.manual_seed(trainer.Seed).Dispose();
             var method = CreateMethod(configuration, run);
-            var views = CreateViews(Plan(configuration.Views, method.Views), data.Info, run);
-            CheckViewSizes(views, data.Info);
+            var plan = Plan(configuration.Views, method.Views);
+            run = run with { ViewCount = plan.Views.Count };
+            var views = CreateViews(plan, data.Info, run);
+            var sizes = ViewSizes(views, data.Info);
+            RunRequirements.Require([("method", method), ("backbone", method.Backbone), .. views.SelectMany((view, index) => view.Select(step => ($"views[{index}]", (object?)step)))], run);
             if (placement.Place((Module)method) is { } weight)
             {
                 loggers.CreateLogger<Placement>().LogInformation("Channels last is off: '{Weight}' is a 1x1 convolution of few channels, and the CPU cannot run it so.", weight);
             }
 
+            ViewTrial.Run(method.Backbone, sizes, run, placement);
             var momentum = new MomentumPairs(method);
             momentum.Initialise();
             if (world.Group is not null && trainer.BatchNorm == BatchNormStatistics.Synchronised)
@@ -71,7 +76,7 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
             throw new ConfigurationException($"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training images. Lower it to at most {data.Count}.");
         }
 
-        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes);
+        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes) { Accumulation = trainer.Accumulation, ViewCount = configuration.Views?.Views.Count };
     }
 
     private static int NativeSize(DatasetInfo data) => data.Size is { } size
@@ -103,18 +108,19 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
                 $"The section views gives {recipe.Views.Count} view per image, but the method compares {fewestCompared} or more (its own: {method.Views.Count}). Add views or 'repeat: {fewestCompared}', or remove the section to take the method's own.");
     }
 
-    private IReadOnlyList<IReadOnlyList<IAugmentation>> CreateViews(ViewPlan plan, DatasetInfo data, RunInfo run) =>
-    [
-        .. plan.Views.Select(view => (IReadOnlyList<IAugmentation>)
-        [
-            .. view.Steps.Select(step => PluginChoice.From(catalog.Get(PluginKind.Augmentation, step.Name), step.Options).Create<IAugmentation>(plugins, data, run)),
-        ]),
-    ];
+    private IReadOnlyList<IReadOnlyList<IAugmentation>> CreateViews(ViewPlan plan, DatasetInfo data, RunInfo run)
+    {
+        var choices = plan.Views.Select(view => view.Steps.Select(step => PluginChoice.From(catalog.Get(PluginKind.Augmentation, step.Name), step.Options)).ToList()).ToList();
+        RunRequirements.Require(choices.SelectMany((view, index) => view.Select(step => ($"views[{index}].{step.Name}", step.Options))), run);
+
+        return [.. choices.Select(view => (IReadOnlyList<IAugmentation>)[.. view.Select(step => step.Create<IAugmentation>(plugins, data, run))])];
+    }
 
     // Every view must end with one size whatever the image, or its batch cannot be a tensor.
-    private static void CheckViewSizes(IReadOnlyList<IReadOnlyList<IAugmentation>> views, DatasetInfo data)
+    private static List<ImageSize> ViewSizes(IReadOnlyList<IReadOnlyList<IAugmentation>> views, DatasetInfo data)
     {
         ImageSize[] inputs = data.Size is { } size ? [size] : [new(240, 320), new(333, 250)];
+        var sizes = new List<ImageSize>();
         for (var view = 0; view < views.Count; view++)
         {
             var outputs = inputs.Select(input => OutputSize(views[view], input)).Distinct().ToList();
@@ -123,7 +129,11 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
                 throw new ConfigurationException(
                     $"views[{view}] ends with images of different sizes ({string.Join(" and ", outputs)} for inputs of {string.Join(" and ", inputs)}); a batch needs one. Add a crop of fixed size, for example random-resized-crop.");
             }
+
+            sizes.Add(outputs[0]);
         }
+
+        return sizes;
     }
 
     private static ImageSize OutputSize(IReadOnlyList<IAugmentation> steps, ImageSize input)

@@ -4,7 +4,7 @@ using Parallax.Contracts;
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>Settings of <c>constrained-crop</c>.</summary>
-public sealed record ConstrainedCropOptions : IValidatableObject
+public sealed record ConstrainedCropOptions : IValidatableObject, IRunRequirements
 {
     /// <summary>Side of the result in pixels. Van Gansbeke et al., authors' code: 96.</summary>
     [Range(1, 4096)]
@@ -63,6 +63,10 @@ public sealed record ConstrainedCropOptions : IValidatableObject
             yield return new($"ratioMin is {RatioMin}, above ratioMax {RatioMax}. Swap them.", [nameof(RatioMin)]);
         }
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => run.ViewCount is not { } views || AnchorView < views ? [] :
+        [$"anchorView is {AnchorView}, but there are {views} views, from 0 on. Give the number of the view whose crop this one shall overlap."];
 }
 
 /// <summary>A random resized crop that must overlap the crop of another view of the same image.</summary>

@@ -1,3 +1,4 @@
+using Parallax.Contracts;
 using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Backbones;
@@ -10,4 +11,21 @@ internal sealed class NormFactory(NormKind kind, int splits)
     /// <summary>A layer with scale 1 and shift 0.</summary>
     public Module<Tensor, Tensor> Create(long channels) =>
         kind == NormKind.Split ? new SplitBatchNorm2d(channels, splits) : BatchNorm2d(channels);
+
+    /// <summary>What is wrong with the groups for the batches of a run.</summary>
+    public static IEnumerable<string> Faults(NormKind kind, int splits, RunInfo run)
+    {
+        if (kind != NormKind.Split || run.MicroBatchSize % splits == 0)
+        {
+            return [];
+        }
+
+        var shared = run.MicroBatchSize == run.BatchSize ? "" : $" over {run.WorldSize} processes and trainer.accumulation {run.Accumulation}";
+
+        return
+        [
+            $"backbone.norm is split, and backbone.splits {splits} cannot divide {run.MicroBatchSize} images (trainer.batchSize {run.BatchSize}{shared}) into equal groups. "
+            + $"Make trainer.batchSize a multiple of {splits * run.BatchSize / run.MicroBatchSize}, set backbone.splits to a divisor of {run.MicroBatchSize}, or backbone.norm to batch.",
+        ];
+    }
 }

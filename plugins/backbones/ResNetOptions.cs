@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
 
 namespace Parallax.Plugins.Backbones;
 
 /// <summary>Settings of ResNet-18, -34 and -50, section <c>backbone</c> of a recipe.</summary>
-public sealed record ResNetOptions
+public sealed record ResNetOptions : IRunRequirements
 {
     /// <summary>First layers: imagenet (7x7, stride 2, pooling), cifar (3x3, stride 1, no pooling) or cifar-maxpool (3x3, stride 1, pooling).</summary>
     public Stem Stem { get; init; } = Stem.Imagenet;
@@ -21,4 +22,7 @@ public sealed record ResNetOptions
 
     /// <summary>Whether the last normalisation of each block starts at 0, so that blocks start as identities. Goyal et al., 2017; off in torchvision and in MoCo.</summary>
     public bool ZeroInitResidual { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => NormFactory.Faults(Norm, Splits, run);
 }

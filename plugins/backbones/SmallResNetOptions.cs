@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
 
 namespace Parallax.Plugins.Backbones;
 
 /// <summary>Settings of ResNet-20, -32 and -56, section <c>backbone</c> of a recipe.</summary>
-public sealed record SmallResNetOptions
+public sealed record SmallResNetOptions : IRunRequirements
 {
     /// <summary>Batch normalisation: batch (whole batch) or split (equal groups of the batch; for MoCo on one device).</summary>
     public NormKind Norm { get; init; } = NormKind.Batch;
@@ -15,4 +16,7 @@ public sealed record SmallResNetOptions
     /// <summary>Factor on the channels of every layer, in (0, 16]. 1 is the paper's network, with features of width 64.</summary>
     [Range(0.0, 16.0, MinimumIsExclusive = true)]
     public double Width { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => NormFactory.Faults(Norm, Splits, run);
 }

@@ -8,10 +8,13 @@ namespace Parallax.Plugins.Evaluators;
 /// <param name="logger">Told when the bank is smaller than k.</param>
 [Plugin("knn-dino", Summary = "Weighted kNN, cosine, k = 20, T = 0.07.", Family = "knn",
     Paper = "Emerging Properties in Self-Supervised Vision Transformers", Authors = "Caron, Touvron, Misra, Jegou, Mairal, Bojanowski, Joulin", Venue = "ICCV", Year = 2021, ArXiv = "2104.14294")]
-public sealed class KnnDino(ILogger logger) : IEvaluator
+public sealed class KnnDino(ILogger logger) : IEvaluator, IEvaluationRequirements
 {
     private const int Neighbours = 20;
     private const double Temperature = 0.07;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
     public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null)

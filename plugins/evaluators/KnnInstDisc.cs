@@ -8,10 +8,13 @@ namespace Parallax.Plugins.Evaluators;
 /// <param name="logger">Told when the bank is smaller than k.</param>
 [Plugin("knn-instdisc", Summary = "Weighted kNN, cosine, k = 200, T = 0.07.", Family = "knn",
     Paper = "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", Authors = "Wu, Xiong, Yu, Lin", Venue = "CVPR", Year = 2018, ArXiv = "1805.01978")]
-public sealed class KnnInstDisc(ILogger logger) : IEvaluator
+public sealed class KnnInstDisc(ILogger logger) : IEvaluator, IEvaluationRequirements
 {
     private const int Neighbours = 200;
     private const double Temperature = 0.07;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
     public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null)

@@ -10,9 +10,12 @@ namespace Parallax.Plugins.Evaluators;
 /// </remarks>
 [Plugin("linear-moco", Summary = "Linear probe of MoCo: SGD, learning rate 30, 100 epochs, on cached features without augmentation.", Family = "linear",
     Paper = "Momentum Contrast for Unsupervised Visual Representation Learning", Authors = "He, Fan, Wu, Xie, Girshick", Venue = "CVPR", Year = 2020, ArXiv = "1911.05722")]
-public sealed class LinearMoCo : IEvaluator
+public sealed class LinearMoCo : IEvaluator, IEvaluationRequirements
 {
     private static readonly SgdSettings _settings = new(Epochs: 100, BatchSize: 256, LearningRates: [30], Schedule: done => done < 0.6 ? 1 : done < 0.8 ? 0.1 : 0.01);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
     /// <returns>Accuracy after the last epoch, and the best test accuracy of any epoch.</returns>

@@ -12,11 +12,14 @@ namespace Parallax.Plugins.Evaluators;
 /// <para>Features are computed once, without augmentation. Momentum 0.9, no weight decay.</para>
 /// </remarks>
 [Plugin("linear-sgd", Summary = "Linear probe: SGD on standardised cached features, learning rate chosen on held-out training features.", Family = "linear")]
-public sealed class LinearSgd : IEvaluator
+public sealed class LinearSgd : IEvaluator, IEvaluationRequirements
 {
     private const int Epochs = 100, BatchSize = 256, LargestHeldOut = 5000;
     private const double HeldOutShare = 0.1;
     private static readonly double[] _rates = [0.3, 0.1, 0.03, 0.01, 0.003];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
     /// <returns>Accuracy after the last epoch, the best test accuracy of any epoch, and the chosen <c>learning_rate</c>.</returns>

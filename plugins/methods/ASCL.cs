@@ -15,7 +15,7 @@ public enum AsclBase
 }
 
 /// <summary>Settings of ASCL, section <c>method</c> of a recipe.</summary>
-public sealed record ASCLOptions : IValidatableObject
+public sealed record ASCLOptions : IValidatableObject, IRunRequirements
 {
     /// <summary>moco or byol. Paper: both; its ImageNet results are with moco.</summary>
     public AsclBase Base { get; init; } = AsclBase.Moco;
@@ -59,6 +59,18 @@ public sealed record ASCLOptions : IValidatableObject
             yield return new($"method.neighbours is {Neighbours}, but the queue holds {QueueSize} keys. Lower it, or raise method.queueSize.", [nameof(Neighbours)]);
         }
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => Base switch
+    {
+        AsclBase.Moco => FeatureQueue.Faults(QueueSize, run.BatchSize),
+        _ when run.BatchSize / run.Accumulation is var images && (images < 3 || Neighbours >= images) =>
+        [
+            $"method.neighbours is {Neighbours}, and {images} images are seen at a time (trainer.batchSize {run.BatchSize}, trainer.accumulation {run.Accumulation}); "
+            + "with base byol neighbours come from these: expected 3 images or more, and more images than neighbours.",
+        ],
+        _ => [],
+    };
 }
 
 /// <summary>Other images count as soft positives, the more the surer the teacher is of its neighbourhood.</summary>
@@ -84,6 +96,7 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered, IBatchCou
     public ASCL(BackboneFactory backbones, ASCLOptions options, RunInfo run)
         : base(nameof(ASCL))
     {
+        options.Require(run);
         (_options, _run) = (options, run);
         (backbone, teacherBackbone) = (backbones(), backbones());
         var hidden = options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim;
@@ -95,7 +108,6 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered, IBatchCou
         }
         else
         {
-            RequireNeighbours(options.Neighbours, run.BatchSize);
             projector = ByolHead(backbone.FeatureDim, hidden, options.ProjectionDim);
             teacherProjector = ByolHead(backbone.FeatureDim, hidden, options.ProjectionDim);
             predictor = ByolHead(options.ProjectionDim, hidden, options.ProjectionDim);
@@ -166,13 +178,4 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered, IBatchCou
 
     private static Module<Tensor, Tensor> ByolHead(long features, long hidden, long dimension) =>
         ProjectionHead.Layers(features, new HeadLayer(hidden, Bias: true, HeadNorm.Batch, Relu: true), new HeadLayer(dimension, Bias: false));
-
-    private static void RequireNeighbours(int neighbours, int batchSize)
-    {
-        if (batchSize < 3 || neighbours >= batchSize)
-        {
-            throw new ConfigurationException(
-                $"method.neighbours is {neighbours} and trainer.batchSize {batchSize}; with base byol neighbours come from the batch: expected 3 images or more, and more images than neighbours.");
-        }
-    }
 }

@@ -6,7 +6,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of DeepCluster-v2, section <c>method</c> of a recipe.</summary>
-public sealed record DeepClusterV2Options
+public sealed record DeepClusterV2Options : IRunRequirements
 {
     /// <summary>Divisor of the scores in the softmax, positive. Authors' code: 0.1.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -31,6 +31,10 @@ public sealed record DeepClusterV2Options
     /// <summary>Width of the head's hidden layer. Authors' code: 2048.</summary>
     [Range(1, 65536)]
     public int HiddenDim { get; init; } = 2048;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => Prototypes <= run.Data.Count ? [] :
+        [$"method.prototypes is {Prototypes}, but there are {run.Data.Count} training images; each cluster begins at an image of its own. Lower it to at most {run.Data.Count}."];
 }
 
 /// <summary>K-means before each epoch labels the images; all views predict the clusters of their image.</summary>

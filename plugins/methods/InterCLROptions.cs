@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
 using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Methods;
@@ -14,7 +15,7 @@ public enum IntraMethod
 }
 
 /// <summary>Settings of InterCLR, section <c>method</c> of a recipe. "Authors' code" is the one for MoCo v2 that they published.</summary>
-public sealed record InterCLROptions
+public sealed record InterCLROptions : IRunRequirements
 {
     /// <summary>The intra-image branch: moco or byol. Authors' code: moco.</summary>
     public IntraMethod Base { get; init; } = IntraMethod.Moco;
@@ -84,4 +85,7 @@ public sealed record InterCLROptions
     /// <summary>First epochs without the inter-image branch. Authors' code: 0.</summary>
     [Range(0, 100000)]
     public int InterWarmupEpochs { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => Base == IntraMethod.Moco ? FeatureQueue.Faults(QueueSize, run.BatchSize) : [];
 }

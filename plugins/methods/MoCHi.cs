@@ -18,7 +18,7 @@ public enum ClassOracle
 }
 
 /// <summary>Settings of MoCHi, section <c>method</c> of a recipe. The paper writes a setting as MoCHi (N, s, s').</summary>
-public sealed record MoCHiOptions : IValidatableObject
+public sealed record MoCHiOptions : IValidatableObject, IRunRequirements
 {
     /// <summary>Divisor of the cosines, positive. MoCo v2: 0.2.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -67,6 +67,20 @@ public sealed record MoCHiOptions : IValidatableObject
             yield return new($"method.hardest is {Hardest}, but the queue holds {QueueSize} keys. Lower it, or raise method.queueSize.", [nameof(Hardest)]);
         }
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run)
+    {
+        if (ClassOracle != ClassOracle.None && run.Data.Classes.Count == 0)
+        {
+            yield return $"method.classOracle is {ClassOracle}, but the data set '{run.Data.Name}' has no labels. Set it to none.";
+        }
+
+        foreach (var fault in FeatureQueue.Faults(QueueSize, run.BatchSize))
+        {
+            yield return fault;
+        }
+    }
 }
 
 /// <summary>MoCo v2 whose negatives are joined, for each query, by synthetic points mixed from its hardest ones.</summary>
@@ -93,11 +107,7 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
     public MoCHi(BackboneFactory backbones, MoCHiOptions options, RunInfo run)
         : base(nameof(MoCHi))
     {
-        if (options.ClassOracle != ClassOracle.None && run.Data.Classes.Count == 0)
-        {
-            throw new ConfigurationException($"method.classOracle is {options.ClassOracle}, but the data set '{run.Data.Name}' has no labels. Set it to none.");
-        }
-
+        options.Require(run);
         (_options, _run) = (options, run);
         (backbone, keyBackbone) = (backbones(), backbones());
         var hidden = options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim;

@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of MoCo v1, section <c>method</c> of a recipe.</summary>
-public sealed record MoCoV1Options
+public sealed record MoCoV1Options : IRunRequirements
 {
     /// <summary>Divisor of the cosines, positive. Paper, section 3.3: 0.07.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -22,6 +22,9 @@ public sealed record MoCoV1Options
     /// <summary>Width D of the projections. Paper, section 3.3: 128.</summary>
     [Range(1, 65536)]
     public int ProjectionDim { get; init; } = 128;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => FeatureQueue.Faults(QueueSize, run.BatchSize);
 }
 
 /// <summary>A query finds its own key among thousands of keys from a slowly moving encoder.</summary>

@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of MoCo v2, section <c>method</c> of a recipe.</summary>
-public sealed record MoCoV2Options
+public sealed record MoCoV2Options : IRunRequirements
 {
     /// <summary>Divisor of the cosines, positive. Paper, table 2: 0.2.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -29,6 +29,9 @@ public sealed record MoCoV2Options
 
     /// <summary>Whether each view is query once and key once: the two losses are added and 2N keys enter the queue. Off in the paper, an option of the authors' CIFAR demo.</summary>
     public bool Symmetric { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => FeatureQueue.Faults(QueueSize, Symmetric ? 2L * run.BatchSize : run.BatchSize);
 }
 
 /// <summary>MoCo with an MLP head, blur, and a cosine learning rate.</summary>

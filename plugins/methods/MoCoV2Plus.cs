@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of MoCo v2+, section <c>method</c> of a recipe. Defaults are those of the authors' code.</summary>
-public sealed record MoCoV2PlusOptions
+public sealed record MoCoV2PlusOptions : IRunRequirements
 {
     /// <summary>Divisor of the cosines, positive. MoCo v2, table 2: 0.2.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -29,6 +29,9 @@ public sealed record MoCoV2PlusOptions
 
     /// <summary>Whether both sides have projector and predictor (S-MoCo v2+), or the query side alone has the predictor (MoCo v2+).</summary>
     public bool SymmetricNetwork { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => FeatureQueue.Faults(QueueSize, run.BatchSize);
 }
 
 /// <summary>MoCo v2 with everything that BYOL brought beside the loss: its head, its predictor, its symmetric loss and its momentum.</summary>

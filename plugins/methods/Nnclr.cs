@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of NNCLR, section <c>method</c> of a recipe.</summary>
-public sealed record NnclrOptions
+public sealed record NnclrOptions : IRunRequirements
 {
     /// <summary>Divisor of the cosines, positive. Paper, section 4: 0.1; solo-learn on CIFAR: 0.2.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -29,6 +29,9 @@ public sealed record NnclrOptions
 
     /// <summary>What the right prediction must win against: other-predictions is the paper, predictions-and-neighbours the NT-Xent of lightly.</summary>
     public NnclrNegatives Negatives { get; init; } = NnclrNegatives.OtherPredictions;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => FeatureQueue.Faults(QueueSize, run.BatchSize);
 }
 
 /// <summary>Contrastive learning whose positive is the nearest neighbour of a view among earlier embeddings, not the view itself.</summary>

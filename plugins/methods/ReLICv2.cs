@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of ReLIC v2, section <c>method</c> of a recipe. The authors published no training code: most defaults are from memory of the paper.</summary>
-public sealed record ReLICv2Options
+public sealed record ReLICv2Options : IRunRequirements
 {
     /// <summary>Views that go through both networks: the first of the plan. From memory of the paper: 4.</summary>
     [Range(1, 64)]
@@ -52,6 +52,10 @@ public sealed record ReLICv2Options
     /// <summary>Width D of the embeddings. From memory of the first paper: 512.</summary>
     [Range(1, 65536)]
     public int ProjectionDim { get; init; } = 512;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => run.ViewCount is not { } views || views >= LargeViews ? [] :
+        [$"method.largeViews is {LargeViews}, but the section views gives {views} per image. Lower it, add views, or remove the section to take the method's own."];
 }
 
 /// <summary>ReLIC over many views: large ones go through both networks, small ones through the online network, and every pair of them is compared.</summary>

@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of ReSSL, section <c>method</c> of a recipe.</summary>
-public sealed record ReSSLOptions : IValidatableObject
+public sealed record ReSSLOptions : IValidatableObject, IRunRequirements
 {
     /// <summary>Student's divisor of the cosines, positive. Authors' code: 0.1.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -45,6 +45,9 @@ public sealed record ReSSLOptions : IValidatableObject
                 [nameof(TeacherTemperature)]);
         }
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => FeatureQueue.Faults(QueueSize, run.BatchSize);
 }
 
 /// <summary>A student that sees strong views follows the similarities to other images that a teacher finds in a weak view. No pair of views is pulled together directly.</summary>

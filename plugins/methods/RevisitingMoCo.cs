@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of revisited MoCo, section <c>method</c> of a recipe. "Authors' code" is that of Van Gansbeke et al.</summary>
-public sealed record RevisitingMoCoOptions : IValidatableObject
+public sealed record RevisitingMoCoOptions : IValidatableObject, IRunRequirements
 {
     /// <summary>Divisor of the cosines, positive. MoCo v2: 0.2.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -55,6 +55,9 @@ public sealed record RevisitingMoCoOptions : IValidatableObject
             yield return new($"method.neighbours is {Neighbours}, but the queue holds {QueueSize} keys. Lower it, or raise method.queueSize.", [nameof(Neighbours)]);
         }
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => FeatureQueue.Faults(QueueSize, run.BatchSize);
 }
 
 /// <summary>MoCo v2 with three further invariances: many small queries per key, stronger colours, and nearest neighbours as positives.</summary>

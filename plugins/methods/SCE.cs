@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of SCE, section <c>method</c> of a recipe. The defaults are the paper's on ImageNet; its small setting is in <c>recipes/sce-cifar10.yaml</c>.</summary>
-public sealed record SCEOptions : IValidatableObject
+public sealed record SCEOptions : IValidatableObject, IRunRequirements
 {
     /// <summary>Student's divisor of the cosines, positive. Paper, section 4: 0.1.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -71,6 +71,9 @@ public sealed record SCEOptions : IValidatableObject
             yield return new("method.queueSize is 0 and method.batchKeys is off: nothing is left to compare with. Give the queue a size or switch batchKeys on.", [nameof(QueueSize)]);
         }
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => QueueSize == 0 ? [] : FeatureQueue.Faults(QueueSize, Symmetric ? 2L * run.BatchSize : run.BatchSize);
 }
 
 /// <summary>Each student view must match its own image by one share and, by the rest, be as similar to other images as the teacher finds them.</summary>

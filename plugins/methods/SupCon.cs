@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of SupCon, section <c>method</c> of a recipe.</summary>
-public sealed record SupConOptions
+public sealed record SupConOptions : IRunRequirements
 {
     /// <summary>Divisor T of the cosines, positive. Paper, section 4.4: 0.1.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -25,6 +25,10 @@ public sealed record SupConOptions
     /// <summary>Width of the head's hidden layer; 0 takes the backbone's feature width (2048 for ResNet-50), as the authors' code.</summary>
     [Range(0, 65536)]
     public int HiddenDim { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => run.Data.Classes.Count > 0 ? [] :
+        [$"Method 'supcon' learns from labels, but the data set '{run.Data.Name}' has none. Take a data set with classes, or the method 'simclr'."];
 }
 
 /// <summary>Views of all images of one class attract each other: contrastive learning with labels. Not self-supervised, an upper reference for methods that are.</summary>
@@ -46,11 +50,7 @@ public sealed class SupCon : Module, IMethod, IBatchCoupled, IGathered
     public SupCon(IBackbone backbone, SupConOptions options, RunInfo run)
         : base(nameof(SupCon))
     {
-        if (run.Data.Classes.Count == 0)
-        {
-            throw new ConfigurationException($"Method 'supcon' learns from labels, but the data set '{run.Data.Name}' has none. Take a data set with classes, or the method 'simclr'.");
-        }
-
+        options.Require(run);
         (this.backbone, _options, _run) = (backbone, options, run);
         projector = ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim, options.ProjectionDim);
         RegisterComponents();

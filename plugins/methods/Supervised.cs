@@ -5,11 +5,19 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of the supervised reference, section <c>method</c> of a recipe.</summary>
-public sealed record SupervisedOptions
+public sealed record SupervisedOptions : IRunRequirements
 {
     /// <summary>Share of the target that is spread over all classes, a fraction in [0, 1). He et al., CVPR 2016: 0.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double LabelSmoothing { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => run.Data.Classes.Count switch
+    {
+        0 => [$"Method 'supervised' learns from labels, but the data set '{run.Data.Name}' has none. Take a data set with classes."],
+        1 => [$"Method 'supervised' tells classes apart, but the data set '{run.Data.Name}' has one, '{run.Data.Classes[0]}'. Take a data set with two classes or more."],
+        _ => [],
+    };
 }
 
 /// <summary>Classification with labels: the reference that self-supervised features are compared with under the same backbone, data and budget.</summary>
@@ -29,15 +37,11 @@ public sealed class Supervised : Module, IMethod
     private readonly RunInfo _run;
 
     /// <summary>Builds the classifier on a backbone.</summary>
-    /// <exception cref="ConfigurationException">The data set has no labels.</exception>
+    /// <exception cref="ConfigurationException">The data set has no labels, or one class.</exception>
     public Supervised(IBackbone backbone, SupervisedOptions options, RunInfo run)
         : base(nameof(Supervised))
     {
-        if (run.Data.Classes.Count == 0)
-        {
-            throw new ConfigurationException($"Method 'supervised' learns from labels, but the data set '{run.Data.Name}' has none. Take a data set with classes.");
-        }
-
+        options.Require(run);
         (this.backbone, _options, _run) = (backbone, options, run);
         classifier = ProjectionHead.LinearLayer(backbone.FeatureDim, run.Data.Classes.Count);
         RegisterComponents();

@@ -27,10 +27,9 @@ public sealed class FeatureQueue : Module, IFeatureMemory
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(keysPerStep, 1);
-        if (capacity < 1 || capacity % keysPerStep != 0)
+        if (Faults(capacity, keysPerStep) is [var fault])
         {
-            throw new ConfigurationException(
-                $"The queue holds {capacity} keys and {keysPerStep} enter at each step; expected a multiple, because whole batches are overwritten. {Nearest(capacity, keysPerStep)}");
+            throw new ConfigurationException(fault);
         }
 
         using var generator = new Generator(unchecked((ulong)seed));
@@ -39,6 +38,14 @@ public sealed class FeatureQueue : Module, IFeatureMemory
         queue_labels = withLabels ? full([capacity], -1, dtype: int64) : null;
         RegisterComponents();
     }
+
+    /// <summary>What is wrong with the capacity for the keys of a step: nothing, or one sentence.</summary>
+    /// <param name="capacity">Number of keys K, the option <c>method.queueSize</c>.</param>
+    /// <param name="keysPerStep">Keys that enter at each optimizer step.</param>
+    public static IReadOnlyList<string> Faults(long capacity, long keysPerStep) => capacity >= 1 && capacity % keysPerStep == 0 ? [] :
+    [
+        $"method.queueSize does not fit trainer.batchSize. The queue holds {capacity} keys and {keysPerStep} enter at each step; expected a multiple, because whole batches are overwritten. {Nearest(capacity, keysPerStep)}",
+    ];
 
     /// <summary>Number of keys K.</summary>
     public long Capacity => queue.shape[0];

@@ -20,7 +20,58 @@ public sealed class RunsCommandTests : IDisposable
         var code = await Run("runs");
 
         Assert.Equal(0, code);
-        Assert.Equal($"{runId}\tfirst\tFINISHED\t2026-01-01 00:00:00\tsome-method\ttrain/loss 0.25, train/nan NaN{Environment.NewLine}", _output.ToString());
+        Assert.Equal(
+            $"{runId}\tfirst\tFINISHED\t{RunSummary.Text(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeZoneInfo.Local)}\tsome-method\ttrain/loss 0.25, train/nan NaN{Environment.NewLine}", _output.ToString());
+    }
+
+    [Fact]
+    public void Text_AnotherZone_IsItsClockAndSaysWhich()
+    {
+        var zone = TimeZoneInfo.CreateCustomTimeZone("Kathmandu", new(5, 45, 0), null, null);
+
+        Assert.Equal("2026-01-01 05:45:00 +05:45", RunSummary.Text(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), zone));
+        Assert.Equal("2026-01-01 05:45", RunSummary.ShortText(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), zone));
+    }
+
+    [Theory]
+    [InlineData(80, "name, last metrics")]
+    [InlineData(200, null)]
+    public async Task Runs_Terminal_ShowsWholeIdsInLinesThatFit(int width, string? hidden)
+    {
+        string[] runs = [Record(name: "a name that is long enough to need a line of its own, whatever the width"), Record()];
+
+        await RunOn(Terminal(width), "runs");
+
+        var lines = _output.ToString().Split('\n');
+        Assert.All(runs, run => Assert.Contains(lines, line => line.Contains($" {run} ", StringComparison.Ordinal) && line.Contains("FINISHED", StringComparison.Ordinal)));
+        Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= width, line));
+        Assert.Equal(2, lines.Count(line => line.Contains("FINISHED", StringComparison.Ordinal)));
+        Assert.Contains(lines, line => line.Contains($"start ({TimeZoneInfo.Local.Id})", StringComparison.Ordinal));
+        Assert.Equal(hidden is null ? "" : $"No room here for: {hidden}. A wider terminal shows them, and so do 'parallax runs show RUN' and --json.{Environment.NewLine}", _error.ToString());
+    }
+
+    [Fact]
+    public async Task Show_BeginningOfAnId_IsThatRun()
+    {
+        var runId = Record();
+
+        var code = await Run("runs", "show", runId[..12]);
+
+        Assert.Equal(0, code);
+        Assert.Contains($"run\t{runId}{Environment.NewLine}", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_BeginningOfSeveralIds_NamesThem()
+    {
+        var runs = Enumerable.Range(0, 17).Select(_ => Record()).ToList();   // hexadecimal: two of seventeen begin alike
+        var shared = runs.GroupBy(run => run[..1]).First(group => group.Count() > 1);
+
+        var code = await Run("runs", "show", shared.Key);
+
+        Assert.Equal(2, code);
+        Assert.StartsWith($"'{shared.Key}' is the beginning of {shared.Count()} runs in sqlite:///", _error.ToString(), StringComparison.Ordinal);
+        Assert.All(shared, run => Assert.Contains(run, _error.ToString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -100,9 +151,9 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Single(_place.Spool.Journals());
     }
 
-    private string Record()
+    private string Record(string name = "first")
     {
-        var run = _place.Start();
+        var run = _place.Start(new("pretraining", name, new Dictionary<string, string>()));
         run.LogParameters(new Dictionary<string, string> { ["trainer.seed"] = "7" });
         run.SetTags(new Dictionary<string, string> { ["method"] = "some-method" });
         run.LogMetric("train/loss", 0.25, 3);
@@ -112,6 +163,16 @@ public sealed class RunsCommandTests : IDisposable
         return run.RunId;
     }
 
-    private Task<int> Run(params string[] arguments) =>
-        CommandLineApplication.RunAsync([.. arguments, "--uri", "sqlite:///" + _place.Database, "--spool", _place.Spool.Path], new CliOutput(_output, _error, isTerminal: false));
+    private CliOutput Terminal(int width)
+    {
+        var terminal = new CliOutput(_output, _error, isTerminal: true);
+        terminal.Console.Profile.Width = width;
+
+        return terminal;
+    }
+
+    private Task<int> Run(params string[] arguments) => RunOn(new(_output, _error, isTerminal: false), arguments);
+
+    private Task<int> RunOn(CliOutput output, params string[] arguments) =>
+        CommandLineApplication.RunAsync([.. arguments, "--uri", "sqlite:///" + _place.Database, "--spool", _place.Spool.Path], output);
 }

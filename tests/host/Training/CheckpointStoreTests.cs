@@ -43,6 +43,32 @@ public sealed class CheckpointStoreTests : IDisposable
     }
 
     [Fact]
+    public void Save_DiskRefuses_NamesTheFileAndKeepsTheOthers()
+    {
+        var store = Store();
+        Save(store, 1);
+        Directory.CreateDirectory(Path.Combine(_folder.FullName, "step-00000002.safetensors"));   // what cannot be replaced by a file
+
+        var fault = Assert.Throws<ConfigurationException>(() => Save(store, 2));
+
+        Assert.StartsWith($"{Path.Combine(_folder.FullName, "step-00000002.safetensors")} cannot be written: ", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith("a run goes on with --resume.", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(["step-00000001.safetensors"], Files());
+    }
+
+    [Fact]
+    public void MarkBest_DiskRefuses_LeavesNothingHalfWritten()
+    {
+        var store = Store();
+        var path = Save(store, 1);
+        Directory.CreateDirectory(store.BestPath);
+
+        Assert.Throws<ConfigurationException>(() => store.MarkBest(path));
+
+        Assert.Equal(["step-00000001.safetensors"], Files());
+    }
+
+    [Fact]
     public void Latest_NoFolder_IsNull() => Assert.Null(new CheckpointStore(Path.Combine(_folder.FullName, "nowhere"), keep: 1).Latest);
 
     [Fact]

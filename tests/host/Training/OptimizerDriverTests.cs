@@ -77,14 +77,6 @@ public sealed class OptimizerDriverTests : IDisposable
     }
 
     [Fact]
-    public void Constructor_WarmupLongerThanTheRun_SaysBothInSteps()
-    {
-        var fault = Assert.Throws<ConfigurationException>(() => _bench.Driver(new(), "schedule.warmupEpochs=1", "trainer.maxSteps=3"));
-
-        Assert.Equal("schedule.warmupEpochs is 1, that is 4 steps, but the run has only 3. Lower it, or raise trainer.epochs or trainer.maxSteps.", fault.Message);
-    }
-
-    [Fact]
     public void Step_FrozenEpochs_KeepsTheParameterUntilThen()
     {
         var method = new TinyMethod { ParameterRules = [new(p => p.Name.EndsWith("bias", StringComparison.Ordinal), FrozenEpochs: 0.5)] };

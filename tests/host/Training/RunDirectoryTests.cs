@@ -35,6 +35,17 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void Open_BeginningOfARun_OpensIt()
+    {
+        Create("abc1", "recipe", 0, RunState.Finished);
+        Create("abd2", "recipe", 1, RunState.Finished);
+
+        Assert.Equal("abd2", RunDirectory.Open(_root.FullName, "abd").Record.RunId);
+        Assert.Equal($"'ab' is the beginning of 2 runs in '{_root.FullName}': abd2, abc1. Give more of the one you mean.",
+            Assert.Throws<ConfigurationException>(() => RunDirectory.Open(_root.FullName, "ab")).Message);
+    }
+
+    [Fact]
     public void Open_UnknownRun_ListsTheNewestKnownOnes()
     {
         for (var i = 0; i < 6; i++)

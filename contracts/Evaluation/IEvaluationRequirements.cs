@@ -1,0 +1,14 @@
+namespace Parallax.Contracts;
+
+/// <summary>
+/// What a protocol needs of the data that it will measure on. The protocol or its options record may implement it. The host asks before training: a protocol that cannot run is told
+/// and left out, everything else goes on.
+/// </summary>
+public interface IEvaluationRequirements
+{
+    /// <summary>Why the protocol cannot measure on these data.</summary>
+    /// <param name="train">The labelled bank; its count is the number of images that will be used.</param>
+    /// <param name="test">The held-out images; likewise.</param>
+    /// <returns>A sentence per fault: what there is, what was expected. Empty when all is well.</returns>
+    IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test);
+}

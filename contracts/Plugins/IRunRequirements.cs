@@ -1,0 +1,17 @@
+namespace Parallax.Contracts;
+
+/// <summary>
+/// What a plugin needs of a run that its options alone cannot tell: a number of images, a batch that divides evenly, labels. An options record may implement it, or the
+/// plugin itself. The host asks when the data are open and before anything is written or trained, and tells the faults of all plugins at once.
+/// </summary>
+/// <remarks>
+/// Data set, method, backbone, augmentations of the views: their options are asked before any of them is built, the plugins themselves once all are built.
+/// Trackers and protocols do not see a run; protocols have <see cref="IEvaluationRequirements"/>.
+/// </remarks>
+public interface IRunRequirements
+{
+    /// <summary>What cannot work in a run.</summary>
+    /// <param name="run">The data, and how many images there are per step.</param>
+    /// <returns>A sentence or two per fault: the key with its section (<c>method.queueSize is 33</c>), what was expected, what to do. Empty when all is well.</returns>
+    IEnumerable<string> Faults(RunInfo run);
+}

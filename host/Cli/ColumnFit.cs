@@ -1,0 +1,52 @@
+namespace Parallax.Host.Cli;
+
+/// <summary>Fits a table into the width of a terminal: columns that must stay whole, then columns whose cells are cut, then columns that are left out.</summary>
+internal sealed class ColumnFit
+{
+    private const int Narrowest = 8;
+    private const string CutMark = "…";
+    private readonly IReadOnlyList<int> _widths;
+
+    private ColumnFit(IReadOnlyList<int> widths) => _widths = widths;
+
+    /// <summary>Columns that are shown, from the first.</summary>
+    public int Shown => _widths.Count;
+
+    /// <summary>Chooses widths.</summary>
+    /// <param name="natural">Longest cell of each column, its heading included.</param>
+    /// <param name="whole">How many columns, from the first, are neither cut nor left out.</param>
+    /// <param name="available">Characters of a line.</param>
+    /// <param name="overhead">Characters of a line that a number of columns needs beside their cells.</param>
+    public static ColumnFit Choose(IReadOnlyList<int> natural, int whole, int available, Func<int, int> overhead)
+    {
+        for (var shown = natural.Count; shown > whole; shown--)
+        {
+            var widths = natural.Take(shown).ToArray();
+            var excess = widths.Sum() + overhead(shown) - available;
+            while (excess > 0 && Widest(widths, whole) is >= 0 and var widest)
+            {
+                widths[widest]--;
+                excess--;
+            }
+
+            if (excess <= 0)
+            {
+                return new(widths);
+            }
+        }
+
+        return new([.. natural.Take(whole)]);
+    }
+
+    /// <summary>The cells of a row that are shown, cut where they are too long.</summary>
+    public IReadOnlyList<string> Cut(IReadOnlyList<string> row) =>
+        [.. row.Zip(_widths, (cell, width) => cell.Length <= width ? cell : cell[..(width - CutMark.Length)].TrimEnd() + CutMark)];
+
+    // Of the columns that may be cut, the one with most to give; -1 when none has.
+    private static int Widest(int[] widths, int whole)
+    {
+        var widest = Enumerable.Range(whole, widths.Length - whole).MaxBy(column => widths[column]);
+
+        return widths[widest] > Narrowest ? widest : -1;
+    }
+}

@@ -1,0 +1,37 @@
+namespace Parallax.Host.Evaluation;
+
+/// <summary>One number of an evaluation: which protocol, what it measured.</summary>
+/// <param name="Protocol">Name of the protocol.</param>
+/// <param name="Result">What it measured.</param>
+internal sealed record ProtocolResult(string Protocol, EvaluationResult Result);
+
+/// <summary>A protocol without a number.</summary>
+/// <param name="Protocol">Name of the protocol.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+/// <param name="Cause">What it threw; null when it was known that it cannot run.</param>
+internal sealed record ProtocolFailure(string Protocol, string Reason, Exception? Cause = null)
+{
+    /// <summary>Whether the user can correct it, by other data or options.</summary>
+    public bool IsUserError => Cause is null or ConfigurationException or CorruptSampleException;
+
+    /// <summary>What a protocol, or whatever computes its features, may throw without taking other results along; being cancelled is no failure.</summary>
+    public static bool Covers(Exception e) => e is not (OperationCanceledException or OutOfMemoryException);
+
+    /// <summary>The failure of a protocol that threw.</summary>
+    public static ProtocolFailure Of(string protocol, Exception e) => new(protocol, e.Message.Split('\n')[0].Trim(), e);
+}
+
+/// <summary>What an evaluation gave: a number or a reason for every protocol.</summary>
+/// <param name="Results">Numbers, in the order asked for.</param>
+/// <param name="Failures">Protocols that have none.</param>
+internal sealed record Measurement(IReadOnlyList<ProtocolResult> Results, IReadOnlyList<ProtocolFailure> Failures)
+{
+    /// <summary>Nothing was asked for.</summary>
+    public static Measurement Nothing { get; } = new([], []);
+
+    /// <summary>The numbers when all protocols have one.</summary>
+    /// <exception cref="ConfigurationException">Some have none: names each with its reason.</exception>
+    public IReadOnlyList<ProtocolResult> RequireAll() => Failures.Count == 0
+        ? Results
+        : throw new ConfigurationException([.. Failures.Select(failure => $"The protocol '{failure.Protocol}' has no number: {failure.Reason}")]);
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using Parallax.Host.Configuration;
+
+namespace Parallax.Host.Training;
+
+/// <summary>Settings that a run is too short for: no fault, because a short try of any recipe has them, but nobody should find out afterwards.</summary>
+internal static class ShortRunNotes
+{
+    /// <summary>A sentence or two per setting.</summary>
+    /// <param name="configuration">The settings.</param>
+    /// <param name="run">Gives the length of an epoch.</param>
+    /// <param name="totalSteps">Optimizer steps of the run.</param>
+    public static IEnumerable<string> Of(ResolvedConfiguration configuration, RunInfo run, long totalSteps)
+    {
+        var schedule = configuration.Schedule;
+        var warmup = LearningRateSchedules.WarmupSteps(schedule, run);
+        if (warmup > 0 && warmup >= totalSteps)
+        {
+            var reached = (totalSteps - 1.0) / warmup;
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"schedule.warmupEpochs is {schedule.WarmupEpochs}, that is {warmup} steps, but the run has only {totalSteps}: the learning rate rises to {reached:P1} of its peak and no further. Fine for a short try; else lower it, or raise {Length(configuration)}.");
+        }
+
+        if (schedule.Name != ScheduleName.Multistep)
+        {
+            yield break;
+        }
+
+        var epochs = (totalSteps + run.StepsPerEpoch - 1) / run.StepsPerEpoch;
+        if (schedule.Milestones.Where(milestone => milestone >= epochs).ToList() is { Count: > 0 } late)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"schedule.milestones is [{string.Join(", ", schedule.Milestones)}], but the run ends after {epochs} {(epochs == 1 ? "epoch" : "epochs")}: the learning rate never falls at {string.Join(", ", late)}. Fine for a short try; else lower them, or raise {Length(configuration)}.");
+        }
+    }
+
+    private static string Length(ResolvedConfiguration configuration) => configuration.Trainer.MaxSteps is null ? "trainer.epochs" : "trainer.maxSteps";
+}

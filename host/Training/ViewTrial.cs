@@ -1,0 +1,55 @@
+namespace Parallax.Host.Training;
+
+/// <summary>Sends one blank image of every size of the views through the backbone, as an evaluation would: a network that cannot take a size says so now, not at the first step.</summary>
+internal static class ViewTrial
+{
+    /// <param name="backbone">On its device.</param>
+    /// <param name="sizes">Size of each view, in order.</param>
+    /// <param name="run">Gives channels and the size that evaluations use.</param>
+    /// <param name="placement">Device, layout and precision.</param>
+    /// <exception cref="ConfigurationException">A view is too small for the backbone, or its features have another width than it says.</exception>
+    public static void Run(IBackbone backbone, IReadOnlyList<ImageSize> sizes, RunInfo run, Placement placement)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        var module = (Module)backbone;
+        module.eval();
+        try
+        {
+            var main = new ImageSize(run.ImageSize, run.ImageSize);
+            Encode(backbone, main, run, placement);   // what fails here fails with every image: the plugin's own message is the best one
+            foreach (var (size, view) in sizes.Select((size, view) => (size, view)).DistinctBy(pair => pair.size).Where(pair => pair.size != main))
+            {
+                Encode(backbone, view, size, run, placement);
+            }
+        }
+        finally
+        {
+            module.train();
+        }
+    }
+
+    private static void Encode(IBackbone backbone, int view, ImageSize size, RunInfo run, Placement placement)
+    {
+        try
+        {
+            Encode(backbone, size, run, placement);
+        }
+        catch (Exception e) when (e is not (ConfigurationException or OutOfMemoryException))
+        {
+            throw new ConfigurationException(
+                $"The backbone cannot take views[{view}], images of {size}, though it takes {run.ImageSize}x{run.ImageSize}: {e.Message.Split('\n')[0].TrimEnd('.')}. Make that view larger (section views), or take a backbone for small images.");
+        }
+    }
+
+    private static void Encode(IBackbone backbone, ImageSize size, RunInfo run, Placement placement)
+    {
+        using var autocast = placement.Autocast();
+        var features = backbone.call(placement.Arrange(torch.zeros(1, run.Data.Channels, size.Height, size.Width)));   // [1, F]
+        if (features.shape is not [1, var width] || width != backbone.FeatureDim)
+        {
+            throw new ConfigurationException(
+                $"The backbone says that its features are {backbone.FeatureDim} wide, but one image of {size} gives [{string.Join(", ", features.shape)}]; expected [1, {backbone.FeatureDim}]. Correct its FeatureDim, or end its forward with features [N, F].");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Parallax.Host.Configuration;
+using Parallax.Host.Tests.EndToEnd;
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Tests.Configuration;
+
+/// <summary>The first thing that everybody does with a recipe: a few steps of it.</summary>
+public sealed class ShortTryTests
+{
+    private const int Steps = 20;
+
+    /// <summary>Networks and memories that fit a test; none of these has to do with the length of a run.</summary>
+    private static readonly Dictionary<string, string> _smaller = new()
+    {
+        ["backbone.width"] = "0.0625", ["backbone.size"] = "tiny", ["backbone.splits"] = "8", ["method.queueSize"] = "64", ["method.hardest"] = "8", ["method.neighbours"] = "5",
+        ["method.prototypes"] = "30", ["method.outputs"] = "64", ["method.hiddenDim"] = "32", ["method.projectionDim"] = "16", ["method.predictorDim"] = "32",
+    };
+
+    public static TheoryData<string> Recipes => ShippedRecipeTests.Recipes;
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Create_AnyRecipeForTwentySteps_IsNotRefused(string recipe)
+    {
+        Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
+        using var services = BuiltPlugins.Compose();
+        var reader = services.GetRequiredService<RecipeReader>();
+        var file = Path.Combine(RepositoryFiles.Root, "recipes", recipe);
+        var known = reader.Read(file, [$"trainer.maxSteps={Steps}"]).Flatten();
+        string[] settings =
+        [
+            $"trainer.maxSteps={Steps}", "trainer.batchSize=16", "trainer.accumulation=1", "trainer.threads=1", "trainer.workers=1", "trainer.device=cpu", "trainer.precision=fp32", "data.name=shapes", "data.count=64",
+            "data.testCount=20", $"data.size={known["data.imageSize"].Replace("null", "32", StringComparison.Ordinal)}", .. _smaller.Where(pair => known.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
+        ];
+
+        using var session = services.GetRequiredService<SessionFactory>().Create(reader.Read(file, settings));
+        var notes = ShortRunNotes.Of(session.Configuration, session.Run, session.TotalSteps).ToList();
+
+        Assert.Equal(Steps, session.TotalSteps);
+        Assert.All(Enumerable.Range(0, Steps), step => Assert.InRange(session.Optimizer.LearningRateAt(step), 0, double.MaxValue));
+        Assert.Equal(Warmup(known) * session.Run.StepsPerEpoch >= Steps, notes.Any(note => note.StartsWith("schedule.warmupEpochs", StringComparison.Ordinal)));
+    }
+
+    private static double Warmup(IReadOnlyDictionary<string, string> values) => double.Parse(values["schedule.warmupEpochs"], CultureInfo.InvariantCulture);
+}
