@@ -100,6 +100,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
                 TrainingSeconds = summary.TrainingTime.TotalSeconds,
                 PeakMemoryBytes = PeakMemory(),
                 Results = summary.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy),
+                LeftOut = summary.Results.Select(r => r.LeftOut).FirstOrDefault(left => left is not null),
             });
         }
         else
@@ -168,10 +169,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         output.Line(FormattableString.Invariant($"Run {summary.RunId} is finished: {summary.ImagesPerSecond:N0} images/s."));
         if (summary.Results.Count > 0)
         {
-            output.Table(["protocol", "accuracy", "best"], summary.Results.Select(r => (IReadOnlyList<string>)
-            [
-                r.Protocol, FormattableString.Invariant($"{r.Result.Accuracy:P2}"), FormattableString.Invariant($"{r.Result.BestAccuracy:P2}"),
-            ]));
+            ResultTable.Write(output, summary.Results);
         }
 
         output.Line($"Files: {summary.Directory}");

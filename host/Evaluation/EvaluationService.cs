@@ -74,7 +74,13 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         var train = FeatureExtractor.Features(session, session.Data, options.MaxTrainSamples);
         var test = FeatureExtractor.Features(session, held, options.MaxTestSamples);
 
-        return runner.Run(train, test, announce);
+        var leftOut = LeftOutImages.Of(train, test);
+        if (leftOut is not null)
+        {
+            logger.LogWarning("{LeftOut} of the evaluation, because they cannot be read; one of them is {Fault}", leftOut, train.Unreadable.Concat(test.Unreadable).First().Message);
+        }
+
+        return [.. runner.Run(train.Set, test.Set, announce).Select(result => result with { LeftOut = leftOut })];
     }
 
     /// <summary>Logs measured numbers as a run of their own, below a pretraining when its identifier is given.</summary>
@@ -90,6 +96,12 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
             {
                 run.LogMetric($"{protocol}/{name}", value, step);
             }
+        }
+
+        if (results.Select(result => result.LeftOut).FirstOrDefault(left => left is not null) is { } leftOut)
+        {
+            run.LogMetric("data/left_out_train_images", leftOut.Train, step);
+            run.LogMetric("data/left_out_test_images", leftOut.Test, step);
         }
 
         run.End(RunOutcome.Finished);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Evaluation;
@@ -5,6 +6,8 @@ namespace Parallax.Host.Evaluation;
 /// <summary>A quick look at the features every few epochs, on a part of the data.</summary>
 internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, IImageDataset test) : IDisposable
 {
+    private bool _toldLeftOut;
+
     public string Protocol => protocol;
 
     /// <summary>True when the last measurement was the best so far.</summary>
@@ -23,7 +26,8 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
         using var scope = torch.NewDisposeScope();
         var bank = FeatureExtractor.Features(session, session.Data, options.OnlineSamples);
         var queries = FeatureExtractor.Features(session, test, Math.Max(1, options.OnlineSamples / 5));
-        var accuracy = runner.Run(bank, queries)[0].Result.Accuracy;
+        Tell(LeftOutImages.Of(bank, queries), session.Logger);
+        var accuracy = runner.Run(bank.Set, queries.Set)[0].Result.Accuracy;
         IsBest = session.BestAccuracy is not { } best || accuracy > best;
         if (IsBest)
         {
@@ -34,4 +38,14 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
     }
 
     public void Dispose() => test.Dispose();
+
+    // Once: the same images are left out after every epoch.
+    private void Tell(LeftOutImages? leftOut, ILogger logger)
+    {
+        if (leftOut is not null && !_toldLeftOut)
+        {
+            logger.LogWarning("{LeftOut} of the online evaluation, because they cannot be read.", leftOut);
+            _toldLeftOut = true;
+        }
+    }
 }
