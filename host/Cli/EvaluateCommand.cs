@@ -7,7 +7,8 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax evaluate</c>: measure the frozen features of a run or a checkpoint.</summary>
-internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFactory> sessions, Lazy<EvaluationService> evaluations, CliOutput output) : ICliCommand
+internal sealed class EvaluateCommand(
+    Lazy<RecipeReader> recipes, Lazy<SessionFactory> sessions, Lazy<EvaluationService> evaluations, Lazy<DataAnnouncement> announcement, CliOutput output) : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
     [
@@ -36,6 +37,7 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
         using var checkpoint = CheckpointStore.Load(Find(target, runs));
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
         using var session = sessions.Value.Create(configuration);
+        announcement.Value.Say(session.Data.Info);
         if (!random)
         {
             session.RestoreMethod(checkpoint);
@@ -52,14 +54,12 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
                 Checkpoint = checkpoint.Path,
                 Step = step,
                 Results = results.ToDictionary(r => r.Protocol, r => new { r.Result.Accuracy, r.Result.BestAccuracy, r.Result.Details }),
+                LeftOut = results.Select(r => r.LeftOut).FirstOrDefault(left => left is not null),
             });
         }
         else
         {
-            output.Table(["protocol", "accuracy", "best"], results.Select(r => (IReadOnlyList<string>)
-            [
-                r.Protocol, FormattableString.Invariant($"{r.Result.Accuracy:P2}"), FormattableString.Invariant($"{r.Result.BestAccuracy:P2}"),
-            ]));
+            ResultTable.Write(output, results);
         }
 
         return 0;
