@@ -82,6 +82,11 @@ internal sealed class SplitFinder(string location, FolderNode top, DataLayout la
 
         train = train ?? throw NoTraining(tests[0]);
         var test = UsualTest(train, tests);
+        FolderNode[] doubtful = [.. Inner(train).Folders.Where(folder => SplitNames.IsTest(folder) && test?.Folders.Any(other => other.Name == folder.Name) != true)];
+        if (layout == DataLayout.Auto && doubtful.Length > 0)
+        {
+            throw InsideTraining(train, doubtful);
+        }
 
         return new(Inner(train), test is null ? null : Inner(test), IsFlat: false);
     }
@@ -99,11 +104,15 @@ internal sealed class SplitFinder(string location, FolderNode top, DataLayout la
     private FolderNode? OneOf(FolderNode[] folders, string what, string key) => folders.Length <= 1 ? folders.FirstOrDefault() : throw new ConfigurationException(
         $"{location} has several folders that can be the {what} split: {Quoted(folders)}. Say which with {key}, for example {key}: {folders[0].Path}.");
 
-    /// <summary>The folder that all images lie in, as archives often have one or more around everything: a folder of folders. Stops at a folder that is wanted.</summary>
+    /// <summary>
+    /// The folder that all images lie in, as archives often have one or more around everything: a folder of folders. Stops at a folder that is wanted, but not at one whose only folder,
+    /// called a split itself, has both splits.
+    /// </summary>
     private FolderNode Unwrapped(Func<FolderNode, bool> isWanted)
     {
         var root = top;
-        while (!isWanted(root) && root is { OwnImages: 0, Folders.Count: 1 } && root.Folders.First() is var inner && (inner.OwnImages == 0 || isWanted(inner)))
+        while (root is { OwnImages: 0, Folders.Count: 1 } && root.Folders.First() is var inner
+            && (isWanted(root) ? HasBothSplits(inner) && isWanted(inner) : inner.OwnImages == 0 || isWanted(inner)))
         {
             root = inner;
         }
@@ -117,13 +126,15 @@ internal sealed class SplitFinder(string location, FolderNode top, DataLayout la
 
     private static bool HasSplits(FolderNode folder) => folder.Folders.Any(SplitNames.IsSplit);
 
+    private static bool HasBothSplits(FolderNode folder) => folder.Folders.Any(SplitNames.IsTrain) && folder.Folders.Any(SplitNames.IsTest);
+
     private static bool SharesClasses(FolderNode train, FolderNode test) => Inner(train).Folders.Select(f => f.Name).Intersect(Inner(test).Folders.Select(f => f.Name)).Any();
 
     /// <summary>Folders that have splits, from here down; not those within a split.</summary>
     private static IEnumerable<FolderNode> Roots(FolderNode folder) => HasSplits(folder) ? [folder] : folder.Folders.SelectMany(Roots);
 
     /// <summary>Both splits are there, and all other images lie loose in the folders around them.</summary>
-    private bool IsAloneAndComplete(FolderNode root) => root.Folders.Any(SplitNames.IsTrain) && root.Folders.Any(SplitNames.IsTest)
+    private bool IsAloneAndComplete(FolderNode root) => HasBothSplits(root)
         && top.Images == root.Images + top.All.Where(folder => root.Prefix.StartsWith(folder.Prefix, StringComparison.Ordinal) && folder != root).Sum(folder => folder.OwnImages);
 
     private IEnumerable<FolderNode> Beside(FolderNode folder) => top.All.Single(parent => parent.Folders.Contains(folder)).Folders.Where(other => other != folder);
@@ -141,11 +152,16 @@ internal sealed class SplitFinder(string location, FolderNode top, DataLayout la
 
     private void RefuseNearNames(FolderNode root)
     {
-        FolderNode[] trains = [.. root.Folders.Where(folder => SplitNames.Mentions(folder, SplitNames.Train))], tests = [.. root.Folders.Where(folder => SplitNames.Mentions(folder, SplitNames.Test))];
-        if (layout == DataLayout.Auto && trains.Length > 0 && tests.Length > 0)
+        foreach (var folder in root.All)
         {
-            throw new ConfigurationException(
-                $"{location} has folders whose names look like those of splits: {Quoted([.. trains, .. tests])}. Say what they are: data.trainSplit: {trains[0].Path} and data.testSplit: {tests[0].Path}, or data.layout: flat if they are classes.");
+            FolderNode[] trains = [.. folder.Folders.Where(f => SplitNames.Mentions(f, SplitNames.Train))], tests = [.. folder.Folders.Where(f => SplitNames.Mentions(f, SplitNames.Test))];
+            FolderNode[] near = trains.Length > 0 && tests.Length > 0 ? [.. trains, .. tests] : [.. folder.Folders.Where(SplitNames.IsNear)];
+            if (near.Length > 0)
+            {
+                var (train, test) = (trains.FirstOrDefault()?.Path ?? "FOLDER", tests.FirstOrDefault()?.Path ?? "FOLDER");
+                throw new ConfigurationException(
+                    $"{location} has folders whose names look like those of splits: {Quoted(near)}. Say what they are: data.trainSplit: {train} and data.testSplit: {test}, or data.layout: flat if they are classes.");
+            }
         }
     }
 
@@ -155,6 +171,9 @@ internal sealed class SplitFinder(string location, FolderNode top, DataLayout la
 
     private ConfigurationException Several(FolderNode[] splits, FolderNode root) => new(
         $"{location} has folders named like splits, but not beside each other at the top: {Quoted(splits)}. Say where to look: {Example(splits)}, or data.layout: flat if {Quoted([.. root.Folders])} are classes.");
+
+    private ConfigurationException InsideTraining(FolderNode train, FolderNode[] tests) => new(
+        $"{location} has {Quoted(tests)} within the training split: test images, or classes? Set data.trainSplit: {train.Path} if they are classes, or name the folders of both splits with data.trainSplit and data.testSplit.");
 
     private static string Example(FolderNode[] splits)
     {

@@ -49,6 +49,10 @@ internal sealed class SplitLayout
         var once = OnlyOnce(location, [.. _train, .. _test]);
         _repeated = _train.Length + _test.Length - once.Count;
         (_train, _test) = ([.. _train.Where(once.Contains)], [.. _test.Where(once.Contains)]);
+        if (_train.Length == 0 || (_test.Length == 0 && _splits.Test is not null))
+        {
+            throw new ConfigurationException($"{location} has the same images in '{_splits.Train.Path}' and '{_splits.Test?.Path}': one is a link to the other. Remove it, or name two splits with data.trainSplit and data.testSplit.");
+        }
     }
 
     /// <summary>Which folder is which split, for people.</summary>

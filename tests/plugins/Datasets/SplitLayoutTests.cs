@@ -28,8 +28,12 @@ public sealed class SplitLayoutTests : IDisposable
         { "train/a/1.png test/a/2.png unlabeled/3.png unlabeled/4.png", "train: 'train'; test: 'test', 1 image", "2 images in 'unlabeled', which is no split that is used" },
         { "a/1.png b/2.png", "no splits, all images are for training", "" },
         { "around/a/1.png around/b/2.png", "no splits, all images are for training", "" },
+        { "training/train/a/1.png training/val/a/2.png", "train: 'training/train'; test: 'training/val', 1 image", "" },
+        { "test/train/a/1.png test/test/a/2.png", "train: 'test/train'; test: 'test/test', 1 image", "" },
+        { "train/bus/1.png train/test/2.png test/bus/3.png test/test/4.png", "train: 'train'; test: 'test', 2 images", "" },
+        { "train/bus/1.png train/train/2.png", "train: 'train'; no test split", "" },
         { "1.png 2.png", "no splits, all images are for training", "" },
-        { "a/1.png a/deeper/train2017/2.png 3.png", "no splits, all images are for training", "1 image beside the class folders" },
+        { "a/1.png a/deeper/trainer/2.png 3.png", "no splits, all images are for training", "1 image beside the class folders" },
         { "bullet_train/1.png bus/2.png", "no splits, all images are for training", "" },
         { "train/a/1.png train/a/._1.png .DS_Store __MACOSX/train/a/2.png train/.ipynb_checkpoints/3.png train/a/Thumbs.db", "train: 'train'; no test split", "5 hidden files or folders" },
         { "train/a/1.JPG train/a/2.Jpeg train/a/3.jfif train/a/4.tif train/a/5.tif train/a/6.txt train/a/7", "train: 'train'; no test split", "1 without extension, 2 .tif, 1 .txt (no format that is read)" },
@@ -49,6 +53,11 @@ public sealed class SplitLayoutTests : IDisposable
         { "ds/train/a/1.png ds/test/a/2.png docs/logo.png", "has folders named like splits, but not beside each other at the top: 'ds/test', 'ds/train'.", "data.trainSplit: ds/train and data.testSplit: ds/test|data.layout: flat" },
         { "training_set/cats/1.png test_set/cats/2.png", "has folders whose names look like those of splits: 'training_set', 'test_set'.", "data.trainSplit: training_set and data.testSplit: test_set|data.layout: flat" },
         { "train2017/1.png val2017/2.png", "has folders whose names look like those of splits: 'train2017', 'val2017'.", "data.trainSplit: train2017 and data.testSplit: val2017" },
+        { "cats/1.png dogs/2.png test_set/3.png", "has folders whose names look like those of splits: 'test_set'.", "data.testSplit: test_set|data.layout: flat" },
+        { "fold1/training_set/1.png fold1/test_set/2.png fold2/training_set/3.png", "has folders whose names look like those of splits: 'fold1/training_set', 'fold1/test_set'.", "data.layout: flat" },
+        { "train/bus/1.png train/test/2.png", "has 'train/test' within the training split: test images, or classes?", "data.trainSplit: train" },
+        { "train/bus/1.png train/val/2.png test/bus/3.png", "has 'train/val' within the training split: test images, or classes?", "data.trainSplit: train" },
+        { "training/train/1.png training/val/2.png training/bus/3.png", "can be read in two ways: 'training/train', 'training/val' beside 'training/bus'", "data.layout: flat|data.layout: splits" },
         { "test/a/1.png", "has test images in 'test' but no training folder; it has images in 'test'.", "data.trainSplit" },
         { "readme.md train/a/1.tiff", "has no images: it holds 2 files (.md, .tiff).", "SPLIT/CLASS/*.jpg" },
         { "data.tar.gz", "has no images: it holds 1 files (.gz).", "Point data.path at a .tar itself; unpack any other." },
@@ -145,6 +154,16 @@ public sealed class SplitLayoutTests : IDisposable
     public void Find_TwoLinksToOneImage_IsRefused() =>
         Assert.Equal("refused: DATA has one image twice, through links to folders: 'train/a/1.png' and 'test/a/1.png' are pool/1.png. Remove one of the links.",
             Read(["pool/1.png", "train/a -> ../pool", "test/a -> ../pool"], DataLayout.Splits));
+
+    [Theory]
+    [InlineData("test -> train")]
+    [InlineData("val -> ./train")]
+    public void Find_TestIsALinkToTheTraining_IsRefused(string link)
+    {
+        var test = link.Split(' ')[0];
+
+        Assert.Equal($"refused: DATA has the same images in 'train' and '{test}': one is a link to the other. Remove it, or name two splits with data.trainSplit and data.testSplit.", Read(["train/a/1.png", link]));
+    }
 
     [Fact]
     public void Find_LinksOutOfTheFolder_AreFollowed()
