@@ -7,7 +7,8 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax evaluate</c>: measure the frozen features of a run or a checkpoint.</summary>
-internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFactory> sessions, Lazy<EvaluationService> evaluations, CliOutput output) : ICliCommand
+internal sealed class EvaluateCommand(
+    Lazy<RecipeReader> recipes, Lazy<SessionFactory> sessions, Lazy<EvaluationService> evaluations, Lazy<DataAnnouncement> announcement, CliOutput output) : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
     [
@@ -41,6 +42,7 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
         using var checkpoint = CheckpointStore.Load(Find(target, runs));
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
         using var session = sessions.Value.Create(configuration);
+        announcement.Value.Say(session.Data.Info);
         if (!random)
         {
             session.RestoreMethod(checkpoint);
@@ -58,6 +60,7 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
                 Step = step,
                 Results = measured.Results.ToDictionary(r => r.Protocol, r => new { r.Result.Accuracy, r.Result.BestAccuracy, r.Result.Details }),
                 Failures = measured.Failures.ToDictionary(f => f.Protocol, f => f.Reason),
+                LeftOut = measured.LeftOut,
             });
         }
         else

@@ -12,9 +12,14 @@ internal static class ProtocolTable
             return;
         }
 
-        var numbers = measured.Results.Select(r => (string[])[r.Protocol, Percent(r.Result.Accuracy), Percent(r.Result.BestAccuracy)]);
-        output.Table(["protocol", "accuracy", "best"], [.. numbers, .. measured.Failures.Select(f => (string[])[f.Protocol, "no number", f.Reason])]);
+        string[] headings = ["protocol", "accuracy", "best"];
+        var numbers = measured.Results.Select(r => (string[])[r.Protocol, Percent(r.Result.Accuracy), Percent(r.Result.BestAccuracy), .. LeftOut(r)]);
+        output.Table(
+            measured.LeftOut is null ? headings : [.. headings, "images that cannot be read"],
+            [.. numbers, .. measured.Failures.Select(f => (string[])[f.Protocol, "no number", f.Reason])]);
     }
+
+    private static string[] LeftOut(ProtocolResult result) => result.LeftOut is { } images ? [images.ToString()] : [];
 
     private static string Percent(double fraction) => FormattableString.Invariant($"{fraction:P2}");
 }

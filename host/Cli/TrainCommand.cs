@@ -101,6 +101,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
                 PeakMemoryBytes = PeakMemory(),
                 Results = summary.Measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy),
                 Failures = summary.Measured.Failures.ToDictionary(f => f.Protocol, f => f.Reason),
+                LeftOut = summary.Measured.LeftOut,
             });
         }
         else

@@ -6,7 +6,8 @@ namespace Parallax.Host.Data;
 /// <param name="reader">Reads samples.</param>
 /// <param name="side">Height and width of the result.</param>
 /// <param name="shorterSide">Shorter side before the crop, at least <paramref name="side"/>.</param>
-internal sealed class CentreWriter(SampleReader reader, int side, int shorterSide) : ISampleWriter
+/// <param name="unreadable">What stands for a sample that cannot be read.</param>
+internal sealed class CentreWriter(SampleReader reader, int side, int shorterSide, UnreadableSamples unreadable) : ISampleWriter
 {
     private readonly SmallestSide _smallestSide = _ => shorterSide * SmallerDecoding.Gap;
     private readonly ImageBuffer _image = new();
@@ -14,7 +15,18 @@ internal sealed class CentreWriter(SampleReader reader, int side, int shorterSid
 
     public void Write(long sample, long epoch, HostBatch batch, int position)
     {
-        var index = reader.Read(sample, _image, _smallestSide);
+        var index = sample;
+        if (unreadable == UnreadableSamples.Replaced)
+        {
+            index = reader.Read(sample, _image, _smallestSide);
+        }
+        else if (!reader.TryRead(sample, _image, _smallestSide))
+        {
+            batch.Views[0].Image(position).Clear();
+            (batch.IndexBuffer[position], batch.LabelBuffer[position]) = (HostBatch.NoSample, HostBatch.NoSample);
+            return;
+        }
+
         TriangleResize.Apply(_image, Resized(_image.FullSize));
         CropAndNormalise(batch.Views[0].Image(position));
         batch.IndexBuffer[position] = index;

@@ -3,10 +3,19 @@ using Parallax.Contracts;
 
 namespace Parallax.Host.Data;
 
+/// <summary>What stands for a sample that cannot be read.</summary>
+public enum UnreadableSamples
+{
+    /// <summary>Nothing: its place in the batch says <see cref="HostBatch.NoSample"/>.</summary>
+    LeftOut,
+
+    /// <summary>The next sample that can be read, index and label included: for whoever needs something in every row.</summary>
+    Replaced,
+}
+
 /// <summary>Reads a split once in index order, without augmentation: shorter side resized, centre cropped, normalised with the data set's constants.</summary>
 /// <remarks>
 /// Bilinear with antialiasing, like torchvision's Resize and CenterCrop. A JPEG is decoded smaller first, as long as the resizing still finds two pixels for one on each axis.
-/// A sample that cannot be read is replaced by the next, index and label included, so the number of samples stays.
 /// </remarks>
 public sealed class EvaluationLoader : IDisposable
 {
@@ -20,8 +29,11 @@ public sealed class EvaluationLoader : IDisposable
     /// <param name="logger">Told of samples that are skipped.</param>
     /// <param name="resize">Shorter side before the crop; null takes <paramref name="side"/>. 256 is usual for 224.</param>
     /// <param name="part">The samples to read, from the first to before the second; null reads all.</param>
+    /// <param name="unreadable">What stands for a sample that cannot be read.</param>
     /// <exception cref="ConfigurationException">The images would be resized to less than the crop.</exception>
-    public EvaluationLoader(IImageDataset dataset, int side, LoaderSettings settings, ILogger logger, int? resize = null, (long Start, long End)? part = null)
+    public EvaluationLoader(
+        IImageDataset dataset, int side, LoaderSettings settings, ILogger logger, int? resize = null, (long Start, long End)? part = null,
+        UnreadableSamples unreadable = UnreadableSamples.LeftOut)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(side);
         if (resize < side)
@@ -36,7 +48,7 @@ public sealed class EvaluationLoader : IDisposable
         var once = settings with { DropLast = false, Epochs = 1 };
         _reader = new SampleReader(dataset, settings.OnError, logger);
         _pipeline = new BatchPipeline(
-            BatchLoader.CountBatches(end - start, once), _ => EpochOrder.InIndexOrder(start, end), () => new CentreWriter(_reader, side, resize ?? side),
+            BatchLoader.CountBatches(end - start, once), _ => EpochOrder.InIndexOrder(start, end), () => new CentreWriter(_reader, side, resize ?? side, unreadable),
             [new ViewShape(dataset.Info.Channels, side, side)], once);
     }
 

@@ -31,6 +31,9 @@ public readonly record struct ViewShape(int Channels, int Height, int Width)
 /// <summary>A batch in host memory. The loader owns it and reuses it: copy what shall outlive the iteration.</summary>
 public sealed class HostBatch
 {
+    /// <summary>Index and label of an image that could not be read; its pixels are zero.</summary>
+    public const long NoSample = -1;
+
     internal HostBatch(int capacity, IReadOnlyList<ViewShape> shapes)
     {
         Views = [.. shapes.Select(shape => new HostView(capacity, shape))];
@@ -50,7 +53,7 @@ public sealed class HostBatch
     /// <summary>Number of the batch in its epoch, from 0.</summary>
     public long Number { get; internal set; }
 
-    /// <summary>Index of each image in the data set, [N].</summary>
+    /// <summary>Index of each image in the data set, [N]; <see cref="NoSample"/> in an evaluation for one that could not be read.</summary>
     public ReadOnlySpan<long> Indices => IndexBuffer.AsSpan(0, Size);
 
     /// <summary>Class of each image, [N]; -1 without labels.</summary>

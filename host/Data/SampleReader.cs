@@ -43,17 +43,41 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
             $"{tries} images in a row cannot be read, at last {last?.Message}. Check the data set at {dataset.Info.Location}.");
     }
 
+    /// <summary>Reads a sample, and no other in its place.</summary>
+    /// <returns>False when it cannot be read: it is in <see cref="Skipped"/> then, and the image is undefined.</returns>
+    /// <exception cref="ConfigurationException">The sample cannot be read and the policy is to stop.</exception>
+    public bool TryRead(long sample, ImageBuffer image, SmallestSide? smallestSide)
+    {
+        try
+        {
+            dataset.Read(sample, image, smallestSide);
+
+            return true;
+        }
+        catch (CorruptSampleException fault)
+        {
+            StopIfAsked(fault);
+            _skipped.TryAdd(sample, fault);
+
+            return false;
+        }
+    }
+
     private void Report(long index, CorruptSampleException fault)
+    {
+        StopIfAsked(fault);
+        if (_skipped.TryAdd(index, fault))
+        {
+            logger.LogWarning("Skipping {Sample}: {Reason}. {Count} skipped so far; the next image takes its place.", fault.Sample, fault.Reason, _skipped.Count);
+        }
+    }
+
+    private void StopIfAsked(CorruptSampleException fault)
     {
         if (policy == ErrorPolicy.Stop)
         {
             throw new ConfigurationException(
                 $"{fault.Sample} cannot be read: {fault.Reason}. Repair or remove the file, or leave such images out with --set data.onError=skip.");
-        }
-
-        if (_skipped.TryAdd(index, fault))
-        {
-            logger.LogWarning("Skipping {Sample}: {Reason}. {Count} skipped so far; the next image takes its place.", fault.Sample, fault.Reason, _skipped.Count);
         }
     }
 }

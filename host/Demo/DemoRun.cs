@@ -24,7 +24,8 @@ internal sealed record DemoOutcome(DemoReport Report, string Directory, Tracking
 internal sealed record DemoAccuracies(double Knn, double Linear);
 
 /// <summary>The main job on embedded data: pretrain, evaluate against features that were never trained, track.</summary>
-internal sealed class DemoRun(RecipeReader recipes, SessionFactory sessions, EvaluationService evaluations, PretrainingRun pretraining, Trackers trackers, ConsoleProgress progress)
+internal sealed class DemoRun(
+    RecipeReader recipes, SessionFactory sessions, EvaluationService evaluations, PretrainingRun pretraining, Trackers trackers, DataAnnouncement announcement, ConsoleProgress progress)
 {
     /// <summary>The recipe that comes with the program.</summary>
     public static string RecipePath => Path.Combine(AppContext.BaseDirectory, "recipes", "demo.yaml");
@@ -38,6 +39,7 @@ internal sealed class DemoRun(RecipeReader recipes, SessionFactory sessions, Eva
         IReadOnlyList<ProtocolResult> random;
         using (var untrained = sessions.Create(configuration))
         {
+            announcement.Say(untrained.Data.Info);
             random = evaluations.Measure(untrained, configuration.Evaluation.Protocols).RequireAll();
         }
 

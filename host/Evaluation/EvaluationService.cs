@@ -115,10 +115,16 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         using var scope = torch.NewDisposeScope();
         var train = FeatureExtractor.Features(session, session.Data, options.MaxTrainSamples);
         var test = FeatureExtractor.Features(session, held, options.MaxTestSamples);
-        var measured = runner.Run(train, test, announce);
+        var leftOut = LeftOutImages.Of(train, test);
+        if (leftOut is not null)
+        {
+            logger.LogWarning("{LeftOut} of the evaluation, because they cannot be read; one of them is {Fault}", leftOut, train.Unreadable.Concat(test.Unreadable).First().Message);
+        }
+
+        var measured = runner.Run(train.Set, test.Set, announce);
         Tell(measured);
 
-        return new(measured.Results, [.. unable, .. measured.Failures]);
+        return new([.. measured.Results.Select(result => result with { LeftOut = leftOut })], [.. unable, .. measured.Failures]);
     }
 
     private void Tell(Measurement measured)
@@ -147,6 +153,12 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
             {
                 run.LogMetric($"{protocol}/{name}", value, step);
             }
+        }
+
+        if (results.Select(result => result.LeftOut).FirstOrDefault(left => left is not null) is { } leftOut)
+        {
+            run.LogMetric("data/left_out_train_images", leftOut.Train, step);
+            run.LogMetric("data/left_out_test_images", leftOut.Test, step);
         }
 
         run.End(RunOutcome.Finished);

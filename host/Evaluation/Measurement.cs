@@ -3,7 +3,11 @@ namespace Parallax.Host.Evaluation;
 /// <summary>One number of an evaluation: which protocol, what it measured.</summary>
 /// <param name="Protocol">Name of the protocol.</param>
 /// <param name="Result">What it measured.</param>
-internal sealed record ProtocolResult(string Protocol, EvaluationResult Result);
+internal sealed record ProtocolResult(string Protocol, EvaluationResult Result)
+{
+    /// <summary>Images that could not be read and do not count; null when all could.</summary>
+    public LeftOutImages? LeftOut { get; init; }
+}
 
 /// <summary>A protocol without a number.</summary>
 /// <param name="Protocol">Name of the protocol.</param>
@@ -28,6 +32,9 @@ internal sealed record Measurement(IReadOnlyList<ProtocolResult> Results, IReadO
 {
     /// <summary>Nothing was asked for.</summary>
     public static Measurement Nothing { get; } = new([], []);
+
+    /// <summary>Images that no number counts, because they cannot be read; null when all could.</summary>
+    public LeftOutImages? LeftOut => Results.Select(result => result.LeftOut).FirstOrDefault(left => left is not null);
 
     /// <summary>The numbers when all protocols have one.</summary>
     /// <exception cref="ConfigurationException">Some have none: names each with its reason.</exception>

@@ -6,7 +6,7 @@ namespace Parallax.Host.Evaluation;
 /// <summary>A quick look at the features every few epochs, on a part of the data. When it fails, it says so once and is over; training goes on.</summary>
 internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, IImageDataset test, ILogger logger) : IDisposable
 {
-    private bool _hasFailed;
+    private bool _hasFailed, _toldLeftOut;
 
     public string Protocol => protocol;
 
@@ -49,8 +49,9 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
             using var scope = torch.NewDisposeScope();
             var bank = FeatureExtractor.Features(session, session.Data, samples);
             var queries = FeatureExtractor.Features(session, test, samples == 0 ? 0 : Math.Max(1, samples / 5));   // 0 takes all
+            Tell(LeftOutImages.Of(bank, queries));
 
-            return runner.Run(bank, queries);
+            return runner.Run(bank.Set, queries.Set);
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {
@@ -59,4 +60,14 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
     }
 
     public void Dispose() => test.Dispose();
+
+    // Once: the same images are left out after every epoch.
+    private void Tell(LeftOutImages? leftOut)
+    {
+        if (leftOut is not null && !_toldLeftOut)
+        {
+            logger.LogWarning("{LeftOut} of the online evaluation, because they cannot be read.", leftOut);
+            _toldLeftOut = true;
+        }
+    }
 }

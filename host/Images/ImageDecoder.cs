@@ -10,7 +10,8 @@ namespace Parallax.Host.Images;
 /// <para>Pixels equal what Pillow's <c>convert("RGB")</c> gives: stored colours are taken as they are, whatever colour profile the file names; transparency is dropped and the
 /// colours under it are used. CMYK and YCCK JPEG are taken as Adobe's inverted kind. Two things differ from Pillow: 16-bit PNG files keep 11 bits instead of 8, and where a GIF is
 /// transparent it is black.</para>
-/// <para>The EXIF orientation of JPEG and WebP files is applied. A file that is cut short is an error, never filled with grey; wrong bits inside a complete JPEG cannot be noticed.</para>
+/// <para>The EXIF orientation of JPEG and WebP files is applied. A file that is cut short is an error, never filled with grey; wrong bits inside a complete JPEG cannot be noticed.
+/// A PNG file all of whose pixels are there is read, as Pillow does, whatever is wrong with its end or its palette.</para>
 /// </remarks>
 public sealed class ImageDecoder
 {
@@ -22,9 +23,26 @@ public sealed class ImageDecoder
     /// <summary>Reads upright height and width from the header.</summary>
     /// <param name="file">A file, or at least its header.</param>
     /// <exception cref="ImageFormatException">The bytes are no image, or the header is damaged.</exception>
-    public unsafe ImageSize ReadSize(ReadOnlySpan<byte> file)
+    public ImageSize ReadSize(ReadOnlySpan<byte> file)
     {
         var format = ImageFormat.Of(file);
+        try
+        {
+            return ReadSize(file, format);
+        }
+        catch (ImageFormatException) when (format == SKEncodedImageFormat.Png)
+        {
+            if (PngRepair.Mend(file) is { } mended)
+            {
+                return ReadSize(mended, format);
+            }
+
+            throw;
+        }
+    }
+
+    private static unsafe ImageSize ReadSize(ReadOnlySpan<byte> file, SKEncodedImageFormat format)
+    {
         fixed (byte* bytes = file)
         {
             using var data = SKData.Create((nint)bytes, file.Length);
@@ -41,7 +59,7 @@ public sealed class ImageDecoder
     /// <param name="smallestSide">A JPEG is decoded by 8, 4 or 2 smaller when its shorter side keeps this many pixels; null for full size.</param>
     /// <exception cref="ImageFormatException">The bytes are no image, or damaged, or cut short, or claim an absurd size.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The channels are neither 1 nor 3.</exception>
-    public unsafe void Decode(ReadOnlySpan<byte> file, ImageBuffer image, int channels = 3, SmallestSide? smallestSide = null)
+    public void Decode(ReadOnlySpan<byte> file, ImageBuffer image, int channels = 3, SmallestSide? smallestSide = null)
     {
         if (channels is not (1 or 3))
         {
@@ -49,6 +67,40 @@ public sealed class ImageDecoder
         }
 
         var format = ImageFormat.Of(file);
+        try
+        {
+            Decode(file, format, image, channels, smallestSide);
+        }
+        catch (ImageFormatException) when (format == SKEncodedImageFormat.Png)
+        {
+            if (!TryMended(file, image, channels, smallestSide))
+            {
+                throw;   // what is wrong with the file itself
+            }
+        }
+    }
+
+    private static bool TryMended(ReadOnlySpan<byte> file, ImageBuffer image, int channels, SmallestSide? smallestSide)
+    {
+        if (PngRepair.Mend(file) is not { } mended)
+        {
+            return false;
+        }
+
+        try
+        {
+            Decode(mended, SKEncodedImageFormat.Png, image, channels, smallestSide);
+
+            return true;
+        }
+        catch (ImageFormatException)
+        {
+            return false;
+        }
+    }
+
+    private static unsafe void Decode(ReadOnlySpan<byte> file, SKEncodedImageFormat format, ImageBuffer image, int channels, SmallestSide? smallestSide)
+    {
         if (ImageFormat.IsCutShort(format, file))
         {
             throw Fault(format, "is cut short");

@@ -1,3 +1,5 @@
+using Parallax.Host.Evaluation;
+
 namespace Parallax.Host.Leaderboards;
 
 /// <summary>What one run of a leaderboard gave.</summary>
@@ -11,6 +13,7 @@ namespace Parallax.Host.Leaderboards;
 /// <param name="PeakMemoryBytes">Highest resident memory of the process, evaluation included.</param>
 /// <param name="RunId">Identifier in the tracking store.</param>
 /// <param name="Configuration">Hash of the settings: a run with other settings does not count as done.</param>
+/// <param name="LeftOut">Images that could not be read and do not count; null when all could.</param>
 internal sealed record EntryResult(
     string Name, string Method, long Seed, bool Reference, IReadOnlyDictionary<string, double> Accuracy, double Seconds, double ImagesPerSecond, long PeakMemoryBytes,
-    string RunId, string Configuration);
+    string RunId, string Configuration, LeftOutImages? LeftOut = null);

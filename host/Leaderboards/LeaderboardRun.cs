@@ -17,7 +17,8 @@ namespace Parallax.Host.Leaderboards;
 internal sealed record LeaderboardPlan(string Output, string Work, int Jobs);
 
 /// <summary>Trains every entry of a leaderboard in a process of its own, measures all with the same protocols, and writes the table.</summary>
-internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService evaluations, Trackers trackers, ConsoleProgress progress)
+internal sealed class LeaderboardRun(
+    SessionFactory sessions, EvaluationService evaluations, Trackers trackers, DataAnnouncement announcement, ConsoleProgress progress)
 {
     private const string RandomName = "random weights";
 
@@ -26,6 +27,11 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
     {
         Directory.CreateDirectory(plan.Work);
         var first = board.Entries[0].Configuration;
+        using (var data = sessions.Open(first, DatasetSplit.Train))
+        {
+            announcement.Say(data.Info);
+        }
+
         var parentFile = Path.Combine(plan.Work, "parent-run.txt");
         var tags = new Dictionary<string, string> { ["parallax.kind"] = "leaderboard" };
         using var parent = trackers.For(first.Tracking).Start(new(RunTags.Experiment(first.Tracking), $"leaderboard-{board.Stem}", tags)
@@ -86,10 +92,12 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
 
             progress.Say($"Measuring {RandomName}, seed {row.Seed}.");
             using var session = sessions.Create(row.Configuration);
+            announcement.Say(session.Data.Info);
             var measured = evaluations.Measure(session, row.Configuration.Evaluation.Protocols).Results;   // what fails is told, and a dash in the table
             evaluations.Track(row.Configuration, measured, parent.RunId, step: 0, "random-features");
             var result = new EntryResult(
-                RandomName, "", row.Seed, Reference: true, measured.ToDictionary(r => r.Protocol, r => r.Result.Accuracy), 0, 0, 0, "", Hash(row.Configuration));
+                RandomName, "", row.Seed, Reference: true, measured.ToDictionary(r => r.Protocol, r => r.Result.Accuracy), 0, 0, 0, "", Hash(row.Configuration),
+                measured.Select(r => r.LeftOut).FirstOrDefault(left => left is not null));
             Store(file, result);
             results.Add(result);
         }
@@ -126,7 +134,8 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
 
         var summary = JsonSerializer.Deserialize<TrainingJson>(output, CliOutput.JsonOptions)!;
         var result = new EntryResult(
-            row.Name, configuration.Method.Name, row.Seed, row.Reference, summary.Results, summary.TrainingSeconds, summary.ImagesPerSecond, summary.PeakMemoryBytes, summary.RunId, hash);
+            row.Name, configuration.Method.Name, row.Seed, row.Reference, summary.Results, summary.TrainingSeconds, summary.ImagesPerSecond, summary.PeakMemoryBytes, summary.RunId, hash,
+            summary.LeftOut);
         Store(file, result);
 
         return result;
@@ -185,7 +194,7 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
         : "unknown processor";
 
     private static string Summary(EntryResult result) => string.Join(", ", result.Accuracy.Select(a => FormattableString.Invariant($"{a.Key} {a.Value:P1}")))
-        + FormattableString.Invariant($", {result.Seconds / 60:F1} min, {result.ImagesPerSecond:N0} images/s");
+        + FormattableString.Invariant($", {result.Seconds / 60:F1} min, {result.ImagesPerSecond:N0} images/s{(result.LeftOut is { } left ? $", {left}" : "")}");
 
     // Settings of where and how things are written do not change the numbers.
     private static string Hash(ResolvedConfiguration configuration)
@@ -211,5 +220,5 @@ internal sealed class LeaderboardRun(SessionFactory sessions, EvaluationService 
     private static void Store(string file, EntryResult result) => DurableFile.Replace(file, stream => JsonSerializer.Serialize(stream, result, CliOutput.JsonOptions));
 
     // What `train --json` prints.
-    private sealed record TrainingJson(string RunId, double ImagesPerSecond, double TrainingSeconds, long PeakMemoryBytes, IReadOnlyDictionary<string, double> Results);
+    private sealed record TrainingJson(string RunId, double ImagesPerSecond, double TrainingSeconds, long PeakMemoryBytes, IReadOnlyDictionary<string, double> Results, LeftOutImages? LeftOut);
 }

@@ -48,7 +48,9 @@ internal static class LeaderboardTable
             ]
             : ["–", "–", "–"];
 
-        return $"| {(first.Reference ? $"*{first.Name}*" : $"`{first.Name}`")} | {string.Join(" | ", accuracies.Concat(cost))} |\n";
+        var leftOut = runs.Select(r => r.LeftOut).FirstOrDefault(left => left is not null) is { } left ? $" ({left}: unreadable)" : "";
+
+        return $"| {(first.Reference ? $"*{first.Name}*" : $"`{first.Name}`")}{leftOut} | {string.Join(" | ", accuracies.Concat(cost))} |\n";
     }
 
     private static string Percent(IReadOnlyList<double> values)

@@ -18,7 +18,7 @@ internal sealed record TrainingSummary(string RunId, string Directory, bool Comp
 
 /// <summary>One pretraining from the first step to the last number: tracked, checkpointed, resumable, in one process or many.</summary>
 internal sealed class PretrainingRun(
-    SessionFactory sessions, Trackers trackers, EvaluationService evaluations, ConsoleProgress progress, TimeProvider time)
+    SessionFactory sessions, Trackers trackers, EvaluationService evaluations, DataAnnouncement announcement, ConsoleProgress progress, TimeProvider time)
 {
     /// <param name="configuration">What to train.</param>
     /// <param name="resume">Finds the run to go on with; null starts a new one. Asked by the first process only.</param>
@@ -70,6 +70,7 @@ internal sealed class PretrainingRun(
     /// <summary>The first process: it alone writes, tracks and evaluates. The others wait for it at the next exchange.</summary>
     private TrainingSummary Lead(TrainingSession session, OpenRun run, CancellationToken stop)
     {
+        announcement.Say(session.Data.Info);
         run.Directory.SetState(RunState.Running);
         try
         {

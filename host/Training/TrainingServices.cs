@@ -14,6 +14,7 @@ internal static class TrainingServices
     public static IServiceCollection AddParallaxTraining(this IServiceCollection services) => services
         .AddSingleton<IImageDecoder, ImageFileDecoder>()
         .AddSingleton<SessionFactory>()
+        .AddSingleton<DataAnnouncement>()
         .AddSingleton<EvaluationService>()
         .AddSingleton<PretrainingRun>()
         .AddSingleton<LocalLaunch>()

@@ -36,6 +36,7 @@ internal sealed record CifarFiles(string Location, IReadOnlyDictionary<string, b
 
     private static void ReadArchive(string location, Dictionary<string, byte[]> contents)
     {
+        Compression.Refuse(location, readable: "gzip");
         using var file = File.OpenRead(location);
         using var stream = IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
         try

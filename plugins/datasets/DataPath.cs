@@ -31,6 +31,9 @@ internal static class DataPath
         return names.Length == 0 ? "is empty" : $"holds {Enumerate(names, shown)}";
     }
 
+    /// <summary>"1 image", "2 images".</summary>
+    public static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? $"{one}s")}";
+
     /// <summary>"a, b and 3 more".</summary>
     public static string Enumerate(IReadOnlyCollection<string> names, int shown) =>
         string.Join(", ", names.Take(shown)) + (names.Count > shown ? $" and {names.Count - shown} more" : "");

@@ -16,14 +16,20 @@ public enum ImageCache
 /// <summary>Settings of <c>image-folder</c>, section <c>data</c>.</summary>
 public sealed record ImageFolderOptions : IValidatableObject
 {
-    /// <summary>A folder, or an uncompressed tar archive, with <c>SPLIT/CLASS/*</c>. Also <c>CLASS/*</c> or images without folders, for training only.</summary>
+    /// <summary>A folder, or an uncompressed tar archive, with <c>SPLIT/CLASS/*</c>, whatever folders are around. Also <c>CLASS/*</c> or images without folders, for training only.</summary>
     [Required]
     public string Path { get; init; } = "";
 
-    /// <summary>Folder of the training images; empty looks for <c>train</c> or <c>training</c>.</summary>
+    /// <summary>
+    /// How folders are read: auto takes those with the usual names as splits, else all as classes, and refuses what can be both; splits takes them as splits whatever is beside them;
+    /// flat takes all as classes, whatever they are called.
+    /// </summary>
+    public DataLayout Layout { get; init; }
+
+    /// <summary>Folder of the training images, by name or path; empty looks for <c>train</c> or <c>training</c>, in upper or lower case.</summary>
     public string? TrainSplit { get; init; }
 
-    /// <summary>Folder of the test images; empty looks for <c>test</c>, <c>val</c>, <c>validation</c> or <c>valid</c>, in this order.</summary>
+    /// <summary>Folder of the test images, by name or path; empty looks for <c>test</c>, <c>testing</c>, <c>val</c>, <c>validation</c> or <c>valid</c>, in this order, first for one with classes.</summary>
     public string? TestSplit { get; init; }
 
     /// <summary>3 decodes to RGB, 1 to grey.</summary>
@@ -40,12 +46,24 @@ public sealed record ImageFolderOptions : IValidatableObject
     public IReadOnlyList<double> Std { get; init; } = [];
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ChannelConstants.Validate(Mean, Std);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Layout == DataLayout.Flat && !(string.IsNullOrEmpty(TrainSplit) && string.IsNullOrEmpty(TestSplit)))
+        {
+            yield return new("data.layout is flat, where there are no splits, but data.trainSplit or data.testSplit names one. Remove one of them.", [nameof(Layout)]);
+        }
+
+        foreach (var fault in ChannelConstants.Validate(Mean, Std))
+        {
+            yield return fault;
+        }
+    }
 }
 
 /// <summary>JPEG, PNG, WebP, GIF and BMP files sorted into class folders, in a folder or in an uncompressed tar archive.</summary>
 /// <remarks>
-/// The layout and the order are those of torchvision's <c>ImageFolder</c>: classes in ordinal order, then paths. Files are chosen by extension and decoded by their first bytes; others are ignored.
+/// The layout and the order are those of torchvision's <c>ImageFolder</c>: classes in ordinal order, then paths. Files are chosen by extension and decoded by their first bytes; what is left out is told.
+/// A folder and a tar of it give the same: the rules on hidden files and links are those of <see cref="TreeWalk"/>.
 /// Images are turned upright by their EXIF orientation, which torchvision's loader ignores; transparency is dropped, of animations the first frame is taken. The digest covers all names and sizes and the bytes of up to 512 files.
 /// </remarks>
 [Plugin("image-folder", Options = typeof(ImageFolderOptions), Summary = "JPEG, PNG, WebP, GIF and BMP files as SPLIT/CLASS/* in a folder or an uncompressed tar", Family = "files")]
@@ -64,7 +82,11 @@ public sealed class ImageFolderSource(ImageFolderOptions options, IImageDecoder 
         {
             _statistics ??= ChannelConstants.For(options.Channels, options.Mean, options.Std) ?? Measure(layout.Find(DatasetSplit.Train), store);
             var info = new DatasetInfo("image-folder", split, files.Files.Length, files.Classes, options.Channels, SharedSize(files, store),
-                _statistics.Mean, _statistics.Std, Digest(files, store), location);
+                _statistics.Mean, _statistics.Std, Digest(files, store), location)
+            {
+                Layout = layout.Description,
+                LeftOut = layout.LeftOut,
+            };
 
             return new ImageFolderDataset(store, files, decoder, options.Channels, options.Cache == ImageCache.Decoded) { Info = info };
         }
@@ -78,9 +100,21 @@ public sealed class ImageFolderSource(ImageFolderOptions options, IImageDecoder 
     private static (string Location, SplitLayout Layout) ReadIndex(ImageFolderOptions options)
     {
         var location = DataPath.Require(options.Path, "a folder or an uncompressed tar with SPLIT/CLASS/*.jpg, *.png, *.webp, *.gif or *.bmp");
-        var files = Directory.Exists(location) ? FolderStore.Index(location) : TarIndex.Read(location);
 
-        return (location, new SplitLayout(location, files, NullIfEmpty(options.TrainSplit), NullIfEmpty(options.TestSplit)));
+        return (location, new SplitLayout(location, List(location), options.Layout, NullIfEmpty(options.TrainSplit), NullIfEmpty(options.TestSplit)));
+    }
+
+    internal static FileListing List(string location)
+    {
+        if (Directory.Exists(location))
+        {
+            return TreeWalk.Of(new FolderTree(location));
+        }
+
+        var archive = new TarTree(TarIndex.Read(location));
+        var listing = TreeWalk.Of(archive);
+
+        return listing with { LeftOut = [.. listing.LeftOut, .. archive.LeftOut] };
     }
 
     private static IFileStore OpenStore(string location) => Directory.Exists(location) ? new FolderStore(location) : new TarStore(location);

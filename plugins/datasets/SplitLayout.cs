@@ -1,5 +1,18 @@
 namespace Parallax.Plugins.Datasets;
 
+/// <summary>How the folders of a data set are read.</summary>
+public enum DataLayout
+{
+    /// <summary>As splits where folders have the usual names, else as classes; what can be both is refused.</summary>
+    Auto,
+
+    /// <summary>As splits, whatever is beside them.</summary>
+    Splits,
+
+    /// <summary>As classes, whatever they are called; all images are for training.</summary>
+    Flat,
+}
+
 /// <summary>The images of one split in ordinal order, with their classes.</summary>
 /// <param name="Files">Images.</param>
 /// <param name="Labels">Class of each; -1 without classes.</param>
@@ -7,66 +20,82 @@ namespace Parallax.Plugins.Datasets;
 internal sealed record SplitFiles(StoredFile[] Files, int[] Labels, string[] Classes);
 
 /// <summary>Sorts the files of a folder or archive into splits and classes by their paths: SPLIT/CLASS/..., CLASS/... or no folders at all.</summary>
-/// <param name="location">Folder or archive, for messages.</param>
-/// <param name="files">Everything in it.</param>
-/// <param name="trainSplit">Folder of the training images; null to look for the usual names.</param>
-/// <param name="testSplit">Folder of the test images; null to look for the usual names.</param>
-internal sealed class SplitLayout(string location, StoredFile[] files, string? trainSplit, string? testSplit)
+internal sealed class SplitLayout
 {
-    private static readonly string[] TrainNames = ["train", "training"];
-    private static readonly string[] TestNames = ["test", "val", "validation", "valid"];
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"];
+    private readonly string _location;
+    private readonly SplitFinder _finder;
+    private readonly SplitFolders _splits;
+    private readonly FolderNode _top;
+    private readonly StoredFile[] _train, _test;
+    private readonly IReadOnlyList<string> _leftOut;
+    private readonly int _repeated;
 
-    private readonly ILookup<string, (StoredFile File, string Inner)> _byFolder = Images(location, files, [.. TrainNames, .. TestNames, trainSplit ?? "", testSplit ?? ""]).ToLookup(i => i.Folder, i => (i.File, i.Inner));
+    /// <param name="location">Folder or archive, for messages.</param>
+    /// <param name="listing">Everything in it.</param>
+    /// <param name="layout">How folders are read.</param>
+    /// <param name="trainSplit">Folder of the training images; null to look for the usual names.</param>
+    /// <param name="testSplit">Folder of the test images; null to look for the usual names.</param>
+    /// <exception cref="ConfigurationException">There are no images, or no training split, or more than one way to read the folders.</exception>
+    public SplitLayout(string location, FileListing listing, DataLayout layout, string? trainSplit, string? testSplit)
+    {
+        RequireImages(location, listing);
+        _location = location;
+        _leftOut = listing.LeftOut;
+        _top = FolderNode.Of(listing.Images);
+        _finder = new(location, _top, layout);
+        _splits = _finder.Find(trainSplit, testSplit);
+        _train = [.. listing.Images.Where(image => image.Path.StartsWith(_splits.Train.Prefix, StringComparison.Ordinal))];
+        _test = _splits.Test is { } test ? [.. listing.Images.Where(image => image.Path.StartsWith(test.Prefix, StringComparison.Ordinal))] : [];
+        var once = OnlyOnce(location, [.. _train, .. _test]);
+        _repeated = _train.Length + _test.Length - once.Count;
+        (_train, _test) = ([.. _train.Where(once.Contains)], [.. _test.Where(once.Contains)]);
+        if (_train.Length == 0 || (_test.Length == 0 && _splits.Test is not null))
+        {
+            throw new ConfigurationException($"{location} has the same images in '{_splits.Train.Path}' and '{_splits.Test?.Path}': one is a link to the other. Remove it, or name two splits with data.trainSplit and data.testSplit.");
+        }
+    }
 
-    /// <exception cref="ConfigurationException">The split is not there, or is empty; says what was found.</exception>
+    /// <summary>Which folder is which split, for people.</summary>
+    public string Description => _splits.IsFlat
+        ? "no splits, all images are for training"
+        : $"train: '{_splits.Train.Path}'; {(_splits.Test is { } test ? $"test: '{test.Path}', {DataPath.Count(Labelled(_test, test).Length, "image")}" : "no test split")}";
+
+    /// <summary>What is in neither split, and why, for people.</summary>
+    public IReadOnlyList<string> LeftOut =>
+    [
+        .. Loose(_splits.Train), .. _splits.Test is { } test ? Loose(test) : [], .. Elsewhere(_top),
+        .. _repeated > 0 ? [$"{DataPath.Count(_repeated, "image")} that a link reaches a second time"] : Array.Empty<string>(), .. _leftOut,
+    ];
+
+    /// <exception cref="ConfigurationException">The split is not there, or its classes are not those of the training split; says what was found.</exception>
     public SplitFiles Find(DatasetSplit split)
     {
-        var train = Sort(Folder(trainSplit, TrainNames) is { } name ? [.. _byFolder[name]] : WithoutSplits(), classes: null);
-
-        return split == DatasetSplit.Train ? train : Sort([.. _byFolder[TestFolder()]], train.Classes);
-    }
-
-    private string? Folder(string? wanted, string[] usual)
-    {
-        if (wanted is null)
+        var train = Sort(_train, _splits.Train, classes: null);
+        if (split == DatasetSplit.Train)
         {
-            return usual.Select(name => _byFolder.Select(g => g.Key).FirstOrDefault(key => key.Equals(name, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(key => key is not null);
+            return train;
         }
 
-        return _byFolder.Contains(wanted) ? wanted : throw new ConfigurationException($"{location} has no folder '{wanted}' with images; {Found()}. Correct data.trainSplit or data.testSplit.");
+        return _splits.Test is { } test ? Sort(_test, test, train.Classes) : throw new ConfigurationException(
+            $"{_location} has no test split; {_finder.Found()}. Evaluation needs a folder named {string.Join(", ", SplitNames.Test)}, or its name in data.testSplit.");
     }
 
-    /// <summary>No folder named like a training split: then everything is for training, unless a test folder says that one was meant to be there.</summary>
-    private (StoredFile File, string Inner)[] WithoutSplits()
+    private SplitFiles Sort(StoredFile[] images, FolderNode folder, string[]? classes)
     {
-        if (Folder(testSplit, TestNames) is { } test)
+        if (folder.Folders.Count == 0)
         {
-            throw new ConfigurationException($"{location} has test images in '{test}' but no training folder; {Found()}. Expected 'train', or name it with data.trainSplit.");
-        }
-
-        return [.. _byFolder.SelectMany(group => group.Select(image => (image.File, group.Key.Length > 0 ? $"{group.Key}/{image.Inner}" : image.Inner)))];
-    }
-
-    private string TestFolder() => Folder(testSplit, TestNames) ?? throw new ConfigurationException(
-        $"{location} has no test split; {Found()}. Evaluation needs a folder named {string.Join(", ", TestNames)}, or its name in data.testSplit.");
-
-    private SplitFiles Sort((StoredFile File, string Inner)[] images, string[]? classes)
-    {
-        var labelled = images.Where(i => i.Inner.Contains('/', StringComparison.Ordinal)).Select(i => (i.File, Class: i.Inner[..i.Inner.IndexOf('/', StringComparison.Ordinal)])).ToArray();
-        if (labelled.Length == 0)
-        {
-            StoredFile[] flat = [.. images.Select(i => i.File).OrderBy(f => f.Path, StringComparer.Ordinal)];
+            StoredFile[] flat = [.. images.OrderBy(f => f.Path, StringComparer.Ordinal)];
             return classes is { Length: > 0 }
-                ? throw new ConfigurationException($"The test split of {location} has no class folders, but the training split has {DataPath.Enumerate(classes, 5)}.")
+                ? throw new ConfigurationException($"The test split '{folder.Path}' of {_location} has no class folders, but the training split has {DataPath.Enumerate(classes, 5)}. Name another with data.testSplit.")
                 : new SplitFiles(flat, [.. Enumerable.Repeat(-1, flat.Length)], []);
         }
 
+        var labelled = Labelled(images, folder);
         string[] found = [.. labelled.Select(i => i.Class).Distinct().Order(StringComparer.Ordinal)];
         classes ??= found;
         if (found.Except(classes).ToArray() is { Length: > 0 } unknown)
         {
-            throw new ConfigurationException($"The test split of {location} has the classes {DataPath.Enumerate(unknown, 5)}, which the training split has not. Both need the same class folders.");
+            throw new ConfigurationException($"The test split '{folder.Path}' of {_location} has the classes {DataPath.Enumerate(unknown, 5)}, which the training split has not. Both need the same class folders.");
         }
 
         var labelOf = classes.Select((name, label) => (name, label)).ToDictionary(c => c.name, c => c.label);
@@ -75,41 +104,81 @@ internal sealed class SplitLayout(string location, StoredFile[] files, string? t
         return new SplitFiles([.. sorted.Select(i => i.File)], [.. sorted.Select(i => labelOf[i.Class])], classes);
     }
 
-    private string Found() => $"it has images in {DataPath.Enumerate([.. _byFolder.Select(g => g.Key.Length > 0 ? $"'{g.Key}'" : "the top").Order(StringComparer.Ordinal)], 5)}";
-
-    private static IEnumerable<(string Folder, string Inner, StoredFile File)> Images(string location, StoredFile[] files, string[] splitNames)
+    /// <summary>The images in the class folders of a split; all, without classes, where it has none.</summary>
+    private static (StoredFile File, string Class)[] Labelled(StoredFile[] images, FolderNode split)
     {
-        (string Path, StoredFile File)[] images =
-        [
-            .. from file in files
-               let path = file.Path.StartsWith("./", StringComparison.Ordinal) ? file.Path[2..] : file.Path
-               where !Path.GetFileName(path).StartsWith('.') && Extensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
-               select (path, file),
-        ];
-        if (images.Length == 0)
-        {
-            var others = files.Select(f => Path.GetExtension(f.Path)).Where(e => e.Length > 0).Distinct().Order(StringComparer.Ordinal).ToArray();
-            throw new ConfigurationException(
-                $"{location} has no images: it holds {files.Length} files{(others.Length > 0 ? $" ({DataPath.Enumerate(others, 5)})" : "")}. "
-                + "Expected SPLIT/CLASS/*.jpg (or .jpeg, .png, .webp, .gif, .bmp) with SPLIT = train and test or val.");
-        }
+        var start = split.Prefix.Length;
 
-        var skip = CommonFolder(images[0].Path, images, splitNames);
-        foreach (var (path, file) in images)
+        return split.Folders.Count == 0
+            ? [.. images.Select(image => (image, ""))]
+            : [.. from image in images let end = image.Path.IndexOf('/', start) where end > 0 select (image, image.Path[start..end])];
+    }
+
+    private static IEnumerable<string> Loose(FolderNode split)
+    {
+        if (split.OwnImages > 0 && split.Folders.Count > 0)
         {
-            var inner = path[skip..];
-            var slash = inner.IndexOf('/', StringComparison.Ordinal);
-            yield return slash < 0 ? ("", inner, file) : (inner[..slash], inner[(slash + 1)..], file);
+            yield return $"{DataPath.Count(split.OwnImages, "image")} beside the class folders{(split.Path.Length > 0 ? $" of '{split.Path}'" : "")}";
         }
     }
 
-    /// <summary>Length of a folder around everything, as archives often have one; 0 without, or when the folder is itself a split.</summary>
-    private static int CommonFolder(string first, (string Path, StoredFile File)[] images, string[] splitNames)
+    /// <summary>The images of folders that are in no split.</summary>
+    private IEnumerable<string> Elsewhere(FolderNode folder)
     {
-        var slash = first.IndexOf('/', StringComparison.Ordinal);
-        var deeper = slash > 0 && images.All(i => i.Path.IndexOf('/', slash + 1) > 0 && i.Path.AsSpan(0, slash + 1).SequenceEqual(first.AsSpan(0, slash + 1)));
-        var isSplit = slash > 0 && splitNames.Contains(first[..slash], StringComparer.OrdinalIgnoreCase);
+        if (folder == _splits.Train || folder == _splits.Test)
+        {
+            yield break;
+        }
 
-        return deeper && !isSplit ? slash + 1 : 0;
+        if (!IsAround(folder))
+        {
+            yield return $"{DataPath.Count(folder.Images, "image")} in '{folder.Path}', which is no split that is used";
+            yield break;
+        }
+
+        if (folder.OwnImages > 0)
+        {
+            yield return $"{DataPath.Count(folder.OwnImages, "image")} beside the splits";
+        }
+
+        foreach (var line in folder.Folders.SelectMany(Elsewhere))
+        {
+            yield return line;
+        }
+    }
+
+    private bool IsAround(FolderNode folder) => new[] { _splits.Train, _splits.Test }.Any(split => split?.Prefix.StartsWith(folder.Prefix, StringComparison.Ordinal) == true);
+
+    /// <summary>Leaves out what links to folders reach although it is there already: the image counts where it lies.</summary>
+    /// <exception cref="ConfigurationException">An image is reached through two links and lies in neither split: it cannot be told which counts.</exception>
+    private static HashSet<StoredFile> OnlyOnce(string location, StoredFile[] images)
+    {
+        if (images.All(image => image.Origin is null))
+        {
+            return [.. images];
+        }
+
+        var own = images.Where(image => image.Origin is null).Select(image => image.Path).ToHashSet(StringComparer.Ordinal);
+        StoredFile[] linked = [.. images.Where(image => image.Origin is { } origin && !own.Contains(origin))];
+        if (linked.GroupBy(image => image.Origin).FirstOrDefault(group => group.Count() > 1)?.Take(2).ToArray() is [var first, var second])
+        {
+            throw new ConfigurationException($"{location} has one image twice, through links to folders: '{first.Path}' and '{second.Path}' are {first.Origin}. Remove one of the links.");
+        }
+
+        return [.. images.Where(image => image.Origin is null), .. linked];
+    }
+
+    private static void RequireImages(string location, FileListing listing)
+    {
+        if (listing.Images.Count > 0)
+        {
+            return;
+        }
+
+        var others = DataPath.Enumerate([.. listing.Others.Keys.Where(extension => extension.Length > 0)], 5);
+        var archive = listing.Others.Keys.Any(Compression.IsArchiveExtension) ? " Is the data in an archive there? Point data.path at a .tar itself; unpack any other." : "";
+        throw new ConfigurationException(
+            $"{location} has no images: it holds {listing.Others.Values.Sum()} files{(others.Length > 0 ? $" ({others})" : "")}. "
+            + $"Expected SPLIT/CLASS/*.jpg (or .jpeg, .png, .webp, .gif, .bmp) with SPLIT = train and test or val.{archive}");
     }
 }

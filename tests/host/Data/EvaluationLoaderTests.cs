@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
+using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 
 namespace Parallax.Host.Tests.Data;
@@ -60,9 +61,32 @@ public sealed class EvaluationLoaderTests
     }
 
     [Fact]
-    public void Batches_CorruptSample_KeepsTheCount()
+    public void Batches_UnreadableSample_IsLeftOut()
     {
-        using var loader = new EvaluationLoader(new FakeDataset(10, 9), side: 4, Settings, NullLogger.Instance);
+        using var loader = new EvaluationLoader(new FakeDataset(10, 2, 9), side: 4, Settings, NullLogger.Instance);
+
+        var samples = loader.Batches().SelectMany(b => b.Indices.ToArray().Zip(b.Labels.ToArray(), Enumerable.Range(0, b.Size).Select(i => b.Pixels(0).Span[i * 48]))).ToArray();
+
+        Assert.Equal([0, 1, HostBatch.NoSample, 3, 4, 5, 6, 7, 8, HostBatch.NoSample], samples.Select(s => s.First));
+        Assert.Equal([0, 1, -1, 1, 0, 1, 0, 1, 0, -1], samples.Select(s => s.Second));
+        Assert.Equal((0, 0), (samples[2].Third, samples[9].Third));
+        Assert.Equal(["image-2.jpg", "image-9.jpg"], loader.Skipped.Select(s => s.Sample));
+    }
+
+    [Fact]
+    public void Batches_UnreadableSampleAndStop_NamesIt()
+    {
+        using var loader = new EvaluationLoader(new FakeDataset(10, 9), side: 4, Settings with { OnError = ErrorPolicy.Stop }, NullLogger.Instance);
+
+        var fault = Assert.Throws<ConfigurationException>(() => loader.Batches().Count());
+
+        Assert.Contains("image-9.jpg cannot be read: is cut short", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Batches_UnreadableSampleReplaced_KeepsTheCount()
+    {
+        using var loader = new EvaluationLoader(new FakeDataset(10, 9), side: 4, Settings, NullLogger.Instance, unreadable: UnreadableSamples.Replaced);
 
         var indices = loader.Batches().SelectMany(b => b.Indices.ToArray()).ToArray();
 

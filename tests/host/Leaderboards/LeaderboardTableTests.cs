@@ -31,6 +31,14 @@ public sealed class LeaderboardTableTests
     }
 
     [Fact]
+    public void Write_ImagesLeftOut_AreToldInTheRow()
+    {
+        EntryResult[] results = [Result("a", 0.5), Result("a", 0.5, seed: 1) with { LeftOut = new(0, 40, 4, 10) }];
+
+        Assert.Contains("| `a` (4 of 10 test images left out: unreadable) | 50.0 ± 0.0 % |", LeaderboardTable.Write(_options, results, ["knn"], []), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_ThreeSeeds_GivesMeanAndSampleDeviation()
     {
         EntryResult[] results = [Result("a", 0.4), Result("a", 0.5, seed: 1), Result("a", 0.6, seed: 2)];

@@ -226,13 +226,62 @@ public sealed class ImageFolderTests : IDisposable
     }
 
     [Fact]
-    public void Open_CompressedTar_SaysWhatToDo()
+    public void Open_JoinedTars_AreNotReadInPart()
     {
-        var file = _folder.Write("data.tar.gz", [0x1F, 0x8B, 8, 0, 0, 0, 0, 0]);
+        WritePng("train/a/1.png", 1);
+        var archive = Archive();
+        var bytes = File.ReadAllBytes(archive);
+        File.WriteAllBytes(archive, [.. bytes, .. bytes]);
 
-        var fault = Assert.Throws<ConfigurationException>(() => Source(file).Open(DatasetSplit.Train));
+        var fault = Assert.Throws<ConfigurationException>(() => Source(archive).Open(DatasetSplit.Train));
 
-        Assert.Contains("gunzip", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{archive} goes on behind its end mark, at offset {bytes.Length}", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_FolderAndTarOfIt_HaveOneDigest()
+    {
+        WritePng("train/a/1.png", 1);
+        WritePng("train/b/2.png", 2);
+
+        using var folder = Source(_folder.Path).Open(DatasetSplit.Train);
+        using var tar = Source(Archive()).Open(DatasetSplit.Train);
+
+        Assert.Equal(folder.Info.Digest, tar.Info.Digest);
+    }
+
+    [Fact]
+    public void Open_LinkedFolder_ReadsThroughTheLink()
+    {
+        using var pool = new TemporaryFolder();
+        WritePng("train/a/1.png", 1);
+        WritePng("train/b/2.png", 2);
+        Directory.Move(_folder.File("train/b"), pool.File("b"));
+        File.CreateSymbolicLink(_folder.File("train/b"), pool.File("b"));
+
+        using var train = Source(_folder.Path).Open(DatasetSplit.Train);
+
+        Assert.Equal((2, 2), (train.Info.Count, Pixel(train, 1)[0]));
+    }
+
+    [Fact]
+    public void Open_WhatIsLeftOut_IsInTheInfo()
+    {
+        WritePng("train/a/1.png", 1);
+        WritePng("train/2.png", 2);
+
+        using var train = Source(_folder.Path).Open(DatasetSplit.Train);
+
+        Assert.Equal("train: 'train'; no test split", train.Info.Layout);
+        Assert.Equal(["1 image beside the class folders of 'train'"], train.Info.LeftOut);
+    }
+
+    [Fact]
+    public void Validate_FlatWithNamedSplits_IsRefused()
+    {
+        var options = new ImageFolderOptions { Path = "x", Layout = DataLayout.Flat, TestSplit = "test" };
+
+        Assert.Contains("data.layout is flat", Assert.Single(options.Validate(new(options))).ErrorMessage, StringComparison.Ordinal);
     }
 
     [Fact]

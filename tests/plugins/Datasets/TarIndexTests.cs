@@ -21,10 +21,10 @@ public sealed class TarIndexTests : IDisposable
 
         var found = TarIndex.Read(path);
 
-        Assert.Equal(archive.Files.Select(file => file.Name), found.Select(file => file.Path));
+        Assert.Equal(archive.Files.Select(file => file.Name), found.Select(item => item.File.Path));
         for (var i = 0; i < found.Length; i++)
         {
-            store.Read(found[i], archive.Files[i].Content, (bytes, content) => Assert.True(bytes.SequenceEqual(content)));
+            store.Read(found[i].File, archive.Files[i].Content, (bytes, content) => Assert.True(bytes.SequenceEqual(content)));
         }
     }
 

@@ -3,7 +3,14 @@ using System.IO.MemoryMappedFiles;
 
 namespace Parallax.Plugins.Datasets;
 
-/// <summary>Finds the files of an uncompressed tar archive in one walk: every format that <see cref="TarReader"/> knows, with its long names and sizes.</summary>
+/// <summary>An entry of an archive.</summary>
+/// <param name="File">Its name as it is written, and where its bytes are.</param>
+/// <param name="Type">What it is.</param>
+/// <param name="Link">What a link names; empty for all others.</param>
+/// <param name="IsSparse">Whether its bytes are packed without their holes, so that they are no file as they stand.</param>
+internal readonly record struct TarItem(StoredFile File, TarEntryType Type, string Link, bool IsSparse);
+
+/// <summary>Finds the entries of an uncompressed tar archive in one walk: every format that <see cref="TarReader"/> knows, with its long names and sizes.</summary>
 /// <remarks>
 /// Three faults pass <see cref="TarReader"/> without a word, so they are looked for here: a header whose checksum is wrong, a header that is taken for the end because its checksum is gone,
 /// and an archive that stops between two entries. The archive is mapped, because the reader otherwise asks the system for each header: three times slower.
@@ -17,9 +24,11 @@ internal sealed class TarIndex
 
     private TarIndex(string path, Stream archive) => (_path, _archive) = (path, archive);
 
+    /// <summary>All entries in their order; what a name means is for <see cref="TarTree"/> to say.</summary>
     /// <exception cref="ConfigurationException">The file is compressed, no tar archive, damaged or cut short; names the offset.</exception>
-    public static StoredFile[] Read(string path)
+    public static TarItem[] Read(string path)
     {
+        Compression.Refuse(path);
         var length = new FileInfo(path).Length;
         if (length == 0)
         {
@@ -32,9 +41,8 @@ internal sealed class TarIndex
         return [.. new TarIndex(path, archive).Walk()];
     }
 
-    private IEnumerable<StoredFile> Walk()
+    private IEnumerable<TarItem> Walk()
     {
-        RequireUncompressed();
         using var reader = new TarReader(_archive, leaveOpen: true);
         var end = 0L;   // of the last entry and its padding
         while (Next(reader, end) is { } entry)
@@ -48,10 +56,7 @@ internal sealed class TarIndex
             end = _archive.Position;   // the reader has already stepped over the content
             RequireChecksum(content - Block, entry.Checksum);
             _archive.Position = end;
-            if (entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile or TarEntryType.ContiguousFile)
-            {
-                yield return new StoredFile(entry.Name, content, entry.Length);
-            }
+            yield return new(new(entry.Name, content, entry.Length), entry.EntryType, entry.LinkName, entry is PaxTarEntry pax && pax.ExtendedAttributes.Keys.Any(IsSparse));
         }
 
         RequireEndMark(end);
@@ -73,15 +78,7 @@ internal sealed class TarIndex
         }
     }
 
-    private void RequireUncompressed()
-    {
-        if (_archive.ReadByte() == 0x1F && _archive.ReadByte() == 0x8B)
-        {
-            throw new ConfigurationException($"{_path} is compressed with gzip. Images are read at random places, which needs a plain tar: unpack it with gunzip and point data.path at the .tar.");
-        }
-
-        _archive.Position = 0;
-    }
+    private static bool IsSparse(string attribute) => attribute.StartsWith("GNU.sparse.", StringComparison.Ordinal);
 
     private void RequireChecksum(long offset, int expected)
     {
@@ -112,6 +109,21 @@ internal sealed class TarIndex
         if (_header.AsSpan().ContainsAnyExcept((byte)0))
         {
             throw Damaged(offset, "the tar header has no checksum");
+        }
+
+        RequireNothingBehind();
+    }
+
+    /// <summary>Archives that were joined byte by byte end for every reader where the first one ends.</summary>
+    private void RequireNothingBehind()
+    {
+        while (_archive.Read(_header) is > 0 and var got)
+        {
+            if (_header.AsSpan(0, got).ContainsAnyExcept((byte)0))
+            {
+                throw new ConfigurationException(
+                    $"{_path} goes on behind its end mark, at offset {_archive.Position - got}, as archives do that were joined with cat. Unpack it with 'tar --ignore-zeros -xf' and point data.path at the folder.");
+            }
         }
     }
 

@@ -5,30 +5,16 @@ namespace Parallax.Plugins.Datasets;
 /// <summary>Files in a folder and its subfolders.</summary>
 internal sealed class FolderStore(string root) : IFileStore
 {
-    /// <summary>All files below a folder; hidden ones are left out.</summary>
-    /// <exception cref="ConfigurationException">A folder may not be entered.</exception>
-    public static StoredFile[] Index(string root)
-    {
-        try
-        {
-            var everything = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
-
-            return
-            [
-                .. from file in new DirectoryInfo(root).EnumerateFiles("*", everything)
-                   select new StoredFile(Path.GetRelativePath(root, file.FullName).Replace('\\', '/'), 0, file.Length),
-            ];
-        }
-        catch (UnauthorizedAccessException denied)
-        {
-            throw new ConfigurationException($"{root} cannot be read: {denied.Message} Correct its permissions, or data.path.");
-        }
-    }
-
     public string NameOf(StoredFile file) => Path.Combine(root, file.Path);
 
     public void Read<TState>(StoredFile file, TState state, FileAction<TState> action)
     {
+        if (file.Length == 0)
+        {
+            action([], state);   // never opened: a pipe, which would wait for a writer, looks like this, too
+            return;
+        }
+
         byte[]? bytes = null;
         try
         {

@@ -4,7 +4,11 @@ namespace Parallax.Plugins.Datasets;
 /// <param name="Path">Path inside, with forward slashes.</param>
 /// <param name="Offset">Where its bytes start in the archive; 0 in a folder.</param>
 /// <param name="Length">Bytes.</param>
-internal readonly record struct StoredFile(string Path, long Offset, long Length);
+internal readonly record struct StoredFile(string Path, long Offset, long Length)
+{
+    /// <summary>Where the file lies itself, when a symbolic link to a folder led to it; null elsewhere.</summary>
+    public string? Origin { get; init; }
+}
 
 /// <summary>Receives the bytes of a file, valid during the call.</summary>
 internal delegate void FileAction<in TState>(ReadOnlySpan<byte> bytes, TState state);

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Parallax.Host.Training;
+
+/// <summary>Says what a run learns from: one line at its start, so that a misread folder shows before hours are spent on it.</summary>
+internal sealed class DataAnnouncement(ConsoleProgress progress)
+{
+    private string? _said;
+
+    /// <summary>Says the line of the training split, unless it is the one that was said last.</summary>
+    public void Say(DatasetInfo data)
+    {
+        var line = Line(data);
+        if (line != _said)
+        {
+            progress.Say(line);
+            _said = line;
+        }
+    }
+
+    internal static string Line(DatasetInfo data)
+    {
+        var images = data.Count == 1 ? "1 image" : string.Create(CultureInfo.InvariantCulture, $"{data.Count} images");
+        var classes = data.Classes.Count switch { 0 => "without classes", 1 => "in 1 class", var several => $"in {several} classes" };
+        var layout = data.Layout is null ? "" : $" ({data.Layout})";
+        var leftOut = data.LeftOut.Count > 0 ? $"; left out: {string.Join(", ", data.LeftOut)}" : data.Layout is null ? "" : "; nothing left out";
+
+        return $"Data: {images} {classes}, training split of '{data.Location}'{layout}{leftOut}.";
+    }
+}

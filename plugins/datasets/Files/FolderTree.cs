@@ -1,0 +1,45 @@
+using System.IO.Enumeration;
+
+namespace Parallax.Plugins.Datasets;
+
+/// <summary>Folders on disk.</summary>
+/// <param name="folder">The top folder; a link is followed.</param>
+internal sealed class FolderTree(string folder) : IFileTree
+{
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    public string Root { get; } = RealPath.Of(folder) ?? folder;
+
+    /// <exception cref="ConfigurationException">The folder may not be entered, or its disk fails.</exception>
+    public IEnumerable<TreeEntry> List(string place)
+    {
+        var path = place.Length == 0 ? "/" : place;
+        try
+        {
+            return [.. new FileSystemEnumerable<TreeEntry>(path, static (ref entry) => Describe(ref entry), Everything)];
+        }
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
+        {
+            throw new ConfigurationException($"{path} cannot be read: {fault.Message} Correct its permissions, or data.path.");
+        }
+    }
+
+    public LinkTarget? Follow(string place)
+    {
+        var target = RealPath.Of(place);
+        var name = Path.GetFileName(target) ?? "";
+
+        return target is "" || Directory.Exists(target) ? new(target, new(name, EntryKind.Folder))
+            : File.Exists(target) ? new(target, new(name, EntryKind.File, Length: new FileInfo(target).Length))
+            : null;
+    }
+
+    private static TreeEntry Describe(ref FileSystemEntry entry)
+    {
+        var name = entry.FileName.ToString();
+
+        return entry.Attributes.HasFlag(FileAttributes.ReparsePoint) ? new(name, EntryKind.Link)
+            : entry.IsDirectory ? new(name, EntryKind.Folder)
+            : new(name, EntryKind.File, Length: entry.Length);
+    }
+}

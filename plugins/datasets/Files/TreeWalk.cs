@@ -1,0 +1,140 @@
+namespace Parallax.Plugins.Datasets;
+
+/// <summary>Finds the images of a folder or an archive, by one set of rules for both.</summary>
+/// <remarks>
+/// <para>Images are told by their extension, in upper or lower case. What is hidden (a name that starts with a dot, or that systems leave behind) is left out, with all that is in it.</para>
+/// <para>A link to a file, hard or symbolic, is a file of its own, as for every other reader. A symbolic link to a folder is entered, unless it leads to a folder that it lies in;
+/// behind a link, a further one is entered only where no other leads. What is reached twice then is for <see cref="SplitLayout"/> to settle. So the work is bounded, whatever ring links form.</para>
+/// </remarks>
+internal sealed class TreeWalk
+{
+    /// <summary>What is read, by extension.</summary>
+    public static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"];
+
+    private static readonly string[] SystemNames = ["__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini", "lost+found", "$RECYCLE.BIN", "System Volume Information"];
+
+    private readonly IFileTree _tree;
+    private readonly List<StoredFile> _images = [];
+    private readonly SortedDictionary<string, int> _others = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _extensions = new(Extensions, StringComparer.OrdinalIgnoreCase);
+    private int _hidden, _leadingNowhere, _leadingBack;
+
+    private TreeWalk(IFileTree tree) => _tree = tree;
+
+    public static FileListing Of(IFileTree tree) => new TreeWalk(tree).Walk();
+
+    private FileListing Walk()
+    {
+        List<Folder> folders = [new(_tree.Root, "", [])];
+        for (var depth = 0; folders.Count > 0; depth++)   // of links behind links
+        {
+            var links = new List<Folder>();
+            folders.ForEach(folder => Enter(folder, links));
+            folders = [.. links.OrderBy(link => link.Path, StringComparer.Ordinal).Where(link => IsEntered(link, depth))];
+        }
+
+        return new(_images, _others, [.. LeftOut()]);
+    }
+
+    /// <summary>Everything in a folder and below, but what lies behind links to folders: those are collected.</summary>
+    private void Enter(Folder top, List<Folder> links)
+    {
+        var pending = new Stack<Folder>([top]);
+        while (pending.TryPop(out var folder))
+        {
+            foreach (var entry in _tree.List(folder.Place))
+            {
+                if (IsHidden(entry.Name))
+                {
+                    _hidden++;
+                    continue;
+                }
+
+                Folder inner = new($"{folder.Place}/{entry.Name}", folder.Path.Length == 0 ? entry.Name : $"{folder.Path}/{entry.Name}", folder.LinkedFrom);
+                switch (entry.Kind)
+                {
+                    case EntryKind.Folder:
+                        pending.Push(inner);
+                        break;
+                    case EntryKind.File:
+                        Add(inner, entry);
+                        break;
+                    default:
+                        Follow(folder, inner, links);
+                        break;
+                }
+            }
+        }
+    }
+
+    private void Follow(Folder folder, Folder link, List<Folder> links)
+    {
+        if (_tree.Follow(link.Place) is not { } target)
+        {
+            _leadingNowhere++;
+        }
+        else if (target.Entry.Kind == EntryKind.File)
+        {
+            Add(link, target.Entry);
+        }
+        else
+        {
+            links.Add(new(target.Place, link.Path, [.. folder.LinkedFrom, folder.Place]));
+        }
+    }
+
+    private bool IsEntered(Folder link, int depth)
+    {
+        var isAround = link.LinkedFrom.Any(place => place == link.Place || place.StartsWith($"{link.Place}/", StringComparison.Ordinal));
+        var isEntered = !isAround && (_entered.Add(link.Place) || depth == 0);
+        _leadingBack += isEntered ? 0 : 1;
+
+        return isEntered;
+    }
+
+    private void Add(Folder file, TreeEntry entry)
+    {
+        var extension = Path.GetExtension(file.Path);
+        if (_extensions.Contains(extension))
+        {
+            var origin = file.LinkedFrom.Length == 0 ? null : file.Place.StartsWith($"{_tree.Root}/", StringComparison.Ordinal) ? file.Place[(_tree.Root.Length + 1)..] : file.Place;
+            _images.Add(new(file.Path, entry.Offset, entry.Length) { Origin = origin });
+        }
+        else
+        {
+            _others[extension] = _others.GetValueOrDefault(extension) + 1;
+        }
+    }
+
+    private static bool IsHidden(string name) => name.StartsWith('.') || SystemNames.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    private IEnumerable<string> LeftOut()
+    {
+        if (_hidden > 0)
+        {
+            yield return DataPath.Count(_hidden, "hidden file or folder", "hidden files or folders");
+        }
+
+        if (_others.Count > 0)
+        {
+            yield return $"{DataPath.Enumerate([.. _others.Select(o => $"{o.Value} {(o.Key.Length > 0 ? o.Key : "without extension")}")], 5)} (no format that is read)";
+        }
+
+        if (_leadingNowhere > 0)
+        {
+            yield return $"{DataPath.Count(_leadingNowhere, "link")} to nothing that can be read";
+        }
+
+        if (_leadingBack > 0)
+        {
+            yield return $"{DataPath.Count(_leadingBack, "link")} back to a folder that is read already";
+        }
+    }
+
+    /// <summary>A folder, or whatever has a path, on the way.</summary>
+    /// <param name="Place">Its own place.</param>
+    /// <param name="Path">Path from the top by which it was reached.</param>
+    /// <param name="LinkedFrom">Places of the folders whose links led here; empty without.</param>
+    private sealed record Folder(string Place, string Path, string[] LinkedFrom);
+}
