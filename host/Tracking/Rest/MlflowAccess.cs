@@ -11,6 +11,9 @@ namespace Parallax.Host.Tracking;
 /// <summary>How to get into a server: credentials, certificates, time limits, as MLflow's own environment variables say. Never logged.</summary>
 internal sealed class MlflowAccess
 {
+    /// <summary>Limit of the opening of a connection.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
     private const double DefaultTimeoutSeconds = 120;
 
     /// <summary>Value of the <c>Authorization</c> header; null without credentials.</summary>
@@ -21,6 +24,9 @@ internal sealed class MlflowAccess
 
     /// <summary>Certificates to trust instead of the system's; null for the system's.</summary>
     public X509Certificate2Collection? Authorities { get; init; }
+
+    /// <summary>Where <see cref="Authorities"/> were read from.</summary>
+    public string? AuthoritiesFile { get; init; }
 
     /// <summary>Certificate to show to the server.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
@@ -46,6 +52,7 @@ internal sealed class MlflowAccess
         {
             Authorization = FindAuthorization(server, environment),
             IgnoresCertificates = isInsecure,
+            AuthoritiesFile = authorities,
             Authorities = authorities is null ? null : ReadCertificate("MLFLOW_TRACKING_SERVER_CERT_PATH", authorities, ReadAuthorities),
             ClientCertificate = Text(environment("MLFLOW_TRACKING_CLIENT_CERT_PATH")) is { } client
                 ? ReadCertificate("MLFLOW_TRACKING_CLIENT_CERT_PATH", client, path => X509Certificate2.CreateFromPemFile(path))
@@ -63,16 +70,12 @@ internal sealed class MlflowAccess
         var handler = new SocketsHttpHandler
         {
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4),
-            ConnectTimeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = ConnectTimeout,
             AllowAutoRedirect = false,
         };
-        if (IgnoresCertificates)
-        {
-#pragma warning disable CA5359 // the user asked for exactly this with MLFLOW_TRACKING_INSECURE_TLS
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-#pragma warning restore CA5359
-        }
-        else if (Authorities is not null)
+        var check = new CertificateCheck(AuthoritiesFile, TimeProvider.System);
+        handler.SslOptions.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) => IgnoresCertificates || check.Accept(sender, certificate, chain, errors);
+        if (Authorities is not null)
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             policy.CustomTrustStore.AddRange(Authorities);
@@ -141,7 +144,7 @@ internal sealed class MlflowAccess
     {
         var found = new X509Certificate2Collection();
         found.ImportFromPemFile(path);
-        return found;
+        return found.Count > 0 ? found : throw new CryptographicException("it holds no certificate (a block that begins with -----BEGIN CERTIFICATE-----).");
     }
 
     private static T ReadCertificate<T>(string variable, string path, Func<string, T> read)

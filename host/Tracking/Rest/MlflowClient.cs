@@ -128,7 +128,9 @@ internal sealed class MlflowClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"{Server.Display} did not answer within {timeout.TotalSeconds:0} s");
+            throw new TimeoutException(limit.IsCancellationRequested
+                ? FormattableString.Invariant($"no answer within {timeout.TotalSeconds:0.#} s (MLFLOW_HTTP_REQUEST_TIMEOUT)")
+                : FormattableString.Invariant($"no connection to {Server.Root.Host}:{Server.Root.Port} within {MlflowAccess.ConnectTimeout.TotalSeconds:0} s; perhaps a firewall is between"));
         }
     }
 }

@@ -200,7 +200,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
         {
-            throw new StoreException(StoreFailure.Unavailable, $"{client.Server.Display}: {e.Message}", e);
+            throw new StoreException(StoreFailure.Unavailable, $"{client.Server.Display}: {ConnectionFaults.Describe(e, client.Server.Root, _hasAnswered)}", e);
         }
     }
 
@@ -215,13 +215,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
             _ when e.IsMissingResource || e.IsUnknownEndpoint || (int)e.Status is >= 300 and < 400 => StoreFailure.Refused,
             _ => StoreFailure.Rejected,
         };
-        var advice = e.Status switch
-        {
-            HttpStatusCode.Unauthorized => " Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.",
-            HttpStatusCode.Forbidden when e.Message.Contains("Host", StringComparison.Ordinal) => " Start the server with --allowed-hosts.",
-            _ when e.IsUnknownEndpoint && !_hasAnswered => " Check tracking.uri and its path: it should be the address of an MLflow server.",
-            _ => "",
-        };
+        var advice = e.IsUnknownEndpoint && !_hasAnswered ? " Check tracking.uri and its path: it should be the address of an MLflow server." : "";
         return new StoreException(failure, $"{client.Server.Display}: {e.Message}{advice}", e) { RetryAfter = e.RetryAfter };
     }
 
