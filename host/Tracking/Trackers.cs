@@ -25,7 +25,13 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
 
         try
         {
-            return new RunReader(stores.Open(address), address, new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder));
+            var store = stores.Open(address);
+            if (store is SqliteStore { Notice: { } notice })
+            {
+                loggers.CreateLogger("Tracking").LogInformation("{Notice}", notice);
+            }
+
+            return new RunReader(store, address, new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder));
         }
         catch (StoreException e)
         {

@@ -5,6 +5,9 @@ namespace Parallax.Host.Tracking;
 /// <summary>The embedded store: a SQLite file that <c>mlflow ui</c> opens. Calls are short and run on the caller's thread, one at a time.</summary>
 internal sealed class SqliteStore : ITrackingStore
 {
+    /// <summary>Name of the folder beside the file that holds the files of runs.</summary>
+    public const string ArtifactFolder = "mlartifacts";
+
     private const double LargestFinite = double.MaxValue;
     private readonly Lock _gate = new();
     private readonly SqliteDatabase _database;
@@ -32,9 +35,12 @@ internal sealed class SqliteStore : ITrackingStore
         try
         {
             // Not "mlruns": a folder of that name beside the file makes MLflow prefer the old file store.
-            var root = new Uri(Path.Combine(Path.GetDirectoryName(file)!, "mlartifacts")).AbsoluteUri;
+            var root = new Uri(Path.Combine(Path.GetDirectoryName(file)!, ArtifactFolder)).AbsoluteUri;
             var store = new SqliteStore(database, time, root);
-            store.Notice = SqliteSchemaCheck.Prepare(database, root, store.Now());
+            var notice = SqliteSchemaCheck.Prepare(database, root, store.Now());
+            string? moved = null;
+            database.Guard(() => moved = MovedArtifacts.Repair(database));
+            store.Notice = notice is null ? moved : moved is null ? notice : $"{notice} {moved}";
             return store;
         }
         catch
