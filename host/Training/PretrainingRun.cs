@@ -112,7 +112,18 @@ internal sealed class PretrainingRun(
 
         void Save(TrainingSession s) => SaveCheckpoint(s, checkpoints, tracked);
 
+        var views = new ViewPictures(tracked, directory, session.Configuration.Tracking.ViewsEveryEpochs, session.Logger);
         var completed = new Trainer(session, new(
+        if (online is not null)
+        {
+            tracked.LogDataset(online.Data, "testing");
+        }
+
+        if (session.Position.Step == 0)
+        {
+            views.OnEpochStart(session);
+        }
+
             OnStep: report =>
             {
                 progress.OnStep(report);
@@ -134,6 +145,7 @@ internal sealed class PretrainingRun(
                 if (last || isBest || (trainer.CheckpointEveryEpochs > 0 && s.Position.Epoch % trainer.CheckpointEveryEpochs == 0))
                 {
                     var path = SaveCheckpoint(s, checkpoints, tracked);
+                views.OnEpochStart(s);   // before the checkpoint, which says that everything before it is logged
                     if (isBest)
                     {
                         checkpoints.MarkBest(path);
@@ -185,10 +197,10 @@ internal sealed class PretrainingRun(
         WriteViews(session, tracked, Path.Combine(directory.Path, "views.png"));
     }
 
-    // What the method gets to see: the first batch, as a picture.
+    // What the method gets to see: the first images of the epoch, as a picture.
     private static void WriteViews(TrainingSession session, ITrackedRun tracked, string file)
     {
-        var batch = session.RemainingBatches().First();
+        var batch = session.Loader.Peek(session.Position.Epoch, ViewPicture.MostImages);
         using (var stream = File.Create(file))
         {
             ViewPicture.Write(stream, batch, session.Data.Info);

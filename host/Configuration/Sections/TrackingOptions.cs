@@ -30,6 +30,10 @@ public sealed record TrackingOptions
     /// <summary>Folder for values on their way to the store; null takes <c>~/.parallax/spool</c>. Ours.</summary>
     public string? Spool { get; init; }
 
+    /// <summary>Epochs from one picture of the views to the next, as MLflow images by step; 0 logs none. Ours.</summary>
+    [Range(0, int.MaxValue)]
+    public int ViewsEveryEpochs { get; init; } = 10;
+
     /// <summary>What happens when the server does not answer at the start: <c>offline</c> begins on disk, <c>fail</c> stops. Ours.</summary>
     public UnreachablePolicy OnUnreachable { get; init; } = UnreachablePolicy.Offline;
 }
