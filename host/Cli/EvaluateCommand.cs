@@ -43,7 +43,8 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
 
         var results = evaluations.Value.Measure(session, protocols, protocol => output.Error($"Measuring {protocol} ..."));
         var step = random ? 0 : checkpoint.State.Position.Step;
-        evaluations.Value.Track(configuration, results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation");
+        evaluations.Value.Track(
+            configuration, results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path);
         if (json)
         {
             output.Json(new

@@ -49,6 +49,7 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         say($"Evaluating: {string.Join(", ", options.Protocols)}.");
         var results = Measure(session, options.Protocols);
         Track(session.Configuration, results, parent.RunId, session.Position.Step);
+        results.Select(r => r.Inputs).FirstOrDefault()?.LogTest(parent);
         foreach (var (protocol, result) in results)
         {
             parent.LogMetric($"final/{protocol}", result.Accuracy, session.Position.Step);
@@ -74,14 +75,20 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         var train = FeatureExtractor.Features(session, session.Data, options.MaxTrainSamples);
         var test = FeatureExtractor.Features(session, held, options.MaxTestSamples);
 
-        return runner.Run(train, test, announce);
+        var inputs = new EvaluationInputs(session.Data.Info, held.Info);
+
+        return [.. runner.Run(train, test, announce).Select(result => result with { Inputs = inputs })];
     }
 
     /// <summary>Logs measured numbers as a run of their own, below a pretraining when its identifier is given.</summary>
-    public void Track(ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step, string kind = "evaluation")
+    public void Track(
+        ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step, string kind = "evaluation", string? checkpoint = null)
     {
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
         using var run = trackers.For(configuration.Tracking).Start(new(RunTags.Experiment(configuration.Tracking), $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}", tags) { ParentRunId = parentRunId });
+        var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint);
+        run.LogParameters(EvaluationParameters.Of(configuration, [.. results.Select(r => Choice(configuration, r.Protocol))], weights));
+        results.Select(r => r.Inputs).FirstOrDefault()?.Log(run);
         foreach (var (protocol, result) in results)
         {
             run.LogMetric($"{protocol}/accuracy", result.Accuracy, step);
@@ -94,6 +101,11 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
 
         run.End(RunOutcome.Finished);
     }
+
+    // With the options of the recipe, else with its own defaults, as it was measured.
+    private PluginChoice Choice(ResolvedConfiguration configuration, string protocol) =>
+        configuration.Protocols.GetValueOrDefault(protocol)
+        ?? PluginChoice.From(catalog.Find(PluginKind.Evaluator, protocol, out var fault) ?? throw new ConfigurationException(fault!));
 
     private ProtocolRunner Runner(IReadOnlyList<string> names, TrainingSession session) => ProtocolRunner.Create(catalog, plugins, session.Configuration.Protocols, names, session.Run.Seed);
 }

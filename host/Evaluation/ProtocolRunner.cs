@@ -5,7 +5,11 @@ namespace Parallax.Host.Evaluation;
 /// <summary>One number of an evaluation: which protocol, what it measured.</summary>
 /// <param name="Protocol">Name of the protocol.</param>
 /// <param name="Result">What it measured.</param>
-internal sealed record ProtocolResult(string Protocol, EvaluationResult Result);
+internal sealed record ProtocolResult(string Protocol, EvaluationResult Result)
+{
+    /// <summary>What it was measured on; null when that is not known.</summary>
+    public EvaluationInputs? Inputs { get; init; }
+}
 
 /// <summary>Runs named protocols over one pair of feature sets.</summary>
 internal sealed class ProtocolRunner(IReadOnlyList<(string Name, IEvaluator Evaluator)> protocols, long seed)
