@@ -46,7 +46,8 @@ internal static class SurroundingsChecks
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return new("tracking", FindingState.Warning, $"{server.Display}: no answer within {Patience.TotalSeconds:0} s. Runs keep everything on disk and send it later.");
+            return new("tracking", FindingState.Warning, $"{server.Display}: no answer within {Patience.TotalSeconds:0} s. Runs keep everything on disk " +
+                "and send it later.");
         }
     }
 

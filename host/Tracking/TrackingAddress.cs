@@ -46,7 +46,8 @@ internal abstract record TrackingAddress
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
-            throw new ConfigurationException($"{source} is '{SecretScrubber.ScrubAddress(text)}', which is no valid web address; expected for example http://localhost:5000.");
+            throw new ConfigurationException($"{source} is '{SecretScrubber.ScrubAddress(text)}', which is no valid web address; expected for example " +
+                "http://localhost:5000.");
         }
 
         var root = uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
@@ -60,7 +61,8 @@ internal abstract record TrackingAddress
         if (path.StartsWith('~'))
         {
             throw new ConfigurationException(
-                $"{source} is '{text}'; '~' stands for your home folder in a shell only. Write it out: sqlite:///{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}{path[1..]}.");
+                $"{source} is '{text}'; '~' stands for your home folder in a shell only. Write it out: " +
+                    $"sqlite:///{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}{path[1..]}.");
         }
 
         if (path.Length == 0 || path == ":memory:")

@@ -27,17 +27,21 @@ internal static partial class UnsupportedStores
     /// <param name="scheme">What stands before its colon, in lower case; empty for a plain path.</param>
     /// <param name="source">Where the address was written.</param>
     public static ConfigurationException Explain(string text, string scheme, string source) => new(
-        $"{source} is '{SecretScrubber.ScrubAddress(text)}', {(scheme.Length == 0 || scheme == "file" ? ExplainPath(text) : HostAndPort().IsMatch(text) ? ExplainHost(text) : ExplainScheme(scheme))}");
+        $"{source} is '{SecretScrubber.ScrubAddress(text)}', " +
+            $"{(scheme.Length == 0 || scheme == "file" ? ExplainPath(text) : HostAndPort().IsMatch(text) ? ExplainHost(text) : ExplainScheme(scheme))}");
 
     private static string ExplainScheme(string scheme) => scheme switch
     {
         _ when Services.TryGetValue(scheme, out var service) => $"{service}. It has a sign-in of its own, which Parallax does not have. {Instead}",
         _ when Databases.Contains(scheme) =>
-            $"a {scheme} database. Parallax writes to one through an MLflow server only: start 'mlflow server --backend-store-uri ...' with it and use the server's http:// address, or use {TrackingAddress.Default}.",
+            $"a {scheme} database. Parallax writes to one through an MLflow server only: start 'mlflow server --backend-store-uri ...' with it and use the " +
+                $"server's http:// address, or use {TrackingAddress.Default}.",
         _ when FileStores.Contains(scheme) =>
-            $"a place for files, not for runs. Give it to an MLflow server ('mlflow server --artifacts-destination ...') and use the server's http:// address, or use {TrackingAddress.Default}.",
+            $"a place for files, not for runs. Give it to an MLflow server ('mlflow server --artifacts-destination ...') and use the server's http:// " +
+                $"address, or use {TrackingAddress.Default}.",
         "runs" or "models" => $"something inside a store, not a store. {Instead}",
-        _ => $"whose scheme '{scheme}' names no store that is known here; expected http://..., https://... or sqlite:///FILE, for example {TrackingAddress.Default}.",
+        _ => $"whose scheme '{scheme}' names no store that is known here; expected http://..., https://... or sqlite:///FILE, for example " +
+            $"{TrackingAddress.Default}.",
     };
 
     private static string ExplainPath(string text)

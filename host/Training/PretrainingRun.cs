@@ -46,6 +46,11 @@ internal sealed class PretrainingRun(
     {
         evaluations.RequireHeldOut(session);
         var configuration = session.Configuration;
+        if (resume is null && trackers.LaunchedRunId(configuration.Tracking) is { } launched)
+        {
+            RunDirectory.RequireNew(configuration.Trainer.OutputDirectory, launched);
+        }
+
         var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Record.RunId, session.World.Count));
         try
         {
@@ -107,13 +112,8 @@ internal sealed class PretrainingRun(
         var curves = new RunCurves();
         var observer = new TrackingObserver(tracked);
         var collapse = new CollapseWatch(session.Method, session.TotalSteps);
-        using var online = evaluations.Online(session);
-        var (start, firstStep, trainer) = (time.GetTimestamp(), session.Position.Step, session.Configuration.Trainer);
-
-        void Save(TrainingSession s) => SaveCheckpoint(s, checkpoints, tracked);
-
         var views = new ViewPictures(tracked, directory, session.Configuration.Tracking.ViewsEveryEpochs, session.Logger);
-        var completed = new Trainer(session, new(
+        using var online = evaluations.Online(session);
         if (online is not null)
         {
             tracked.LogDataset(online.Data, "testing");
@@ -124,6 +124,11 @@ internal sealed class PretrainingRun(
             views.OnEpochStart(session);
         }
 
+        var (start, firstStep, trainer) = (time.GetTimestamp(), session.Position.Step, session.Configuration.Trainer);
+
+        void Save(TrainingSession s) => SaveCheckpoint(s, checkpoints, tracked);
+
+        var completed = new Trainer(session, new(
             OnStep: report =>
             {
                 progress.OnStep(report);
@@ -140,12 +145,12 @@ internal sealed class PretrainingRun(
                     curves.Add($"online/{online.Protocol}", s.Position.Step, accuracy);
                 }
 
+                views.OnEpochStart(s);   // before the checkpoint, which says that everything before it is logged
                 var last = s.Position.Step >= s.TotalSteps;
                 var isBest = online?.IsBest == true;
                 if (last || isBest || (trainer.CheckpointEveryEpochs > 0 && s.Position.Epoch % trainer.CheckpointEveryEpochs == 0))
                 {
                     var path = SaveCheckpoint(s, checkpoints, tracked);
-                views.OnEpochStart(s);   // before the checkpoint, which says that everything before it is logged
                     if (isBest)
                     {
                         checkpoints.MarkBest(path);

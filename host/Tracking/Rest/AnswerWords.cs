@@ -5,7 +5,10 @@ using System.Text.RegularExpressions;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>Says in words what an HTTP status means here, and reads what a server says beside it, whatever its form: MLflow's JSON, another program's, a web page, plain text.</summary>
+/// <summary>
+/// Says in words what an HTTP status means here, and reads what a server says beside it, whatever its form: MLflow's JSON, another program's, a web page,
+/// plain text.
+/// </summary>
 internal static partial class AnswerWords
 {
     private const int LongestText = 500;
@@ -22,16 +25,20 @@ internal static partial class AnswerWords
         var host = address?.Host ?? "";
         return response.StatusCode switch
         {
-            HttpStatusCode.BadRequest when WantsHttps.Any(words => text.Contains(words, StringComparison.OrdinalIgnoreCase)) => $"the server expects https. Use https://{address?.Authority} as the address",
+            HttpStatusCode.BadRequest when WantsHttps.Any(words => text.Contains(words, StringComparison.OrdinalIgnoreCase)) => $"the server expects " +
+                $"https. Use https://{address?.Authority} as the address",
             HttpStatusCode.Unauthorized => response.RequestMessage?.Headers.Authorization is null
                 ? "the server asks for a login. Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
-                : "the server does not accept these credentials. Check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, MLFLOW_TRACKING_TOKEN, or ~/.mlflow/credentials",
+                : "the server does not accept these credentials. Check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, MLFLOW_TRACKING_TOKEN, or " +
+                    "~/.mlflow/credentials",
             HttpStatusCode.Forbidden when text.Contains("Invalid Host header", StringComparison.OrdinalIgnoreCase) =>
                 $"the server does not take requests for the host '{host}'. Start it with --allowed-hosts {host}",
             HttpStatusCode.Forbidden => "the server does not permit this; the user of the credentials lacks a permission, or a proxy forbids it",
-            HttpStatusCode.ProxyAuthenticationRequired => "a proxy on the way asks for a login. Put user:password@ into HTTP_PROXY or HTTPS_PROXY, or the host into NO_PROXY",
+            HttpStatusCode.ProxyAuthenticationRequired => "a proxy on the way asks for a login. Put user:password@ into HTTP_PROXY or HTTPS_PROXY, or the " +
+                "host into NO_PROXY",
             HttpStatusCode.RequestTimeout => "the request took too long",
-            HttpStatusCode.RequestEntityTooLarge => "the request is larger than the server, or a proxy in front of it, takes. Raise the limit there (nginx: client_max_body_size)",
+            HttpStatusCode.RequestEntityTooLarge => "the request is larger than the server, or a proxy in front of it, takes. Raise the limit there " +
+                "(nginx: client_max_body_size)",
             HttpStatusCode.TooManyRequests => $"too many requests{Wait(response)}",
             HttpStatusCode.InternalServerError => "an error inside the server; its log says more",
             HttpStatusCode.NotImplemented => "the server cannot do this",
@@ -87,10 +94,12 @@ internal static partial class AnswerWords
         var root = target.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped);
         return target.AbsolutePath == address.AbsolutePath
             ? $"the server sends to {root}. Use that as the address"
-            : $"the server sends to {root}{target.AbsolutePath}, which seems to be a login or another program in front of MLflow. Use an address that leads to MLflow itself, with MLFLOW_TRACKING_TOKEN where one is asked for";
+            : $"the server sends to {root}{target.AbsolutePath}, which seems to be a login or another program in front of MLflow. Use an address that " +
+                "leads to MLflow itself, with MLFLOW_TRACKING_TOKEN where one is asked for";
     }
 
-    private static string Wait(HttpResponseMessage response) => response.Headers.RetryAfter?.Delta is { } delta ? FormattableString.Invariant($"; it asks to wait {delta.TotalSeconds:0} s") : "";
+    private static string Wait(HttpResponseMessage response) =>
+        response.Headers.RetryAfter?.Delta is { } delta ? FormattableString.Invariant($"; it asks to wait {delta.TotalSeconds:0} s") : "";
 
     private static string Shorten(string text) => KeyRules.Cut(Blanks().Replace(text, " ").Trim(), LongestText);
 

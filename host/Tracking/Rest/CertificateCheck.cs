@@ -35,7 +35,8 @@ internal sealed class CertificateCheck(string? authoritiesFile, TimeProvider tim
         var states = chain?.ChainElements.SelectMany(e => e.ChainElementStatus.Select(s => (e.Certificate, s.Status))).ToList() ?? [];
         if (states.FirstOrDefault(s => s.Status.HasFlag(X509ChainStatusFlags.NotTimeValid)).Certificate is { } untimely)
         {
-            return $"{DescribeTimes(untimely, isServers: untimely.Thumbprint == shown.Thumbprint)} Renew it on the server; until then {SkipCheck} MLFLOW_TRACKING_SERVER_CERT_PATH does not help here.";
+            return $"{DescribeTimes(untimely, isServers: untimely.Thumbprint == shown.Thumbprint)} Renew it on the server; until then {SkipCheck} " +
+                "MLFLOW_TRACKING_SERVER_CERT_PATH does not help here.";
         }
 
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
@@ -43,7 +44,8 @@ internal sealed class CertificateCheck(string? authoritiesFile, TimeProvider tim
             return DescribeIssuer(shown, states.Select(s => s.Status).Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one));
         }
 
-        return $"The server's certificate is for {string.Join(", ", NamesOf(shown))}, not for '{host}'. Use a name of the certificate in the address; else {SkipCheck} MLFLOW_TRACKING_SERVER_CERT_PATH does not help here.";
+        return $"The server's certificate is for {string.Join(", ", NamesOf(shown))}, not for '{host}'. Use a name of the certificate in the address; else " +
+            $"{SkipCheck} MLFLOW_TRACKING_SERVER_CERT_PATH does not help here.";
     }
 
     private string DescribeTimes(X509Certificate2 certificate, bool isServers)
@@ -67,19 +69,26 @@ internal sealed class CertificateCheck(string? authoritiesFile, TimeProvider tim
             : $"was issued by '{NameOf(shown.IssuerName)}', an authority that is not trusted here";
         var cure = authoritiesFile is null
             ? "Set MLFLOW_TRACKING_SERVER_CERT_PATH to a PEM file with the certificate of its authority (of a self-signed server: its own)"
-            : $"MLFLOW_TRACKING_SERVER_CERT_PATH is '{authoritiesFile}', which does not hold it: put the certificate of its authority there (of a self-signed server: its own)";
+            : $"MLFLOW_TRACKING_SERVER_CERT_PATH is '{authoritiesFile}', which does not hold it: put the certificate of its authority there (of a " +
+                "self-signed server: its own)";
         return $"The server's certificate {issuer}. {cure}; {SkipCheck}";
     }
 
     private static IReadOnlyList<string> NamesOf(X509Certificate2 certificate)
     {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => e.EnumerateDnsNames().Concat(e.EnumerateIPAddresses().Select(a => a.ToString()))).ToList();
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(e => e.EnumerateDnsNames().Concat(e.EnumerateIPAddresses().Select(a => a.ToString()))).ToList();
         return [.. names.DefaultIfEmpty(NameOf(certificate.SubjectName)).Select(name => $"'{name}'")];
     }
 
     // The common name where there is one, else all of it.
-    private static string NameOf(X500DistinguishedName name) =>
-        name.EnumerateRelativeDistinguishedNames().FirstOrDefault(part => !part.HasMultipleElements && part.GetSingleElementType().Value == "2.5.4.3")?.GetSingleElementValue() ?? name.Name;
+    private static string NameOf(X500DistinguishedName name)
+    {
+        const string commonName = "2.5.4.3";
+        var part = name.EnumerateRelativeDistinguishedNames().FirstOrDefault(p => !p.HasMultipleElements && p.GetSingleElementType().Value == commonName);
+
+        return part?.GetSingleElementValue() ?? name.Name;
+    }
 
     private static string Date(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

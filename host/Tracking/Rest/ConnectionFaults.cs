@@ -26,11 +26,13 @@ internal static class ConnectionFaults
 
         return (e as HttpRequestException)?.HttpRequestError switch
         {
-            HttpRequestError.NameResolutionError => $"the host name '{all.OfType<HttpRequestException>().First().Message.Split('(')[^1].TrimEnd(')')}' is not known; check the address and the network{Proxy(root)}",
+            HttpRequestError.NameResolutionError => $"the host name '{all.OfType<HttpRequestException>().First().Message.Split('(')[^1].TrimEnd(')')}' is " +
+                $"not known; check the address and the network{Proxy(root)}",
             HttpRequestError.ConnectionError => DescribeSocket(all.OfType<SocketException>().FirstOrDefault(), e, place) + Proxy(root),
             HttpRequestError.SecureConnectionError => DescribeHandshake(all, root, place),
             HttpRequestError.ProxyTunnelError => $"the proxy does not lead to {place}: {e.Message}{Proxy(root)}",
-            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => $"what answers at {place} does not speak HTTP{Perhaps(root, hasAnswered)}",
+            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => $"what answers at {place} does not speak " +
+                $"HTTP{Perhaps(root, hasAnswered)}",
             HttpRequestError.ResponseEnded => $"{place} cut the connection before it answered{Perhaps(root, hasAnswered)}",
             _ when all.OfType<SocketException>().Any() => $"{place} cut the connection ({all[^1].Message}){Perhaps(root, hasAnswered)}",
             _ => all[^1].Message,
@@ -52,7 +54,9 @@ internal static class ConnectionFaults
             return $"{place} does not speak TLS: a server for http:// seems to be there. Try {Change(root, "http")} as the address";
         }
 
-        var hint = all.Exists(e => Says(e, AsksForCertificate)) ? "; if the server wants to see a certificate, set MLFLOW_TRACKING_CLIENT_CERT_PATH to a PEM file with certificate and key" : "";
+        var hint = all.Exists(e => Says(e, AsksForCertificate))
+            ? "; if the server wants to see a certificate, set MLFLOW_TRACKING_CLIENT_CERT_PATH to a PEM file with certificate and key"
+            : "";
         return $"no encrypted connection to {place} came about: {all[^1].Message.TrimEnd('.')}{hint}";
     }
 
@@ -66,7 +70,8 @@ internal static class ConnectionFaults
 
     private static string Proxy(Uri root) => HttpClient.DefaultProxy.IsBypassed(root) || HttpClient.DefaultProxy.GetProxy(root) is not { } proxy
         ? ""
-        : $"; the way leads through the proxy {proxy.Host}:{proxy.Port} ({(root.Scheme == "https" ? "HTTPS_PROXY" : "HTTP_PROXY")} or ALL_PROXY; NO_PROXY={root.Host} goes around it)";
+        : $"; the way leads through the proxy {proxy.Host}:{proxy.Port} ({(root.Scheme == "https" ? "HTTPS_PROXY" : "HTTP_PROXY")} or ALL_PROXY; " +
+            $"NO_PROXY={root.Host} goes around it)";
 
     private static IEnumerable<Exception> Chain(Exception e)
     {

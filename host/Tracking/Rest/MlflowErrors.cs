@@ -15,7 +15,8 @@ internal static class MlflowErrors
         var meaning = AnswerWords.Meaning(response, text);
         var name = error?.ErrorCode ?? (meaning.Length == 0 ? response.ReasonPhrase : null);
         var says = text.Length == 0 ? "" : error is null && meaning.Length > 0 ? $" (it says: {text})" : $": {text}";
-        return new MlflowException(response.StatusCode, error?.ErrorCode, $"HTTP {(int)response.StatusCode}{(name is null ? "" : $" {name}")}{(meaning.Length == 0 ? "" : $", {meaning}")}{says}")
+        return new MlflowException(response.StatusCode, error?.ErrorCode, $"HTTP " +
+            $"{(int)response.StatusCode}{(name is null ? "" : $" {name}")}{(meaning.Length == 0 ? "" : $", {meaning}")}{says}")
         {
             RetryAfter = response.Headers.RetryAfter switch
             {
@@ -43,7 +44,8 @@ internal static class MlflowErrors
         }
 
         var what = body.Length == 0 ? "the answer is empty"
-            : AnswerWords.IsPage(body) ? $"it is {AnswerWords.Read(body)}, perhaps a login in front of it or another program. Check the address; MLFLOW_TRACKING_TOKEN holds a token where one is asked for"
+            : AnswerWords.IsPage(body) ? $"it is {AnswerWords.Read(body)}, perhaps a login in front of it or another program. Check the address; " +
+                "MLFLOW_TRACKING_TOKEN holds a token where one is asked for"
             : AnswerWords.Read(body);
         throw new MlflowException(HttpStatusCode.BadGateway, null, $"{address.GetLeftPart(UriPartial.Path)} did not answer as an MLflow server does: {what}");
     }

@@ -8,7 +8,8 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
 {
     private const string RunKeyTag = "client.run_key";
     private const int SearchPage = 1000;
-    private readonly ResiliencePipeline _reads = new RetryPolicy(time, Random.Shared.NextDouble).Build(attempts: 3);
+    private readonly ResiliencePipeline _reads =
+        client.ReadRetries == 0 ? ResiliencePipeline.Empty : new RetryPolicy(time, Random.Shared.NextDouble).Build(client.ReadRetries + 1);
     private volatile bool _hasAnswered;
 
     /// <inheritdoc/>
@@ -139,6 +140,12 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
             return Active(found);
         }
 
+        if (ExperimentReference.IdOf(name) is { } id)
+        {
+            throw new StoreException(StoreFailure.Refused, $"There is no experiment with number {id} on {client.Server.Display} (MLFLOW_EXPERIMENT_ID). " +
+                "Name one that is there, or use tracking.experiment, which makes it.");
+        }
+
         try
         {
             return (await client.CreateExperimentAsync(new CreateExperimentRequest(name), cancellation)).ExperimentId;
@@ -153,7 +160,8 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     {
         try
         {
-            return (await client.GetExperimentByNameAsync(name, cancellation)).Experiment;
+            var found = ExperimentReference.IdOf(name) is { } id ? client.GetExperimentAsync(id, cancellation) : client.GetExperimentByNameAsync(name, cancellation);
+            return (await found).Experiment;
         }
         catch (MlflowException e) when (e.IsMissingResource)
         {

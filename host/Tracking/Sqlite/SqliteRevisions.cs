@@ -12,10 +12,10 @@ internal static class SqliteRevisions
     // Newest revision of each release, oldest first.
     private static readonly (string Revision, string Versions)[] Releases =
     [
-        ("97727af70f4d", "2.0 to 2.2"), ("3500859a5d39", "2.3"), ("7f2a7d5fae7d", "2.4 to 2.7"), (SqliteSchema.Revision, "2.8 to 2.12"), ("867495a8f9d4", "2.13"),
-        ("5b0e9adcef9c", "2.14"), ("4465047574b1", "2.15 to 2.16"), ("f5a4f2784254", "2.17"), ("0584bdc529eb", "2.18 to 2.22"), ("6953534de441", "3.0 to 3.1"),
-        ("770bee3ae1dd", "3.2"), ("1a0cddfcaa16", "3.3"), ("71994744cf8e", "3.4"), ("bf29a5ff90ea", "3.5 to 3.7"), ("1bd49d398cd23", "3.8"), ("2c33131f4dae", "3.9"),
-        ("76601a5f987d", "3.10"), ("ae8bbe7743c9", "3.11"), ("7d34483879f0", "3.12"),
+        ("97727af70f4d", "2.0 to 2.2"), ("3500859a5d39", "2.3"), ("7f2a7d5fae7d", "2.4 to 2.7"), (SqliteSchema.Revision, "2.8 to 2.12"),
+        ("867495a8f9d4", "2.13"), ("5b0e9adcef9c", "2.14"), ("4465047574b1", "2.15 to 2.16"), ("f5a4f2784254", "2.17"), ("0584bdc529eb", "2.18 to 2.22"),
+        ("6953534de441", "3.0 to 3.1"), ("770bee3ae1dd", "3.2"), ("1a0cddfcaa16", "3.3"), ("71994744cf8e", "3.4"), ("bf29a5ff90ea", "3.5 to 3.7"),
+        ("1bd49d398cd23", "3.8"), ("2c33131f4dae", "3.9"), ("76601a5f987d", "3.10"), ("ae8bbe7743c9", "3.11"), ("7d34483879f0", "3.12"),
     ];
 
     private static readonly int Written = Array.FindIndex(Releases, r => r.Revision == SqliteSchema.Revision);

@@ -69,17 +69,20 @@ internal static class SqliteSchemaCheck
 
         return SqliteRevisions.IsTested(revision) ? null
             : SqliteRevisions.IsOlder(revision)
-                ? $"The tracking file {database.File} is {origin}, older than the tables of 2.8 that this program writes. They fit, so it is used; '{upgrade}' with a newer MLflow brings it up to date."
+                ? $"The tracking file {database.File} is {origin}, older than the tables of 2.8 that this program writes. They fit, so it is used; " +
+                    $"'{upgrade}' with a newer MLflow brings it up to date."
                 : $"The tracking file {database.File} is {origin}. Its tables fit, so it is used.";
     }
 
     private static void CheckTable(SqliteDatabase database, HashSet<string> tables, string table, string[] columns, string origin, string upgrade)
     {
         var present = database.Query(r => (Name: r.GetString(1), Required: r.GetBoolean(3) && r.IsDBNull(4)), $"PRAGMA table_info({table})");
-        var missing = tables.Contains(table) ? columns.FirstOrDefault(c => present.All(p => p.Name != c)) is { } column ? $"column '{table}.{column}'" : null : $"table '{table}'";
+        var missing = tables.Contains(table) ? columns.FirstOrDefault(c => present.All(p => p.Name != c)) is { } column ? $"column " +
+            $"'{table}.{column}'" : null : $"table '{table}'";
         if (missing is not null)
         {
-            throw Refuse(database, $"is {origin} and has no {missing}; written are files of MLflow 2.8 and later.", $"Run '{upgrade}' with MLflow 2.8 or later, or choose another file with tracking.uri.");
+            throw Refuse(database, $"is {origin} and has no {missing}; written are files of MLflow 2.8 and later.", $"Run '{upgrade}' with MLflow 2.8 or " +
+                "later, or choose another file with tracking.uri.");
         }
 
         if (present.FirstOrDefault(p => p.Required && !columns.Contains(p.Name)) is { Name: { } foreign })

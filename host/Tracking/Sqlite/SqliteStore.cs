@@ -139,12 +139,23 @@ internal sealed class SqliteStore : ITrackingStore
 
     private long ExperimentFor(string name)
     {
-        var found = _database.Query(r => (Id: r.GetInt64(0), Stage: r.GetString(1)), "SELECT experiment_id, lifecycle_stage FROM experiments WHERE name = $a", name);
+        var number = ExperimentReference.IdOf(name);
+        var found = _database.Query(
+            r => (Id: r.GetInt64(0), Stage: r.GetString(1), Name: r.GetString(2)),
+            "SELECT experiment_id, lifecycle_stage, name FROM experiments WHERE " + (number is null ? "name = $a" : "CAST(experiment_id AS TEXT) = $a"),
+            number ?? name);
         if (found is [var experiment])
         {
             return experiment.Stage == "active"
                 ? experiment.Id
-                : throw new StoreException(StoreFailure.Refused, $"The experiment '{name}' in {_database.File} is deleted, and its name stays taken. Restore it with 'mlflow experiments restore -x {experiment.Id}', or set another tracking.experiment.");
+                : throw new StoreException(StoreFailure.Refused, $"The experiment '{experiment.Name}' in {_database.File} is deleted, and its name stays " +
+                    $"taken. Restore it with 'mlflow experiments restore -x {experiment.Id}', or set another tracking.experiment.");
+        }
+
+        if (number is not null)
+        {
+            throw new StoreException(StoreFailure.Refused, $"There is no experiment with number {number} in {_database.File} (MLFLOW_EXPERIMENT_ID). Name " +
+                "one that is there, or use tracking.experiment, which makes it.");
         }
 
         var now = Now();

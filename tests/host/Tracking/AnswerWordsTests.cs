@@ -8,7 +8,8 @@ namespace Parallax.Host.Tests.Tracking;
 /// <summary>What is said about answers that are not the hoped-for ones.</summary>
 public sealed class AnswerWordsTests
 {
-    private const string NginxPage = "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>";
+    private const string NginxPage =
+        "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>";
 
     [Theory]
     [InlineData(429, "too many requests")]
@@ -102,9 +103,11 @@ public sealed class AnswerWordsTests
     public void ReadAnswer_LoginPage_SaysWhatItIs()
     {
         var fault = Assert.Throws<MlflowException>(() => MlflowErrors.ReadAnswer(
-            "<!DOCTYPE html><html><head><title>Sign in</title></head></html>"u8.ToArray(), MlflowJson.Default.RunResponse, new Uri("http://host/api/2.0/mlflow/runs/get?run_id=secret")));
+            "<!DOCTYPE html><html><head><title>Sign in</title></head></html>"u8.ToArray(),
+            MlflowJson.Default.RunResponse, new Uri("http://host/api/2.0/mlflow/runs/get?run_id=secret")));
 
-        Assert.StartsWith("http://host/api/2.0/mlflow/runs/get did not answer as an MLflow server does: it is a web page, \"Sign in\"", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("http://host/api/2.0/mlflow/runs/get did not answer as an MLflow server does: it is a web page, \"Sign " +
+            "in\"", fault.Message, StringComparison.Ordinal);
         Assert.Contains("MLFLOW_TRACKING_TOKEN", fault.Message, StringComparison.Ordinal);
     }
 

@@ -7,7 +7,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Parallax.Host.Tests.Tracking;
 
-/// <summary>A server on this machine that answers every request with MLflow's "there is no such run", over TLS with a given certificate, or in the clear.</summary>
+/// <summary>
+/// A server on this machine that answers every request with MLflow's "there is no such run", over TLS with a given certificate, or in the clear.
+/// </summary>
 internal sealed class TlsServer : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);

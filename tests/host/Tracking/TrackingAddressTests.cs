@@ -83,6 +83,7 @@ public sealed class TrackingAddressTests
         Assert.StartsWith("MLFLOW_TRACKING_URI is '", fault.Message, StringComparison.Ordinal);
         Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", fault.Message, StringComparison.Ordinal);
-        Assert.True(fault.Message.Contains("sqlite:///", StringComparison.Ordinal) || fault.Message.Contains("http://", StringComparison.Ordinal), "says which address to use");
+        Assert.True(fault.Message.Contains("sqlite:///", StringComparison.Ordinal) || fault.Message.Contains("http://", StringComparison.Ordinal), "says " +
+            "which address to use");
     }
 }
