@@ -50,7 +50,8 @@ internal sealed class EvaluateCommand(
 
         var measured = evaluations.Value.Measure(session, protocols, protocol => output.Error($"Measuring {protocol} ..."));
         var step = random ? 0 : checkpoint.State.Position.Step;
-        evaluations.Value.Track(configuration, measured.Results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation");
+        evaluations.Value.Track(
+            configuration, measured.Results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path);
         if (json)
         {
             output.Json(new

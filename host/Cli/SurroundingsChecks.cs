@@ -7,6 +7,7 @@ namespace Parallax.Host.Cli;
 internal static class SurroundingsChecks
 {
     private const double ScarceGibibytes = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Asks the tracking store, at most a few seconds, and the file system.</summary>
     public static async Task<IReadOnlyList<Finding>> Run(CancellationToken cancellation) => [await Tracking(cancellation), Disk()];
@@ -17,7 +18,7 @@ internal static class SurroundingsChecks
         {
             return TrackingAddress.Resolve(null, Environment.GetEnvironmentVariable) switch
             {
-                ServerAddress server => await Server(server, cancellation),
+                ServerAddress server => await Server(server, MlflowAccess.FromEnvironment(server, Environment.GetEnvironmentVariable), cancellation),
                 var store => new("tracking", FindingState.Ok, $"{store.Display} (embedded store; MLFLOW_TRACKING_URI or tracking.uri change it)"),
             };
         }
@@ -27,21 +28,26 @@ internal static class SurroundingsChecks
         }
     }
 
-    private static async Task<Finding> Server(ServerAddress server, CancellationToken cancellation)
+    // Asked for a run that does not exist: only an MLflow server that takes the credentials says so.
+    private static async Task<Finding> Server(ServerAddress server, MlflowAccess access, CancellationToken cancellation)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
-        var root = server.Root.AbsoluteUri.TrimEnd('/');
+        using var store = new RestStore(MlflowClient.Create(server, access), TimeProvider.System);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        deadline.CancelAfter(Patience);
         try
         {
-            using var answer = await client.GetAsync(new Uri($"{root}/health"), cancellation);
+            await store.FindRunAsync(new string('0', 32), deadline.Token);
 
-            return answer.IsSuccessStatusCode
-                ? new("tracking", FindingState.Ok, $"{root} answers")
-                : new("tracking", FindingState.Warning, $"{root} answers {(int)answer.StatusCode} {answer.ReasonPhrase}; runs keep what it does not take on disk.");
+            return new("tracking", FindingState.Ok, $"{server.Display} answers");
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (StoreException e)
         {
-            return new("tracking", FindingState.Warning, $"{root} does not answer ({e.Message}); runs keep everything on disk and send it later.");
+            return new("tracking", FindingState.Warning, $"{e.Message.TrimEnd('.')}. Runs keep on disk what it does not take.");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return new("tracking", FindingState.Warning, $"{server.Display}: no answer within {Patience.TotalSeconds:0} s. Runs keep everything on disk " +
+                "and send it later.");
         }
     }
 

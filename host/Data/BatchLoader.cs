@@ -12,6 +12,10 @@ public sealed class BatchLoader : IDisposable
 {
     private readonly SampleReader _reader;
     private readonly BatchPipeline _pipeline;
+    private readonly Func<ViewWriter> _writer;
+    private readonly IReadOnlyList<ViewShape> _shapes;
+    private readonly LoaderSettings _settings;
+    private readonly long _count;
 
     /// <summary>Starts the workers.</summary>
     /// <param name="dataset">Images; stays the caller's, who disposes it after the loader.</param>
@@ -41,8 +45,10 @@ public sealed class BatchLoader : IDisposable
         }
 
         _reader = new SampleReader(dataset, settings.OnError, logger);
-        ViewWriter Writer() => new(_reader, views, settings.Seed, settings.DecodeSmaller);
-        _pipeline = new BatchPipeline(batches, epoch => EpochOrder.Shuffled(count, settings.Seed, epoch), Writer, Writer().Probe(), settings);
+        (_settings, _count) = (settings, count);
+        _writer = () => new(_reader, views, settings.Seed, settings.DecodeSmaller);
+        _shapes = _writer().Probe();
+        _pipeline = new BatchPipeline(batches, epoch => EpochOrder.Shuffled(count, settings.Seed, epoch), _writer, _shapes, settings);
     }
 
     /// <summary>Batches of one epoch.</summary>
@@ -72,6 +78,25 @@ public sealed class BatchLoader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(start);
 
         return _pipeline.Epoch(epoch, start);
+    }
+
+    /// <summary>
+    /// The first images of the first batch of an epoch, made by the caller's thread: the same bits as in the batch, without disturbing what is made ahead.
+    /// </summary>
+    /// <param name="epoch">Epoch, from 0.</param>
+    /// <param name="images">Most images; a batch may have fewer.</param>
+    /// <exception cref="ConfigurationException">A sample cannot be read and the policy is to stop.</exception>
+    public HostBatch Peek(long epoch, int images)
+    {
+        var size = (int)Math.Min(images, Math.Min(_settings.BatchSize, _count));
+        var batch = new HostBatch(size, _shapes) { Size = size, Epoch = epoch };
+        var (order, writer) = (EpochOrder.Shuffled(_count, _settings.Seed, epoch), _writer());
+        for (var position = 0; position < size; position++)
+        {
+            writer.Write(order[(_settings.Process * _settings.BatchSize) + position], epoch, batch, position);
+        }
+
+        return batch;
     }
 
     /// <summary>Stops the workers; an image that is being made is finished first.</summary>

@@ -7,12 +7,25 @@ public static class ViewPicture
 {
     private const int Gap = 2;
 
+    /// <summary>Images in a picture.</summary>
+    public const int MostImages = 8;
+
     /// <summary>Writes the first images of a batch as a PNG, with the normalisation undone.</summary>
     /// <param name="target">Receives the file; stays open.</param>
     /// <param name="batch">Normalised views.</param>
     /// <param name="data">Gives the constants of the normalisation.</param>
     /// <param name="images">Most rows.</param>
-    public static void Write(Stream target, HostBatch batch, DatasetInfo data, int images = 8)
+    public static void Write(Stream target, HostBatch batch, DatasetInfo data, int images = MostImages)
+    {
+        var (pixels, height, width, channels) = Draw(batch, data, images);
+        PngWriter.Write(target, pixels, height, width, channels);
+    }
+
+    /// <summary>The pixels of that picture, [height, width, channels], row by row.</summary>
+    /// <param name="batch">Normalised views.</param>
+    /// <param name="data">Gives the constants of the normalisation.</param>
+    /// <param name="images">Most rows.</param>
+    public static (byte[] Pixels, int Height, int Width, int Channels) Draw(HostBatch batch, DatasetInfo data, int images = MostImages)
     {
         var rows = Math.Min(images, batch.Size);
         var cellHeight = batch.Views.Max(v => v.Shape.Height) + Gap;
@@ -30,7 +43,7 @@ public static class ViewPicture
             }
         }
 
-        PngWriter.Write(target, picture, height, width, channels);
+        return (picture, height, width, channels);
     }
 
     private static void Draw(Span<byte> corner, int rowLength, ReadOnlySpan<float> image, ViewShape shape, DatasetInfo data)

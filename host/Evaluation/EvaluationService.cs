@@ -84,6 +84,7 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         }
 
         Track(session.Configuration, measured.Results, parent.RunId, session.Position.Step);
+        measured.Results.Select(r => r.Inputs).FirstOrDefault()?.LogTest(parent);
         foreach (var (protocol, result) in measured.Results)
         {
             parent.LogMetric($"final/{protocol}", result.Accuracy, session.Position.Step);
@@ -121,10 +122,11 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
             logger.LogWarning("{LeftOut} of the evaluation, because they cannot be read; one of them is {Fault}", leftOut, train.Unreadable.Concat(test.Unreadable).First().Message);
         }
 
+        var inputs = new EvaluationInputs(session.Data.Info, held.Info);
         var measured = runner.Run(train.Set, test.Set, announce);
         Tell(measured);
 
-        return new([.. measured.Results.Select(result => result with { LeftOut = leftOut })], [.. unable, .. measured.Failures]);
+        return new([.. measured.Results.Select(result => result with { LeftOut = leftOut, Inputs = inputs })], [.. unable, .. measured.Failures]);
     }
 
     private void Tell(Measurement measured)
@@ -136,7 +138,8 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
     }
 
     /// <summary>Logs measured numbers as a run of their own, below a pretraining when its identifier is given.</summary>
-    public void Track(ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step, string kind = "evaluation")
+    public void Track(
+        ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step, string kind = "evaluation", string? checkpoint = null)
     {
         if (results.Count == 0)
         {
@@ -145,6 +148,9 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
 
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
         using var run = trackers.For(configuration.Tracking).Start(new(RunTags.Experiment(configuration.Tracking), $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}", tags) { ParentRunId = parentRunId });
+        var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint);
+        run.LogParameters(EvaluationParameters.Of(configuration, [.. results.Select(r => Choice(configuration, r.Protocol))], weights));
+        results.Select(r => r.Inputs).FirstOrDefault()?.Log(run);
         foreach (var (protocol, result) in results)
         {
             run.LogMetric($"{protocol}/accuracy", result.Accuracy, step);
@@ -163,6 +169,11 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
 
         run.End(RunOutcome.Finished);
     }
+
+    // With the options of the recipe, else with its own defaults, as it was measured.
+    private PluginChoice Choice(ResolvedConfiguration configuration, string protocol) =>
+        configuration.Protocols.GetValueOrDefault(protocol)
+        ?? PluginChoice.From(catalog.Find(PluginKind.Evaluator, protocol, out var fault) ?? throw new ConfigurationException(fault!));
 
     private ProtocolRunner Runner(IReadOnlyList<string> names, TrainingSession session) => ProtocolRunner.Create(catalog, plugins, session.Configuration.Protocols, names, session.Run.Seed);
 }

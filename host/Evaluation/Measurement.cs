@@ -7,6 +7,9 @@ internal sealed record ProtocolResult(string Protocol, EvaluationResult Result)
 {
     /// <summary>Images that could not be read and do not count; null when all could.</summary>
     public LeftOutImages? LeftOut { get; init; }
+
+    /// <summary>What it was measured on; null when that is not known.</summary>
+    public EvaluationInputs? Inputs { get; init; }
 }
 
 /// <summary>A protocol without a number.</summary>

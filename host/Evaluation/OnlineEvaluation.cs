@@ -10,6 +10,9 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
 
     public string Protocol => protocol;
 
+    /// <summary>The images it is measured on.</summary>
+    public DatasetInfo Data => test.Info;
+
     /// <summary>True when the last measurement was the best so far.</summary>
     public bool IsBest { get; private set; }
 

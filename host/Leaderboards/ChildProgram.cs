@@ -14,6 +14,7 @@ internal static class ChildProgram
     public static async Task<(int ExitCode, string Output)> RunAsync(IReadOnlyList<string> arguments, string log, CancellationToken stop)
     {
         using var process = new Process { StartInfo = ThisProgram.With(arguments) };
+        process.StartInfo.Environment.Remove("MLFLOW_RUN_ID");   // made for this process, whose run is above the child's
         (process.StartInfo.RedirectStandardOutput, process.StartInfo.RedirectStandardError) = (true, true);
         await using var file = new StreamWriter(log, append: true) { AutoFlush = true };   // someone follows it
         process.ErrorDataReceived += (_, line) =>

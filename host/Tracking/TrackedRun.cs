@@ -16,7 +16,7 @@ internal sealed class TrackedRun : ITrackedRun
     private readonly JournalWriter _writer;
     private readonly JournalSender _sender;
     private readonly Task _work;
-    private readonly ConcurrentDictionary<string, string> _cleanKeys = new();
+    private readonly TextRules _text;
     private readonly ConcurrentDictionary<string, string> _parameters = new();
     private int _hasEnded;
 
@@ -29,6 +29,7 @@ internal sealed class TrackedRun : ITrackedRun
         _settings = settings;
         _time = time;
         _logger = logger;
+        _text = new TextRules(logger);
         _sender = new JournalSender(pump, journal, retry, logger);
         _writer = new JournalWriter(new EventBuffer(settings.QueueCapacity), journal, settings.FlushInterval, time, logger) { Written = _sender.Wake };
         _sender.Wake();
@@ -48,8 +49,8 @@ internal sealed class TrackedRun : ITrackedRun
     {
         foreach (var (key, value) in parameters)
         {
-            var clean = CleanKey(key);
-            var text = CleanValue(value, KeyRules.MaxParamLength);
+            var clean = _text.Key(key);
+            var text = _text.Parameter(clean, value);
             var first = _parameters.GetOrAdd(clean, text);
             if (ReferenceEquals(first, text))
             {
@@ -64,14 +65,14 @@ internal sealed class TrackedRun : ITrackedRun
 
     /// <inheritdoc/>
     public void LogMetric(string name, double value, long step) =>
-        Add(new JournalEvent(EventKind.Metric) { Key = CleanKey(name), Number = value, Step = step, Time = Now() });
+        Add(new JournalEvent(EventKind.Metric) { Key = _text.Key(name), Number = value, Step = step, Time = Now() });
 
     /// <inheritdoc/>
     public void SetTags(IReadOnlyDictionary<string, string> tags)
     {
-        foreach (var (key, value) in tags)
+        foreach (var (key, value) in _text.Tags(tags))
         {
-            Add(new JournalEvent(EventKind.Tag) { Key = CleanKey(key), Text = CleanValue(value, KeyRules.MaxTagLength) });
+            Add(new JournalEvent(EventKind.Tag) { Key = key, Text = value });
         }
     }
 
@@ -81,7 +82,7 @@ internal sealed class TrackedRun : ITrackedRun
     /// <inheritdoc/>
     public void LogArtifact(string file, string artifactPath)
     {
-        var path = KeyRules.SanitizePath(artifactPath);
+        var path = _text.Path(artifactPath);
         try
         {
             var size = new FileInfo(file).Length;
@@ -161,19 +162,6 @@ internal sealed class TrackedRun : ITrackedRun
             _writer.Add(item);
         }
     }
-
-    private string CleanKey(string key) => _cleanKeys.GetOrAdd(key, k =>
-    {
-        var clean = KeyRules.Sanitize(k);
-        if (clean != k)
-        {
-            _logger.LogWarning("'{Key}' is no key that MLflow takes; it is logged as '{Clean}'. Use letters, digits and _ - . / and at most {Length} characters.", k, clean, KeyRules.MaxKeyLength);
-        }
-
-        return clean;
-    });
-
-    private static string CleanValue(string value, int length) => KeyRules.Cut(SecretScrubber.Scrub(value), length);
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -12,11 +12,14 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
     public ITrackedRun Start(RunDescription run)
     {
         var address = stores.Resolve(settings.Uri);
+        var launched = new LaunchedRun(settings.RunId, settings.Experiment, _logger);
+        run = launched.Take(run);
         var store = OpenStore(address);
         var spool = new SpoolFolder(settings.EffectiveSpoolFolder);
         RunJournal? journal = null;
         try
         {
+            run = Prepare(launched, run, store, address);
             (journal, var isNew) = OpenJournal(spool, run, address);
             var pump = new JournalPump(journal, store, settings.Limits, spool.ResolveLocalId, _logger);
             Contact(pump, journal, isNew);
@@ -74,10 +77,10 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
     private RunJournal CreateJournal(SpoolFolder spool, RunDescription run, TrackingAddress address)
     {
         var source = SourceTags.Collect(Environment.CurrentDirectory);
-        var tags = source.Concat(run.Tags).GroupBy(t => KeyRules.Sanitize(t.Key)).ToDictionary(g => g.Key, g => KeyRules.Cut(SecretScrubber.Scrub(g.Last().Value), KeyRules.MaxTagLength));
+        var tags = run.ResumeRunId is null ? new TextRules(_logger).Tags(source.Concat(run.Tags)) : [];
         var header = new JournalHeader(
             address.Display, Guid.NewGuid().ToString("N"), run.Experiment, run.Name, time.GetUtcNow().ToUnixTimeMilliseconds(),
-            source["mlflow.user"], run.ResumeRunId is null ? tags : [], run.ResumeRunId, run.ParentRunId);
+            source["mlflow.user"], tags, run.ResumeRunId, run.ParentRunId);
         var journal = spool.Create(header);
         if (run.ResumeRunId is not null)
         {
@@ -118,6 +121,30 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         }
 
         _logger.LogWarning("The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it does.", journal.Header.Address, reason, journal.Folder);
+    }
+
+    // What must be known before anything is written: whether a launcher's run can be logged into, and where the runs are that are part of another one.
+    private RunDescription Prepare(LaunchedRun launched, RunDescription run, ITrackingStore store, TrackingAddress address)
+    {
+        using var deadline = new CancellationTokenSource(settings.ContactDeadline, time);
+        return Task.Run(async () =>
+        {
+            await launched.CheckAsync(run, store, address, deadline.Token);
+            var parent = run is { ParentRunId: { } id, ResumeRunId: null } ? await FindAsync(store, id, deadline.Token) : null;
+            return parent is { ExperimentId.Length: > 0 } ? run with { Experiment = ExperimentReference.ById(parent.ExperimentId) } : run;
+        }).GetAwaiter().GetResult();
+    }
+
+    private static async Task<StoredRun?> FindAsync(ITrackingStore store, string runId, CancellationToken cancellation)
+    {
+        try
+        {
+            return await store.FindRunAsync(runId, cancellation);
+        }
+        catch (Exception e) when (e is StoreException or OperationCanceledException)
+        {
+            return null;   // then the experiment of the recipe has to do
+        }
     }
 
     private static void Discard(RunJournal journal, bool isNew)

@@ -7,8 +7,19 @@ namespace Parallax.Host.Tracking;
 /// <summary>Opens what a recipe's section <c>tracking</c> names: to write runs, to read them, to send what is left.</summary>
 internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimeProvider time, ILoggerFactory loggers)
 {
+    private static readonly TimeSpan UsualInterval = new TrackingOptions().SystemMetricsInterval;
+    private int _hasTold;
+
     /// <summary>Writes runs.</summary>
-    public ITrackerFactory For(TrackingOptions options) => new TrackerFactory(SettingsOf(options), stores, retry, time, loggers);
+    public ITrackerFactory For(TrackingOptions options)
+    {
+        TellOnce(options);
+        return new TrackerFactory(SettingsOf(options), stores, retry, time, loggers);
+    }
+
+    /// <summary>The run that a launcher made for this process, when a run of these options would go on with it; null when there is none.</summary>
+    /// <exception cref="ConfigurationException"><c>MLFLOW_RUN_ID</c> is no identifier.</exception>
+    public string? LaunchedRunId(TrackingOptions options) => options.ParentRun is null ? stores.Variables.RunId("MLFLOW_RUN_ID") : null;
 
     /// <summary>Where the store is.</summary>
     public TrackingAddress AddressOf(TrackingOptions options) => stores.Resolve(options.Uri);
@@ -25,7 +36,13 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
 
         try
         {
-            return new RunReader(stores.Open(address), address, new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder));
+            var store = stores.Open(address);
+            if (store is SqliteStore { Notice: { } notice })
+            {
+                loggers.CreateLogger("Tracking").LogInformation("{Notice}", notice);
+            }
+
+            return new RunReader(store, address, new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder));
         }
         catch (StoreException e)
         {
@@ -37,11 +54,34 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     public Task<IReadOnlyList<ReplayResult>> SendAsync(TrackingOptions options, CancellationToken cancellation) =>
         new SpoolReplay(new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder), stores, new BatchLimits(), retry, loggers.CreateLogger("Tracking")).SendAllAsync(null, cancellation);
 
-    private static TrackingSettings SettingsOf(TrackingOptions options) => new()
+    // Once per process: the runs below another one say nothing new.
+    private void TellOnce(TrackingOptions options)
+    {
+        if (Interlocked.Exchange(ref _hasTold, 1) == 1)
+        {
+            return;
+        }
+
+        var logger = loggers.CreateLogger("Tracking");
+        foreach (var line in MlflowVariables.Ineffective(stores.Variables.Text, stores.VariableNames, options))
+        {
+            logger.LogInformation("{Line}", line);
+        }
+    }
+
+    private TimeSpan IntervalOf(TrackingOptions options) =>
+        stores.Variables.Flag("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING") == false ? TimeSpan.Zero
+        : options.SystemMetricsInterval != UsualInterval ? options.SystemMetricsInterval
+        : stores.Variables.Seconds("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL") ?? UsualInterval;
+
+    /// <summary>How tracking behaves for a recipe and the environment.</summary>
+    internal TrackingSettings SettingsOf(TrackingOptions options) => new()
     {
         Uri = options.Uri,
+        Experiment = options.Experiment ?? ExperimentReference.FromEnvironment(stores.Variables),
+        RunId = stores.Variables.RunId("MLFLOW_RUN_ID"),
         SpoolFolder = options.Spool,
-        SystemMetricsInterval = options.SystemMetricsInterval,
+        SystemMetricsInterval = IntervalOf(options),
         RequiresServer = options.OnUnreachable == UnreachablePolicy.Fail,
     };
 }

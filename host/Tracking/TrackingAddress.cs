@@ -38,14 +38,7 @@ internal abstract record TrackingAddress
         {
             "http" or "https" => ParseServer(text, source),
             "sqlite" => ParseSqlite(text, source),
-            "" or "file" => throw new ConfigurationException(
-                $"{source} is '{SecretScrubber.Scrub(text)}', a folder of MLflow's file store, which MLflow itself refuses since 3.13. " +
-                $"Use a database file, for example {Default} (absolute paths have four slashes: sqlite:////data/mlflow.db), or the address of a server."),
-            "postgresql" or "mysql" or "mssql" => throw new ConfigurationException(
-                $"{source} points at a {scheme} database. Parallax writes to one through an MLflow server only: " +
-                $"start 'mlflow server --backend-store-uri ...' and use its http:// address, or use {Default}."),
-            _ => throw new ConfigurationException(
-                $"{source} is '{SecretScrubber.Scrub(text)}'; expected http://..., https://... or sqlite:///FILE, for example {Default}."),
+            _ => throw UnsupportedStores.Explain(text, scheme, source),
         };
     }
 
@@ -53,7 +46,8 @@ internal abstract record TrackingAddress
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
-            throw new ConfigurationException($"{source} is '{SecretScrubber.Scrub(text)}', which is no valid web address; expected for example http://localhost:5000.");
+            throw new ConfigurationException($"{source} is '{SecretScrubber.ScrubAddress(text)}', which is no valid web address; expected for example " +
+                "http://localhost:5000.");
         }
 
         var root = uri.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
@@ -64,9 +58,18 @@ internal abstract record TrackingAddress
     {
         var rest = text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..];
         var path = rest.StartsWith("///", StringComparison.Ordinal) ? rest[3..].Split('?')[0] : "";
+        if (path.StartsWith('~'))
+        {
+            throw new ConfigurationException(
+                $"{source} is '{text}'; '~' stands for your home folder in a shell only. Write it out: " +
+                    $"sqlite:///{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}{path[1..]}.");
+        }
+
         if (path.Length == 0 || path == ":memory:")
         {
-            throw new ConfigurationException($"{source} is '{text}', which names no file; expected sqlite:///FILE (relative) or sqlite:////ABSOLUTE/FILE, for example {Default}.");
+            var meant = path.Length == 0 && rest.TrimStart('/').Split('?')[0] is { Length: > 0 } file ? $" Perhaps sqlite:///{file} is meant." : "";
+            throw new ConfigurationException(
+                $"{source} is '{text}', which names no file; expected sqlite:///FILE (relative) or sqlite:////ABSOLUTE/FILE, for example {Default}.{meant}");
         }
 
         return new SqliteAddress(Path.GetFullPath(UserPath.Expand(path, source)));

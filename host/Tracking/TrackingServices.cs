@@ -17,7 +17,8 @@ internal static class TrackingServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<TrackingSettings>();
         services.TryAddSingleton(p => new RetryPolicy(p.GetRequiredService<TimeProvider>(), Random.Shared.NextDouble));
-        services.TryAddSingleton(p => new TrackingStores(Environment.GetEnvironmentVariable, p.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(p => new TrackingStores(
+            Environment.GetEnvironmentVariable, p.GetRequiredService<TimeProvider>(), () => Environment.GetEnvironmentVariables().Keys.Cast<string>()));
         services.TryAddSingleton<Trackers>();
         services.TryAddSingleton<ITrackerFactory>(p => new TrackerFactory(
             p.GetRequiredService<TrackingSettings>(), p.GetRequiredService<TrackingStores>(), p.GetRequiredService<RetryPolicy>(),

@@ -53,6 +53,11 @@ internal sealed class PretrainingRun(
         }
 
         OutputFolder.Require(resume?.Path ?? configuration.Trainer.OutputDirectory, session.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));
+        if (resume is null && trackers.LaunchedRunId(configuration.Tracking) is { } launched)
+        {
+            RunDirectory.RequireNew(configuration.Trainer.OutputDirectory, launched);
+        }
+
         var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Record.RunId, session.World.Count));
         try
         {
@@ -129,7 +134,18 @@ internal sealed class PretrainingRun(
         var curves = new RunCurves();
         var observer = new TrackingObserver(tracked);
         var collapse = new CollapseWatch(session.Method, session.TotalSteps);
+        var views = new ViewPictures(tracked, directory, session.Configuration.Tracking.ViewsEveryEpochs, session.Logger);
         using var online = evaluations.Online(session);
+        if (online is not null)
+        {
+            tracked.LogDataset(online.Data, "testing");
+        }
+
+        if (session.Position.Step == 0)
+        {
+            views.OnEpochStart(session);
+        }
+
         var (start, firstStep, trainer) = (time.GetTimestamp(), session.Position.Step, session.Configuration.Trainer);
 
         void Save(TrainingSession s) => SaveCheckpoint(s, checkpoints, tracked);
@@ -151,6 +167,7 @@ internal sealed class PretrainingRun(
                     curves.Add($"online/{online.Protocol}", s.Position.Step, accuracy);
                 }
 
+                views.OnEpochStart(s);   // before the checkpoint, which says that everything before it is logged
                 var last = s.Position.Step >= s.TotalSteps;
                 var isBest = online?.IsBest == true;
                 if (last || isBest || (trainer.CheckpointEveryEpochs > 0 && s.Position.Epoch % trainer.CheckpointEveryEpochs == 0))
@@ -207,10 +224,10 @@ internal sealed class PretrainingRun(
         WriteViews(session, tracked, Path.Combine(directory.Path, "views.png"));
     }
 
-    // What the method gets to see: the first batch, as a picture.
+    // What the method gets to see: the first images of the epoch, as a picture.
     private static void WriteViews(TrainingSession session, ITrackedRun tracked, string file)
     {
-        var batch = session.RemainingBatches().First();
+        var batch = session.Loader.Peek(session.Position.Epoch, ViewPicture.MostImages);
         RunFile.Replace(file, stream => ViewPicture.Write(stream, batch, session.Data.Info));
         tracked.LogArtifact(file, "pictures/views.png");
     }

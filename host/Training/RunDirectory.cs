@@ -40,6 +40,17 @@ internal sealed class RunDirectory
         return directory;
     }
 
+    /// <summary>Refuses to begin a launcher's run where an earlier process left one of the same identifier.</summary>
+    /// <exception cref="ConfigurationException">There is one.</exception>
+    public static void RequireNew(string root, string runId)
+    {
+        if (TryRead(System.IO.Path.Combine(root, runId)) is { } old)
+        {
+            throw new ConfigurationException($"MLFLOW_RUN_ID is {runId}, and '{old.Path}' holds that run from an earlier start. Add --resume {runId} to go " +
+                "on with it, or unset MLFLOW_RUN_ID to start a new run.");
+        }
+    }
+
     /// <summary>Opens the directory of a run.</summary>
     /// <param name="root">Folder of the runs.</param>
     /// <param name="runId">Identifier of the run, or as much of its beginning as no other run shares.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Parallax.Host.Configuration;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Training;
 
@@ -7,6 +8,7 @@ namespace Parallax.Host.Training;
 internal static class RunTags
 {
     public const string DefaultExperiment = "parallax";
+    private static readonly MlflowEnvironment Variables = new(Environment.GetEnvironmentVariable);
 
     public static RunDescription Describe(ResolvedConfiguration configuration, string? resumeRunId, int processes = 1)
     {
@@ -31,12 +33,18 @@ internal static class RunTags
             tags[key] = value;
         }
 
+        if (configuration.Tracking.Description is { Length: > 0 } description)
+        {
+            tags.TryAdd("mlflow.note.content", description);
+        }
+
         if (configuration.Method.Plugin.Paper.ArXiv is { Length: > 0 } arXiv)
         {
             tags["parallax.paper"] = $"https://arxiv.org/abs/{arXiv}";
         }
 
-        return new(Experiment(configuration.Tracking), configuration.Tracking.RunName ?? $"{configuration.Method.Name}-{configuration.Dataset.Name}-{configuration.Backbone.Name}", tags)
+        var name = configuration.Tracking.RunName ?? Variables.Text("MLFLOW_RUN_NAME") ?? $"{configuration.Method.Name}-{configuration.Dataset.Name}-{configuration.Backbone.Name}";
+        return new(Experiment(configuration.Tracking), name, tags)
         {
             ResumeRunId = resumeRunId,
             ParentRunId = configuration.Tracking.ParentRun,
@@ -44,5 +52,5 @@ internal static class RunTags
     }
 
     public static string Experiment(TrackingOptions options) =>
-        options.Experiment ?? Environment.GetEnvironmentVariable("MLFLOW_EXPERIMENT_NAME") ?? DefaultExperiment;
+        options.Experiment ?? ExperimentReference.FromEnvironment(Variables) ?? DefaultExperiment;
 }

@@ -8,11 +8,14 @@ public sealed record TrackingOptions
     /// <summary>Address of the MLflow store; null takes MLFLOW_TRACKING_URI, and without it the embedded store <c>mlflow.db</c> in the current folder.</summary>
     public string? Uri { get; init; }
 
-    /// <summary>Experiment the run belongs to; null takes MLFLOW_EXPERIMENT_NAME, and without it <c>parallax</c>.</summary>
+    /// <summary>Experiment the run belongs to; null takes MLFLOW_EXPERIMENT_NAME or MLFLOW_EXPERIMENT_ID, and without them <c>parallax</c>.</summary>
     public string? Experiment { get; init; }
 
-    /// <summary>Name of the run; null takes method, data set and backbone.</summary>
+    /// <summary>Name of the run; null takes MLFLOW_RUN_NAME, and without it method, data set and backbone.</summary>
     public string? RunName { get; init; }
+
+    /// <summary>What the run is about, in Markdown: MLflow shows it as the description of the run. Ours.</summary>
+    public string? Description { get; init; }
 
     /// <summary>Identifier of the run that this one is part of, as of a leaderboard; null for a run of its own.</summary>
     public string? ParentRun { get; init; }
@@ -26,6 +29,10 @@ public sealed record TrackingOptions
 
     /// <summary>Whether checkpoints are stored with the run. Ours.</summary>
     public bool LogCheckpoints { get; init; } = true;
+
+    /// <summary>Epochs from one picture of the views to the next, as MLflow images by step; 0 logs none. Ours.</summary>
+    [Range(0, int.MaxValue)]
+    public int ViewsEveryEpochs { get; init; } = 10;
 
     /// <summary>Folder for values on their way to the store; null takes <c>~/.parallax/spool</c>. Ours.</summary>
     public string? Spool { get; init; }

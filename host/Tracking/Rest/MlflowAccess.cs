@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -11,7 +10,12 @@ namespace Parallax.Host.Tracking;
 /// <summary>How to get into a server: credentials, certificates, time limits, as MLflow's own environment variables say. Never logged.</summary>
 internal sealed class MlflowAccess
 {
-    private const double DefaultTimeoutSeconds = 120;
+    /// <summary>Limit of the opening of a connection.</summary>
+    public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
+
+    private const int DefaultReadRetries = 2;
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan DefaultUploadTimeout = TimeSpan.FromMinutes(30);
 
     /// <summary>Value of the <c>Authorization</c> header; null without credentials.</summary>
     public AuthenticationHeaderValue? Authorization { get; init; }
@@ -22,6 +26,9 @@ internal sealed class MlflowAccess
     /// <summary>Certificates to trust instead of the system's; null for the system's.</summary>
     public X509Certificate2Collection? Authorities { get; init; }
 
+    /// <summary>Where <see cref="Authorities"/> were read from.</summary>
+    public string? AuthoritiesFile { get; init; }
+
     /// <summary>Certificate to show to the server.</summary>
     public X509Certificate2? ClientCertificate { get; init; }
 
@@ -29,14 +36,21 @@ internal sealed class MlflowAccess
     public string? Workspace { get; init; }
 
     /// <summary>Limit of one request; uploads get more.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(DefaultTimeoutSeconds);
+    public TimeSpan Timeout { get; init; } = DefaultTimeout;
+
+    /// <summary>Limit of the upload of one file.</summary>
+    public TimeSpan UploadTimeout { get; init; } = DefaultUploadTimeout;
+
+    /// <summary>How often a request that only reads is repeated.</summary>
+    public int ReadRetries { get; init; } = DefaultReadRetries;
 
     /// <summary>Reads MLflow's variables and, without credentials there, <c>~/.mlflow/credentials</c>.</summary>
     /// <exception cref="ConfigurationException">Two settings exclude each other, or a certificate cannot be read.</exception>
     public static MlflowAccess FromEnvironment(ServerAddress server, Func<string, string?> environment)
     {
-        var isInsecure = environment("MLFLOW_TRACKING_INSECURE_TLS")?.ToLowerInvariant() is "true" or "1";
-        var authorities = Text(environment("MLFLOW_TRACKING_SERVER_CERT_PATH"));
+        var variables = new MlflowEnvironment(environment);
+        var isInsecure = variables.Flag("MLFLOW_TRACKING_INSECURE_TLS") == true;
+        var authorities = variables.Text("MLFLOW_TRACKING_SERVER_CERT_PATH");
         if (isInsecure && authorities is not null)
         {
             throw new ConfigurationException("MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH are both set; the first switches off what the second is for. Unset one of them.");
@@ -44,16 +58,17 @@ internal sealed class MlflowAccess
 
         return new MlflowAccess
         {
-            Authorization = FindAuthorization(server, environment),
+            Authorization = FindAuthorization(server, variables),
             IgnoresCertificates = isInsecure,
+            AuthoritiesFile = authorities,
             Authorities = authorities is null ? null : ReadCertificate("MLFLOW_TRACKING_SERVER_CERT_PATH", authorities, ReadAuthorities),
-            ClientCertificate = Text(environment("MLFLOW_TRACKING_CLIENT_CERT_PATH")) is { } client
+            ClientCertificate = variables.Text("MLFLOW_TRACKING_CLIENT_CERT_PATH") is { } client
                 ? ReadCertificate("MLFLOW_TRACKING_CLIENT_CERT_PATH", client, path => X509Certificate2.CreateFromPemFile(path))
                 : null,
-            Workspace = Text(environment("MLFLOW_WORKSPACE")),
-            Timeout = double.TryParse(environment("MLFLOW_HTTP_REQUEST_TIMEOUT"), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
-                ? TimeSpan.FromSeconds(seconds)
-                : TimeSpan.FromSeconds(DefaultTimeoutSeconds),
+            Workspace = variables.Text("MLFLOW_WORKSPACE"),
+            Timeout = variables.Seconds("MLFLOW_HTTP_REQUEST_TIMEOUT") ?? DefaultTimeout,
+            UploadTimeout = variables.Seconds("MLFLOW_ARTIFACT_UPLOAD_DOWNLOAD_TIMEOUT") ?? DefaultUploadTimeout,
+            ReadRetries = variables.Count("MLFLOW_HTTP_REQUEST_MAX_RETRIES") ?? DefaultReadRetries,
         };
     }
 
@@ -63,16 +78,13 @@ internal sealed class MlflowAccess
         var handler = new SocketsHttpHandler
         {
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(4),
-            ConnectTimeout = TimeSpan.FromSeconds(10),
+            ConnectTimeout = ConnectTimeout,
             AllowAutoRedirect = false,
         };
-        if (IgnoresCertificates)
-        {
-#pragma warning disable CA5359 // the user asked for exactly this with MLFLOW_TRACKING_INSECURE_TLS
-            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-#pragma warning restore CA5359
-        }
-        else if (Authorities is not null)
+        var check = new CertificateCheck(AuthoritiesFile, TimeProvider.System);
+        handler.SslOptions.RemoteCertificateValidationCallback =
+            (sender, certificate, chain, errors) => IgnoresCertificates || check.Accept(sender, certificate, chain, errors);
+        if (Authorities is not null)
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             policy.CustomTrustStore.AddRange(Authorities);
@@ -88,10 +100,10 @@ internal sealed class MlflowAccess
         return handler;
     }
 
-    private static AuthenticationHeaderValue? FindAuthorization(ServerAddress server, Func<string, string?> environment)
+    private static AuthenticationHeaderValue? FindAuthorization(ServerAddress server, MlflowEnvironment variables)
     {
-        var user = Text(environment("MLFLOW_TRACKING_USERNAME"));
-        var password = Text(environment("MLFLOW_TRACKING_PASSWORD"));
+        var user = variables.Text("MLFLOW_TRACKING_USERNAME");
+        var password = variables.Text("MLFLOW_TRACKING_PASSWORD");
         if (user is not null && password is not null)
         {
             return Basic($"{user}:{password}");
@@ -102,12 +114,12 @@ internal sealed class MlflowAccess
             return Basic(written);
         }
 
-        if (Text(environment("MLFLOW_TRACKING_TOKEN")) is { } token)
+        if (variables.Text("MLFLOW_TRACKING_TOKEN") is { } token)
         {
             return new AuthenticationHeaderValue("Bearer", token);
         }
 
-        var home = Text(environment("HOME")) ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+        var home = variables.Text("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         return ReadCredentialsFile(Path.Combine(home, ".mlflow", "credentials")) is { } found ? Basic(found) : null;
     }
 
@@ -141,7 +153,7 @@ internal sealed class MlflowAccess
     {
         var found = new X509Certificate2Collection();
         found.ImportFromPemFile(path);
-        return found;
+        return found.Count > 0 ? found : throw new CryptographicException("it holds no certificate (a block that begins with -----BEGIN CERTIFICATE-----).");
     }
 
     private static T ReadCertificate<T>(string variable, string path, Func<string, T> read)
@@ -155,6 +167,4 @@ internal sealed class MlflowAccess
             throw new ConfigurationException($"{variable} is '{path}', which is no readable PEM file: {e.Message}");
         }
     }
-
-    private static string? Text(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 }

@@ -9,7 +9,6 @@ namespace Parallax.Host.Tracking;
 internal sealed class MlflowClient : IDisposable
 {
     private const int HistoryPage = 25_000;   // without a size, servers from 3.1.1 on return no points
-    private static readonly TimeSpan UploadTimeout = TimeSpan.FromMinutes(30);
     private static readonly ProductInfoHeaderValue Agent = new("parallax", Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0");
     private readonly HttpClient _http;
     private readonly MlflowAccess _access;
@@ -30,12 +29,19 @@ internal sealed class MlflowClient : IDisposable
     /// <summary>Where the server is.</summary>
     public ServerAddress Server { get; }
 
+    /// <summary>How often a request that only reads is repeated.</summary>
+    public int ReadRetries => _access.ReadRetries;
+
     /// <summary>A client of one server.</summary>
     public static MlflowClient Create(ServerAddress server, MlflowAccess access) => new(server, access);
 
     /// <summary><c>experiments/get-by-name</c>; deleted ones are returned too.</summary>
     public Task<ExperimentResponse> GetExperimentByNameAsync(string name, CancellationToken cancellation) =>
         GetAsync("experiments/get-by-name?experiment_name=" + Uri.EscapeDataString(name), MlflowJson.Default.ExperimentResponse, cancellation);
+
+    /// <summary><c>experiments/get</c>; deleted ones are returned too.</summary>
+    public Task<ExperimentResponse> GetExperimentAsync(string id, CancellationToken cancellation) =>
+        GetAsync("experiments/get?experiment_id=" + Uri.EscapeDataString(id), MlflowJson.Default.ExperimentResponse, cancellation);
 
     /// <summary><c>experiments/create</c>.</summary>
     public Task<CreateExperimentResponse> CreateExperimentAsync(CreateExperimentRequest request, CancellationToken cancellation) =>
@@ -90,7 +96,7 @@ internal sealed class MlflowClient : IDisposable
         };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         request.Content.Headers.ContentLength = stream.Length;
-        await SendAsync(request, MlflowJson.Default.EmptyResponse, UploadTimeout, cancellation);
+        await SendAsync(request, MlflowJson.Default.EmptyResponse, _access.UploadTimeout, cancellation);
     }
 
     /// <inheritdoc/>
@@ -128,7 +134,10 @@ internal sealed class MlflowClient : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new TimeoutException($"{Server.Display} did not answer within {timeout.TotalSeconds:0} s");
+            var (place, connecting) = ($"{Server.Root.Host}:{Server.Root.Port}", MlflowAccess.ConnectTimeout);
+            throw new TimeoutException(limit.IsCancellationRequested
+                ? FormattableString.Invariant($"no answer within {timeout.TotalSeconds:0.#} s (MLFLOW_HTTP_REQUEST_TIMEOUT)")
+                : FormattableString.Invariant($"no connection to {place} within {connecting.TotalSeconds:0} s; perhaps a firewall is between"));
         }
     }
 }

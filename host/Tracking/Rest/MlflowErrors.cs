@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -8,14 +7,16 @@ namespace Parallax.Host.Tracking;
 /// <summary>Reads answers of servers, which are not always MLflow's: proxies and login pages answer too.</summary>
 internal static class MlflowErrors
 {
-    private const int LongestMessage = 500;
-
     /// <summary>Reads an error of any shape.</summary>
     public static MlflowException Read(HttpResponseMessage response, byte[] body)
     {
         var error = TryRead(body);
-        var text = error?.Message ?? Shorten(Encoding.UTF8.GetString(body));
-        return new MlflowException(response.StatusCode, error?.ErrorCode, $"HTTP {(int)response.StatusCode} {error?.ErrorCode ?? response.ReasonPhrase}: {Shorten(text)}".TrimEnd(':', ' '))
+        var text = AnswerWords.Read(body);
+        var meaning = AnswerWords.Meaning(response, text);
+        var name = error?.ErrorCode ?? (meaning.Length == 0 ? response.ReasonPhrase : null);
+        var says = text.Length == 0 ? "" : error is null && meaning.Length > 0 ? $" (it says: {text})" : $": {text}";
+        return new MlflowException(response.StatusCode, error?.ErrorCode, $"HTTP " +
+            $"{(int)response.StatusCode}{(name is null ? "" : $" {name}")}{(meaning.Length == 0 ? "" : $", {meaning}")}{says}")
         {
             RetryAfter = response.Headers.RetryAfter switch
             {
@@ -42,7 +43,11 @@ internal static class MlflowErrors
             // Told below.
         }
 
-        throw new MlflowException(HttpStatusCode.BadGateway, null, $"{address.GetLeftPart(UriPartial.Path)} did not answer as an MLflow server does: {(body.Length == 0 ? "the answer is empty" : Shorten(Encoding.UTF8.GetString(body)))}");
+        var what = body.Length == 0 ? "the answer is empty"
+            : AnswerWords.IsPage(body) ? $"it is {AnswerWords.Read(body)}, perhaps a login in front of it or another program. Check the address; " +
+                "MLFLOW_TRACKING_TOKEN holds a token where one is asked for"
+            : AnswerWords.Read(body);
+        throw new MlflowException(HttpStatusCode.BadGateway, null, $"{address.GetLeftPart(UriPartial.Path)} did not answer as an MLflow server does: {what}");
     }
 
     private static ErrorResponse? TryRead(byte[] body)
@@ -56,8 +61,6 @@ internal static class MlflowErrors
             return null;
         }
     }
-
-    private static string Shorten(string text) => KeyRules.Cut(text.ReplaceLineEndings(" ").Trim(), LongestMessage);
 
     private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 }

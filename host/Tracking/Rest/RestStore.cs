@@ -8,7 +8,8 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
 {
     private const string RunKeyTag = "client.run_key";
     private const int SearchPage = 1000;
-    private readonly ResiliencePipeline _reads = new RetryPolicy(time, Random.Shared.NextDouble).Build(attempts: 3);
+    private readonly ResiliencePipeline _reads =
+        client.ReadRetries == 0 ? ResiliencePipeline.Empty : new RetryPolicy(time, Random.Shared.NextDouble).Build(client.ReadRetries + 1);
     private volatile bool _hasAnswered;
 
     /// <inheritdoc/>
@@ -139,6 +140,12 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
             return Active(found);
         }
 
+        if (ExperimentReference.IdOf(name) is { } id)
+        {
+            throw new StoreException(StoreFailure.Refused, $"There is no experiment with number {id} on {client.Server.Display} (MLFLOW_EXPERIMENT_ID). " +
+                "Name one that is there, or use tracking.experiment, which makes it.");
+        }
+
         try
         {
             return (await client.CreateExperimentAsync(new CreateExperimentRequest(name), cancellation)).ExperimentId;
@@ -153,7 +160,8 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     {
         try
         {
-            return (await client.GetExperimentByNameAsync(name, cancellation)).Experiment;
+            var found = ExperimentReference.IdOf(name) is { } id ? client.GetExperimentAsync(id, cancellation) : client.GetExperimentByNameAsync(name, cancellation);
+            return (await found).Experiment;
         }
         catch (MlflowException e) when (e.IsMissingResource)
         {
@@ -200,7 +208,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
         {
-            throw new StoreException(StoreFailure.Unavailable, $"{client.Server.Display}: {e.Message}", e);
+            throw new StoreException(StoreFailure.Unavailable, $"{client.Server.Display}: {ConnectionFaults.Describe(e, client.Server.Root, _hasAnswered)}", e);
         }
     }
 
@@ -215,13 +223,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
             _ when e.IsMissingResource || e.IsUnknownEndpoint || (int)e.Status is >= 300 and < 400 => StoreFailure.Refused,
             _ => StoreFailure.Rejected,
         };
-        var advice = e.Status switch
-        {
-            HttpStatusCode.Unauthorized => " Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN.",
-            HttpStatusCode.Forbidden when e.Message.Contains("Host", StringComparison.Ordinal) => " Start the server with --allowed-hosts.",
-            _ when e.IsUnknownEndpoint && !_hasAnswered => " Check tracking.uri and its path: it should be the address of an MLflow server.",
-            _ => "",
-        };
+        var advice = e.IsUnknownEndpoint && !_hasAnswered ? " Check tracking.uri and its path: it should be the address of an MLflow server." : "";
         return new StoreException(failure, $"{client.Server.Display}: {e.Message}{advice}", e) { RetryAfter = e.RetryAfter };
     }
 

@@ -155,6 +155,8 @@ internal sealed class SqliteDatabase : IDisposable
             busy or locked or schemaChanged => (StoreFailure.Unavailable, $"The tracking file {File} is busy: another process writes to it."),
             ioError => (StoreFailure.Unavailable, $"The tracking file {File} cannot be read or written: {e.Message}"),
             full => (StoreFailure.Unavailable, $"The disk of the tracking file {File} is full."),
+            cannotOpen when Directory.Exists(File) => (StoreFailure.Refused, $"The tracking file {File} is a folder. Name a file in it with tracking.uri, " +
+                $"for example sqlite:///{Path.Combine(File, "mlflow.db")}."),
             readOnly or cannotOpen => (StoreFailure.Refused, $"The tracking file {File} cannot be opened for writing. Make it and its folder writable, or choose another place with tracking.uri."),
             corrupt or notADatabase => (StoreFailure.Refused, $"The tracking file {File} is no intact SQLite database. Move it away, or choose another place with tracking.uri."),
             constraint => (StoreFailure.Rejected, $"The tracking file {File} refuses a row: {e.Message}"),

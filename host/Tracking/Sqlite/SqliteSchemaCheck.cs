@@ -17,17 +17,11 @@ internal static class SqliteSchemaCheck
         ["input_tags"] = ["input_uuid", "name", "value"],
     };
 
-    private static readonly HashSet<string> KnownRevisions =
-    [
-        SqliteSchema.Revision, "867495a8f9d4", "5b0e9adcef9c", "4465047574b1", "f5a4f2784254", "0584bdc529eb", "6953534de441", "770bee3ae1dd", "1a0cddfcaa16",
-        "71994744cf8e", "bf29a5ff90ea", "1bd49d398cd23", "2c33131f4dae", "76601a5f987d", "ae8bbe7743c9", "7d34483879f0",
-    ];
-
     /// <summary>Makes the file ready.</summary>
     /// <param name="database">Open for writing.</param>
     /// <param name="artifactRoot">Artifact location of experiment 0, without the number.</param>
     /// <param name="now">Milliseconds since 1970.</param>
-    /// <returns>A notice for the user when the revision is one that is not known; else null.</returns>
+    /// <returns>A notice for the user when the file is older than what is written here, or its revision is not known; else null.</returns>
     /// <exception cref="StoreException">The file is not a tracking store, or one that cannot be written.</exception>
     public static string? Prepare(SqliteDatabase database, string artifactRoot, long now)
     {
@@ -66,32 +60,37 @@ internal static class SqliteSchemaCheck
             throw Refuse(database, "is a SQLite database, but not an MLflow store (it has no revision).", "Choose another file with tracking.uri.");
         }
 
+        var origin = SqliteRevisions.Describe(revision);
+        var upgrade = $"mlflow db upgrade sqlite:///{database.File}";
         foreach (var (table, columns) in Written)
         {
-            var upgrade = $"Run 'mlflow db upgrade sqlite:///{database.File}' with MLflow 2.8 or later, or choose another file with tracking.uri.";
-            if (!tables.Contains(table))
-            {
-                throw Refuse(database, $"has no table '{table}' (revision {revision}; written are files from MLflow 2.8 on).", upgrade);
-            }
-
-            var present = database.Query(
-                r => (Name: r.GetString(1), Required: r.GetBoolean(3) && r.IsDBNull(4)), $"PRAGMA table_info({table})");
-            if (columns.FirstOrDefault(c => present.All(p => p.Name != c)) is { } missing)
-            {
-                throw Refuse(database, $"has no column '{table}.{missing}' (revision {revision}).", upgrade);
-            }
-
-            if (present.FirstOrDefault(p => p.Required && !columns.Contains(p.Name)) is { Name: { } foreign })
-            {
-                throw Refuse(
-                    database, $"was upgraded by an MLflow that is newer than this program: its column '{table}.{foreign}' must be filled, and its meaning is not known here (revision {revision}).",
-                    "Log to an MLflow server that uses this file (tracking.uri: http://...), or choose another file.");
-            }
+            CheckTable(database, tables, table, columns, origin, upgrade);
         }
 
-        return KnownRevisions.Contains(revision)
-            ? null
-            : $"The tracking file {database.File} has revision {revision}, which is newer than those this program was tested with; its tables fit, so it is used.";
+        return SqliteRevisions.IsTested(revision) ? null
+            : SqliteRevisions.IsOlder(revision)
+                ? $"The tracking file {database.File} is {origin}, older than the tables of 2.8 that this program writes. They fit, so it is used; " +
+                    $"'{upgrade}' with a newer MLflow brings it up to date."
+                : $"The tracking file {database.File} is {origin}. Its tables fit, so it is used.";
+    }
+
+    private static void CheckTable(SqliteDatabase database, HashSet<string> tables, string table, string[] columns, string origin, string upgrade)
+    {
+        var present = database.Query(r => (Name: r.GetString(1), Required: r.GetBoolean(3) && r.IsDBNull(4)), $"PRAGMA table_info({table})");
+        var missing = tables.Contains(table) ? columns.FirstOrDefault(c => present.All(p => p.Name != c)) is { } column ? $"column " +
+            $"'{table}.{column}'" : null : $"table '{table}'";
+        if (missing is not null)
+        {
+            throw Refuse(database, $"is {origin} and has no {missing}; written are files of MLflow 2.8 and later.", $"Run '{upgrade}' with MLflow 2.8 or " +
+                "later, or choose another file with tracking.uri.");
+        }
+
+        if (present.FirstOrDefault(p => p.Required && !columns.Contains(p.Name)) is { Name: { } foreign })
+        {
+            throw Refuse(
+                database, $"is {origin}; its column '{table}.{foreign}' must be filled, and what it means is not known here.",
+                "Log to an MLflow server that uses this file (tracking.uri: http://...), or choose another file with tracking.uri.");
+        }
     }
 
     private static StoreException Refuse(SqliteDatabase database, string what, string advice) =>

@@ -5,6 +5,9 @@ namespace Parallax.Host.Tracking;
 /// <summary>The embedded store: a SQLite file that <c>mlflow ui</c> opens. Calls are short and run on the caller's thread, one at a time.</summary>
 internal sealed class SqliteStore : ITrackingStore
 {
+    /// <summary>Name of the folder beside the file that holds the files of runs.</summary>
+    public const string ArtifactFolder = "mlartifacts";
+
     private const double LargestFinite = double.MaxValue;
     private readonly Lock _gate = new();
     private readonly SqliteDatabase _database;
@@ -32,9 +35,12 @@ internal sealed class SqliteStore : ITrackingStore
         try
         {
             // Not "mlruns": a folder of that name beside the file makes MLflow prefer the old file store.
-            var root = new Uri(Path.Combine(Path.GetDirectoryName(file)!, "mlartifacts")).AbsoluteUri;
+            var root = new Uri(Path.Combine(Path.GetDirectoryName(file)!, ArtifactFolder)).AbsoluteUri;
             var store = new SqliteStore(database, time, root);
-            store.Notice = SqliteSchemaCheck.Prepare(database, root, store.Now());
+            var notice = SqliteSchemaCheck.Prepare(database, root, store.Now());
+            string? moved = null;
+            database.Guard(() => moved = MovedArtifacts.Repair(database));
+            store.Notice = notice is null ? moved : moved is null ? notice : $"{notice} {moved}";
             return store;
         }
         catch
@@ -133,12 +139,23 @@ internal sealed class SqliteStore : ITrackingStore
 
     private long ExperimentFor(string name)
     {
-        var found = _database.Query(r => (Id: r.GetInt64(0), Stage: r.GetString(1)), "SELECT experiment_id, lifecycle_stage FROM experiments WHERE name = $a", name);
+        var number = ExperimentReference.IdOf(name);
+        var found = _database.Query(
+            r => (Id: r.GetInt64(0), Stage: r.GetString(1), Name: r.GetString(2)),
+            "SELECT experiment_id, lifecycle_stage, name FROM experiments WHERE " + (number is null ? "name = $a" : "CAST(experiment_id AS TEXT) = $a"),
+            number ?? name);
         if (found is [var experiment])
         {
             return experiment.Stage == "active"
                 ? experiment.Id
-                : throw new StoreException(StoreFailure.Refused, $"The experiment '{name}' in {_database.File} is deleted, and its name stays taken. Restore it with 'mlflow experiments restore -x {experiment.Id}', or set another tracking.experiment.");
+                : throw new StoreException(StoreFailure.Refused, $"The experiment '{experiment.Name}' in {_database.File} is deleted, and its name stays " +
+                    $"taken. Restore it with 'mlflow experiments restore -x {experiment.Id}', or set another tracking.experiment.");
+        }
+
+        if (number is not null)
+        {
+            throw new StoreException(StoreFailure.Refused, $"There is no experiment with number {number} in {_database.File} (MLFLOW_EXPERIMENT_ID). Name " +
+                "one that is there, or use tracking.experiment, which makes it.");
         }
 
         var now = Now();

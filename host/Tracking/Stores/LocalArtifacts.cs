@@ -10,12 +10,16 @@ internal static class LocalArtifacts
     {
         if (artifactUri.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
         {
-            return new Uri(artifactUri).LocalPath;
+            return PathOf(artifactUri);
         }
 
         var isUri = artifactUri.IndexOf(':', StringComparison.Ordinal) > 1;
         return isUri ? null : Path.GetFullPath(artifactUri, directory);
     }
+
+    /// <summary>The path in a <c>file:</c> address, also where it is not in full form (<c>file:runs</c>).</summary>
+    public static string PathOf(string fileUri) =>
+        Uri.TryCreate(fileUri, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : Uri.UnescapeDataString(fileUri["file:".Length..]);
 
     /// <summary>Moves a spooled file to its place, so that readers see it whole or not at all.</summary>
     public static void Store(string folder, string file, string artifactPath)

@@ -3,8 +3,15 @@ namespace Parallax.Host.Tracking;
 /// <summary>Opens stores by their address.</summary>
 /// <param name="environment">Reads an environment variable.</param>
 /// <param name="time">Clock.</param>
-internal sealed class TrackingStores(Func<string, string?> environment, TimeProvider time)
+/// <param name="variableNames">Names of all environment variables that are set; null when only those asked for matter.</param>
+internal sealed class TrackingStores(Func<string, string?> environment, TimeProvider time, Func<IEnumerable<string>>? variableNames = null)
 {
+    /// <summary>MLflow's environment variables.</summary>
+    public MlflowEnvironment Variables { get; } = new(environment);
+
+    /// <summary>Names of all environment variables that are set.</summary>
+    public IEnumerable<string> VariableNames => variableNames?.Invoke() ?? [];
+
     /// <summary>The address that counts; see <see cref="TrackingAddress.Resolve"/>.</summary>
     public TrackingAddress Resolve(string? configured) => TrackingAddress.Resolve(configured, environment);
 

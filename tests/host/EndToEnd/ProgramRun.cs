@@ -31,7 +31,8 @@ internal sealed class ProgramRun : IDisposable
         var start = new ProcessStartInfo(program, all) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["HOME"] = home;
         start.Environment["OMP_NUM_THREADS"] = "1";
-        foreach (var variable in new[] { "MLFLOW_TRACKING_URI", "MLFLOW_EXPERIMENT_NAME", "PARALLAX_PLUGINS" })
+        var foreign = start.Environment.Keys.Where(name => name.StartsWith("MLFLOW_", StringComparison.Ordinal) || name == "PARALLAX_PLUGINS").ToList();
+        foreach (var variable in foreign)
         {
             start.Environment.Remove(variable);
         }

@@ -28,7 +28,7 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(Enumerable.Range(1, 16).Select(step => (long)step), _place.Curve(runId, "train/loss").Select(point => point.Step));
         Assert.Equal([8L, 16], _place.Curve(runId, "online/knn-lightly").Select(point => point.Step));
         Assert.Equal((double)trained["results"]!["knn-instdisc"]!, _place.Curve(runId, "final/knn-instdisc").Single().Value);
-        Assert.Equal(["shapes-train"], Datasets(runId));
+        Assert.Equal(["shapes-test testing", "shapes-train training"], Datasets(runId));
         var files = new Uri(run.ArtifactUri).LocalPath;
         Assert.All(
             ["config/recipe.yaml", "pictures/views.png", "pictures/loss.svg", "pictures/accuracy.svg", "backbone.safetensors", "checkpoints/last.safetensors"],
@@ -39,7 +39,14 @@ public sealed class TrainTests : IDisposable
         Assert.InRange((double)measured["results"]!["linear-sgd"]!["best_accuracy"]!, 0, 1);
         var children = _place.TrackedRuns().Where(r => r.Tags.GetValueOrDefault("mlflow.parentRunId") == runId).ToList();
         Assert.Equal(2, children.Count);   // the protocol of the recipe, and the two asked for afterwards
-        Assert.Contains(children, child => child.Metrics.ContainsKey("linear-sgd/accuracy"));
+        var evaluated = Assert.Single(children, child => child.Metrics.ContainsKey("linear-sgd/accuracy"));
+        Assert.Equal(("64", "resnet20", "mochi"), (evaluated.Params["data.count"], evaluated.Params["backbone.name"], evaluated.Params["method.name"]));
+        Assert.Equal("16", evaluated.Params["weights.step"]);
+        Assert.Equal((runId, "evaluation"), (evaluated.Params["weights.run"], evaluated.Params["weights"]));
+        Assert.EndsWith(".safetensors", evaluated.Params["weights.file"], StringComparison.Ordinal);
+        Assert.Equal("knn-lightly,linear-sgd", evaluated.Params["evaluation.protocols"]);
+        Assert.All(children, child => Assert.Equal(["shapes-test testing", "shapes-train training"], Datasets(child.RunId)));
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(files, "images"), "views+step+0+timestamp+*.png").Length);
 
         Assert.Equal(3, listed.Count);
         Assert.Equal("mochi", (string)listed.Single(r => (string)r!["run_id"]! == runId)!["method"]!);
@@ -106,7 +113,8 @@ public sealed class TrainTests : IDisposable
         using var connection = new SqliteConnection($"Data Source={_place.Database};Mode=ReadOnly");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT d.name FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id WHERE i.destination_id = $run";
+        command.CommandText = "SELECT d.name || ' ' || t.value FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id JOIN input_tags t ON " +
+            "t.input_uuid = i.input_uuid WHERE i.destination_id = $run ORDER BY d.name";
         command.Parameters.AddWithValue("$run", runId);
         using var reader = command.ExecuteReader();
         List<string> names = [];

@@ -55,6 +55,21 @@ internal sealed class FakeMlflowServer : IDisposable
 
     public string ArtifactRoot { get; set; } = "mlflow-artifacts:/1";
 
+    /// <summary>Makes an experiment as someone else would.</summary>
+    public string AddExperiment(string name)
+    {
+        CreateExperiment(name);
+        return _experiments[name];
+    }
+
+    /// <summary>Makes a run as a launcher would, before the program starts.</summary>
+    public FakeRun AddRun(string experiment)
+    {
+        var run = new FakeRun(Guid.NewGuid().ToString("N"), AddExperiment(experiment), $"{ArtifactRoot}/launched/artifacts", 1);
+        Runs[run.Id] = run;
+        return run;
+    }
+
     public void Up()
     {
         // A listener that was aborted gives its port back a moment later.
@@ -195,6 +210,7 @@ internal sealed class FakeMlflowServer : IDisposable
             return path switch
             {
                 "mlflow/experiments/get-by-name" => GetExperiment(request.QueryString["experiment_name"]!),
+                "mlflow/experiments/get" => GetExperimentById(request.QueryString["experiment_id"]!),
                 "mlflow/experiments/create" => CreateExperiment((string)json["name"]!),
                 "mlflow/experiments/search" => (200, new JsonObject { ["experiments"] = new JsonArray([.. _experiments.Select(e => Experiment(e.Key, e.Value))]) }.ToJsonString()),
                 "mlflow/runs/create" => CreateRun(json),
@@ -212,6 +228,10 @@ internal sealed class FakeMlflowServer : IDisposable
     private (int, string) GetExperiment(string name) => _experiments.TryGetValue(name, out var id)
         ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
         : Error(404, "RESOURCE_DOES_NOT_EXIST", $"Could not find experiment with name '{name}'");
+
+    private (int, string) GetExperimentById(string id) => _experiments.FirstOrDefault(e => e.Value == id) is { Key: { } name }
+        ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
+        : Error(404, "RESOURCE_DOES_NOT_EXIST", $"No Experiment with id={id} exists");
 
     private static JsonObject Experiment(string name, string id) => new() { ["experiment_id"] = id, ["name"] = name, ["lifecycle_stage"] = "active" };
 

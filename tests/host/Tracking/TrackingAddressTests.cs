@@ -46,16 +46,44 @@ public sealed class TrackingAddressTests
     [InlineData("mlruns", "file store")]
     [InlineData("./mlruns", "file store")]
     [InlineData("file:///data/mlruns", "sqlite:///mlflow.db")]
+    [InlineData("file:runs", "file store")]
+    [InlineData("file", "file store")]
+    [InlineData("runs.db", "sqlite:///runs.db")]
+    [InlineData("/data/mlflow.db", "sqlite:////data/mlflow.db")]
+    [InlineData("file:///data/my%20runs.sqlite", "sqlite:////data/my runs.sqlite")]
     [InlineData("postgresql://user:secret@host/db", "MLflow server")]
-    [InlineData("databricks", "file store")]
-    [InlineData("databricks://profile", "expected http://")]
+    [InlineData("postgres://host/db?password=secret", "a postgres database")]
+    [InlineData("mysql+pymysql://user:top@secret@host/db", "a mysql database")]
+    [InlineData("mssql+pyodbc://user:a/secret@host/db", "a mssql database")]
+    [InlineData("databricks", "Databricks workspace")]
+    [InlineData("Databricks-UC", "Unity Catalog")]
+    [InlineData("databricks://profile", "Databricks workspace")]
+    [InlineData("databricks-uc://profile", "Unity Catalog")]
+    [InlineData("uc:http://host", "Unity Catalog")]
+    [InlineData("azureml://region.api.azureml.ms/mlflow/v1.0", "Azure Machine Learning")]
+    [InlineData("arn:aws:sagemaker:eu-west-1:1:mlflow-tracking-server/x", "SageMaker")]
+    [InlineData("s3://bucket/mlruns", "a place for files, not for runs")]
+    [InlineData("gs://bucket", "--artifacts-destination")]
+    [InlineData("hdfs://namenode:8020/x", "a place for files, not for runs")]
+    [InlineData("runs:/0123/model", "something inside a store")]
+    [InlineData("htpp://host:5000", "scheme 'htpp'")]
+    [InlineData("localhost:5000", "http://localhost:5000")]
+    [InlineData("10.0.0.7:5000/prefix", "https://10.0.0.7:5000/prefix")]
     [InlineData("sqlite://", "names no file")]
+    [InlineData("sqlite://mlflow.db", "Perhaps sqlite:///mlflow.db is meant")]
+    [InlineData("sqlite:mlflow.db", "Perhaps sqlite:///mlflow.db is meant")]
+    [InlineData("sqlite:///:memory:", "names no file")]
+    [InlineData("sqlite:///~/mlflow.db", "Write it out: sqlite:////")]
     [InlineData("http://", "no valid web address")]
-    public void Parse_Unsupported_NamesTheAlternative(string text, string expected)
+    [InlineData("http://user:my secret@host:x", "no valid web address")]
+    public void Parse_Unsupported_SaysWhatItIsAndNamesTheAlternative(string text, string expected)
     {
-        var fault = Assert.Throws<ConfigurationException>(() => TrackingAddress.Parse(text, "tracking.uri"));
+        var fault = Assert.Throws<ConfigurationException>(() => TrackingAddress.Parse(text, "MLFLOW_TRACKING_URI"));
 
+        Assert.StartsWith("MLFLOW_TRACKING_URI is '", fault.Message, StringComparison.Ordinal);
         Assert.Contains(expected, fault.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", fault.Message, StringComparison.Ordinal);
+        Assert.True(fault.Message.Contains("sqlite:///", StringComparison.Ordinal) || fault.Message.Contains("http://", StringComparison.Ordinal), "says " +
+            "which address to use");
     }
 }

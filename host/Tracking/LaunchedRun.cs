@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using Parallax.Contracts;
+
+namespace Parallax.Host.Tracking;
+
+/// <summary>
+/// The run that a launcher (<c>mlflow run</c>, a scheduler) made for this process and names by <c>MLFLOW_RUN_ID</c>: the first run at the top goes on with
+/// it, nothing else does.
+/// </summary>
+/// <param name="runId">Its identifier; null when there is none.</param>
+/// <param name="experiment">The experiment that recipe or environment ask for; null when they ask for none.</param>
+/// <param name="logger">Told when it is not used.</param>
+internal sealed class LaunchedRun(string? runId, string? experiment, ILogger logger)
+{
+    /// <summary>What shall be started: the run that the launcher made when it is the one to take, else what was asked for.</summary>
+    public RunDescription Take(RunDescription run)
+    {
+        if (runId is null || run.ParentRunId == runId || run.ResumeRunId == runId)
+        {
+            return run;
+        }
+
+        if (run.ResumeRunId is { } resumed)
+        {
+            logger.LogWarning("MLFLOW_RUN_ID is {RunId} and is not used: run {Resumed} is resumed.", runId, resumed);
+            return run;
+        }
+
+        if (run.ParentRunId is { } parent)
+        {
+            logger.LogInformation("MLFLOW_RUN_ID is {RunId} and is not used: '{Name}' is a run of its own, part of run {Parent}.", runId, run.Name, parent);
+            return run;
+        }
+
+        return run with { ResumeRunId = runId };
+    }
+
+    /// <summary>Refuses a run that cannot be logged into. A store that does not answer is asked again later, by the sender.</summary>
+    /// <param name="run">What <see cref="Take"/> gave.</param>
+    /// <param name="store">Where the run must be.</param>
+    /// <param name="address">Its address, for messages.</param>
+    /// <param name="cancellation">Ends the wait for the store.</param>
+    /// <exception cref="ConfigurationException">There is no such run, it is deleted, or it belongs to another experiment.</exception>
+    public async Task CheckAsync(RunDescription run, ITrackingStore store, TrackingAddress address, CancellationToken cancellation)
+    {
+        if (runId is null || run.ResumeRunId != runId)
+        {
+            return;
+        }
+
+        try
+        {
+            var found = await store.FindRunAsync(runId, cancellation)
+                ?? throw new ConfigurationException($"MLFLOW_RUN_ID is {runId}, but there is no such run in {address.Display}. Name a run that is there " +
+                    "('parallax runs' lists them), or unset MLFLOW_RUN_ID to start a new one.");
+            if (found.IsDeleted)
+            {
+                throw new ConfigurationException($"MLFLOW_RUN_ID is {runId}, a run that is deleted. Restore it with 'mlflow runs restore --run-id " +
+                    $"{runId}', or unset MLFLOW_RUN_ID to start a new one.");
+            }
+
+            if (experiment is not null && !await IsInAsync(experiment, found, store, cancellation))
+            {
+                var (asked, own) = (ExperimentReference.IdOf(experiment) is { } id ? $"number {id}" : $"'{experiment}'", found.ExperimentId);
+                throw new ConfigurationException(
+                    $"MLFLOW_RUN_ID is {runId}, a run of the experiment with number {own}, but experiment {asked} is asked for (tracking.experiment, " +
+                        "MLFLOW_EXPERIMENT_NAME or MLFLOW_EXPERIMENT_ID). Leave out one of the two.");
+            }
+        }
+        catch (Exception e) when (e is StoreException or OperationCanceledException)
+        {
+            // Who binds the run to the store says that it is away, or what it refuses.
+        }
+    }
+
+    // The run itself is in its experiment, so a search there finds at least one.
+    private static async Task<bool> IsInAsync(string experiment, StoredRun run, ITrackingStore store, CancellationToken cancellation)
+    {
+        if (ExperimentReference.IdOf(experiment) is { } id)
+        {
+            return id == run.ExperimentId;
+        }
+
+        return await store.SearchRunsAsync(experiment, 1, cancellation) is [var other, ..] && other.ExperimentId == run.ExperimentId;
+    }
+}

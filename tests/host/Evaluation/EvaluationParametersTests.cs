@@ -1,0 +1,35 @@
+using Parallax.Host.Evaluation;
+using Parallax.Host.Tests.Training;
+
+namespace Parallax.Host.Tests.Evaluation;
+
+public sealed class EvaluationParametersTests : IDisposable
+{
+    private readonly TrainingBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void Of_ProtocolWithOptions_SaysWeightsDataAndOptions()
+    {
+        var configuration = _bench.Configuration("evaluation.protocols=[applause]", "evaluation.applause.hands=7");
+
+        var parameters = EvaluationParameters.Of(configuration, [configuration.Protocols["applause"]], new("evaluation", 12, "the run", "file.safetensors"));
+
+        Assert.Equal(("applause", "7"), (parameters["evaluation.protocols"], parameters["evaluation.applause.hands"]));
+        Assert.Equal(("silence", "ear", "hum"), (parameters["data.name"], parameters["backbone.name"], parameters["method.name"]));
+        Assert.Equal(("evaluation", "12", "the run"), (parameters["weights"], parameters["weights.step"], parameters["weights.run"]));
+        Assert.Equal(Path.GetFullPath("file.safetensors"), parameters["weights.file"]);
+        Assert.DoesNotContain(parameters.Keys, key => key.StartsWith("optimizer.", StringComparison.Ordinal) || key.StartsWith("tracking.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Of_WeightsFromMemory_LeavesOutWhatThereIsNot()
+    {
+        var parameters = EvaluationParameters.Of(_bench.Configuration(), [], new("random-features", 0, null, null));
+
+        Assert.Equal("random-features", parameters["weights"]);
+        Assert.DoesNotContain("weights.run", parameters.Keys);
+        Assert.DoesNotContain("weights.file", parameters.Keys);
+    }
+}
