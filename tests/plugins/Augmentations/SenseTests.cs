@@ -23,7 +23,11 @@ public sealed class SenseTests
     [InlineData(0.2, 0.3)]
     public void ConstrainedCrop_Ratio_IsWidthOverHeight(double min, double max)
     {
-        var crop = new ConstrainedCrop(new() { ScaleMin = 0.1, ScaleMax = 0.12, RatioMin = min, RatioMax = max, MinOverlap = 0.01, AnchorScaleMin = 0.2, AnchorScaleMax = 0.22 });
+        ConstrainedCropOptions options = new()
+        {
+            ScaleMin = 0.1, ScaleMax = 0.12, RatioMin = min, RatioMax = max, MinOverlap = 0.01, AnchorScaleMin = 0.2, AnchorScaleMax = 0.22,
+        };
+        var crop = new ConstrainedCrop(options);
 
         AssertRatios(seed => crop.Draw(new(1200, 900), seed, view: 3), min, max);
     }
@@ -131,7 +135,10 @@ public sealed class SenseTests
     [Fact]
     public void JitterOrAutoAugment_EveryPart_HasItsOwnProbability()
     {
-        var augmentation = new JitterOrAutoAugment(new() { AutoAugmentShare = 0.35, JitterProbability = 0.7, GrayscaleProbability = 0.15, BlurProbability = 0.9, Hue = 0, Contrast = 0, Saturation = 0 });
+        var augmentation = new JitterOrAutoAugment(new()
+        {
+            AutoAugmentShare = 0.35, JitterProbability = 0.7, GrayscaleProbability = 0.15, BlurProbability = 0.9, Hue = 0, Contrast = 0, Saturation = 0,
+        });
 
         var rows = Enumerable.Range(0, Draws).Select(seed => augmentation.Draw(new(8, 8), seed)).ToArray();
 
@@ -144,10 +151,15 @@ public sealed class SenseTests
     [Fact]
     public void AutoAugment_Probability_IsShareOfImagesThatMayChange()
     {
-        int Changed(double probability) => Enumerable.Range(0, Draws).Count(seed => new AutoAugment(new() { Probability = probability }).Draw(new(8, 8), seed) is var row && (row[0] != 0 || row[2] != 0));
-
         Assert.Equal(0, Changed(0));
         AssertShare(0.3 * Changed(1) / Draws, Changed(0.3));
+
+        static int Changed(double probability)
+        {
+            var augmentation = new AutoAugment(new() { Probability = probability });
+
+            return Enumerable.Range(0, Draws).Count(seed => augmentation.Draw(new(8, 8), seed) is var row && (row[0] != 0 || row[2] != 0));
+        }
     }
 
     [Fact]

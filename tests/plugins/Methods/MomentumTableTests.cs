@@ -12,7 +12,7 @@ public sealed class MomentumTableTests
     private const string Teachers = "backbone>teacherBackbone projector>teacherProjector";
     private const string Critics = "backbone>targetBackbone critic>targetCritic";
 
-    /// <summary>Rows: pairs (the predictor is in none), moment, share kept at the first and the last step by default, and the method with another first share if one is given.</summary>
+    /// <summary>Pairs (the predictor is in none), moment, shares kept at the first and the last step by default, and the method.</summary>
     private static readonly Dictionary<string, Row> _table = new()
     {
         // He et al. 2020, section 3.2 and algorithm 1: m = 0.999, keys are made after the update
@@ -33,7 +33,8 @@ public sealed class MomentumTableTests
         // Chen et al. 2021, code: 0.99 to 1, updated before the keys are made
         ["moco-v3"] = new(Keys, MomentumUpdate.BeforeForward, 0.99, 1, m => new MoCoV3(Net, With(new MoCoV3Options { HiddenDim = 8 }, m), TestRuns.Of())),
         // Zheng et al. 2021, code: 0.999, before the key pass
-        ["ressl"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new ReSSL(Net, With(new ReSSLOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
+        ["ressl"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999,
+            m => new ReSSL(Net, With(new ReSSLOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
         // Feng and Patras 2022, code: MoCo's order
         ["ascl"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new ASCL(Net, With(new ASCLOptions { QueueSize = 4 }, m), TestRuns.Of())),
         ["ascl byol"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999,
@@ -48,7 +49,8 @@ public sealed class MomentumTableTests
         ["relic-v2"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
             m => new ReLICv2(Net, With(new ReLICv2Options { HiddenDim = 8 }, m), TestRuns.Of())),
         // Denize et al. 2023, code: 0.99 to 1, after the step
-        ["sce"] = new(Teachers, MomentumUpdate.AfterOptimizerStep, 0.99, 1, m => new SCE(Net, With(new SCEOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
+        ["sce"] = new(Teachers, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
+            m => new SCE(Net, With(new SCEOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
         // Jang et al. 2023, code: 0.996 to 1; the teacher has the last layer's projector only
         ["sdssl byol"] = new("backbone>teacher projectors.1>teacherProjector", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
             m => new Sdssl(Net, With(new SdsslOptions { Base = SdsslBase.Byol, HiddenDim = 8 }, m), TestRuns.Of())),

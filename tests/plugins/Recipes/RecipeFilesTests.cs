@@ -18,7 +18,8 @@ public sealed class RecipeFilesTests
     public static TheoryData<string> Published =>
     [
         .. Directory.GetFiles(Path.Combine(_root, "recipes"), "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)!)
-            .Where(name => name != "demo" && !name.EndsWith("-small", StringComparison.Ordinal) && !name.EndsWith("-mnist", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+            .Where(name => name != "demo" && !name.EndsWith("-small", StringComparison.Ordinal) && !name.EndsWith("-mnist", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
     ];
 
     [Theory]
@@ -48,7 +49,7 @@ public sealed class RecipeFilesTests
     {
         var values = Read(recipe + ".yaml").Flatten();
 
-        Assert.True(_published.Value.TryGetValue(recipe, out var numbers), $"Recipes/references/recipes.txt has no numbers of {recipe}; write them there, with their source.");
+        Assert.True(_published.Value.TryGetValue(recipe, out var numbers), $"references/recipes.txt has no numbers of {recipe}; write them, with their source.");
         Assert.Equal(numbers, numbers.Select(number => number.Key).ToDictionary(key => key, key => values[key].Replace(" ", "", StringComparison.Ordinal)));
     }
 

@@ -36,13 +36,17 @@ internal static class ViewText
         foreach (var (key, value) in step.Options)
         {
             var property = options.GetType().GetProperty(char.ToUpperInvariant(key[0]) + key[1..])!;
-            property.SetValue(options, property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, value.ToString()!, ignoreCase: true) : Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
+            property.SetValue(options, property.PropertyType.IsEnum
+                ? Enum.Parse(property.PropertyType, value.ToString()!, ignoreCase: true)
+                : Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
         }
 
-        var numbers = options.GetType().GetProperties().Where(property => property.PropertyType != typeof(IReadOnlyList<double>)).Select(property => Text(property.GetValue(options)!));
+        var numbers = options.GetType().GetProperties()
+            .Where(property => property.PropertyType != typeof(IReadOnlyList<double>)).Select(property => Text(property.GetValue(options)!));
 
         return string.Join(' ', numbers.Prepend(step.Name));
     }
 
-    private static string Text(object value) => value is double number ? Math.Round(number, 4).ToString(CultureInfo.InvariantCulture) : value.ToString()!.ToLowerInvariant();
+    private static string Text(object value) =>
+        value is double number ? Math.Round(number, 4).ToString(CultureInfo.InvariantCulture) : value.ToString()!.ToLowerInvariant();
 }

@@ -68,7 +68,8 @@ public sealed class ASCLStepTests
     {
         ASCLOptions options = new()
         {
-            Base = on, Temperature = T, TargetTemperature = TeacherT, Neighbours = Neighbours, Weighting = weighting, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10,
+            Base = on, Temperature = T, TargetTemperature = TeacherT, Neighbours = Neighbours, Weighting = weighting,
+            QueueSize = 12, ProjectionDim = 6, HiddenDim = 10,
         };
 
         return new(() => new NormBackbone(), options, TestRuns.Of());

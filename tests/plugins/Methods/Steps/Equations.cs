@@ -1,6 +1,6 @@
 namespace Parallax.Plugins.Tests.Methods.Steps;
 
-/// <summary>What the papers' equations are made of, from elementary operations in float64. Nothing here or in the tests of steps calls a loss of the product.</summary>
+/// <summary>What the papers' equations are made of, in float64. Nothing here or in the tests of steps calls a loss of the product.</summary>
 internal static class Equations
 {
     /// <summary>Rows of length one.</summary>
@@ -42,7 +42,7 @@ internal static class Equations
     public static Tensor NtXent(Tensor za, Tensor zb, double temperature) =>
         MeanOverAnchors(za, zb, temperature, (s, own, other) => -(s[other].exp() / (s.exp().sum() - s[own].exp())).log());
 
-    /// <summary>Mean over both views of a loss of one anchor: its logits with all 2N embeddings, its own place, and the place of its image's other view.</summary>
+    /// <summary>Mean over both views of a loss of one anchor: logits with all 2N embeddings, own place, place of the image's other view.</summary>
     public static Tensor MeanOverAnchors(Tensor za, Tensor zb, double temperature, Func<Tensor, long, long, Tensor> loss)
     {
         var n = za.shape[0];

@@ -5,7 +5,7 @@ using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
 
-/// <summary>Methods that contrast the images of the batch through one network: SimCLR and its other losses, SupCon, NNCLR; and classification with labels.</summary>
+/// <summary>Methods that contrast the images of the batch through one network: SimCLR and its losses, SupCon, NNCLR; and classification.</summary>
 public sealed class InBatchStepTests
 {
     private const double T = 0.4;
@@ -53,14 +53,16 @@ public sealed class InBatchStepTests
     public void SupCon_Step_IsThePapers(SupConAnchors anchors)
     {
         const double Base = 0.15;
-        var method = new SupCon(new NormBackbone(), new() { Temperature = T, BaseTemperature = Base, Anchors = anchors, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of());
+        SupConOptions options = new() { Temperature = T, BaseTemperature = Base, Anchors = anchors, ProjectionDim = 6, HiddenDim = 10 };
+        var method = new SupCon(new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));   // classes 1, 0, unknown, 1
 
         var output = method.Step(batch, TestRuns.Step());
 
         var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
         var s = Cosines(cat([za, zb], 0), cat([za, zb], 0)) / T;
-        int[][] positives = [[3, 4, 7], [5], [6], [0, 4, 7], [0, 3, 7], [1], [2], [0, 3, 4]];   // by hand: rows of the same class, the own one left out; unknown finds its other view
+        // by hand: rows of the same class, the own one left out; an unknown one finds its other view
+        int[][] positives = [[3, 4, 7], [5], [6], [0, 4, 7], [0, 3, 7], [1], [2], [0, 3, 4]];
         var losses = positives.Take(anchors == SupConAnchors.AllViews ? 8 : 4).Select((own, i) =>
             -(T / Base) * stack([.. own.Select(p => s[i, p] - (s[i].exp().sum() - s[i, i].exp()).log())]).mean());
         networks.AssertStep(new(stack([.. losses]).mean()) { Embedding = za, Positive = zb }, output);

@@ -80,7 +80,8 @@ public sealed class InterCLRStepTests
     }
 
     /// <param name="encodings">How often keys were encoded in random order before the branch draws its numbers.</param>
-    private static ExpectedStep Joined(Networks networks, Batch batch, int epoch, Tensor intra, Tensor q, NegativeSampler sampler, MarginKind kind, int encodings)
+    private static ExpectedStep Joined(
+        Networks networks, Batch batch, int epoch, Tensor intra, Tensor q, NegativeSampler sampler, MarginKind kind, int encodings)
     {
         if (epoch < 2)
         {
@@ -139,7 +140,8 @@ public sealed class InterCLRStepTests
     {
         InterCLROptions options = new()
         {
-            Base = on, Temperature = T, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10, Sampler = sampler, PoolShare = (double)Pool / Images, Negatives = Negatives,
+            Base = on, Temperature = T, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10,
+            Sampler = sampler, PoolShare = (double)Pool / Images, Negatives = Negatives,
             MarginKind = kind, Margin = Margin, InterWeight = Weight, InterWarmupEpochs = 2,
         };
 

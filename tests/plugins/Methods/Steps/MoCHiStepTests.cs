@@ -23,7 +23,8 @@ public sealed class MoCHiStepTests
     {
         MoCHiOptions options = new()
         {
-            Temperature = T, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10, Hardest = N, PairPoints = S, QueryPoints = SPrime, WarmupEpochs = 2, ClassOracle = oracle,
+            Temperature = T, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10,
+            Hardest = N, PairPoints = S, QueryPoints = SPrime, WarmupEpochs = 2, ClassOracle = oracle,
         };
         var method = new MoCHi(() => new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
@@ -61,7 +62,11 @@ public sealed class MoCHiStepTests
         networks.AssertStep(
             new(InfoNce(positives, all))
             {
-                Embedding = q, Positive = Unit(k), Reports = [.. reports], Constants = _keys, Remembered = [("queue", Unit(k), oracle == ClassOracle.None ? null : batch.Labels)],
+                Embedding = q,
+                Positive = Unit(k),
+                Reports = [.. reports],
+                Constants = _keys,
+                Remembered = [("queue", Unit(k), oracle == ClassOracle.None ? null : batch.Labels)],
             },
             output);
     }

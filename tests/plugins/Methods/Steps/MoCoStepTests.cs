@@ -43,7 +43,8 @@ public sealed class MoCoStepTests
 
         var first = Against(networks, networks.Run(batch.Views[0], _online), networks.Constant(batch.Views[1], _keys), 0.13);
         var second = Against(networks, networks.Run(batch.Views[1], _online), networks.Constant(batch.Views[0], _keys), 0.13);
-        networks.AssertStep(first with { Loss = first.Loss + second.Loss, Remembered = [("queue", second.Positive!, null), ("queue", first.Positive!, null)] }, output);
+        networks.AssertStep(
+            first with { Loss = first.Loss + second.Loss, Remembered = [("queue", second.Positive!, null), ("queue", first.Positive!, null)] }, output);
     }
 
     [Theory]

@@ -69,7 +69,8 @@ internal sealed class Networks(Module method)
     private void AssertGradients(ExpectedStep expected, Tensor loss)
     {
         var (wanted, got) = (Gradients(expected.Loss), Gradients(loss));
-        var floor = 0.05 * wanted.Values.Max(gradient => gradient is null ? 0 : gradient.abs().max().item<float>());   // gradients that cancel are rounding only
+        // gradients that cancel are rounding only
+        var floor = 0.05 * wanted.Values.Max(gradient => gradient is null ? 0 : gradient.abs().max().item<float>());
         foreach (var (name, parameter) in method.named_parameters())
         {
             var isConstant = !parameter.requires_grad || expected.Constants.Any(start => name.StartsWith(start, StringComparison.Ordinal));

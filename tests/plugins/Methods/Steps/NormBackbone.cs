@@ -2,7 +2,8 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
 
-/// <summary>Two convolutions with batch normalisation, for images of any size: features depend on which images go through together. Each convolution is a stage and a layer.</summary>
+/// <summary>Two convolutions with batch normalisation, for images of any size: features depend on which images go through together.</summary>
+/// <remarks>Each convolution is a stage and a layer.</remarks>
 internal sealed class NormBackbone : Module<Tensor, Tensor>, ILayeredBackbone
 {
     private readonly Module<Tensor, Tensor> first = Sequential(Conv2d(3, 4, 3, padding: 1, bias: false), BatchNorm2d(4), ReLU());

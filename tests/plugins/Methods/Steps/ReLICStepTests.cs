@@ -5,7 +5,8 @@ using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
 
-/// <summary>ReLIC and ReLIC v2 against Mitrovic et al. 2021 and Tomasev et al. 2022: each image is found among targets, plus alpha times a divergence of two such answers.</summary>
+/// <summary>ReLIC and ReLIC v2 against Mitrovic et al. 2021 and Tomasev et al. 2022.</summary>
+/// <remarks>Each image is found among targets; alpha times the divergence of two such answers is added.</remarks>
 public sealed class ReLICStepTests
 {
     private const double T = 0.4, Alpha = 0.6;
@@ -23,7 +24,8 @@ public sealed class ReLICStepTests
     {
         ReLICOptions options = new()
         {
-            Temperature = T, InvarianceWeight = Alpha, Pairing = pairing, Invariance = invariance, StopGradient = stopGradient, HeadLayers = 2, HiddenDim = 10, ProjectionDim = 6,
+            Temperature = T, InvarianceWeight = Alpha, Pairing = pairing, Invariance = invariance, StopGradient = stopGradient,
+            HeadLayers = 2, HiddenDim = 10, ProjectionDim = 6,
         };
         var method = new ReLIC(() => new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));

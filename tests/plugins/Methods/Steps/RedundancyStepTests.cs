@@ -23,7 +23,12 @@ public sealed class RedundancyStepTests
 
         var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
         var (a, b) = (Standardised(za), Standardised(zb));
-        var terms = _pairs.Select(pair => (a.select(1, pair.I) * b.select(1, pair.J)).sum() / N is var c && pair.I == pair.J ? (c - 1).square() : Lambda * c.square());
+        var terms = _pairs.Select(pair =>
+        {
+            var c = (a.select(1, pair.I) * b.select(1, pair.J)).sum() / N;
+
+            return pair.I == pair.J ? (c - 1).square() : Lambda * c.square();
+        });
 
         networks.AssertStep(new(Scale * stack([.. terms]).sum()) { Embedding = za, Positive = zb }, output);
     }

@@ -4,7 +4,8 @@ using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
 
-/// <summary>SCE against equations (4) to (6) of Denize et al. 2023 and its code: target = c one-hot + (1 - c) similarities, over every pair of a teacher's and another student's view.</summary>
+/// <summary>SCE against equations (4) to (6) of Denize et al. 2023 and its code.</summary>
+/// <remarks>target = c one-hot + (1 - c) similarities, over every pair of a teacher's and another student's view.</remarks>
 public sealed class SCEStepTests
 {
     private const double T = 0.25, TeacherT = 0.15, C = 0.3;
@@ -21,8 +22,8 @@ public sealed class SCEStepTests
     {
         SCEOptions options = new()
         {
-            Temperature = T, TargetTemperature = TeacherT, Coefficient = C, PositiveInTarget = positive, BatchKeys = batchKeys, QueueSize = 16, Symmetric = symmetric,
-            ProjectorLayers = 2, HiddenDim = 10, ProjectionDim = 6, OutputNorm = symmetric, PredictorDim = predictorDim,
+            Temperature = T, TargetTemperature = TeacherT, Coefficient = C, PositiveInTarget = positive, BatchKeys = batchKeys,
+            QueueSize = 16, Symmetric = symmetric, ProjectorLayers = 2, HiddenDim = 10, ProjectionDim = 6, OutputNorm = symmetric, PredictorDim = predictorDim,
         };
         var method = new SCE(() => new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8, 6, 6));

@@ -81,7 +81,8 @@ public sealed class SiameseStepTests
         var loss = (Direction(za, ta, tb) + Direction(zb, tb, ta)) / 2;
         networks.AssertStep(new(loss) { Embedding = za, Positive = tb, Constants = ["target"] }, output);
 
-        Tensor Direction(Tensor q, Tensor same, Tensor other)   // positives: the other view's targets; negatives: all further targets of both views but the query's own
+        // positives: the other view's targets; negatives: all further targets of both views but the query's own
+        Tensor Direction(Tensor q, Tensor same, Tensor other)
         {
             var own = eye(q.shape[0], dtype: @bool);
             var negatives = cat([Cosines(q, other), Cosines(q, same)], 1) / T;

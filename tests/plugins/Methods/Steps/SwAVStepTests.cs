@@ -18,7 +18,8 @@ public sealed class SwAVStepTests
     {
         SwAVOptions options = new()
         {
-            Temperature = T, Epsilon = Epsilon, SinkhornIterations = Iterations, Prototypes = Prototypes, ProjectionDim = 6, HiddenDim = 10, QueueSize = 8, QueueStartEpoch = 1,
+            Temperature = T, Epsilon = Epsilon, SinkhornIterations = Iterations, Prototypes = Prototypes,
+            ProjectionDim = 6, HiddenDim = 10, QueueSize = 8, QueueStartEpoch = 1,
         };
         var method = new SwAV(new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8, 6, 6));
