@@ -63,6 +63,18 @@ public sealed class MethodConformanceTests
     }
 
     [Theory, MemberData(nameof(Methods))]
+    public void Session_AtTheStart_TargetsAreExactCopies(string method)
+    {
+        using var session = ConformanceHost.Session(method);
+
+        foreach (var pair in (session.Method as IMomentumPairs)?.MomentumPairs ?? [])
+        {
+            var target = pair.Target.state_dict();
+            Assert.All(pair.Online.state_dict(), entry => Assert.True(entry.Value.eq(target[entry.Key]).all().item<bool>(), entry.Key));
+        }
+    }
+
+    [Theory, MemberData(nameof(Methods))]
     public void Train_SameSeed_GivesSameLosses(string method)
     {
         using var first = ConformanceHost.Session(method, "trainer.maxSteps=3");

@@ -57,6 +57,20 @@ public sealed class LinearProbeTests
     }
 
     [Fact]
+    public void Evaluate_FeaturesThatSayNothing_AnswersTheMostFrequentClass()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 0.2);
+        var labels = zeros_like(train.Labels);
+        labels.narrow(0, 0, labels.shape[0] * 2 / 3).fill_(2);   // only the bias can know it
+        var silent = (train with { Features = zeros_like(train.Features), Labels = labels }, test with { Features = zeros_like(test.Features), Labels = full_like(test.Labels, 2) });
+
+        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
+        {
+            Assert.Equal(1, probe.Evaluate(silent.Item1, silent.Item2, seed: 4).Accuracy);
+        }
+    }
+
+    [Fact]
     public void Evaluate_Best_IsAtLeastLast()
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 1.2);

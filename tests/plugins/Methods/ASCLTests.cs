@@ -32,32 +32,6 @@ public sealed class ASCLTests
     }
 
     [Fact]
-    public void Step_QueueTakesTheWeakView()
-    {
-        var method = Create(_moco);
-        var batch = TestRuns.Batch();
-
-        var (first, second) = (method.Step(batch, TestRuns.Step()), method.Step(batch with { Views = [batch.Views[0] * -1, batch.Views[1]] }, TestRuns.Step()));
-
-        Tensors.AssertClose(first.Embedding!, second.Embedding!);
-        Assert.False(allclose(first.Remember[0].Rows, second.Remember[0].Rows));
-    }
-
-    [Theory]
-    [InlineData(AsclBase.Moco)]
-    [InlineData(AsclBase.Byol)]
-    public void Step_Backward_ReachesEverythingButTheTeacher(AsclBase on)
-    {
-        var method = Create(_moco with { Base = on });
-
-        method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.backward();
-
-        var targets = method.MomentumPairs.SelectMany(pair => pair.Target.parameters()).ToHashSet(ReferenceEqualityComparer.Instance);
-        Assert.All(method.parameters(), parameter => Assert.Equal(targets.Contains(parameter), parameter.grad is null));
-        Assert.All(method.MomentumPairs, pair => Assert.Equal(MomentumUpdate.BeforeForward, pair.When));
-    }
-
-    [Fact]
     public void Step_MocoBase_IsTheMeanOfItsHalves()
     {
         var method = Create(_moco);

@@ -59,31 +59,6 @@ public sealed class DeepClusterV2Tests
         Assert.DoesNotContain(method.named_parameters(), parameter => parameter.name.Contains("prototypes", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Step_HandsTheEmbeddingsOfTwoViewsToTheirBanks_ByImage()
-    {
-        var method = Create();
-        var batch = TestRuns.Batch() with { Indices = tensor(new long[] { 7, 3, 30, 12 }) };
-
-        var updates = method.Step(batch, TestRuns.Step()).Remember;
-        updates[1].Memory.Remember(updates[1].Rows, updates[1].Tags);
-
-        Assert.Equal(2, updates.Count);
-        Tensors.AssertClose(updates[1].Rows, method.state_dict()["banks.1.bank"].index_select(0, batch.Indices));
-    }
-
-    [Fact]
-    public void Step_Targets_AreTheClustersOfTheImages()
-    {
-        var method = Create();
-        var batch = TestRuns.Batch() with { Indices = tensor(new long[] { 7, 3, 30, 12 }) };
-        method.BeforeEpoch(Epoch(0, new RowExtractor()));
-
-        var targets = method.Step(batch, TestRuns.Step()).Targets!;
-
-        Assert.Equal(Tensors.Integers(method.state_dict()["clusters"][0].index_select(0, batch.Indices)), Tensors.Integers(targets.argmax(1)));
-    }
-
     private static float[] Buffer(DeepClusterV2 method, string name) => Tensors.Values(method.state_dict()[name]);
 
     private static DeepClusterV2 Create() => new(new PixelBackbone(), _small, TestRuns.Of(), NullLogger.Instance);

@@ -10,42 +10,6 @@ public sealed class MoCoV3Tests
     private static readonly MoCoV3Options _small = new() { HiddenDim = 10, ProjectionDim = 6 };
 
     [Fact]
-    public void MomentumPairs_RiseToOne_BeforeTheForwardPass_AndLeaveThePredictorOut()
-    {
-        var method = Create(_small);
-
-        Assert.Equal(2, method.MomentumPairs.Count);
-        Assert.All(method.MomentumPairs, pair => Assert.Equal(MomentumUpdate.BeforeForward, pair.When));
-        Assert.All(method.MomentumPairs, pair => Assert.Equal((0.99, 1.0), (pair.Momentum.At(0, 100), pair.Momentum.At(100, 100))));
-        Assert.DoesNotContain(method.named_parameters().Where(p => p.name.StartsWith("predictor.", StringComparison.Ordinal)),
-            p => method.MomentumPairs.SelectMany(pair => pair.Online.parameters()).Contains(p.parameter, ReferenceEqualityComparer.Instance));
-    }
-
-    [Fact]
-    public void Step_Backward_ReachesPredictionsOnly()
-    {
-        var method = Create(_small);
-
-        method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.backward();
-
-        var targets = method.MomentumPairs.SelectMany(pair => pair.Target.parameters()).ToList();
-        Assert.All(targets, parameter => Assert.Null(parameter.grad));
-        Assert.All(method.parameters().Except(targets, ReferenceEqualityComparer.Instance).Cast<Tensor>(), parameter => Assert.NotNull(parameter.grad));
-    }
-
-    [Fact]
-    public void Step_SwappedViews_HasTheSameLoss()
-    {
-        var method = Create(_small);
-        var batch = TestRuns.Batch();
-
-        var loss = method.Step(batch, TestRuns.Step()).Loss.item<float>();
-        var swapped = method.Step(batch with { Views = [batch.Views[1], batch.Views[0]] }, TestRuns.Step()).Loss.item<float>();
-
-        Assert.Equal(loss, swapped, tolerance: 1e-5);
-    }
-
-    [Fact]
     public void Heads_OfAConvolutionalBackbone_AreTwoLayersAndAPredictorWithoutLastNorm()
     {
         var keys = Create(_small).state_dict().Keys;

@@ -8,36 +8,6 @@ public sealed class ProjectorMomentumTests
 {
     private static readonly ProjectorMomentumOptions _small = new() { ProjectionDim = 6, HiddenDim = 10, Temperature = 0.5 };
 
-    [Fact]
-    public void MomentumPairs_ByDefault_AreTheProjectorAfterTheOptimizerStep()
-    {
-        var method = Create(_small);
-
-        var pair = Assert.Single(method.MomentumPairs);
-
-        Assert.Equal(MomentumUpdate.AfterOptimizerStep, pair.When);
-        Assert.DoesNotContain(method.state_dict().Keys, key => key.StartsWith("targetBackbone.", StringComparison.Ordinal));
-        Assert.Equal(
-            method.named_parameters().Where(p => p.name.StartsWith("targetProjector.", StringComparison.Ordinal)).Select(p => p.parameter), pair.Target.parameters());
-    }
-
-    [Theory]
-    [InlineData(MomentumBase.Byol)]
-    [InlineData(MomentumBase.Simclr)]
-    public void Step_Backward_EntersTheBackboneThroughTheOnlineProjectorOnly(MomentumBase based)
-    {
-        var method = Create(_small with { Base = based });
-        using (no_grad())
-        {
-            method.get_parameter("projector.0.weight")!.zero_();
-        }
-
-        method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.backward();
-
-        Assert.Equal(0, method.get_parameter("backbone.layers.1.weight")!.grad!.abs().max().item<float>());   // with the online projector closed, a gradient could come from the target only
-        Assert.All(method.MomentumPairs[0].Target.parameters(), parameter => Assert.Null(parameter.grad));
-    }
-
     [Theory]
     [InlineData(MomentumBase.Byol)]
     [InlineData(MomentumBase.Simclr)]
@@ -54,35 +24,6 @@ public sealed class ProjectorMomentumTests
 
             Assert.Equal(expected, method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.item<float>(), tolerance: 1e-5);
         }
-    }
-
-    [Fact]
-    public void Step_SimclrWithoutAverage_IsSimCLR()
-    {
-        var method = Create(_small with { Base = MomentumBase.Simclr, EmaScope = MomentumScope.None });
-        var simclr = new SimCLR(new StagedBackbone(), new() { ProjectionDim = 6, HiddenDim = 10, Temperature = 0.5 }, TestRuns.Of());
-        simclr.load_state_dict(method.state_dict());
-
-        Assert.Empty(method.MomentumPairs);
-        Assert.Equal(simclr.Step(TestRuns.Batch(), TestRuns.Step()).Loss.item<float>(), method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.item<float>(), tolerance: 1e-6);
-    }
-
-    [Fact]
-    public void Step_FullByol_IsByol()
-    {
-        var method = Create(_small with { EmaScope = MomentumScope.Full });
-        var byol = new Byol(() => new StagedBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of());
-        byol.load_state_dict(method.state_dict());
-
-        Assert.Equal(byol.Step(TestRuns.Batch(), TestRuns.Step()).Loss.item<float>(), method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.item<float>(), tolerance: 1e-6);
-    }
-
-    [Fact]
-    public void MomentumPairs_LastStage_CopiesEverythingBeforeIt()
-    {
-        var pairs = Create(_small with { EmaScope = MomentumScope.LastStageAndProjector }).MomentumPairs;
-
-        Assert.Equal([_small.Momentum, 0, _small.Momentum], pairs.Select(pair => pair.Momentum.At(0, 100)));   // projector, first layer, stage
     }
 
     [Fact]

@@ -11,60 +11,6 @@ public sealed class RevisitingMoCoTests
     private static readonly RevisitingMoCoOptions _small = new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10, Neighbours = 3, NeighbourWarmupEpochs = WarmupEpochs };
 
     [Fact]
-    public void Step_TwoViewsDuringWarmup_IsMoCoV2()
-    {
-        var method = Create(_small);
-        var moco = new MoCoV2(() => new PixelBackbone(), new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of());
-        moco.load_state_dict(method.state_dict().Where(entry => !entry.Key.StartsWith("featureQueue", StringComparison.Ordinal)).ToDictionary());
-
-        var loss = method.Step(TestRuns.Batch(), TestRuns.Step(WarmupEpochs - 1)).Loss.item<float>();
-
-        Assert.Equal(moco.Step(TestRuns.Batch(), TestRuns.Step()).Loss.item<float>(), loss, tolerance: 1e-5);
-    }
-
-    [Fact]
-    public void Step_MoreQueries_AveragesTheirLossesWithTheOneKey()
-    {
-        var method = Create(_small);
-        var batch = MultiCrop();
-
-        var loss = method.Step(batch, TestRuns.Step()).Loss.item<float>();
-
-        float[] alone = [.. new[] { 0, 2, 3 }.Select(query => method.Step(batch with { Views = [batch.Views[query], batch.Views[1]] }, TestRuns.Step()).Loss.item<float>())];
-        Assert.Equal(alone.Average(), loss, tolerance: 1e-4);
-    }
-
-    [Fact]
-    public void Step_OnlyTheKeyViewIsEnqueued_InBothQueues()
-    {
-        var method = Create(_small);
-        var batch = MultiCrop();
-
-        var remember = method.Step(batch, TestRuns.Step()).Remember;
-
-        Assert.Equal(2, remember.Count);
-        Assert.Equal([TestRuns.BatchSize, 6], remember[0].Rows.shape);
-        Assert.Equal([TestRuns.BatchSize, 12], remember[1].Rows.shape);
-        using var noGradients = no_grad();
-        var encoder = (Module<Tensor, Tensor>)method.MomentumPairs[0].Target;
-        Tensors.AssertClose(Rows.Unit(encoder.call(batch.Views[1])), remember[1].Rows);
-    }
-
-    [Fact]
-    public void Step_AfterWarmup_AddsTheWeightedLossOfTheNeighbours()
-    {
-        var (with, without) = (Create(_small), Create(_small with { NeighbourWeight = 0 }));
-        without.load_state_dict(with.state_dict());
-
-        var output = with.Step(MultiCrop(), TestRuns.Step(WarmupEpochs));
-        var plain = without.Step(MultiCrop(), TestRuns.Step(WarmupEpochs));
-
-        var neighbours = output.Diagnostics.Single(d => d.Name == "neighbour_loss").Value.item<float>();
-        Assert.Equal(plain.Loss.item<float>() + (0.4 * neighbours), output.Loss.item<float>(), tolerance: 1e-4);
-        Assert.DoesNotContain(plain.Diagnostics, d => d.Name == "neighbour_loss");
-    }
-
-    [Fact]
     public void Remember_ManySteps_KeepsBothQueuesAligned()
     {
         var method = Create(_small);
@@ -82,17 +28,6 @@ public sealed class RevisitingMoCoTests
         var state = method.state_dict();
         Tensors.AssertClose(Rows.Unit(head.call(h)), state["queue.queue"].narrow(0, 0, 12));
         Tensors.AssertClose(Rows.Unit(h), state["featureQueue.queue"].narrow(0, 0, 12));
-    }
-
-    [Fact]
-    public void Step_Backward_ReachesQueriesOnly()
-    {
-        var method = Create(_small);
-
-        method.Step(MultiCrop(), TestRuns.Step(WarmupEpochs)).Loss.backward();
-
-        Assert.All(method.MomentumPairs.SelectMany(pair => pair.Online.parameters()), parameter => Assert.NotNull(parameter.grad));
-        Assert.All(method.MomentumPairs.SelectMany(pair => pair.Target.parameters()), parameter => Assert.Null(parameter.grad));
     }
 
     [Fact]

@@ -17,16 +17,6 @@ public sealed class SupConTests
     }
 
     [Fact]
-    public void Step_OtherLabels_IsAnotherLoss()
-    {
-        var method = new SupCon(new PixelBackbone(), _small, TestRuns.Of());
-
-        var (grouped, single) = (method.Step(TestRuns.Batch(0, 0, 1, 1), TestRuns.Step()).Loss, method.Step(TestRuns.Batch(0, 1, 2, 3), TestRuns.Step()).Loss);
-
-        Assert.NotEqual(grouped.item<float>(), single.item<float>(), tolerance: 1e-3);
-    }
-
-    [Fact]
     public void Step_TwoProcesses_GathersLabelsAndProjections()
     {
         var method = new SupCon(new PixelBackbone(), _small, TestRuns.Of());

@@ -10,7 +10,17 @@ public sealed class RecipeFilesTests
     private static readonly string _root = FindRoot(AppContext.BaseDirectory);
     private static readonly Lazy<RecipeReader> _reader = new(() => new(PluginCatalog.Discover(new PluginFolders([Path.Combine(BuiltHost(), "plugins")], []))));
 
+    private static readonly Lazy<Dictionary<string, Dictionary<string, string>>> _published = new(ReadNumbers);
+
     public static TheoryData<string> Files => [.. Directory.GetFiles(Path.Combine(_root, "recipes"), "*.yaml").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+
+    /// <summary>All but those whose numbers are ours: the small budget, MNIST and the demo.</summary>
+    public static TheoryData<string> Published =>
+    [
+        .. Directory.GetFiles(Path.Combine(_root, "recipes"), "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)!)
+            .Where(name => name != "demo" && !name.EndsWith("-small", StringComparison.Ordinal) && !name.EndsWith("-mnist", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -31,6 +41,45 @@ public sealed class RecipeFilesTests
 
         Assert.Equal(0, values.ContainsKey("method.queueSize") ? Number(values, "method.queueSize") % keys : 0);
         Assert.Equal(0, values.GetValueOrDefault("backbone.norm") == "split" ? batch % Number(values, "backbone.splits") : 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Published))]
+    public void Read_RecipeOfAPaper_HasItsNumbers(string recipe)
+    {
+        var values = Read(recipe + ".yaml").Flatten();
+
+        Assert.True(_published.Value.TryGetValue(recipe, out var numbers), $"references/recipes.txt has no numbers of {recipe}; write them, with their source.");
+        Assert.Equal(numbers, numbers.Select(number => number.Key).ToDictionary(key => key, key => values[key].Replace(" ", "", StringComparison.Ordinal)));
+    }
+
+    /// <summary>The numbers by recipe: comments begin with #, recipes in the first column, sections and their keys further right.</summary>
+    private static Dictionary<string, Dictionary<string, string>> ReadNumbers()
+    {
+        Dictionary<string, Dictionary<string, string>> recipes = [];
+        Dictionary<string, string> current = [];
+        using var reader = new StreamReader(typeof(RecipeFilesTests).Assembly.GetManifestResourceStream("recipes.txt")!);
+        while (reader.ReadLine() is { } line)
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 0 || words[0] == "#")
+            {
+                continue;
+            }
+
+            if (line[0] != ' ')
+            {
+                recipes.Add(words[0], current = []);
+                continue;
+            }
+
+            foreach (var pair in words.Skip(1).Select(word => word.Split('=')))
+            {
+                current.Add($"{words[0]}.{pair[0]}", pair[1]);
+            }
+        }
+
+        return recipes;
     }
 
     private static ResolvedConfiguration Read(string file) => _reader.Value.Read(Path.Combine(_root, "recipes", file), []);

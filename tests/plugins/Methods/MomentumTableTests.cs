@@ -1,0 +1,148 @@
+using Parallax.Contracts;
+using Parallax.Plugins.Methods;
+using Parallax.Plugins.Tests.Methods.Steps;
+
+namespace Parallax.Plugins.Tests.Methods;
+
+/// <summary>Which networks of every momentum method are averaged, when, and along which schedule, against the papers.</summary>
+public sealed class MomentumTableTests
+{
+    private const string Keys = "backbone>keyBackbone projector>keyProjector";
+    private const string Targets = "backbone>targetBackbone projector>targetProjector";
+    private const string Teachers = "backbone>teacherBackbone projector>teacherProjector";
+    private const string Critics = "backbone>targetBackbone critic>targetCritic";
+
+    /// <summary>Pairs (the predictor is in none), moment, shares kept at the first and the last step by default, and the method.</summary>
+    private static readonly Dictionary<string, Row> _table = new()
+    {
+        // He et al. 2020, section 3.2 and algorithm 1: m = 0.999, keys are made after the update
+        ["moco-v1"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCoV1(Net, With(new MoCoV1Options { QueueSize = 4 }, m), TestRuns.Of())),
+        ["moco-v2"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCoV2(Net, With(new MoCoV2Options { QueueSize = 4 }, m), TestRuns.Of())),
+        ["mochi"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCHi(Net, With(new MoCHiOptions { QueueSize = 4 }, m), TestRuns.Of())),
+        // Van Gansbeke et al. 2021, code: 0.995
+        ["revisiting-moco"] = new(Keys, MomentumUpdate.BeforeForward, 0.995, 0.995,
+            m => new RevisitingMoCo(Net, With(new RevisitingMoCoOptions { QueueSize = 4 }, m), TestRuns.Of())),
+        // Xie et al. 2022, code, on MoCo v2; with byol as BYOL
+        ["inter-clr"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999,
+            m => new InterCLR(Net, With(new InterCLROptions { QueueSize = 4 }, m), TestRuns.Of())),
+        ["inter-clr byol"] = new(Keys, MomentumUpdate.AfterOptimizerStep, 0.999, 1,
+            m => new InterCLR(Net, With(new InterCLROptions { Base = IntraMethod.Byol }, m), TestRuns.Of())),
+        // Huang et al. 2022, code: BYOL's momentum, 0.99 to 1
+        ["moco-v2-plus"] = new(Keys, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
+            m => new MoCoV2Plus(Net, With(new MoCoV2PlusOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
+        // Chen et al. 2021, code: 0.99 to 1, updated before the keys are made
+        ["moco-v3"] = new(Keys, MomentumUpdate.BeforeForward, 0.99, 1, m => new MoCoV3(Net, With(new MoCoV3Options { HiddenDim = 8 }, m), TestRuns.Of())),
+        // Zheng et al. 2021, code: 0.999, before the key pass
+        ["ressl"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999,
+            m => new ReSSL(Net, With(new ReSSLOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
+        // Feng and Patras 2022, code: MoCo's order
+        ["ascl"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new ASCL(Net, With(new ASCLOptions { QueueSize = 4 }, m), TestRuns.Of())),
+        ["ascl byol"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999,
+            m => new ASCL(Net, With(new ASCLOptions { Base = AsclBase.Byol }, m), TestRuns.Of())),
+        // Grill et al. 2020, section 3.3: 0.996 to 1, after the optimizer step
+        ["byol"] = new(Targets, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new Byol(Net, With(new ByolOptions { HiddenDim = 8 }, m), TestRuns.Of())),
+        // Caron et al. 2021, section 3.1: 0.996 to 1
+        ["dino"] = new("backbone>teacherBackbone head>teacherHead", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+            m => new Dino(Net, With(new DinoOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
+        // Mitrovic et al. 2021, Tomasev et al. 2022: BYOL's
+        ["relic"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new ReLIC(Net, With(new ReLICOptions { HiddenDim = 8 }, m), TestRuns.Of())),
+        ["relic-v2"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+            m => new ReLICv2(Net, With(new ReLICv2Options { HiddenDim = 8 }, m), TestRuns.Of())),
+        // Denize et al. 2023, code: 0.99 to 1, after the step
+        ["sce"] = new(Teachers, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
+            m => new SCE(Net, With(new SCEOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
+        // Jang et al. 2023, code: 0.996 to 1; the teacher has the last layer's projector only
+        ["sdssl byol"] = new("backbone>teacher projectors.1>teacherProjector", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+            m => new Sdssl(Net, With(new SdsslOptions { Base = SdsslBase.Byol, HiddenDim = 8 }, m), TestRuns.Of())),
+        ["sdssl moco-v3"] = new("backbone>teacher projectors.1>teacherProjector", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+            m => new Sdssl(Net, With(new SdsslOptions { Base = SdsslBase.MocoV3, HiddenDim = 8 }, m), TestRuns.Of())),
+        // Pham et al. 2022: the projector alone; BYOL's schedule from 0.99 is ours
+        ["projector-momentum"] = new("projector>targetProjector", MomentumUpdate.AfterOptimizerStep, 0.99, 1, m => Projector(MomentumScope.Projector, m)),
+        ["projector-momentum full"] = new("projector>targetProjector backbone>targetBackbone", MomentumUpdate.AfterOptimizerStep, 0.99, 1,
+            m => Projector(MomentumScope.Full, m)),
+    };
+
+    public static TheoryData<string> Names => [.. _table.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void MomentumPairs_NetworksAndMoment_AreThePapers(string name)
+    {
+        var row = _table[name];
+        var method = (Module)row.Create(null);
+
+        var pairs = ((IMomentumPairs)method).MomentumPairs;
+
+        Assert.Equal(row.Pairs, string.Join(' ', pairs.Select(pair => $"{NameOf(method, pair.Online)}>{NameOf(method, pair.Target)}")));
+        Assert.All(pairs, pair => Assert.Equal(row.When, pair.When));
+        Assert.All(pairs, pair => Assert.Equal(pair.Online.state_dict().Keys, pair.Target.state_dict().Keys));
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public void MomentumPairs_Schedule_RunsFromStartToEndAlongHalfACosine(string name)
+    {
+        var row = _table[name];
+
+        AssertRunsBetween(row.Start, row.End, row.Create(null));
+        AssertRunsBetween(0.2, row.Start == row.End ? 0.2 : row.End, row.Create(0.2));
+    }
+
+    [Fact]
+    public void MomentumPairs_FinalMomentum_IsReachedAtTheEnd()
+    {
+        AssertRunsBetween(0.3, 0.7, new Byol(Net, new() { Momentum = 0.3, FinalMomentum = 0.7, HiddenDim = 8 }, TestRuns.Of()));
+        AssertRunsBetween(0.3, 0.7, new ReLIC(Net, new() { Momentum = 0.3, FinalMomentum = 0.7, HiddenDim = 8 }, TestRuns.Of()));
+        AssertRunsBetween(0.3, 0.7, new ReLICv2(Net, new() { Momentum = 0.3, FinalMomentum = 0.7, HiddenDim = 8 }, TestRuns.Of()));
+        AssertRunsBetween(0.3, 0.7, new SCE(Net, new() { Momentum = 0.3, FinalMomentum = 0.7, QueueSize = 8, HiddenDim = 8 }, TestRuns.Of()));
+        AssertRunsBetween(0.3, 0.7, new ProjectorMomentum(Net, new() { Momentum = 0.3, FinalMomentum = 0.7, HiddenDim = 8 }, TestRuns.Of()));
+    }
+
+    [Fact]
+    public void MomentumPairs_LastStageAndProjector_CopyEarlierStagesAfterEveryStep()
+    {
+        var method = Projector(MomentumScope.LastStageAndProjector, 0.3);
+
+        Assert.Equal(
+            [("projector", "targetProjector", 0.3, 1), ("backbone.first", "targetBackbone.first", 0, 0), ("backbone.second", "targetBackbone.second", 0.3, 1)],
+            method.MomentumPairs.Select(pair => (NameOf(method, pair.Online), NameOf(method, pair.Target), pair.Momentum.Start, pair.Momentum.End)));
+        Assert.All(method.MomentumPairs, pair => Assert.Equal(MomentumUpdate.AfterOptimizerStep, pair.When));
+    }
+
+    [Fact]
+    public void MomentumPairs_WithoutATeacher_AreNone()
+    {
+        Assert.Empty(new Sdssl(Net, new() { Base = SdsslBase.Simclr, HiddenDim = 8 }, TestRuns.Of()).MomentumPairs);
+        Assert.Empty(Projector(MomentumScope.None, null).MomentumPairs);
+    }
+
+    private static void AssertRunsBetween(double start, double end, IMomentumPairs method)
+    {
+        foreach (var pair in method.MomentumPairs)
+        {
+            double At(long step) => pair.Momentum.At(step, 100);
+
+            Assert.Equal([start, (start + end) / 2, end], new[] { At(0), At(50), At(100) }.Select(value => Math.Round(value, 9)));
+            Assert.Equal(end - ((end - start) * 0.8535533905932737), At(25), tolerance: 1e-9);   // (cos(pi / 4) + 1) / 2
+        }
+    }
+
+    private static ProjectorMomentum Projector(MomentumScope scope, double? momentum) =>
+        new ProjectorMomentum(Net, With(new ProjectorMomentumOptions { EmaScope = scope, HiddenDim = 8 }, momentum), TestRuns.Of());
+
+    private static string NameOf(Module method, Module part) => method.named_modules().First(named => ReferenceEquals(named.module, part)).name;
+
+    private static NormBackbone Net() => new NormBackbone();
+
+    /// <summary>The options with another momentum; every method calls it so.</summary>
+    private static TOptions With<TOptions>(TOptions options, double? momentum)
+        where TOptions : class
+    {
+        if (momentum is not null)
+        {
+            typeof(TOptions).GetProperty("Momentum")!.SetValue(options, momentum);
+        }
+
+        return options;
+    }
+
+    private sealed record Row(string Pairs, MomentumUpdate When, double Start, double End, Func<double?, IMomentumPairs> Create);
+}

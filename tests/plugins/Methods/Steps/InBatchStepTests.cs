@@ -1,0 +1,126 @@
+using Parallax.Contracts;
+using Parallax.Plugins.Methods;
+using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Tests.Methods.Steps.Equations;
+
+namespace Parallax.Plugins.Tests.Methods.Steps;
+
+/// <summary>Methods that contrast the images of the batch through one network: SimCLR and its losses, SupCon, NNCLR; and classification.</summary>
+public sealed class InBatchStepTests
+{
+    private const double T = 0.4;
+
+    private static readonly string[] _online = ["backbone", "projector"];
+
+    [Theory]
+    [InlineData(SimClrLoss.NtXent, NtXentReduction.MeanOverAnchors)]
+    [InlineData(SimClrLoss.NtXent, NtXentReduction.SumOfViewMeans)]
+    [InlineData(SimClrLoss.Dcl, NtXentReduction.MeanOverAnchors)]
+    [InlineData(SimClrLoss.Dclw, NtXentReduction.SumOfViewMeans)]
+    [InlineData(SimClrLoss.Debiased, NtXentReduction.MeanOverAnchors)]
+    public void SimCLR_Step_IsThePapers(SimClrLoss loss, NtXentReduction reduction)
+    {
+        const double Sigma = 0.7, ClassPrior = 0.15;
+        SimCLROptions options = new()
+        {
+            Temperature = T, ProjectionDim = 6, HiddenDim = 10, HeadLayers = 3, Loss = loss, Reduction = reduction, Sigma = Sigma, ClassPrior = ClassPrior,
+        };
+        var method = new SimCLR(new NormBackbone(), options, TestRuns.Of());
+        var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
+
+        var output = method.Step(batch, TestRuns.Step());
+
+        var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
+        var expected = loss switch
+        {
+            SimClrLoss.NtXent => NtXent(za, zb, T),
+            SimClrLoss.Dcl => MeanOverAnchors(za, zb, T, (s, own, other) => Negatives(s, own, other).log() - s[other]),
+            SimClrLoss.Dclw => Decoupled(za, zb, Sigma),
+            _ => MeanOverAnchors(za, zb, T, (s, own, other) =>
+            {
+                var n = (2 * TestRuns.BatchSize) - 2;
+                var g = ((Negatives(s, own, other) - (ClassPrior * n * s[other].exp())) / (1 - ClassPrior)).clamp_min(n * Math.Exp(-1 / T));
+
+                return -(s[other].exp() / (s[other].exp() + g)).log();
+            }),
+        };
+        networks.AssertStep(new(reduction == NtXentReduction.SumOfViewMeans ? 2 * expected : expected) { Embedding = za, Positive = zb }, output);
+    }
+
+    [Theory]
+    [InlineData(SupConAnchors.AllViews)]
+    [InlineData(SupConAnchors.FirstView)]
+    public void SupCon_Step_IsThePapers(SupConAnchors anchors)
+    {
+        const double Base = 0.15;
+        SupConOptions options = new() { Temperature = T, BaseTemperature = Base, Anchors = anchors, ProjectionDim = 6, HiddenDim = 10 };
+        var method = new SupCon(new NormBackbone(), options, TestRuns.Of());
+        var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));   // classes 1, 0, unknown, 1
+
+        var output = method.Step(batch, TestRuns.Step());
+
+        var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
+        var s = Cosines(cat([za, zb], 0), cat([za, zb], 0)) / T;
+        // by hand: rows of the same class, the own one left out; an unknown one finds its other view
+        int[][] positives = [[3, 4, 7], [5], [6], [0, 4, 7], [0, 3, 7], [1], [2], [0, 3, 4]];
+        var losses = positives.Take(anchors == SupConAnchors.AllViews ? 8 : 4).Select((own, i) =>
+            -(T / Base) * stack([.. own.Select(p => s[i, p] - (s[i].exp().sum() - s[i, i].exp()).log())]).mean());
+        networks.AssertStep(new(stack([.. losses]).mean()) { Embedding = za, Positive = zb }, output);
+    }
+
+    [Theory]
+    [InlineData(NnclrNegatives.OtherPredictions)]
+    [InlineData(NnclrNegatives.PredictionsAndNeighbours)]
+    public void Nnclr_Step_IsThePapers(NnclrNegatives negatives)
+    {
+        NnclrOptions options = new() { Temperature = T, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 8, Negatives = negatives };
+        var method = new Nnclr(new NormBackbone(), options, TestRuns.Of());
+        var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
+
+        var output = method.Step(batch, TestRuns.Step());
+
+        var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
+        var (pa, pb) = (networks.Run(za, "predictor"), networks.Run(zb, "predictor"));
+        var queue = networks.State("queue.queue");
+        var (na, nb) = (Nearest(za), Nearest(zb));
+        var loss = negatives == NnclrNegatives.OtherPredictions
+            ? (Diagonal(Cosines(na, pb) / T) + Diagonal(Cosines(nb, pa) / T)) / 2
+            : (NtXent(na, pb, T) + NtXent(nb, pa, T)) / 2;
+        networks.AssertStep(
+            new(loss)
+            {
+                Embedding = za, Positive = zb, Reports = [("neighbour_similarity", PairCosines(za, na).mean())], Remembered = [("queue", Unit(za), null)],
+            },
+            output);
+
+        Tensor Nearest(Tensor z) => queue.index_select(0, Cosines(z, queue).argmax(1));
+    }
+
+    [Fact]
+    public void Supervised_Step_IsCrossEntropyWithSpreadLabels()
+    {
+        const double Smoothing = 0.3;
+        var method = new Supervised(new NormBackbone(), new() { LabelSmoothing = Smoothing }, TestRuns.Of());
+        var (networks, batch) = (new Networks(method), Networks.Batch(8));   // classes 1, 0, unknown, 1 of 3
+
+        var output = method.Step(batch, TestRuns.Step());
+
+        var h = networks.Run(batch.Views[0], "backbone");
+        var logits = networks.Run(h, "classifier").to(float64);
+        const double Own = 1 - Smoothing + (Smoothing / 3), Other = Smoothing / 3;
+        var targets = tensor(new[,] { { Other, Own, Other }, { Own, Other, Other }, { 0, 0, 0 }, { Other, Own, Other } });   // the unknown adds 0 and counts
+        var hits = logits.argmax(1) == batch.Labels!;
+        networks.AssertStep(new(CrossEntropy(targets, logits)) { Embedding = h, Reports = [("accuracy", hits.to(float64).mean())] }, output);
+    }
+
+    private static Tensor Negatives(Tensor s, long own, long other) => s.exp().sum() - s[own].exp() - s[other].exp();
+
+    /// <summary>DCLW: the positive weighs 2 - N softmax over the images of cos / sigma, a constant.</summary>
+    private static Tensor Decoupled(Tensor za, Tensor zb, double sigma)
+    {
+        var n = TestRuns.BatchSize;
+        var weights = 2 - (n * Softmax((PairCosines(za, zb).detach() / sigma).unsqueeze(0)).squeeze(0));   // [N]
+
+        return MeanOverAnchors(za, zb, T, (s, own, other) => Negatives(s, own, other).log() - (weights[own % n] * s[other]));
+    }
+}

@@ -1,0 +1,238 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parallax.Contracts;
+using Parallax.Plugins.Methods;
+using Parallax.Plugins.Tests.Methods.Steps;
+
+namespace Parallax.Plugins.Tests.Recipes;
+
+/// <summary>The views that each method takes by itself, number by number, against its paper or its authors' code.</summary>
+public sealed class ViewTableTests
+{
+    private const string Flip = "horizontal-flip 0.5", Gray = "grayscale 0.2", Solarize = "solarize 0.5 0.2", Normalize = "normalize";
+
+    // brightness, contrast, saturation, hue, probability
+    private const string MoCoJitter = "color-jitter 0.4 0.4 0.4 0.1 0.8";
+    private const string ByolJitter = "color-jitter 0.4 0.4 0.2 0.1 0.8";
+    private const string StrongJitter = "color-jitter 0.8 0.8 0.8 0.2 0.8";
+
+    private static readonly string _moCoV2 = View(Crop(224, 0.2, 1), MoCoJitter, Gray, Blur(0.5), Flip);
+    private static readonly string _moCoSmall = View(Crop(32, 0.08, 1), Flip, MoCoJitter, Gray);
+    private static readonly string _simclr = View(Bicubic(224, 0.08, 1), Flip, StrongJitter, Gray, Blur(0.5, 23));
+    private static readonly string _swavSmall = View(Crop(32, 0.08, 1), Flip, StrongJitter, Gray, Blur(0.5));
+    private static readonly string[] _byol = Byol(224, [Blur(1, 23)], [Blur(0.1, 23), Solarize]);
+    private static readonly string[] _byolSmall = Byol(32, [], [Solarize]);
+    private static readonly string[] _barlow = Byol(224, [Blur(1)], [Blur(0.1), Solarize]);
+    private static readonly string _weak = View(Crop(224, 0.2, 1), Flip);
+
+    // the five crops of ReSSL's code: side, smallest and largest area
+    private static readonly (int Side, double Min, double Max)[] _shrinking =
+        [(224, 0.2, 1), (192, 0.172, 0.86), (160, 0.143, 0.715), (128, 0.114, 0.571), (96, 0.086, 0.429)];
+
+    private static readonly Dictionary<string, (Func<RunInfo, IMethod> Create, int Side, string[] Views)> _table = new()
+    {
+        // He et al. 2020, code: grey before a jitter that always happens, no blur
+        ["moco-v1"] = (run => new MoCoV1(Net, new() { QueueSize = 4 }, run), 224,
+            [Twice(View(Crop(224, 0.2, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip))]),
+        ["moco-v1 small"] = (run => new MoCoV1(Net, new() { QueueSize = 4 }, run), 32, [Twice(_moCoSmall)]),   // the authors' CIFAR notebook, as the next ones
+
+        // Chen et al. 2020, code: blur in half of the views
+        ["moco-v2"] = (run => new MoCoV2(Net, new() { QueueSize = 4 }, run), 224, [Twice(_moCoV2)]),
+        ["moco-v2 small"] = (run => new MoCoV2(Net, new() { QueueSize = 4 }, run), 32, [Twice(_moCoSmall)]),
+        ["mochi"] = (run => new MoCHi(Net, new() { QueueSize = 4 }, run), 224, [Twice(_moCoV2)]),
+        ["mochi small"] = (run => new MoCHi(Net, new() { QueueSize = 4 }, run), 32, [Twice(_moCoSmall)]),
+        ["moco-v2-plus"] = (run => new MoCoV2Plus(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 224, [Twice(_moCoV2)]),
+        ["moco-v2-plus small"] = (run => new MoCoV2Plus(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 32, [Twice(_moCoSmall)]),
+        ["inter-clr"] = (run => new InterCLR(Net, new() { QueueSize = 4 }, run), 224, [Twice(_moCoV2)]),
+        ["inter-clr small"] = (run => new InterCLR(Net, new() { QueueSize = 4 }, run), 32, [Twice(_moCoSmall)]),
+        ["inter-clr byol"] = (run => new InterCLR(Net, new() { Base = IntraMethod.Byol }, run), 224, _byol),
+        ["inter-clr byol small"] = (run => new InterCLR(Net, new() { Base = IntraMethod.Byol }, run), 32, _byolSmall),
+
+        // Chen et al. 2021, code: residual networks crop down to 20 % (transformers to 8 %, see below)
+        ["moco-v3"] = (run => new MoCoV3(Net, new() { HiddenDim = 8 }, run), 224, MoCoV3(0.2)),
+        ["moco-v3 transformer"] = (run => new MoCoV3(() => new PatchBackbone(), new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),
+        ["moco-v3 small"] = (run => new MoCoV3(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
+        ["sdssl"] = (run => new Sdssl(Net, new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),   // Jang et al. 2023: transformers
+        ["sdssl small"] = (run => new Sdssl(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
+
+        // Chen et al. 2020, appendix A: strength 1, kernel a tenth of the side; appendix B.9: strength 0.5, no blur
+        ["simclr"] = (run => new SimCLR(Net(), new(), run), 224, [Twice(_simclr)]),
+        ["simclr small"] = (run => new SimCLR(Net(), new(), run), 32, [Twice(View(Bicubic(32, 0.08, 1), Flip, MoCoJitter, Gray))]),
+        ["projector-momentum simclr"] = (run => Projector(MomentumBase.Simclr, run), 224, [Twice(_simclr)]),
+        ["projector-momentum simclr small"] = (run => Projector(MomentumBase.Simclr, run), 32, [Twice(View(Bicubic(32, 0.08, 1), Flip, MoCoJitter, Gray))]),
+
+        // Grill et al. 2020, appendix B; solo-learn's asymmetric CIFAR recipe
+        ["byol"] = (run => new Byol(Net, new() { HiddenDim = 8 }, run), 224, _byol),
+        ["byol small"] = (run => new Byol(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
+        ["projector-momentum"] = (run => Projector(MomentumBase.Byol, run), 224, _byol),
+        ["projector-momentum small"] = (run => Projector(MomentumBase.Byol, run), 32, _byolSmall),
+        ["nnclr"] = (run => new Nnclr(Net(), new() { QueueSize = 4, HiddenDim = 8, PredictorDim = 8 }, run), 224, _byol),
+        ["nnclr small"] = (run => new Nnclr(Net(), new() { QueueSize = 4, HiddenDim = 8, PredictorDim = 8 }, run), 32, _byolSmall),
+        ["relic"] = (run => new ReLIC(Net, new() { HiddenDim = 8 }, run), 224, _byol),
+        ["relic small"] = (run => new ReLIC(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
+
+        // Zbontar et al. 2021 and Bardes et al. 2022, code: BYOL's views, the blur by PIL; solo-learn: milder crop, both views solarized in a tenth
+        ["barlow-twins"] = (run => new BarlowTwins(Net(), new() { HiddenDim = 8, ProjectionDim = 8 }, run), 224, _barlow),
+        ["barlow-twins small"] = (run => new BarlowTwins(Net(), new() { HiddenDim = 8 }, run), 32, _byolSmall),
+        ["vicreg"] = (run => new VicReg(Net(), new() { HiddenDim = 8, ProjectionDim = 8 }, run), 224, _barlow),
+        ["vicreg small"] = (run => new VicReg(Net(), new() { HiddenDim = 8 }, run), 32,
+            [Twice(View(Bicubic(32, 0.2, 1), ByolJitter, Gray, "solarize 0.5 0.1", Flip))]),
+
+        // Chen and He 2021: MoCo v2's view; appendix D without blur
+        ["simsiam"] = (run => new SimSiam(Net(), new() { ProjectionDim = 8 }, run), 224, [Twice(_moCoV2)]),
+        ["simsiam small"] = (run => new SimSiam(Net(), new() { ProjectionDim = 8 }, run), 32, [Twice(View(Crop(32, 0.2, 1), Flip, MoCoJitter, Gray))]),
+
+        // Caron et al. 2020, code: 2 x 224 of 14 % to 100 %, 6 x 96 of 5 % to 14 %; solo-learn's symmetric CIFAR recipe
+        ["swav"] = (run => new SwAV(Net(), new() { HiddenDim = 8, Prototypes = 8, QueueSize = 0 }, run), 224, MultiCrop()),
+        ["swav small"] = (run => new SwAV(Net(), new() { HiddenDim = 8, Prototypes = 8, QueueSize = 0 }, run), 32, [Twice(_swavSmall)]),
+        ["deepcluster-v2"] = (run => new DeepClusterV2(Net(), new() { Prototypes = 8, HiddenDim = 8 }, run, NullLogger.Instance), 224, MultiCrop()),
+        ["deepcluster-v2 small"] = (run => new DeepClusterV2(Net(), new() { Prototypes = 8, HiddenDim = 8 }, run, NullLogger.Instance), 32,
+            [Twice(_swavSmall)]),
+
+        // Caron et al. 2021, code: large crops of 40 % and more, 8 x 96 of 5 % to 40 %
+        ["dino"] = (run => new Dino(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 224,
+        [
+            "1 x " + View(Bicubic(224, 0.4, 1), Flip, ByolJitter, Gray, Blur(1)),
+            "1 x " + View(Bicubic(224, 0.4, 1), Flip, ByolJitter, Gray, Blur(0.1), Solarize),
+            "8 x " + View(Bicubic(96, 0.05, 0.4), Flip, ByolJitter, Gray, Blur(0.5)),
+        ]),
+        ["dino small"] = (run => new Dino(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 32, _byolSmall),
+
+        // Zheng et al. 2021, Feng and Patras 2022, code: the teacher's view is cropped and flipped only
+        ["ressl"] = (run => new ReSSL(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
+        ["ressl 5"] = (run => new ReSSL(Net, new() { QueueSize = 4, HiddenDim = 8, StrongViews = 5 }, run), 224, ["1 x " + _weak, .. Shrinking(5)]),
+        ["ascl"] = (run => new ASCL(Net, new() { QueueSize = 4 }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
+
+        // Denize et al. 2023, code
+        ["sce"] = (run => Sce(new() { QueueSize = 8 }, run), 224, [.. SceGlobal()]),
+        ["sce multi-crop"] = (run => Sce(new() { QueueSize = 8, LocalViews = 4 }, run), 224,
+        [
+            .. SceGlobal(),
+            SceLocal(192, 0.172, 0.86, 19), SceLocal(160, 0.143, 0.715, 17), SceLocal(128, 0.114, 0.571, 13), SceLocal(96, 0.086, 0.429, 9),
+        ]),
+        ["sce asymmetric"] = (run => Sce(new() { QueueSize = 8, Symmetric = false }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
+
+        // Tomasev et al. 2022: large crops of 14 % and more, small ones of 5 % to 14 %
+        ["relic-v2"] = (run => new ReLICv2(Net, new() { HiddenDim = 8 }, run), 224,
+        [
+            "1 x " + ReLICLarge(0), "1 x " + ReLICLarge(1), "1 x " + ReLICLarge(0), "1 x " + ReLICLarge(1),
+            "2 x " + View(Bicubic(96, 0.05, 0.14), ByolJitter, Gray, Blur(0.5, 9), Solarize, Flip),
+        ]),
+
+        // Van Gansbeke et al. 2021, code: 2 x 160 of 20 % and more, 4 x 96 of 5 % to 14 %
+        // that overlap the key's crop by 10 %; every view but the key tosses a coin
+        ["revisiting-moco"] = (run => new RevisitingMoCo(Net, new() { QueueSize = 4 }, run), 160,
+        [
+            "1 x " + View(Crop(160, 0.2, 1), Flip, Coin(0.5)),
+            "1 x " + View(Crop(160, 0.2, 1), Flip, MoCoJitter, Gray, Blur(0.5)),
+            "4 x " + View("constrained-crop 96 0.05 0.14 0.75 1.3333 bilinear 0.1 1 0.2 1", Flip, Coin(0.5)),
+        ]),
+        ["revisiting-moco small"] = (run => new RevisitingMoCo(Net, new() { QueueSize = 4, SmallCrops = 1, MinOverlap = 0.3 }, run), 32,
+        [
+            "1 x " + View(Crop(32, 0.2, 1), Flip, Coin(0)),
+            "1 x " + View(Crop(32, 0.2, 1), Flip, MoCoJitter, Gray),
+            "1 x " + View("constrained-crop 19 0.1 0.3 0.75 1.3333 bilinear 0.3 1 0.2 1", Flip, Coin(0)),
+        ]),
+
+        // Khosla et al. 2020, code: no blur; He et al. 2016, sections 3.4 and 4.2
+        ["supcon"] = (run => new SupCon(Net(), new(), run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray))]),
+        ["supcon small"] = (run => new SupCon(Net(), new(), run), 32, [Twice(View(Crop(32, 0.2, 1), Flip, MoCoJitter, Gray))]),
+        ["supervised"] = (run => new Supervised(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.08, 1), Flip)]),
+        ["supervised small"] = (run => new Supervised(Net(), new(), run), 32, ["1 x " + View("random-crop 32 4", Flip)]),
+    };
+
+    public static TheoryData<string> Names => [.. _table.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Views_OfAMethod_AreThePapers(string name)
+    {
+        var (create, side, views) = _table[name];
+
+        Assert.Equal(views, ViewText.Of(create(TestRuns.Of() with { ImageSize = side }).Views));
+    }
+
+    [Fact]
+    public void Augmentations_Defaults_AreThoseOfTheirSources()
+    {
+        string[] defaults =
+        [
+            Crop(224, 0.08, 1),   // torchvision, as the next four
+            "resize 256 bilinear", "center-crop 224", Flip, "vertical-flip 0.5",
+            "random-crop 32 4",   // He et al. 2016, section 4.2
+            MoCoJitter, Gray, Blur(0.5),   // MoCo v2's code
+            Solarize,             // BYOL, appendix B
+            "constrained-crop 96 0.05 0.14 0.75 1.3333 bilinear 0.1 1 0.2 1", Coin(0.5),   // Van Gansbeke et al. 2021, code
+            "auto-augment 1 0.502",   // Cubuk et al. 2019, code: borders are grey, 128 of 255
+        ];
+
+        Assert.Equal(
+            defaults.Select(line => "1 x " + line), defaults.SelectMany(line => ViewText.Of(new([new([new(line.Split(' ')[0])])]))));
+    }
+
+    private static NormBackbone Net() => new NormBackbone();
+
+    private static ProjectorMomentum Projector(MomentumBase on, RunInfo run) => new(Net, new() { Base = on, HiddenDim = 8 }, run);
+
+    private static SCE Sce(SCEOptions options, RunInfo run) => new(Net, options with { HiddenDim = 8, PredictorDim = 8 }, run);
+
+    private static string[] MoCoV3(double scaleMin) =>
+    [
+        "1 x " + View(Crop(224, scaleMin, 1), ByolJitter, Gray, Blur(1), Flip),
+        "1 x " + View(Crop(224, scaleMin, 1), ByolJitter, Gray, Blur(0.1), Solarize, Flip),
+    ];
+
+    private static string[] MultiCrop() =>
+    [
+        "2 x " + View(Crop(224, 0.14, 1), Flip, StrongJitter, Gray, Blur(0.5)), "6 x " + View(Crop(96, 0.05, 0.14), Flip, StrongJitter, Gray, Blur(0.5)),
+    ];
+
+    private static string[] SceGlobal() =>
+    [
+        "1 x " + View(Crop(224, 0.2, 1), ByolJitter, Gray, Blur(1, 23), Flip),
+        "1 x " + View(Crop(224, 0.2, 1), ByolJitter, Gray, Blur(0.1, 23), Solarize, Flip),
+    ];
+
+    private static string SceLocal(int size, double min, double max, int kernel) =>
+        "1 x " + View(Crop(size, min, max), ByolJitter, Gray, Blur(0.5, kernel), Solarize, Flip);
+
+    private static string ReLICLarge(int view) => view == 0
+        ? View(Bicubic(224, 0.14, 1), ByolJitter, Gray, Blur(1, 23), Flip)
+        : View(Bicubic(224, 0.14, 1), ByolJitter, Gray, Blur(0.1, 23), Solarize, Flip);
+
+    private static IEnumerable<string> Shrinking(int count) =>
+        _shrinking.Take(count).Select(crop => "1 x " + View(Crop(crop.Side, crop.Min, crop.Max), MoCoJitter, Gray, Blur(0.5), Flip));
+
+    private static string View(params string[] steps) => string.Join(" | ", steps.Append(Normalize));
+
+    private static string Twice(string view) => "2 x " + view;
+
+    private static string[] Byol(int size, string[] first, string[] second) =>
+        [.. new[] { first, second }.Select(last => "1 x " + View([Bicubic(size, 0.08, 1), Flip, ByolJitter, Gray, .. last]))];
+
+    private static string Crop(int size, double min, double max) => Text($"random-resized-crop {size} {min} {max} 0.75 1.3333 bilinear");
+
+    private static string Bicubic(int size, double min, double max) => Text($"random-resized-crop {size} {min} {max} 0.75 1.3333 bicubic");
+
+    /// <summary>Sigma between 0.1 and 2; kernel 0 is PIL's.</summary>
+    private static string Blur(double probability, int kernel = 0) => Text($"gaussian-blur 0.1 2 {probability} {kernel}");
+
+    /// <summary>AutoAugment in half of the cases, else MoCo v2's colours.</summary>
+    private static string Coin(double blur) => Text($"jitter-or-auto-augment 0.5 0.4 0.4 0.4 0.1 0.8 0.2 {blur}");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Works on patches.</summary>
+    private sealed class PatchBackbone : Module<Tensor, Tensor>, IBackbone
+    {
+        public PatchBackbone()
+            : base(nameof(PatchBackbone))
+        {
+        }
+
+        public int FeatureDim => 12;
+
+        public int PatchSize => 16;
+
+        public override Tensor forward(Tensor input) => throw new NotSupportedException("This test looks at views only.");
+    }
+}
