@@ -22,7 +22,7 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
 
         using var scope = torch.NewDisposeScope();
         var bank = FeatureExtractor.Features(session, session.Data, options.OnlineSamples);
-        var queries = FeatureExtractor.Features(session, test, Math.Max(1, options.OnlineSamples / 5));
+        var queries = FeatureExtractor.Features(session, test, Queries(options.OnlineSamples));
         var accuracy = runner.Run(bank, queries)[0].Result.Accuracy;
         IsBest = session.BestAccuracy is not { } best || accuracy > best;
         if (IsBest)
@@ -32,6 +32,9 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
 
         return accuracy;
     }
+
+    // A fifth as many as in the bank, but one at least; all where the bank has all.
+    private static int Queries(int bank) => bank == 0 ? 0 : Math.Max(1, bank / 5);
 
     public void Dispose() => test.Dispose();
 }
