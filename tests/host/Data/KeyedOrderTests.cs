@@ -64,6 +64,13 @@ public sealed class KeyedOrderTests
         Assert.Equal(EpochOrder.Shuffled(50, 3, 2), EpochOrder.Shuffled(50, 3, 2));
     }
 
+    // Philox-4x32-10 and Fisher-Yates from the last place on, computed by another program. A run that goes on with a newer version sees the same order.
+    [Theory]
+    [InlineData(7, 0, new long[] { 11, 5, 1, 6, 4, 2, 10, 8, 7, 3, 9, 0 })]
+    [InlineData(7, 3, new long[] { 9, 8, 3, 11, 5, 0, 6, 7, 1, 10, 4, 2 })]
+    [InlineData((1L << 33) + 5, 0, new long[] { 1, 11, 8, 9, 3, 2, 7, 4, 5, 10, 0, 6 })]
+    public void Shuffled_OfASeed_StaysTheSameFromVersionToVersion(long seed, long epoch, long[] order) => Assert.Equal(order, EpochOrder.Shuffled(12, seed, epoch));
+
     [Fact]
     public void Shuffled_ManyEpochs_PutsEverySampleEverywhere()
     {

@@ -15,6 +15,8 @@ public sealed class LearningRateCourseTests : IDisposable
     {
         ["schedule.name=constant"] = (Steps, _ => Peak),
         ["schedule.name=constant schedule.warmupEpochs=0.75"] = (Steps, t => t < 3 ? Peak * t / 3 : Peak),
+        ["schedule.name=constant schedule.warmupEpochs=0.7"] = (Steps, t => t < 3 ? Peak * t / 3 : Peak),   // 2.8 steps are three
+        ["schedule.name=constant schedule.warmupEpochs=0.6"] = (Steps, t => t < 2 ? Peak * t / 2 : Peak),   // 2.4 are two
         ["schedule.name=cosine"] = (Steps, t => Peak * Half(t, 16)),
         ["schedule.name=cosine schedule.finalRatio=0.2"] = (Steps, t => Peak * (0.2 + (0.8 * Half(t, 16)))),
         ["schedule.name=cosine schedule.warmupEpochs=0.5 schedule.finalRatio=0.2"] = (Steps, t => Peak * (t < 2 ? t / 2.0 : 0.2 + (0.8 * Half(t - 2, 14)))),

@@ -89,6 +89,24 @@ public sealed class MomentumScheduleTests : IDisposable
         Assert.NotEqual(1, copied.Weight);
     }
 
+    [Fact]
+    public void Pairs_Buffers_AreCopiedAtTheStartAndStayEachSidesOwn()
+    {
+        var method = new NormMethod();
+        var pairs = new MomentumPairs(method);
+        method.Online.running_mean!.fill_(3);
+
+        pairs.Initialise();
+        var copied = method.Target.running_mean!.mean().item<float>();
+        method.Online.running_mean!.fill_(7);
+        pairs.Update(MomentumUpdate.BeforeForward, step: 0, totalSteps: 8);
+
+        Assert.Equal(3, copied);
+        Assert.Equal(3, method.Target.running_mean!.mean().item<float>());
+        Assert.Equal([true, true], method.Online.parameters().Select(parameter => parameter.requires_grad));
+        Assert.Equal([false, false], method.Target.parameters().Select(parameter => parameter.requires_grad));
+    }
+
     private static LineMethod Rising(MomentumUpdate when) => new() { Momentum = new(0.2, 0.9), When = when };
 
     private static (long, int, string, double, double, double, double) Comparable(MicroBatch micro) =>
@@ -100,5 +118,25 @@ public sealed class MomentumScheduleTests : IDisposable
         {
             stop.Cancel();
         }
+    }
+
+    private sealed class NormMethod : Module, IMethod, IMomentumPairs
+    {
+        private readonly BatchNorm1d online = BatchNorm1d(2), target = BatchNorm1d(2);
+
+        public NormMethod()
+            : base(nameof(NormMethod)) => RegisterComponents();
+
+        public BatchNorm1d Online => online;
+
+        public BatchNorm1d Target => target;
+
+        public IBackbone Backbone => throw new NotSupportedException();
+
+        public ViewPlan Views => throw new NotSupportedException();
+
+        public IReadOnlyList<MomentumPair> MomentumPairs => [new(online, target, MomentumSchedule.Constant(0.5), MomentumUpdate.BeforeForward)];
+
+        public StepOutput Step(Batch batch, StepContext context) => throw new NotSupportedException();
     }
 }

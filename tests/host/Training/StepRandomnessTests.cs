@@ -66,8 +66,10 @@ public sealed class StepRandomnessTests : IDisposable
         }
     }
 
-    [Fact]
-    public void BeforeEpoch_MethodWithAPhase_RunsOncePerEpochFrozenAndReproducible()
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]   // the next step begins an epoch
+    public void BeforeEpoch_MethodWithAPhase_RunsOncePerEpochFrozenAndReproducible(long copiedAt)
     {
         var (whole, resumed) = (new PhaseMethod(), new PhaseMethod());
         using var session = _bench.Session(whole);
@@ -84,9 +86,9 @@ public sealed class StepRandomnessTests : IDisposable
         Assert.All(whole.StepsInTraining, Assert.True);
         Assert.Equal(8, whole.StepsInTraining.Count);
 
-        static void CopyAt(long step, TrainingSession from, TrainingSession to)
+        void CopyAt(long step, TrainingSession from, TrainingSession to)
         {
-            if (step == 3)
+            if (step == copiedAt)
             {
                 using var checkpoint = TrainingBench.Checkpoint(from);
                 to.Restore(checkpoint);

@@ -45,6 +45,16 @@ public sealed class RunConformanceTests : IDisposable
         var expected = new[] { ("knn-dino", new KnnDino(NullLogger.Instance).Evaluate(train, test, seed: 7)), ("linear-sgd", new LinearSgd().Evaluate(train, test, seed: 7)) };
         Assert.Equal(expected.Select(e => (e.Item1, e.Item2.Accuracy, e.Item2.BestAccuracy)), summary.Results.Select(r => (r.Protocol, r.Result.Accuracy, r.Result.BestAccuracy)));
         Assert.Equal((12L, expected[0].Item2.Accuracy), Assert.Single(Curve(configuration, summary.RunId, "final/knn-dino")), Close);
+        var child = Child(configuration, summary.RunId);
+        foreach (var (protocol, result) in expected)
+        {
+            Assert.Equal((12L, result.Accuracy), Assert.Single(Curve(configuration, child, $"{protocol}/accuracy")), Close);
+            Assert.Equal((12L, result.BestAccuracy), Assert.Single(Curve(configuration, child, $"{protocol}/best_accuracy")), Close);
+            Assert.All(result.Details, detail => Assert.Equal((12L, detail.Value), Assert.Single(Curve(configuration, child, $"{protocol}/{detail.Key}")), Close));
+        }
+
+        Assert.True(File.Exists(Path.Combine(summary.Directory, "loss.svg")));
+        Assert.True(File.Exists(Path.Combine(summary.Directory, "accuracy.svg")));
         var backbone = SafeTensors.Load(Path.Combine(summary.Directory, "backbone.safetensors"));
         Assert.Equal(((Module)session.Method.Backbone).state_dict().Keys.Order(StringComparer.Ordinal), backbone.Keys.Order(StringComparer.Ordinal));
         Assert.All(((Module)session.Method.Backbone).state_dict(), t => Assert.True(t.Value.eq(backbone[t.Key]).all().item<bool>(), t.Key));
@@ -72,6 +82,19 @@ public sealed class RunConformanceTests : IDisposable
         Assert.Equal((12, 2), (last.State.Position.Step, last.State.BestAccuracy));
         Assert.Equal(before, File.ReadAllBytes(checkpoints.BestPath));
         Assert.Equal([4L, 8, 12], Curve(configuration, summary.RunId, "online/knn-dino").Select(point => point.Step));
+    }
+
+    [Theory]
+    [InlineData(1, 10, "4 8 12")]
+    [InlineData(2, 10, "8 12")]
+    [InlineData(0, 10, "12")]   // none but the last
+    [InlineData(1, 2, "8 12")]
+    public void Execute_CheckpointEveryEpochs_KeepsTheNewest(int every, int keep, string steps)
+    {
+        var summary = Execute(Configuration("evaluation.online=null", $"trainer.checkpointEveryEpochs={every}", $"trainer.keepCheckpoints={keep}"), null);
+
+        Assert.Equal(steps.Split(' ').Select(step => $"step-{step.PadLeft(8, '0')}.safetensors"), Directory.EnumerateFiles(Path.Combine(summary.Directory, "checkpoints")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        Assert.False(File.Exists(Path.Combine(summary.Directory, "accuracy.svg")));
     }
 
     [Theory]
@@ -128,6 +151,13 @@ public sealed class RunConformanceTests : IDisposable
         using var reader = ConformanceHost.Get<Trackers>().Read(configuration.Tracking);
 
         return [.. reader.HistoryAsync(runId, key, CancellationToken.None).GetAwaiter().GetResult().OrderBy(point => point.Step).Select(point => (point.Step, point.Value))];
+    }
+
+    private static string Child(ResolvedConfiguration configuration, string runId)
+    {
+        using var reader = ConformanceHost.Get<Trackers>().Read(configuration.Tracking);
+
+        return Assert.Single(reader.ListAsync(null, 100, CancellationToken.None).GetAwaiter().GetResult(), run => run.RunId != runId).RunId;
     }
 
     // The frozen backbone over a split, image by image in their order.

@@ -131,6 +131,18 @@ public sealed class KnnProtocolTests
         Assert.Equal(Protocols[name](NullLogger.Instance).Evaluate(train, test, seed: 1).Accuracy, Protocols[name](NullLogger.Instance).Evaluate(train, test, seed: 2).Accuracy);
     }
 
+    [Fact]
+    public void Evaluate_SeveralChunks_TellsTheShareDone()
+    {
+        List<double> seen = [];
+        var bank = new FeatureSet(Tensors.UnitRows(1, 1 << 15, 4), arange(1 << 15, dtype: int64).remainder(2), 2);   // 512 queries per chunk
+        var queries = new FeatureSet(Tensors.UnitRows(2, 1280, 4), arange(1280, dtype: int64).remainder(2), 2);
+
+        new KnnDino(NullLogger.Instance).Evaluate(bank, queries, seed: 0, new Progress(seen));
+
+        Assert.Equal([0.4, 0.8, 1], seen);
+    }
+
     // One neighbour at cosine 1 and k - 1 at cosine c have equal votes where exp(1 / T) = (k - 1) exp(c / T).
     private static double FarCosine(int k, double temperature) => 1 - (temperature * Math.Log(k - 1));
 
@@ -172,6 +184,11 @@ public sealed class KnnProtocolTests
                 _labels.Add(label);
             }
         }
+    }
+
+    private sealed class Progress(List<double> seen) : IProgress<double>
+    {
+        public void Report(double value) => seen.Add(value);
     }
 
     private sealed class NoteLogger : ILogger
