@@ -119,7 +119,10 @@ public sealed class KnnProtocolTests
         var bank = new FeatureSet(eye(4), arange(4, dtype: int64), 4);
         var queries = new FeatureSet(eye(4), tensor(new long[] { 0, 1, 2, 6 }), 7);
 
-        Assert.Equal(0.75, Run(name, bank, queries).Accuracy);
+        var result = Run(name, bank, queries);
+
+        Assert.Equal(0.75, result.Accuracy);
+        Assert.Contains("top5", result.Details.Keys);   // the classes of both count
         Assert.Equal(0.75, Run(name, bank with { Labels = queries.Labels, Classes = 7 }, queries with { Labels = arange(4, dtype: int64), Classes = 4 }).Accuracy);
     }
 

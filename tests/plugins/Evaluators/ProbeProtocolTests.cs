@@ -145,6 +145,17 @@ public sealed class ProbeProtocolTests
     }
 
     [Fact]
+    public void Evaluate_ClassesOfOneSplitOnly_AreCountedNotRefused()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 0.1, perClass: 10);
+        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
+        {
+            Assert.Equal(1 / 3.0, probe.Evaluate(train, test with { Labels = test.Labels * 2, Classes = 5 }, seed: 0).Accuracy, tolerance: 1e-6);   // class 0 only
+            Assert.Equal(1 / 3.0, probe.Evaluate(train with { Labels = train.Labels * 2, Classes = 5 }, test, seed: 0).Accuracy, tolerance: 1e-6);
+        }
+    }
+
+    [Fact]
     public void Evaluate_FaultySets_SayWhichAndWhat()
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 1, perClass: 2);
