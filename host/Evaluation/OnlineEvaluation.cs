@@ -51,7 +51,7 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
         {
             using var scope = torch.NewDisposeScope();
             var bank = FeatureExtractor.Features(session, session.Data, samples);
-            var queries = FeatureExtractor.Features(session, test, samples == 0 ? 0 : Math.Max(1, samples / 5));   // 0 takes all
+            var queries = FeatureExtractor.Features(session, test, Queries(samples));
             Tell(LeftOutImages.Of(bank, queries));
 
             return runner.Run(bank.Set, queries.Set);
@@ -61,6 +61,9 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
             return new([], [ProtocolFailure.Of(protocol, e)]);
         }
     }
+
+    // A fifth as many as in the bank, but one at least; all where the bank has all.
+    private static int Queries(int bank) => bank == 0 ? 0 : Math.Max(1, bank / 5);
 
     public void Dispose() => test.Dispose();
 

@@ -16,8 +16,14 @@ internal sealed class OptimizerDriver : IDisposable
     private readonly double _peak;
     private readonly long _stepsPerEpoch;
 
+    /// <param name="method">What is trained.</param>
+    /// <param name="configuration">Optimizer, schedule and clipping.</param>
+    /// <param name="run">Batch size and steps per epoch.</param>
+    /// <param name="totalSteps">Optimizer steps of the run.</param>
+    /// <param name="placement">Device and precision.</param>
+    /// <param name="scaler">The loss scale, disposed with this; null makes the one that the precision needs.</param>
     /// <exception cref="ConfigurationException">The method has nothing to train.</exception>
-    public OptimizerDriver(IMethod method, ResolvedConfiguration configuration, RunInfo run, long totalSteps, Placement placement)
+    public OptimizerDriver(IMethod method, ResolvedConfiguration configuration, RunInfo run, long totalSteps, Placement placement, GradScaler? scaler = null)
     {
         _trainable = [.. ((Module)method).named_parameters().Where(p => p.parameter.requires_grad)];
         if (_trainable.Count == 0)
@@ -30,7 +36,7 @@ internal sealed class OptimizerDriver : IDisposable
         _peak = LearningRateSchedules.Peak(configuration.Optimizer, run);
         _schedule = LearningRateSchedules.Create(configuration, run, totalSteps);
         _optimizer = OptimizerFactory.Create(configuration.Optimizer, _groups, _trainable.ToDictionary(p => p.name, p => p.parameter));
-        _scaler = placement.ScalesLoss ? new GradScaler(placement.Device) : null;
+        _scaler = scaler ?? (placement.ScalesLoss ? new GradScaler(placement.Device) : null);
         _weightDecay = configuration.Optimizer.WeightDecayEnd is { } end ? new WarmupCosine(configuration.Optimizer.WeightDecay, totalSteps) { End = end } : null;
         _clipsEach = configuration.Trainer.ClipGradNormPer == ClippedNorm.Tensor;
         _stepsPerEpoch = run.StepsPerEpoch;

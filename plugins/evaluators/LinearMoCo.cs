@@ -12,7 +12,8 @@ namespace Parallax.Plugins.Evaluators;
     Paper = "Momentum Contrast for Unsupervised Visual Representation Learning", Authors = "He, Fan, Wu, Xie, Girshick", Venue = "CVPR", Year = 2020, ArXiv = "1911.05722")]
 public sealed class LinearMoCo : IEvaluator, IEvaluationRequirements
 {
-    private static readonly SgdSettings _settings = new(Epochs: 100, BatchSize: 256, LearningRates: [30], Schedule: done => done < 0.6 ? 1 : done < 0.8 ? 0.1 : 0.01);
+    /// <summary>The settings of the paper.</summary>
+    internal static SgdSettings Settings { get; } = new(Epochs: 100, BatchSize: 256, LearningRates: [30], Schedule: done => done < 0.6 ? 1 : done < 0.8 ? 0.1 : 0.01);
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
@@ -23,15 +24,15 @@ public sealed class LinearMoCo : IEvaluator, IEvaluationRequirements
     {
         FeatureSets.Require(train, test);
         using var noGradients = no_grad();
-        using var classifier = new SoftmaxSgd(train.Features.shape[1], Math.Max(train.Classes, test.Classes), _settings, seed);
+        using var classifier = new SoftmaxSgd(train.Features.shape[1], Math.Max(train.Classes, test.Classes), Settings, seed);
         double last = 0, best = 0;
         classifier.Train(train.Features, train.Labels, seed, epochs =>
         {
             last = classifier.Accuracies(test.Features, test.Labels)[0];
             best = Math.Max(best, last);
-            progress?.Report((double)epochs / _settings.Epochs);
+            progress?.Report((double)epochs / Settings.Epochs);
         });
 
-        return new(last, best, new Dictionary<string, double> { ["learning_rate"] = _settings.LearningRates[0] });
+        return new(last, best, new Dictionary<string, double> { ["learning_rate"] = Settings.LearningRates[0] });
     }
 }

@@ -31,8 +31,7 @@ public sealed class LinearSgd : IEvaluator, IEvaluationRequirements
         var classes = Math.Max(train.Classes, test.Classes);
         var (x, y) = Standardizer.Apply(train.Features, test.Features);   // [N, F], [M, F]
         var rate = ChooseRate(x, train.Labels, classes, seed, progress);
-        var settings = new SgdSettings(Epochs, BatchSize, [rate], Cosine);
-        using var classifier = new SoftmaxSgd(x.shape[1], classes, settings, seed);
+        using var classifier = new SoftmaxSgd(x.shape[1], classes, Settings([rate]), seed);
         double last = 0, best = 0;
         classifier.Train(x, train.Labels, seed, epochs =>
         {
@@ -44,13 +43,19 @@ public sealed class LinearSgd : IEvaluator, IEvaluationRequirements
         return new(last, best, new Dictionary<string, double> { ["learning_rate"] = rate });
     }
 
+    /// <summary>How a classifier is trained with each of some rates.</summary>
+    internal static SgdSettings Settings(IReadOnlyList<double> rates) => new(Epochs, BatchSize, rates, Cosine);
+
+    /// <summary>Training features held out to choose the rate by.</summary>
+    internal static long HeldOut(long count) => Math.Clamp((long)(count * HeldOutShare), 1, LargestHeldOut);
+
     /// <summary>Trains with every rate on nine tenths and returns the rate that does best on the rest; the larger one at a tie.</summary>
     private static double ChooseRate(Tensor x, Tensor labels, int classes, long seed, IProgress<double>? progress)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(unchecked((ulong)seed));
         var count = x.shape[0];
-        var heldOut = Math.Clamp((long)(count * HeldOutShare), 1, LargestHeldOut);
+        var heldOut = HeldOut(count);
         if (heldOut >= count)
         {
             return _rates[_rates.Length / 2];   // a single image: nothing to choose by
@@ -58,7 +63,7 @@ public sealed class LinearSgd : IEvaluator, IEvaluationRequirements
 
         var order = randperm(count, dtype: int64, generator: generator);                                // [N]
         var (held, kept) = (order.narrow(0, 0, heldOut), order.narrow(0, heldOut, count - heldOut));
-        using var classifiers = new SoftmaxSgd(x.shape[1], classes, new(Epochs, BatchSize, _rates, Cosine), seed);
+        using var classifiers = new SoftmaxSgd(x.shape[1], classes, Settings(_rates), seed);
         classifiers.Train(x.index_select(0, kept), labels.index_select(0, kept), seed, epochs => progress?.Report(0.5 * epochs / Epochs));
         var accuracies = classifiers.Accuracies(x.index_select(0, held), labels.index_select(0, held));
 

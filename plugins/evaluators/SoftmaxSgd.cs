@@ -95,7 +95,7 @@ internal sealed class SoftmaxSgd : IDisposable
         var gradient = residual.view(x.shape[0], _heads * _classes) / x.shape[0];         // [B, L C]
         var rates = _rates * factor;                                                      // [L C]
         _weightVelocity.mul_(Momentum).add_(x.t().matmul(gradient));
-        _biasVelocity.mul_(Momentum).add_(gradient.sum([0]));   // [L C]; a plain 0 would name a type, not a dimension
+        _biasVelocity.mul_(Momentum).add_(gradient.sum([0]));   // sum(0) would be a sum over all, of the type with number 0
         _weight.sub_(_weightVelocity * rates);
         _bias.sub_(_biasVelocity * rates);
     }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Parallax.Host.Configuration;
 
 /// <summary>Section <c>optimizer</c>: how gradients become updates.</summary>
-public sealed record OptimizerOptions
+public sealed record OptimizerOptions : IValidatableObject
 {
     /// <summary>Which rule. He et al., CVPR 2020: sgd.</summary>
     public OptimizerName Name { get; init; } = OptimizerName.Sgd;
@@ -51,4 +51,13 @@ public sealed record OptimizerOptions
 
     /// <summary>Keeps biases and normalisation out of weight decay and of the per-layer scale. He et al., CVPR 2020: no; most uses of lars: yes.</summary>
     public bool ExcludeNormAndBias { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Name == OptimizerName.Sgd && Nesterov && Momentum == 0)
+        {
+            yield return new("optimizer.nesterov is true, but optimizer.momentum is 0: there is nothing to look ahead along. Give a momentum, 0.9 is usual, or switch nesterov off.", [nameof(Nesterov)]);
+        }
+    }
 }

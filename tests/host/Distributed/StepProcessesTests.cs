@@ -3,6 +3,7 @@ using Parallax.Host.Tests.Training;
 
 namespace Parallax.Host.Tests.Distributed;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class StepProcessesTests
 {
     [Theory]

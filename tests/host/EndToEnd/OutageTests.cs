@@ -5,6 +5,7 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Tests.EndToEnd;
 
 /// <summary>A tracking server that goes away in the middle of a training.</summary>
+[Collection(GeneratorCollection.Name)]
 public sealed class OutageTests
 {
     [Fact]

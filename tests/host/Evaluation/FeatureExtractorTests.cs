@@ -1,58 +1,191 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Parallax.Contracts;
-using Parallax.Host.Distributed;
+using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Tests.Data;
 using Parallax.Host.Tests.Training;
+using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Evaluation;
 
-/// <summary>What becomes of images that cannot be read.</summary>
+[Collection(GeneratorCollection.Name)]
 public sealed class FeatureExtractorTests : IDisposable
 {
     private readonly TrainingBench _bench = new();
+    private readonly DisposeScope _scope = torch.NewDisposeScope();
 
-    public void Dispose() => _bench.Dispose();
-
-    [Fact]
-    public void Features_UnreadableImages_AreLeftOutWithTheirLabels()
+    public void Dispose()
     {
-        using var session = _bench.Session(TrainingBench.Method());
-        using var whole = new FakeDataset(10);
-        using var damaged = new FakeDataset(10, 2, 3, 9);
+        _scope.Dispose();
+        _bench.Dispose();
+    }
 
-        var (all, some) = (FeatureExtractor.Features(session, whole, most: 0), FeatureExtractor.Features(session, damaged, most: 0));
+    [Theory]
+    [InlineData(0, 3)]    // all, the last batch with one image
+    [InlineData(0, 16)]
+    [InlineData(0, 100)]
+    [InlineData(5, 2)]
+    [InlineData(16, 4)]
+    public void Features_OfASplit_AreThoseOfTheFrozenNetworkWithTheirLabels(int most, int batchSize)
+    {
+        var watch = new Watch();
+        var method = new WatchedMethod(watch);
+        using var session = _bench.Session(method, $"evaluation.batchSize={batchSize}");
+        var state = method.state_dict().ToDictionary(t => t.Key, t => t.Value.clone());
 
-        Assert.Equal([0, 1, 0, 1, 0, 1, 0], some.Set.Labels.data<long>().ToArray());
-        using var kept = torch.tensor(new long[] { 0, 1, 4, 5, 6, 7, 8 });
-        Assert.True(all.Set.Features.index_select(0, kept).equal(some.Set.Features).all().item<bool>());
-        Assert.Equal((10, "image-2.jpg image-3.jpg image-9.jpg"), (some.Images, string.Join(' ', some.Unreadable.Select(fault => fault.Sample))));
-        Assert.Equal("3 of 10 test images left out", LeftOutImages.Of(all, some)?.ToString());
-        Assert.Equal("3 of 10 training images and 3 of 10 test images left out", LeftOutImages.Of(some, some)?.ToString());
-        Assert.Null(LeftOutImages.Of(all, all));
+        var set = FeatureExtractor.Features(session, session.Data, most).Set;
+
+        long[] indices = most is 0 or 16 ? [.. Enumerable.Range(0, 16).Select(i => (long)i)] : [.. EpochOrder.Shuffled(16, seed: 0, epoch: 0).Take(most).Order()];
+        // (x - mean) / deviation of the data set; the running statistics 0 and 1 change nothing, those of a batch would, and so would dropout.
+        Assert.Equal(indices.Select(index => (double)((index / 16f) - 0.5f) / 0.25f), Column(set.Features), (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.Equal(indices.Select(index => index % 2), set.Labels.data<long>());
+        Assert.Equal((ScalarType.Float32, 2), (set.Features.dtype, set.Classes));
+        Assert.Equal([indices.Length, 3L], set.Features.shape);
+        Assert.False(set.Features.requires_grad);
+        Assert.All(watch.Calls, call => Assert.Equal((false, false), call));
+        Assert.Equal((indices.Length + batchSize - 1) / batchSize, watch.Calls.Count);
+        Assert.All(method.state_dict(), t => Assert.True(t.Value.eq(state[t.Key]).all().item<bool>(), t.Key));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Features_Afterwards_TheNetworkIsInTheModeItWasIn(bool training)
+    {
+        var method = new WatchedMethod(new());
+        using var session = _bench.Session(method);
+        method.train(training);
+
+        FeatureExtractor.Features(session, session.Data, 4);
+
+        Assert.All(method.modules().Append(method), module => Assert.Equal(training, module.training));
     }
 
     [Fact]
-    public void Features_NothingReadable_IsRefused()
+    public void Features_NetworkFails_IsPutBackIntoTrainingAllTheSame()
     {
-        using var session = _bench.Session(TrainingBench.Method());
-        using var damaged = new FakeDataset(3, 0, 1, 2);
+        var method = new WatchedMethod(new() { Fails = true });
+        using var session = _bench.Session(method);
+        method.train();
 
-        var fault = Assert.Throws<ConfigurationException>(() => FeatureExtractor.Features(session, damaged, most: 0));
+        Assert.Throws<InvalidOperationException>(() => FeatureExtractor.Features(session, session.Data, 4));
 
-        Assert.StartsWith("None of the 3 images that the evaluation takes from the Train split of memory can be read; one fault of them: image-0.jpg", fault.Message, StringComparison.Ordinal);
+        Assert.True(method.training);
     }
 
     [Fact]
-    public void Extract_UnreadableImages_KeepTheirRows()
+    public void Features_Bf16_ComputesAsTrainingDoes_AndGivesFloat32()
     {
-        var configuration = _bench.Configuration();
-        using var damaged = new FakeDataset(10, 2, 3, 9);
-        var extractor = new FeatureExtractor(damaged, 4, new(configuration.Trainer), configuration, NullLogger.Instance, World.Alone);
+        var watch = new Watch();
+        using var session = _bench.Session(new WatchedMethod(watch), "trainer.precision=bf16");
 
-        using var rows = extractor.Extract(images => images.flatten(1).mean([1], keepdim: true));   // [10, 1]
+        var set = FeatureExtractor.Features(session, session.Data, 0).Set;
 
-        var expected = new[] { 0, 1, 4, 4, 4, 5, 6, 7, 8, 0 }.Select(i => ((i / 10f) - 0.5f) / 0.25f).ToArray();   // each has the row of the next that can be read
-        Assert.All(expected.Zip(rows.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.Equal(ScalarType.BFloat16, watch.ProductType);
+        Assert.Equal(ScalarType.Float32, set.Features.dtype);
+    }
+
+    [Fact]
+    public void Features_OtherSizes_AreResizedAndCroppedAsConfigured()
+    {
+        using var session = _bench.Session(new WatchedMethod(new()), "data.evaluationResize=8");
+        using var ramps = new RampDataset();
+
+        var set = FeatureExtractor.Features(session, ramps, 0).Set;
+
+        // Columns 0 to 9 of ten, at their own size; of the height 8 and the width 10 the middle 4 x 4: rows 2 to 5, columns 3 to 6.
+        Assert.Equal([(4.5 - 0.5) / 0.25, (3.5 - 0.5) / 0.25], Column(set.Features), (a, b) => Math.Abs(a - b) < 1e-3);
+    }
+
+    [Fact]
+    public void Batches_OddMargins_AreRoundedAsTorchvisionDoes()
+    {
+        using var ramps = new RampDataset { Size = new(7, 9) };
+        using var loader = new EvaluationLoader(ramps, side: 4, new LoaderSettings(2), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, resize: 7);
+
+        var pixels = loader.Batches().First().Pixels(0).ToArray();
+
+        // int(round(1.5)) = 2 and int(round(2.5)) = 2, to the even one
+        Assert.Equal([2, 3, 4, 5], pixels[..4].Select(value => (value * 0.25f) + 0.5f), (a, b) => Math.Abs(a - b) < 1e-4);
+        Assert.Equal([2, 3, 4, 5], Enumerable.Range(0, 4).Select(row => (pixels[48 + (4 * row)] * 0.25f) + 0.5f), (a, b) => Math.Abs(a - b) < 1e-4);
+    }
+
+    private static IEnumerable<double> Column(Tensor features) => Enumerable.Range(0, (int)features.shape[0]).Select(i => (double)features[i, 0].item<float>());
+
+    /// <summary>Two images: the pixels of the first are their column, those of the second their row.</summary>
+    private sealed class RampDataset : IImageDataset
+    {
+        public ImageSize Size { get; init; } = new(8, 10);
+
+        public DatasetInfo Info => new("ramps", DatasetSplit.Test, 2, ["columns", "rows"], 3, Size, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
+
+        public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
+        {
+            image.Resize(3, Size.Height, Size.Width);
+            for (var i = 0; i < image.Pixels.Length; i++)
+            {
+                image.Pixels[i] = index == 0 ? i % Size.Width : i / Size.Width % Size.Height;
+            }
+        }
+
+        public int Label(long index) => (int)index;
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Watch
+    {
+        public List<(bool Training, bool Gradients)> Calls { get; } = [];
+
+        public bool Fails { get; init; }
+
+        public ScalarType ProductType { get; set; }
+    }
+
+    private sealed class WatchedMethod : Module, IMethod
+    {
+        private readonly WatchedBackbone backbone;
+
+        public WatchedMethod(Watch watch)
+            : base(nameof(WatchedMethod))
+        {
+            backbone = new(watch);
+            RegisterComponents();
+        }
+
+        public IBackbone Backbone => backbone;
+
+        public ViewPlan Views => ViewPlan.Same(1, new([]));
+
+        public StepOutput Step(Batch batch, StepContext context) => throw new NotSupportedException();
+    }
+
+    private sealed class WatchedBackbone : Module<Tensor, Tensor>, IBackbone
+    {
+        private readonly BatchNorm2d norm = BatchNorm2d(3);
+        private readonly Dropout dropout = Dropout(0.5);
+        private readonly Watch _watch;
+
+        public WatchedBackbone(Watch watch)
+            : base(nameof(WatchedBackbone))
+        {
+            _watch = watch;
+            RegisterComponents();
+        }
+
+        public int FeatureDim => 3;
+
+        public override Tensor forward(Tensor input)
+        {
+            if (_watch.Fails)
+            {
+                throw new InvalidOperationException("fails");
+            }
+
+            _watch.Calls.Add((training || norm.training || dropout.training, torch.is_grad_enabled()));
+            _watch.ProductType = input.flatten(1).matmul(torch.ones(48, 1)).dtype;
+
+            return dropout.call(norm.call(input)).mean([2, 3]);   // [N, 3]
+        }
     }
 }

@@ -2,6 +2,7 @@ using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class CollapseWatchTests
 {
     private const long TotalSteps = 1000;

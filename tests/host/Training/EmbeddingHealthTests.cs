@@ -2,11 +2,10 @@ using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class EmbeddingHealthTests : IDisposable
 {
     private readonly DisposeScope _scope = torch.NewDisposeScope();
-
-    public EmbeddingHealthTests() => torch.manual_seed(1);
 
     public void Dispose() => _scope.Dispose();
 

@@ -2,6 +2,7 @@ using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class ParameterGroupsTests
 {
     private static readonly (string Name, long Dimensions)[] Parameters = [("a.weight", 2), ("a.bias", 1), ("head.weight", 2), ("head.bias", 1)];

@@ -37,15 +37,22 @@ internal sealed class TrainingBench : IDisposable
     public static RunInfo Run(ResolvedConfiguration configuration) =>
         new(new FakeDataset(Images).Info, 4, configuration.Trainer.BatchSize, Images / configuration.Trainer.BatchSize, configuration.Trainer.Epochs, configuration.Trainer.Seed);
 
-    public OptimizerDriver Driver(TinyMethod method, params string[] overrides)
+    public OptimizerDriver Driver(TinyMethod method, params string[] overrides) => Driver(method, scaler: null, overrides);
+
+    /// <summary>A driver with a loss scale, which fp16 has and this CPU would not.</summary>
+    public OptimizerDriver Driver(TinyMethod method, GradScaler? scaler, params string[] overrides)
     {
         var configuration = Configuration(overrides);
         var run = Run(configuration);
 
-        return new(method, configuration, run, TrainingSession.StepsOf(run, configuration.Trainer), new(configuration.Trainer));
+        return new(method, configuration, run, TrainingSession.StepsOf(run, configuration.Trainer), new(configuration.Trainer), scaler);
     }
 
-    public TrainingSession Session(TinyMethod method, params string[] overrides)
+    public TrainingSession Session<TMethod>(TMethod method, params string[] overrides)
+        where TMethod : Module, IMethod => Session(method, scaler: null, overrides);
+
+    public TrainingSession Session<TMethod>(TMethod method, GradScaler? scaler, params string[] overrides)
+        where TMethod : Module, IMethod
     {
         var configuration = Configuration(overrides);
         var (run, data, placement) = (Run(configuration), new FakeDataset(Images), new Placement(configuration.Trainer));
@@ -53,10 +60,14 @@ internal sealed class TrainingBench : IDisposable
         var momentum = new MomentumPairs(method);
         momentum.Initialise();
         var loader = new BatchLoader(data, [[]], LoaderSetup.ForTraining(configuration, World.Alone), NullLogger.Instance);
-        var optimizer = new OptimizerDriver(method, configuration, run, TrainingSession.StepsOf(run, configuration.Trainer), placement);
+        var optimizer = new OptimizerDriver(method, configuration, run, TrainingSession.StepsOf(run, configuration.Trainer), placement, scaler);
 
         return new(configuration, run, data, method, loader, optimizer, momentum, placement, World.Alone, NullLogger.Instance);
     }
+
+    /// <summary>What a checkpoint of the session holds, as copies.</summary>
+    public static Checkpoint Checkpoint(TrainingSession session) => new(
+        "memory", new(CheckpointState.CurrentFormat, "run", session.Position, session.BestAccuracy), "", session.StateTensors().ToDictionary(t => t.Key, t => t.Value.detach().clone()));
 
     /// <summary>A method with the same weights each time.</summary>
     public static TinyMethod Method(Func<TinyMethod>? create = null)

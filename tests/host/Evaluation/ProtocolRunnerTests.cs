@@ -1,0 +1,59 @@
+using Microsoft.Extensions.DependencyInjection;
+using Parallax.Host.Configuration;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Plugins;
+using Parallax.Host.Tests.Plugins;
+
+namespace Parallax.Host.Tests.Evaluation;
+
+public sealed class ProtocolRunnerTests : IDisposable
+{
+    private readonly PluginProjects _projects = new();
+    private readonly ServiceProvider _services;
+
+    public ProtocolRunnerTests()
+    {
+        var folder = _projects.Add("SoundPlugins");
+        _services = new ServiceCollection().AddLogging().AddSingleton(new PluginFolders([], [folder])).AddParallaxPlugins().BuildServiceProvider();
+    }
+
+    private PluginCatalog Catalog => _services.GetRequiredService<PluginCatalog>();
+
+    public void Dispose()
+    {
+        _services.Dispose();
+        _projects.Dispose();
+    }
+
+    [Fact]
+    public void Create_OptionsOfTheRecipe_ReachTheProtocol()
+    {
+        var recipe = new RecipeReader(Catalog).ReadText(
+            "data: {name: silence, path: here}\nmethod: {name: hum}\nbackbone: {name: ear}\nevaluation: {applause: {hands: 4}}", "recipe.yaml", []);
+
+        Assert.Equal(4, Accuracy(recipe.Protocols));
+        Assert.Equal(2, Accuracy(new Dictionary<string, PluginChoice>()));   // its default
+    }
+
+    [Fact]
+    public void Create_UnknownNames_AreAllTold()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => Create(new Dictionary<string, PluginChoice>(), "aplause", "applause", "boo"));
+
+        Assert.Equal(2, fault.Faults.Count);
+        Assert.Contains("Did you mean 'applause'?", fault.Faults[0], StringComparison.Ordinal);
+    }
+
+    private double Accuracy(IReadOnlyDictionary<string, PluginChoice> configured)
+    {
+        using var scope = torch.NewDisposeScope();
+        var features = new FeatureSet(torch.zeros(2, 1), torch.zeros(2, dtype: torch.int64), 2);
+        var result = Assert.Single(Create(configured, "applause").Run(features, features));
+
+        Assert.Equal("applause", result.Protocol);
+        return result.Result.Accuracy;
+    }
+
+    private ProtocolRunner Create(IReadOnlyDictionary<string, PluginChoice> configured, params string[] names) =>
+        ProtocolRunner.Create(Catalog, _services.GetRequiredService<PluginFactory>(), configured, names, seed: 1);
+}

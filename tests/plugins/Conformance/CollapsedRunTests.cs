@@ -1,0 +1,53 @@
+using Parallax.Contracts;
+using Parallax.Host.Configuration;
+using Parallax.Host.Distributed;
+using Parallax.Host.Images;
+using Parallax.Host.Training;
+
+namespace Parallax.Plugins.Tests.Conformance;
+
+/// <summary>A run whose images are all the same, so that all embeddings are: what is done about it.</summary>
+public sealed class CollapsedRunTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public CollapsedRunTests()
+    {
+        foreach (var name in new[] { "train/a/1", "train/a/2", "train/b/1", "train/b/2", "test/a/1", "test/b/1" })
+        {
+            var file = Path.Combine(_folder.Path, "images", $"{name}.png");
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            using var stream = File.Create(file);
+            PngWriter.Write(stream, [.. Enumerable.Repeat((byte)90, 16 * 16 * 3)], 16, 16, 3);
+        }
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Execute_OnCollapseStop_EndsAsFailedAndSaysWhichSetting()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => Execute("stop"));
+
+        Assert.StartsWith("Collapse at step 52: all images have nearly the same embedding", fault.Message, StringComparison.Ordinal);   // the third report from step 50 on
+        Assert.EndsWith("The run ends here because trainer.onCollapse is stop; set it to warn to go on.", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(RunState.Failed, Assert.Single(RunDirectory.All(Path.Combine(_folder.Path, "runs"))).Record.State);
+    }
+
+    [Fact]
+    public void Execute_OnCollapseWarn_GoesOnToTheEnd()
+    {
+        var summary = Execute("warn");
+
+        Assert.True(summary.Completed);
+        Assert.Equal(RunState.Finished, Assert.Single(RunDirectory.All(Path.Combine(_folder.Path, "runs"))).Record.State);
+    }
+
+    private TrainingSummary Execute(string policy) => ConformanceHost.Get<PretrainingRun>().Execute(
+        ConformanceHost.Configuration(
+            "simclr",
+            "data={name: image-folder, path: " + _folder.Path + "/images, imageSize: 16, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25]}", "views=[{repeat: 2, augmentations: [{center-crop: {size: 16}}]}]",
+            "trainer.batchSize=4", "trainer.epochs=55", "trainer.checkpointEveryEpochs=0", $"trainer.onCollapse={policy}", "optimizer.baseLearningRate=1e-6",
+            $"tracking.uri=sqlite:///{_folder.Path}/mlflow.db", $"tracking.spool={_folder.Path}/spool", "tracking.systemMetricsInterval=0s", $"trainer.outputDirectory={_folder.Path}/runs"),
+        () => null, ProcessEnvironment.Alone, CancellationToken.None);
+}
