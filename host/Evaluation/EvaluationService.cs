@@ -81,7 +81,7 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
     public void Track(ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step, string kind = "evaluation")
     {
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
-        using var run = trackers.For(configuration.Tracking).Start(new(RunTags.Experiment(configuration.Tracking), $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}", tags) { ParentRunId = parentRunId });
+        using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}", tags) { ParentRunId = parentRunId });
         foreach (var (protocol, result) in results)
         {
             run.LogMetric($"{protocol}/accuracy", result.Accuracy, step);

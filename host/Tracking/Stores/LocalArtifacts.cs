@@ -17,7 +17,7 @@ internal static class LocalArtifacts
         return isUri ? null : Path.GetFullPath(artifactUri, directory);
     }
 
-    /// <summary>Moves a spooled file to its place, so that readers see it whole or not at all.</summary>
+    /// <summary>Copies a spooled file to its place, so that readers see it whole or not at all.</summary>
     public static void Store(string folder, string file, string artifactPath)
     {
         var target = Path.GetFullPath(artifactPath, folder);
@@ -28,10 +28,11 @@ internal static class LocalArtifacts
 
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            var partial = target + ".partial";
-            File.Move(file, partial, overwrite: true);   // across file systems this copies, hence the second, atomic move
-            File.Move(partial, target, overwrite: true);
+            DurableFile.Replace(target, stream =>
+            {
+                using var source = File.OpenRead(file);
+                source.CopyTo(stream);
+            });
         }
         catch (UnauthorizedAccessException e)
         {

@@ -46,7 +46,7 @@ internal sealed class TrackingWorkplace : IDisposable
 
     public SqliteStore OpenDatabase() => SqliteStore.Open(Database, Time);
 
-    public SpoolReplay Replay() => new(Spool, Stores, Settings.Limits, Retry, Logger);
+    public SpoolReplay Replay() => new(Spool, Stores, Settings.Limits, Retry, Time, Logger);
 
     public string WriteFile(string name, string content)
     {
