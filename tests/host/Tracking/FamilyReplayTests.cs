@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Parallax.Contracts;
 using Parallax.Host.Tracking;
 
@@ -118,19 +119,19 @@ public sealed class FamilyReplayTests : IDisposable
 
     private List<string> RecordTree()
     {
-        _server.Down();
-        var ids = new List<string>();
+        var ids = Parents.Select(_ => Guid.NewGuid().ToString("N")).ToList();
         for (var i = 0; i < Parents.Length; i++)
         {
-            var run = _place.Start(new RunDescription(i < 2 ? "pretraining" : "evaluation", $"run {i}", new Dictionary<string, string>()) { ParentRunId = Parents[i] is { } parent ? ids[parent] : null });
-            run.LogMetric("m", i, i);
-            run.End(RunOutcome.Finished);
-            ids.Add(run.RunId);
+            using var journal = _place.Spool.Create(new JournalHeader(
+                _server.Address, ids[i], i < 2 ? "pretraining" : "evaluation", $"run {i}", i, "u", new Dictionary<string, string>(), null, Parents[i] is { } parent ? ids[parent] : null));
+            journal.Append(Line(new JournalEvent(EventKind.Metric) { Key = "m", Number = i, Step = i, Time = i }));
+            journal.Append(Line(new JournalEvent(EventKind.End) { Key = RunStatus.Finished, Time = i }));
         }
 
-        _server.Up();
         return ids;
     }
+
+    private static byte[] Line(JournalEvent e) => [.. JsonSerializer.SerializeToUtf8Bytes(e, JournalJson.Default.JournalEvent), (byte)'\n'];
 
     private void RequireTree(List<string> ids)
     {
