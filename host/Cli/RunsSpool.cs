@@ -65,7 +65,7 @@ internal sealed class RunsSpool(Lazy<Trackers> trackers, Func<ParseResult, Track
     {
         foreach (var result in results)
         {
-            var began = result.IsKnownByLocalId && result.RunId is not null && result.RunId != result.LocalId ? $"\tbegan as {result.LocalId}" : "";
+            var began = result.FormerId is null ? "" : $"\tbegan as {result.FormerId}";
             output.Line(result.Problem is null
                 ? $"sent\t{result.RunId}{began}"
                 : $"kept\t{result.RunId ?? result.LocalId}\t{(result.Kept is null ? "" : $"{result.Kept}: ")}{result.Problem}{began}");

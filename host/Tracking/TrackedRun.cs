@@ -141,10 +141,10 @@ internal sealed class TrackedRun : ITrackedRun
     {
         _writer.Add(new JournalEvent(EventKind.End) { Key = StatusOf(outcome), Time = Now() });
         _writer.Close();
-        if (!WaitForWork(_settings.EndDeadline))
+        if (!WaitForWork(outcome == RunOutcome.Killed ? _settings.StoppedDeadline : _settings.EndDeadline))
         {
             _sender.Abort();
-            WaitForWork(_settings.EndDeadline);
+            WaitForWork(_settings.StoppedDeadline);
         }
 
         _sender.Dispose();
@@ -170,7 +170,7 @@ internal sealed class TrackedRun : ITrackedRun
         _logger.LogWarning(
             "Not everything of run {RunId} is in the tracking store ({Reason}): {Kept} kept in {Folder}. The next run there tries again, 'parallax runs sync' does it now, "
             + "'parallax runs discard {Key}' gives it up.{Unknown}",
-            RunId, why, kept, _journal.Folder, _journal.Header.RunKey, unknown);
+            RunId, why, kept, _journal.Folder, _journal.State.RunId ?? _journal.Header.RunKey, unknown);
     }
 
     private bool WaitForWork(TimeSpan deadline)

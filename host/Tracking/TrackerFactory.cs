@@ -35,7 +35,8 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
             (journal, var isNew) = OpenJournal(run, address, mayFail);
             var spool = new SpoolFolder(Path.GetDirectoryName(journal.Folder)!);
             var pump = new JournalPump(journal, store, settings.Limits, spool.ResolveLocalId, time, _logger);
-            Contact(pump, journal, isNew, mayFail && (run.ParentRunId is null || settings.RequiresServer));
+            var refusals = !mayFail ? Refusals.AreToldAtTheEnd : run.ParentRunId is null || settings.RequiresServer ? Refusals.Stop : Refusals.AreTold;
+            Contact(pump, journal, isNew, refusals);
             var tracked = new TrackedRun(pump.RunId ?? run.ResumeRunId ?? journal.Header.RunKey, journal, pump, store, settings, retry, time, _logger);
             BeginResumed(tracked, run);
             tracked.Companion = StartCompanions(tracked, spool, address);
@@ -134,7 +135,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
 
     // Long enough for a server that works, short enough for one that does not. From then on the sender keeps trying.
     // A store that refuses a run which is part of another one took that one before: this one is not worth losing what is done already.
-    private void Contact(JournalPump pump, RunJournal journal, bool isNew, bool mayFail)
+    private void Contact(JournalPump pump, RunJournal journal, bool isNew, Refusals refusals)
     {
         using var deadline = new CancellationTokenSource(settings.ContactDeadline, time);
         string reason;
@@ -151,25 +152,29 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         {
             reason = $"no answer within {settings.ContactDeadline.TotalSeconds:0.#} s";
         }
-        catch (StoreException e) when (mayFail)
+        catch (StoreException e) when (refusals == Refusals.Stop)
         {
             Discard(journal, isNew);
             throw new ConfigurationException(e.Message);
         }
         catch (StoreException e)
         {
-            _logger.LogWarning("The tracking store {Address} does not take the run ({Reason}). It is kept on disk, in {Folder}, and sent should that change.", journal.Header.Address, e.Message, journal.Folder);
+            _logger.Log(
+                LevelOf(refusals), "The tracking store {Address} does not take the run ({Reason}). It is kept on disk, in {Folder}, and sent should that change.", journal.Header.Address, e.Message, journal.Folder);
             return;
         }
 
-        if (settings.RequiresServer && mayFail)
+        if (settings.RequiresServer && refusals == Refusals.Stop)
         {
             Discard(journal, isNew);
             throw new ConfigurationException($"The tracking store {journal.Header.Address} does not answer ({reason}), and tracking.onUnreachable is 'fail'. Start it, or set tracking.onUnreachable to 'offline'.");
         }
 
-        _logger.LogWarning("The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it does.", journal.Header.Address, reason, journal.Folder);
+        _logger.Log(
+            LevelOf(refusals), "The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it does.", journal.Header.Address, reason, journal.Folder);
     }
+
+    private static LogLevel LevelOf(Refusals refusals) => refusals == Refusals.AreToldAtTheEnd ? LogLevel.Debug : LogLevel.Warning;
 
     private static void Discard(RunJournal journal, bool isNew)
     {
@@ -197,5 +202,18 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
 
         companions.Add(BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, time, _logger), address));
         return companions;
+    }
+
+    /// <summary>What a store's refusal of a run means at its start.</summary>
+    private enum Refusals
+    {
+        /// <summary>The user corrects it before anything is done.</summary>
+        Stop,
+
+        /// <summary>The run goes on without the store.</summary>
+        AreTold,
+
+        /// <summary>The same, for a run that ends at once and then says what is left.</summary>
+        AreToldAtTheEnd,
     }
 }

@@ -19,6 +19,9 @@ internal sealed class JournalPump(
     /// <summary>Identifier of the run in the store; null before the first contact.</summary>
     public string? RunId => journal.State.RunId;
 
+    /// <summary>True once the store answered.</summary>
+    public bool IsBound => _sender is not null;
+
     /// <summary>Finds or creates the run in the store.</summary>
     /// <param name="isFirstContact">True while nobody knows the run by its local identifier.</param>
     /// <param name="mode">Whether a run that is gone from the store is made anew.</param>

@@ -20,7 +20,7 @@ internal sealed class JournalSender : IDisposable
     public JournalSender(JournalPump pump, RunJournal journal, RetryPolicy retry, TimeProvider time, ILogger logger)
     {
         (_pump, _journal, _logger) = (pump, journal, logger);
-        _outages = new OutageReport(journal, time, logger);
+        _outages = new OutageReport(journal, pump.IsBound, time, logger);
         _whileWriting = retry.Build(RetryPolicy.Endless, _outages.Failed);
         _whileClosing = retry.Build(AttemptsWhileClosing);
     }

@@ -4,15 +4,16 @@ namespace Parallax.Host.Tracking;
 
 /// <summary>Tells about outages of a store: one warning when one begins, one line when it is over. A store that comes and goes is told once, not each time.</summary>
 /// <param name="journal">Where values are kept meanwhile.</param>
+/// <param name="isThere">False when the store was away from the start, which was told.</param>
 /// <param name="time">Clock.</param>
 /// <param name="logger">Told.</param>
-internal sealed class OutageReport(RunJournal journal, TimeProvider time, ILogger logger)
+internal sealed class OutageReport(RunJournal journal, bool isThere, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(10);   // after an outage, a shorter one than LongEnough is not worth a word for so long
     private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(1);
-    private DateTimeOffset? _began;
+    private DateTimeOffset? _began = isThere ? null : time.GetUtcNow();
     private DateTimeOffset? _lastEnd;
-    private bool _isTold;
+    private bool _isTold = !isThere;
 
     /// <summary>True while the run is being written: then the words may say that it goes on.</summary>
     public bool IsWritten { get; set; } = true;

@@ -48,7 +48,7 @@ internal sealed class RunFamily(RunJournal journal, ITrackingStore store, Func<s
             return;
         }
 
-        foreach (var former in FormerIds(runId))
+        foreach (var former in journal.FormerIds())
         {
             foreach (var child in await store.FindChildrenAsync(former, cancellation))
             {
@@ -57,12 +57,6 @@ internal sealed class RunFamily(RunJournal journal, ITrackingStore store, Func<s
         }
 
         journal.Acknowledge(journal.State with { HasAdopted = true });
-    }
-
-    private IEnumerable<string> FormerIds(string runId)
-    {
-        string?[] known = [journal.State.BeganOffline ? journal.Header.RunKey : null, journal.State.LostRunId];
-        return known.OfType<string>().Where(id => id != runId);
     }
 
     private async Task<string?> FindAsync(string parent, CancellationToken cancellation) =>

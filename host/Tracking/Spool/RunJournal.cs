@@ -46,6 +46,13 @@ internal sealed class RunJournal : IDisposable
     /// <summary>True when the store has everything: nothing waits, nothing was refused.</summary>
     public bool IsComplete => Pending == 0 && Refused.All.Count == 0;
 
+    /// <summary>Other identifiers by which the run is known: that of a record that is gone from the store, and the local one of a run that began without the store.</summary>
+    public IEnumerable<string> FormerIds()
+    {
+        string?[] known = [State.LostRunId, State.BeganOffline ? Header.RunKey : null];
+        return known.OfType<string>().Where(id => State.RunId is { } runId && id != runId);
+    }
+
     /// <summary>Number of bytes that wait to be sent.</summary>
     public long Pending => Volatile.Read(ref _committed) - State.Offset;
 

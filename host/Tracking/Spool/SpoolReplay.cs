@@ -45,7 +45,7 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
             if (problem is null && journal.IsComplete)
             {
                 journal.Delete();   // a resumed run finds its identifier in the store
-                return new ReplayResult(journal.Header.RunKey, pump.RunId, null, IsKnownByLocalId: journal.State.BeganOffline);
+                return new ReplayResult(journal.Header.RunKey, pump.RunId, null, FormerId: FormerId(journal));
             }
 
             return Kept(journal, problem ?? journal.Refused.All.Select(i => i.Reason).FirstOrDefault() ?? "");
@@ -100,5 +100,7 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
     private string? Resolve(string id) => _sent.GetValueOrDefault(id) ?? spool.ResolveLocalId(id);
 
     private static ReplayResult Kept(RunJournal journal, string problem) =>
-        new(journal.Header.RunKey, journal.State.RunId, problem, KeptItems.Read(journal.Folder), journal.State.BeganOffline);
+        new(journal.Header.RunKey, journal.State.RunId, problem, KeptItems.Read(journal.Folder), FormerId(journal));
+
+    private static string? FormerId(RunJournal journal) => journal.FormerIds().FirstOrDefault();
 }

@@ -97,7 +97,8 @@ public sealed class TrackingFaultTests : IDisposable
         var result = _place.Succeed("evaluate", runId, "--protocol", "knn-lightly", "--json");
 
         Assert.InRange((double)JsonNode.Parse(result.Output)!["results"]!["knn-lightly"]!["accuracy"]!, 0, 1);
-        Assert.Contains("does not take the run", result.Error, StringComparison.Ordinal);
+        Assert.Single(result.ErrorLines, line => line.Contains("tracking store", StringComparison.Ordinal));
+        Assert.Contains("is its local identifier", result.Error, StringComparison.Ordinal);
     }
 
     private string[] Command(params string[] overrides) =>

@@ -35,7 +35,7 @@ public sealed class FamilyReplayTests : IDisposable
             var results = await _place.Replay().SendAllAsync(null, None);
 
             Assert.Equal(ids.Count, results.Count);
-            Assert.All(results, result => Assert.True(result.Problem is null && result.IsKnownByLocalId));
+            Assert.All(results, result => Assert.True(result.Problem is null && result.FormerId == result.LocalId));
             RequireTree(ids);
             Assert.DoesNotContain(_server.Runs.Values, r => ids.Contains(r.Tags.GetValueOrDefault("mlflow.parentRunId", "")));
             _server.Runs.Clear();

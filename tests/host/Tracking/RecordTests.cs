@@ -50,7 +50,7 @@ public sealed class RecordTests : IDisposable
 
         using var store = _place.OpenDatabase();
         Assert.Equal(0.5, Assert.Single(await store.SearchRunsAsync(null, 10, None)).Metrics["knn/accuracy"].Value);
-        Assert.Contains("no intact SQLite database", _place.Logger.Warnings[0], StringComparison.Ordinal);
+        Assert.Contains("no intact SQLite database", Assert.Single(_place.Logger.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,6 +19,7 @@ internal sealed class TrackingWorkplace : IDisposable
             FlushInterval = TimeSpan.FromMilliseconds(1),
             ContactDeadline = TimeSpan.FromMinutes(10),
             EndDeadline = TimeSpan.FromMinutes(10),
+            StoppedDeadline = TimeSpan.FromMinutes(10),
         };
     }
 
