@@ -86,7 +86,7 @@ internal sealed class JournalPump(
     /// <exception cref="StoreException">The store does not take it.</exception>
     public async Task EndAheadAsync(JournalEvent? end, CancellationToken cancellation)
     {
-        end ??= journal.Read(journal.State.Offset, (int)Math.Min(journal.Pending, int.MaxValue)) is [.., var last] ? JournalJson.TryRead(last) : null;
+        end ??= journal.ReadLast() is { } last ? JournalJson.TryRead(last) : null;
         if (_sender is not null && !journal.State.HasEnded && end is { Kind: EventKind.End })
         {
             await store.SetStatusAsync(_sender.RunId, end.Key!, end.Time, cancellation);

@@ -17,11 +17,18 @@ internal sealed record KeptItems(int Values, IReadOnlyList<string> Files, long B
     public static KeptItems Read(string folder)
     {
         var refused = RefusedItems.Read(folder);
-        List<JournalEvent> events = [.. Waiting(folder), .. refused.Select(i => i.Event).OfType<JournalEvent>()];
-        var files = events.Where(e => e.Kind == EventKind.Artifact).Select(e => (e.Key, File: new FileInfo(Path.Combine(folder, e.Text!)))).Where(f => f.File.Exists).ToList();
-        return new KeptItems(
-            events.Count(e => BatchBuilder.IsBatched(e) || e.Kind == EventKind.Dataset) + refused.Count(i => i.Event is null),
-            [.. files.Select(f => f.Key!)], files.Sum(f => f.File.Length), [.. refused.Select(i => i.Reason).Distinct()]);
+        var values = refused.Count(i => i.Event is null);
+        var files = new List<(string Path, FileInfo File)>();
+        foreach (var e in Waiting(folder).Concat(refused.Select(i => i.Event).OfType<JournalEvent>()))
+        {
+            values += BatchBuilder.IsBatched(e) || e.Kind == EventKind.Dataset ? 1 : 0;
+            if (e.Kind == EventKind.Artifact && new FileInfo(Path.Combine(folder, e.Text!)) is { Exists: true } file)
+            {
+                files.Add((e.Key!, file));
+            }
+        }
+
+        return new KeptItems(values, [.. files.Select(f => f.Path)], files.Sum(f => f.File.Length), [.. refused.Select(i => i.Reason).Distinct()]);
     }
 
     /// <summary>For example <c>120 values and 2 files (plots/loss.svg, backbone.safetensors; 1.3 MB)</c>; the end of the run when that is all.</summary>

@@ -131,6 +131,17 @@ internal sealed class RunJournal : IDisposable
         return [];
     }
 
+    /// <summary>The last complete line, without its line end; null when it is longer than the end of a run, or there is none.</summary>
+    public byte[]? ReadLast()
+    {
+        const int longest = 4096;
+        var size = (int)Math.Min(Volatile.Read(ref _committed), longest);
+        var bytes = new byte[size];
+        RandomAccess.Read(_events, bytes, Volatile.Read(ref _committed) - size);
+        var start = size < 2 ? -1 : Array.LastIndexOf(bytes, (byte)'\n', size - 2);
+        return size == 0 || (start < 0 && size == longest) ? null : bytes[(start + 1)..^1];
+    }
+
     /// <summary>
     /// Remembers how far it is sent. Waits for the disk only where a repetition would cost a search: around the creation of the run. A disk that takes nothing
     /// does not stop the sending: the next process repeats what it does not know of, which does no harm.
