@@ -92,7 +92,7 @@ internal sealed class TrackedRun : ITrackedRun
                 return;
             }
 
-            Add(new JournalEvent(EventKind.Artifact) { Key = path, Text = _journal.AddFile(file) });
+            Add(new JournalEvent(EventKind.Artifact) { Key = path, Text = CopyOf(file) });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -183,6 +183,21 @@ internal sealed class TrackedRun : ITrackedRun
         catch (TimeoutException)
         {
             return false;
+        }
+    }
+
+    // Without room for a copy the file itself is sent, as it is by then.
+    private string CopyOf(string file)
+    {
+        File.OpenRead(file).Dispose();
+        try
+        {
+            return _journal.AddFile(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.LogWarning("{File} cannot be copied to {Folder} ({Reason}); it is sent from where it is, as it is by then.", file, _journal.Folder, e.Message);
+            return Path.GetFullPath(file);
         }
     }
 

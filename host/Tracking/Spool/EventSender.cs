@@ -96,10 +96,28 @@ internal sealed class EventSender(StoredRun run, RunJournal journal, ITrackingSt
     private async Task SendArtifactAsync(JournalEvent artifact, CancellationToken cancellation)
     {
         var file = Path.Combine(journal.Folder, artifact.Text!);
-        if (File.Exists(file))   // it is gone when it was sent, but not yet acknowledged, by a process that was killed
+        if (!File.Exists(file))   // it is gone when it was sent, but not yet acknowledged, by a process that was killed
         {
-            await store.StoreArtifactAsync(_run, file, artifact.Key!, cancellation);
+            return;
+        }
+
+        RequireReadable(file, artifact.Key!);
+        await store.StoreArtifactAsync(_run, file, artifact.Key!, cancellation);
+        if (!Path.IsPathRooted(artifact.Text))   // else it is the file of the user, for which there was no room
+        {
             DeleteSent(file);
+        }
+    }
+
+    private static void RequireReadable(string file, string path)
+    {
+        try
+        {
+            File.OpenRead(file).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(StoreFailure.Rejected, $"The file {path} cannot be read: {e.Message}", e);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Parallax.Host.Tracking;
@@ -37,6 +38,9 @@ internal sealed class OutageReport(RunJournal journal, bool isThere, TimeProvide
                 break;
             case StoreException { InnerException: MlflowException }:
                 logger.LogWarning("The tracking store answers, but not as it should ({Reason}). {What} is logged is kept in {Folder} and sent later.", e.Message, goesOn, journal.Folder);
+                break;
+            case StoreException { InnerException: SqliteException }:
+                logger.LogWarning("The tracking store cannot be written now ({Reason}). {What} is logged is kept in {Folder} and sent later.", e.Message, goesOn, journal.Folder);
                 break;
             case StoreException:
                 logger.LogWarning("The tracking store does not answer ({Reason}). {What} is logged is kept in {Folder} and sent later.", e.Message, goesOn, journal.Folder);

@@ -65,8 +65,17 @@ internal sealed class RunJournal : IDisposable
     {
         Directory.CreateDirectory(folder);
         var ownership = Own(folder) ?? throw new IOException($"The journal {folder} belongs to another process.");
-        WriteWhole(Path.Combine(folder, "run.json"), JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Default.JournalHeader), toDisk: true);
-        return new RunJournal(folder, ownership, header);
+        try
+        {
+            WriteWhole(Path.Combine(folder, "run.json"), JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Default.JournalHeader), toDisk: true);
+            return new RunJournal(folder, ownership, header);
+        }
+        catch
+        {
+            ownership.Dispose();
+            Directory.Delete(folder, recursive: true);   // half a journal, when the disk is full
+            throw;
+        }
     }
 
     /// <summary>Opens a journal that another process left; null while a process owns it, or when it never got far enough to say whose it is.</summary>
