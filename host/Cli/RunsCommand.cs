@@ -14,7 +14,7 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON.", Recursive = true };
 
     public IReadOnlyList<string> Examples =>
-        ["parallax runs", "parallax runs --experiment parallax --json", "parallax runs show RUN_ID", "parallax runs sync", "parallax runs --uri http://localhost:5000"];
+        ["parallax runs", "parallax runs --experiment parallax --json", "parallax runs show RUN_ID", "parallax runs sync", "parallax runs discard RUN_ID", "parallax runs --uri http://localhost:5000"];
 
     public Command Build()
     {
@@ -30,7 +30,9 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
         var command = new Command("runs", "List the runs of the tracking store, newest first.") { experiment, limit, _uri, _spool, _json };
         command.SetAction((parsed, cancellation) => ListAsync(parsed, parsed.GetValue(experiment), parsed.GetValue(limit), cancellation));
         command.Add(BuildShow());
-        command.Add(BuildSync());
+        var spool = new RunsSpool(trackers, OptionsOf, _json, output);
+        command.Add(spool.BuildSync());
+        command.Add(spool.BuildDiscard());
 
         return command;
     }
@@ -42,14 +44,6 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
         show.SetAction((parsed, cancellation) => ShowAsync(parsed, parsed.GetValue(runId)!, cancellation));
 
         return show;
-    }
-
-    private Command BuildSync()
-    {
-        var sync = new Command("sync", "Send what could not be sent while a tracking server was away.");
-        sync.SetAction(SyncAsync);
-
-        return sync;
     }
 
     private async Task<int> ListAsync(ParseResult parsed, string? experiment, int limit, CancellationToken cancellation)
@@ -118,26 +112,6 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
         Section("tag", run.Tags);
 
         return 0;
-    }
-
-    private async Task<int> SyncAsync(ParseResult parsed, CancellationToken cancellation)
-    {
-        var results = await trackers.Value.SendAsync(OptionsOf(parsed), cancellation);
-        if (parsed.GetValue(_json))
-        {
-            output.Json(results);
-        }
-        else if (results.Count == 0)
-        {
-            output.Line("Nothing is waiting to be sent.");
-        }
-
-        foreach (var result in parsed.GetValue(_json) ? [] : results)
-        {
-            output.Line(result.Problem is null ? $"sent\t{result.RunId}" : $"kept\t{result.RunId ?? result.LocalId}\t{result.Problem}");
-        }
-
-        return results.All(r => r.Problem is null) ? 0 : 1;
     }
 
     private TrackingOptions OptionsOf(ParseResult parsed) => new() { Uri = parsed.GetValue(_uri), Spool = parsed.GetValue(_spool) };

@@ -147,7 +147,7 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         }
 
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
-        using var run = trackers.For(configuration.Tracking).Start(new(RunTags.Experiment(configuration.Tracking), $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}", tags) { ParentRunId = parentRunId });
+        using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}", tags) { ParentRunId = parentRunId });
         var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint);
         run.LogParameters(EvaluationParameters.Of(configuration, [.. results.Select(r => Choice(configuration, r.Protocol))], weights));
         results.Select(r => r.Inputs).FirstOrDefault()?.Log(run);

@@ -8,7 +8,7 @@ namespace Parallax.Host.Tracking;
 /// <param name="random">Gives numbers in [0, 1) for the jitter.</param>
 internal sealed class RetryPolicy(TimeProvider time, Func<double> random)
 {
-    /// <summary>Repeats without end.</summary>
+    /// <summary>Repeats without end, even what is refused: a store that takes nothing for a run today may do so tomorrow.</summary>
     public const int Endless = int.MaxValue;
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
@@ -16,6 +16,9 @@ internal sealed class RetryPolicy(TimeProvider time, Func<double> random)
 
     /// <summary>True when the same call can work later.</summary>
     public static bool IsPassing(Exception? e) => e is StoreException { IsTransient: true } or IOException;
+
+    /// <summary>True for every failure of a store, and of the disk of the journals.</summary>
+    public static bool IsOfStoreOrDisk(Exception? e) => e is StoreException or IOException or UnauthorizedAccessException;
 
     /// <summary>Repeats a call while its failure is one that passes, and its token does not stop the wait.</summary>
     /// <param name="attempts">Calls in all, at least 2.</param>
@@ -29,12 +32,15 @@ internal sealed class RetryPolicy(TimeProvider time, Func<double> random)
             MaxDelay = LongestWait,
             UseJitter = true,
             Randomizer = random,
-            ShouldHandle = failure => ValueTask.FromResult(IsPassing(failure.Outcome.Exception)),
-            DelayGenerator = failure => ValueTask.FromResult((failure.Outcome.Exception as StoreException)?.RetryAfter),
+            ShouldHandle = failure => ValueTask.FromResult(IsPassing(failure.Outcome.Exception) || (attempts == Endless && IsOfStoreOrDisk(failure.Outcome.Exception))),
+            DelayGenerator = failure => ValueTask.FromResult(WaitAfter(failure.Outcome.Exception)),
             OnRetry = failure =>
             {
                 onFailure?.Invoke(failure.Outcome.Exception!);
                 return ValueTask.CompletedTask;
             },
         }).Build();
+
+    // Null takes the exponential wait; who was refused asks now and then only.
+    private static TimeSpan? WaitAfter(Exception? e) => (e as StoreException)?.RetryAfter ?? (e is StoreException { IsTransient: false } ? LongestWait : null);
 }

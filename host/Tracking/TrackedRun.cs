@@ -30,7 +30,7 @@ internal sealed class TrackedRun : ITrackedRun
         _time = time;
         _logger = logger;
         _text = new TextRules(logger);
-        _sender = new JournalSender(pump, journal, retry, logger);
+        _sender = new JournalSender(pump, journal, retry, time, logger) { TakeUnwritten = () => _writer!.TakeUnwritten() };
         _writer = new JournalWriter(new EventBuffer(settings.QueueCapacity), journal, settings.FlushInterval, time, logger) { Written = _sender.Wake };
         _sender.Wake();
         var writing = Task.Run(_writer.RunAsync);
@@ -93,7 +93,7 @@ internal sealed class TrackedRun : ITrackedRun
                 return;
             }
 
-            Add(new JournalEvent(EventKind.Artifact) { Key = path, Text = _journal.AddFile(file) });
+            Add(new JournalEvent(EventKind.Artifact) { Key = path, Text = CopyOf(file) });
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -118,29 +118,61 @@ internal sealed class TrackedRun : ITrackedRun
             return;
         }
 
-        Companion?.Dispose();
+        try
+        {
+            Companion?.Dispose();
+            FinishWork(outcome);
+            _store.Dispose();
+            Leave();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)   // whatever goes wrong here must not reach the training
+        {
+            _logger.LogWarning("The end of run {RunId} is not recorded: {Reason} What was logged is kept in {Folder}.", RunId, e.Message, _journal.Folder);
+        }
+        finally
+        {
+            _journal.Dispose();
+        }
+    }
+
+    /// <summary>A run that nobody ended was left by an error.</summary>
+    public void Dispose() => End(RunOutcome.Failed);
+
+    private void FinishWork(RunOutcome outcome)
+    {
         _writer.Add(new JournalEvent(EventKind.End) { Key = StatusOf(outcome), Time = Now() });
         _writer.Close();
-        if (!WaitForWork(_settings.EndDeadline))
+        if (!WaitForWork(outcome == RunOutcome.Killed ? _settings.StoppedDeadline : _settings.EndDeadline))
         {
             _sender.Abort();
-            WaitForWork(_settings.EndDeadline);
+            WaitForWork(_settings.StoppedDeadline);
         }
 
         _sender.Dispose();
-        _store.Dispose();
-        if (_journal.Pending == 0 && _journal.State.HasEnded)
+    }
+
+    private void Leave()
+    {
+        if (_sender.Lost > 0)
+        {
+            _logger.LogWarning(
+                "{Count} values of run {RunId} are lost: neither the store ({Reason}) nor the disk of {Folder} takes them.", _sender.Lost, RunId, _sender.Problem ?? "no answer in time", _journal.Folder);
+        }
+
+        if (_journal.IsComplete && _journal.State.HasEnded)
         {
             _journal.Delete();
             return;
         }
 
-        _logger.LogWarning("Not everything of run {RunId} could be sent. It is kept in {Folder}; the next run sends it, or 'parallax runs sync'.", RunId, _journal.Folder);
-        _journal.Dispose();
+        var kept = KeptItems.Read(_journal.Folder);
+        var why = _sender.Problem ?? (kept.Reasons.Count > 0 ? kept.Reasons[0] : "no answer in time");
+        var unknown = _journal.State.RunId is null ? $" The store does not know the run yet: {RunId} is its local identifier, and sync says which one it gets." : "";
+        _logger.LogWarning(
+            "Not everything of run {RunId} is in the tracking store ({Reason}): {Kept} kept in {Folder}. The next run there tries again, 'parallax runs sync' does it now, "
+            + "'parallax runs discard {Key}' gives it up.{Unknown}",
+            RunId, why, kept, _journal.Folder, _journal.State.RunId ?? _journal.Header.RunKey, unknown);
     }
-
-    /// <summary>A run that nobody ended was left by an error.</summary>
-    public void Dispose() => End(RunOutcome.Failed);
 
     private bool WaitForWork(TimeSpan deadline)
     {
@@ -152,6 +184,21 @@ internal sealed class TrackedRun : ITrackedRun
         catch (TimeoutException)
         {
             return false;
+        }
+    }
+
+    // Without room for a copy the file itself is sent, as it is by then.
+    private string CopyOf(string file)
+    {
+        File.OpenRead(file).Dispose();
+        try
+        {
+            return _journal.AddFile(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.LogWarning("{File} cannot be copied to {Folder} ({Reason}); it is sent from where it is, as it is by then.", file, _journal.Folder, e.Message);
+            return Path.GetFullPath(file);
         }
     }
 

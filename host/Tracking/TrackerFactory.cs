@@ -9,20 +9,37 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
     private readonly ILogger _logger = loggers.CreateLogger("Tracking");
 
     /// <inheritdoc/>
-    public ITrackedRun Start(RunDescription run)
+    public ITrackedRun Start(RunDescription run) => Start(run, mayFail: true);
+
+    /// <summary>As <see cref="Start(RunDescription)"/> for results that are there already: nothing throws. What a store refuses is kept, or said to be lost.</summary>
+    public ITrackedRun Record(RunDescription run)
+    {
+        try
+        {
+            return Start(run, mayFail: false);
+        }
+        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
+        {
+            _logger.LogWarning("'{Name}' is not tracked: {Reason}", run.Name, e.Message);
+            return new UntrackedRun(run.ResumeRunId ?? Guid.NewGuid().ToString("N"));
+        }
+    }
+
+    private TrackedRun Start(RunDescription run, bool mayFail)
     {
         var address = stores.Resolve(settings.Uri);
         var launched = new LaunchedRun(settings.RunId, settings.Experiment, _logger);
         run = launched.Take(run);
-        var store = OpenStore(address);
-        var spool = new SpoolFolder(settings.EffectiveSpoolFolder);
+        var store = OpenStore(address, mayFail);
         RunJournal? journal = null;
         try
         {
             run = Prepare(launched, run, store, address);
-            (journal, var isNew) = OpenJournal(spool, run, address);
-            var pump = new JournalPump(journal, store, settings.Limits, spool.ResolveLocalId, _logger);
-            Contact(pump, journal, isNew);
+            (journal, var isNew) = OpenJournal(run, address, mayFail);
+            var spool = new SpoolFolder(Path.GetDirectoryName(journal.Folder)!);
+            var pump = new JournalPump(journal, store, settings.Limits, spool.ResolveLocalId, time, _logger);
+            var refusals = !mayFail ? Refusals.AreToldAtTheEnd : run.ParentRunId is null || settings.RequiresServer ? Refusals.Stop : Refusals.AreTold;
+            Contact(pump, journal, isNew, refusals);
             var tracked = new TrackedRun(pump.RunId ?? run.ResumeRunId ?? journal.Header.RunKey, journal, pump, store, settings, retry, time, _logger);
             BeginResumed(tracked, run);
             tracked.Companion = StartCompanions(tracked, spool, address);
@@ -36,7 +53,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         }
     }
 
-    private ITrackingStore OpenStore(TrackingAddress address)
+    private ITrackingStore OpenStore(TrackingAddress address, bool mayFail)
     {
         try
         {
@@ -48,30 +65,59 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
 
             return store;
         }
-        catch (StoreException e)
+        catch (StoreException e) when (mayFail)
         {
             throw new ConfigurationException(e.Message);
+        }
+        catch (StoreException)
+        {
+            return new LateStore(() => stores.Open(address));
+        }
+    }
+
+    private (RunJournal Journal, bool IsNew) OpenJournal(RunDescription run, TrackingAddress address, bool mayFail)
+    {
+        try
+        {
+            return OpenJournal(new SpoolFolder(settings.EffectiveSpoolFolder), run, address);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (mayFail && settings.SpoolFolder is not null ? null : OpenElsewhere(run, address, e)) ?? throw new ConfigurationException(
+                $"The folder {settings.EffectiveSpoolFolder} for values on their way to the tracking store cannot be written: {e.Message} Make it writable, or set tracking.spool to another folder.");
+        }
+    }
+
+    // A folder that was asked for must work. The usual one is in the home folder, which is read-only in many containers: then another one does.
+    private (RunJournal Journal, bool IsNew)? OpenElsewhere(RunDescription run, TrackingAddress address, Exception reason)
+    {
+        var other = new SpoolFolder(Path.Combine(Path.GetTempPath(), "parallax-spool-" + Environment.UserName));
+        try
+        {
+            var opened = OpenJournal(other, run, address);
+            _logger.LogWarning(
+                "{Reason} Values on their way to the tracking store are kept in {Folder} instead; should some be left there, 'parallax runs sync --spool {Again}' sends them. "
+                + "Set tracking.spool to a folder that lasts.",
+                reason.Message, other.Path, other.Path);
+            return opened;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
     private (RunJournal Journal, bool IsNew) OpenJournal(SpoolFolder spool, RunDescription run, TrackingAddress address)
     {
-        try
+        if (run.ResumeRunId is { } resumed && spool.Find(resumed) is { } folder)
         {
-            if (run.ResumeRunId is { } resumed && spool.Find(resumed) is { } folder)
-            {
-                var journal = RunJournal.TryOpen(folder)
-                    ?? throw new ConfigurationException($"Run {resumed} is being written by another process (journal {folder}). Wait for it to end, or start a new run without --resume.");
-                journal.AppendSession();
-                return (journal, false);
-            }
+            var journal = RunJournal.TryOpen(folder)
+                ?? throw new ConfigurationException($"Run {resumed} is being written by another process (journal {folder}). Wait for it to end, or start a new run without --resume.");
+            journal.AppendSession();
+            return (journal, false);
+        }
 
-            return (CreateJournal(spool, run, address), true);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException($"The folder {spool.Path} for values on their way to the tracking store cannot be written: {e.Message} Make it writable, or set tracking.spool to another folder.");
-        }
+        return (CreateJournal(spool, run, address), true);
     }
 
     private RunJournal CreateJournal(SpoolFolder spool, RunDescription run, TrackingAddress address)
@@ -91,13 +137,14 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
     }
 
     // Long enough for a server that works, short enough for one that does not. From then on the sender keeps trying.
-    private void Contact(JournalPump pump, RunJournal journal, bool isNew)
+    // A store that refuses a run which is part of another one took that one before: this one is not worth losing what is done already.
+    private void Contact(JournalPump pump, RunJournal journal, bool isNew, Refusals refusals)
     {
         using var deadline = new CancellationTokenSource(settings.ContactDeadline, time);
         string reason;
         try
         {
-            Task.Run(() => pump.BindAsync(deadline.Token)).GetAwaiter().GetResult();
+            Task.Run(() => pump.BindAsync(isFirstContact: true, DrainMode.Live, deadline.Token)).GetAwaiter().GetResult();
             return;
         }
         catch (StoreException e) when (e.IsTransient)
@@ -108,20 +155,29 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         {
             reason = $"no answer within {settings.ContactDeadline.TotalSeconds:0.#} s";
         }
-        catch (StoreException e)
+        catch (StoreException e) when (refusals == Refusals.Stop)
         {
             Discard(journal, isNew);
             throw new ConfigurationException(e.Message);
         }
+        catch (StoreException e)
+        {
+            _logger.Log(
+                LevelOf(refusals), "The tracking store {Address} does not take the run ({Reason}). It is kept on disk, in {Folder}, and sent should that change.", journal.Header.Address, e.Message, journal.Folder);
+            return;
+        }
 
-        if (settings.RequiresServer)
+        if (settings.RequiresServer && refusals == Refusals.Stop)
         {
             Discard(journal, isNew);
             throw new ConfigurationException($"The tracking store {journal.Header.Address} does not answer ({reason}), and tracking.onUnreachable is 'fail'. Start it, or set tracking.onUnreachable to 'offline'.");
         }
 
-        _logger.LogWarning("The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it does.", journal.Header.Address, reason, journal.Folder);
+        _logger.Log(
+            LevelOf(refusals), "The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it does.", journal.Header.Address, reason, journal.Folder);
     }
+
+    private static LogLevel LevelOf(Refusals refusals) => refusals == Refusals.AreToldAtTheEnd ? LogLevel.Debug : LogLevel.Warning;
 
     // What must be known before anything is written: whether a launcher's run can be logged into, and where the runs are that are part of another one.
     private RunDescription Prepare(LaunchedRun launched, RunDescription run, ITrackingStore store, TrackingAddress address)
@@ -171,7 +227,20 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
             companions.Add(SystemMetricsSampler.Start(tracked, settings.SystemMetricsInterval, time));
         }
 
-        companions.Add(BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, _logger), address));
+        companions.Add(BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, time, _logger), address));
         return companions;
+    }
+
+    /// <summary>What a store's refusal of a run means at its start.</summary>
+    private enum Refusals
+    {
+        /// <summary>The user corrects it before anything is done.</summary>
+        Stop,
+
+        /// <summary>The run goes on without the store.</summary>
+        AreTold,
+
+        /// <summary>The same, for a run that ends at once and then says what is left.</summary>
+        AreToldAtTheEnd,
     }
 }

@@ -21,6 +21,12 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     /// <exception cref="ConfigurationException"><c>MLFLOW_RUN_ID</c> is no identifier.</exception>
     public string? LaunchedRunId(TrackingOptions options) => options.ParentRun is null ? stores.Variables.RunId("MLFLOW_RUN_ID") : null;
 
+    /// <summary>
+    /// Starts a run for results that are there already, or continues one to say how it ended. Never throws because of the store or of our own folder: what the store
+    /// refuses is kept on disk, and where there is no place to keep it, a warning says that it is not.
+    /// </summary>
+    public ITrackedRun Record(TrackingOptions options, RunDescription run) => new TrackerFactory(SettingsOf(options), stores, retry, time, loggers).Record(run);
+
     /// <summary>Where the store is.</summary>
     public TrackingAddress AddressOf(TrackingOptions options) => stores.Resolve(options.Uri);
 
@@ -50,9 +56,12 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
         }
     }
 
-    /// <summary>Sends what earlier processes could not, to all stores.</summary>
-    public Task<IReadOnlyList<ReplayResult>> SendAsync(TrackingOptions options, CancellationToken cancellation) =>
-        new SpoolReplay(new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder), stores, new BatchLimits(), retry, loggers.CreateLogger("Tracking")).SendAllAsync(null, cancellation);
+    /// <summary>What waits to be sent, or was refused, of all stores. Sends or discards it.</summary>
+    public SpoolContent Waiting(TrackingOptions options)
+    {
+        var spool = new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder);
+        return new(spool, new SpoolReplay(spool, stores, new BatchLimits(), retry, time, loggers.CreateLogger("Tracking")));
+    }
 
     // Once per process: the runs below another one say nothing new.
     private void TellOnce(TrackingOptions options)

@@ -30,6 +30,9 @@ internal sealed record TrackingSettings
     /// <summary>How long the end waits for what is still on its way.</summary>
     public TimeSpan EndDeadline { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the end of a run that was stopped waits: whoever stopped it kills it soon.</summary>
+    public TimeSpan StoppedDeadline { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>Number of values kept in memory when the disk of the spool hangs.</summary>
     public int QueueCapacity { get; init; } = 100_000;
 

@@ -38,7 +38,7 @@ internal sealed class PretrainingRun(
     /// <summary>Notes that a run ended when the process that kept its record was killed.</summary>
     public void MarkFailed(ResolvedConfiguration configuration, RunDirectory directory, int processes)
     {
-        using var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, directory.Record.RunId, processes));
+        using var tracked = trackers.Record(configuration.Tracking, RunTags.Describe(configuration, directory.Record.RunId, processes));
         tracked.End(RunOutcome.Failed);
         directory.SetState(RunState.Failed);
     }

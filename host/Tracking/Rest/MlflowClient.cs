@@ -9,6 +9,7 @@ namespace Parallax.Host.Tracking;
 internal sealed class MlflowClient : IDisposable
 {
     private const int HistoryPage = 25_000;   // without a size, servers from 3.1.1 on return no points
+    private static readonly TimeSpan DeleteTimeout = TimeSpan.FromSeconds(10);
     private static readonly ProductInfoHeaderValue Agent = new("parallax", Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0");
     private readonly HttpClient _http;
     private readonly MlflowAccess _access;
@@ -88,19 +89,50 @@ internal sealed class MlflowClient : IDisposable
     /// <param name="cancellation">Stops the upload.</param>
     public async Task PutArtifactAsync(Uri root, string path, string file, CancellationToken cancellation)
     {
-        var encoded = string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
         await using var stream = File.OpenRead(file);
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"{root.AbsoluteUri.TrimEnd('/')}/api/2.0/mlflow-artifacts/artifacts/{encoded}")
-        {
-            Content = new StreamContent(stream),
-        };
+        using var request = new HttpRequestMessage(HttpMethod.Put, ArtifactAddress(root, path)) { Content = new StreamContent(stream) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         request.Content.Headers.ContentLength = stream.Length;
         await SendAsync(request, MlflowJson.Default.EmptyResponse, _access.UploadTimeout, cancellation);
     }
 
+    /// <summary><c>GET mlflow-artifacts/artifacts?path=</c>: how many bytes of a file the server has; null when it does not say.</summary>
+    public async Task<long?> TryReadArtifactSizeAsync(Uri root, string path, CancellationToken cancellation)
+    {
+        var slash = path.LastIndexOf('/');
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{ArtifactAddress(root, "").TrimEnd('/')}?path={Uri.EscapeDataString(path[..Math.Max(slash, 0)])}");
+        try
+        {
+            var answer = await SendAsync(request, MlflowJson.Default.ListArtifactsResponse, _access.Timeout, cancellation);
+            var files = (answer.Files ?? []).Where(f => !f.IsDir).ToList();
+            var found = files.FirstOrDefault(f => f.Path.Split('/')[^1] == path[(slash + 1)..]);
+            return found is null || files.All(f => f.FileSize is null) ? found?.FileSize : found.FileSize ?? 0;   // beside others, a file without a size is empty
+        }
+        catch (Exception e) when (e is MlflowException or HttpRequestException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary><c>DELETE mlflow-artifacts/artifacts</c>, as far as the server can: older ones do not delete single files.</summary>
+    public async Task TryDeleteArtifactAsync(Uri root, string path, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, ArtifactAddress(root, path));
+        try
+        {
+            await SendAsync(request, MlflowJson.Default.EmptyResponse, DeleteTimeout, cancellation);
+        }
+        catch (Exception e) when (e is MlflowException or HttpRequestException or TimeoutException)
+        {
+            // What is left of it there is overwritten by the next upload.
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private static string ArtifactAddress(Uri root, string path) =>
+        $"{root.AbsoluteUri.TrimEnd('/')}/api/2.0/mlflow-artifacts/artifacts/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
 
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
     {

@@ -50,6 +50,10 @@ internal sealed record LogInputsRequest(string RunId, IReadOnlyList<MlflowDatase
 
 internal sealed record MetricHistoryResponse(IReadOnlyList<MlflowMetric>? Metrics = null, string? NextPageToken = null);
 
+internal sealed record MlflowFile(string Path, bool IsDir = false, long? FileSize = null);
+
+internal sealed record ListArtifactsResponse(IReadOnlyList<MlflowFile>? Files = null);
+
 internal sealed record ErrorResponse(string? ErrorCode = null, string? Message = null);
 
 internal sealed record EmptyResponse;
@@ -74,6 +78,7 @@ internal sealed record EmptyResponse;
 [JsonSerializable(typeof(LogBatchRequest))]
 [JsonSerializable(typeof(LogInputsRequest))]
 [JsonSerializable(typeof(MetricHistoryResponse))]
+[JsonSerializable(typeof(ListArtifactsResponse))]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(EmptyResponse))]
 internal sealed partial class MlflowJson : JsonSerializerContext;

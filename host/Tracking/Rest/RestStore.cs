@@ -22,17 +22,12 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     });
 
     /// <inheritdoc/>
-    public Task<StoredRun?> FindByKeyAsync(string experiment, string runKey, CancellationToken cancellation) => TryAsync(async () =>
-    {
-        if (!runKey.All(char.IsAsciiLetterOrDigit) || await FindExperimentAsync(experiment, cancellation) is not { } found)
-        {
-            return null;
-        }
+    public Task<StoredRun?> FindByKeyAsync(string? experiment, string runKey, CancellationToken cancellation) =>
+        TryAsync(async () => await FindByTagAsync(experiment, RunKeyTag, runKey, 1, cancellation) is [var run, ..] ? run : null);
 
-        var filter = $"tags.`{RunKeyTag}` = '{runKey}'";
-        var answer = await client.SearchRunsAsync(new SearchRunsRequest([found.ExperimentId], filter, "ACTIVE_ONLY", 1, null, null), cancellation);
-        return answer.Runs is [var run, ..] ? RestRuns.Read(run) : null;
-    });
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation) =>
+        TryAsync(() => FindByTagAsync(null, RunFamily.ParentTag, parentRunId, SearchPage, cancellation));
 
     /// <inheritdoc/>
     public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => TryAsync(async () =>
@@ -107,7 +102,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         {
             try
             {
-                await client.PutArtifactAsync(proxy.Root, $"{proxy.Path}/{artifactPath}", file, cancellation);
+                await UploadAsync(proxy.Root, $"{proxy.Path}/{artifactPath}", file, cancellation);
             }
             catch (MlflowException e) when (e.IsUnknownEndpoint)
             {
@@ -132,6 +127,27 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
 
     /// <inheritdoc/>
     public void Dispose() => client.Dispose();
+
+    // A file that arrived in part must not look like a whole one: neither when the upload broke off, nor when something on the way cut it and said it was done.
+    private async Task UploadAsync(Uri root, string path, string file, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.PutArtifactAsync(root, path, file, cancellation);
+        }
+        catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException or OperationCanceledException or MlflowException { Status: >= HttpStatusCode.InternalServerError })
+        {
+            await client.TryDeleteArtifactAsync(root, path, CancellationToken.None);   // even when the time is up
+            throw;
+        }
+
+        var (expected, stored) = (new FileInfo(file).Length, await client.TryReadArtifactSizeAsync(root, path, cancellation));
+        if (stored is { } size && size != expected)
+        {
+            await client.TryDeleteArtifactAsync(root, path, cancellation);
+            throw new StoreException(StoreFailure.Suspect, $"{client.Server.Display}: of {path} {size} bytes arrived, not {expected}, although the server took it");
+        }
+    }
 
     private async Task<string> GetOrCreateExperimentAsync(string name, CancellationToken cancellation)
     {
@@ -167,6 +183,17 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         {
             return null;
         }
+    }
+
+    private async Task<IReadOnlyList<StoredRun>> FindByTagAsync(string? experiment, string tag, string value, int limit, CancellationToken cancellation)
+    {
+        if (!value.All(char.IsAsciiLetterOrDigit) || await ExperimentIdsAsync(experiment, cancellation) is not { Count: > 0 } ids)
+        {
+            return [];
+        }
+
+        var answer = await client.SearchRunsAsync(new SearchRunsRequest(ids, $"tags.`{tag}` = '{value}'", "ACTIVE_ONLY", limit, null, null), cancellation);
+        return [.. (answer.Runs ?? []).Select(RestRuns.Read)];
     }
 
     private string Active(MlflowExperiment experiment) => experiment.LifecycleStage is null or "active"
@@ -218,7 +245,8 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         {
             _ when e.IsUnknownEndpoint && _hasAnswered => StoreFailure.Unavailable,   // a proxy in front of a server that is away
             HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => StoreFailure.Unavailable,
-            HttpStatusCode.InternalServerError => StoreFailure.Suspect,
+            HttpStatusCode.NotImplemented => StoreFailure.Rejected,
+            >= HttpStatusCode.InternalServerError => StoreFailure.Suspect,
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => StoreFailure.Refused,
             _ when e.IsMissingResource || e.IsUnknownEndpoint || (int)e.Status is >= 300 and < 400 => StoreFailure.Refused,
             _ => StoreFailure.Rejected,

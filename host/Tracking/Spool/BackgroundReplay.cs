@@ -22,7 +22,7 @@ internal sealed class BackgroundReplay : IDisposable
         {
             _work.GetAwaiter().GetResult();
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OutOfMemoryException)   // a run does not fail because of another one's values
         {
             // Stopped, or the spool cannot be listed: what was not sent yet stays where it is.
         }

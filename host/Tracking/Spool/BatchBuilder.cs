@@ -37,6 +37,9 @@ internal static class BatchBuilder
         return count;
     }
 
+    /// <summary>The point that an event of a metric stands for.</summary>
+    public static MetricPoint PointOf(JournalEvent e) => new(e.Key!, e.Number!.Value, e.Time ?? 0, e.Step ?? 0);
+
     /// <summary>The batch of some events. Known parameters are left out, changed ones become tags, points that the store has are skipped.</summary>
     /// <param name="events">Events that travel in batches; one that cannot be read is refused.</param>
     /// <param name="knownParams">Parameters the run has.</param>
@@ -53,7 +56,7 @@ internal static class BatchBuilder
             var e = item.Event ?? throw new StoreException(StoreFailure.Rejected, "a line of the journal cannot be read");
             switch (e.Kind)
             {
-                case EventKind.Metric when ResumeFilter.Apply(new MetricPoint(e.Key!, e.Number!.Value, e.Time ?? 0, e.Step ?? 0), state.LastSteps) is { } point:
+                case EventKind.Metric when ResumeFilter.Apply(PointOf(e), state.LastSteps) is { } point:
                     metrics.Add(point);
                     break;
                 case EventKind.Tag:

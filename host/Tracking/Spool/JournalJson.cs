@@ -13,6 +13,7 @@ namespace Parallax.Host.Tracking;
 [JsonSerializable(typeof(JournalEvent))]
 [JsonSerializable(typeof(JournalHeader))]
 [JsonSerializable(typeof(JournalState))]
+[JsonSerializable(typeof(RefusedItem))]
 internal sealed partial class JournalJson : JsonSerializerContext
 {
     /// <summary>Reads one line; null when it is none of ours.</summary>

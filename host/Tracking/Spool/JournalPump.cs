@@ -1,209 +1,258 @@
-using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Logging;
 
 namespace Parallax.Host.Tracking;
 
 /// <summary>
 /// Sends a journal to a store, in order, from the first byte that is not acknowledged. May be stopped and begun again anywhere: repeating is harmless.
+/// What the store refuses although it takes other things is put aside with its bytes, and the rest goes on.
 /// </summary>
-internal sealed class JournalPump(RunJournal journal, ITrackingStore store, BatchLimits limits, Func<string, string?> resolveLocalId, ILogger logger)
+internal sealed class JournalPump(
+    RunJournal journal, ITrackingStore store, BatchLimits limits, Func<string, string?> resolveLocalId, TimeProvider time, ILogger logger)
 {
-    private const int AttemptsBeforeSuspicion = 3;
-    private StoredRun? _run;
-    private Dictionary<string, string> _knownParams = [];
-    private int _suspiciousFailures;
-    private bool _hasReportedRejection;
+    private readonly RunFamily _family = new(journal, store, resolveLocalId);
+    private readonly RefusalJudge _judge = new(journal, store);
+    private readonly RefusedRetry _retry = new(time);
+    private readonly HashSet<(bool IsFile, StoreFailure Failure)> _reported = [];
+    private EventSender? _sender;
 
     /// <summary>Identifier of the run in the store; null before the first contact.</summary>
     public string? RunId => journal.State.RunId;
 
+    /// <summary>True once the store answered.</summary>
+    public bool IsBound => _sender is not null;
+
     /// <summary>Finds or creates the run in the store.</summary>
+    /// <param name="isFirstContact">True while nobody knows the run by its local identifier.</param>
+    /// <param name="mode">Whether a run that is gone from the store is made anew.</param>
+    /// <param name="cancellation">Stops the call.</param>
     /// <exception cref="StoreException">The store is away, or refuses the run.</exception>
-    public async Task BindAsync(CancellationToken cancellation)
+    public async Task BindAsync(bool isFirstContact, DrainMode mode, CancellationToken cancellation)
     {
-        if (_run is not null)
+        if (_sender is not null)
         {
             return;
         }
 
-        _run = journal.State.RunId is { } known ? await ReadRunAsync(known, cancellation) : await FindOrCreateAsync(cancellation);
-        if (_run.IsDeleted)
-        {
-            throw new StoreException(StoreFailure.Refused, $"Run {_run.RunId} is deleted; nothing can be logged to it. Restore it with 'mlflow runs restore --run-id {_run.RunId}'.");
-        }
-
-        _knownParams = new Dictionary<string, string>(_run.Params);
-        journal.Acknowledge(journal.State with { RunId = _run.RunId });
+        var isNew = journal.State.RunId is null;
+        var run = await FindAsync(mode, cancellation) ?? await CreateAsync(cancellation);
+        RefusalJudge.RequireActive(run);
+        _sender = new EventSender(run, journal, store, logger);
+        journal.Acknowledge(journal.State with { RunId = run.RunId, BeganOffline = journal.State.BeganOffline || (isNew && !isFirstContact) });
     }
 
-    /// <summary>Sends everything that is in the journal now.</summary>
+    /// <summary>Sends everything that is in the journal now, and tries again what was refused before when it is time to.</summary>
     /// <exception cref="StoreException">The store is away, or refuses the run; what was not sent stays.</exception>
-    public async Task DrainAsync(CancellationToken cancellation)
+    public async Task DrainAsync(DrainMode mode, CancellationToken cancellation)
     {
-        await BindAsync(cancellation);
+        await BindAsync(isFirstContact: false, mode, cancellation);
+        var refusedBefore = journal.Refused.All.Count;
         while (journal.Read(journal.State.Offset, limits.Bytes) is { Count: > 0 } lines)
         {
             var events = lines.Select(l => new SpooledEvent(l, JournalJson.TryRead(l))).ToList();
             for (var sent = 0; sent < events.Count;)
             {
-                var count = await SendFrontAsync(events, sent, cancellation);
+                var count = await SendFrontAsync(events, sent, mode, cancellation);
                 var bytes = events.Skip(sent).Take(count).Sum(e => e.Line.Length + 1L);
                 journal.Acknowledge(journal.State with { Offset = journal.State.Offset + bytes });
-                _suspiciousFailures = 0;
                 sent += count;
             }
         }
+
+        if (refusedBefore > 0 && _retry.IsDue(mode))
+        {
+            await RetryAsync(refusedBefore, mode, cancellation);
+        }
+
+        await _family.AdoptAsync(RunId!, cancellation);
+        if (mode != DrainMode.Live)
+        {
+            await _family.RepairOwnAsync(RunId!, cancellation);
+        }
     }
 
-    private async Task<StoredRun> FindOrCreateAsync(CancellationToken cancellation)
+    /// <summary>Sends events that could not be written to the journal.</summary>
+    /// <exception cref="StoreException">The store is away, or refuses the run.</exception>
+    public async Task SendUnwrittenAsync(IEnumerable<JournalEvent> events, CancellationToken cancellation)
     {
-        var header = journal.Header;
+        List<SpooledEvent> all = [.. events.Select(e => new RefusedItem(StoreFailure.Unavailable, "", e, null).ToSpooled())];
+        for (var sent = 0; sent < all.Count;)
+        {
+            sent += await SendFrontAsync(all, sent, DrainMode.Final, cancellation);
+        }
+    }
+
+    /// <summary>Sets the final state of a run of which something waits, so that it does not look as if it went on. The end is sent again with the rest.</summary>
+    /// <exception cref="StoreException">The store does not take it.</exception>
+    public async Task EndAheadAsync(JournalEvent? end, CancellationToken cancellation)
+    {
+        end ??= journal.ReadLast() is { } last ? JournalJson.TryRead(last) : null;
+        if (_sender is not null && !journal.State.HasEnded && end is { Kind: EventKind.End })
+        {
+            await store.SetStatusAsync(_sender.RunId, end.Key!, end.Time, cancellation);
+        }
+    }
+
+    private async Task<StoredRun?> FindAsync(DrainMode mode, CancellationToken cancellation)
+    {
+        var (header, state) = (journal.Header, journal.State);
+        if (state.RunId is { } known)
+        {
+            if (await store.FindRunAsync(known, cancellation) is { } run)
+            {
+                return run;
+            }
+
+            return mode == DrainMode.Sync && header.ResumeRunId is null
+                ? BeginAnew(known)
+                : throw new StoreException(StoreFailure.Refused, $"Run {known} is no longer in {header.Address}; what was logged stays in {journal.Folder}.");
+        }
+
         if (header.ResumeRunId is { } resumed)
         {
-            return await store.FindRunAsync(resolveLocalId(resumed) ?? resumed, cancellation) ?? await store.FindByKeyAsync(header.Experiment, resumed, cancellation)
+            return await store.FindRunAsync(resolveLocalId(resumed) ?? resumed, cancellation) ?? await store.FindByKeyAsync(null, resumed, cancellation)
                 ?? throw new StoreException(StoreFailure.Refused, $"Run {resumed} is not in {header.Address}. 'parallax runs' lists the runs there.");
         }
 
-        if (journal.State.CreationWasTried && await store.FindByKeyAsync(header.Experiment, header.RunKey, cancellation) is { } created)
-        {
-            return created;
-        }
+        return state.CreationWasTried ? await store.FindByKeyAsync(header.Experiment, header.RunKey, cancellation) : null;
+    }
 
+    // The journal holds everything since the start of the run, so the whole of it can be sent again; files that were sent are gone.
+    private StoredRun? BeginAnew(string lostRunId)
+    {
+        logger.LogWarning("Run {RunId} is no longer in {Address}; it is made anew. Files that were sent before are lost with it.", lostRunId, journal.Header.Address);
+        journal.Acknowledge(new JournalState { BeganOffline = journal.State.BeganOffline, LostRunId = lostRunId });
+        return null;
+    }
+
+    private async Task<StoredRun> CreateAsync(CancellationToken cancellation)
+    {
+        var header = journal.Header;
         var tags = new Dictionary<string, string>(header.Tags);
-        if (header.ParentRunId is { } parent)
+        if (await _family.ParentAsync(cancellation) is { } parent)
         {
-            tags["mlflow.parentRunId"] = resolveLocalId(parent) ?? (await store.FindByKeyAsync(header.Experiment, parent, cancellation))?.RunId ?? parent;
+            tags[RunFamily.ParentTag] = parent;
         }
 
         journal.Acknowledge(journal.State with { CreationWasTried = true });
         return await store.CreateRunAsync(new NewRun(header.Experiment, header.Name, header.RunKey, header.StartTime, header.User, tags), cancellation);
     }
 
-    private async Task<StoredRun> ReadRunAsync(string runId, CancellationToken cancellation) =>
-        await store.FindRunAsync(runId, cancellation)
-        ?? throw new StoreException(StoreFailure.Refused, $"Run {runId} is no longer in {journal.Header.Address}; what was logged stays in {journal.Folder}.");
-
-    private async Task<int> SendFrontAsync(List<SpooledEvent> events, int first, CancellationToken cancellation)
+    /// <returns>How many of the events, from the first on, were dealt with.</returns>
+    private async Task<int> SendFrontAsync(List<SpooledEvent> events, int first, DrainMode mode, CancellationToken cancellation)
     {
-        var size = BatchBuilder.Measure(events, first, limits);
-        if (size == 0)
+        var part = events.GetRange(first, Math.Max(1, BatchBuilder.Measure(events, first, limits)));
+        var refused = await SendPartAsync(part, isRepeated: false, mode, cancellation);
+        if (refused.Count > 0)
         {
-            await SendEventsAsync(events.GetRange(first, 1), cancellation);
-            return 1;
+            journal.Refused.Add(refused);
         }
 
-        await SendEventsAsync(events.GetRange(first, size), cancellation);
-        return size;
+        if (journal.Refused.All.Count > refused.Count)
+        {
+            ForgetOverwritten(part);
+        }
+
+        return part.Count;
     }
 
-    // All of it, or, when the store rejects it, everything but the items at fault.
-    private async Task SendEventsAsync(List<SpooledEvent> events, CancellationToken cancellation)
+    // All of it, or, when the store rejects it, everything but the items at fault, which are returned.
+    private async Task<List<RefusedItem>> SendPartAsync(List<SpooledEvent> part, bool isRepeated, DrainMode mode, CancellationToken cancellation)
     {
+        var sender = _sender!;
+        StoreException cause;
         try
         {
-            await SendAsync(events, cancellation);
+            await sender.SendAsync(part, isRepeated, cancellation);
+            _judge.Forget();
+            return [];
         }
-        catch (StoreException e) when (e.Failure is StoreFailure.Rejected or StoreFailure.Suspect)
+        catch (StoreException e) when (RefusalJudge.CanBeTheData(part, e))
         {
-            if (e.Failure == StoreFailure.Suspect && ++_suspiciousFailures < AttemptsBeforeSuspicion)
-            {
-                throw;
-            }
+            cause = e;
+        }
 
-            await RequireHealthyRunAsync(e, cancellation);
-            if (events.Count == 1)
-            {
-                Bury(events[0], e.Message);
-                return;
-            }
+        var isOneOfThem = await _judge.IsTheDataAsync(sender, part, cause, mode, cancellation);
+        return isOneOfThem ? await HalveAsync(part, cause, isRepeated, cancellation) : SetAside(part, cause, isRepeated);
+    }
 
-            var half = events.Count / 2;
-            await SendEventsAsync(events.GetRange(0, half), cancellation);
-            await SendEventsAsync(events.GetRange(half, events.Count - half), cancellation);
+    private async Task<List<RefusedItem>> HalveAsync(List<SpooledEvent> part, StoreException cause, bool isRepeated, CancellationToken cancellation)
+    {
+        if (part.Count == 1)
+        {
+            return SetAside(part, cause, isRepeated);
+        }
+
+        var refused = new List<RefusedItem>();
+        var half = part.Count / 2;
+        foreach (var side in new[] { part.GetRange(0, half), part.GetRange(half, part.Count - half) })
+        {
+            try
+            {
+                await _sender!.SendAsync(side, isRepeated, cancellation);
+            }
+            catch (StoreException e) when (RefusalJudge.CanBeTheData(side, e))
+            {
+                refused.AddRange(await HalveAsync(side, e, isRepeated, cancellation));
+            }
+        }
+
+        return refused;
+    }
+
+    private List<RefusedItem> SetAside(List<SpooledEvent> part, StoreException cause, bool isRepeated)
+    {
+        var kept = part.Select(item => Keep(item, cause, isRepeated)).OfType<RefusedItem>().ToList();
+        var isFile = part is [{ Event.Kind: EventKind.Artifact }];
+        var isNew = !isRepeated && _reported.Add((isFile, cause.Failure)) && cause.Failure != StoreFailure.Unavailable;
+        logger.Log(
+            isNew ? LogLevel.Warning : LogLevel.Debug, "The tracking store does not take {What} ({Reason}). It is kept in {Folder} and can be sent later; everything else goes on.",
+            isFile ? $"the file {part[0].Event!.Key}" : part.Count == 1 ? "an item" : $"{part.Count} items", cause.Message, journal.Folder);
+        return kept;
+    }
+
+    private RefusedItem? Keep(SpooledEvent item, StoreException cause, bool isRepeated) => item.Event switch
+    {
+        null => new RefusedItem(StoreFailure.Rejected, cause.Message, null, Encoding.UTF8.GetString(item.Line)),
+        { Kind: EventKind.Metric } e when !isRepeated => ResumeFilter.Apply(BatchBuilder.PointOf(e), journal.State.LastSteps) is { } point
+            ? new RefusedItem(cause.Failure, cause.Message, e with { Step = point.Step }, null)
+            : null,
+        { } e => new RefusedItem(cause.Failure, cause.Message, e, null),
+    };
+
+    // A tag that was refused and set again since, and the end of a run that goes on, are no longer wanted.
+    private void ForgetOverwritten(List<SpooledEvent> sent)
+    {
+        var tags = sent.Where(e => e.Event is { Kind: EventKind.Tag }).Select(e => e.Event!.Key).ToHashSet();
+        var isReopened = sent is [{ Event.Kind: EventKind.Session }];
+        bool IsOver(RefusedItem item) => (item.Event is { Kind: EventKind.Tag, Key: { } key } && tags.Contains(key)) || (isReopened && item.Event is { Kind: EventKind.End });
+        if ((tags.Count > 0 || isReopened) && journal.Refused.All.Any(IsOver))
+        {
+            journal.Refused.Replace([.. journal.Refused.All.Where(item => !IsOver(item))]);
         }
     }
 
-    // A store that refuses everything says nothing about the data: then they are kept.
-    private async Task RequireHealthyRunAsync(StoreException cause, CancellationToken cancellation)
+    // Once each; what is refused again goes to the end of the list.
+    private async Task RetryAsync(int count, DrainMode mode, CancellationToken cancellation)
     {
-        StoredRun current;
+        var before = journal.Refused.All;
+        var turn = before.Take(count).Where(item => mode == DrainMode.Sync || item.MayPass).ToList();
+        var refused = new List<RefusedItem>();
+        var done = 0;
         try
         {
-            current = await ReadRunAsync(_run!.RunId, cancellation);
-        }
-        catch (StoreException e) when (e.Failure == StoreFailure.Suspect)
-        {
-            throw new StoreException(StoreFailure.Unavailable, cause.Message, cause);
-        }
-
-        if (current.IsDeleted)
-        {
-            throw new StoreException(StoreFailure.Refused, $"Run {current.RunId} was deleted while it was being logged to; what is left stays in {journal.Folder}.", cause);
-        }
-    }
-
-    private async Task SendAsync(List<SpooledEvent> events, CancellationToken cancellation)
-    {
-        var runId = _run!.RunId;
-        if (events is not [{ Event: { } only }] || BatchBuilder.IsBatched(only))
-        {
-            var batch = BatchBuilder.Build(events, _knownParams, journal.State, logger);
-            if (!batch.IsEmpty)
+            var events = turn.Select(item => item.ToSpooled()).ToList();
+            while (done < turn.Count)
             {
-                await store.LogBatchAsync(runId, batch, cancellation);
+                var part = events.GetRange(done, Math.Max(1, BatchBuilder.Measure(events, done, limits)));
+                refused.AddRange(await SendPartAsync(part, isRepeated: true, mode, cancellation));
+                done += part.Count;
             }
-
-            foreach (var (key, value) in batch.Params)
-            {
-                _knownParams[key] = value;
-            }
-
-            return;
         }
-
-        switch (only.Kind)
+        finally
         {
-            case EventKind.Session:
-                await BeginSessionAsync(runId, cancellation);
-                break;
-            case EventKind.Dataset:
-                await store.LogDatasetAsync(runId, only.Data!, cancellation);
-                break;
-            case EventKind.Artifact:
-                await SendArtifactAsync(only, cancellation);
-                break;
-            case EventKind.End:
-                await store.SetStatusAsync(runId, only.Key!, only.Time, cancellation);
-                journal.Acknowledge(journal.State with { HasEnded = true });
-                break;
-            default:
-                throw new StoreException(StoreFailure.Rejected, string.Create(CultureInfo.InvariantCulture, $"unknown kind of event {only.Kind}"));
+            journal.Refused.Replace([.. before.Except(turn.Take(done)), .. refused]);
+            _retry.Note(isAllSent: done == turn.Count && refused.Count == 0);
         }
-    }
-
-    private async Task BeginSessionAsync(string runId, CancellationToken cancellation)
-    {
-        _run = await ReadRunAsync(runId, cancellation);
-        _knownParams = new Dictionary<string, string>(_run.Params);
-        await store.SetStatusAsync(runId, RunStatus.Running, null, cancellation);
-        journal.Acknowledge(journal.State with { LastSteps = ResumeFilter.LastSteps(_run), Sessions = journal.State.Sessions + 1, HasEnded = false });
-    }
-
-    private async Task SendArtifactAsync(JournalEvent artifact, CancellationToken cancellation)
-    {
-        var file = Path.Combine(journal.Folder, artifact.Text!);
-        if (File.Exists(file))   // it is gone when it was sent, but not yet acknowledged, by a process that was killed
-        {
-            await store.StoreArtifactAsync(_run!, file, artifact.Key!, cancellation);
-            File.Delete(file);
-        }
-    }
-
-    private void Bury(SpooledEvent rejected, string reason)
-    {
-        var grave = journal.Bury(rejected.Line);
-        var level = _hasReportedRejection ? LogLevel.Debug : LogLevel.Warning;
-        _hasReportedRejection = true;
-        logger.Log(level, "The tracking store does not take an item ({Reason}). It is kept in {File}; everything else goes on.", reason, grave);
     }
 }

@@ -3,33 +3,44 @@ using Polly;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>Sends the journal of a running training, on its own task. Outlasts outages of any length.</summary>
+/// <summary>Sends the journal of a running training, on its own task. Outlasts outages of any length, and whatever a store answers.</summary>
 internal sealed class JournalSender : IDisposable
 {
     private const int AttemptsWhileClosing = 3;
     private readonly JournalPump _pump;
     private readonly RunJournal _journal;
     private readonly ILogger _logger;
-    private readonly ResiliencePipeline _whileTraining;
+    private readonly OutageReport _outages;
+    private readonly ResiliencePipeline _whileWriting;
     private readonly ResiliencePipeline _whileClosing;
     private readonly AsyncSignal _written = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _abort = new();
-    private bool _isAway;
 
-    public JournalSender(JournalPump pump, RunJournal journal, RetryPolicy retry, ILogger logger)
+    public JournalSender(JournalPump pump, RunJournal journal, RetryPolicy retry, TimeProvider time, ILogger logger)
     {
         (_pump, _journal, _logger) = (pump, journal, logger);
-        _whileTraining = retry.Build(RetryPolicy.Endless, ReportAway);
-        _whileClosing = retry.Build(AttemptsWhileClosing, ReportAway);
+        _outages = new OutageReport(journal, pump.IsBound, time, logger);
+        _whileWriting = retry.Build(RetryPolicy.Endless, _outages.Failed);
+        _whileClosing = retry.Build(AttemptsWhileClosing);
     }
+
+    /// <summary>Takes what could not be written to the journal; asked once, after <see cref="Close"/>.</summary>
+    public required Func<IReadOnlyList<JournalEvent>> TakeUnwritten { get; init; }
+
+    /// <summary>Number of events that are neither in the store nor in the journal.</summary>
+    public int Lost { get; private set; }
+
+    /// <summary>Why not everything could be sent; null when it could.</summary>
+    public string? Problem { get; private set; }
 
     /// <summary>There is something new to send.</summary>
     public void Wake() => _written.Set();
 
-    /// <summary>Lets <see cref="RunAsync"/> send what is left and end; an unreachable store is then asked a few times only.</summary>
+    /// <summary>Lets <see cref="RunAsync"/> send what is left and end; a store that does not work is then asked a few times only.</summary>
     public void Close()
     {
+        _outages.IsWritten = false;
         _written.Set();
         _written.Complete();
         _closing.Cancel();
@@ -47,20 +58,20 @@ internal sealed class JournalSender : IDisposable
     {
         try
         {
-            while (await _written.WaitAsync(_abort.Token))
+            while (await _written.WaitAsync(_abort.Token) && !_closing.IsCancellationRequested)
             {
-                await SendAsync();
+                await TrySendAsync(_whileWriting, DrainMode.Live, _closing.Token);
             }
+
+            await FinishAsync();
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
             // The deadline of the end: what is left stays in the journal.
         }
-#pragma warning disable CA1031 // whatever goes wrong here must not reach the training
-        catch (Exception e)
-#pragma warning restore CA1031
+        catch (Exception e) when (e is not OutOfMemoryException)   // whatever goes wrong here must not reach the training
         {
-            _logger.LogWarning("Tracking stops, training goes on: {Reason} What is logged from now on stays in {Folder}.", e.Message, _journal.Folder);
+            _logger.LogWarning("Nothing more of this run is sent: {Reason} What is logged is kept in {Folder}.", e.Message, _journal.Folder);
         }
     }
 
@@ -71,36 +82,43 @@ internal sealed class JournalSender : IDisposable
         _abort.Dispose();
     }
 
-    private async Task SendAsync()
+    private async Task FinishAsync()
     {
-        var isSent = await TrySendAsync(_whileTraining, _closing.Token) || await TrySendAsync(_whileClosing, _abort.Token);
-        if (isSent && _isAway)
+        var isSent = await TrySendAsync(_whileClosing, DrainMode.Final, _abort.Token);
+        var unwritten = TakeUnwritten();
+        Lost = unwritten.Count;
+        try
         {
-            _isAway = false;
-            _logger.LogInformation("The tracking store answers again; everything that waited is there.");
+            if (isSent)
+            {
+                await _pump.SendUnwrittenAsync(unwritten, _abort.Token);
+                Lost = 0;
+            }
+            else
+            {
+                await _pump.EndAheadAsync(unwritten.LastOrDefault(e => e.Kind == EventKind.End), _abort.Token);
+            }
+        }
+        catch (Exception e) when (RetryPolicy.IsOfStoreOrDisk(e))
+        {
+            Problem ??= e.Message;   // told by who ends the run
         }
     }
 
     /// <returns>False when there is no further attempt: too many failed, or the wait for the next one was stopped.</returns>
-    private async Task<bool> TrySendAsync(ResiliencePipeline attempts, CancellationToken stopsWaiting)
+    private async Task<bool> TrySendAsync(ResiliencePipeline attempts, DrainMode mode, CancellationToken stopsWaiting)
     {
         try
         {
-            await attempts.ExecuteAsync(async _ => await _pump.DrainAsync(_abort.Token), stopsWaiting);   // what stops the wait must not stop a call half-way
+            await attempts.ExecuteAsync(async _ => await _pump.DrainAsync(mode, _abort.Token), stopsWaiting);   // what stops the wait must not stop a call half-way
+            _outages.Worked();
+            Problem = null;
             return true;
         }
-        catch (Exception e) when (RetryPolicy.IsPassing(e) || (e is OperationCanceledException && !_abort.IsCancellationRequested))
+        catch (Exception e) when (RetryPolicy.IsOfStoreOrDisk(e) || (e is OperationCanceledException && !_abort.IsCancellationRequested))
         {
+            Problem = e is OperationCanceledException ? Problem : e.Message;
             return false;
-        }
-    }
-
-    private void ReportAway(Exception e)
-    {
-        if (!_isAway)
-        {
-            _isAway = true;
-            _logger.LogWarning("The tracking store does not answer ({Reason}). Training goes on; values are kept in {Folder} and sent later.", e.Message, _journal.Folder);
         }
     }
 }

@@ -20,4 +20,16 @@ internal sealed record JournalState
 
     /// <summary>True when the last thing sent was the end of the run.</summary>
     public bool HasEnded { get; init; }
+
+    /// <summary>True when the run went on before the store had given it an identifier: runs below it may name it by its local one.</summary>
+    public bool BeganOffline { get; init; }
+
+    /// <summary>True when the runs below it that the store had by then name it by its identifier in the store.</summary>
+    public bool HasAdopted { get; init; }
+
+    /// <summary>Identifier in the store of the run that this one is part of; null while the store does not know it.</summary>
+    public string? ParentRunId { get; init; }
+
+    /// <summary>The identifier of an earlier record of the run, which is gone from the store; null when there was none.</summary>
+    public string? LostRunId { get; init; }
 }

@@ -37,6 +37,9 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
     /// <summary>Writes what was added so far, on the thread of the caller.</summary>
     public void Flush() => Write();
 
+    /// <summary>Takes what could not be written; empty unless the disk takes nothing. Called after <see cref="RunAsync"/>.</summary>
+    public IReadOnlyList<JournalEvent> TakeUnwritten() => buffer.Take();
+
     /// <summary>Lets <see cref="RunAsync"/> write what is left and end.</summary>
     public void Close()
     {
@@ -93,14 +96,14 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
         {
             journal.Append(lines.WrittenSpan);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             buffer.PutBack(events);
             _added.Set();
             if (!_hasReportedFault)
             {
                 _hasReportedFault = true;
-                logger.LogWarning("The journal {Folder} cannot be written ({Reason}). Values stay in memory meanwhile.", journal.Folder, e.Message);
+                logger.LogWarning("The journal {Folder} cannot be written ({Reason}). What is logged stays in memory, and is sent from there in the end. Make room there, or make it writable.", journal.Folder, e.Message);
             }
         }
 

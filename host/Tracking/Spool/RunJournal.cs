@@ -5,10 +5,13 @@ namespace Parallax.Host.Tracking;
 
 /// <summary>
 /// The folder that holds everything about one run until the store has it: <c>run.json</c> (who it is), <c>events.jsonl</c> (append-only),
-/// <c>state.json</c> (how far it is sent), <c>files/</c> (artifacts). One process at a time owns it. One thread appends, one thread sends.
+/// <c>state.json</c> (how far it is sent), <c>files/</c> (artifacts), <c>refused.jsonl</c> (what the store did not take). One process at a time owns it. One thread appends, one thread sends.
 /// </summary>
 internal sealed class RunJournal : IDisposable
 {
+    /// <summary>Name of the file with the events.</summary>
+    public const string EventsName = "events.jsonl";
+
     private readonly FileStream _ownership;
     private readonly SafeFileHandle _events;   // not a FileStream: one thread appends while another reads, and a stream is for one thread
     private long _committed;
@@ -20,7 +23,8 @@ internal sealed class RunJournal : IDisposable
         Header = header;
         _ownership = ownership;
         State = ReadJson(StateFile, JournalJson.Default.JournalState) ?? new JournalState();
-        _events = File.OpenHandle(Path.Combine(folder, "events.jsonl"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        Refused = new RefusedItems(folder);
+        _events = File.OpenHandle(Path.Combine(folder, EventsName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
         _committed = LastCompleteLine();
         RandomAccess.SetLength(_events, _committed);   // a process that was killed may leave half a line
         Directory.CreateDirectory(FilesFolder);
@@ -36,6 +40,19 @@ internal sealed class RunJournal : IDisposable
     /// <summary>How far it is sent.</summary>
     public JournalState State { get; private set; }
 
+    /// <summary>What the store did not take.</summary>
+    public RefusedItems Refused { get; }
+
+    /// <summary>True when the store has everything: nothing waits, nothing was refused.</summary>
+    public bool IsComplete => Pending == 0 && Refused.All.Count == 0;
+
+    /// <summary>Other identifiers by which the run is known: that of a record that is gone from the store, and the local one of a run that began without the store.</summary>
+    public IEnumerable<string> FormerIds()
+    {
+        string?[] known = [State.LostRunId, State.BeganOffline ? Header.RunKey : null];
+        return known.OfType<string>().Where(id => State.RunId is { } runId && id != runId);
+    }
+
     /// <summary>Number of bytes that wait to be sent.</summary>
     public long Pending => Volatile.Read(ref _committed) - State.Offset;
 
@@ -48,8 +65,17 @@ internal sealed class RunJournal : IDisposable
     {
         Directory.CreateDirectory(folder);
         var ownership = Own(folder) ?? throw new IOException($"The journal {folder} belongs to another process.");
-        WriteWhole(Path.Combine(folder, "run.json"), JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Default.JournalHeader), toDisk: true);
-        return new RunJournal(folder, ownership, header);
+        try
+        {
+            WriteWhole(Path.Combine(folder, "run.json"), JsonSerializer.SerializeToUtf8Bytes(header, JournalJson.Default.JournalHeader), toDisk: true);
+            return new RunJournal(folder, ownership, header);
+        }
+        catch
+        {
+            ownership.Dispose();
+            Directory.Delete(folder, recursive: true);   // half a journal, when the disk is full
+            throw;
+        }
     }
 
     /// <summary>Opens a journal that another process left; null while a process owns it, or when it never got far enough to say whose it is.</summary>
@@ -84,9 +110,9 @@ internal sealed class RunJournal : IDisposable
             RandomAccess.Write(_events, lines, start);
             RandomAccess.FlushToDisk(_events);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            RandomAccess.SetLength(_events, start);   // no half lines when the disk was full
+            TryCut(start);   // no half lines when the disk was full
             throw;
         }
 
@@ -114,12 +140,33 @@ internal sealed class RunJournal : IDisposable
         return [];
     }
 
-    /// <summary>Remembers how far it is sent. Waits for the disk only where a repetition would not be harmless: around the creation of the run.</summary>
+    /// <summary>The last complete line, without its line end; null when it is longer than the end of a run, or there is none.</summary>
+    public byte[]? ReadLast()
+    {
+        const int longest = 4096;
+        var size = (int)Math.Min(Volatile.Read(ref _committed), longest);
+        var bytes = new byte[size];
+        RandomAccess.Read(_events, bytes, Volatile.Read(ref _committed) - size);
+        var start = size < 2 ? -1 : Array.LastIndexOf(bytes, (byte)'\n', size - 2);
+        return size == 0 || (start < 0 && size == longest) ? null : bytes[(start + 1)..^1];
+    }
+
+    /// <summary>
+    /// Remembers how far it is sent. Waits for the disk only where a repetition would cost a search: around the creation of the run. A disk that takes nothing
+    /// does not stop the sending: the next process repeats what it does not know of, which does no harm.
+    /// </summary>
     public void Acknowledge(JournalState state)
     {
         var isBinding = state.RunId != State.RunId || state.CreationWasTried != State.CreationWasTried;
-        WriteWhole(StateFile, JsonSerializer.SerializeToUtf8Bytes(state, JournalJson.Default.JournalState), isBinding);
         State = state;
+        try
+        {
+            WriteWhole(StateFile, JsonSerializer.SerializeToUtf8Bytes(state, JournalJson.Default.JournalState), isBinding);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk is full or read-only, which the writer of the journal tells.
+        }
     }
 
     /// <summary>Copies a file into the journal.</summary>
@@ -127,24 +174,32 @@ internal sealed class RunJournal : IDisposable
     public string AddFile(string file)
     {
         var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"files/{Interlocked.Increment(ref _fileNumber):D6}-{Guid.NewGuid():N}");
-        File.Copy(file, Path.Combine(Folder, name));
+        var copy = Path.Combine(Folder, name);
+        try
+        {
+            File.Copy(file, copy);
+        }
+        catch
+        {
+            File.Delete(copy);   // half a file, when the disk is full
+            throw;
+        }
+
         return name;
     }
 
-    /// <summary>Puts a line that the store refuses aside, next to the journals, with the reason.</summary>
-    public string Bury(ReadOnlySpan<byte> line)
-    {
-        var grave = Path.Combine(Path.GetDirectoryName(Folder)!, Header.RunKey + ".rejected.jsonl");
-        using var stream = new FileStream(grave, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
-        stream.Write([.. line, (byte)'\n']);
-        return grave;
-    }
-
-    /// <summary>Removes the folder: the store has everything.</summary>
+    /// <summary>Removes the folder: the store has everything. Where that is forbidden it stays, and sending it again does no harm.</summary>
     public void Delete()
     {
         Dispose();
-        Directory.Delete(Folder, recursive: true);
+        try
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // For example on a disk that became read-only.
+        }
     }
 
     /// <inheritdoc/>
@@ -152,6 +207,18 @@ internal sealed class RunJournal : IDisposable
     {
         _events.Dispose();
         _ownership.Dispose();
+    }
+
+    private void TryCut(long length)
+    {
+        try
+        {
+            RandomAccess.SetLength(_events, length);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next write begins at the same byte.
+        }
     }
 
     private static FileStream? Own(string folder)

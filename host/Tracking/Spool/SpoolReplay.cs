@@ -3,48 +3,104 @@ using Polly;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>Sends what earlier processes could not.</summary>
-internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, BatchLimits limits, RetryPolicy retry, ILogger logger)
+/// <summary>Sends what earlier processes could not: a run before the runs that are part of it.</summary>
+internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, BatchLimits limits, RetryPolicy retry, TimeProvider time, ILogger logger)
 {
     private readonly ResiliencePipeline _attempts = retry.Build(attempts: 3);
+    private readonly Dictionary<string, string> _sent = [];   // identifiers that a run had, and the one it has
 
-    /// <summary>Sends every journal that no process owns.</summary>
-    /// <param name="only">Only those of this store; null for all.</param>
+    /// <summary>Sends every journal of a store that no process owns.</summary>
+    /// <param name="only">The store; null for all.</param>
     /// <param name="cancellation">Stops; the rest stays.</param>
     /// <returns>What became of each journal.</returns>
-    public async Task<IReadOnlyList<ReplayResult>> SendAllAsync(TrackingAddress? only, CancellationToken cancellation)
+    public Task<IReadOnlyList<ReplayResult>> SendAllAsync(TrackingAddress? only, CancellationToken cancellation) => SendAsync(
+        [.. spool.Journals().Where(folder => only is null || RunJournal.ReadHeader(folder)?.Address == only.Display)], only is null ? DrainMode.Sync : DrainMode.Background, cancellation);
+
+    /// <summary>Sends some journals.</summary>
+    /// <param name="folders">Their folders.</param>
+    /// <param name="mode">What is tried again.</param>
+    /// <param name="cancellation">Stops; the rest stays.</param>
+    /// <returns>What became of each journal.</returns>
+    public async Task<IReadOnlyList<ReplayResult>> SendAsync(IReadOnlyList<string> folders, DrainMode mode, CancellationToken cancellation)
     {
         var results = new List<ReplayResult>();
-        foreach (var folder in spool.Journals())
+        foreach (var folder in FamilyOrder.ParentsFirst(folders))
         {
             cancellation.ThrowIfCancellationRequested();
-            if (only is not null && RunJournal.ReadHeader(folder)?.Address != only.Display)
-            {
-                continue;
-            }
-
             using var journal = RunJournal.TryOpen(folder);
-            results.Add(journal is null ? new ReplayResult(Path.GetFileName(folder), null, "being written by another process") : await SendAsync(journal, cancellation));
+            results.Add(journal is null ? new ReplayResult(Path.GetFileName(folder), null, "being written by another process") : await SendAsync(journal, mode, cancellation));
         }
 
         return results;
     }
 
-    private async Task<ReplayResult> SendAsync(RunJournal journal, CancellationToken cancellation)
+    private async Task<ReplayResult> SendAsync(RunJournal journal, DrainMode mode, CancellationToken cancellation)
     {
-        var key = journal.Header.RunKey;
         try
         {
             using var store = stores.Open(TrackingAddress.Parse(journal.Header.Address, $"the journal {journal.Folder}"));
-            var pump = new JournalPump(journal, store, limits, spool.ResolveLocalId, logger);
-            await _attempts.ExecuteAsync(async token => await pump.DrainAsync(token), cancellation);
-            var runId = pump.RunId;
-            journal.Delete();   // complete: a resumed run finds its identifier in the store
-            return new ReplayResult(key, runId, null);
+            var pump = new JournalPump(journal, store, limits, Resolve, time, logger);
+            var problem = await TrySendAsync(pump, mode, cancellation);
+            Remember(journal);
+            if (problem is null && journal.IsComplete)
+            {
+                journal.Delete();   // a resumed run finds its identifier in the store
+                return new ReplayResult(journal.Header.RunKey, pump.RunId, null, FormerId: FormerId(journal));
+            }
+
+            return Kept(journal, problem ?? journal.Refused.All.Select(i => i.Reason).FirstOrDefault() ?? "");
         }
-        catch (Exception e) when (e is StoreException or Contracts.ConfigurationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (RetryPolicy.IsOfStoreOrDisk(e) || e is Contracts.ConfigurationException)
         {
-            return new ReplayResult(key, journal.State.RunId, e.Message);
+            return Kept(journal, e.Message);
         }
     }
+
+    /// <returns>Why not everything could be sent; null when it could.</returns>
+    private async Task<string?> TrySendAsync(JournalPump pump, DrainMode mode, CancellationToken cancellation)
+    {
+        try
+        {
+            await _attempts.ExecuteAsync(async token => await pump.DrainAsync(mode, token), cancellation);
+            return null;
+        }
+        catch (StoreException e)
+        {
+            await TryEndAsync(pump, cancellation);
+            return e.Message;
+        }
+    }
+
+    private async Task TryEndAsync(JournalPump pump, CancellationToken cancellation)
+    {
+        try
+        {
+            await pump.EndAheadAsync(null, cancellation);
+        }
+        catch (StoreException e)
+        {
+            logger.LogDebug("The end of the run cannot be sent either: {Reason}", e.Message);
+        }
+    }
+
+    private void Remember(RunJournal journal)
+    {
+        if (journal.State is not { RunId: { } runId } state)
+        {
+            return;
+        }
+
+        _sent[journal.Header.RunKey] = runId;
+        if (state.LostRunId is { } lost)
+        {
+            _sent[lost] = runId;
+        }
+    }
+
+    private string? Resolve(string id) => _sent.GetValueOrDefault(id) ?? spool.ResolveLocalId(id);
+
+    private static ReplayResult Kept(RunJournal journal, string problem) =>
+        new(journal.Header.RunKey, journal.State.RunId, problem, KeptItems.Read(journal.Folder), FormerId(journal));
+
+    private static string? FormerId(RunJournal journal) => journal.FormerIds().FirstOrDefault();
 }

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace Parallax.Host.Tracking;
 
 /// <summary>One connection to a tracking file, in write-ahead mode, with errors told as <see cref="StoreException"/>. Not thread-safe.</summary>
-internal sealed class SqliteDatabase : IDisposable
+internal sealed partial class SqliteDatabase : IDisposable
 {
+    private const int HasMovedCode = 20;   // SQLITE_FCNTL_HAS_MOVED
     private const int BusySeconds = 20;   // MLflow waits as long
     private readonly SqliteConnection _connection;
     private SqliteTransaction? _transaction;
@@ -26,6 +28,12 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>Absolute path of the file.</summary>
     public string File { get; }
+
+    /// <summary>
+    /// True when the file that is open is no longer the one of that name: it was deleted, moved or replaced. What is written then is in no file that anyone finds,
+    /// which a database in write-ahead mode does not notice by itself.
+    /// </summary>
+    public bool HasMoved => FileControl(_connection.Handle!, "main", HasMovedCode, out var hasMoved) == 0 && hasMoved != 0;
 
     /// <summary>Opens a file, without looking at what is in it.</summary>
     /// <exception cref="StoreException">The file cannot be opened.</exception>
@@ -133,6 +141,9 @@ internal sealed class SqliteDatabase : IDisposable
 
         _connection.Dispose();
     }
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_file_control", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int FileControl(SQLitePCL.sqlite3 database, string name, int operation, out int result);
 
     private SqliteCommand Command(string sql, ReadOnlySpan<object?> values)
     {

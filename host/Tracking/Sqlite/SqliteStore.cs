@@ -64,10 +64,14 @@ internal sealed class SqliteStore : ITrackingStore
     });
 
     /// <inheritdoc/>
-    public Task<StoredRun?> FindByKeyAsync(string experiment, string runKey, CancellationToken cancellation) => FindRunAsync(runKey, cancellation);   // here the client chooses the identifier
+    public Task<StoredRun?> FindByKeyAsync(string? experiment, string runKey, CancellationToken cancellation) => FindRunAsync(runKey, cancellation);   // here the client chooses the identifier
 
     /// <inheritdoc/>
     public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => Locked(() => _reader.Find(runId));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<StoredRun>>([]);   // asked for by runs that had another identifier once, which none has here
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) => Locked(() => _reader.Search(experiment, limit));
@@ -236,6 +240,7 @@ internal sealed class SqliteStore : ITrackingStore
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
+                RequireFile();
                 T result = default!;
                 _database.Guard(() => result = action());
                 return Task.FromResult(result);
@@ -244,6 +249,14 @@ internal sealed class SqliteStore : ITrackingStore
         catch (StoreException e)
         {
             return Task.FromException<T>(e);
+        }
+    }
+
+    private void RequireFile()
+    {
+        if (_database.HasMoved)
+        {
+            throw new StoreException(StoreFailure.Refused, $"The tracking file {_database.File} was deleted, moved or replaced while a run wrote to it. Put it back, or let 'parallax runs sync' write the run anew.");
         }
     }
 

@@ -6,11 +6,17 @@ internal interface ITrackingStore : IDisposable
     /// <summary>Creates the run, and its experiment when missing.</summary>
     Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation);
 
-    /// <summary>The run of an experiment that was created with this key, or null. Asked before a creation whose answer may have been lost is repeated.</summary>
-    Task<StoredRun?> FindByKeyAsync(string experiment, string runKey, CancellationToken cancellation);
+    /// <summary>The run that was created with this key, or null. Asked before a creation whose answer may have been lost is repeated.</summary>
+    /// <param name="experiment">Name of its experiment; null looks in all.</param>
+    /// <param name="runKey">The key.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    Task<StoredRun?> FindByKeyAsync(string? experiment, string runKey, CancellationToken cancellation);
 
     /// <summary>The run with this identifier, or null.</summary>
     Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation);
+
+    /// <summary>Runs of any experiment that name this one as the run they are part of.</summary>
+    Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation);
 
     /// <summary>The newest runs first.</summary>
     /// <param name="experiment">Only this experiment; null for all.</param>
@@ -27,7 +33,7 @@ internal interface ITrackingStore : IDisposable
     /// <summary>Says what data a run read.</summary>
     Task LogDatasetAsync(string runId, DatasetEntry dataset, CancellationToken cancellation);
 
-    /// <summary>Stores a file. The store may move it instead of copying it.</summary>
+    /// <summary>Stores a copy of a file. Readers see the whole of it or nothing.</summary>
     Task StoreArtifactAsync(StoredRun run, string file, string artifactPath, CancellationToken cancellation);
 
     /// <summary>Sets the state. <paramref name="endTime"/> goes with every state that is final.</summary>

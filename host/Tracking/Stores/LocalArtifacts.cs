@@ -21,7 +21,7 @@ internal static class LocalArtifacts
     public static string PathOf(string fileUri) =>
         Uri.TryCreate(fileUri, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : Uri.UnescapeDataString(fileUri["file:".Length..]);
 
-    /// <summary>Moves a spooled file to its place, so that readers see it whole or not at all.</summary>
+    /// <summary>Copies a spooled file to its place, so that readers see it whole or not at all.</summary>
     public static void Store(string folder, string file, string artifactPath)
     {
         var target = Path.GetFullPath(artifactPath, folder);
@@ -32,10 +32,11 @@ internal static class LocalArtifacts
 
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            var partial = target + ".partial";
-            File.Move(file, partial, overwrite: true);   // across file systems this copies, hence the second, atomic move
-            File.Move(partial, target, overwrite: true);
+            DurableFile.Replace(target, stream =>
+            {
+                using var source = File.OpenRead(file);
+                source.CopyTo(stream);
+            });
         }
         catch (UnauthorizedAccessException e)
         {

@@ -57,9 +57,16 @@ internal sealed class SystemMetricsSampler : IDisposable
                 return;
             }
 
-            foreach (var (name, value) in _probes.SelectMany(p => p.Measure()))
+            try
             {
-                _run.LogMetric(ResumeFilter.SystemPrefix + name, Math.Round(value, 1), _step);
+                foreach (var (name, value) in _probes.SelectMany(p => p.Measure()))
+                {
+                    _run.LogMetric(ResumeFilter.SystemPrefix + name, Math.Round(value, 1), _step);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+            {
+                // A reading is missing; on the thread of a timer an exception would end the training.
             }
 
             _step++;

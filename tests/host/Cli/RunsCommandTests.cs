@@ -134,7 +134,7 @@ public sealed class RunsCommandTests : IDisposable
         var sent = Assert.Single(server.Runs.Values);
         Assert.Equal((0, 0), (code, again));
         Assert.Equal("FINISHED", sent.Status);
-        Assert.Equal($"sent\t{sent.Id}{Environment.NewLine}Nothing is waiting to be sent.{Environment.NewLine}", _output.ToString());
+        Assert.Equal($"sent\t{sent.Id}\tbegan as {sent.Tags["client.run_key"]}{Environment.NewLine}Nothing is waiting to be sent.{Environment.NewLine}", _output.ToString());
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class OutageTests
         server.Misbehave = (_, _) => null;
         place.Succeed("runs", "sync", "--uri", server.Address);
 
-        Assert.Contains("The tracking store does not answer", trained.Error, StringComparison.Ordinal);
+        Assert.Contains("The tracking store answers, but not as it should (", trained.Error, StringComparison.Ordinal);
         Assert.Equal(0, before);
         var stored = Assert.Single(server.Runs.Values);
         Assert.Equal(Enumerable.Range(1, Workplace.Steps).Select(step => (long)step), stored.Curve("train/loss").Select(point => point.Step));

@@ -15,6 +15,18 @@ internal sealed record Misbehaviour(int Status, string Body, string ContentType 
 
     /// <summary>Do what was asked, then cut the connection.</summary>
     public static Misbehaviour LoseAnswer { get; } = new(0, "");
+
+    /// <summary>Store half of a file, then cut the connection.</summary>
+    public static Misbehaviour BreakUpload { get; } = new(0, "half");
+
+    /// <summary>Store half of a file, and say that it is done.</summary>
+    public static Misbehaviour CutUpload { get; } = new(200, "{}");
+
+    /// <summary>True for what stores half a file.</summary>
+    public bool HalvesFiles => this == BreakUpload || this == CutUpload;
+
+    /// <summary>True for what cuts the connection.</summary>
+    public bool Disconnects => Status == 0;
 }
 
 /// <summary>
@@ -24,6 +36,7 @@ internal sealed record Misbehaviour(int Status, string Body, string ContentType 
 internal sealed class FakeMlflowServer : IDisposable
 {
     private readonly ConcurrentDictionary<string, string> _experiments = new();
+    private readonly ConcurrentDictionary<string, bool> _deletedExperiments = new();
     private static int s_ports;
     private readonly int _port;
     private HttpListener? _listener;
@@ -168,10 +181,12 @@ internal sealed class FakeMlflowServer : IDisposable
         Authorizations.Enqueue(request.Headers["Authorization"]);
         var body = path.StartsWith("mlflow-artifacts", StringComparison.Ordinal) ? "" : Encoding.UTF8.GetString(bytes);
         var fault = Misbehave(path, body);
-        var (status, answer) = fault is null || fault == Misbehaviour.LoseAnswer ? Handle(request, path, body, bytes) : (fault.Status, fault.Body);
+        var (status, answer) = fault is null || fault == Misbehaviour.LoseAnswer || fault.HalvesFiles
+            ? Handle(request, path, body, fault?.HalvesFiles == true ? bytes[..(bytes.Length / 2)] : bytes)
+            : (fault.Status, fault.Body);
         try
         {
-            if (fault == Misbehaviour.LoseAnswer)
+            if (fault?.Disconnects == true)
             {
                 context.Response.ContentLength64 = 100;
                 context.Response.OutputStream.Write("{"u8);
@@ -200,8 +215,7 @@ internal sealed class FakeMlflowServer : IDisposable
         const string artifacts = "mlflow-artifacts/artifacts/";
         if (path.StartsWith(artifacts, StringComparison.Ordinal))
         {
-            Artifacts[Uri.UnescapeDataString(path[artifacts.Length..])] = bytes;
-            return (200, "{}");
+            return StoreOrDelete(request.HttpMethod, Uri.UnescapeDataString(path[artifacts.Length..]), bytes);
         }
 
         var json = body.Length > 0 ? JsonNode.Parse(body)! : new JsonObject();
@@ -209,6 +223,7 @@ internal sealed class FakeMlflowServer : IDisposable
         {
             return path switch
             {
+                "mlflow-artifacts/artifacts" => ListArtifacts(request.QueryString["path"]!),
                 "mlflow/experiments/get-by-name" => GetExperiment(request.QueryString["experiment_name"]!),
                 "mlflow/experiments/get" => GetExperimentById(request.QueryString["experiment_id"]!),
                 "mlflow/experiments/create" => CreateExperiment((string)json["name"]!),
@@ -216,13 +231,67 @@ internal sealed class FakeMlflowServer : IDisposable
                 "mlflow/runs/create" => CreateRun(json),
                 "mlflow/runs/get" => WithRun(request.QueryString["run_id"]!, run => new JsonObject { ["run"] = run.ToJson() }.ToJsonString()),
                 "mlflow/runs/search" => Search(json),
-                "mlflow/runs/update" => WithRun((string)json["run_id"]!, run => run.Update(json)),
+                "mlflow/runs/update" => WithActiveRun((string)json["run_id"]!, run => run.Update(json)),
                 "mlflow/runs/log-batch" => LogBatch(json, body.Length),
-                "mlflow/runs/log-inputs" => WithRun((string)json["run_id"]!, run => run.AddInput(json)),
+                "mlflow/runs/log-inputs" => WithActiveRun((string)json["run_id"]!, run => run.AddInput(json)),
                 "mlflow/metrics/get-history" => WithRun(request.QueryString["run_id"]!, run => run.History(request.QueryString["metric_key"]!, request.QueryString["max_results"])),
                 _ => (404, "<!doctype html><title>404 Not Found</title>"),
             };
         }
+    }
+
+    /// <summary>As <c>mlflow experiments delete</c>: its runs go with it.</summary>
+    public void DeleteExperiments()
+    {
+        foreach (var (name, id) in _experiments)
+        {
+            _deletedExperiments[name] = true;
+            foreach (var run in Runs.Values.Where(r => r.ExperimentId == id))
+            {
+                run.Stage = "deleted";
+            }
+        }
+    }
+
+    /// <summary>As <c>mlflow experiments restore</c>.</summary>
+    public void RestoreExperiments()
+    {
+        _deletedExperiments.Clear();
+        foreach (var run in Runs.Values)
+        {
+            run.Stage = "active";
+        }
+    }
+
+    private (int, string) StoreOrDelete(string method, string path, byte[] bytes)
+    {
+        if (method == "DELETE")
+        {
+            Artifacts.TryRemove(path, out _);
+        }
+        else
+        {
+            Artifacts[path] = bytes;
+        }
+
+        return (200, "{}");
+    }
+
+    private (int, string) ListArtifacts(string folder)
+    {
+        var files = Artifacts.Where(a => a.Key.StartsWith(folder + "/", StringComparison.Ordinal) && !a.Key[(folder.Length + 1)..].Contains('/', StringComparison.Ordinal));
+        return (200, new JsonObject { ["files"] = new JsonArray([.. files.Select(f => FileJson(f.Key[(folder.Length + 1)..], f.Value.Length))]) }.ToJsonString());
+    }
+
+    private static JsonObject FileJson(string name, int size)
+    {
+        var file = new JsonObject { ["path"] = name, ["is_dir"] = false };
+        if (size > 0)   // empty fields are left out
+        {
+            file["file_size"] = size;
+        }
+
+        return file;
     }
 
     private (int, string) GetExperiment(string name) => _experiments.TryGetValue(name, out var id)
@@ -233,7 +302,8 @@ internal sealed class FakeMlflowServer : IDisposable
         ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
         : Error(404, "RESOURCE_DOES_NOT_EXIST", $"No Experiment with id={id} exists");
 
-    private static JsonObject Experiment(string name, string id) => new() { ["experiment_id"] = id, ["name"] = name, ["lifecycle_stage"] = "active" };
+    private JsonObject Experiment(string name, string id) =>
+        new() { ["experiment_id"] = id, ["name"] = name, ["lifecycle_stage"] = _deletedExperiments.ContainsKey(name) ? "deleted" : "active" };
 
     private (int, string) CreateExperiment(string name)
     {
@@ -246,6 +316,11 @@ internal sealed class FakeMlflowServer : IDisposable
         if (json["experiment_id"] is not JsonValue experiment || !experiment.TryGetValue<string>(out var id))
         {
             return Error(400, "BAD_REQUEST", "FOREIGN KEY constraint failed");
+        }
+
+        if (_experiments.Any(e => e.Value == id && _deletedExperiments.ContainsKey(e.Key)))
+        {
+            return Error(400, "INVALID_PARAMETER_VALUE", $"The experiment {id} must be in the 'active' state. Current state is deleted.");
         }
 
         var runId = Guid.NewGuid().ToString("N");
@@ -262,8 +337,9 @@ internal sealed class FakeMlflowServer : IDisposable
     private (int, string) Search(JsonNode json)
     {
         var ids = json["experiment_ids"]!.AsArray().Select(i => (string)i!).ToHashSet();
-        var wanted = ((string?)json["filter"])?.Split('\'')[1];
-        var found = Runs.Values.Where(r => ids.Contains(r.ExperimentId) && (wanted is null || r.Tags.GetValueOrDefault("client.run_key") == wanted)).OrderByDescending(r => r.StartTime);
+        var wanted = ((string?)json["filter"])?.Split('`', '\'');   // tags.`KEY` = 'VALUE'
+        var found = Runs.Values.Where(r => ids.Contains(r.ExperimentId) && r.Stage == "active" && (wanted is null || r.Tags.GetValueOrDefault(wanted[1]) == wanted[3]))
+            .OrderByDescending(r => r.StartTime).Take((int?)json["max_results"] ?? int.MaxValue);
         return (200, new JsonObject { ["runs"] = new JsonArray([.. found.Select(r => r.ToJson())]) }.ToJsonString());
     }
 
@@ -285,6 +361,10 @@ internal sealed class FakeMlflowServer : IDisposable
 
     private (int, string) WithRun(string id, Func<FakeRun, string> answer) =>
         Runs.TryGetValue(id, out var run) ? (200, answer(run)) : Error(404, "RESOURCE_DOES_NOT_EXIST", $"Run with id={id} not found");
+
+    private (int, string) WithActiveRun(string id, Func<FakeRun, string> answer) => Runs.TryGetValue(id, out var run) && run.Stage == "deleted"
+        ? Error(400, "INVALID_PARAMETER_VALUE", $"The run {id} must be in the 'active' state. Current state is deleted.")
+        : WithRun(id, answer);
 
     private static (int, string) Error(int status, string code, string message) => (status, new JsonObject { ["error_code"] = code, ["message"] = message }.ToJsonString());
 }

@@ -25,9 +25,11 @@ internal sealed class MemoryStore : ITrackingStore
         return _run;
     });
 
-    public Task<StoredRun?> FindByKeyAsync(string experiment, string runKey, CancellationToken cancellation) => Call(Current);
+    public Task<StoredRun?> FindByKeyAsync(string? experiment, string runKey, CancellationToken cancellation) => Call(Current);
 
     public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => Call(Current);
+
+    public Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation) => Call<IReadOnlyList<StoredRun>>(() => []);
 
     public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) => Call<IReadOnlyList<StoredRun>>(() => [Current()!]);
 

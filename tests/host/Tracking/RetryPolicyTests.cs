@@ -38,10 +38,20 @@ public sealed class RetryPolicyTests
     {
         foreach (var failure in new[] { StoreFailure.Rejected, StoreFailure.Refused })
         {
-            await Assert.ThrowsAsync<StoreException>(async () => await Policy().Build(RetryPolicy.Endless).ExecuteAsync(_ => throw new StoreException(failure, "no")));
+            await Assert.ThrowsAsync<StoreException>(async () => await Policy().Build(attempts: 3).ExecuteAsync(_ => throw new StoreException(failure, "no")));
         }
 
         Assert.Empty(_time.Waits);
+    }
+
+    [Fact]
+    public async Task Build_RefusalWhileThereIsTime_IsAskedForOnceAMinute()
+    {
+        var calls = 0;
+
+        await Policy().Build(RetryPolicy.Endless).ExecuteAsync(_ => ++calls <= 3 ? throw new StoreException(StoreFailure.Refused, "no") : ValueTask.CompletedTask);
+
+        Assert.Equal(Enumerable.Repeat(TimeSpan.FromMinutes(1), 3), _time.Waits);
     }
 
     [Fact]

@@ -218,8 +218,12 @@ public sealed class TrackingServerTests : IDisposable
         run.End(RunOutcome.Finished);
 
         Assert.Equal(100, Assert.Single(_server.Runs.Values).Curve("m").Count);
-        Assert.Contains(".rejected.jsonl", Assert.Single(_place.Logger.Warnings), StringComparison.Ordinal);
-        Assert.Equal(2, File.ReadAllLines(Assert.Single(Directory.GetFiles(_place.Spool.Path, "*.rejected.jsonl"))).Length);
+        Assert.Equal("FINISHED", Assert.Single(_server.Runs.Values).Status);
+        Assert.Collection(
+            _place.Logger.Warnings,
+            first => Assert.Contains("does not take an item", first, StringComparison.Ordinal),
+            last => Assert.Contains("2 values kept in", last, StringComparison.Ordinal));
+        Assert.Equal(2, RefusedItems.Read(Assert.Single(_place.Spool.Journals())).Count);
     }
 
     [Fact]
@@ -233,7 +237,8 @@ public sealed class TrackingServerTests : IDisposable
         run.End(RunOutcome.Finished);
 
         Assert.Equal(5, Assert.Single(_server.Runs.Values).Curve("m").Count);
-        Assert.Single(Directory.GetFiles(_place.Spool.Path, "*.rejected.jsonl"));
+        Assert.Equal("FINISHED", Assert.Single(_server.Runs.Values).Status);
+        Assert.Single(RefusedItems.Read(Assert.Single(_place.Spool.Journals())));
     }
 
     [Fact]
@@ -243,7 +248,7 @@ public sealed class TrackingServerTests : IDisposable
         _server.Misbehave = (_, _) => new Misbehaviour(500, "<html>oops</html>", "text/html");
         LogSteps(run, 0, 5);
         run.End(RunOutcome.Finished);
-        Assert.Empty(Directory.GetFiles(_place.Spool.Path, "*.rejected.jsonl"));
+        Assert.Empty(RefusedItems.Read(Assert.Single(_place.Spool.Journals())));
 
         _server.Misbehave = (_, _) => null;
         await _place.Replay().SendAllAsync(null, None);
@@ -261,8 +266,7 @@ public sealed class TrackingServerTests : IDisposable
         run.End(RunOutcome.Finished);
 
         Assert.Contains("was deleted", _place.Logger.Warnings[0], StringComparison.Ordinal);
-        Assert.Single(_place.Spool.Journals());
-        Assert.Empty(Directory.GetFiles(_place.Spool.Path, "*.rejected.jsonl"));
+        Assert.Empty(RefusedItems.Read(Assert.Single(_place.Spool.Journals())));
     }
 
     [Fact]
@@ -274,7 +278,8 @@ public sealed class TrackingServerTests : IDisposable
         run.LogArtifact(_place.WriteFile("full", "content"), "a.txt");
         run.End(RunOutcome.Finished);
 
-        Assert.Contains("--serve-artifacts", Assert.Single(_place.Logger.Warnings), StringComparison.Ordinal);
+        Assert.All(_place.Logger.Warnings, warning => Assert.Contains("--serve-artifacts", warning, StringComparison.Ordinal));
+        Assert.Equal(["a.txt"], KeptItems.Read(Assert.Single(_place.Spool.Journals())).Files);
         Assert.Equal("FINISHED", Assert.Single(_server.Runs.Values).Status);
     }
 

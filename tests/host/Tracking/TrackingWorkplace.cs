@@ -19,6 +19,7 @@ internal sealed class TrackingWorkplace : IDisposable
             FlushInterval = TimeSpan.FromMilliseconds(1),
             ContactDeadline = TimeSpan.FromMinutes(10),
             EndDeadline = TimeSpan.FromMinutes(10),
+            StoppedDeadline = TimeSpan.FromMinutes(10),
         };
     }
 
@@ -46,7 +47,7 @@ internal sealed class TrackingWorkplace : IDisposable
 
     public SqliteStore OpenDatabase() => SqliteStore.Open(Database, Time);
 
-    public SpoolReplay Replay() => new(Spool, Stores, Settings.Limits, Retry, Logger);
+    public SpoolReplay Replay() => new(Spool, Stores, Settings.Limits, Retry, Time, Logger);
 
     public string WriteFile(string name, string content)
     {

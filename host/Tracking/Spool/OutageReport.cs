@@ -1,0 +1,69 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Parallax.Host.Tracking;
+
+/// <summary>Tells about outages of a store: one warning when one begins, one line when it is over. A store that comes and goes is told once, not each time.</summary>
+/// <param name="journal">Where values are kept meanwhile.</param>
+/// <param name="isThere">False when the store was away from the start, which was told.</param>
+/// <param name="time">Clock.</param>
+/// <param name="logger">Told.</param>
+internal sealed class OutageReport(RunJournal journal, bool isThere, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(10);   // after an outage, a shorter one than LongEnough is not worth a word for so long
+    private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(1);
+    private DateTimeOffset? _began = isThere ? null : time.GetUtcNow();
+    private DateTimeOffset? _lastEnd;
+    private bool _isTold = !isThere;
+
+    /// <summary>True while the run is being written: then the words may say that it goes on.</summary>
+    public bool IsWritten { get; set; } = true;
+
+    /// <summary>A call failed.</summary>
+    public void Failed(Exception e)
+    {
+        var now = time.GetUtcNow();
+        _began ??= now;
+        if (_isTold || (now - _lastEnd < Quiet && now - _began < LongEnough))
+        {
+            return;
+        }
+
+        _isTold = true;
+        var goesOn = !IsWritten ? "What" : journal.Header.ParentRunId is null ? "Training goes on; what" : "The program goes on; what";
+        switch (e)
+        {
+            case StoreException { IsTransient: false }:
+                logger.LogWarning("The tracking store takes nothing for this run now ({Reason}). {What} is logged is kept in {Folder}, and sent should that change.", e.Message, goesOn, journal.Folder);
+                break;
+            case StoreException { InnerException: MlflowException }:
+                logger.LogWarning("The tracking store answers, but not as it should ({Reason}). {What} is logged is kept in {Folder} and sent later.", e.Message, goesOn, journal.Folder);
+                break;
+            case StoreException { InnerException: SqliteException }:
+                logger.LogWarning("The tracking store cannot be written now ({Reason}). {What} is logged is kept in {Folder} and sent later.", e.Message, goesOn, journal.Folder);
+                break;
+            case StoreException:
+                logger.LogWarning("The tracking store does not answer ({Reason}). {What} is logged is kept in {Folder} and sent later.", e.Message, goesOn, journal.Folder);
+                break;
+            default:
+                logger.LogWarning("The journal {Folder} cannot be read or written ({Reason}). {What} is logged is sent when it can.", journal.Folder, e.Message, goesOn);
+                break;
+        }
+    }
+
+    /// <summary>Everything was sent.</summary>
+    public void Worked()
+    {
+        if (_began is null)
+        {
+            return;
+        }
+
+        if (_isTold)
+        {
+            logger.LogInformation("The tracking store works again; everything that waited is there{Rest}.", journal.Refused.All.Count == 0 ? "" : " but for what it refused");
+        }
+
+        (_began, _isTold, _lastEnd) = (null, false, time.GetUtcNow());
+    }
+}

@@ -1,0 +1,49 @@
+namespace Parallax.Host.Tracking;
+
+/// <summary>A run of which nothing can be kept: there is no place to write to. What is logged is lost, which was said when it began.</summary>
+/// <param name="runId">Identifier that it goes by.</param>
+internal sealed class UntrackedRun(string runId) : ITrackedRun
+{
+    /// <inheritdoc/>
+    public string RunId { get; } = runId;
+
+    /// <inheritdoc/>
+    public void LogParameters(IReadOnlyDictionary<string, string> parameters)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void LogMetric(string name, double value, long step)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void SetTags(IReadOnlyDictionary<string, string> tags)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void LogDataset(DatasetInfo data, string context)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void LogArtifact(string file, string artifactPath)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Flush()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void End(RunOutcome outcome)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+    }
+}
