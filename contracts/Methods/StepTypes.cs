@@ -90,6 +90,12 @@ public sealed record RunInfo(DatasetInfo Data, int ImageSize, int BatchSize, lon
     /// <summary>Images of one forward pass of one process: what batch normalisation sees.</summary>
     public int MicroBatchSize => BatchSize / (WorldSize * Accumulation);
 
+    /// <summary>Most optimizer steps of the run, whatever the epochs; null where epochs alone count.</summary>
+    public long? MaxSteps { get; init; }
+
+    /// <summary>Optimizer steps of the whole run.</summary>
+    public long TotalSteps => Math.Min(Epochs * StepsPerEpoch, MaxSteps ?? long.MaxValue);
+
     /// <summary>Views per image. Until the method is made only a recipe's section <c>views</c> tells it; null without one.</summary>
     public int? ViewCount { get; init; }
 }

@@ -14,4 +14,9 @@ public interface IRunRequirements
     /// <param name="run">The data, and how many images there are per step.</param>
     /// <returns>A sentence or two per fault: the key with its section (<c>method.queueSize is 33</c>), what was expected, what to do. Empty when all is well.</returns>
     IEnumerable<string> Faults(RunInfo run);
+
+    /// <summary>What works, but not as a reader of the recipe would expect: a part that begins after the end of the run. Told as warnings when training begins; asked of options records.</summary>
+    /// <param name="run">The data, and how long the run is.</param>
+    /// <returns>A sentence or two each: the key with its section, what becomes of it. Empty when there is nothing to say.</returns>
+    IEnumerable<string> Notes(RunInfo run) => [];
 }

@@ -77,7 +77,7 @@ public sealed class CliOutput(TextWriter output, TextWriter error, bool isTermin
     /// <summary>Rows under headings on a terminal, a line each: what does not fit is cut, and the last columns are left out where cutting is not enough.</summary>
     /// <param name="headings">One per column.</param>
     /// <param name="rows">One cell per column.</param>
-    /// <param name="whole">How many columns, from the first, are neither cut nor left out.</param>
+    /// <param name="whole">How many columns, from the first, are never cut, and left out only when nothing else is left to leave out.</param>
     /// <returns>Headings of the columns that are left out.</returns>
     public IReadOnlyList<string> Lines(IReadOnlyList<string> headings, IReadOnlyList<IReadOnlyList<string>> rows, int whole)
     {

@@ -1,6 +1,6 @@
 namespace Parallax.Host.Cli;
 
-/// <summary>Fits a table into the width of a terminal: columns that must stay whole, then columns whose cells are cut, then columns that are left out.</summary>
+/// <summary>Fits a table into the width of a terminal: cells of the last columns are cut, then columns are left out from the last on. The first stays as it is.</summary>
 internal sealed class ColumnFit
 {
     private const int Narrowest = 8;
@@ -14,7 +14,7 @@ internal sealed class ColumnFit
 
     /// <summary>Chooses widths.</summary>
     /// <param name="natural">Longest cell of each column, its heading included.</param>
-    /// <param name="whole">How many columns, from the first, are neither cut nor left out.</param>
+    /// <param name="whole">How many columns, from the first, are never cut, and left out only when nothing else is left to leave out.</param>
     /// <param name="available">Characters of a line.</param>
     /// <param name="overhead">Characters of a line that a number of columns needs beside their cells.</param>
     public static ColumnFit Choose(IReadOnlyList<int> natural, int whole, int available, Func<int, int> overhead)
@@ -35,7 +35,9 @@ internal sealed class ColumnFit
             }
         }
 
-        return new([.. natural.Take(whole)]);
+        var kept = Enumerable.Range(1, whole).LastOrDefault(columns => natural.Take(columns).Sum() + overhead(columns) <= available, 1);
+
+        return new([.. natural.Take(kept)]);
     }
 
     /// <summary>The cells of a row that are shown, cut where they are too long.</summary>

@@ -23,7 +23,10 @@ internal sealed record RunSummary(
     /// <summary>A moment for people, in their zone, with its distance from UTC.</summary>
     public static string Text(DateTimeOffset moment, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
-    /// <summary>The same for a column whose heading names the zone.</summary>
+    /// <summary>The zone in a word: <c>Berlin</c> for <c>Europe/Berlin</c>.</summary>
+    public static string ZoneName(TimeZoneInfo zone) => zone.Id.Split('/')[^1];
+
+    /// <summary>A moment for people, in their zone, for a column whose heading names it.</summary>
     public static string ShortText(DateTimeOffset moment, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>The summary of a stored run.</summary>

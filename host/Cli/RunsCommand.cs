@@ -76,7 +76,7 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
         }
 
         var hidden = output.Lines(
-            ["run", "status", $"start ({zone.Id})", "method", "name", "last metrics"],
+            ["run", "status", $"start ({RunSummary.ZoneName(zone)})", "method", "name", "last metrics"],
             [.. runs.Select(run => (string[])[run.RunId, run.Status, RunSummary.ShortText(run.Start, zone), run.Method ?? "", run.Name, Metrics(run)])],
             whole: 3);
         if (hidden.Count > 0 && runs.Count > 0)

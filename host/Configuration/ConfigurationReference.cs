@@ -13,7 +13,11 @@ internal static class ConfigurationReference
         A recipe is a YAML file with the sections below. `extends: other.yaml` starts from another recipe (path relative to the file); what the file says is laid over it.
         On the command line `--set section.key=value` is laid over both, for example `--set trainer.epochs=10` or `--set schedule.milestones=[120,160]`.
         Where `name` of `data`, `method` or `backbone` changes on the way, the options of the plugin before are dropped.
-        Every fault of a recipe is reported at once, before any data is read. The recipe with every value filled in is stored with the run and in each checkpoint.
+        Every fault of a recipe is reported at once, before any data is read; what only the data can show (a batch or a queue that does not fit, a protocol that cannot run, a folder that cannot be written) before training.
+        A few steps of any recipe run with `--set trainer.maxSteps=20`: warm-ups and milestones past the end are warnings. The recipe with every value filled in is stored with the run and in each checkpoint.
+
+        In paths (`path`, `outputDirectory`, `spool`, `extends`, `sqlite:///` addresses, options of the command line and `PARALLAX_PLUGINS`) `~` is your home folder, and `$NAME` or `${NAME}` the value of an environment
+        variable; homes of others (`~name`) and variables that are not set are refused. A path with `$` that exists as it is written is taken so.
 
         `views` replaces the views of the method: a list of `{repeat: N, augmentations: [NAME, {NAME: {OPTION: VALUE}}]}`, applied in order.
 

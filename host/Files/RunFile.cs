@@ -23,6 +23,6 @@ internal static class RunFile
     /// <summary>Whether it is the disk that refuses.</summary>
     public static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException;
 
-    /// <summary>What the system says, as a sentence.</summary>
-    public static string Reason(Exception e) => e.Message.TrimEnd('.') + ".";
+    /// <summary>What the system says, as a sentence; without the path behind it, which may be that of a temporary file.</summary>
+    public static string Reason(Exception e) => e.Message.Split(" : '")[0].TrimEnd('.') + ".";
 }

@@ -20,7 +20,7 @@ internal static class OutputFolder
         try
         {
             Directory.CreateDirectory(full);
-            var probe = Path.Combine(full, $".probe.{Environment.ProcessId}.{Path.GetRandomFileName()}");
+            var probe = Path.Combine(full, $"probe.{Environment.ProcessId}");
             try
             {
                 DurableFile.Replace(probe, stream => stream.Write(RandomNumberGenerator.GetBytes(ProbeBytes)));

@@ -76,7 +76,7 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
             throw new ConfigurationException($"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training images. Lower it to at most {data.Count}.");
         }
 
-        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes) { Accumulation = trainer.Accumulation, ViewCount = configuration.Views?.Views.Count };
+        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes) { Accumulation = trainer.Accumulation, MaxSteps = trainer.MaxSteps, ViewCount = configuration.Views?.Views.Count };
     }
 
     private static int NativeSize(DatasetInfo data) => data.Size is { } size

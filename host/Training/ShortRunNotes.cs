@@ -3,7 +3,7 @@ using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Training;
 
-/// <summary>Settings that a run is too short for: no fault, because a short try of any recipe has them, but nobody should find out afterwards.</summary>
+/// <summary>Settings of host and plugins that a run is too short for: no fault, because a short try of any recipe has them, but nobody should find out afterwards.</summary>
 internal static class ShortRunNotes
 {
     /// <summary>A sentence or two per setting.</summary>
@@ -22,17 +22,17 @@ internal static class ShortRunNotes
                 $"schedule.warmupEpochs is {schedule.WarmupEpochs}, that is {warmup} steps, but the run has only {totalSteps}: the learning rate rises to {reached:P1} of its peak and no further. Fine for a short try; else lower it, or raise {Length(configuration)}.");
         }
 
-        if (schedule.Name != ScheduleName.Multistep)
-        {
-            yield break;
-        }
-
         var epochs = (totalSteps + run.StepsPerEpoch - 1) / run.StepsPerEpoch;
-        if (schedule.Milestones.Where(milestone => milestone >= epochs).ToList() is { Count: > 0 } late)
+        if (schedule.Name == ScheduleName.Multistep && schedule.Milestones.Where(milestone => milestone >= epochs).ToList() is { Count: > 0 } late)
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"schedule.milestones is [{string.Join(", ", schedule.Milestones)}], but the run ends after {epochs} {(epochs == 1 ? "epoch" : "epochs")}: the learning rate never falls at {string.Join(", ", late)}. Fine for a short try; else lower them, or raise {Length(configuration)}.");
+        }
+
+        foreach (var note in new[] { configuration.Dataset, configuration.Method, configuration.Backbone }.Select(choice => choice.Options).OfType<IRunRequirements>().SelectMany(asked => asked.Notes(run)))
+        {
+            yield return note;
         }
     }
 

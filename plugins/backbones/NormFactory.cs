@@ -20,11 +20,12 @@ internal sealed class NormFactory(NormKind kind, int splits)
             return [];
         }
 
-        var shared = run.MicroBatchSize == run.BatchSize ? "" : $" over {run.WorldSize} processes and trainer.accumulation {run.Accumulation}";
+        string[] shared = [run.WorldSize > 1 ? $"{run.WorldSize} processes" : "", run.Accumulation > 1 ? $"trainer.accumulation {run.Accumulation}" : ""];
+        var parts = string.Join(" and ", shared.Where(part => part.Length > 0));
 
         return
         [
-            $"backbone.norm is split, and backbone.splits {splits} cannot divide {run.MicroBatchSize} images (trainer.batchSize {run.BatchSize}{shared}) into equal groups. "
+            $"backbone.norm is split, and backbone.splits {splits} cannot divide {run.MicroBatchSize} images (trainer.batchSize {run.BatchSize}{(parts.Length > 0 ? " over " : "")}{parts}) into equal groups. "
             + $"Make trainer.batchSize a multiple of {splits * run.BatchSize / run.MicroBatchSize}, set backbone.splits to a divisor of {run.MicroBatchSize}, or backbone.norm to batch.",
         ];
     }

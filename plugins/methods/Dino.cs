@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of DINO, section <c>method</c> of a recipe.</summary>
-public sealed record DinoOptions
+public sealed record DinoOptions : IRunRequirements
 {
     /// <summary>Outputs K of both heads. da Costa et al., "solo-learn", CIFAR: 4096, which trains on a CPU; paper, appendix C, on ImageNet: 65536.</summary>
     [Range(2, 1 << 20)]
@@ -52,6 +52,16 @@ public sealed record DinoOptions
     /// <summary>Share of the centre kept at each step, a fraction in [0, 1]. Paper, appendix D: 0.9.</summary>
     [Range(0.0, 1.0)]
     public double CentreMomentum { get; init; } = 0.9;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => [];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes(RunInfo run) =>
+    [
+        .. LateStart.Note("method.freezeLastLayerEpochs", FreezeLastLayerEpochs, run, "the last layer never learns"),
+        .. (WarmupTeacherTemperatureEpochs - 1) * run.StepsPerEpoch < run.TotalSteps ? [] : LateStart.Note("method.warmupTeacherTemperatureEpochs", WarmupTeacherTemperatureEpochs, run, "the teacher's temperature never reaches method.teacherTemperature"),
+    ];
 }
 
 /// <summary>A student predicts, from every crop, the centred and sharpened outputs of its own moving average for the two large crops.</summary>

@@ -88,4 +88,8 @@ public sealed record InterCLROptions : IRunRequirements
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => Base == IntraMethod.Moco ? FeatureQueue.Faults(QueueSize, run.BatchSize) : [];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes(RunInfo run) => InterWeight == 0 ? [] :
+        LateStart.Note("method.interWarmupEpochs", InterWarmupEpochs, run, "the inter-image branch never takes part");
 }

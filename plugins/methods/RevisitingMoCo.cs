@@ -58,6 +58,10 @@ public sealed record RevisitingMoCoOptions : IValidatableObject, IRunRequirement
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => FeatureQueue.Faults(QueueSize, run.BatchSize);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes(RunInfo run) => NeighbourWeight == 0 ? [] :
+        LateStart.Note("method.neighbourWarmupEpochs", NeighbourWarmupEpochs, run, "nearest neighbours never become positives");
 }
 
 /// <summary>MoCo v2 with three further invariances: many small queries per key, stronger colours, and nearest neighbours as positives.</summary>

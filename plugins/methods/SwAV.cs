@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of SwAV, section <c>method</c> of a recipe.</summary>
-public sealed record SwAVOptions
+public sealed record SwAVOptions : IRunRequirements
 {
     /// <summary>Divisor of the scores in the softmax, positive. Paper, appendix A: 0.1.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -42,6 +42,16 @@ public sealed record SwAVOptions
     /// <summary>First optimizer steps in which the prototypes do not learn. Authors' code: 313 (5005 for batches of 256).</summary>
     [Range(0, 1 << 30)]
     public int FreezePrototypesSteps { get; init; } = 313;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => [];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes(RunInfo run) =>
+    [
+        .. LateStart.NoteOfSteps("method.freezePrototypesSteps", FreezePrototypesSteps, run, "the prototypes never learn"),
+        .. QueueSize == 0 ? [] : LateStart.Note("method.queueStartEpoch", QueueStartEpoch, run, "the queue is never used"),
+    ];
 }
 
 /// <summary>Each view predicts the balanced prototype assignments of the two large views.</summary>

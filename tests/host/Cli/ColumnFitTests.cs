@@ -13,6 +13,14 @@ public sealed class ColumnFitTests
     public void Choose_Width_CutsThenLeavesOut(int available, int shown) =>
         Assert.Equal(shown, ColumnFit.Choose([32, 10, 10, 8], whole: 1, available, columns => columns).Shown);
 
+    [Theory]
+    [InlineData(45, 3)]
+    [InlineData(44, 2)]
+    [InlineData(33, 1)]
+    [InlineData(5, 1)]   // nothing is left to leave out
+    public void Choose_WholeColumns_AreLeftOutLast(int available, int shown) =>
+        Assert.Equal(shown, ColumnFit.Choose([20, 12, 10, 30], whole: 3, available, columns => columns).Shown);
+
     [Fact]
     public void Cut_CellsThatAreTooLong_EndWithAMark()
     {

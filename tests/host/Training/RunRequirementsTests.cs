@@ -39,7 +39,7 @@ public sealed class RunRequirementsTests : IDisposable
         [
             "data.evaluationResize is 8, but evaluations crop 16 pixels from it (data.imageSize). Set it to 16 or more.",
             "method.queueSize does not fit trainer.batchSize. The queue holds 60 keys and 8 enter at each step; expected a multiple, because whole batches are overwritten. The nearest valid sizes are 56 and 64.",
-            "backbone.norm is split, and backbone.splits 3 cannot divide 4 images (trainer.batchSize 8 over 1 processes and trainer.accumulation 2) into equal groups. "
+            "backbone.norm is split, and backbone.splits 3 cannot divide 4 images (trainer.batchSize 8 over trainer.accumulation 2) into equal groups. "
             + "Make trainer.batchSize a multiple of 6, set backbone.splits to a divisor of 4, or backbone.norm to batch.",
         ],
         Faults("method.queueSize=60", "backbone.norm=split", "backbone.splits=3", "trainer.accumulation=2", "data.evaluationResize=8"));
