@@ -82,7 +82,8 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
 
     /// <summary>Logs measured numbers as a run of their own, below a pretraining when its identifier is given.</summary>
     public void Track(
-        ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step, string kind = "evaluation", string? checkpoint = null)
+        ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step,
+        string kind = "evaluation", string? checkpoint = null)
     {
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
         using var run = trackers.For(configuration.Tracking).Start(new(RunTags.Experiment(configuration.Tracking), $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}", tags) { ParentRunId = parentRunId });

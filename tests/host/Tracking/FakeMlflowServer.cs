@@ -229,10 +229,6 @@ internal sealed class FakeMlflowServer : IDisposable
         ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
         : Error(404, "RESOURCE_DOES_NOT_EXIST", $"Could not find experiment with name '{name}'");
 
-    private (int, string) GetExperimentById(string id) => _experiments.FirstOrDefault(e => e.Value == id) is { Key: { } name }
-        ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
-        : Error(404, "RESOURCE_DOES_NOT_EXIST", $"No Experiment with id={id} exists");
-
     private static JsonObject Experiment(string name, string id) => new() { ["experiment_id"] = id, ["name"] = name, ["lifecycle_stage"] = "active" };
 
     private (int, string) CreateExperiment(string name)
@@ -266,6 +262,10 @@ internal sealed class FakeMlflowServer : IDisposable
         var found = Runs.Values.Where(r => ids.Contains(r.ExperimentId) && (wanted is null || r.Tags.GetValueOrDefault("client.run_key") == wanted)).OrderByDescending(r => r.StartTime);
         return (200, new JsonObject { ["runs"] = new JsonArray([.. found.Select(r => r.ToJson())]) }.ToJsonString());
     }
+
+    private (int, string) GetExperimentById(string id) => _experiments.FirstOrDefault(e => e.Value == id) is { Key: { } name }
+        ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
+        : Error(404, "RESOURCE_DOES_NOT_EXIST", $"No Experiment with id={id} exists");
 
     private (int, string) LogBatch(JsonNode json, int size)
     {
