@@ -139,7 +139,8 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
 
     /// <summary>Logs measured numbers as a run of their own, below a pretraining when its identifier is given.</summary>
     public void Track(
-        ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step, string kind = "evaluation", string? checkpoint = null)
+        ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step,
+        string kind = "evaluation", string? checkpoint = null)
     {
         if (results.Count == 0)
         {

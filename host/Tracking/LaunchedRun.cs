@@ -35,13 +35,36 @@ internal sealed class LaunchedRun(string? runId, string? experiment, ILogger log
         return run with { ResumeRunId = runId };
     }
 
-    /// <summary>Refuses a run that cannot be logged into. A store that does not answer is asked again later, by the sender.</summary>
+    /// <summary>
+    /// What must be known before anything is written: whether the launcher's run can be logged into, and in which experiment a run is that another one holds.
+    /// </summary>
     /// <param name="run">What <see cref="Take"/> gave.</param>
-    /// <param name="store">Where the run must be.</param>
+    /// <param name="store">Where the run will be.</param>
     /// <param name="address">Its address, for messages.</param>
     /// <param name="cancellation">Ends the wait for the store.</param>
-    /// <exception cref="ConfigurationException">There is no such run, it is deleted, or it belongs to another experiment.</exception>
-    public async Task CheckAsync(RunDescription run, ITrackingStore store, TrackingAddress address, CancellationToken cancellation)
+    /// <returns>The run; of one that is part of another, in that one's experiment when the store knows it.</returns>
+    /// <exception cref="ConfigurationException">The launcher's run cannot be logged into.</exception>
+    public async Task<RunDescription> PrepareAsync(RunDescription run, ITrackingStore store, TrackingAddress address, CancellationToken cancellation)
+    {
+        await CheckAsync(run, store, address, cancellation);
+        if (run is not { ParentRunId: { } parent, ResumeRunId: null })
+        {
+            return run;
+        }
+
+        try
+        {
+            var found = await store.FindRunAsync(parent, cancellation);
+            return found is { ExperimentId.Length: > 0 } ? run with { Experiment = ExperimentReference.ById(found.ExperimentId) } : run;
+        }
+        catch (Exception e) when (e is StoreException or OperationCanceledException)
+        {
+            return run;   // then the experiment of the recipe has to do
+        }
+    }
+
+    // A store that does not answer is asked again later, by the sender.
+    private async Task CheckAsync(RunDescription run, ITrackingStore store, TrackingAddress address, CancellationToken cancellation)
     {
         if (runId is null || run.ResumeRunId != runId)
         {

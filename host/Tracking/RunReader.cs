@@ -57,7 +57,7 @@ internal sealed class RunReader(ITrackingStore store, TrackingAddress address, S
         }
         catch (StoreException e)
         {
-            throw new ConfigurationException($"The tracking store {Address} cannot be read: {e.Message}");
+            throw new ConfigurationException($"The tracking store cannot be read: {e.Message}");
         }
     }
 }

@@ -24,12 +24,12 @@ internal sealed class TrackedRun : ITrackedRun
     public TrackedRun(string runId, RunJournal journal, JournalPump pump, ITrackingStore store, TrackingSettings settings, RetryPolicy retry, TimeProvider time, ILogger logger)
     {
         RunId = runId;
+        _text = new TextRules(logger);
         _journal = journal;
         _store = store;
         _settings = settings;
         _time = time;
         _logger = logger;
-        _text = new TextRules(logger);
         _sender = new JournalSender(pump, journal, retry, time, logger) { TakeUnwritten = () => _writer!.TakeUnwritten() };
         _writer = new JournalWriter(new EventBuffer(settings.QueueCapacity), journal, settings.FlushInterval, time, logger) { Written = _sender.Wake };
         _sender.Wake();

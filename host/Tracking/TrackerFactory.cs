@@ -34,7 +34,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         RunJournal? journal = null;
         try
         {
-            run = Prepare(launched, run, store, address);
+            run = Prepare(launched, run, store);
             (journal, var isNew) = OpenJournal(run, address, mayFail);
             var spool = new SpoolFolder(Path.GetDirectoryName(journal.Folder)!);
             var pump = new JournalPump(journal, store, settings.Limits, spool.ResolveLocalId, time, _logger);
@@ -136,6 +136,12 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         return journal;
     }
 
+    private RunDescription Prepare(LaunchedRun launched, RunDescription run, ITrackingStore store)
+    {
+        using var deadline = new CancellationTokenSource(settings.ContactDeadline, time);
+        return Task.Run(() => launched.PrepareAsync(run, store, stores.Resolve(settings.Uri), deadline.Token)).GetAwaiter().GetResult();
+    }
+
     // Long enough for a server that works, short enough for one that does not. From then on the sender keeps trying.
     // A store that refuses a run which is part of another one took that one before: this one is not worth losing what is done already.
     private void Contact(JournalPump pump, RunJournal journal, bool isNew, Refusals refusals)
@@ -178,30 +184,6 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
     }
 
     private static LogLevel LevelOf(Refusals refusals) => refusals == Refusals.AreToldAtTheEnd ? LogLevel.Debug : LogLevel.Warning;
-
-    // What must be known before anything is written: whether a launcher's run can be logged into, and where the runs are that are part of another one.
-    private RunDescription Prepare(LaunchedRun launched, RunDescription run, ITrackingStore store, TrackingAddress address)
-    {
-        using var deadline = new CancellationTokenSource(settings.ContactDeadline, time);
-        return Task.Run(async () =>
-        {
-            await launched.CheckAsync(run, store, address, deadline.Token);
-            var parent = run is { ParentRunId: { } id, ResumeRunId: null } ? await FindAsync(store, id, deadline.Token) : null;
-            return parent is { ExperimentId.Length: > 0 } ? run with { Experiment = ExperimentReference.ById(parent.ExperimentId) } : run;
-        }).GetAwaiter().GetResult();
-    }
-
-    private static async Task<StoredRun?> FindAsync(ITrackingStore store, string runId, CancellationToken cancellation)
-    {
-        try
-        {
-            return await store.FindRunAsync(runId, cancellation);
-        }
-        catch (Exception e) when (e is StoreException or OperationCanceledException)
-        {
-            return null;   // then the experiment of the recipe has to do
-        }
-    }
 
     private static void Discard(RunJournal journal, bool isNew)
     {

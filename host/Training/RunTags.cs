@@ -43,7 +43,8 @@ internal static class RunTags
             tags["parallax.paper"] = $"https://arxiv.org/abs/{arXiv}";
         }
 
-        var name = configuration.Tracking.RunName ?? Variables.Text("MLFLOW_RUN_NAME") ?? $"{configuration.Method.Name}-{configuration.Dataset.Name}-{configuration.Backbone.Name}";
+        var name = configuration.Tracking.RunName ?? Variables.Text("MLFLOW_RUN_NAME")
+            ?? $"{configuration.Method.Name}-{configuration.Dataset.Name}-{configuration.Backbone.Name}";
         return new(Experiment(configuration.Tracking), name, tags)
         {
             ResumeRunId = resumeRunId,

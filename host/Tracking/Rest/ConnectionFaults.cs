@@ -28,7 +28,7 @@ internal static class ConnectionFaults
         {
             HttpRequestError.NameResolutionError => $"the host name '{all.OfType<HttpRequestException>().First().Message.Split('(')[^1].TrimEnd(')')}' is " +
                 $"not known; check the address and the network{Proxy(root)}",
-            HttpRequestError.ConnectionError => DescribeSocket(all.OfType<SocketException>().FirstOrDefault(), e, place) + Proxy(root),
+            HttpRequestError.ConnectionError => DescribeSocket(all.OfType<SocketException>().FirstOrDefault(), e, FirstStop(root)) + Proxy(root),
             HttpRequestError.SecureConnectionError => DescribeHandshake(all, root, place),
             HttpRequestError.ProxyTunnelError => $"the proxy does not lead to {place}: {e.Message}{Proxy(root)}",
             HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => $"what answers at {place} does not speak " +
@@ -66,12 +66,28 @@ internal static class ConnectionFaults
         : root.Scheme == "http" ? $"; a server for https:// does that. Try {Change(root, "https")} as the address"
         : "; a server that wants to see a certificate does that: MLFLOW_TRACKING_CLIENT_CERT_PATH names it";
 
-    private static string Change(Uri root, string scheme) => $"{scheme}://{root.GetComponents(UriComponents.Host | UriComponents.StrongPort | UriComponents.Path, UriFormat.UriEscaped)}".TrimEnd('/');
+    private static string Change(Uri root, string scheme)
+    {
+        const UriComponents allButScheme = UriComponents.Host | UriComponents.StrongPort | UriComponents.Path;
 
-    private static string Proxy(Uri root) => HttpClient.DefaultProxy.IsBypassed(root) || HttpClient.DefaultProxy.GetProxy(root) is not { } proxy
-        ? ""
-        : $"; the way leads through the proxy {proxy.Host}:{proxy.Port} ({(root.Scheme == "https" ? "HTTPS_PROXY" : "HTTP_PROXY")} or ALL_PROXY; " +
-            $"NO_PROXY={root.Host} goes around it)";
+        return $"{scheme}://{root.GetComponents(allButScheme, UriFormat.UriEscaped)}".TrimEnd('/');
+    }
+
+    private static Uri? ProxyOf(Uri root) => HttpClient.DefaultProxy.IsBypassed(root) ? null : HttpClient.DefaultProxy.GetProxy(root);
+
+    // Where a connection is opened to.
+    private static string FirstStop(Uri root) => ProxyOf(root) is { } proxy ? $"{proxy.Host}:{proxy.Port}" : $"{root.Host}:{root.Port}";
+
+    private static string Proxy(Uri root)
+    {
+        if (ProxyOf(root) is null)
+        {
+            return "";
+        }
+
+        var variable = root.Scheme == "https" ? "HTTPS_PROXY" : "HTTP_PROXY";
+        return $"; the way to {root.Host} leads through the proxy {FirstStop(root)} ({variable} or ALL_PROXY; NO_PROXY={root.Host} goes around it)";
+    }
 
     private static IEnumerable<Exception> Chain(Exception e)
     {

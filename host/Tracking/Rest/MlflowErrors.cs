@@ -14,9 +14,10 @@ internal static class MlflowErrors
         var text = AnswerWords.Read(body);
         var meaning = AnswerWords.Meaning(response, text);
         var name = error?.ErrorCode ?? (meaning.Length == 0 ? response.ReasonPhrase : null);
-        var says = text.Length == 0 ? "" : error is null && meaning.Length > 0 ? $" (it says: {text})" : $": {text}";
-        return new MlflowException(response.StatusCode, error?.ErrorCode, $"HTTP " +
-            $"{(int)response.StatusCode}{(name is null ? "" : $" {name}")}{(meaning.Length == 0 ? "" : $", {meaning}")}{says}")
+        var says = text.Length == 0 ? "" : error is not null || meaning.Length == 0 ? $": {text}" : AnswerWords.IsPage(body) ? $" ({text})" : $" (it says: " +
+            $"{text})";
+        var status = $"HTTP {(int)response.StatusCode}{(name is null ? "" : $" {name}")}";
+        return new MlflowException(response.StatusCode, error?.ErrorCode, $"{status}{(meaning.Length == 0 ? "" : $", {meaning}")}{says}")
         {
             RetryAfter = response.Headers.RetryAfter switch
             {
@@ -47,7 +48,7 @@ internal static class MlflowErrors
             : AnswerWords.IsPage(body) ? $"it is {AnswerWords.Read(body)}, perhaps a login in front of it or another program. Check the address; " +
                 "MLFLOW_TRACKING_TOKEN holds a token where one is asked for"
             : AnswerWords.Read(body);
-        throw new MlflowException(HttpStatusCode.BadGateway, null, $"{address.GetLeftPart(UriPartial.Path)} did not answer as an MLflow server does: {what}");
+        throw new MlflowException(HttpStatusCode.BadGateway, null, $"{address.AbsolutePath} did not answer as an MLflow server does: {what}");
     }
 
     private static ErrorResponse? TryRead(byte[] body)

@@ -176,8 +176,10 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     {
         try
         {
-            var found = ExperimentReference.IdOf(name) is { } id ? client.GetExperimentAsync(id, cancellation) : client.GetExperimentByNameAsync(name, cancellation);
-            return (await found).Experiment;
+            var answer = ExperimentReference.IdOf(name) is { } id
+                ? client.GetExperimentAsync(id, cancellation)
+                : client.GetExperimentByNameAsync(name, cancellation);
+            return (await answer).Experiment;
         }
         catch (MlflowException e) when (e.IsMissingResource)
         {

@@ -28,24 +28,31 @@ internal static class MovedArtifacts
             return null;
         }
 
-        var runs = 0;
-        database.InTransaction(() => runs = moved.Sum(m => Rewrite(database, m.Old, m.New!)));
-        if (runs == 0)
+        List<(string Old, string New, int Runs)> rewritten = [];
+        database.InTransaction(() => rewritten = [.. moved.Select(m => (m.Old, m.New!, Rewrite(database, m.Old, m.New!)))]);
+        return Describe(database.File, folder, [.. rewritten.Where(m => m.Runs > 0)]);
+    }
+
+    private static string? Describe(string file, string folder, List<(string Old, string New, int Runs)> moved)
+    {
+        if (moved.Count == 0)
         {
-            return null;
+            return null;   // experiments without runs
         }
 
-        var (from, to) = (LocalArtifacts.Folder(moved[0].Old, folder), LocalArtifacts.Folder(moved[0].New!, folder)!);
-        var missing = moved.Exists(m => !Directory.Exists(LocalArtifacts.Folder(m.New!, folder))) ? " Not all of them are there: copy the rest to the same " +
-            "place." : "";
-        return $"The tracking file {database.File} was moved. The files of its runs were in {Path.GetDirectoryName(from)}, which is gone; the addresses of " +
-            $"{runs} {(runs == 1 ? "run" : "runs")} now lead to {Path.GetDirectoryName(to)}.{missing}";
+        string Root(string location) => Path.GetDirectoryName(LocalArtifacts.Folder(location, folder))!;
+        var runs = moved.Sum(m => m.Runs);
+        var isWhole = moved.TrueForAll(m => Directory.Exists(LocalArtifacts.Folder(m.New, folder)));
+        var missing = isWhole ? "" : " Not all of them are there: copy the rest to the same place.";
+        return $"The tracking file {file} was moved. The files of its runs were in {Root(moved[0].Old)}, which is gone; "
+            + $"the addresses of {runs} {(runs == 1 ? "run" : "runs")} now lead to {Root(moved[0].New)}.{missing}";
     }
 
     // Null when the address leads somewhere, is relative or a server's, or nothing beside the database could be meant.
     private static string? Find(string location, string folder)
     {
-        if (!IsAbsolute(location) || LocalArtifacts.Folder(location, folder) is not { } old || Directory.Exists(old) || Path.GetDirectoryName(old) is not { } oldRoot)
+        var old = IsAbsolute(location) ? LocalArtifacts.Folder(location, folder) : null;
+        if (old is null || Directory.Exists(old) || Path.GetDirectoryName(old) is not { } oldRoot)
         {
             return null;
         }

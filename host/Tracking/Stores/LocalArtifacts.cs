@@ -3,6 +3,10 @@ namespace Parallax.Host.Tracking;
 /// <summary>Files of runs whose artifact location is a folder of this machine.</summary>
 internal static class LocalArtifacts
 {
+    /// <summary>The path in a <c>file:</c> address, also where it is not in full form (<c>file:runs</c>).</summary>
+    public static string PathOf(string fileUri) =>
+        Uri.TryCreate(fileUri, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : Uri.UnescapeDataString(fileUri["file:".Length..]);
+
     /// <summary>The folder that an artifact URI names, or null when it is not a local one.</summary>
     /// <param name="artifactUri"><c>file:///abs</c>, an absolute or a relative path.</param>
     /// <param name="directory">What a relative location is relative to.</param>
@@ -16,10 +20,6 @@ internal static class LocalArtifacts
         var isUri = artifactUri.IndexOf(':', StringComparison.Ordinal) > 1;
         return isUri ? null : Path.GetFullPath(artifactUri, directory);
     }
-
-    /// <summary>The path in a <c>file:</c> address, also where it is not in full form (<c>file:runs</c>).</summary>
-    public static string PathOf(string fileUri) =>
-        Uri.TryCreate(fileUri, UriKind.Absolute, out var uri) && uri.IsFile ? uri.LocalPath : Uri.UnescapeDataString(fileUri["file:".Length..]);
 
     /// <summary>Copies a spooled file to its place, so that readers see it whole or not at all.</summary>
     public static void Store(string folder, string file, string artifactPath)

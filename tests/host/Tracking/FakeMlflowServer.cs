@@ -298,10 +298,6 @@ internal sealed class FakeMlflowServer : IDisposable
         ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
         : Error(404, "RESOURCE_DOES_NOT_EXIST", $"Could not find experiment with name '{name}'");
 
-    private (int, string) GetExperimentById(string id) => _experiments.FirstOrDefault(e => e.Value == id) is { Key: { } name }
-        ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
-        : Error(404, "RESOURCE_DOES_NOT_EXIST", $"No Experiment with id={id} exists");
-
     private JsonObject Experiment(string name, string id) =>
         new() { ["experiment_id"] = id, ["name"] = name, ["lifecycle_stage"] = _deletedExperiments.ContainsKey(name) ? "deleted" : "active" };
 
@@ -342,6 +338,10 @@ internal sealed class FakeMlflowServer : IDisposable
             .OrderByDescending(r => r.StartTime).Take((int?)json["max_results"] ?? int.MaxValue);
         return (200, new JsonObject { ["runs"] = new JsonArray([.. found.Select(r => r.ToJson())]) }.ToJsonString());
     }
+
+    private (int, string) GetExperimentById(string id) => _experiments.FirstOrDefault(e => e.Value == id) is { Key: { } name }
+        ? (200, new JsonObject { ["experiment"] = Experiment(name, id) }.ToJsonString())
+        : Error(404, "RESOURCE_DOES_NOT_EXIST", $"No Experiment with id={id} exists");
 
     private (int, string) LogBatch(JsonNode json, int size)
     {

@@ -63,7 +63,7 @@ public sealed class RunReaderTests : IDisposable
 
         var fault = await Assert.ThrowsAsync<ConfigurationException>(() => reader.ListAsync(null, 10, None));
 
-        Assert.Contains($"The tracking store {_server.Address} cannot be read", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The tracking store cannot be read: {_server.Address}: nothing listens at 127.0.0.1:", fault.Message, StringComparison.Ordinal);
     }
 
     private RunReader Read() => new Trackers(_place.Stores, _place.Retry, _place.Time, _place.Logger).Read(new TrackingOptions { Uri = _place.Settings.Uri, Spool = _place.Settings.SpoolFolder });

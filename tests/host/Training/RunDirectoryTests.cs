@@ -46,6 +46,18 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
+    public void RequireNew_FolderOfALaunchersRun_RefusesASecondStart()
+    {
+        RunDirectory.RequireNew(_root.FullName, "0123");
+        Create("0123", "recipe", 0, RunState.Failed);
+
+        var fault = Assert.Throws<ConfigurationException>(() => RunDirectory.RequireNew(_root.FullName, "0123"));
+
+        Assert.StartsWith("MLFLOW_RUN_ID is 0123, and '", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("--resume 0123", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_UnknownRun_ListsTheNewestKnownOnes()
     {
         for (var i = 0; i < 6; i++)
