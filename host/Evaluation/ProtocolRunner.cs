@@ -8,6 +8,13 @@ internal sealed class ProtocolRunner
     private readonly IReadOnlyList<Protocol> _protocols;
     private readonly long _seed;
 
+    /// <param name="protocols">In the order in which they run.</param>
+    /// <param name="seed">Seed of everything random in a protocol.</param>
+    public ProtocolRunner(IEnumerable<(string Name, IEvaluator Evaluator)> protocols, long seed)
+        : this([.. protocols.Select(p => new Protocol(p.Name, p.Evaluator, Options: null))], seed)
+    {
+    }
+
     private ProtocolRunner(IReadOnlyList<Protocol> protocols, long seed) => (_protocols, _seed) = (protocols, seed);
 
     /// <param name="catalog">Where protocols are found.</param>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Tests.Data;
@@ -124,7 +125,7 @@ public sealed class OnlineEvaluationTests : IDisposable
         var results = runner.Run(Set(3), Set(2), announced.Add);
 
         Assert.Equal(["first", "second"], announced);
-        Assert.Equal([("first", 0.25), ("second", 0.75)], results.Select(result => (result.Protocol, result.Result.Accuracy)));
+        Assert.Equal([("first", 0.25), ("second", 0.75)], results.Results.Select(result => (result.Protocol, result.Result.Accuracy)));
         Assert.Equal([(3, 2, 9L), (3, 2, 9L)], first.Sets.Concat(second.Sets).Select(set => (set.Train.Length, set.Test.Length, set.Seed)));
 
         static FeatureSet Set(int count) => new(torch.zeros(count, 1), torch.zeros(count, dtype: torch.int64), 2);
@@ -138,7 +139,7 @@ public sealed class OnlineEvaluationTests : IDisposable
         return indices.Select(index => ((index / (float)count) - 0.5f) / 0.25f);
     }
 
-    private static OnlineEvaluation Online(IEvaluator evaluator) => new("scripted", new([("scripted", evaluator)], seed: 7), new FakeDataset(11));
+    private static OnlineEvaluation Online(IEvaluator evaluator) => new("scripted", new([("scripted", evaluator)], seed: 7), new FakeDataset(11), NullLogger.Instance);
 
     private static void Epoch(TrainingSession session)
     {

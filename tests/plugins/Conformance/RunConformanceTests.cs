@@ -43,7 +43,7 @@ public sealed class RunConformanceTests : IDisposable
         session.RestoreMethod(last);
         var (train, test) = (Features(session, DatasetSplit.Train, count: 64), Features(session, DatasetSplit.Test, count: 32));
         var expected = new[] { ("knn-dino", new KnnDino(NullLogger.Instance).Evaluate(train, test, seed: 7)), ("linear-sgd", new LinearSgd().Evaluate(train, test, seed: 7)) };
-        Assert.Equal(expected.Select(e => (e.Item1, e.Item2.Accuracy, e.Item2.BestAccuracy)), summary.Results.Select(r => (r.Protocol, r.Result.Accuracy, r.Result.BestAccuracy)));
+        Assert.Equal(expected.Select(e => (e.Item1, e.Item2.Accuracy, e.Item2.BestAccuracy)), summary.Measured.Results.Select(r => (r.Protocol, r.Result.Accuracy, r.Result.BestAccuracy)));
         Assert.Equal((12L, expected[0].Item2.Accuracy), Assert.Single(Curve(configuration, summary.RunId, "final/knn-dino")), Close);
         var child = Child(configuration, summary.RunId);
         foreach (var (protocol, result) in expected)
@@ -107,7 +107,7 @@ public sealed class RunConformanceTests : IDisposable
         using var session = ConformanceHost.Get<SessionFactory>().Create(Configuration($"evaluation.maxTrainSamples={most}", $"evaluation.maxTestSamples={mostTest}"));
         var logits = WeightedKnn.Evaluate(Limited(DatasetSplit.Train, 64, bank), Limited(DatasetSplit.Test, 32, queries), 200, 0.07, null);
 
-        var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session, ["knn-instdisc"])).Result;
+        var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session, ["knn-instdisc"]).Results).Result;
 
         Assert.Equal(bank, result.Details["neighbours"]);
         Assert.Equal(logits.Accuracy, result.Accuracy);
