@@ -50,9 +50,13 @@ public sealed record DatasetInfo(
     string Name, DatasetSplit Split, long Count, IReadOnlyList<string> Classes, int Channels, ImageSize? Size,
     IReadOnlyList<double> Mean, IReadOnlyList<double> Std, string Digest, string Location)
 {
-    /// <summary>Where the splits were found, as a phrase for people, for example <c>train: 'a/train'; no test split</c>; null when there is nothing to choose.</summary>
+    /// <summary>
+    /// Where the splits were found, as a phrase for people, for example <c>train: 'a/train'; no test split</c>; null when there is nothing to choose.
+    /// </summary>
     public string? Layout { get; init; }
 
-    /// <summary>What the files hold beside this data set, and why it is left out, as phrases for people, for example <c>2 hidden files or folders</c>.</summary>
+    /// <summary>
+    /// What the files hold beside this data set, and why it is left out, as phrases for people, for example <c>2 hidden files or folders</c>.
+    /// </summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 }

@@ -109,7 +109,9 @@ public sealed record EpochContext(int Epoch, IFeatureExtractor Features, ILogger
 /// <summary>Runs a module over a data set without augmentation.</summary>
 public interface IFeatureExtractor
 {
-    /// <summary>Features of every training image, in index order. One that cannot be read has the row of the next that can, so that row i is always image i.</summary>
+    /// <summary>
+    /// Features of every training image, in index order. One that cannot be read has the row of the next that can, so that every other row i is image i.
+    /// </summary>
     /// <param name="encode">From views [N, C, H, W] to features [N, F]; runs without gradients.</param>
     /// <returns>[count, F] float32 on the CPU; the caller disposes it.</returns>
     Tensor Extract(Func<Tensor, Tensor> encode);

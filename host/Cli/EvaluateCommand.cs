@@ -8,7 +8,8 @@ namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax evaluate</c>: measure the frozen features of a run or a checkpoint.</summary>
 internal sealed class EvaluateCommand(
-    Lazy<RecipeReader> recipes, Lazy<SessionFactory> sessions, Lazy<EvaluationService> evaluations, Lazy<DataAnnouncement> announcement, CliOutput output) : ICliCommand
+    Lazy<RecipeReader> recipes, Lazy<SessionFactory> sessions, Lazy<EvaluationService> evaluations, Lazy<DataAnnouncement> announcement, CliOutput output)
+    : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
     [

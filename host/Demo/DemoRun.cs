@@ -25,7 +25,8 @@ internal sealed record DemoAccuracies(double Knn, double Linear);
 
 /// <summary>The main job on embedded data: pretrain, evaluate against features that were never trained, track.</summary>
 internal sealed class DemoRun(
-    RecipeReader recipes, SessionFactory sessions, EvaluationService evaluations, PretrainingRun pretraining, Trackers trackers, DataAnnouncement announcement, ConsoleProgress progress)
+    RecipeReader recipes, SessionFactory sessions, EvaluationService evaluations, PretrainingRun pretraining, Trackers trackers, DataAnnouncement announcement,
+    ConsoleProgress progress)
 {
     /// <summary>The recipe that comes with the program.</summary>
     public static string RecipePath => Path.Combine(AppContext.BaseDirectory, "recipes", "demo.yaml");

@@ -119,7 +119,8 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         var leftOut = LeftOutImages.Of(train, test);
         if (leftOut is not null)
         {
-            logger.LogWarning("{LeftOut} of the evaluation, because they cannot be read; one of them is {Fault}", leftOut, train.Unreadable.Concat(test.Unreadable).First().Message);
+            var one = train.Unreadable.Concat(test.Unreadable).First();
+            logger.LogWarning("{LeftOut} of the evaluation, because they cannot be read; one of them is {Fault}", leftOut, one.Message);
         }
 
         var inputs = new EvaluationInputs(session.Data.Info, held.Info);

@@ -13,8 +13,8 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
 
     /// <inheritdoc/>
     /// <remarks>
-    /// All processes call it. Each encodes an equal number of whole batches, so that the numbers are those of one process. An image that cannot be read has the row of the next one that can:
-    /// rows are found by the index of the image.
+    /// All processes call it. Each encodes an equal number of whole batches, so that the numbers are those of one process. An image that cannot be read has the
+    /// row of the next one that can: rows are found by the index of the image.
     /// </remarks>
     public Tensor Extract(Func<Tensor, Tensor> encode)
     {
@@ -59,7 +59,8 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
 
     private long Count => data.Info.Count;
 
-    private (Tensor Features, Tensor Labels, IReadOnlyList<CorruptSampleException> Unreadable) Run(Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable)
+    private (Tensor Features, Tensor Labels, IReadOnlyList<CorruptSampleException> Unreadable) Run(
+        Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable)
     {
         using var noGrad = torch.no_grad();
         using var loader = new EvaluationLoader(data, imageSize, _settings, logger, configuration.Data.EvaluationResize, part, unreadable);
@@ -96,7 +97,8 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
         if (parts.Count == 0 && unreadable.Count > 0)
         {
             throw new ConfigurationException(
-                $"None of the {data.Info.Count} images that the evaluation takes from the {data.Info.Split} split of {data.Info.Location} can be read; one fault of them: {unreadable[0].Message}. Check the files.");
+                $"None of the {data.Info.Count} images that the evaluation takes from the {data.Info.Split} split of {data.Info.Location} can be read; "
+                + $"one fault of them: {unreadable[0].Message}. Check the files.");
         }
     }
 }

@@ -10,8 +10,8 @@ namespace Parallax.Host.Images;
 /// <para>Pixels equal what Pillow's <c>convert("RGB")</c> gives: stored colours are taken as they are, whatever colour profile the file names; transparency is dropped and the
 /// colours under it are used. CMYK and YCCK JPEG are taken as Adobe's inverted kind. Two things differ from Pillow: 16-bit PNG files keep 11 bits instead of 8, and where a GIF is
 /// transparent it is black.</para>
-/// <para>The EXIF orientation of JPEG and WebP files is applied. A file that is cut short is an error, never filled with grey; wrong bits inside a complete JPEG cannot be noticed.
-/// A PNG file all of whose pixels are there is read, as Pillow does, whatever is wrong with its end or its palette.</para>
+/// <para>The EXIF orientation of JPEG and WebP files is applied. A file that is cut short is an error, never filled with grey; wrong bits inside a complete
+/// JPEG cannot be noticed. A PNG file all of whose pixels are there is read, as Pillow does, whatever is wrong with its end or its palette.</para>
 /// </remarks>
 public sealed class ImageDecoder
 {

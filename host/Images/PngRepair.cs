@@ -106,7 +106,9 @@ internal static class PngRepair
             var length = BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(start));
             var there = (int)Math.Min(length, file.Length - start - BeforeData);
 
-            return name == "IEND" || !name.All(char.IsAsciiLetter) ? null : new(file, start, name, there, (long)length + SumLength <= file.Length - start - BeforeData);
+            return name == "IEND" || !name.All(char.IsAsciiLetter)
+                ? null
+                : new(file, start, name, there, IsWhole: (long)length + SumLength <= file.Length - start - BeforeData);
         }
 
         /// <summary>Writes the chunk with the first of its data and the right check sum.</summary>

@@ -134,8 +134,8 @@ internal sealed class LeaderboardRun(
 
         var summary = JsonSerializer.Deserialize<TrainingJson>(output, CliOutput.JsonOptions)!;
         var result = new EntryResult(
-            row.Name, configuration.Method.Name, row.Seed, row.Reference, summary.Results, summary.TrainingSeconds, summary.ImagesPerSecond, summary.PeakMemoryBytes, summary.RunId, hash,
-            summary.LeftOut);
+            row.Name, configuration.Method.Name, row.Seed, row.Reference, summary.Results, summary.TrainingSeconds, summary.ImagesPerSecond,
+            summary.PeakMemoryBytes, summary.RunId, hash, summary.LeftOut);
         Store(file, result);
 
         return result;
@@ -220,5 +220,6 @@ internal sealed class LeaderboardRun(
     private static void Store(string file, EntryResult result) => DurableFile.Replace(file, stream => JsonSerializer.Serialize(stream, result, CliOutput.JsonOptions));
 
     // What `train --json` prints.
-    private sealed record TrainingJson(string RunId, double ImagesPerSecond, double TrainingSeconds, long PeakMemoryBytes, IReadOnlyDictionary<string, double> Results, LeftOutImages? LeftOut);
+    private sealed record TrainingJson(
+        string RunId, double ImagesPerSecond, double TrainingSeconds, long PeakMemoryBytes, IReadOnlyDictionary<string, double> Results, LeftOutImages? LeftOut);
 }

@@ -22,7 +22,10 @@ internal sealed class FolderNode(string path)
     public IReadOnlyCollection<FolderNode> Folders => _folders.Values;
 
     /// <summary>What a path in it begins with.</summary>
-    public string Prefix => path.Length == 0 ? "" : $"{path}/";
+    public string Prefix { get; } = path.Length == 0 ? "" : $"{path}/";
+
+    /// <summary>Whether it is another folder or lies in it.</summary>
+    public bool IsIn(FolderNode other) => Prefix.StartsWith(other.Prefix, StringComparison.Ordinal);
 
     /// <summary>The folder and all below, from the top down.</summary>
     public IEnumerable<FolderNode> All => Folders.SelectMany(folder => folder.All).Prepend(this);

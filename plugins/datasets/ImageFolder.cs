@@ -16,20 +16,26 @@ public enum ImageCache
 /// <summary>Settings of <c>image-folder</c>, section <c>data</c>.</summary>
 public sealed record ImageFolderOptions : IValidatableObject
 {
-    /// <summary>A folder, or an uncompressed tar archive, with <c>SPLIT/CLASS/*</c>, whatever folders are around. Also <c>CLASS/*</c> or images without folders, for training only.</summary>
+    /// <summary>
+    /// A folder, or an uncompressed tar archive, with <c>SPLIT/CLASS/*</c>, whatever folders are around. Also <c>CLASS/*</c> or images without folders, for
+    /// training only.
+    /// </summary>
     [Required]
     public string Path { get; init; } = "";
 
     /// <summary>
-    /// How folders are read: auto takes those with the usual names as splits, else all as classes, and refuses what can be both; splits takes them as splits whatever is beside them;
-    /// flat takes all as classes, whatever they are called.
+    /// How folders are read: auto takes those with the usual names as splits, else all as classes, and refuses what can be both; splits takes them as splits
+    /// whatever is beside them; flat takes all as classes, whatever they are called.
     /// </summary>
     public DataLayout Layout { get; init; }
 
     /// <summary>Folder of the training images, by name or path; empty looks for <c>train</c> or <c>training</c>, in upper or lower case.</summary>
     public string? TrainSplit { get; init; }
 
-    /// <summary>Folder of the test images, by name or path; empty looks for <c>test</c>, <c>testing</c>, <c>val</c>, <c>validation</c> or <c>valid</c>, in this order, first for one with classes.</summary>
+    /// <summary>
+    /// Folder of the test images, by name or path; empty looks for <c>test</c>, <c>testing</c>, <c>val</c>, <c>validation</c> or <c>valid</c>, in this order,
+    /// first for one with classes.
+    /// </summary>
     public string? TestSplit { get; init; }
 
     /// <summary>3 decodes to RGB, 1 to grey.</summary>
@@ -50,7 +56,8 @@ public sealed record ImageFolderOptions : IValidatableObject
     {
         if (Layout == DataLayout.Flat && !(string.IsNullOrEmpty(TrainSplit) && string.IsNullOrEmpty(TestSplit)))
         {
-            yield return new("data.layout is flat, where there are no splits, but data.trainSplit or data.testSplit names one. Remove one of them.", [nameof(Layout)]);
+            yield return new(
+                "data.layout is flat, where there are no splits, but data.trainSplit or data.testSplit names one. Remove one of them.", [nameof(Layout)]);
         }
 
         foreach (var fault in ChannelConstants.Validate(Mean, Std))
@@ -62,8 +69,9 @@ public sealed record ImageFolderOptions : IValidatableObject
 
 /// <summary>JPEG, PNG, WebP, GIF and BMP files sorted into class folders, in a folder or in an uncompressed tar archive.</summary>
 /// <remarks>
-/// The layout and the order are those of torchvision's <c>ImageFolder</c>: classes in ordinal order, then paths. Files are chosen by extension and decoded by their first bytes; what is left out is told.
-/// A folder and a tar of it give the same: the rules on hidden files and links are those of <see cref="TreeWalk"/>.
+/// The layout and the order are those of torchvision's <c>ImageFolder</c>: classes in ordinal order, then paths. Files are chosen by extension and decoded by
+/// their first bytes; what is left out is told. A folder and a tar of it give the same:
+/// the rules on hidden files and links are those of <see cref="TreeWalk"/>.
 /// Images are turned upright by their EXIF orientation, which torchvision's loader ignores; transparency is dropped, of animations the first frame is taken. The digest covers all names and sizes and the bytes of up to 512 files.
 /// </remarks>
 [Plugin("image-folder", Options = typeof(ImageFolderOptions), Summary = "JPEG, PNG, WebP, GIF and BMP files as SPLIT/CLASS/* in a folder or an uncompressed tar", Family = "files")]

@@ -6,13 +6,21 @@ namespace Parallax.Plugins.Datasets;
 /// <param name="IsFlat">Whether there are no splits: then all images are for training.</param>
 internal sealed record SplitFolders(FolderNode Train, FolderNode? Test, bool IsFlat);
 
-/// <summary>Looks for the folders of the splits. What can be read in two ways is refused with the setting that says which: a test image must never be trained on.</summary>
+/// <summary>
+/// Looks for the folders of the splits. What can be read in two ways is refused with the setting that says which: a test image must never be trained on.
+/// </summary>
 /// <param name="location">Folder or archive, for messages.</param>
 /// <param name="top">Its images.</param>
 /// <param name="layout">What the recipe says about folders.</param>
 internal sealed class SplitFinder(string location, FolderNode top, DataLayout layout)
 {
-    private const int Shown = 5;
+    private const string TrainKey = "data.trainSplit", TestKey = "data.testSplit";
+    private readonly SplitFaults _faults = new(location);
+
+    /// <summary>Where the images are, for messages.</summary>
+    public string Found => SplitFaults.Found(Root);
+
+    private FolderNode Root => Unwrapped(HasSplits);
 
     /// <exception cref="ConfigurationException">There is no training split, or more than one way to read the folders.</exception>
     public SplitFolders Find(string? trainSplit, string? testSplit)
@@ -25,18 +33,15 @@ internal sealed class SplitFinder(string location, FolderNode top, DataLayout la
         return layout == DataLayout.Flat ? new(Unwrapped(_ => false), null, IsFlat: true) : Usual();
     }
 
-    /// <summary>Where the images are, for messages.</summary>
-    public string Found() => Found(Unwrapped(HasSplits));
-
     private SplitFolders Named(string? trainSplit, string? testSplit)
     {
-        var train = trainSplit is null ? null : Locate(trainSplit, "data.trainSplit");
-        var test = testSplit is null ? null : Locate(testSplit, "data.testSplit");
-        train ??= OneOf([.. Beside(test!).Where(SplitNames.IsTrain)], "training", "data.trainSplit") ?? throw NoTraining(test!);
+        var train = trainSplit is null ? null : Locate(trainSplit, TrainKey);
+        var test = testSplit is null ? null : Locate(testSplit, TestKey);
+        train ??= OneOf([.. Beside(test!).Where(SplitNames.IsTrain)], "training", TrainKey) ?? throw _faults.NoTraining(test!, Root);
         test ??= UsualTest(train, [.. Beside(train).Where(SplitNames.IsTest)]);
-        if (test is not null && (test.Prefix.StartsWith(train.Prefix, StringComparison.Ordinal) || train.Prefix.StartsWith(test.Prefix, StringComparison.Ordinal)))
+        if (test is not null && (test.IsIn(train) || train.IsIn(test)))
         {
-            throw new ConfigurationException($"data.trainSplit is '{train.Path}' and data.testSplit is '{test.Path}': images of one would be in the other. Name two folders of which neither lies in the other.");
+            throw _faults.OneInTheOther(train, test);
         }
 
         return new(Inner(train), test is null ? null : Inner(test), IsFlat: false);
@@ -44,7 +49,7 @@ internal sealed class SplitFinder(string location, FolderNode top, DataLayout la
 
     private SplitFolders Usual()
     {
-        var root = Unwrapped(HasSplits);
+        var root = Root;
         if (HasSplits(root))
         {
             return OfRoot(root);
@@ -58,34 +63,38 @@ internal sealed class SplitFinder(string location, FolderNode top, DataLayout la
 
         if (deeper.Length > 0)
         {
-            throw Several([.. deeper.SelectMany(folder => folder.Folders.Where(SplitNames.IsSplit))], root);
+            throw _faults.NotAtTheTop([.. deeper.SelectMany(folder => folder.Folders.Where(SplitNames.IsSplit))], root);
         }
 
         if (layout == DataLayout.Splits)
         {
-            throw new ConfigurationException($"data.layout is splits, but {location} has no folder named {string.Join(" or ", SplitNames.Train)}; {Found(root)}. Name it with data.trainSplit, or set data.layout: flat.");
+            throw _faults.NoSplits(root);
         }
 
-        RefuseNearNames(root);
+        foreach (var folder in root.All)
+        {
+            RefuseNearNames(folder);
+        }
 
         return new(root, null, IsFlat: true);
     }
 
     private SplitFolders OfRoot(FolderNode root)
     {
-        FolderNode[] trains = [.. root.Folders.Where(SplitNames.IsTrain)], tests = [.. root.Folders.Where(SplitNames.IsTest)], others = [.. root.Folders.Where(folder => !SplitNames.IsSplit(folder))];
-        var train = OneOf(trains, "training", "data.trainSplit");
+        FolderNode[] trains = [.. root.Folders.Where(SplitNames.IsTrain)], tests = [.. root.Folders.Where(SplitNames.IsTest)];
+        FolderNode[] others = [.. root.Folders.Where(folder => !SplitNames.IsSplit(folder))];
+        var train = OneOf(trains, "training", TrainKey);
         if (layout == DataLayout.Auto && others.Length > 0 && !(train is not null && tests.Any(test => SharesClasses(train, test))))
         {
-            throw TwoWays([.. trains, .. tests], others);
+            throw _faults.TwoWays([.. trains, .. tests], others);
         }
 
-        train = train ?? throw NoTraining(tests[0]);
+        train = train ?? throw _faults.NoTraining(tests[0], Root);
         var test = UsualTest(train, tests);
-        FolderNode[] doubtful = [.. Inner(train).Folders.Where(folder => SplitNames.IsTest(folder) && test?.Folders.Any(other => other.Name == folder.Name) != true)];
-        if (layout == DataLayout.Auto && doubtful.Length > 0)
+        FolderNode[] inside = [.. Inner(train).Folders.Where(SplitNames.IsTest).Where(folder => test?.Folders.Any(other => other.Name == folder.Name) != true)];
+        if (layout == DataLayout.Auto && inside.Length > 0)
         {
-            throw InsideTraining(train, doubtful);
+            throw _faults.InsideTraining(train, inside);
         }
 
         return new(Inner(train), test is null ? null : Inner(test), IsFlat: false);
@@ -95,18 +104,19 @@ internal sealed class SplitFinder(string location, FolderNode top, DataLayout la
     private FolderNode? UsualTest(FolderNode train, FolderNode[] tests)
     {
         FolderNode[] comparable = Inner(train).Folders.Count > 0 ? [.. tests.Where(test => Inner(test).Folders.Count > 0)] : tests;
-        FolderNode[] wanted = comparable.Length > 0 ? comparable : tests;
+        var wanted = comparable.Length > 0 ? comparable : tests;
 
-        return SplitNames.Test.Select(name => OneOf([.. wanted.Where(test => test.Name.Equals(name, StringComparison.OrdinalIgnoreCase))], "test", "data.testSplit"))
+        return SplitNames.Test
+            .Select(name => OneOf([.. wanted.Where(test => test.Name.Equals(name, StringComparison.OrdinalIgnoreCase))], "test", TestKey))
             .FirstOrDefault(test => test is not null);
     }
 
-    private FolderNode? OneOf(FolderNode[] folders, string what, string key) => folders.Length <= 1 ? folders.FirstOrDefault() : throw new ConfigurationException(
-        $"{location} has several folders that can be the {what} split: {Quoted(folders)}. Say which with {key}, for example {key}: {folders[0].Path}.");
+    private FolderNode? OneOf(FolderNode[] folders, string split, string key) =>
+        folders.Length <= 1 ? folders.FirstOrDefault() : throw _faults.SeveralFor(split, key, folders);
 
     /// <summary>
-    /// The folder that all images lie in, as archives often have one or more around everything: a folder of folders. Stops at a folder that is wanted, but not at one whose only folder,
-    /// called a split itself, has both splits.
+    /// The folder that all images lie in, as archives often have one or more around everything: a folder of folders. Stops at a folder that is wanted, but not
+    /// at one whose only folder, called a split itself, has both splits.
     /// </summary>
     private FolderNode Unwrapped(Func<FolderNode, bool> isWanted)
     {
@@ -122,71 +132,44 @@ internal sealed class SplitFinder(string location, FolderNode top, DataLayout la
 
     /// <summary>A split may be packed once more under its own name, as in train/train/CLASS.</summary>
     private static FolderNode Inner(FolderNode split) =>
-        split is { OwnImages: 0, Folders.Count: 1 } && split.Folders.First() is { OwnImages: 0 } inner && inner.Name.Equals(split.Name, StringComparison.OrdinalIgnoreCase) ? inner : split;
+        split is { OwnImages: 0, Folders.Count: 1 } && split.Folders.First() is { OwnImages: 0 } inner
+        && inner.Name.Equals(split.Name, StringComparison.OrdinalIgnoreCase) ? inner : split;
 
     private static bool HasSplits(FolderNode folder) => folder.Folders.Any(SplitNames.IsSplit);
 
     private static bool HasBothSplits(FolderNode folder) => folder.Folders.Any(SplitNames.IsTrain) && folder.Folders.Any(SplitNames.IsTest);
 
-    private static bool SharesClasses(FolderNode train, FolderNode test) => Inner(train).Folders.Select(f => f.Name).Intersect(Inner(test).Folders.Select(f => f.Name)).Any();
+    private static bool SharesClasses(FolderNode train, FolderNode test) =>
+        Inner(train).Folders.Select(folder => folder.Name).Intersect(Inner(test).Folders.Select(folder => folder.Name)).Any();
 
     /// <summary>Folders that have splits, from here down; not those within a split.</summary>
     private static IEnumerable<FolderNode> Roots(FolderNode folder) => HasSplits(folder) ? [folder] : folder.Folders.SelectMany(Roots);
 
     /// <summary>Both splits are there, and all other images lie loose in the folders around them.</summary>
-    private bool IsAloneAndComplete(FolderNode root) => HasBothSplits(root)
-        && top.Images == root.Images + top.All.Where(folder => root.Prefix.StartsWith(folder.Prefix, StringComparison.Ordinal) && folder != root).Sum(folder => folder.OwnImages);
+    private bool IsAloneAndComplete(FolderNode root) =>
+        HasBothSplits(root) && top.Images == root.Images + top.All.Where(folder => root.IsIn(folder) && folder != root).Sum(folder => folder.OwnImages);
 
-    private IEnumerable<FolderNode> Beside(FolderNode folder) => top.All.Single(parent => parent.Folders.Contains(folder)).Folders.Where(other => other != folder);
+    private IEnumerable<FolderNode> Beside(FolderNode folder) =>
+        top.All.Single(parent => parent.Folders.Contains(folder)).Folders.Where(other => other != folder);
 
     /// <summary>A folder by its path from the top, or by the end of it where there are folders around; the one with the fewest around it.</summary>
     private FolderNode Locate(string wanted, string key)
     {
         var name = wanted.Trim('/');
-        var found = top.All.Where(folder => folder.Path == name || folder.Path.EndsWith($"/{name}", StringComparison.Ordinal)).GroupBy(folder => folder.Path.Count(c => c == '/')).MinBy(group => group.Key);
+        var found = top.All.Where(folder => folder.Path == name || folder.Path.EndsWith($"/{name}", StringComparison.Ordinal))
+            .GroupBy(folder => folder.Path.Count(c => c == '/')).MinBy(group => group.Key)?.ToArray();
 
-        return name.Length > 0 && found?.ToArray() is { } folders
-            ? OneOf(folders, wanted, key)!
-            : throw new ConfigurationException($"{location} has no folder '{wanted}' with images; {Found()}. Correct {key}.");
+        return name.Length > 0 && found is not null ? OneOf(found, wanted, key)! : throw _faults.NotThere(wanted, key, Root);
     }
 
-    private void RefuseNearNames(FolderNode root)
+    private void RefuseNearNames(FolderNode folder)
     {
-        foreach (var folder in root.All)
+        FolderNode[] trains = [.. folder.Folders.Where(inner => SplitNames.Mentions(inner, SplitNames.Train))];
+        FolderNode[] tests = [.. folder.Folders.Where(inner => SplitNames.Mentions(inner, SplitNames.Test))];
+        FolderNode[] near = trains.Length > 0 && tests.Length > 0 ? [.. trains, .. tests] : [.. folder.Folders.Where(SplitNames.IsNear)];
+        if (near.Length > 0)
         {
-            FolderNode[] trains = [.. folder.Folders.Where(f => SplitNames.Mentions(f, SplitNames.Train))], tests = [.. folder.Folders.Where(f => SplitNames.Mentions(f, SplitNames.Test))];
-            FolderNode[] near = trains.Length > 0 && tests.Length > 0 ? [.. trains, .. tests] : [.. folder.Folders.Where(SplitNames.IsNear)];
-            if (near.Length > 0)
-            {
-                var (train, test) = (trains.FirstOrDefault()?.Path ?? "FOLDER", tests.FirstOrDefault()?.Path ?? "FOLDER");
-                throw new ConfigurationException(
-                    $"{location} has folders whose names look like those of splits: {Quoted(near)}. Say what they are: data.trainSplit: {train} and data.testSplit: {test}, or data.layout: flat if they are classes.");
-            }
+            throw _faults.NearNames(near, trains.FirstOrDefault(), tests.FirstOrDefault());
         }
     }
-
-    private ConfigurationException TwoWays(FolderNode[] splits, FolderNode[] others) => new(
-        $"{location} can be read in two ways: {Quoted(splits)} beside {Quoted(others)} may be a split or a class. Set data.layout: flat if all of them are classes, "
-        + $"or data.layout: splits to use only {Quoted(splits)}.");
-
-    private ConfigurationException Several(FolderNode[] splits, FolderNode root) => new(
-        $"{location} has folders named like splits, but not beside each other at the top: {Quoted(splits)}. Say where to look: {Example(splits)}, or data.layout: flat if {Quoted([.. root.Folders])} are classes.");
-
-    private ConfigurationException InsideTraining(FolderNode train, FolderNode[] tests) => new(
-        $"{location} has {Quoted(tests)} within the training split: test images, or classes? Set data.trainSplit: {train.Path} if they are classes, or name the folders of both splits with data.trainSplit and data.testSplit.");
-
-    private static string Example(FolderNode[] splits)
-    {
-        var train = splits.FirstOrDefault(SplitNames.IsTrain) ?? splits[0];
-
-        return splits.FirstOrDefault(folder => SplitNames.IsTest(folder) && folder != train) is { } test ? $"data.trainSplit: {train.Path} and data.testSplit: {test.Path}" : $"data.trainSplit: {train.Path}";
-    }
-
-    private ConfigurationException NoTraining(FolderNode test) => new(
-        $"{location} has test images in '{test.Path}' but no training folder; {Found()}. Expected 'train', or name it with data.trainSplit.");
-
-    private static string Found(FolderNode root) =>
-        $"it has images in {DataPath.Enumerate([.. root.Folders.Select(folder => $"'{folder.Path}'").Concat(root.OwnImages > 0 ? [root.Path.Length > 0 ? $"'{root.Path}' itself" : "the top"] : Array.Empty<string>())], Shown)}";
-
-    private static string Quoted(IReadOnlyCollection<FolderNode> folders) => DataPath.Enumerate([.. folders.Select(folder => $"'{folder.Path}'")], Shown);
 }

@@ -22,6 +22,7 @@ internal sealed record SplitFiles(StoredFile[] Files, int[] Labels, string[] Cla
 /// <summary>Sorts the files of a folder or archive into splits and classes by their paths: SPLIT/CLASS/..., CLASS/... or no folders at all.</summary>
 internal sealed class SplitLayout
 {
+    private const int Shown = 5;
     private readonly string _location;
     private readonly SplitFinder _finder;
     private readonly SplitFolders _splits;
@@ -46,19 +47,22 @@ internal sealed class SplitLayout
         _splits = _finder.Find(trainSplit, testSplit);
         _train = [.. listing.Images.Where(image => image.Path.StartsWith(_splits.Train.Prefix, StringComparison.Ordinal))];
         _test = _splits.Test is { } test ? [.. listing.Images.Where(image => image.Path.StartsWith(test.Prefix, StringComparison.Ordinal))] : [];
-        var once = OnlyOnce(location, [.. _train, .. _test]);
-        _repeated = _train.Length + _test.Length - once.Count;
-        (_train, _test) = ([.. _train.Where(once.Contains)], [.. _test.Where(once.Contains)]);
+        var repeated = Repeated(location, [.. _train, .. _test]);
+        _repeated = repeated.Count;
+        (_train, _test) = ([.. _train.Where(image => !repeated.Contains(image))], [.. _test.Where(image => !repeated.Contains(image))]);
         if (_train.Length == 0 || (_test.Length == 0 && _splits.Test is not null))
         {
-            throw new ConfigurationException($"{location} has the same images in '{_splits.Train.Path}' and '{_splits.Test?.Path}': one is a link to the other. Remove it, or name two splits with data.trainSplit and data.testSplit.");
+            throw new ConfigurationException(
+                $"{location} has the same images in '{_splits.Train.Path}' and '{_splits.Test?.Path}': one is a link to the other. "
+                + "Remove it, or name two splits with data.trainSplit and data.testSplit.");
         }
     }
 
     /// <summary>Which folder is which split, for people.</summary>
     public string Description => _splits.IsFlat
         ? "no splits, all images are for training"
-        : $"train: '{_splits.Train.Path}'; {(_splits.Test is { } test ? $"test: '{test.Path}', {DataPath.Count(Labelled(_test, test).Length, "image")}" : "no test split")}";
+        : _splits.Test is { } test ? $"train: '{_splits.Train.Path}'; test: '{test.Path}', {DataPath.Count(Labelled(_test, test).Length, "image")}"
+        : $"train: '{_splits.Train.Path}'; no test split";
 
     /// <summary>What is in neither split, and why, for people.</summary>
     public IReadOnlyList<string> LeftOut =>
@@ -77,7 +81,8 @@ internal sealed class SplitLayout
         }
 
         return _splits.Test is { } test ? Sort(_test, test, train.Classes) : throw new ConfigurationException(
-            $"{_location} has no test split; {_finder.Found()}. Evaluation needs a folder named {string.Join(", ", SplitNames.Test)}, or its name in data.testSplit.");
+            $"{_location} has no test split; {_finder.Found}. "
+            + $"Evaluation needs a folder named {string.Join(", ", SplitNames.Test)}, or its name in data.testSplit.");
     }
 
     private SplitFiles Sort(StoredFile[] images, FolderNode folder, string[]? classes)
@@ -86,7 +91,9 @@ internal sealed class SplitLayout
         {
             StoredFile[] flat = [.. images.OrderBy(f => f.Path, StringComparer.Ordinal)];
             return classes is { Length: > 0 }
-                ? throw new ConfigurationException($"The test split '{folder.Path}' of {_location} has no class folders, but the training split has {DataPath.Enumerate(classes, 5)}. Name another with data.testSplit.")
+                ? throw new ConfigurationException(
+                    $"The test split '{folder.Path}' of {_location} has no class folders, but the training split has {DataPath.Enumerate(classes, Shown)}. "
+                    + "Name another with data.testSplit.")
                 : new SplitFiles(flat, [.. Enumerable.Repeat(-1, flat.Length)], []);
         }
 
@@ -95,7 +102,9 @@ internal sealed class SplitLayout
         classes ??= found;
         if (found.Except(classes).ToArray() is { Length: > 0 } unknown)
         {
-            throw new ConfigurationException($"The test split '{folder.Path}' of {_location} has the classes {DataPath.Enumerate(unknown, 5)}, which the training split has not. Both need the same class folders.");
+            throw new ConfigurationException(
+                $"The test split '{folder.Path}' of {_location} has the classes {DataPath.Enumerate(unknown, Shown)}, which the training split has not. "
+                + "Both need the same class folders.");
         }
 
         var labelOf = classes.Select((name, label) => (name, label)).ToDictionary(c => c.name, c => c.label);
@@ -147,25 +156,27 @@ internal sealed class SplitLayout
         }
     }
 
-    private bool IsAround(FolderNode folder) => new[] { _splits.Train, _splits.Test }.Any(split => split?.Prefix.StartsWith(folder.Prefix, StringComparison.Ordinal) == true);
+    private bool IsAround(FolderNode folder) => _splits.Train.IsIn(folder) || _splits.Test?.IsIn(folder) == true;
 
-    /// <summary>Leaves out what links to folders reach although it is there already: the image counts where it lies.</summary>
+    /// <summary>What links to folders reach although it is there already: the image counts where it lies.</summary>
     /// <exception cref="ConfigurationException">An image is reached through two links and lies in neither split: it cannot be told which counts.</exception>
-    private static HashSet<StoredFile> OnlyOnce(string location, StoredFile[] images)
+    private static HashSet<StoredFile> Repeated(string location, StoredFile[] images)
     {
-        if (images.All(image => image.Origin is null))
+        StoredFile[] linked = [.. images.Where(image => image.Origin is not null)];
+        if (linked.Length == 0)
         {
-            return [.. images];
+            return [];
         }
 
         var own = images.Where(image => image.Origin is null).Select(image => image.Path).ToHashSet(StringComparer.Ordinal);
-        StoredFile[] linked = [.. images.Where(image => image.Origin is { } origin && !own.Contains(origin))];
-        if (linked.GroupBy(image => image.Origin).FirstOrDefault(group => group.Count() > 1)?.Take(2).ToArray() is [var first, var second])
+        var others = linked.Where(image => !own.Contains(image.Origin!));
+        if (others.GroupBy(image => image.Origin).FirstOrDefault(group => group.Count() > 1)?.Take(2).ToArray() is [var first, var second])
         {
-            throw new ConfigurationException($"{location} has one image twice, through links to folders: '{first.Path}' and '{second.Path}' are {first.Origin}. Remove one of the links.");
+            throw new ConfigurationException(
+                $"{location} has one image twice, through links to folders: '{first.Path}' and '{second.Path}' are {first.Origin}. Remove one of the links.");
         }
 
-        return [.. images.Where(image => image.Origin is null), .. linked];
+        return [.. linked.Where(image => own.Contains(image.Origin!))];
     }
 
     private static void RequireImages(string location, FileListing listing)
@@ -175,8 +186,10 @@ internal sealed class SplitLayout
             return;
         }
 
-        var others = DataPath.Enumerate([.. listing.Others.Keys.Where(extension => extension.Length > 0)], 5);
-        var archive = listing.Others.Keys.Any(Compression.IsArchiveExtension) ? " Is the data in an archive there? Point data.path at a .tar itself; unpack any other." : "";
+        var others = DataPath.Enumerate([.. listing.Others.Keys.Where(extension => extension.Length > 0)], Shown);
+        var archive = listing.Others.Keys.Any(Compression.IsArchiveExtension)
+            ? " Is the data in an archive there? Point data.path at a .tar itself; unpack any other."
+            : "";
         throw new ConfigurationException(
             $"{location} has no images: it holds {listing.Others.Values.Sum()} files{(others.Length > 0 ? $" ({others})" : "")}. "
             + $"Expected SPLIT/CLASS/*.jpg (or .jpeg, .png, .webp, .gif, .bmp) with SPLIT = train and test or val.{archive}");

@@ -21,7 +21,8 @@ internal static class SplitNames
     public static bool IsNear(FolderNode folder)
     {
         var name = folder.Name.TrimEnd('0', '1', '2', '3', '4', '5', '6', '7', '8', '9').TrimEnd('_', '-', ' ').ToLowerInvariant();
-        var word = Endings.FirstOrDefault(ending => name.EndsWith(ending, StringComparison.Ordinal)) is { } end ? name[..^end.Length].TrimEnd('_', '-', ' ') : name;
+        var end = Endings.FirstOrDefault(ending => name.EndsWith(ending, StringComparison.Ordinal)) ?? "";
+        var word = name[..^end.Length].TrimEnd('_', '-', ' ');
 
         return Train.Contains(word) || Test.Contains(word);
     }

@@ -38,7 +38,8 @@ internal static class Compression
         var isTar = start.Length == Header && start[TarMagicOffset..].StartsWith("ustar"u8);
         if (!isTar && (OfBytes(start) ?? OfExtension(Path.GetExtension(path))) is { } format && format.Name != readable)
         {
-            throw new ConfigurationException($"{path} is compressed with {format.Name}. Images are read at random places, which needs a plain tar or a folder: {Advice(format, path)}.");
+            throw new ConfigurationException(
+                $"{path} is compressed with {format.Name}. Images are read at random places, which needs a plain tar or a folder: {Advice(format, path)}.");
         }
     }
 
@@ -59,7 +60,8 @@ internal static class Compression
         return null;
     }
 
-    private static Format? OfExtension(string extension) => Formats.FirstOrDefault(format => format.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase));
+    private static Format? OfExtension(string extension) =>
+        Formats.FirstOrDefault(format => format.Extensions.Contains(extension, StringComparer.OrdinalIgnoreCase));
 
     /// <summary>A way to compress.</summary>
     /// <param name="Name">As people call it.</param>

@@ -25,7 +25,10 @@ internal readonly record struct TreeEntry(string Name, EntryKind Kind, long Offs
 /// <param name="Entry">What is there: a file or a folder.</param>
 internal readonly record struct LinkTarget(string Place, TreeEntry Entry);
 
-/// <summary>Folders as <see cref="TreeWalk"/> sees them, on disk or in an archive. A place is an absolute path with forward slashes and none at its end; that of the archive's top is empty.</summary>
+/// <summary>
+/// Folders as <see cref="TreeWalk"/> sees them, on disk or in an archive. A place is an absolute path with forward slashes and none at its end; that of an
+/// archive's top is empty.
+/// </summary>
 internal interface IFileTree
 {
     /// <summary>Place of the top folder.</summary>

@@ -5,7 +5,10 @@ internal static class RealPath
 {
     private const int MostLinks = 40;   // as Linux allows
 
-    /// <summary>The absolute path without links, with forward slashes and none at its end; the root of all is empty. What does not exist is taken as it stands; of links in a ring there is none.</summary>
+    /// <summary>
+    /// The absolute path without links, with forward slashes and none at its end; the root of all is empty. What does not exist is taken as it stands; of links
+    /// in a ring there is none.
+    /// </summary>
     public static string? Of(string path)
     {
         var rest = new Stack<string>(Parts(Path.GetFullPath(path)).Reverse());

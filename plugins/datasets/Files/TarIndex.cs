@@ -56,7 +56,8 @@ internal sealed class TarIndex
             end = _archive.Position;   // the reader has already stepped over the content
             RequireChecksum(content - Block, entry.Checksum);
             _archive.Position = end;
-            yield return new(new(entry.Name, content, entry.Length), entry.EntryType, entry.LinkName, entry is PaxTarEntry pax && pax.ExtendedAttributes.Keys.Any(IsSparse));
+            var isSparse = entry is PaxTarEntry pax && pax.ExtendedAttributes.Keys.Any(IsSparse);
+            yield return new(new(entry.Name, content, entry.Length), entry.EntryType, entry.LinkName, isSparse);
         }
 
         RequireEndMark(end);
@@ -122,7 +123,8 @@ internal sealed class TarIndex
             if (_header.AsSpan(0, got).ContainsAnyExcept((byte)0))
             {
                 throw new ConfigurationException(
-                    $"{_path} goes on behind its end mark, at offset {_archive.Position - got}, as archives do that were joined with cat. Unpack it with 'tar --ignore-zeros -xf' and point data.path at the folder.");
+                    $"{_path} goes on behind its end mark, at offset {_archive.Position - got}, as archives do that were joined with cat. "
+                    + "Unpack it with 'tar --ignore-zeros -xf' and point data.path at the folder.");
             }
         }
     }

@@ -2,7 +2,9 @@ using System.Formats.Tar;
 
 namespace Parallax.Plugins.Datasets;
 
-/// <summary>An archive as the folders that unpacking it would give: of entries with one name the last counts, a hard link is the file that it names, names stay inside.</summary>
+/// <summary>
+/// An archive as the folders that unpacking it would give: of entries with one name the last counts, a hard link is the file that it names, names stay inside.
+/// </summary>
 internal sealed class TarTree : IFileTree
 {
     private const int MostLinks = 40;   // as on disk
@@ -109,7 +111,9 @@ internal sealed class TarTree : IFileTree
         }
     }
 
-    /// <summary>What a hard link names as it is now: a later entry of that name is another file. One that comes before its file waits for it, as a symbolic link does.</summary>
+    /// <summary>
+    /// What a hard link names as it is now: a later entry of that name is another file. One that comes before its file waits for it, as a symbolic link does.
+    /// </summary>
     private Func<string, Node> Hard(string link)
     {
         var target = string.Join('/', RealPath.Parts(link));

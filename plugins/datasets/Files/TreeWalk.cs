@@ -2,16 +2,19 @@ namespace Parallax.Plugins.Datasets;
 
 /// <summary>Finds the images of a folder or an archive, by one set of rules for both.</summary>
 /// <remarks>
-/// <para>Images are told by their extension, in upper or lower case. What is hidden (a name that starts with a dot, or that systems leave behind) is left out, with all that is in it.</para>
-/// <para>A link to a file, hard or symbolic, is a file of its own, as for every other reader. A symbolic link to a folder is entered, unless it leads to a folder that it lies in;
-/// behind a link, a further one is entered only where no other leads. What is reached twice then is for <see cref="SplitLayout"/> to settle. So the work is bounded, whatever ring links form.</para>
+/// <para>Images are told by their extension, in upper or lower case. What is hidden (a name that starts with a dot, or that systems leave behind) is left out,
+/// with all that is in it.</para>
+/// <para>A link to a file, hard or symbolic, is a file of its own, as for every other reader. A symbolic link to a folder is entered, unless it leads to a folder
+/// that it lies in; behind a link, a further one is entered only where no other leads: so the work is bounded, whatever ring links form. What is reached twice
+/// then is for <see cref="SplitLayout"/> to settle.</para>
 /// </remarks>
 internal sealed class TreeWalk
 {
     /// <summary>What is read, by extension.</summary>
     public static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"];
 
-    private static readonly string[] SystemNames = ["__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini", "lost+found", "$RECYCLE.BIN", "System Volume Information"];
+    private static readonly string[] SystemNames =
+        ["__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini", "lost+found", "$RECYCLE.BIN", "System Volume Information"];
 
     private readonly IFileTree _tree;
     private readonly List<StoredFile> _images = [];
@@ -98,14 +101,15 @@ internal sealed class TreeWalk
         var extension = Path.GetExtension(file.Path);
         if (_extensions.Contains(extension))
         {
-            var origin = file.LinkedFrom.Length == 0 ? null : file.Place.StartsWith($"{_tree.Root}/", StringComparison.Ordinal) ? file.Place[(_tree.Root.Length + 1)..] : file.Place;
-            _images.Add(new(file.Path, entry.Offset, entry.Length) { Origin = origin });
+            _images.Add(new(file.Path, entry.Offset, entry.Length) { Origin = file.LinkedFrom.Length > 0 ? FromTop(file.Place) : null });
         }
         else
         {
             _others[extension] = _others.GetValueOrDefault(extension) + 1;
         }
     }
+
+    private string FromTop(string place) => place.StartsWith($"{_tree.Root}/", StringComparison.Ordinal) ? place[(_tree.Root.Length + 1)..] : place;
 
     private static bool IsHidden(string name) => name.StartsWith('.') || SystemNames.Contains(name, StringComparer.OrdinalIgnoreCase);
 
@@ -118,7 +122,8 @@ internal sealed class TreeWalk
 
         if (_others.Count > 0)
         {
-            yield return $"{DataPath.Enumerate([.. _others.Select(o => $"{o.Value} {(o.Key.Length > 0 ? o.Key : "without extension")}")], 5)} (no format that is read)";
+            var counts = _others.Select(other => $"{other.Value} {(other.Key.Length > 0 ? other.Key : "without extension")}").ToArray();
+            yield return $"{DataPath.Enumerate(counts, shown: 5)} (no format that is read)";
         }
 
         if (_leadingNowhere > 0)

@@ -65,11 +65,13 @@ public sealed class EvaluationLoaderTests
     {
         using var loader = new EvaluationLoader(new FakeDataset(10, 2, 9), side: 4, Settings, NullLogger.Instance);
 
-        var samples = loader.Batches().SelectMany(b => b.Indices.ToArray().Zip(b.Labels.ToArray(), Enumerable.Range(0, b.Size).Select(i => b.Pixels(0).Span[i * 48]))).ToArray();
+        var samples = loader.Batches()
+            .SelectMany(batch => Enumerable.Range(0, batch.Size).Select(i => (Index: batch.Indices[i], Label: batch.Labels[i], Pixel: batch.Pixels(0).Span[i * 48])))
+            .ToArray();
 
-        Assert.Equal([0, 1, HostBatch.NoSample, 3, 4, 5, 6, 7, 8, HostBatch.NoSample], samples.Select(s => s.First));
-        Assert.Equal([0, 1, -1, 1, 0, 1, 0, 1, 0, -1], samples.Select(s => s.Second));
-        Assert.Equal((0, 0), (samples[2].Third, samples[9].Third));
+        Assert.Equal([0, 1, HostBatch.NoSample, 3, 4, 5, 6, 7, 8, HostBatch.NoSample], samples.Select(s => s.Index));
+        Assert.Equal([0, 1, -1, 1, 0, 1, 0, 1, 0, -1], samples.Select(s => s.Label));
+        Assert.Equal((0, 0), (samples[2].Pixel, samples[9].Pixel));
         Assert.Equal(["image-2.jpg", "image-9.jpg"], loader.Skipped.Select(s => s.Sample));
     }
 

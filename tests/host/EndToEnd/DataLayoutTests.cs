@@ -34,8 +34,8 @@ public sealed class DataLayoutTests : IDisposable
         var result = _place.Succeed("train", _recipe, "--set", $"data.path={_data}");
 
         Assert.Equal(
-            $"Data: 6 images in 2 classes, training split of '{_data}' (train: 'data/ds/train'; test: 'data/ds/test', 2 images); left out: 2 images beside the class folders of 'data/ds/train', "
-            + "1 .txt (no format that is read), 1 link back to a folder that is read already.",
+            $"Data: 6 images in 2 classes, training split of '{_data}' (train: 'data/ds/train'; test: 'data/ds/test', 2 images); "
+            + "left out: 2 images beside the class folders of 'data/ds/train', 1 .txt (no format that is read), 1 link back to a folder that is read already.",
             result.ErrorLines[0]);
         Assert.Contains("step 1/3 ", result.Error, StringComparison.Ordinal);
     }
@@ -68,7 +68,9 @@ public sealed class DataLayoutTests : IDisposable
             _place.Write($"images/test/cat/{i:00}.png", "");
         }
 
-        var trained = _place.Succeed("train", _recipe, "--set", $"data.path={_data}", "--set", "trainer.maxSteps=1", "--set", "evaluation.protocols=[knn-dino]", "--set", "evaluation.online=knn-lightly");
+        var trained = _place.Succeed(
+            "train", _recipe, "--set", $"data.path={_data}", "--set", "trainer.maxSteps=1",
+            "--set", "evaluation.protocols=[knn-dino]", "--set", "evaluation.online=knn-lightly");
         var run = _place.TrackedRuns().Single(r => !r.Tags.ContainsKey("parallax.kind"));
         var measured = JsonNode.Parse(_place.Succeed("evaluate", run.RunId, "--protocol", "knn-dino", "--json").Output)!;
 

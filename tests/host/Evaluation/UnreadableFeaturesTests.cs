@@ -40,7 +40,8 @@ public sealed class UnreadableFeaturesTests : IDisposable
 
         var fault = Assert.Throws<ConfigurationException>(() => FeatureExtractor.Features(session, damaged, most: 0));
 
-        Assert.StartsWith("None of the 3 images that the evaluation takes from the Train split of memory can be read; one fault of them: image-0.jpg", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("None of the 3 images that the evaluation takes from the Train split of memory can be read", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("one fault of them: image-0.jpg", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class UnreadableFeaturesTests : IDisposable
 
         using var rows = extractor.Extract(images => images.flatten(1).mean([1], keepdim: true));   // [10, 1]
 
-        var expected = new[] { 0, 1, 4, 4, 4, 5, 6, 7, 8, 0 }.Select(i => ((i / 10f) - 0.5f) / 0.25f).ToArray();   // each has the row of the next that can be read
+        int[] read = [0, 1, 4, 4, 4, 5, 6, 7, 8, 0];   // each has the row of the next that can be read
+        var expected = read.Select(i => ((i / 10f) - 0.5f) / 0.25f).ToArray();
         Assert.All(expected.Zip(rows.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 }

@@ -9,7 +9,8 @@ public sealed class DamagedImageTests
     private readonly ImageDecoder _decoder = new();
     private readonly ImageBuffer _image = new();
 
-    public static TheoryData<string> WithAnEnd => ["colour.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "profile.jpg", "lossy.webp", "animated.webp", "colour.bmp"];
+    public static TheoryData<string> WithAnEnd =>
+        ["colour.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "profile.jpg", "lossy.webp", "animated.webp", "colour.bmp"];
 
     [Theory, MemberData(nameof(WithAnEnd))]
     public void Decode_CutAnywhere_IsRefused(string name)

@@ -11,8 +11,8 @@ public sealed class PngRepairTests
 
     public static TheoryData<int, byte> Kinds => new()
     {
-        { 1, Grey }, { 2, Grey }, { 4, Grey }, { 8, Grey }, { 16, Grey }, { 8, Rgb }, { 16, Rgb }, { 1, Palette }, { 2, Palette }, { 4, Palette }, { 8, Palette },
-        { 8, GreyAlpha }, { 16, GreyAlpha }, { 8, Rgba }, { 16, Rgba },
+        { 1, Grey }, { 2, Grey }, { 4, Grey }, { 8, Grey }, { 16, Grey }, { 8, Rgb }, { 16, Rgb },
+        { 1, Palette }, { 2, Palette }, { 4, Palette }, { 8, Palette }, { 8, GreyAlpha }, { 16, GreyAlpha }, { 8, Rgba }, { 16, Rgba },
     };
 
     [Theory, MemberData(nameof(Kinds))]

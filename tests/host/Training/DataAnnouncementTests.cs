@@ -14,9 +14,12 @@ public sealed class DataAnnouncementTests
 
         Assert.Equal("Data: 12 images in 2 classes, training split of '/data/x.tar'.", DataAnnouncement.Line(Data));
         Assert.Equal("Data: 1 image without classes, training split of '/data/x.tar'.", DataAnnouncement.Line(Data with { Count = 1, Classes = [] }));
-        Assert.Equal("Data: 12 images in 1 class, training split of '/data/x.tar' (train: 'train'; no test split); nothing left out.", DataAnnouncement.Line(found with { Classes = ["a"] }));
         Assert.Equal(
-            "Data: 12 images in 2 classes, training split of '/data/x.tar' (train: 'train'; no test split); left out: 2 hidden files or folders, 1 .tiff (no format that is read).",
+            "Data: 12 images in 1 class, training split of '/data/x.tar' (train: 'train'; no test split); nothing left out.",
+            DataAnnouncement.Line(found with { Classes = ["a"] }));
+        Assert.Equal(
+            "Data: 12 images in 2 classes, training split of '/data/x.tar' (train: 'train'; no test split); "
+            + "left out: 2 hidden files or folders, 1 .tiff (no format that is read).",
             DataAnnouncement.Line(found with { LeftOut = ["2 hidden files or folders", "1 .tiff (no format that is read)"] }));
     }
 

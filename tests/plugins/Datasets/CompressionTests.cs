@@ -29,11 +29,12 @@ public sealed class CompressionTests : IDisposable
     public void Open_CompressedArchive_SaysWhatToRun(string name, string bytes, string format, string command)
     {
         byte[] content = [.. Convert.FromHexString(bytes), .. new byte[600]];
-        string[] files = [_folder.Write(name, content), _folder.Write("images.tar", content), _folder.Write($"other-{name}", new byte[40])];   // by both, by the bytes, by the name
+        var (byBoth, byBytes, byName) = (_folder.Write(name, content), _folder.Write("images.tar", content), _folder.Write($"other-{name}", new byte[40]));
 
-        foreach (var file in files)
+        foreach (var file in new[] { byBoth, byBytes, byName })
         {
-            var fault = Assert.Throws<ConfigurationException>(() => new ImageFolderSource(new ImageFolderOptions { Path = file }, new ImageFileDecoder()).Open(DatasetSplit.Train));
+            var source = new ImageFolderSource(new ImageFolderOptions { Path = file }, new ImageFileDecoder());
+            var fault = Assert.Throws<ConfigurationException>(() => source.Open(DatasetSplit.Train));
 
             Assert.StartsWith($"{file} is compressed with {format}.", fault.Message, StringComparison.Ordinal);
             Assert.Contains($"unpack it with '{command} {file}' and point data.path at the", fault.Message, StringComparison.Ordinal);

@@ -7,7 +7,8 @@ namespace Parallax.Plugins.Tests.Datasets;
 public sealed class FolderAndTarTests : IDisposable
 {
     private static readonly string[] Folders = ["train", "Train", "test", "val", "data", "cat", "dog", "Ünï漢", ".hidden", "__MACOSX", "a b"];
-    private static readonly string[] Files = ["1.png", "2.JPG", "3.jpeg", "4.tiff", "5.gif", "notes.txt", "bare", "._1.png", ".DS_Store", "back\\slash.png", $"{new string('n', 120)}.webp"];
+    private static readonly string[] Files =
+        ["1.png", "2.JPG", "3.jpeg", "4.tiff", "5.gif", "notes.txt", "bare", "._1.png", ".DS_Store", "back\\slash.png", $"{new string('n', 120)}.webp"];
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -22,11 +23,12 @@ public sealed class FolderAndTarTests : IDisposable
             var items = Tree(random);
             var layout = (DataLayout)random.Next(3);
             var folder = Trees.Read(Trees.WriteFolder(_folder.File($"{seed}"), items), layout);
-            var archive = Trees.WriteTar(_folder.File($"{seed}.tar"), Packed(items, random), random.Next(2) == 0 ? TarEntryFormat.Gnu : TarEntryFormat.Pax, random.Next(2) == 0 ? "./" : "");
+            var (format, prefix) = (random.Next(2) == 0 ? TarEntryFormat.Gnu : TarEntryFormat.Pax, random.Next(2) == 0 ? "./" : "");
+            var archive = Trees.WriteTar(_folder.File($"{seed}.tar"), Packed(items, random), format, prefix);
 
             var tar = Trees.Read(archive, layout);
 
-            Assert.True(folder == tar, $"Seed {seed}, {layout}:\n{string.Join('\n', items.Select(item => item.ToString()))}\n--- folder\n{folder}\n--- tar\n{tar}");
+            Assert.True(folder == tar, $"Seed {seed}, {layout}:\n{string.Join('\n', items)}\n--- folder\n{folder}\n--- tar\n{tar}");
             AssertSplitsAreApart(folder, seed);
             (refused, read) = folder.StartsWith("refused", StringComparison.Ordinal) ? (refused + 1, read) : (refused, read + 1);
         }

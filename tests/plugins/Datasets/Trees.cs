@@ -61,7 +61,10 @@ internal static class Trees
         using var writer = new TarWriter(File.Create(path), format);
         foreach (var item in items)
         {
-            var type = item.Symbolic is not null ? TarEntryType.SymbolicLink : item.Hard is not null ? TarEntryType.HardLink : item.Length is not null ? TarEntryType.RegularFile : TarEntryType.Directory;
+            var type = item.Symbolic is not null ? TarEntryType.SymbolicLink
+                : item.Hard is not null ? TarEntryType.HardLink
+                : item.Length is not null ? TarEntryType.RegularFile
+                : TarEntryType.Directory;
             TarEntry entry = format switch
             {
                 TarEntryFormat.Gnu => new GnuTarEntry(type, prefix + item.Path),
@@ -83,7 +86,9 @@ internal static class Trees
         return path;
     }
 
-    /// <summary>All that a reader says about a data set, line by line: what it is, what is left out, each image with split, class and size; or why it is refused.</summary>
+    /// <summary>
+    /// All that a reader says about a data set, line by line: what it is, what is left out, each image with split, class and size; or why it is refused.
+    /// </summary>
     public static string Read(string location, DataLayout layout = DataLayout.Auto, string? trainSplit = null, string? testSplit = null)
     {
         var lines = new List<string>();
@@ -97,7 +102,8 @@ internal static class Trees
                 Try(lines, () =>
                 {
                     var files = found.Find(split);
-                    lines.AddRange(files.Files.Select((file, i) => $"{split} {file.Path} {(files.Labels[i] < 0 ? "-" : files.Classes[files.Labels[i]])} {file.Length}"));
+                    string ClassOf(int i) => files.Labels[i] < 0 ? "-" : files.Classes[files.Labels[i]];
+                    lines.AddRange(files.Files.Select((file, i) => $"{split} {file.Path} {ClassOf(i)} {file.Length}"));
                 });
             }
         });
