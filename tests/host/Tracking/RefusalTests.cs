@@ -136,6 +136,41 @@ public sealed class RefusalTests : IDisposable
         Assert.Empty(_place.Spool.Journals());
     }
 
+    [Fact]
+    public void Metrics_RefusedForMuchLonger_AreNotBlamedWhenTheStoreTakesNoKnownOneEither()
+    {
+        var refused = 0;
+        var run = _place.Start();
+        run.LogMetric("first", 1, 1);
+        Assert.True(SpinWait.SpinUntil(() => _server.Runs[run.RunId].MetricCount == 1, TimeSpan.FromSeconds(30)));
+        _server.Misbehave = (path, body) => path == "mlflow/runs/log-batch" && body.Contains("\"step\"", StringComparison.Ordinal) && refused++ < 50 ? new Misbehaviour(500, Full) : null;
+
+        LogAll(run);
+        Assert.True(SpinWait.SpinUntil(() => _server.Runs[run.RunId].MetricCount == Points + 1, TimeSpan.FromSeconds(30)));
+        run.End(RunOutcome.Finished);
+
+        Assert.DoesNotContain(_place.Logger.Lines, line => line.Contains("does not take", StringComparison.Ordinal));
+        Assert.Single(_place.Logger.Warnings);
+        Assert.Empty(_place.Spool.Journals());
+    }
+
+    [Fact]
+    public async Task Sync_ServerAway_IsAskedForTheFirstRunOnly()
+    {
+        _server.Down();
+        for (var i = 0; i < 3; i++)
+        {
+            LogAll(_place.Start(), end: true);
+        }
+
+        var before = _place.Time.Waits.Count;
+        var results = await _place.Replay().SendAllAsync(null, None);
+
+        Assert.Equal(3, results.Count);
+        Assert.All(results, result => Assert.Equal(Points, result.Kept!.Values));
+        Assert.Equal(2, _place.Time.Waits.Count - before);   // between three attempts
+    }
+
     [Theory]
     [InlineData(500, false)]
     [InlineData(500, true)]
