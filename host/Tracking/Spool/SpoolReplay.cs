@@ -8,6 +8,7 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
 {
     private readonly ResiliencePipeline _attempts = retry.Build(attempts: 3);
     private readonly Dictionary<string, string> _sent = [];   // identifiers that a run had, and the one it has
+    private readonly Dictionary<string, string> _away = [];   // stores that do not answer, and what they were asked for in vain
 
     /// <summary>Sends every journal of a store that no process owns.</summary>
     /// <param name="only">The store; null for all.</param>
@@ -36,11 +37,16 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
 
     private async Task<ReplayResult> SendAsync(RunJournal journal, DrainMode mode, CancellationToken cancellation)
     {
+        if (_away.TryGetValue(journal.Header.Address, out var isAway))
+        {
+            return Kept(journal, isAway);
+        }
+
         try
         {
             using var store = stores.Open(TrackingAddress.Parse(journal.Header.Address, $"the journal {journal.Folder}"));
             var pump = new JournalPump(journal, store, limits, Resolve, time, logger);
-            var problem = await TrySendAsync(pump, mode, cancellation);
+            var problem = await TrySendAsync(pump, mode, journal.Header.Address, cancellation);
             Remember(journal);
             if (problem is null && journal.IsComplete)
             {
@@ -57,12 +63,17 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
     }
 
     /// <returns>Why not everything could be sent; null when it could.</returns>
-    private async Task<string?> TrySendAsync(JournalPump pump, DrainMode mode, CancellationToken cancellation)
+    private async Task<string?> TrySendAsync(JournalPump pump, DrainMode mode, string address, CancellationToken cancellation)
     {
         try
         {
             await _attempts.ExecuteAsync(async token => await pump.DrainAsync(mode, token), cancellation);
             return null;
+        }
+        catch (StoreException e) when (e is { Failure: StoreFailure.Unavailable, InnerException: HttpRequestException or TimeoutException } && !pump.IsBound)
+        {
+            _away[address] = e.Message;   // the next run need not find out once more
+            return e.Message;
         }
         catch (StoreException e)
         {
