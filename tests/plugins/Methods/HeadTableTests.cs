@@ -1,0 +1,172 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Parallax.Contracts;
+using Parallax.Plugins.Methods;
+using Parallax.Plugins.Parts;
+using Parallax.Plugins.Tests.Methods.Steps;
+
+namespace Parallax.Plugins.Tests.Methods;
+
+/// <summary>The layers between backbone and loss of every method, against the papers and their code.</summary>
+/// <remarks>The backbone has 12 features; hidden layers are 10 wide and projections 6, where not said otherwise.</remarks>
+public sealed class HeadTableTests
+{
+    // a linear layer with and without bias; normalisation with and without scale and shift
+    private const string MoCoV2 = "12>10+b ReLU 10>6+b";
+    private const string Byol = "12>10+b BN ReLU 10>6", ByolPredictor = "6>10+b BN ReLU 10>6";
+    private const string SimClr = "12>10 BN ReLU 10>6 BN";
+    private const string MoCoV3Predictor = "6>10 BN ReLU 10>6";
+
+    private static readonly Dictionary<string, (Func<RunInfo, IMethod> Create, (string Name, string Layers)[] Heads)> _table = new()
+    {
+        ["moco-v1"] = (run => new MoCoV1(Net, new() { QueueSize = 4, ProjectionDim = 6 }, run), [("projector", "12>6+b"), ("keyProjector", "12>6+b")]),
+        ["moco-v2"] = (
+            run => new MoCoV2(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", MoCoV2), ("keyProjector", MoCoV2)]),
+        ["moco-v2 default width"] = (
+            run => new MoCoV2(Net, new() { QueueSize = 4, ProjectionDim = 6 }, run),
+            [("projector", "12>12+b ReLU 12>6+b")]),   // the backbone's
+        ["mochi"] = (run => new MoCHi(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2), ("keyProjector", MoCoV2)]),
+        ["revisiting-moco"] = (
+            run => new RevisitingMoCo(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2), ("keyProjector", MoCoV2)]),
+        ["inter-clr"] = (
+            run => new InterCLR(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", MoCoV2), ("keyProjector", MoCoV2)]),
+        ["inter-clr byol"] = (
+            run => new InterCLR(Net, new() { Base = IntraMethod.Byol, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", Byol), ("keyProjector", Byol), ("predictor", ByolPredictor)]),
+        ["ressl"] = (
+            run => new ReSSL(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", MoCoV2), ("teacherProjector", MoCoV2)]),
+        ["ascl"] = (
+            run => new ASCL(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", MoCoV2), ("teacherProjector", MoCoV2)]),
+        ["ascl byol"] = (
+            run => new ASCL(Net, new() { Base = AsclBase.Byol, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", Byol), ("teacherProjector", Byol), ("predictor", ByolPredictor)]),
+        ["supcon"] = (run => new SupCon(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2)]),
+        ["supervised"] = (run => new Supervised(Net(), new(), run), [("classifier", "12>3+b")]),
+
+        // Huang et al. 2022, code: every layer has a bias; on both sides projector and predictor when symmetric, the last layers without bias
+        ["moco-v2-plus"] = (
+            run => new MoCoV2Plus(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", "12>10+b BN ReLU 10>6+b"), ("keyProjector", "12>10+b BN ReLU 10>6+b"), ("predictor", "6>10+b BN ReLU 10>6+b")]),
+        ["moco-v2-plus symmetric"] = (
+            run => new MoCoV2Plus(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10, SymmetricNetwork = true }, run),
+            [("projector", Byol + " " + ByolPredictor), ("keyProjector", Byol + " " + ByolPredictor)]),
+
+        // Chen et al. 2021, code
+        ["moco-v3"] = (
+            run => new MoCoV3(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", "12>10 BN ReLU 10>6 BN-"), ("keyProjector", "12>10 BN ReLU 10>6 BN-"), ("predictor", MoCoV3Predictor)]),
+        ["moco-v3 transformer"] = (
+            run => new MoCoV3(Net, new() { ProjectionDim = 6, HiddenDim = 10, Heads = MoCoV3Heads.Transformer }, run),
+            [("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"), ("predictor", MoCoV3Predictor + " BN-")]),
+
+        // Jang et al. 2023, code: three layers, half as wide for intermediate layers (16 features here); with BYOL no normalisation at the end
+        ["sdssl"] = (
+            run => new Sdssl(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [
+                ("projectors.0", "16>5 BN ReLU 5>5 BN ReLU 5>6 BN-"), ("projectors.1", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
+                ("teacherProjector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
+                ("predictors.0", MoCoV3Predictor + " BN-"), ("predictors.1", MoCoV3Predictor + " BN-"),
+            ]),
+        ["sdssl byol"] = (
+            run => new Sdssl(Net, new() { Base = SdsslBase.Byol, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [
+                ("projectors.1", "12>10 BN ReLU 10>10 BN ReLU 10>6"), ("teacherProjector", "12>10 BN ReLU 10>10 BN ReLU 10>6"),
+                ("predictors.0", MoCoV3Predictor),
+            ]),
+
+        // Chen et al. 2020, code: no biases, normalisation behind the last layer too
+        ["simclr"] = (run => new SimCLR(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", SimClr)]),
+        ["simclr v2"] = (
+            run => new SimCLR(Net(), new() { ProjectionDim = 6, HiddenDim = 10, HeadLayers = 3 }, run),
+            [("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN")]),
+        ["projector-momentum simclr"] = (
+            run => new ProjectorMomentum(Net, new() { Base = MomentumBase.Simclr, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", SimClr), ("targetProjector", SimClr)]),
+
+        // Grill et al. 2020, code: of two linear layers only the first has a bias; lightly: the last; solo-learn: both
+        ["byol"] = (
+            run => new Byol(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", Byol), ("targetProjector", Byol), ("predictor", ByolPredictor)]),
+        ["byol lightly"] = (
+            run => new Byol(Net, new() { ProjectionDim = 6, HiddenDim = 10, HeadBias = HeadBias.Last }, run),
+            [("projector", "12>10 BN ReLU 10>6+b"), ("predictor", "6>10 BN ReLU 10>6+b")]),
+        ["byol solo-learn"] = (
+            run => new Byol(Net, new() { ProjectionDim = 6, HiddenDim = 10, HeadBias = HeadBias.Both }, run),
+            [("projector", "12>10+b BN ReLU 10>6+b"), ("predictor", "6>10+b BN ReLU 10>6+b")]),
+        ["projector-momentum"] = (
+            run => new ProjectorMomentum(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", Byol), ("targetProjector", Byol), ("predictor", ByolPredictor)]),
+
+        // Chen and He 2021, section 3, and code
+        ["simsiam"] = (
+            run => new SimSiam(Net(), new() { ProjectionDim = 6, HiddenDim = 10, PredictorHiddenDim = 4 }, run),
+            [("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6+b BN-"), ("predictor", "6>4 BN ReLU 4>6+b")]),
+
+        // Dwibedi et al. 2021: normalisation behind each of three layers
+        ["nnclr"] = (
+            run => new Nnclr(Net(), new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 8 }, run),
+            [("projector", "12>10+b BN ReLU 10>10+b BN ReLU 10>6+b BN"), ("predictor", "6>8+b BN ReLU 8>6+b")]),
+
+        // Zbontar et al. 2021, Bardes et al. 2022, code
+        ["barlow-twins"] = (
+            run => new BarlowTwins(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6")]),
+        ["vicreg"] = (run => new VicReg(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", "12>10+b BN ReLU 10>10+b BN ReLU 10>6")]),
+
+        // Caron et al. 2020 and 2021, code
+        ["swav"] = (run => new SwAV(Net(), new() { ProjectionDim = 6, HiddenDim = 10, QueueSize = 0 }, run), [("projector", "12>10+b BN ReLU 10>6+b")]),
+        ["deepcluster-v2"] = (
+            run => new DeepClusterV2(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run, NullLogger.Instance), [("projector", "12>10+b BN ReLU 10>6+b")]),
+        ["dino"] = (
+            run => new Dino(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
+            [("head.mlp", "12>10+b GELU 10>10+b GELU 10>6+b"), ("teacherHead.mlp", "12>10+b GELU 10>10+b GELU 10>6+b")]),
+        ["dino normalised"] = (
+            run => new Dino(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10, HeadBatchNorm = true }, run),
+            [("head.mlp", "12>10+b BN GELU 10>10+b BN GELU 10>6+b")]),
+
+        // Denize et al. 2023, code: ImageNet, then CIFAR-10
+        ["sce"] = (
+            run => new SCE(Net, new() { QueueSize = 8, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 8 }, run),
+            [
+                ("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"), ("teacherProjector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
+                ("predictor", "6>8 BN ReLU 8>6"),
+            ]),
+        ["sce small"] = (
+            run => new SCE(
+                Net,
+                new() { QueueSize = 4, Symmetric = false, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 0, ProjectorLayers = 2, OutputNorm = false },
+                run),
+            [("projector", "12>10 BN ReLU 10>6+b")]),
+
+        // Mitrovic et al. 2021: each hidden layer half as wide as the one before
+        ["relic"] = (
+            run => new ReLIC(Net, new() { ProjectionDim = 6, HiddenDim = 16 }, run),
+            [("critic", "12>16 BN ReLU 16>8 BN ReLU 8>4 BN ReLU 4>6+b"), ("targetCritic", "12>16 BN ReLU 16>8 BN ReLU 8>4 BN ReLU 4>6+b")]),
+        ["relic-v2"] = (
+            run => new ReLICv2(Net, new() { ProjectionDim = 6, HiddenDim = 16, HeadLayers = 3 }, run), [("critic", "12>16 BN ReLU 16>8 BN ReLU 8>6+b")]),
+    };
+
+    public static TheoryData<string> Names => [.. _table.Keys];
+
+    [Theory, MemberData(nameof(Names))]
+    public void Heads_OfAMethod_AreThePapers(string name)
+    {
+        var (create, heads) = _table[name];
+        var networks = new Networks((Module)create(TestRuns.Of()));
+
+        Assert.Equal(heads, heads.Select(head => (head.Name, Text(networks.Part(head.Name)))));
+    }
+
+    private static string Text(Module module) => module switch
+    {
+        Linear linear => $"{linear.weight!.shape[1]}>{linear.weight.shape[0]}{(linear.bias is null ? "" : "+b")}",
+        BatchNorm1d norm => norm.weight is null ? "BN-" : "BN",
+        _ when module.children().Any() => string.Join(' ', module.children().Select(Text)),
+        _ => module.GetType().Name,
+    };
+
+    private static NormBackbone Net() => new();
+}
