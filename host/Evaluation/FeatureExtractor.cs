@@ -36,6 +36,7 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
     /// <param name="session">Its backbone is used; put back into training mode afterwards.</param>
     /// <param name="split">Images and labels.</param>
     /// <param name="most">Images used, chosen at random once; 0 takes all.</param>
+    /// <exception cref="OperationCanceledException">The session asks to stop.</exception>
     public static FeatureSet Features(TrainingSession session, IImageDataset split, int most)
     {
         var extractor = new FeatureExtractor(DatasetSubset.Limit(split, most), session.Run.ImageSize, session.Placement, session.Configuration, session.Logger, session.World);
@@ -43,7 +44,7 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
         session.Module.eval();
         try
         {
-            var (features, labels) = extractor.Run(session.Method.Backbone.call, (0, extractor.Count));
+            var (features, labels) = extractor.Run(session.Method.Backbone.call, (0, extractor.Count), session.Stop);
 
             return new(features, labels, split.Info.Classes.Count);
         }
@@ -55,7 +56,7 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
 
     private long Count => data.Info.Count;
 
-    private (Tensor Features, Tensor Labels) Run(Func<Tensor, Tensor> encode, (long Start, long End) part)
+    private (Tensor Features, Tensor Labels) Run(Func<Tensor, Tensor> encode, (long Start, long End) part, CancellationToken stop = default)
     {
         using var noGrad = torch.no_grad();
         using var loader = new EvaluationLoader(data, imageSize, _settings, logger, configuration.Data.EvaluationResize, part);
@@ -63,6 +64,7 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
         List<long> labels = [];
         foreach (var batch in loader.Batches())
         {
+            stop.ThrowIfCancellationRequested();
             using var scope = torch.NewDisposeScope();
             using (placement.Autocast())
             {
