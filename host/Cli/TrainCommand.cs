@@ -7,7 +7,7 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax train</c>: pretrain as a recipe says.</summary>
-internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingRun> pretraining, Lazy<LocalLaunch> launch, GlobalOptions options, CliOutput output) : ICliCommand
+internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingRun> pretraining, Lazy<LocalLaunch> launch, StopSignals signals, GlobalOptions options, CliOutput output) : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
     [
@@ -41,7 +41,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
 
         if (!environment.IsRank && processes > 1)
         {
-            using var signals = new StopSignals();
+            using var time = signals.Within(StopSignals.ForAChild);
 
             return launch.Value.Run(recipes.Value.Read(request.Recipe, request.Overrides), processes, request.Resume, request.Recipe, arguments, signals.Token);
         }
@@ -58,7 +58,6 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
     {
         options.Quiet = environment.Rank > 0;
         var configuration = recipes.Value.Read(request.Recipe, request.Overrides);
-        using var signals = new StopSignals();
         if (environment is { IsLaunched: true, Rank: 0 })   // the others have no input
         {
             signals.StopWhenInputEnds();

@@ -15,6 +15,7 @@ internal static class TrainingServices
         .AddSingleton<IImageDecoder, ImageFileDecoder>()
         .AddSingleton<SessionFactory>()
         .AddSingleton<EvaluationService>()
+        .AddSingleton<StopSignals>()
         .AddSingleton<PretrainingRun>()
         .AddSingleton<LocalLaunch>()
         .AddSingleton<DemoRun>()
