@@ -33,7 +33,7 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
 
     private int Evaluate(string target, IReadOnlyList<string> protocols, IReadOnlyList<string> overrides, string runs, bool random, bool json)
     {
-        using var checkpoint = CheckpointStore.Load(Find(target, runs));
+        using var checkpoint = Load(target, runs);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
         using var session = sessions.Value.Create(configuration);
         if (!random)
@@ -65,11 +65,11 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
         return 0;
     }
 
-    private static string Find(string target, string runs)
+    private Checkpoint Load(string target, string runs)
     {
         if (File.Exists(target))
         {
-            return target;
+            return CheckpointStore.Load(target);
         }
 
         if (target.EndsWith(".safetensors", StringComparison.Ordinal))
@@ -79,7 +79,7 @@ internal sealed class EvaluateCommand(Lazy<RecipeReader> recipes, Lazy<SessionFa
 
         var directory = RunDirectory.Open(runs, target);
 
-        return new CheckpointStore(directory.CheckpointDirectory, keep: 1).Latest
+        return new CheckpointStore(directory.CheckpointDirectory, keep: 1).LoadNewest(output.Error)
             ?? throw new ConfigurationException($"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
     }
 }
