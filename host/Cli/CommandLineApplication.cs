@@ -7,7 +7,8 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Cli;
 
 /// <summary>Parses a command line, runs the command, and turns what goes wrong into messages and exit codes.</summary>
-/// <remarks>0: done. 1: an unexpected error. 2: the user can correct it, each fault is one line. 3: another process of the run is gone. 130: stopped by a signal.</remarks>
+/// <remarks>0: done. 1: an unexpected error. 2: the user can correct it, each fault is one line. 3: another process of the run is gone. 130: stopped by a
+/// signal.</remarks>
 public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, GlobalOptions options, CliOutput output, CrashReport crashes)
 {
     private static readonly string[] RootExamples = ["parallax demo", "parallax list methods", "parallax train --help"];

@@ -7,7 +7,9 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax train</c>: pretrain as a recipe says.</summary>
-internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingRun> pretraining, Lazy<LocalLaunch> launch, StopSignals signals, GlobalOptions options, CliOutput output) : ICliCommand
+internal sealed class TrainCommand(
+    Lazy<RecipeReader> recipes, Lazy<PretrainingRun> pretraining, Lazy<LocalLaunch> launch, StopSignals signals, GlobalOptions options, CliOutput output)
+    : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
     [
@@ -22,7 +24,8 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
     {
         var recipe = new Argument<string>("RECIPE") { Description = "YAML file; the recipes folder has many." };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of the recipe, for example trainer.epochs=20. May be given several times.", HelpName = "KEY=VALUE" };
-        var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id or folder of a run; or a checkpoint file.", HelpName = "auto|RUN_ID|FILE" };
+        var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id or "
+            + "folder of a run; or a checkpoint file.", HelpName = "auto|RUN_ID|FILE" };
         var processes = new Option<int>("--nproc") { Description = "Processes on this machine that train together, one per GPU; on several machines mpirun, srun --mpi=pmix or an MPIJob starts them.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
         var command = new Command("train", "Pretrain a backbone.") { recipe, overrides, resume, processes, json };
@@ -126,7 +129,8 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
 
         if (summary.IsNothingLeft)
         {
-            output.Line($"Run {summary.RunId} is finished, nothing is left to train. To go on, raise trainer.epochs (or trainer.maxSteps); to measure it: parallax evaluate {summary.RunId} --protocol NAME");
+            output.Line($"Run {summary.RunId} is finished, nothing is left to train. To go on, raise trainer.epochs (or trainer.maxSteps); to measure it: "
+                + $"parallax evaluate {summary.RunId} --protocol NAME");
             return;
         }
 

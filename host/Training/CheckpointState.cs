@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Parallax.Host.Configuration;
 
@@ -29,7 +30,8 @@ internal sealed record CheckpointState(int Format, string RunId, TrainingPositio
     public static CheckpointState Parse(string json, string recipe)
     {
         using var document = JsonDocument.Parse(json);
-        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty(nameof(Format), out var value) || !value.TryGetInt32(out var format))
+        var state = document.RootElement;
+        if (state.ValueKind != JsonValueKind.Object || !state.TryGetProperty(nameof(Format), out var value) || !value.TryGetInt32(out var format))
         {
             throw new JsonException("The state names no format.");
         }
@@ -42,14 +44,23 @@ internal sealed record CheckpointState(int Format, string RunId, TrainingPositio
         };
     }
 
+    /// <summary>The batch size of a stored recipe; null where it has none.</summary>
+    public static int? BatchSizeOf(string recipe)
+    {
+        var options = OptionsTree.Flatten(RecipeTree.Parse(recipe, "the recipe of the checkpoint"));
+        var value = options.FirstOrDefault(option => option.Key == "trainer.batchSize").Value;
+
+        return int.TryParse(value, CultureInfo.InvariantCulture, out var size) ? size : null;
+    }
+
     /// <summary>The first format.</summary>
     private sealed record InSteps(string RunId, StepPosition Position, double? BestAccuracy)
     {
         public CheckpointState Convert(string recipe)
         {
-            var batchSize = OptionsTree.Flatten(RecipeTree.Parse(recipe, "the recipe of the checkpoint")).First(option => option.Key == "trainer.batchSize").Value;
+            var batchSize = BatchSizeOf(recipe) ?? throw new JsonException("The recipe has no trainer.batchSize.");
 
-            return new(StepsFormat, RunId, new(Position.Step, Position.Epoch, Position.StepInEpoch * long.Parse(batchSize, System.Globalization.CultureInfo.InvariantCulture)), BestAccuracy);
+            return new(StepsFormat, RunId, new(Position.Step, Position.Epoch, Position.StepInEpoch * batchSize), BestAccuracy);
         }
     }
 

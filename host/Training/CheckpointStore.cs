@@ -32,16 +32,22 @@ internal sealed class CheckpointStore(string directory, int keep)
     public IEnumerable<string> NewestFirst => Existing().Reverse();
 
     /// <summary>The checkpoints of steps after this one, the best excepted.</summary>
-    public IReadOnlyList<string> After(long step) => [.. Existing().Where(file => string.CompareOrdinal(Path.GetFileName(file), Path.GetFileName(PathOf(step))) > 0)];
+    public IReadOnlyList<string> After(long step) => [.. Existing().Where(file => string.CompareOrdinal(file, PathOf(step)) > 0)];
 
     public string BestPath => Path.Combine(directory, "best.safetensors");
 
-    /// <summary>Writes a checkpoint. It is the newest then: those of later steps belong to a course of the run that was given up, and are removed with those beyond the number kept.</summary>
+    /// <summary>Writes a checkpoint. It is the newest then: those of later steps belong to a course of the run that was given up, and are removed with those
+    /// beyond the number kept.</summary>
     /// <returns>Its file.</returns>
     public string Save(CheckpointState state, string recipe, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var path = PathOf(state.Position.Step);
-        var metadata = new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state), [RecipeKey] = recipe, [FileHash.Key] = FileHash.Placeholder };
+        var metadata = new Dictionary<string, string>
+        {
+            [StateKey] = JsonSerializer.Serialize(state),
+            [RecipeKey] = recipe,
+            [FileHash.Key] = FileHash.Placeholder,
+        };
         DurableFile.Replace(path, stream => FileHash.Write(stream, target => SafeTensors.Write(target, tensors, metadata)));
         var later = After(state.Position.Step);
         foreach (var old in later.Concat(Existing().Except(later).SkipLast(keep)))
@@ -79,12 +85,14 @@ internal sealed class CheckpointStore(string directory, int keep)
             var isWhole = FileHash.Verify(path, metadata);
             if (!metadata.TryGetValue(StateKey, out var json) || !metadata.TryGetValue(RecipeKey, out var recipe))
             {
-                fault = $"'{path}' is a safetensors file but no Parallax checkpoint: its metadata lacks '{StateKey}'. Give a file from a run's checkpoints folder.";
+                fault = $"'{path}' is a safetensors file but no Parallax checkpoint: its metadata lacks '{StateKey}'. Give a file from a run's checkpoints "
+                    + "folder.";
                 return null;
             }
 
             var state = CheckpointState.Parse(json, recipe);
-            fault = isWhole || state.Format < CheckpointState.CurrentFormat ? null : $"The checkpoint cannot be read: '{path}' holds no hash of its bytes. Give another one; a run keeps several.";
+            fault = isWhole || state.Format < CheckpointState.CurrentFormat ? null : $"The checkpoint cannot be read: '{path}' holds no hash of its bytes. "
+                + "Give another one; a run keeps several.";
 
             return fault is null ? new(path, state, recipe, SafeTensors.Load(path)) : null;
         }
@@ -127,15 +135,19 @@ internal sealed class CheckpointStore(string directory, int keep)
             faults.Add(fault!);
         }
 
-        return faults.Count == 0 ? null : throw new ConfigurationException([.. faults, $"'{directory}' holds no other checkpoint. Give a file that is whole, or start a new run."]);
+        return faults.Count == 0 ? null : throw new ConfigurationException([.. faults, $"'{directory}' holds no other checkpoint. Give a file that is "
+            + "whole, or start a new run."]);
     }
 
     /// <summary>Removes what a killed process left of a checkpoint it was writing. Only for the process that owns the run.</summary>
     public void RemoveUnfinished()
     {
-        foreach (var file in Directory.Exists(directory) ? Directory.EnumerateFiles(directory).Where(file => Path.GetFileName(file) is ['.', ..] name && name.Contains(Extension, StringComparison.Ordinal)) : [])
+        foreach (var file in Directory.Exists(directory) ? Directory.GetFiles(directory) : [])
         {
-            File.Delete(file);
+            if (Path.GetFileName(file) is ['.', ..] name && name.Contains(Extension, StringComparison.Ordinal))
+            {
+                File.Delete(file);
+            }
         }
     }
 

@@ -31,7 +31,8 @@ internal sealed class OptimizerDriver : IDisposable
         _groups = ParameterGroup.Build(_trainable.Select(p => (p.name, p.parameter.dim())), method, configuration.Optimizer.ExcludeNormAndBias);
         _peak = LearningRateSchedules.Peak(configuration.Optimizer, run);
         _scheduleOf = length => LearningRateSchedules.Create(configuration, run, length);
-        _weightDecayOf = configuration.Optimizer.WeightDecayEnd is { } end ? length => new WarmupCosine(configuration.Optimizer.WeightDecay, length) { End = end } : null;
+        var decay = configuration.Optimizer.WeightDecay;
+        _weightDecayOf = configuration.Optimizer.WeightDecayEnd is { } end ? length => new WarmupCosine(decay, length) { End = end } : null;
         (_schedule, _weightDecay) = (_scheduleOf(totalSteps), _weightDecayOf?.Invoke(totalSteps));
         _optimizer = OptimizerFactory.Create(configuration.Optimizer, _groups, _trainable.ToDictionary(p => p.name, p => p.parameter));
         _scaler = placement.ScalesLoss ? new GradScaler(placement.Device) : null;

@@ -13,7 +13,8 @@ namespace Parallax.Host.Training;
 /// <param name="ImagesPerSecond">Mean over the whole training.</param>
 /// <param name="TrainingTime">Time of the whole training without the final protocols; of a resumed run, what it takes at this process's speed, and zero when nothing was left to train.</param>
 /// <param name="Results">What the final protocols measured.</param>
-internal sealed record TrainingSummary(string RunId, string Directory, bool Completed, double ImagesPerSecond, TimeSpan TrainingTime, IReadOnlyList<ProtocolResult> Results)
+internal sealed record TrainingSummary(
+    string RunId, string Directory, bool Completed, double ImagesPerSecond, TimeSpan TrainingTime, IReadOnlyList<ProtocolResult> Results)
 {
     /// <summary>Whether the run had been finished before and was left as it is.</summary>
     public bool IsNothingLeft { get; init; }
@@ -48,7 +49,7 @@ internal sealed class PretrainingRun(
         using var run = world.Together(() => world.IsFirst ? Open(session, point) : null);
         if (point is not null)
         {
-            point.Notes.Append(ResumeRules.Describe(session, path)).ToList().ForEach(progress.Say);
+            point.Notes.Append(ResumeRules.Describe(session, point.Checkpoint)).ToList().ForEach(progress.Say);
         }
 
         return run is null ? Follow(session, stop) : Lead(session, run, stop);
@@ -264,7 +265,11 @@ internal sealed class PretrainingRun(
     private static string SaveCheckpoint(TrainingSession session, CheckpointStore checkpoints, ITrackedRun tracked)
     {
         tracked.Flush();   // a resumed run repeats what comes after the checkpoint, never what came before
-        var state = new CheckpointState(CheckpointState.CurrentFormat, tracked.RunId, session.Position, session.BestAccuracy) { EpochEndIsDue = session.EpochEndIsDue, Data = TrainedData.Of(session.Run) };
+        var state = new CheckpointState(CheckpointState.CurrentFormat, tracked.RunId, session.Position, session.BestAccuracy)
+        {
+            EpochEndIsDue = session.EpochEndIsDue,
+            Data = TrainedData.Of(session.Run),
+        };
 
         return checkpoints.Save(state, RunDirectory.RecipeOf(session.Configuration), session.StateTensors());
     }

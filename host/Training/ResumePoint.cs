@@ -9,7 +9,8 @@ namespace Parallax.Host.Training;
 /// <param name="Notes">What is different from then on, for the user.</param>
 internal sealed record ResumePoint(RunDirectory Directory, RunLock Lock, Checkpoint? Checkpoint, IReadOnlyList<string> Notes) : IDisposable
 {
-    /// <summary>Everything that can be known before the data are read: which run, that nobody else writes it, a checkpoint that is whole, and settings that fit.</summary>
+    /// <summary>Everything that can be known before the data are read: which run, that nobody else writes it, a checkpoint that is whole, and settings that
+    /// fit.</summary>
     /// <param name="configuration">What to train now.</param>
     /// <param name="wanted">What the command line says: a run, a folder, a checkpoint file, or <c>auto</c>.</param>
     /// <param name="say">Told of what was passed over.</param>
@@ -81,7 +82,8 @@ internal sealed record ResumePoint(RunDirectory Directory, RunLock Lock, Checkpo
             checkpoint ??= new CheckpointStore(directory.CheckpointDirectory, keep: 1).LoadNewest(say);
             if (checkpoint is null && directory.Record.State == RunState.Finished)
             {
-                throw new ConfigurationException($"Run {directory.Record.RunId} is finished, and '{directory.CheckpointDirectory}' holds no checkpoint of it to go on from. Start a new run without --resume.");
+                throw new ConfigurationException($"Run {directory.Record.RunId} is finished, and '{directory.CheckpointDirectory}' holds no checkpoint of "
+                    + "it to go on from. Start a new run without --resume.");
             }
 
             var before = checkpoint?.Recipe ?? (File.Exists(directory.RecipePath) ? File.ReadAllText(directory.RecipePath) : null);
@@ -89,7 +91,8 @@ internal sealed record ResumePoint(RunDirectory Directory, RunLock Lock, Checkpo
             {
                 if (checkpoint is null)
                 {
-                    throw new ConfigurationException($"Run {directory.Record.RunId} has no checkpoint yet, so it would start again, with other settings ({changes}). Start a new run without --resume, or resume it with its own recipe: {directory.RecipePath}");
+                    throw new ConfigurationException($"Run {directory.Record.RunId} has no checkpoint yet, so it would start again, with other settings "
+                        + $"({changes}). Start a new run without --resume, or resume it with its own recipe: {directory.RecipePath}");
                 }
 
                 notes.Add($"Going on with other settings: {changes}.");
@@ -97,7 +100,8 @@ internal sealed record ResumePoint(RunDirectory Directory, RunLock Lock, Checkpo
 
             if (asked is not null && new CheckpointStore(directory.CheckpointDirectory, keep: 1).After(asked.State.Position.Step) is { Count: > 0 } later)
             {
-                notes.Add($"{string.Join(", ", later.Select(Path.GetFileName))}: later than this, removed when the first new checkpoint is written. What was logged for steps up to there stays as it is.");
+                notes.Add($"{string.Join(", ", later.Select(Path.GetFileName))}: later than this, removed when the first new checkpoint is written. What "
+                    + "was logged for steps up to there stays as it is.");
             }
 
             return new(directory, taken, checkpoint, notes);
@@ -117,7 +121,8 @@ internal sealed record ResumePoint(RunDirectory Directory, RunLock Lock, Checkpo
 
         return directory.Record.RunId == id
             ? directory
-            : throw new ConfigurationException($"'{checkpoint.Path}' lies in the folder of run {directory.Record.RunId}, but was written by run {id}. Put it back into that run's checkpoints folder.");
+            : throw new ConfigurationException($"'{checkpoint.Path}' lies in the folder of run {directory.Record.RunId}, but was written by run {id}. Put "
+                + "it back into that run's checkpoints folder.");
     }
 
     private static string Writer(RunDirectory directory) => directory.Record.Process ?? "another process";

@@ -12,7 +12,10 @@ internal static class ResumeRules
     // What shapes the training but may change on the way; the rest (tracking, evaluation, where and how fast) is nobody's concern.
     private static readonly string[] ToldSections = ["data", "optimizer", "schedule"];
     private static readonly string[] ToldKeys =
-        ["trainer.epochs", "trainer.maxSteps", "trainer.batchSize", "trainer.accumulation", "trainer.precision", "trainer.batchNorm", "trainer.clipGradNorm", "trainer.clipGradNormPer"];
+    [
+        "trainer.epochs", "trainer.maxSteps", "trainer.batchSize", "trainer.accumulation", "trainer.precision", "trainer.batchNorm", "trainer.clipGradNorm",
+        "trainer.clipGradNormPer",
+    ];
 
     /// <summary>Compares the settings a run was trained with to those it shall go on with.</summary>
     /// <param name="before">Its resolved recipe.</param>
@@ -28,14 +31,16 @@ internal static class ResumeRules
         [
             .. changes.Where(change => FixedSections.Contains(SectionOf(change.Key)) || FixedKeys.Contains(change.Key))
                 .Where(change => change.Key.EndsWith(".name", StringComparison.Ordinal) || !renamed.Contains(SectionOf(change.Key)))
-                .Select(change => $"{change.Key} is '{change.Now}', but run {directory.Record.RunId} was started with '{change.Before}'. Resume it with its own recipe: {directory.RecipePath}"),
+                .Select(change => $"{change.Key} is '{change.Now}', but run {directory.Record.RunId} was started with '{change.Before}'. Resume it with its "
+                    + $"own recipe: {directory.RecipePath}"),
         ];
         if (faults.Count > 0)
         {
             throw new ConfigurationException(faults);
         }
 
-        return string.Join(", ", changes.Where(change => ToldSections.Contains(SectionOf(change.Key)) || ToldKeys.Contains(change.Key)).Select(change => $"{change.Key} {change.Now} (before: {change.Before})"));
+        return string.Join(", ", changes.Where(change => ToldSections.Contains(SectionOf(change.Key)) || ToldKeys.Contains(change.Key))
+            .Select(change => $"{change.Key} {change.Now} (before: {change.Before})"));
     }
 
     /// <summary>Compares where a run stands and what it had read to the run that is planned and what there is to read.</summary>
@@ -45,12 +50,14 @@ internal static class ResumeRules
         var (position, faults) = (state.Position, new List<string>());
         if (position.Epoch > plan.Epochs || (position.Epoch == plan.Epochs && position.Samples > 0))
         {
-            faults.Add($"trainer.epochs is {plan.Epochs}, but '{path}' has trained {Done(position)}. Raise it to at least {position.Epoch + (position.Samples > 0 ? 1 : 0)}, or measure what there is with 'parallax evaluate {path}'.");
+            faults.Add($"trainer.epochs is {plan.Epochs}, but '{path}' has trained {Done(position)}. Raise it to at least "
+                + $"{position.Epoch + (position.Samples > 0 ? 1 : 0)}, or measure what there is with 'parallax evaluate {path}'.");
         }
 
         if (plan.MaxSteps < position.Step)
         {
-            faults.Add($"trainer.maxSteps is {plan.MaxSteps}, but '{path}' has trained {position.Step} steps. Raise it, or measure what there is with 'parallax evaluate {path}'.");
+            faults.Add($"trainer.maxSteps is {plan.MaxSteps}, but '{path}' has trained {position.Step} steps. Raise it, or measure what there is with "
+                + $"'parallax evaluate {path}'.");
         }
 
         if (state.Data is { } before)
@@ -59,7 +66,8 @@ internal static class ResumeRules
         }
         else if (position.Samples > plan.Images)
         {
-            faults.Add($"'{path}' stands behind {position.Samples} images of an epoch, and '{run.Data.Location}' has only {plan.Images}. Use the data as they were.");
+            faults.Add($"'{path}' stands behind {position.Samples} images of an epoch, and '{run.Data.Location}' has only {plan.Images}. Use the data as "
+                + "they were.");
         }
 
         if (faults.Count > 0)
@@ -72,35 +80,42 @@ internal static class ResumeRules
     {
         if (before.ImageSize != now.ImageSize)
         {
-            yield return $"The images have {now.ImageSize} pixels a side, but '{path}' was trained at {before.ImageSize}. Set data.imageSize: {before.ImageSize}, or start a new run.";
+            yield return $"The images have {now.ImageSize} pixels a side, but '{path}' was trained at {before.ImageSize}. Set data.imageSize: "
+                + $"{before.ImageSize}, or start a new run.";
         }
 
         if (before.ClassNames != now.ClassNames)
         {
-            yield return $"The data have {now.Classes} classes, but those of '{path}' had {before.Classes}{(before.Classes == now.Classes ? " of other names" : "")}: labels would change their meaning. Use the data as they were, or start a new run.";
+            yield return $"The data have {now.Classes} classes, but those of '{path}' had "
+                + $"{before.Classes}{(before.Classes == now.Classes ? " of other names" : "")}: "
+                + "labels would change their meaning. Use the data as they were, or start a new run.";
         }
 
         if (position.Samples > 0 && (before.Count, before.Digest) != (now.Count, now.Digest))
         {
-            yield return $"The data have changed ({before.Count} images before, {now.Count} now), and '{path}' stands in the middle of epoch {position.Epoch + 1}: which of its images are left cannot be told. "
+            yield return $"The data have changed ({before.Count} images before, {now.Count} now), and '{path}' stands in the middle of epoch "
+                + $"{position.Epoch + 1}: which of its images are left cannot be told. "
                 + "Use the data as they were, or go on from a checkpoint at the end of an epoch with --resume FILE.";
         }
     }
 
     /// <summary>Where a restored session goes on, in a line.</summary>
     /// <param name="session">At its position.</param>
-    /// <param name="path">The checkpoint; null when there was none.</param>
-    public static string Describe(TrainingSession session, string? path)
+    /// <param name="checkpoint">Where it comes from; null when there was none.</param>
+    public static string Describe(TrainingSession session, Checkpoint? checkpoint)
     {
-        if (path is null)
+        if (checkpoint is null)
         {
             return "The run has no checkpoint yet: starting again from step 0, in the same run.";
         }
 
-        var (position, left) = (session.Position, session.TotalSteps - session.Position.Step);
+        var (position, left, now) = (session.Position, session.TotalSteps - session.Position.Step, TrainedData.Of(session.Run));
+        var data = checkpoint.State.Data is { } before && (before.Count, before.Digest) != (now.Count, now.Digest)
+            ? $" The data have changed: {before.Count} images before, {now.Count} now."
+            : "";
 
-        return $"Resuming at step {position.Step} from '{path}': {Done(position)} of {session.Run.Epochs} are done, "
-            + (left == 0 ? "nothing is left to train." : $"{left} steps of {session.Run.BatchSize} images are left.");
+        return $"Resuming at step {position.Step} from '{checkpoint.Path}': {Done(position)} of {session.Run.Epochs} done, "
+            + (left == 0 ? "nothing is left to train." : $"{left} steps of {session.Run.BatchSize} images left.") + data;
     }
 
     /// <summary>How much of a run is done, in words.</summary>
@@ -116,7 +131,9 @@ internal static class ResumeRules
     // One text per option of a section, however deep it goes. An option that only one side has belongs to another version of the program.
     private static Dictionary<string, string> Options(string recipe, string origin) => OptionsTree.Flatten(RecipeTree.Parse(recipe, origin))
         .GroupBy(leaf => leaf.Key.StartsWith("views", StringComparison.Ordinal) ? "views" : string.Join('.', leaf.Key.Split('.').Take(2)))
-        .ToDictionary(group => group.Key, group => group.Count() == 1 && group.Key != "views" ? group.Single().Value : string.Join(", ", group.Select(leaf => $"{leaf.Key}: {leaf.Value}")));
+        .ToDictionary(group => group.Key, group => group.Count() == 1 && group.Key != "views"
+            ? group.Single().Value
+            : string.Join(", ", group.Select(leaf => $"{leaf.Key}: {leaf.Value}")));
 
     private static string SectionOf(string key) => key.Split('.')[0];
 }

@@ -92,7 +92,8 @@ internal sealed class RunDirectory
             WriteRecipe(resolvedRecipe);
         }
 
-        Record = Record with { State = RunState.Running, Fingerprint = Fingerprint(resolvedRecipe), Process = $"process {Environment.ProcessId} on {Environment.MachineName}" };
+        Record = Record with { State = RunState.Running, Fingerprint = Fingerprint(resolvedRecipe), Process = $"process {Environment.ProcessId} on "
+            + $"{Environment.MachineName}" };
         Save();
     }
 
@@ -105,7 +106,9 @@ internal sealed class RunDirectory
         var file = System.IO.Path.Combine(path, RecordName);
         try
         {
-            return File.Exists(file) && JsonSerializer.Deserialize<RunRecord>(File.ReadAllText(file), Json) is { RunId: not null } record ? new(path, record) : null;
+            return File.Exists(file) && JsonSerializer.Deserialize<RunRecord>(File.ReadAllText(file), Json) is { RunId: not null } record
+                ? new(path, record)
+                : null;
         }
         catch (JsonException)
         {

@@ -1,6 +1,7 @@
 namespace Parallax.Host.Training;
 
-/// <summary>The right to write into a folder: one program at a time has it, whoever runs it and from wherever. The system takes it back when the program ends, however it ends.</summary>
+/// <summary>The right to write into a folder: one program at a time has it, whoever runs it and from wherever. The system takes it back when the program
+/// ends, however it ends.</summary>
 internal sealed class RunLock : IDisposable
 {
     public const string FileName = "lock";
@@ -60,5 +61,6 @@ internal sealed class RunLock : IDisposable
         _file.Dispose();
     }
 
-    private static ConfigurationException Unwritable(string folder, Exception e) => new($"The folder '{folder}' cannot be written: {e.Message} Make it writable.");
+    private static ConfigurationException Unwritable(string folder, Exception e) => new($"The folder '{folder}' cannot be written: {e.Message} Make it "
+        + "writable.");
 }

@@ -4,7 +4,8 @@ using Parallax.Host.Cli;
 namespace Parallax.Host.Training;
 
 /// <summary>
-/// Turns SIGTERM, Ctrl-C and, where it is asked for, the end of the input into a request to stop. What does not end by itself in time is ended: at any moment, whatever the
+/// Turns SIGTERM, Ctrl-C and, where it is asked for, the end of the input into a request to stop. What does not end by itself in time is ended: at any
+/// moment, whatever the
 /// program waits for. A second signal ends it at once.
 /// </summary>
 internal sealed class StopSignals : IDisposable
@@ -58,7 +59,8 @@ internal sealed class StopSignals : IDisposable
     public CancellationToken Token => _source.Token;
 
     /// <summary>From now on the signals are a request.</summary>
-    public void Listen() => _registrations.AddRange([PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal)]);
+    public void Listen() =>
+        _registrations.AddRange([PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal), PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal)]);
 
     /// <summary>Stops when the standard input ends too: the process at its other end asks for it, or is gone.</summary>
     public void StopWhenInputEnds() => new Thread(() =>
@@ -91,7 +93,8 @@ internal sealed class StopSignals : IDisposable
         });
     }
 
-    /// <summary>Something that is noted before the program is ended, until the result is disposed. It may run beside everything else, and has two seconds.</summary>
+    /// <summary>Something that is noted before the program is ended, until the result is disposed. It may run beside everything else, and has two
+    /// seconds.</summary>
     public IDisposable BeforeTheEnd(Action note)
     {
         lock (_gate)
@@ -185,7 +188,8 @@ internal sealed class StopSignals : IDisposable
         _output.Error("Stopped.");
         foreach (var note in notes)
         {
-            Task.WhenAny(Task.Factory.StartNew(note, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).Wait(ForNotes);   // a fault of theirs changes nothing now
+            var noting = Task.Factory.StartNew(note, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Task.WhenAny(noting).Wait(ForNotes);   // a fault of a note changes nothing now
         }
 
         _end(ExitCodes.Stopped);

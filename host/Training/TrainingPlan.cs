@@ -2,7 +2,8 @@ namespace Parallax.Host.Training;
 
 /// <summary>The length of a run, and what is left of it at a position.</summary>
 /// <remarks>
-/// An epoch is trained in whole batches; what is left of it and fills no batch is left out. Schedules count the steps of a run that has had this plan from its start:
+/// An epoch is trained in whole batches; what is left of it and fills no batch is left out. Schedules count the steps of a run that has had this plan from
+/// its start:
 /// at the same place of the same epoch they give the same values, whatever batches led there. With an unchanged plan that count is the number of steps done.
 /// </remarks>
 /// <param name="Images">Images of an epoch.</param>

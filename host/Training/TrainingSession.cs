@@ -76,7 +76,8 @@ internal sealed class TrainingSession(
     /// <summary>The next micro-batch, on the device. It is valid until the one after it is asked for.</summary>
     public Batch NextBatch(IEnumerator<HostBatch> batches) => batches.MoveNext()
         ? placement.ToDevice(batches.Current, hasLabels: run.Data.Classes.Count > 0)
-        : throw new InvalidOperationException($"The loader ended after {Position.Samples} images of epoch {Position.Epoch}; it should give {run.StepsPerEpoch} steps of {run.BatchSize} images.");
+        : throw new InvalidOperationException($"The loader ended after {Position.Samples} images of epoch {Position.Epoch}; it should give "
+            + $"{run.StepsPerEpoch} steps of {run.BatchSize} images.");
 
     /// <summary>Optimizer steps of a whole run.</summary>
     public static long StepsOf(RunInfo run, TrainerOptions options) => Math.Min(run.Epochs * run.StepsPerEpoch, options.MaxSteps ?? long.MaxValue);

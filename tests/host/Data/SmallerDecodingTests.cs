@@ -101,7 +101,8 @@ public sealed class SmallerDecodingTests
     }
 
     /// <summary>All pixels from a batch on, in order.</summary>
-    private static float[] Views(RampDataset data, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, long epoch = 0, long firstImage = 0)
+    private static float[] Views(
+        RampDataset data, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, long epoch = 0, long firstImage = 0)
     {
         using var loader = new BatchLoader(data, views, settings, NullLogger.Instance);
         var pixels = new List<float>();

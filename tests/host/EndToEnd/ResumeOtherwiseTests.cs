@@ -23,12 +23,15 @@ public sealed class ResumeOtherwiseTests : IDisposable
         var result = Train(batch, epochs, "--resume", run.RunId);
 
         var (done, spe) = (64 / batchBefore * epochsBefore, 64 / batch);
-        Assert.Contains($"Going on with other settings: trainer.epochs {epochs} (before: {epochsBefore}), trainer.batchSize {batch} (before: {batchBefore}).", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Going on with other settings: trainer.epochs {epochs} (before: {epochsBefore}), trainer.batchSize {batch} (before: {batchBefore}).",
+            result.Error, StringComparison.Ordinal);
         Assert.Contains($"Resuming at step {done} from ", result.Error, StringComparison.Ordinal);
-        Assert.Contains($"{epochsBefore} epochs of {epochs} are done, {steps - done} steps of {batch} images are left.", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"{epochsBefore} epochs of {epochs} done, {steps - done} steps of {batch} images left.", result.Error, StringComparison.Ordinal);
         Assert.Equal(RunStatus.Finished, Assert.Single(_place.TrackedRuns()).Status);
         Assert.Equal(Enumerable.Range(1, steps).Select(step => (long)step), _place.Curve(run.RunId, "train/loss").Select(point => point.Step));
-        var expected = Enumerable.Range(0, done).Select(step => Cosine(step, done)).Concat(Enumerable.Range(epochsBefore * spe, steps - done).Select(step => Cosine(step, epochs * spe)));
+        var expected = Enumerable.Range(0, done).Select(step => Cosine(step, done))
+            .Concat(Enumerable.Range(epochsBefore * spe, steps - done).Select(step => Cosine(step, epochs * spe)));
         Assert.All(expected.Zip(_place.Curve(run.RunId, "train/learning_rate")), pair => Assert.Equal(pair.First, pair.Second.Value, tolerance: 1e-12));
         Assert.EndsWith($"step-{steps:D8}.safetensors", Checkpoints().Latest, StringComparison.Ordinal);
     }
@@ -41,7 +44,8 @@ public sealed class ResumeOtherwiseTests : IDisposable
 
         var result = Train(8, 3, "--resume", run, "--set", "data.count=80");
 
-        Assert.Contains("2 epochs of 3 are done, 10 steps of 8 images are left.", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "2 epochs of 3 done, 10 steps of 8 images left. The data have changed: 64 images before, 80 now.", result.Error, StringComparison.Ordinal);
         Assert.Equal(26, _place.Curve(run, "train/loss")[^1].Step);
         Assert.Equal(Cosine(29, 30), _place.Curve(run, "train/learning_rate")[^1].Value, tolerance: 1e-12);
     }
@@ -56,7 +60,8 @@ public sealed class ResumeOtherwiseTests : IDisposable
         var result = _place.Run(Arguments(8, 2, [.. method, "--resume", run.RunId, "--set", "data.count=80"]));
 
         Assert.True(result.ExitCode == 2, result.ToString());
-        Assert.EndsWith("The method keeps something for each image, and the data had 64 images then and have 80 now. Use the data as they were, or start a new run.", result.ErrorLines[^1], StringComparison.Ordinal);
+        Assert.EndsWith("The method keeps something for each image, and the data had 64 images then and have 80 now. Use the data as they were, or start a "
+            + "new run.", result.ErrorLines[^1], StringComparison.Ordinal);
         Assert.Equal(RunStatus.Finished, Assert.Single(_place.TrackedRuns()).Status);
     }
 
@@ -103,7 +108,8 @@ public sealed class ResumeOtherwiseTests : IDisposable
 
         var result = Train(8, 2, "--resume", file);
 
-        Assert.Contains("step-00000016.safetensors: later than this, removed when the first new checkpoint is written.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("step-00000016.safetensors: later than this, removed when the first new checkpoint is written. ", result.Error,
+            StringComparison.Ordinal);
         Assert.Contains($"Resuming at step 15 from '{file}'", result.Error, StringComparison.Ordinal);
         Assert.Equal(last, _place.Curve(run, "train/loss"));
         Assert.EndsWith("step-00000016.safetensors", Checkpoints().Latest, StringComparison.Ordinal);
@@ -120,7 +126,9 @@ public sealed class ResumeOtherwiseTests : IDisposable
         var second = program.Wait();
 
         Assert.True(second.ExitCode == 2, second.ToString());
-        Assert.Matches($"^Run {run} is being written by process [0-9]+ on .+\\. Wait for it to end, or start a new run without --resume\\.$", Assert.Single(second.ErrorLines));
+        Assert.Matches(
+            $"^Run {run} is being written by process [0-9]+ on .+\\. Wait for it to end, or start a new run without --resume\\.$",
+            Assert.Single(second.ErrorLines));
         Assert.Equal(RunStatus.Running, Assert.Single(_place.TrackedRuns()).Status);
     }
 

@@ -2,11 +2,12 @@ using System.Security.Cryptography;
 
 namespace Parallax.Host.Tests.EndToEnd;
 
-/// <summary>A run that ended in the middle of its second epoch, and attempts to go on with it that make no sense: told with the reason, and nothing is touched.</summary>
+/// <summary>A run that ended in the middle of its second epoch, and attempts to go on with it that make no sense: told with the reason, and nothing is
+/// touched.</summary>
 public sealed class ResumeRefusalTests(ResumeRefusalTests.EndedRun run) : IClassFixture<ResumeRefusalTests.EndedRun>
 {
     [Theory]
-    [InlineData("data.count=80", "The data have changed (64 images before, 80 now), and '", "stands in the middle of epoch 2: which of its images are left cannot be told.")]
+    [InlineData("data.count=80", "The data have changed (64 images before, 80 now), and '", "which of its images are left cannot be told.")]
     [InlineData("data.count=16", "The data have changed (64 images before, 16 now), and '", "Use the data as they were")]
     [InlineData("data.classes=3", "The data have 3 classes, but those of '", "' had 4: labels would change their meaning.")]
     [InlineData("data.size=24", "The images have 24 pixels a side, but '", "' was trained at 16.")]
@@ -36,7 +37,8 @@ public sealed class ResumeRefusalTests(ResumeRefusalTests.EndedRun run) : IClass
 
     [Fact]
     public void Train_ResumeOfACheckpointThatIsNotThere_IsRefused() =>
-        Assert.Contains("There is no file 'runs/none.safetensors'.", Assert.Single(run.Refuse("--resume", "runs/none.safetensors").ErrorLines), StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no file 'runs/none.safetensors'.", Assert.Single(run.Refuse("--resume", "runs/none.safetensors").ErrorLines), StringComparison.Ordinal);
 
     [Fact]
     public void Train_ResumeOfAFinishedRunWithNothingLeft_SaysSoAndChangesNothing()
@@ -63,7 +65,8 @@ public sealed class ResumeRefusalTests(ResumeRefusalTests.EndedRun run) : IClass
         public string Id { get; }
 
         /// <summary>All files of the run, of its tracking and of the home folder, with their hashes.</summary>
-        public IReadOnlyList<string> Files() => [.. Place.Written().Where(File.Exists).Select(file => $"{file} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}")];
+        public IReadOnlyList<string> Files() => [.. Place.Written().Where(File.Exists).Select(file => $"{file} "
+            + $"{Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}")];
 
         internal ProgramResult Refuse(params IReadOnlyList<string> arguments)
         {

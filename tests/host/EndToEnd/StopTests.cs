@@ -46,7 +46,7 @@ public sealed class StopTests : IDisposable
     {
         string[] quick = ["train", _place.Recipe, "--set", "trainer.maxSteps=2", "--set", "evaluation.online=null"];
         ProgramResult stopped;
-        using (var run = _place.Start([.. quick, "--plugins", _plugins.Root, "--set", "evaluation.protocols=[waiting]", "--set", $"evaluation.waiting={{path: {_pipe}}}"]))
+        using (var run = _place.Start([.. quick, "--set", "evaluation.protocols=[waiting]", .. Waiting()]))
         {
             stopped = TerminateWhileItReads(run);
         }
@@ -65,8 +65,8 @@ public sealed class StopTests : IDisposable
     [Fact]
     public void Train_TerminatedDuringAMeasurementBetweenEpochs_IsResumedWithIt()
     {
-        string[] quick = ["train", _place.Recipe, "--set", "trainer.epochs=2", "--plugins", _plugins.Root];
-        using (var run = _place.Start([.. quick, "--set", "evaluation.online=waiting", "--set", $"evaluation.waiting={{path: {_pipe}}}"]))
+        string[] quick = ["train", _place.Recipe, "--set", "trainer.epochs=2"];
+        using (var run = _place.Start([.. quick, "--set", "evaluation.online=waiting", .. Waiting()]))
         {
             TerminateWhileItReads(run);
         }
@@ -82,7 +82,7 @@ public sealed class StopTests : IDisposable
     public void Evaluate_TerminatedWhileItMeasures_Ends()
     {
         _place.Succeed("train", _place.Recipe, "--set", "trainer.maxSteps=1", "--set", "evaluation.online=null");
-        using var run = _place.Start("evaluate", Path.GetFileName(_place.RunFolder()!), "--protocol", "waiting", "--plugins", _plugins.Root, "--set", $"evaluation.waiting={{path: {_pipe}}}");
+        using var run = _place.Start(["evaluate", Path.GetFileName(_place.RunFolder()!), "--protocol", "waiting", .. Waiting()]);
 
         TerminateWhileItReads(run);
     }
@@ -99,6 +99,8 @@ public sealed class StopTests : IDisposable
 
         Assert.True(stopped.ExitCode == 130, stopped.ToString());
     }
+
+    private string[] Waiting() => ["--plugins", _plugins.Root, "--set", $"evaluation.waiting={{path: {_pipe}}}"];
 
     // The other end of a pipe can be opened once the program reads it; from then on it waits for bytes that never come.
     private ProgramResult TerminateWhileItReads(ProgramRun run)

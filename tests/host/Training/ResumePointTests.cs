@@ -88,7 +88,9 @@ public sealed class ResumePointTests : IDisposable
     {
         Create("one", 0, step: null);
 
-        Assert.StartsWith("Run one has no checkpoint yet, so it would start again, with other settings (trainer.batchSize 8 (before: 4)).", Fault("one", "trainer.batchSize=8"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Run one has no checkpoint yet, so it would start again, with other settings (trainer.batchSize 8 (before: 4)).",
+            Fault("one", "trainer.batchSize=8"), StringComparison.Ordinal);
         using var same = ResumePoint.Find(Configuration(), "one", _said.Add);
         Assert.Null(same?.Checkpoint);
     }
@@ -119,7 +121,8 @@ public sealed class ResumePointTests : IDisposable
     [InlineData("optimizer.name=adam", "optimizer.name is 'adam', but run one was started with 'sgd'.")]
     [InlineData("data.imageSize=8", "data.imageSize is '8', but run one was started with 'null'.")]
     [InlineData("views=[{augmentations: [echo]}]", "views is '")]
-    public void Find_WhatIsTrainedHasChanged_IsRefused(string setting, string expected) => Assert.StartsWith(expected, Fault("one", setting, isNew: true), StringComparison.Ordinal);
+    public void Find_WhatIsTrainedHasChanged_IsRefused(string setting, string expected) =>
+        Assert.StartsWith(expected, Fault("one", setting, isNew: true), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("trainer.epochs=3", "Going on with other settings: trainer.epochs 3 (before: 2).")]
@@ -160,7 +163,9 @@ public sealed class ResumePointTests : IDisposable
             Create(wanted, 0, step: 4);
         }
 
-        return Assert.Throws<ConfigurationException>(() => ResumePoint.Find(setting is null ? Configuration() : Configuration(setting), wanted, _said.Add)?.Dispose()).Message;
+        var configuration = setting is null ? Configuration() : Configuration(setting);
+
+        return Assert.Throws<ConfigurationException>(() => ResumePoint.Find(configuration, wanted, _said.Add)?.Dispose()).Message;
     }
 
     private ResolvedConfiguration Configuration(params string[] overrides) => _bench.Configuration([$"trainer.outputDirectory={_root.FullName}", .. overrides]);

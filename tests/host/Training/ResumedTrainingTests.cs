@@ -32,7 +32,8 @@ public sealed class ResumedTrainingTests : IDisposable
         var after = Resume(path, ["trainer.epochs=1", .. settings.Split(' ')]);
 
         Assert.Equal(batches, after.Enqueued.Select(batch => batch.Length));
-        Assert.Equal(Whole().SelectMany(batch => batch).Take((stepsBefore * 4) + batches.Sum()), before.Enqueued.Concat(after.Enqueued).SelectMany(batch => batch));
+        var expected = Whole().SelectMany(batch => batch).Take((stepsBefore * 4) + batches.Sum());
+        Assert.Equal(expected, before.Enqueued.Concat(after.Enqueued).SelectMany(batch => batch));
         Assert.Equal($"epoch {stepsBefore + batches.Length}", _calls[^1]);   // what is due at the end of the epoch is done once, whatever was left
         Assert.Single(_calls, call => call.StartsWith("epoch", StringComparison.Ordinal));
     }
@@ -143,7 +144,8 @@ public sealed class ResumedTrainingTests : IDisposable
                 stop.Cancel();
             }
         }, s => path = new CheckpointStore(_folder.FullName, keep: 1).Save(
-            new(CheckpointState.CurrentFormat, "run", s.Position, null) { EpochEndIsDue = s.EpochEndIsDue }, s.Configuration.ToYaml(), s.StateTensors()), stop.Token);
+            new(CheckpointState.CurrentFormat, "run", s.Position, null) { EpochEndIsDue = s.EpochEndIsDue }, s.Configuration.ToYaml(), s.StateTensors()),
+            stop.Token);
 
         return (method, path!);
     }
@@ -171,7 +173,8 @@ public sealed class ResumedTrainingTests : IDisposable
         return method.Enqueued;
     }
 
-    private bool Run(TrainingSession session, Action<long>? onStep = null, Action<TrainingSession>? onCheckpoint = null, CancellationToken stop = default) => new Trainer(
+    private bool Run(
+        TrainingSession session, Action<long>? onStep = null, Action<TrainingSession>? onCheckpoint = null, CancellationToken stop = default) => new Trainer(
         session,
         new(
             report =>

@@ -14,7 +14,8 @@ public sealed class RunLockTests : IDisposable
         using (RunLock.TryTake(_folder.FullName))
         {
             Assert.Null(RunLock.TryTake(_folder.FullName));
-            Assert.Contains("Another program writes into", Assert.Throws<ConfigurationException>(() => RunLock.Take(_folder.FullName)).Message, StringComparison.Ordinal);
+            var fault = Assert.Throws<ConfigurationException>(() => RunLock.Take(_folder.FullName));
+            Assert.Contains("Another program writes into", fault.Message, StringComparison.Ordinal);
         }
 
         using var next = RunLock.TryTake(_folder.FullName);
