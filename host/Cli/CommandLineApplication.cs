@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Parallax.Host.Training;
 
 namespace Parallax.Host.Cli;
 
 /// <summary>Parses a command line, runs the command, and turns what goes wrong into messages and exit codes.</summary>
-/// <remarks>0: done. 1: an unexpected error. 2: the user can correct it, each fault is one line. 3: another process of the run is gone. 130: cancelled.</remarks>
+/// <remarks>0: done. 1: an unexpected error. 2: the user can correct it, each fault is one line. 3: another process of the run is gone. 130: stopped by a
+/// signal.</remarks>
 public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, GlobalOptions options, CliOutput output, CrashReport crashes)
 {
     private static readonly string[] RootExamples = ["parallax demo", "parallax list methods", "parallax train --help"];
@@ -20,14 +22,17 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
         builder.Services.AddParallax(output);
         using var host = builder.Build();
 
-        return await host.Services.GetRequiredService<CommandLineApplication>().RunAsync(arguments);
+        var signals = host.Services.GetRequiredService<StopSignals>();
+        signals.Listen();
+
+        return await host.Services.GetRequiredService<CommandLineApplication>().RunAsync(arguments, signals.Token);
     }
 
-    private async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    private async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
         try
         {
-            return await InvokeAsync(arguments);
+            return await InvokeAsync(arguments, stop);
         }
         catch (ConfigurationException e)
         {
@@ -57,7 +62,7 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
         }
     }
 
-    private async Task<int> InvokeAsync(IReadOnlyList<string> arguments)
+    private async Task<int> InvokeAsync(IReadOnlyList<string> arguments, CancellationToken stop)
     {
         var root = BuildRoot();
         var parsed = root.Parse([.. arguments.Select(ExpandHome)]);
@@ -74,7 +79,7 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
             ProcessTerminationTimeout = null,   // training has its own way to stop: it writes a checkpoint first
             Output = output.Out,
             Error = output.ErrorOut,
-        });
+        }, stop);
     }
 
     // The shell leaves ~ alone behind an option's '='. Values of --set are the recipe's: their keys say what is a path.

@@ -7,7 +7,7 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax demo</c>: the main job on embedded data, without a server.</summary>
-internal sealed class DemoCommand(Lazy<DemoRun> demo, CliOutput output) : ICliCommand
+internal sealed class DemoCommand(Lazy<DemoRun> demo, StopSignals signals, CliOutput output) : ICliCommand
 {
     public IReadOnlyList<string> Examples => ["parallax demo", "parallax demo --json demo.json", "parallax demo --set trainer.precision=bf16"];
 
@@ -23,7 +23,6 @@ internal sealed class DemoCommand(Lazy<DemoRun> demo, CliOutput output) : ICliCo
 
     private int Run(string? json, IReadOnlyList<string> overrides)
     {
-        using var signals = new StopSignals();
         if (demo.Value.Execute(overrides, signals.Token) is not { } outcome)
         {
             output.Error("Stopped before the end.");

@@ -40,7 +40,7 @@ internal sealed class EvaluateCommand(
             throw new ConfigurationException("--protocol names no protocol. Give one or more, separated by commas; 'parallax list protocols' shows all.");
         }
 
-        using var checkpoint = CheckpointStore.Load(Find(target, runs));
+        using var checkpoint = Load(target, runs);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
         using var session = sessions.Value.Create(configuration);
         announcement.Value.Say(session.Data.Info);
@@ -73,11 +73,11 @@ internal sealed class EvaluateCommand(
         return measured.Failures.Count == 0 ? ExitCodes.Done : measured.Failures.All(failure => failure.IsUserError) ? ExitCodes.UserError : ExitCodes.Crash;
     }
 
-    private static string Find(string target, string runs)
+    private Checkpoint Load(string target, string runs)
     {
         if (File.Exists(target))
         {
-            return target;
+            return CheckpointStore.Load(target);
         }
 
         if (target.EndsWith(".safetensors", StringComparison.Ordinal))
@@ -87,7 +87,7 @@ internal sealed class EvaluateCommand(
 
         var directory = RunDirectory.Open(runs, target);
 
-        return new CheckpointStore(directory.CheckpointDirectory, keep: 1).Latest
+        return new CheckpointStore(directory.CheckpointDirectory, keep: 1).LoadNewest(output.Error)
             ?? throw new ConfigurationException($"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
     }
 }

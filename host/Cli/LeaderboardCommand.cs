@@ -6,7 +6,7 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax leaderboard</c>: train a list of recipes under one budget and write a table.</summary>
-internal sealed class LeaderboardCommand(Lazy<RecipeReader> recipes, Lazy<LeaderboardRun> leaderboards, CliOutput output) : ICliCommand
+internal sealed class LeaderboardCommand(Lazy<RecipeReader> recipes, Lazy<LeaderboardRun> leaderboards, StopSignals signals, CliOutput output) : ICliCommand
 {
     private const int SomeFailed = 1, Stopped = 130;
 
@@ -41,7 +41,6 @@ internal sealed class LeaderboardCommand(Lazy<RecipeReader> recipes, Lazy<Leader
     {
         var board = LeaderboardFile.Read(file, overrides, recipes.Value);
         var plan = new LeaderboardPlan(folder, work ?? Path.Combine(new TrainerOptions().OutputDirectory, "leaderboards", board.Stem), jobs);
-        using var signals = new StopSignals();
         IReadOnlyList<string> failed;
         try
         {

@@ -7,13 +7,16 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax train</c>: pretrain as a recipe says.</summary>
-internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingRun> pretraining, Lazy<LocalLaunch> launch, GlobalOptions options, CliOutput output) : ICliCommand
+internal sealed class TrainCommand(
+    Lazy<RecipeReader> recipes, Lazy<PretrainingRun> pretraining, Lazy<LocalLaunch> launch, StopSignals signals, GlobalOptions options, CliOutput output)
+    : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
     [
         "parallax train recipes/demo.yaml",
         "parallax train recipes/demo.yaml --set trainer.epochs=5 --set method.temperature=0.1",
         "parallax train recipes/demo.yaml --resume auto",
+        "parallax train recipes/demo.yaml --resume RUN_ID --set trainer.epochs=40",
         "parallax train recipes/demo.yaml --nproc 2",
     ];
 
@@ -21,7 +24,8 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
     {
         var recipe = new Argument<string>("RECIPE") { Description = "YAML file; the recipes folder has many." };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of the recipe, for example trainer.epochs=20. May be given several times.", HelpName = "KEY=VALUE" };
-        var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id of a run, or its beginning.", HelpName = "auto|RUN_ID" };
+        var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id or "
+            + "folder of a run; or a checkpoint file.", HelpName = "auto|RUN_ID|FILE" };
         var processes = new Option<int>("--nproc") { Description = "Processes on this machine that train together, one per GPU; on several machines mpirun, srun --mpi=pmix or an MPIJob starts them.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
         var command = new Command("train", "Pretrain a backbone.") { recipe, overrides, resume, processes, json };
@@ -41,7 +45,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
 
         if (!environment.IsRank && processes > 1)
         {
-            using var signals = new StopSignals();
+            using var time = signals.Within(StopSignals.ForAChild);
 
             return launch.Value.Run(recipes.Value.Read(request.Recipe, request.Overrides), processes, request.Resume, request.Recipe, arguments, signals.Token);
         }
@@ -58,7 +62,6 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
     {
         options.Quiet = environment.Rank > 0;
         var configuration = recipes.Value.Read(request.Recipe, request.Overrides);
-        using var signals = new StopSignals();
         if (environment is { IsLaunched: true, Rank: 0 })   // the others have no input
         {
             signals.StopWhenInputEnds();
@@ -66,7 +69,7 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
 
         try
         {
-            var summary = pretraining.Value.Execute(configuration, () => Resume(configuration, request.Resume), environment, signals.Token);
+            var summary = pretraining.Value.Execute(configuration, request.Resume, environment, signals.Token);
             if (environment.Rank == 0)
             {
                 Report(summary, request);
@@ -110,47 +113,6 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         }
     }
 
-    private RunDirectory? Resume(ResolvedConfiguration configuration, string? resume)
-    {
-        var root = configuration.Trainer.OutputDirectory;
-        if (resume is null)
-        {
-            return null;
-        }
-
-        if (resume != "auto")
-        {
-            var directory = RunDirectory.Open(root, resume);
-            RequireSameKind(directory, configuration);
-
-            return directory;
-        }
-
-        var found = RunDirectory.FindResumable(root, RunDirectory.RecipeOf(configuration));
-        if (found is null)
-        {
-            output.Error($"No unfinished run of this recipe under '{root}': starting a new one.");
-        }
-
-        return found;
-    }
-
-    // Weights of another method, backbone or data set would be refused tensor by tensor, after the tracked run was reopened.
-    private void RequireSameKind(RunDirectory directory, ResolvedConfiguration now)
-    {
-        var before = recipes.Value.Read(directory.RecipePath, []);
-        List<string> faults =
-        [
-            .. new[] { ("method.name", before.Method.Name, now.Method.Name), ("backbone.name", before.Backbone.Name, now.Backbone.Name), ("data.name", before.Dataset.Name, now.Dataset.Name) }
-                .Where(pair => pair.Item2 != pair.Item3)
-                .Select(pair => $"{pair.Item1} is '{pair.Item3}', but run {directory.Record.RunId} was started with '{pair.Item2}'. Resume it with its own recipe: {directory.RecipePath}"),
-        ];
-        if (faults.Count > 0)
-        {
-            throw new ConfigurationException(faults);
-        }
-    }
-
     private static long PeakMemory()
     {
         using var process = Process.GetCurrentProcess();
@@ -164,6 +126,13 @@ internal sealed class TrainCommand(Lazy<RecipeReader> recipes, Lazy<PretrainingR
         if (!summary.Completed)
         {
             output.Line($"Stopped. Go on with: parallax train {request.Recipe} --resume {summary.RunId}{(request.Processes > 1 ? $" --nproc {request.Processes}" : "")} (and the same --set options).");
+            return;
+        }
+
+        if (summary.IsNothingLeft)
+        {
+            output.Line($"Run {summary.RunId} is finished, nothing is left to train. To go on, raise trainer.epochs (or trainer.maxSteps); to measure it: "
+                + $"parallax evaluate {summary.RunId} --protocol NAME");
             return;
         }
 

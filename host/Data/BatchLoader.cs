@@ -6,7 +6,7 @@ namespace Parallax.Host.Data;
 /// <summary>Makes the augmented training batches of a data set, ahead of the training step.</summary>
 /// <remarks>
 /// The order of an epoch depends on (seed, epoch), the augmentations of an image on (seed, epoch, sample, view): any number of workers gives the same bits, and an epoch can be
-/// entered at any batch. After the last batch of an epoch the workers go on with the next one. One thread may iterate at a time.
+/// entered at any image. After the last batch of an epoch the workers go on with the next one. One thread may iterate at a time.
 /// </remarks>
 public sealed class BatchLoader : IDisposable
 {
@@ -37,8 +37,7 @@ public sealed class BatchLoader : IDisposable
         }
 
         var count = dataset.Info.Count;
-        var batches = CountBatches(count, settings);
-        if (batches == 0)
+        if (count == 0 || (settings.DropLast && count < (long)settings.BatchSize * settings.Processes))
         {
             throw new ConfigurationException(
                 $"trainer.batchSize is {settings.BatchSize}, but the {dataset.Info.Split} split of {dataset.Info.Name} has only {count} images. Lower trainer.batchSize to {count} or less.");
@@ -48,7 +47,7 @@ public sealed class BatchLoader : IDisposable
         (_settings, _count) = (settings, count);
         _writer = () => new(_reader, views, settings.Seed, settings.DecodeSmaller);
         _shapes = _writer().Probe();
-        _pipeline = new BatchPipeline(batches, epoch => EpochOrder.Shuffled(count, settings.Seed, epoch), _writer, _shapes, settings);
+        _pipeline = new BatchPipeline(count, epoch => EpochOrder.Shuffled(count, settings.Seed, epoch), _writer, _shapes, settings);
     }
 
     /// <summary>Batches of one epoch.</summary>
@@ -60,24 +59,17 @@ public sealed class BatchLoader : IDisposable
     /// <summary>The samples that could not be read so far, in index order.</summary>
     public IReadOnlyList<CorruptSampleException> Skipped => _reader.Skipped;
 
-    /// <summary>Batches of one epoch for a data set of the given size.</summary>
-    public static long CountBatches(long count, LoaderSettings settings)
-    {
-        var whole = (long)settings.BatchSize * settings.Processes;
-
-        return settings.DropLast ? count / whole : (count + whole - 1) / whole;
-    }
-
     /// <summary>The batches of an epoch in order. Each is valid until the next one is asked for.</summary>
     /// <param name="epoch">Epoch, from 0.</param>
-    /// <param name="start">First batch, from 0: where a resumed run goes on.</param>
+    /// <param name="firstImage">Images of the epoch, in its order, that are left out: those that a resumed run has trained already.</param>
+    /// <returns>No batch for an epoch behind the last, or where too few images are left for one; this never waits for what will not come.</returns>
     /// <exception cref="ConfigurationException">A sample cannot be read and the policy is to stop; thrown when its batch is due.</exception>
-    public IEnumerable<HostBatch> Epoch(long epoch, long start = 0)
+    public IEnumerable<HostBatch> Epoch(long epoch, long firstImage = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
-        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstImage);
 
-        return _pipeline.Epoch(epoch, start);
+        return _pipeline.Epoch(epoch, firstImage);
     }
 
     /// <summary>

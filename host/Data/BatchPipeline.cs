@@ -14,27 +14,27 @@ internal sealed class BatchPipeline : IDisposable
     private readonly Queue<BatchSlot> _ahead = new();
     private readonly Thread[] _threads;
     private readonly Func<long, long[]> _orderOf;
-    private readonly int _batchSize, _process, _processes, _chunk;
-    private readonly long _epochs;
+    private readonly int _batchSize, _process, _chunk;
+    private readonly long _images, _step, _epochs;
+    private readonly bool _dropsRest;
 
     private BatchSlot? _filling;
-    private (long Epoch, long Number) _next = (-1, 0);   // -1: nobody asked for a batch yet
+    private (long Epoch, long First) _next = (-1, 0);   // epoch and place in its order; -1: nobody asked for a batch yet
     private (long Epoch, long[] Order) _order = (-1, []);
     private int _working;
     private bool _stopped, _seeking;
-    private long _images, _made, _waited, _busy;
+    private long _taken, _made, _waited, _busy;
 
-    /// <param name="batchesPerEpoch">Batches of one epoch.</param>
+    /// <param name="images">Images of one epoch.</param>
     /// <param name="orderOf">The samples of an epoch, in order.</param>
     /// <param name="writer">Makes the writer of a worker.</param>
     /// <param name="shapes">Shape of each view.</param>
     /// <param name="settings">Sizes and numbers.</param>
-    public BatchPipeline(long batchesPerEpoch, Func<long, long[]> orderOf, Func<ISampleWriter> writer, IReadOnlyList<ViewShape> shapes, LoaderSettings settings)
+    public BatchPipeline(long images, Func<long, long[]> orderOf, Func<ISampleWriter> writer, IReadOnlyList<ViewShape> shapes, LoaderSettings settings)
     {
         const int chunksPerWorker = 4, largestChunk = 16;
-        BatchesPerEpoch = batchesPerEpoch;
-        (_orderOf, _batchSize, _epochs) = (orderOf, settings.BatchSize, settings.Epochs);
-        (_process, _processes) = (settings.Process, settings.Processes);
+        (_images, _orderOf, _epochs, _dropsRest) = (images, orderOf, settings.Epochs, settings.DropLast);
+        (_batchSize, _process, _step) = (settings.BatchSize, settings.Process, (long)settings.BatchSize * settings.Processes);
         _chunk = Math.Clamp(settings.BatchSize / (settings.Workers * chunksPerWorker), 1, largestChunk);
         for (var i = 0; i < settings.Prefetch + 1; i++)
         {
@@ -45,7 +45,7 @@ internal sealed class BatchPipeline : IDisposable
         Array.ForEach(_threads, thread => thread.Start());
     }
 
-    public long BatchesPerEpoch { get; }
+    public long BatchesPerEpoch => _dropsRest ? _images / _step : (_images + _step - 1) / _step;
 
     public LoaderStatistics Statistics
     {
@@ -53,16 +53,21 @@ internal sealed class BatchPipeline : IDisposable
         {
             lock (_statisticsGate)
             {
-                return new LoaderStatistics(_images, Elapsed(_waited), Elapsed(_busy), _made, _threads.Length);
+                return new LoaderStatistics(_taken, Elapsed(_waited), Elapsed(_busy), _made, _threads.Length);
             }
         }
     }
 
-    /// <summary>The batches of an epoch from one of them on. A batch is valid until the next is asked for.</summary>
-    public IEnumerable<HostBatch> Epoch(long epoch, long start)
+    /// <summary>The batches of an epoch from an image on; none where none is left. A batch is valid until the next is asked for.</summary>
+    public IEnumerable<HostBatch> Epoch(long epoch, long firstImage)
     {
-        Seek(epoch, start);
-        for (var number = start; number < BatchesPerEpoch; number++)
+        if (!HasBatch((epoch, firstImage)))
+        {
+            yield break;
+        }
+
+        Seek((epoch, firstImage));
+        for (var first = firstImage; HasBatch((epoch, first)); first += _step)
         {
             var slot = Take();
             try
@@ -89,13 +94,13 @@ internal sealed class BatchPipeline : IDisposable
     }
 
     /// <summary>Goes on where the pipeline is, when that is the place; else drops what was made ahead.</summary>
-    private void Seek(long epoch, long start)
+    private void Seek((long Epoch, long First) wanted)
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_stopped, this);
-            var place = _ahead.TryPeek(out var first) ? (first.Batch.Epoch, first.Batch.Number) : _next;
-            if (place == (epoch, start))
+            var place = _ahead.TryPeek(out var first) ? (first.Batch.Epoch, first.First) : _next;
+            if (place == wanted)
             {
                 return;
             }
@@ -111,7 +116,7 @@ internal sealed class BatchPipeline : IDisposable
                 _free.Push(dropped);
             }
 
-            (_filling, _next, _seeking) = (null, (epoch, start), false);
+            (_filling, _next, _seeking) = (null, wanted, false);
             Monitor.PulseAll(_gate);
         }
     }
@@ -134,7 +139,7 @@ internal sealed class BatchPipeline : IDisposable
         lock (_statisticsGate)
         {
             _waited += Stopwatch.GetTimestamp() - started;
-            _images += slot.Batch.Size;
+            _taken += slot.Batch.Size;
         }
 
         return slot;
@@ -158,7 +163,7 @@ internal sealed class BatchPipeline : IDisposable
             {
                 try
                 {
-                    writer.Write(slot.Order[slot.First + position], slot.Batch.Epoch, slot.Batch, position);
+                    writer.Write(slot.SampleAt(position), slot.Batch.Epoch, slot.Batch, position);
                 }
                 catch (Exception fault)   // whatever it is, the consumer throws it when it comes to this batch
                 {
@@ -203,7 +208,7 @@ internal sealed class BatchPipeline : IDisposable
             return true;
         }
 
-        if (_next.Epoch < 0 || _next.Epoch >= _epochs || _free.Count == 0)
+        if (_next.Epoch < 0 || !HasBatch(_next) || _free.Count == 0)
         {
             return false;
         }
@@ -214,13 +219,17 @@ internal sealed class BatchPipeline : IDisposable
         }
 
         _filling = _free.Pop();
-        _filling.Begin(_next.Epoch, _next.Number, _order.Order, ((_next.Number * _processes) + _process) * _batchSize, _batchSize);
+        _filling.Begin(_next.Epoch, _next.First, _order.Order, _process * _batchSize, _batchSize);
         _ahead.Enqueue(_filling);
-        _next = _next.Number + 1 < BatchesPerEpoch ? (_next.Epoch, _next.Number + 1) : (_next.Epoch + 1, 0);
+        (long Epoch, long First) following = (_next.Epoch, _next.First + _step);
+        _next = HasBatch(following) ? following : (_next.Epoch + 1, 0);
         Monitor.PulseAll(_gate);   // the others can help with this batch
 
         return true;
     }
+
+    private bool HasBatch((long Epoch, long First) place) =>
+        place.Epoch < _epochs && (_dropsRest ? place.First + _step <= _images : place.First < _images);
 
     private void Done(BatchSlot slot, int count, long ticks)
     {

@@ -6,27 +6,33 @@ namespace Parallax.Host.Data;
 internal sealed class BatchSlot(HostBatch batch)
 {
     private ExceptionDispatchInfo? _fault;
-    private int _faultPosition, _claimed, _unfinished;
+    private long[] _order = [];
+    private int _part, _faultPosition, _claimed, _unfinished;
 
     public HostBatch Batch => batch;
 
-    /// <summary>Samples of the batch's epoch, in order.</summary>
-    public long[] Order { get; private set; } = [];
-
-    /// <summary>Place of the batch's first sample in the order.</summary>
+    /// <summary>Place in the order of its epoch at which the batch of all processes begins.</summary>
     public long First { get; private set; }
 
     public bool IsClaimed => _claimed == batch.Size;
 
     public bool IsFinished => _unfinished == 0;
 
-    /// <summary>Prepares for a batch of the samples from <paramref name="first"/> on.</summary>
-    public void Begin(long epoch, long number, long[] order, long first, int batchSize)
+    /// <summary>Prepares for a part of a batch.</summary>
+    /// <param name="epoch">Epoch, from 0.</param>
+    /// <param name="first">Place in the order at which the batch of all processes begins.</param>
+    /// <param name="order">The samples of the epoch, in order.</param>
+    /// <param name="part">How far behind that place this process's part begins.</param>
+    /// <param name="size">Samples of the part; fewer where the order ends.</param>
+    public void Begin(long epoch, long first, long[] order, int part, int size)
     {
-        (Order, First) = (order, first);
-        (batch.Epoch, batch.Number, batch.Size) = (epoch, number, (int)Math.Min(batchSize, order.Length - First));
+        (_order, First, _part) = (order, first, part);
+        (batch.Epoch, batch.Size) = (epoch, (int)Math.Min(size, order.Length - first - part));
         (_claimed, _unfinished, _fault) = (0, batch.Size, null);
     }
+
+    /// <summary>The sample at a position of the batch.</summary>
+    public long SampleAt(int position) => _order[First + _part + position];
 
     /// <summary>Takes the next positions for one worker.</summary>
     public (int Start, int End) Claim(int most)

@@ -48,8 +48,7 @@ public sealed class EvaluationLoader : IDisposable
         var once = settings with { DropLast = false, Epochs = 1 };
         _reader = new SampleReader(dataset, settings.OnError, logger);
         _pipeline = new BatchPipeline(
-            BatchLoader.CountBatches(end - start, once), _ => EpochOrder.InIndexOrder(start, end),
-            () => new CentreWriter(_reader, side, resize ?? side, unreadable),
+            end - start, _ => EpochOrder.InIndexOrder(start, end), () => new CentreWriter(_reader, side, resize ?? side, unreadable),
             [new ViewShape(dataset.Info.Channels, side, side)], once);
     }
 

@@ -50,9 +50,6 @@ public sealed class HostBatch
     /// <summary>Epoch, from 0.</summary>
     public long Epoch { get; internal set; }
 
-    /// <summary>Number of the batch in its epoch, from 0.</summary>
-    public long Number { get; internal set; }
-
     /// <summary>Index of each image in the data set, [N]; <see cref="NoSample"/> in an evaluation for one that could not be read.</summary>
     public ReadOnlySpan<long> Indices => IndexBuffer.AsSpan(0, Size);
 

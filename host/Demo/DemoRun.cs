@@ -45,7 +45,7 @@ internal sealed class DemoRun(
         }
 
         progress.Say(string.Join(", ", random.Select(r => FormattableString.Invariant($"{r.Protocol} {r.Result.Accuracy:P1}"))) + ". Now training.");
-        var summary = pretraining.Execute(configuration, resume: () => null, ProcessEnvironment.Alone, stop);
+        var summary = pretraining.Execute(configuration, resume: null, ProcessEnvironment.Alone, stop);
         if (!summary.Completed)
         {
             return null;

@@ -40,6 +40,7 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
     /// <param name="split">Images and labels.</param>
     /// <param name="most">Images used, chosen at random once; 0 takes all.</param>
     /// <exception cref="ConfigurationException">None of the images can be read, or one cannot and <c>data.onError</c> is stop.</exception>
+    /// <exception cref="OperationCanceledException">The session asks to stop.</exception>
     public static ExtractedFeatures Features(TrainingSession session, IImageDataset split, int most)
     {
         var extractor = new FeatureExtractor(DatasetSubset.Limit(split, most), session.Run.ImageSize, session.Placement, session.Configuration, session.Logger, session.World);
@@ -47,7 +48,7 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
         session.Module.eval();
         try
         {
-            var (features, labels, unreadable) = extractor.Run(session.Method.Backbone.call, (0, extractor.Count), UnreadableSamples.LeftOut);
+            var (features, labels, unreadable) = extractor.Run(session.Method.Backbone.call, (0, extractor.Count), UnreadableSamples.LeftOut, session.Stop);
 
             return new(new(features, labels, split.Info.Classes.Count), extractor.Count, unreadable);
         }
@@ -60,7 +61,7 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
     private long Count => data.Info.Count;
 
     private (Tensor Features, Tensor Labels, IReadOnlyList<CorruptSampleException> Unreadable) Run(
-        Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable)
+        Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
     {
         using var noGrad = torch.no_grad();
         using var loader = new EvaluationLoader(data, imageSize, _settings, logger, configuration.Data.EvaluationResize, part, unreadable);
@@ -68,6 +69,7 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
         List<long> labels = [];
         foreach (var batch in loader.Batches())
         {
+            stop.ThrowIfCancellationRequested();
             using var scope = torch.NewDisposeScope();
             long[] readable = [.. Enumerable.Range(0, batch.Size).Where(row => batch.IndexBuffer[row] != HostBatch.NoSample)];
             if (readable.Length == 0)

@@ -9,7 +9,7 @@ public static partial class DurableFile
 
     /// <summary>Writes a file that appears under its name only when it is complete and on the disk.</summary>
     /// <param name="path">The file to make or replace; its folder is made when missing.</param>
-    /// <param name="write">Writes the content.</param>
+    /// <param name="write">Writes the content; it may read back and correct what it wrote.</param>
     public static void Replace(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -20,7 +20,7 @@ public static partial class DurableFile
         var temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Environment.ProcessId}.{Path.GetRandomFileName()}");
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, BufferSize))
+            using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);

@@ -18,14 +18,15 @@ internal sealed record LeaderboardPlan(string Output, string Work, int Jobs);
 
 /// <summary>Trains every entry of a leaderboard in a process of its own, measures all with the same protocols, and writes the table.</summary>
 internal sealed class LeaderboardRun(
-    SessionFactory sessions, EvaluationService evaluations, Trackers trackers, DataAnnouncement announcement, ConsoleProgress progress)
+    SessionFactory sessions, EvaluationService evaluations, Trackers trackers, DataAnnouncement announcement, StopSignals signals, ConsoleProgress progress)
 {
     private const string RandomName = "random weights";
 
     /// <returns>Names of the rows that failed.</returns>
     public async Task<IReadOnlyList<string>> ExecuteAsync(LeaderboardFile board, LeaderboardPlan plan, CancellationToken stop)
     {
-        Directory.CreateDirectory(plan.Work);
+        using var taken = RunLock.Take(plan.Work);
+        taken.Keep();
         var first = board.Entries[0].Configuration;
         using (var data = sessions.Open(first, DatasetSplit.Train))
         {
@@ -39,10 +40,12 @@ internal sealed class LeaderboardRun(
             ResumeRunId = File.Exists(parentFile) ? await File.ReadAllTextAsync(parentFile, stop) : null,
         });
         await File.WriteAllTextAsync(parentFile, parent.RunId, stop);
+        using var note = signals.BeforeTheEnd(() => parent.End(RunOutcome.Killed));
 
         var results = board.Options.Random ? MeasureRandom(board, plan, parent) : [];
         var failed = new List<string>();
         var done = 0;
+        using var time = signals.Within(StopSignals.ForAChild);
         await Parallel.ForEachAsync(board.Entries, new ParallelOptions { MaxDegreeOfParallelism = plan.Jobs }, async (row, _) =>
         {
             var result = stop.IsCancellationRequested ? null : await TrainAsync(row, plan, parent.RunId, stop);

@@ -3,16 +3,6 @@ using System.Text.Json;
 
 namespace Parallax.Host.Training;
 
-/// <summary>What a checkpoint knows besides tensors.</summary>
-/// <param name="Format">Version of the layout; a reader refuses what it does not know.</param>
-/// <param name="RunId">The tracked run it belongs to.</param>
-/// <param name="Position">Where training stands.</param>
-/// <param name="BestAccuracy">Best online accuracy so far, a fraction; null before the first evaluation.</param>
-internal sealed record CheckpointState(int Format, string RunId, TrainingPosition Position, double? BestAccuracy)
-{
-    public const int CurrentFormat = 1;
-}
-
 /// <summary>A checkpoint that was read: state, resolved recipe and tensors by name. Dispose it when the tensors are copied.</summary>
 internal sealed record Checkpoint(string Path, CheckpointState State, string Recipe, IReadOnlyDictionary<string, Tensor> Tensors) : IDisposable
 {
@@ -27,26 +17,41 @@ internal sealed record Checkpoint(string Path, CheckpointState State, string Rec
 
 /// <summary>
 /// Writes and finds checkpoints: one safetensors file each, written under a temporary name and renamed, so a killed process leaves the previous one whole.
-/// The newest few are kept, and the best.
+/// The newest few are kept, and the best. Each holds a hash of itself, so that damage is noticed.
 /// </summary>
 internal sealed class CheckpointStore(string directory, int keep)
 {
-    private const string StateKey = "parallax.state", RecipeKey = "parallax.recipe";
+    private const string StateKey = "parallax.state", RecipeKey = "parallax.recipe", Extension = ".safetensors";
 
     public const string MethodPrefix = "method.", OptimizerPrefix = "optimizer.";
 
     /// <summary>The newest checkpoint of the directory, or null.</summary>
-    public string? Latest => Existing().LastOrDefault();
+    public string? Latest => NewestFirst.FirstOrDefault();
+
+    /// <summary>All checkpoints but the best, newest first.</summary>
+    public IEnumerable<string> NewestFirst => Existing().Reverse();
+
+    /// <summary>The checkpoints of steps after this one, the best excepted.</summary>
+    public IReadOnlyList<string> After(long step) => [.. Existing().Where(file => string.CompareOrdinal(file, PathOf(step)) > 0)];
 
     public string BestPath => Path.Combine(directory, "best.safetensors");
 
+    /// <summary>Writes a checkpoint. It is the newest then: those of later steps belong to a course of the run that was given up, and are removed with those
+    /// beyond the number kept.</summary>
+    /// <returns>Its file.</returns>
     /// <exception cref="ConfigurationException">The disk does not take it; those written before are whole.</exception>
     public string Save(CheckpointState state, string recipe, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var path = Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"step-{state.Position.Step:D8}.safetensors"));
-        var metadata = new Dictionary<string, string> { [StateKey] = JsonSerializer.Serialize(state), [RecipeKey] = recipe };
-        RunFile.Replace(path, stream => SafeTensors.Write(stream, tensors, metadata));
-        foreach (var old in Existing().SkipLast(keep))
+        var path = PathOf(state.Position.Step);
+        var metadata = new Dictionary<string, string>
+        {
+            [StateKey] = JsonSerializer.Serialize(state),
+            [RecipeKey] = recipe,
+            [FileHash.Key] = FileHash.Placeholder,
+        };
+        RunFile.Replace(path, stream => FileHash.Write(stream, target => SafeTensors.Write(target, tensors, metadata)));
+        var later = After(state.Position.Step);
+        foreach (var old in later.Concat(Existing().Except(later).SkipLast(keep)))
         {
             File.Delete(old);
         }
@@ -57,38 +62,98 @@ internal sealed class CheckpointStore(string directory, int keep)
     /// <summary>Keeps a copy of a checkpoint as the best one.</summary>
     public void MarkBest(string path)
     {
-        using var source = File.OpenRead(path);
-        RunFile.Replace(BestPath, source.CopyTo);
-    }
-
-    /// <exception cref="ConfigurationException">The file is missing, no checkpoint, or of a format this version does not know.</exception>
-    public static Checkpoint Load(string path)
-    {
-        var metadata = ReadMetadata(path);
-        if (!metadata.TryGetValue(StateKey, out var json) || !metadata.TryGetValue(RecipeKey, out var recipe))
+        RunFile.Replace(BestPath, stream =>
         {
-            throw new ConfigurationException($"'{path}' is a safetensors file but no Parallax checkpoint: its metadata lacks '{StateKey}'. Give a file from a run's checkpoints folder.");
-        }
-
-        var state = JsonSerializer.Deserialize<CheckpointState>(json)!;
-
-        return state.Format == CheckpointState.CurrentFormat
-            ? new(path, state, recipe, SafeTensors.Load(path))
-            : throw new ConfigurationException($"'{path}' has checkpoint format {state.Format}; this version reads format {CheckpointState.CurrentFormat}. Use the version of Parallax that wrote it.");
+            using var source = File.OpenRead(path);
+            source.CopyTo(stream);
+        });
     }
 
-    private static IReadOnlyDictionary<string, string> ReadMetadata(string path)
+    /// <exception cref="ConfigurationException">The file is missing or damaged, no checkpoint, or of a format this version does not know.</exception>
+    public static Checkpoint Load(string path) => TryLoad(path, out var fault) ?? throw new ConfigurationException(fault!);
+
+    /// <summary>Reads a checkpoint whole.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fault">Why it cannot be read; null when it can.</param>
+    /// <returns>Null when the file is missing, damaged or no checkpoint.</returns>
+    /// <exception cref="ConfigurationException">It is of a format this version does not know.</exception>
+    public static Checkpoint? TryLoad(string path, out string? fault)
     {
+        fault = null;
         try
         {
-            return SafeTensors.ReadHeader(path).Metadata;
+            var metadata = SafeTensors.ReadHeader(path).Metadata;
+            var isWhole = FileHash.Verify(path, metadata);
+            if (!metadata.TryGetValue(StateKey, out var json) || !metadata.TryGetValue(RecipeKey, out var recipe))
+            {
+                fault = $"'{path}' is a safetensors file but no Parallax checkpoint: its metadata lacks '{StateKey}'. Give a file from a run's checkpoints "
+                    + "folder.";
+                return null;
+            }
+
+            var state = CheckpointState.Parse(json, recipe);
+            fault = isWhole || state.Format < CheckpointState.CurrentFormat ? null : $"The checkpoint cannot be read: '{path}' holds no hash of its bytes. "
+                + "Give another one; a run keeps several.";
+
+            return fault is null ? new(path, state, recipe, SafeTensors.Load(path)) : null;
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (NotSupportedException e)
         {
-            throw new ConfigurationException($"The checkpoint cannot be read: {e.Message} Give another one; a run keeps several.");
+            throw new ConfigurationException($"'{path}' {e.Message}. Use the version of Parallax that wrote it.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            fault = $"The checkpoint cannot be read: {e.Message} Give another one; a run keeps several.";
+        }
+        catch (Exception e) when (e is JsonException or ConfigurationException or InvalidOperationException or FormatException)
+        {
+            fault = $"The checkpoint cannot be read: what '{path}' says about itself is no state of a run ({e.Message}) Give another one; a run keeps several.";
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads the newest checkpoint that is whole.</summary>
+    /// <param name="say">Told of those that were passed over.</param>
+    /// <returns>Null when there is none at all.</returns>
+    /// <exception cref="ConfigurationException">None is whole, or one is of a format this version does not know.</exception>
+    public Checkpoint? LoadNewest(Action<string> say)
+    {
+        List<string> faults = [];
+        foreach (var path in NewestFirst)
+        {
+            if (TryLoad(path, out var fault) is { } checkpoint)
+            {
+                faults.ForEach(say);
+                if (faults.Count > 0)
+                {
+                    say($"Taking the one before it, '{path}'.");
+                }
+
+                return checkpoint;
+            }
+
+            faults.Add(fault!);
+        }
+
+        return faults.Count == 0 ? null : throw new ConfigurationException([.. faults, $"'{directory}' holds no other checkpoint. Give a file that is "
+            + "whole, or start a new run."]);
+    }
+
+    /// <summary>Removes what a killed process left of a checkpoint it was writing. Only for the process that owns the run.</summary>
+    public void RemoveUnfinished()
+    {
+        foreach (var file in Directory.Exists(directory) ? Directory.GetFiles(directory) : [])
+        {
+            if (Path.GetFileName(file) is ['.', ..] name && name.Contains(Extension, StringComparison.Ordinal))
+            {
+                File.Delete(file);
+            }
         }
     }
 
+    private string PathOf(long step) => Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"step-{step:D8}{Extension}"));
+
     private IEnumerable<string> Existing() =>
-        Directory.Exists(directory) ? Directory.EnumerateFiles(directory, "step-*.safetensors").Order(StringComparer.Ordinal) : [];
+        Directory.Exists(directory) ? Directory.EnumerateFiles(directory, $"step-*{Extension}").Order(StringComparer.Ordinal) : [];
 }

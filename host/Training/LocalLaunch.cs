@@ -38,9 +38,13 @@ internal sealed class LocalLaunch(PretrainingRun pretraining, CliOutput output, 
             return;
         }
 
-        if (directory.Record.State == RunState.Running)
+        using (var taken = RunLock.TryTake(directory.Path))
         {
-            pretraining.MarkFailed(configuration, directory, processes);   // the process that should have noted it is the one that is gone
+            if (taken is not null && directory.Record.State == RunState.Running)
+            {
+                taken.Keep();
+                pretraining.MarkFailed(configuration, directory, processes);   // the process that should have noted it is the one that is gone
+            }
         }
 
         var checkpoint = new CheckpointStore(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints).Latest;
@@ -48,12 +52,6 @@ internal sealed class LocalLaunch(PretrainingRun pretraining, CliOutput output, 
             + $" Go on with: parallax train {recipe} --resume {directory.Record.RunId} --nproc {processes} (and the same --set options).");
     }
 
-    private static RunDirectory? Find(ResolvedConfiguration configuration, string? resume, DateTimeOffset started)
-    {
-        var root = configuration.Trainer.OutputDirectory;
-
-        return resume is null or "auto"
-            ? RunDirectory.FindResumable(root, RunDirectory.RecipeOf(configuration)) is { } found && (resume is not null || found.Started >= started) ? found : null
-            : RunDirectory.Open(root, resume);
-    }
+    private static RunDirectory? Find(ResolvedConfiguration configuration, string? resume, DateTimeOffset started) =>
+        ResumePoint.Locate(configuration, resume ?? "auto") is { } found && (resume is not null || found.Started >= started) ? found : null;
 }

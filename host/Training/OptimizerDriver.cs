@@ -10,11 +10,13 @@ internal sealed class OptimizerDriver : IDisposable
     private readonly IReadOnlyList<ParameterGroup> _groups;
     private readonly FusedOptimizer _optimizer;
     private readonly GradScaler? _scaler;
-    private readonly ISchedule _schedule;
-    private readonly WarmupCosine? _weightDecay;   // null: constant
+    private readonly Func<long, ISchedule> _scheduleOf;
+    private readonly Func<long, WarmupCosine>? _weightDecayOf;   // null: constant
     private readonly bool _clipsEach;
     private readonly double _peak;
     private readonly long _stepsPerEpoch;
+    private ISchedule _schedule;
+    private WarmupCosine? _weightDecay;
 
     /// <param name="method">What is trained.</param>
     /// <param name="configuration">Optimizer, schedule and clipping.</param>
@@ -34,13 +36,19 @@ internal sealed class OptimizerDriver : IDisposable
 
         _groups = ParameterGroup.Build(_trainable.Select(p => (p.name, p.parameter.dim())), method, configuration.Optimizer.ExcludeNormAndBias);
         _peak = LearningRateSchedules.Peak(configuration.Optimizer, run);
-        _schedule = LearningRateSchedules.Create(configuration, run, totalSteps);
+        _scheduleOf = length => LearningRateSchedules.Create(configuration, run, length);
+        var decay = configuration.Optimizer.WeightDecay;
+        _weightDecayOf = configuration.Optimizer.WeightDecayEnd is { } end ? length => new WarmupCosine(decay, length) { End = end } : null;
+        (_schedule, _weightDecay) = (_scheduleOf(totalSteps), _weightDecayOf?.Invoke(totalSteps));
         _optimizer = OptimizerFactory.Create(configuration.Optimizer, _groups, _trainable.ToDictionary(p => p.name, p => p.parameter));
         _scaler = scaler ?? (placement.ScalesLoss ? new GradScaler(placement.Device) : null);
-        _weightDecay = configuration.Optimizer.WeightDecayEnd is { } end ? new WarmupCosine(configuration.Optimizer.WeightDecay, totalSteps) { End = end } : null;
         _clipsEach = configuration.Trainer.ClipGradNormPer == ClippedNorm.Tensor;
         _stepsPerEpoch = run.StepsPerEpoch;
     }
+
+    /// <summary>Lets the schedules end elsewhere: a resumed run may be cut short at another place than a new one.</summary>
+    /// <param name="totalSteps">Steps from the start to the end of the schedules.</param>
+    public void EndSchedulesAt(long totalSteps) => (_schedule, _weightDecay) = (_scheduleOf(totalSteps), _weightDecayOf?.Invoke(totalSteps));
 
     /// <summary>Learning rate of an optimizer step, before the factors of groups.</summary>
     public double LearningRateAt(long step) => _schedule.At(step);
@@ -102,7 +110,10 @@ internal sealed class OptimizerDriver : IDisposable
     {
         var isScaler = tensors.ToLookup(t => t.Key.StartsWith(ScalerPrefix, StringComparison.Ordinal));
         OptimizerCheckpoint.Load(_optimizer, _trainable, isScaler[false].ToDictionary());
-        _scaler?.LoadState(isScaler[true].ToDictionary(t => t.Key[ScalerPrefix.Length..], t => t.Value));
+        if (isScaler[true].Any())   // a run in another precision had none: the scale is found anew
+        {
+            _scaler?.LoadState(isScaler[true].ToDictionary(t => t.Key[ScalerPrefix.Length..], t => t.Value));
+        }
     }
 
     public void Dispose()

@@ -14,23 +14,49 @@ namespace Parallax.Host.Training;
 /// <param name="ImagesPerSecond">Mean over the whole training.</param>
 /// <param name="TrainingTime">Time of the whole training without the final protocols; of a resumed run, what it takes at this process's speed, and zero when nothing was left to train.</param>
 /// <param name="Measured">What the final protocols measured, and which of them have no number.</param>
-internal sealed record TrainingSummary(string RunId, string Directory, bool Completed, double ImagesPerSecond, TimeSpan TrainingTime, Measurement Measured);
+internal sealed record TrainingSummary(string RunId, string Directory, bool Completed, double ImagesPerSecond, TimeSpan TrainingTime, Measurement Measured)
+{
+    /// <summary>Whether the run had been finished before and was left as it is.</summary>
+    public bool IsNothingLeft { get; init; }
+}
 
 /// <summary>One pretraining from the first step to the last number: tracked, checkpointed, resumable, in one process or many.</summary>
 internal sealed class PretrainingRun(
-    SessionFactory sessions, Trackers trackers, EvaluationService evaluations, DataAnnouncement announcement, ConsoleProgress progress, TimeProvider time)
+    SessionFactory sessions,
+    Trackers trackers,
+    EvaluationService evaluations,
+    DataAnnouncement announcement,
+    StopSignals signals,
+    ConsoleProgress progress,
+    TimeProvider time)
 {
     /// <param name="configuration">What to train.</param>
-    /// <param name="resume">Finds the run to go on with; null starts a new one. Asked by the first process only.</param>
+    /// <param name="resume">The run to go on with, as the command line names it; null starts a new one. Looked for by the first process only.</param>
     /// <param name="environment">Which of the processes of the run this one is.</param>
     /// <param name="stop">Asks to stop after the current step.</param>
+    /// <exception cref="ConfigurationException">Something does not fit; a run that was to be resumed is as it was then.</exception>
     /// <exception cref="ProcessGroupException">Another process is gone, or cannot be reached.</exception>
-    public TrainingSummary Execute(ResolvedConfiguration configuration, Func<RunDirectory?> resume, ProcessEnvironment environment, CancellationToken stop)
+    public TrainingSummary Execute(ResolvedConfiguration configuration, string? resume, ProcessEnvironment environment, CancellationToken stop)
     {
         BatchParts.Check(configuration.Trainer, environment.Count);
         var world = World.Join(environment, new Placement(configuration.Trainer, environment).Device);
+        using var point = world.Together(() => world.IsFirst && resume is not null ? ResumePoint.Find(configuration, resume, progress.Say) : null);
         using var session = sessions.Create(configuration, world);
-        using var run = world.Together(() => world.IsFirst ? Open(session, resume()) : null);
+        session.Stop = stop;
+        var path = world.FromFirst(point?.Checkpoint?.Path);
+        world.Together(() => Restore(session, point?.Checkpoint, path));
+        if (world.Any(point?.Directory.Record.State == RunState.Finished && session.Position.Step >= session.TotalSteps))
+        {
+            world.Leave();
+
+            return new(point?.Directory.Record.RunId ?? "", point?.Directory.Path ?? "", Completed: true, 0, TimeSpan.Zero, Measurement.Nothing) { IsNothingLeft = true };
+        }
+
+        using var run = world.Together(() => world.IsFirst ? Open(session, point) : null);
+        if (point is not null)
+        {
+            point.Notes.Append(ResumeRules.Describe(session, point.Checkpoint)).ToList().ForEach(progress.Say);
+        }
 
         return run is null ? Follow(session, stop) : Lead(session, run, stop);
     }
@@ -43,7 +69,7 @@ internal sealed class PretrainingRun(
         directory.SetState(RunState.Failed);
     }
 
-    private OpenRun Open(TrainingSession session, RunDirectory? resume)
+    private OpenRun Open(TrainingSession session, ResumePoint? resume)
     {
         evaluations.RequireHeldOut(session);
         var configuration = session.Configuration;
@@ -52,18 +78,23 @@ internal sealed class PretrainingRun(
             session.Logger.LogWarning("{Note}", note);
         }
 
-        OutputFolder.Require(resume?.Path ?? configuration.Trainer.OutputDirectory, session.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));
+        OutputFolder.Require(resume?.Directory.Path ?? configuration.Trainer.OutputDirectory, session.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));
         if (resume is null && trackers.LaunchedRunId(configuration.Tracking) is { } launched)
         {
             RunDirectory.RequireNew(configuration.Trainer.OutputDirectory, launched);
         }
 
-        var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Record.RunId, session.World.Count));
+        var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Directory.Record.RunId, session.World.Count));
         try
         {
-            var directory = resume ?? RunDirectory.Create(configuration.Trainer.OutputDirectory, tracked.RunId, RunDirectory.RecipeOf(configuration), time.GetUtcNow());
+            var recipe = RunDirectory.RecipeOf(configuration);
+            var root = configuration.Trainer.OutputDirectory;
+            var taken = resume?.Lock ?? RunLock.Take(Path.Combine(root, tracked.RunId));   // before there is a run.json, by which others find it
+            taken.Keep();
+            var directory = resume?.Directory ?? RunDirectory.Create(root, tracked.RunId, recipe, time.GetUtcNow());
+            directory.Begin(recipe);
 
-            return new(tracked, directory, new(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints), IsResumed: resume is not null);
+            return new(tracked, directory, taken, new(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints));
         }
         catch
         {
@@ -76,23 +107,24 @@ internal sealed class PretrainingRun(
     private TrainingSummary Lead(TrainingSession session, OpenRun run, CancellationToken stop)
     {
         announcement.Say(session.Data.Info);
-        run.Directory.SetState(RunState.Running);
+        using var note = signals.BeforeTheEnd(() =>
+        {
+            progress.Say($"What is done of run {run.Tracked.RunId} is kept. Go on with --resume {run.Tracked.RunId}.");
+            NoteStopped(run);
+        });
         try
         {
+            run.Checkpoints.RemoveUnfinished();
             Announce(session, run.Tracked, run.Directory);
-            if (run.IsResumed && run.Checkpoints.Latest is null)
-            {
-                progress.Say("The run has no checkpoint yet: starting again from step 0, in the same run.");
-            }
-
-            if (Restore(session, run.IsResumed ? run.Checkpoints.Latest : null) is { } path)
-            {
-                progress.Say($"Resuming at step {session.Position.Step} from '{path}'.");
-            }
-
             var summary = Train(session, run.Tracked, run.Directory, run.Checkpoints, stop);
-            run.Tracked.End(summary.Completed ? RunOutcome.Finished : RunOutcome.Killed);
-            run.Directory.SetState(summary.Completed ? RunState.Finished : RunState.Stopped);   // last: a run killed before this line can still be resumed
+            if (!summary.Completed)
+            {
+                NoteStopped(run);
+                return summary;
+            }
+
+            run.Tracked.End(RunOutcome.Finished);
+            run.Directory.SetState(RunState.Finished);   // last: a run killed before this line can still be resumed
 
             return summary;
         }
@@ -118,11 +150,16 @@ internal sealed class PretrainingRun(
         run.Tracked.End(RunOutcome.Failed);
     }
 
+    private static void NoteStopped(OpenRun run)
+    {
+        run.Directory.SetState(RunState.Stopped);   // first: a tracking server may not answer in time
+        run.Tracked.End(RunOutcome.Killed);
+    }
+
     /// <summary>Any other process: it trains, and does nothing else.</summary>
     private TrainingSummary Follow(TrainingSession session, CancellationToken stop)
     {
-        Restore(session, null);
-        var completed = new Trainer(session, TrainerCallbacks.None, time).Run(stop);
+        var completed = Run(session, TrainerCallbacks.None, stop);
         CountSkipped(session);
         session.World.Leave();
 
@@ -150,7 +187,7 @@ internal sealed class PretrainingRun(
 
         void Save(TrainingSession s) => SaveCheckpoint(s, checkpoints, tracked);
 
-        var completed = new Trainer(session, new(
+        var completed = Run(session, new(
             OnStep: report =>
             {
                 progress.OnStep(report);
@@ -167,6 +204,7 @@ internal sealed class PretrainingRun(
                     curves.Add($"online/{online.Protocol}", s.Position.Step, accuracy);
                 }
 
+                s.EpochEndIsDue = false;   // before a checkpoint that holds what was measured
                 views.OnEpochStart(s);   // before the checkpoint, which says that everything before it is logged
                 var last = s.Position.Step >= s.TotalSteps;
                 var isBest = online?.IsBest == true;
@@ -179,7 +217,7 @@ internal sealed class PretrainingRun(
                     }
                 }
             },
-            OnCheckpoint: Save), time).Run(stop);
+            OnCheckpoint: Save), stop);
 
         if (CountSkipped(session) is > 0 and var skipped)
         {
@@ -192,13 +230,29 @@ internal sealed class PretrainingRun(
         var speed = (session.Position.Step - firstStep) * session.Run.BatchSize / Math.Max(seconds, 1e-9);
         tracked.LogMetric("speed/mean_images_per_second", speed, session.Position.Step);
         var measured = Measurement.Nothing;
-        if (completed)
+        try
         {
-            RunArtifacts.Store(session, tracked, directory, curves, checkpoints);   // first: weights do not depend on what can be measured on them
-            measured = evaluations.Final(session, tracked, progress.Say);
+            if (completed)
+            {
+                RunArtifacts.Store(session, tracked, directory, curves, checkpoints);   // first: weights do not depend on what can be measured on them
+                stop.ThrowIfCancellationRequested();   // what is trained is kept; who resumes measures it
+                measured = evaluations.Final(session, tracked, progress.Say);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            completed = false;
         }
 
         return new(tracked.RunId, directory.Path, completed, speed, speed > 0 ? TimeSpan.FromSeconds(session.TotalSteps * session.Run.BatchSize / speed) : TimeSpan.Zero, measured);
+    }
+
+    // A step cannot be cut short, and its checkpoint takes a moment; everything else ends sooner.
+    private bool Run(TrainingSession session, TrainerCallbacks callbacks, CancellationToken stop)
+    {
+        using var patience = signals.Within(session.StopsAtLoggedSteps ? StopSignals.ForSomeSteps : StopSignals.ForAStep);
+
+        return new Trainer(session, callbacks, time).Run(stop);
     }
 
     private void Judge(CollapseWatch watch, StepReport report, ITrackedRun tracked, CollapsePolicy policy)
@@ -221,7 +275,10 @@ internal sealed class PretrainingRun(
         tracked.LogParameters(session.Configuration.Flatten());
         tracked.LogDataset(session.Data.Info, "training");
         tracked.LogArtifact(directory.RecipePath, "config/recipe.yaml");
-        WriteViews(session, tracked, Path.Combine(directory.Path, "views.png"));
+        if (session.Position.Step == 0)
+        {
+            WriteViews(session, tracked, Path.Combine(directory.Path, "views.png"));
+        }
     }
 
     // What the method gets to see: the first images of the epoch, as a picture.
@@ -234,31 +291,40 @@ internal sealed class PretrainingRun(
 
     private static double CountSkipped(TrainingSession session) => session.World.Sum(session.Loader.Skipped.Count);
 
-    // All processes read the checkpoint that the first one found.
-    private static string? Restore(TrainingSession session, string? found)
+    // All processes read the checkpoint that the first one found, and whoever cannot use it says so before anything is written.
+    private static bool Restore(TrainingSession session, Checkpoint? own, string? path)
     {
-        if (session.World.FromFirst(found) is not { } path)
+        if (path is null)
         {
-            return null;
+            return false;
         }
 
-        using var checkpoint = CheckpointStore.Load(path);
+        using var checkpoint = own ?? CheckpointStore.Load(path);
+        ResumeRules.Require(checkpoint.State, path, session.Plan, session.Run);
         session.Restore(checkpoint);
 
-        return path;
+        return true;
     }
 
     private static string SaveCheckpoint(TrainingSession session, CheckpointStore checkpoints, ITrackedRun tracked)
     {
         tracked.Flush();   // a resumed run repeats what comes after the checkpoint, never what came before
-        var state = new CheckpointState(CheckpointState.CurrentFormat, tracked.RunId, session.Position, session.BestAccuracy);
+        var state = new CheckpointState(CheckpointState.CurrentFormat, tracked.RunId, session.Position, session.BestAccuracy)
+        {
+            EpochEndIsDue = session.EpochEndIsDue,
+            Data = TrainedData.Of(session.Run),
+        };
 
         return checkpoints.Save(state, RunDirectory.RecipeOf(session.Configuration), session.StateTensors());
     }
 
     /// <summary>What the first process keeps of a run.</summary>
-    private sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, CheckpointStore Checkpoints, bool IsResumed) : IDisposable
+    private sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunLock Lock, CheckpointStore Checkpoints) : IDisposable
     {
-        public void Dispose() => Tracked.Dispose();
+        public void Dispose()
+        {
+            Tracked.Dispose();
+            Lock.Dispose();
+        }
     }
 }

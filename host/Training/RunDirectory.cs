@@ -34,7 +34,7 @@ internal sealed class RunDirectory
     {
         var path = System.IO.Path.Combine(root, runId);
         var directory = new RunDirectory(path, new(runId, Fingerprint(resolvedRecipe), RunState.Running, now.ToString("O", CultureInfo.InvariantCulture)));
-        RunFile.Replace(directory.RecipePath, stream => stream.Write(Encoding.UTF8.GetBytes(resolvedRecipe)));
+        directory.WriteRecipe(resolvedRecipe);
         directory.Save();
 
         return directory;
@@ -53,12 +53,12 @@ internal sealed class RunDirectory
 
     /// <summary>Opens the directory of a run.</summary>
     /// <param name="root">Folder of the runs.</param>
-    /// <param name="runId">Identifier of the run, or as much of its beginning as no other run shares.</param>
+    /// <param name="runId">Identifier of a run there, or as much of its beginning as no other run shares; or path of its folder anywhere.</param>
     /// <exception cref="ConfigurationException">There is none under this name, or several begin so.</exception>
     public static RunDirectory Open(string root, string runId)
     {
         var all = All(root).Select(d => d.Record.RunId).ToList();
-        if (TryRead(System.IO.Path.Combine(root, RunIds.Find(runId, all, $"'{root}'") ?? runId)) is { } directory)
+        if ((TryRead(System.IO.Path.Combine(root, RunIds.Find(runId, all, $"'{root}'") ?? runId)) ?? TryRead(runId)) is { } directory)
         {
             return directory;
         }
@@ -68,12 +68,19 @@ internal sealed class RunDirectory
             $"No run '{runId}' under '{System.IO.Path.GetFullPath(root)}'. " + (known.Count == 0 ? "There are no runs there; set trainer.outputDirectory to where it was written." : $"Newest runs there: {string.Join(", ", known)}."));
     }
 
-    /// <summary>The newest unfinished run of exactly this recipe, or null.</summary>
-    public static RunDirectory? FindResumable(string root, string resolvedRecipe)
+    /// <summary>The same run as its folder describes it now.</summary>
+    public RunDirectory Reread() => TryRead(Path) ?? this;
+
+    /// <summary>The run that a checkpoint lies in: the folder above its folder; null when that is no run.</summary>
+    public static RunDirectory? Of(string checkpoint) =>
+        System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(checkpoint))) is { } folder ? TryRead(folder) : null;
+
+    /// <summary>The unfinished runs of exactly this recipe, newest first.</summary>
+    public static IEnumerable<RunDirectory> Resumable(string root, string resolvedRecipe)
     {
         var fingerprint = Fingerprint(resolvedRecipe);
 
-        return All(root).FirstOrDefault(d => d.Record.Fingerprint == fingerprint && d.Record.State != RunState.Finished);
+        return All(root).Where(d => d.Record.Fingerprint == fingerprint && d.Record.State != RunState.Finished);
     }
 
     /// <summary>All runs, newest first.</summary>
@@ -88,13 +95,36 @@ internal sealed class RunDirectory
         Save();
     }
 
+    /// <summary>Notes that this process trains the run now, and by which recipe.</summary>
+    public void Begin(string resolvedRecipe)
+    {
+        if (!File.Exists(RecipePath) || File.ReadAllText(RecipePath) != resolvedRecipe)
+        {
+            WriteRecipe(resolvedRecipe);
+        }
+
+        Record = Record with { State = RunState.Running, Fingerprint = Fingerprint(resolvedRecipe), Process = $"process {Environment.ProcessId} on "
+            + $"{Environment.MachineName}" };
+        Save();
+    }
+
+    private void WriteRecipe(string resolvedRecipe) => RunFile.Replace(RecipePath, stream => stream.Write(Encoding.UTF8.GetBytes(resolvedRecipe)));
+
     private void Save() => RunFile.Replace(System.IO.Path.Combine(Path, RecordName), stream => JsonSerializer.Serialize(stream, Record, Json));
 
     private static RunDirectory? TryRead(string path)
     {
         var file = System.IO.Path.Combine(path, RecordName);
-
-        return File.Exists(file) && JsonSerializer.Deserialize<RunRecord>(File.ReadAllText(file), Json) is { } record ? new(path, record) : null;
+        try
+        {
+            return File.Exists(file) && JsonSerializer.Deserialize<RunRecord>(File.ReadAllText(file), Json) is { RunId: not null } record
+                ? new(path, record)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;   // some other program's file
+        }
     }
 
     private static string Fingerprint(string resolvedRecipe) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(resolvedRecipe)))[..16];
@@ -114,4 +144,8 @@ internal enum RunState
 /// <param name="Fingerprint">Hash of the resolved recipe: resuming automatically needs the same.</param>
 /// <param name="State">How far it came.</param>
 /// <param name="Created">Start, ISO 8601.</param>
-internal sealed record RunRecord(string RunId, string Fingerprint, RunState State, string Created);
+internal sealed record RunRecord(string RunId, string Fingerprint, RunState State, string Created)
+{
+    /// <summary>The process that trains it, or was the last to; null when none has begun.</summary>
+    public string? Process { get; init; }
+}

@@ -16,61 +16,74 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         CpuThreads.UseOnThisThread();
         var speed = new SpeedMeter(time, session.Run.BatchSize, session.TotalSteps, session.Position.Step);
         session.RequireSynchronizedBatchNorm();
-        while (session.Position.Step < session.TotalSteps)
+        var stops = session.EpochEndIsDue && EndEpoch(stop);
+        while (!stops && session.Position.Step < session.TotalSteps)
         {
             session.BeforeEpoch();
-            var epoch = session.Position.Epoch;
-            var stops = false;
-            using var batches = session.RemainingBatches().GetEnumerator();
-            while (!IsOver(epoch))
-            {
-                var learningRate = session.LearningRate;
-                using var result = TrainStep(batches);
-                session.Advance();
-                if (IsLogStep || result.Loss is { } loss && !double.IsFinite(loss))
-                {
-                    session.RequireSynchronizedBatchNorm();
-                    var report = Report(result, learningRate, speed);
-                    StopOnNonFinite(report);
-                    callbacks.OnStep(report);
-                }
+            stops = TrainEpoch(speed, stop);
 
-                stops = AsksToStop(stop);
-                if (stops)
-                {
-                    break;
-                }
-
-                if (IsCheckpointStep && !IsOver(epoch))
-                {
-                    callbacks.OnCheckpoint(session);
-                }
-            }
-
-            // What is measured at the end of an epoch is part of the state, so a checkpoint there comes after it.
-            if (IsOver(epoch))
-            {
-                callbacks.OnEpoch(session);
-            }
-
-            stops = stops || session.World.Any(stop.IsCancellationRequested);
+            // What is measured at the end of an epoch is part of the state, so a checkpoint there comes after it, or notes that it is due.
+            stops = stops || (session.EpochEndIsDue && EndEpoch(stop)) || session.World.Any(stop.IsCancellationRequested);
             if (stops || IsCheckpointStep)
             {
                 callbacks.OnCheckpoint(session);
             }
+        }
 
-            if (stops)
+        return session.Position.Step >= session.TotalSteps && !session.EpochEndIsDue;
+    }
+
+    /// <summary>Trains what is left of the epoch.</summary>
+    /// <returns>True when it was stopped.</returns>
+    private bool TrainEpoch(SpeedMeter speed, CancellationToken stop)
+    {
+        var epoch = session.Position.Epoch;
+        var stops = false;
+        using var batches = session.RemainingBatches().GetEnumerator();
+        while (!stops && !IsOver(epoch))
+        {
+            var learningRate = session.LearningRate;
+            using var result = TrainStep(batches);
+            session.Advance();
+            session.EpochEndIsDue = IsOver(epoch);
+            if (IsLogStep || result.Loss is { } loss && !double.IsFinite(loss))
             {
-                return session.Position.Step >= session.TotalSteps;
+                session.RequireSynchronizedBatchNorm();
+                var report = Report(result, learningRate, speed);
+                StopOnNonFinite(report);
+                callbacks.OnStep(report);
+            }
+
+            stops = AsksToStop(stop);
+            if (!stops && IsCheckpointStep && !session.EpochEndIsDue)
+            {
+                callbacks.OnCheckpoint(session);
             }
         }
 
-        return true;
+        return stops;
+    }
+
+    /// <summary>Does what is due at the end of an epoch. A measurement that is stopped is repeated by whoever resumes.</summary>
+    /// <returns>True when it was stopped.</returns>
+    private bool EndEpoch(CancellationToken stop)
+    {
+        try
+        {
+            callbacks.OnEpoch(session);
+            session.EpochEndIsDue = false;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            session.EpochEndIsDue = true;
+        }
+
+        return session.World.Any(session.EpochEndIsDue);
     }
 
     // All processes stop after the same step. Several GPUs agree on that only where a step is logged: asking holds them up.
     private bool AsksToStop(CancellationToken stop) =>
-        (session.World.Count == 1 || !session.IsCuda || IsLogStep) && session.World.Any(stop.IsCancellationRequested);
+        (IsLogStep || !session.StopsAtLoggedSteps) && session.World.Any(stop.IsCancellationRequested);
 
     private bool IsOver(int epoch) => session.Position.Epoch != epoch || session.Position.Step >= session.TotalSteps;
 
@@ -84,7 +97,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         using var scope = torch.NewDisposeScope();
         var result = new StepResult(session.World);
         session.SeedStep();
-        session.Momentum.Update(MomentumUpdate.BeforeForward, session.Position.Step, session.TotalSteps);
+        session.Momentum.Update(MomentumUpdate.BeforeForward, session.ScheduleStep, session.ScheduleLength);
         session.Optimizer.ZeroGradients();
 
         for (var micro = 0; micro < _options.Accumulation; micro++)
@@ -113,8 +126,8 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         if (result.Loss is null || double.IsFinite(result.Loss.Value))
         {
             session.AverageGradients();
-            result.GradientNorm = session.Optimizer.Step(session.Position.Step, _options.ClipGradNorm);
-            session.Momentum.Update(MomentumUpdate.AfterOptimizerStep, session.Position.Step, session.TotalSteps);
+            result.GradientNorm = session.Optimizer.Step(session.ScheduleStep, _options.ClipGradNorm);
+            session.Momentum.Update(MomentumUpdate.AfterOptimizerStep, session.ScheduleStep, session.ScheduleLength);
             result.Remember();
         }
 

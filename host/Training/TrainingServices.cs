@@ -16,6 +16,7 @@ internal static class TrainingServices
         .AddSingleton<SessionFactory>()
         .AddSingleton<DataAnnouncement>()
         .AddSingleton<EvaluationService>()
+        .AddSingleton<StopSignals>()
         .AddSingleton<PretrainingRun>()
         .AddSingleton<LocalLaunch>()
         .AddSingleton<DemoRun>()

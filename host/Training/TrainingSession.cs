@@ -13,6 +13,7 @@ internal sealed class TrainingSession(
 {
     private const long BucketBytes = 25 << 20;   // few messages between processes, each large enough that only the wire limits it
     private const int MicroKey = -100, EpochKey = -99;   // views that no augmentation uses
+    private readonly TrainingPlan _plan = TrainingPlan.Of(run, configuration.Trainer.MaxSteps);
     private readonly Generator _generator = new(0);
     private readonly StepProcesses _processes = new(world, method);
     private readonly GradientReducer? _gradients = world.Group is null ? null : new([.. ((Module)method).parameters().Where(p => p.requires_grad)], world.Group, BucketBytes);
@@ -40,28 +41,48 @@ internal sealed class TrainingSession(
 
     public bool IsCuda => placement.IsCuda;
 
+    /// <summary>What the run is to become, in epochs and steps.</summary>
+    public TrainingPlan Plan => _plan;
+
+    /// <summary>Whether a request to stop is heard where a step is logged only: several GPUs would be held up by asking each other after each.</summary>
+    public bool StopsAtLoggedSteps => world.Count > 1 && IsCuda;
+
     public TrainingPosition Position { get; private set; }
+
+    /// <summary>Whether the epoch before the position, or the run, has reached its end, and what is done there has not been done yet.</summary>
+    public bool EpochEndIsDue { get; set; }
 
     public double? BestAccuracy { get; set; }
 
-    public long TotalSteps { get; } = StepsOf(run, configuration.Trainer);
+    /// <summary>Asks measurements to stop; they change nothing and can be repeated.</summary>
+    public CancellationToken Stop { get; set; }
 
-    public int EpochOfLastStep => (int)((Position.Step - 1) / run.StepsPerEpoch);
+    /// <summary>Optimizer steps that are done when the run ends.</summary>
+    public long TotalSteps => _plan.TotalSteps(Position);
 
-    public double LearningRate => optimizer.LearningRateAt(Position.Step);
+    public int EpochOfLastStep => Position.Samples > 0 ? Position.Epoch : Position.Epoch - 1;
 
-    /// <summary>The micro-batches from the position to the end of its epoch.</summary>
-    public IEnumerable<HostBatch> RemainingBatches() => loader.Epoch(Position.Epoch, Position.StepInEpoch * configuration.Trainer.Accumulation);
+    /// <summary>Where learning rate, momentum and everything else that follows the course of the run stand, in steps of this run's batches.</summary>
+    public long ScheduleStep => _plan.ScheduleStep(Position);
+
+    /// <summary>Where they end.</summary>
+    public long ScheduleLength => _plan.ScheduleLength(Position);
+
+    public double LearningRate => optimizer.LearningRateAt(ScheduleStep);
+
+    /// <summary>The micro-batches from the position to the end of its epoch; none where the run has no further epoch.</summary>
+    public IEnumerable<HostBatch> RemainingBatches() => loader.Epoch(Position.Epoch, Position.Samples);
 
     /// <summary>The next micro-batch, on the device. It is valid until the one after it is asked for.</summary>
     public Batch NextBatch(IEnumerator<HostBatch> batches) => batches.MoveNext()
         ? placement.ToDevice(batches.Current, hasLabels: run.Data.Classes.Count > 0)
-        : throw new InvalidOperationException($"The loader ended before step {Position.StepInEpoch} of epoch {Position.Epoch}; it should give {run.StepsPerEpoch} steps.");
+        : throw new InvalidOperationException($"The loader ended after {Position.Samples} images of epoch {Position.Epoch}; it should give "
+            + $"{run.StepsPerEpoch} steps of {run.BatchSize} images.");
 
     /// <summary>Optimizer steps of a whole run.</summary>
     public static long StepsOf(RunInfo run, TrainerOptions options) => Math.Min(run.Epochs * run.StepsPerEpoch, options.MaxSteps ?? long.MaxValue);
 
-    public void Advance() => Position = Position.Next(run.StepsPerEpoch);
+    public void Advance() => Position = _plan.Next(Position);
 
     /// <summary>Gives all processes the weights of the first. The same seed gives the same weights on equal machines; this makes it true on any.</summary>
     public void ShareWeights() => world.ShareFirst(Module.state_dict().Values);
@@ -86,7 +107,7 @@ internal sealed class TrainingSession(
     /// <summary>Lets the method work over the data set, when it declares that and the epoch is about to start.</summary>
     public void BeforeEpoch()
     {
-        if (method is IEpochPhase phase && Position.StepInEpoch == 0)
+        if (method is IEpochPhase phase && Position.Samples == 0)
         {
             using var scope = torch.NewDisposeScope();
             using var noGrad = torch.no_grad();
@@ -117,7 +138,7 @@ internal sealed class TrainingSession(
     {
         _generator.manual_seed(Draw(MicroKey - 1 - micro).NextUInt32());
 
-        return new(Position.Step, TotalSteps, Position.Epoch, _generator) { Processes = _processes };
+        return new(ScheduleStep, ScheduleLength, Position.Epoch, _generator) { Processes = _processes };
     }
 
     public IDisposable Autocast() => placement.Autocast();
@@ -139,13 +160,20 @@ internal sealed class TrainingSession(
     {
         RestoreMethod(checkpoint);
         Load(checkpoint, CheckpointStore.OptimizerPrefix, optimizer.Restore);
-        Position = checkpoint.State.Position;
+        var (position, isOver) = (checkpoint.State.Position, _plan.IsEpochOver(checkpoint.State.Position));
+        Position = isOver ? position.AtNextEpoch() : position;
+        EpochEndIsDue = isOver || checkpoint.State.EpochEndIsDue;
         BestAccuracy = checkpoint.State.BestAccuracy;
+        optimizer.EndSchedulesAt(ScheduleLength);
     }
 
     /// <summary>Loads weights and buffers only, as an evaluation needs them.</summary>
     /// <exception cref="ConfigurationException">The checkpoint is of another method or backbone.</exception>
-    public void RestoreMethod(Checkpoint checkpoint) => Load(checkpoint, CheckpointStore.MethodPrefix, tensors => Module.load_state_dict(tensors));
+    public void RestoreMethod(Checkpoint checkpoint)
+    {
+        CheckpointFit.Require(checkpoint, Module.state_dict(), run);
+        Load(checkpoint, CheckpointStore.MethodPrefix, tensors => Module.load_state_dict(tensors));
+    }
 
     public void Dispose()
     {
@@ -168,5 +196,5 @@ internal sealed class TrainingSession(
         }
     }
 
-    private CounterRandom Draw(int key) => new(run.Seed, Position.Epoch, Position.Step, view: key);
+    private CounterRandom Draw(int key) => new(run.Seed, Position.Epoch, ScheduleStep, view: key);
 }

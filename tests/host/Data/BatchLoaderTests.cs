@@ -87,7 +87,7 @@ public sealed class BatchLoaderTests
         _ = Collect(whole.Epoch(0));
         var expected = Collect(whole.Epoch(1));
 
-        var rest = Collect(resumed.Epoch(1, start: 5));
+        var rest = Collect(resumed.Epoch(1, firstImage: 40));
 
         AssertEqual(expected[5..], rest);
     }
@@ -104,6 +104,26 @@ public sealed class BatchLoaderTests
         }
 
         AssertEqual(expected, Collect(loader.Epoch(3)));
+    }
+
+    [Theory]
+    [InlineData(2, 0, new int[0])]    // behind the last epoch
+    [InlineData(7, 8, new int[0])]
+    [InlineData(1, 32, new int[0])]   // behind the last image
+    [InlineData(1, 33, new int[0])]
+    [InlineData(1, 25, new int[0])]   // seven are left
+    [InlineData(1, 24, new[] { 8 })]
+    [InlineData(1, 11, new[] { 8, 8 })]
+    public void Epoch_FromAnyImage_GivesWholeBatchesAndNeverWaits(long epoch, long firstImage, int[] sizes)
+    {
+        using var whole = Loader(new FakeDataset(32), Settings with { Epochs = 2 });
+        using var loader = Loader(new FakeDataset(32), Settings with { Epochs = 2 });
+        var expected = Collect(whole.Epoch(1)).SelectMany(batch => batch.Indices).Skip((int)firstImage).Take(sizes.Sum());
+
+        var batches = Collect(loader.Epoch(epoch, firstImage));
+
+        Assert.Equal(sizes, batches.Select(batch => batch.Indices.Length));
+        Assert.Equal(expected, batches.SelectMany(batch => batch.Indices));
     }
 
     [Fact]
@@ -192,10 +212,10 @@ public sealed class BatchLoaderTests
         for (var process = 0; process < processes; process++)
         {
             using var part = Loader(new FakeDataset(37), Settings with { BatchSize = 8 / processes, Processes = processes, Process = process });
-            parts.Add([.. Collect(part.Epoch(1)), .. Collect(part.Epoch(2, start: 3))]);
+            parts.Add([.. Collect(part.Epoch(1)), .. Collect(part.Epoch(2, firstImage: 24))]);
         }
 
-        List<CopiedBatch> expected = [.. Collect(one.Epoch(1)), .. Collect(one.Epoch(2, start: 3))];
+        List<CopiedBatch> expected = [.. Collect(one.Epoch(1)), .. Collect(one.Epoch(2, firstImage: 24))];
 
         Assert.Equal(5, expected.Count);
         AssertEqual(expected, [.. expected.SelectMany((_, number) => parts.Select(part => part[number]))]);

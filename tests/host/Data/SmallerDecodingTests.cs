@@ -79,7 +79,7 @@ public sealed class SmallerDecodingTests
         var expected = Views(new RampDataset(40), views, Settings);
 
         var other = Views(new RampDataset(40), views, Settings with { Workers = workers });
-        var resumed = Views(new RampDataset(40), views, Settings with { Workers = workers }, epoch: 1, start: 3);
+        var resumed = Views(new RampDataset(40), views, Settings with { Workers = workers }, epoch: 1, firstImage: 3 * Settings.BatchSize);
 
         Assert.Equal(expected, other);
         Assert.Equal(expected[^resumed.Length..], resumed);
@@ -101,13 +101,14 @@ public sealed class SmallerDecodingTests
     }
 
     /// <summary>All pixels from a batch on, in order.</summary>
-    private static float[] Views(RampDataset data, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, long epoch = 0, long start = 0)
+    private static float[] Views(
+        RampDataset data, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, long epoch = 0, long firstImage = 0)
     {
         using var loader = new BatchLoader(data, views, settings, NullLogger.Instance);
         var pixels = new List<float>();
-        for (; epoch < settings.Epochs; epoch++, start = 0)
+        for (; epoch < settings.Epochs; epoch++, firstImage = 0)
         {
-            foreach (var batch in loader.Epoch(epoch, start))
+            foreach (var batch in loader.Epoch(epoch, firstImage))
             {
                 pixels.AddRange(Enumerable.Range(0, views.Count).SelectMany(view => batch.Pixels(view).ToArray()));
             }

@@ -93,7 +93,7 @@ public sealed class CheckpointStoreTests : IDisposable
     {
         var path = Store().Save(State(step: 1) with { Format = 99 }, "recipe", new Dictionary<string, Tensor>());
 
-        Assert.Equal($"'{path}' has checkpoint format 99; this version reads format 1. Use the version of Parallax that wrote it.", Fault(path));
+        Assert.Equal($"'{path}' has checkpoint format 99; this version reads formats 1 and 2. Use the version of Parallax that wrote it.", Fault(path));
     }
 
     [Theory]
@@ -112,6 +112,67 @@ public sealed class CheckpointStoreTests : IDisposable
         Assert.StartsWith("The checkpoint cannot be read: ", fault, StringComparison.Ordinal);
         Assert.Contains(path, fault, StringComparison.Ordinal);
         Assert.EndsWith("Give another one; a run keeps several.", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.0)]    // the length of the header
+    [InlineData(0.1)]    // the header
+    [InlineData(0.5)]    // the values
+    [InlineData(0.999)]
+    public void Load_OneBitIsWrong_IsNoticed(double share)
+    {
+        var path = Store().Save(State(step: 1), "recipe: of a run, long enough to matter", new Dictionary<string, Tensor> { ["w"] = torch.ones(500) });
+        var bytes = File.ReadAllBytes(path);
+        bytes[(int)(bytes.Length * share)] ^= 4;
+        File.WriteAllBytes(path, bytes);
+
+        Assert.Null(CheckpointStore.TryLoad(path, out var fault));
+        Assert.StartsWith("The checkpoint cannot be read: ", fault, StringComparison.Ordinal);
+        Assert.Contains(path, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_AnyBitOfTheHeaderIsWrong_IsNoticed()
+    {
+        var path = Store().Save(State(step: 1), "recipe", new Dictionary<string, Tensor> { ["w"] = torch.ones(2) });
+        var bytes = File.ReadAllBytes(path);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            bytes[i] ^= 1;
+            File.WriteAllBytes(path, bytes);
+            Assert.Null(CheckpointStore.TryLoad(path, out _));
+            bytes[i] ^= 1;
+        }
+
+        File.WriteAllBytes(path, bytes);
+        CheckpointStore.Load(path).Dispose();
+    }
+
+    [Fact]
+    public void Save_AfterGoingBack_RemovesTheLaterOnesOfTheCourseThatWasGivenUp()
+    {
+        var store = Store(keep: 2);
+        foreach (var step in new long[] { 8, 12, 16 })
+        {
+            Save(store, step);
+        }
+
+        Assert.Equal(["step-00000016.safetensors"], store.After(12).Select(Path.GetFileName));
+        Save(store, 13);
+
+        Assert.Equal(["step-00000012.safetensors", "step-00000013.safetensors"], Files());
+    }
+
+    [Fact]
+    public void RemoveUnfinished_LeftOfAKilledProcess_IsGone()
+    {
+        var store = Store();
+        Save(store, 4);
+        File.WriteAllText(Path.Combine(_folder.FullName, ".step-00000005.safetensors.4711.abc"), "half");
+
+        store.RemoveUnfinished();
+
+        Assert.Equal(["step-00000004.safetensors"], Files());
     }
 
     [Fact]

@@ -21,17 +21,17 @@ public sealed class RunDirectoryTests : IDisposable
     }
 
     [Fact]
-    public void FindResumable_SeveralRuns_TakesTheNewestUnfinishedOneOfTheSameRecipe()
+    public void Resumable_SeveralRuns_AreTheUnfinishedOnesOfTheSameRecipeNewestFirst()
     {
         Create("old", "recipe", 0, RunState.Failed);
         Create("newer", "recipe", 1, RunState.Stopped);
         Create("finished", "recipe", 2, RunState.Finished);
         Create("other", "another recipe", 3, RunState.Running);
 
-        Assert.Equal("newer", RunDirectory.FindResumable(_root.FullName, "recipe")?.Record.RunId);
-        Assert.Equal("other", RunDirectory.FindResumable(_root.FullName, "another recipe")?.Record.RunId);
-        Assert.Null(RunDirectory.FindResumable(_root.FullName, "a third recipe"));
-        Assert.Null(RunDirectory.FindResumable(Path.Combine(_root.FullName, "nowhere"), "recipe"));
+        Assert.Equal(["newer", "old"], Resumable("recipe"));
+        Assert.Equal(["other"], Resumable("another recipe"));
+        Assert.Empty(Resumable("a third recipe"));
+        Assert.Empty(RunDirectory.Resumable(Path.Combine(_root.FullName, "nowhere"), "recipe"));
     }
 
     [Fact]
@@ -77,6 +77,8 @@ public sealed class RunDirectoryTests : IDisposable
 
         Assert.EndsWith("There are no runs there; set trainer.outputDirectory to where it was written.", fault.Message, StringComparison.Ordinal);
     }
+
+    private IEnumerable<string> Resumable(string recipe) => RunDirectory.Resumable(_root.FullName, recipe).Select(run => run.Record.RunId);
 
     private void Create(string runId, string recipe, int minute, RunState state) =>
         RunDirectory.Create(_root.FullName, runId, recipe, Noon.AddMinutes(minute)).SetState(state);

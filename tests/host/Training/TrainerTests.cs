@@ -50,7 +50,7 @@ public sealed class TrainerTests : IDisposable
 
     [Theory]
     [InlineData(2, "checkpoint 2")]
-    [InlineData(4, "epoch 4", "checkpoint 4")]
+    [InlineData(4, "checkpoint 4")]   // what is due at the end of the epoch is left to whoever resumes
     public void Run_StopIsAskedFor_WritesACheckpointAfterTheStep(long after, params string[] expected)
     {
         using var session = _bench.Session(TrainingBench.Method());
