@@ -112,17 +112,25 @@ public sealed class ImageFolderSource(ImageFolderOptions options, IImageDecoder 
         return (location, new SplitLayout(location, List(location), options.Layout, NullIfEmpty(options.TrainSplit), NullIfEmpty(options.TestSplit)));
     }
 
+    /// <exception cref="ConfigurationException">A folder or the archive may not be read, or its disk fails, or the archive is damaged.</exception>
     internal static FileListing List(string location)
     {
-        if (Directory.Exists(location))
+        try
         {
-            return TreeWalk.Of(new FolderTree(location));
+            if (Directory.Exists(location))
+            {
+                return TreeWalk.Of(new FolderTree(location));
+            }
+
+            var archive = new TarTree(TarIndex.Read(location));
+            var listing = TreeWalk.Of(archive);
+
+            return listing with { LeftOut = [.. listing.LeftOut, .. archive.LeftOut] };
         }
-
-        var archive = new TarTree(TarIndex.Read(location));
-        var listing = TreeWalk.Of(archive);
-
-        return listing with { LeftOut = [.. listing.LeftOut, .. archive.LeftOut] };
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
+        {
+            throw new ConfigurationException($"{location} cannot be read: {fault.Message} Correct its permissions, or data.path.");
+        }
     }
 
     private static IFileStore OpenStore(string location) => Directory.Exists(location) ? new FolderStore(location) : new TarStore(location);

@@ -10,19 +10,8 @@ internal sealed class FolderTree(string folder) : IFileTree
 
     public string Root { get; } = RealPath.Of(folder) ?? folder;
 
-    /// <exception cref="ConfigurationException">The folder may not be entered, or its disk fails.</exception>
-    public IEnumerable<TreeEntry> List(string place)
-    {
-        var path = place.Length == 0 ? "/" : place;
-        try
-        {
-            return [.. new FileSystemEnumerable<TreeEntry>(path, static (ref entry) => Describe(ref entry), Everything)];
-        }
-        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
-        {
-            throw new ConfigurationException($"{path} cannot be read: {fault.Message} Correct its permissions, or data.path.");
-        }
-    }
+    public IEnumerable<TreeEntry> List(string place) =>
+        new FileSystemEnumerable<TreeEntry>(place.Length == 0 ? "/" : place, static (ref entry) => Describe(ref entry), Everything);
 
     public LinkTarget? Follow(string place)
     {
