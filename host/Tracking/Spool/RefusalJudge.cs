@@ -25,7 +25,7 @@ internal sealed class RefusalJudge(RunJournal journal, ITrackingStore store)
     {
         if (run.IsDeleted)
         {
-            throw new StoreException(StoreFailure.Refused, $"Run {run.RunId} is deleted; nothing can be logged to it. Restore it with 'mlflow runs restore --run-id {run.RunId}'.");
+            throw new StoreException(StoreFailure.Refused, $"Run {run.RunId} is deleted; nothing can be logged to it. Restore it with 'mlflow runs restore --run-id {run.RunId}', or its experiment when that is what was deleted.");
         }
     }
 

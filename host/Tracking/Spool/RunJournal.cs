@@ -49,7 +49,7 @@ internal sealed class RunJournal : IDisposable
     /// <summary>Other identifiers by which the run is known: that of a record that is gone from the store, and the local one of a run that began without the store.</summary>
     public IEnumerable<string> FormerIds()
     {
-        string?[] known = [State.LostRunId, State.BeganOffline ? Header.RunKey : null];
+        string?[] known = [State.LostRunId, State.BeganOffline ? Header.ResumeRunId ?? Header.RunKey : null];
         return known.OfType<string>().Where(id => State.RunId is { } runId && id != runId);
     }
 
