@@ -1,4 +1,5 @@
 using Parallax.Contracts;
+using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
 
@@ -6,6 +7,8 @@ namespace Parallax.Plugins.Tests.Methods.Steps;
 internal sealed class Networks(Module method)
 {
     private const double LossTolerance = 2e-5, GradientTolerance = 2e-4;
+
+    private Dictionary<string, Tensor> _memories = Memories(method);
 
     /// <summary>A batch of four images that are neither the first nor in order: one view of random pixels per side, all different.</summary>
     public static Batch Batch(params int[] sides) => new(
@@ -35,9 +38,10 @@ internal sealed class Networks(Module method)
     {
         using var noGradients = no_grad();
         State(name).copy_(values);
+        _memories = Memories(method);
     }
 
-    /// <summary>Compares everything that a step returns, and the gradient of its loss with respect to every parameter.</summary>
+    /// <summary>Compares all that a step returns, and the gradient of its loss with respect to every parameter. Memories must be as before the step.</summary>
     public void AssertStep(ExpectedStep expected, StepOutput actual)
     {
         Assert.Equal(expected.Loss.item<double>(), actual.Loss.item<float>(), LossTolerance * Math.Max(1, Math.Abs(expected.Loss.item<double>())));
@@ -48,6 +52,11 @@ internal sealed class Networks(Module method)
         foreach (var (report, diagnostic) in expected.Reports.Zip(actual.Diagnostics))
         {
             AssertSame(report.Name, report.Value, diagnostic.Value);
+        }
+
+        foreach (var (name, values) in Memories(method))
+        {
+            Assert.True(values.eq(_memories[name]).all().item<bool>(), $"{name}: changed by the step itself");
         }
 
         AssertRemembered(expected.Remembered, actual.Remember);
@@ -61,6 +70,7 @@ internal sealed class Networks(Module method)
         {
             Assert.Same(Part(wanted.Memory), got.Memory);
             Assert.False(got.Rows.requires_grad);
+            Assert.Equal(got.Memory is Centre ? RowJoining.Averaged : RowJoining.Concatenated, got.Joining);
             AssertSame("rows for " + wanted.Memory, wanted.Rows, got.Rows);
             Assert.Equal(wanted.Tags is null ? [] : Tensors.Integers(wanted.Tags), got.Tags is null ? [] : Tensors.Integers(got.Tags));
         }
@@ -83,6 +93,11 @@ internal sealed class Networks(Module method)
             }
         }
     }
+
+    /// <summary>Copies of all buffers but the statistics of normalisations.</summary>
+    private static Dictionary<string, Tensor> Memories(Module method) => method.named_buffers()
+        .Where(named => !named.name.Contains("running_", StringComparison.Ordinal) && !named.name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+        .ToDictionary(named => named.name, named => named.buffer.clone());
 
     private Dictionary<string, Tensor?> Gradients(Tensor loss)
     {
