@@ -13,7 +13,8 @@ namespace Parallax.Plugins.Evaluators;
 public sealed class LinearMoCo : IEvaluator, IEvaluationRequirements
 {
     /// <summary>The settings of the paper.</summary>
-    internal static SgdSettings Settings { get; } = new(Epochs: 100, BatchSize: 256, LearningRates: [30], Schedule: done => done < 0.6 ? 1 : done < 0.8 ? 0.1 : 0.01);
+    internal static SgdSettings Settings { get; } = new(Epochs: 100, BatchSize: 256, LearningRates: [30],
+        Schedule: done => done < 0.6 ? 1 : done < 0.8 ? 0.1 : 0.01);
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);

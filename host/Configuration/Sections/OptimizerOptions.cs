@@ -57,7 +57,9 @@ public sealed record OptimizerOptions : IValidatableObject
     {
         if (Name == OptimizerName.Sgd && Nesterov && Momentum == 0)
         {
-            yield return new("optimizer.nesterov is true, but optimizer.momentum is 0: there is nothing to look ahead along. Give a momentum, 0.9 is usual, or switch nesterov off.", [nameof(Nesterov)]);
+            yield return new(
+                "optimizer.nesterov is true, but optimizer.momentum is 0: there is nothing to look ahead along. Give a momentum, such as 0.9, or switch nesterov off.",
+                [nameof(Nesterov)]);
         }
     }
 }

@@ -7,7 +7,8 @@ public sealed partial class TensorCallTests
 {
     private static readonly string[] Folders = ["contracts", "torch", "host", "plugins", "tests", "benchmarks"];
 
-    // TorchSharp has no sum over one dimension that takes a number: the 0 is taken for the element type with that number, and all elements are added up as bytes.
+    // TorchSharp has no sum over one dimension that takes a number: the 0 is taken for the element type with that number, and
+    // all elements are added up as bytes.
     [Fact]
     public void Sources_SumOverDimension0_IsWrittenWithBrackets()
     {

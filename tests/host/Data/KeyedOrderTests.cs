@@ -12,7 +12,8 @@ public sealed class KeyedOrderTests
     [Fact]
     public void Epoch_Pixels_AreTheSamplePlusTheNumberOfItsKey()
     {
-        using var loader = new BatchLoader(new FakeDataset(Count), [[new AddNoise()], [new AddNoise()], [new AddNoise(), new AddNoise()]], Settings, NullLogger.Instance);
+        using var loader = new BatchLoader(new FakeDataset(Count), [[new AddNoise()], [new AddNoise()], [new AddNoise(), new AddNoise()]], Settings,
+            NullLogger.Instance);
         for (var epoch = 0; epoch < 3; epoch++)
         {
             var order = EpochOrder.Shuffled(Count, seed: 7, epoch);
@@ -26,7 +27,8 @@ public sealed class KeyedOrderTests
                     Assert.Equal(sample % 2, batch.Labels[position]);
                     Assert.All(Pixels(batch, 0, position), pixel => Assert.Equal((sample / (float)Count) + Draws(7, epoch, sample, view: 0)[0], pixel, 1e-6f));
                     Assert.All(Pixels(batch, 1, position), pixel => Assert.Equal((sample / (float)Count) + Draws(7, epoch, sample, view: 1)[0], pixel, 1e-6f));
-                    Assert.All(Pixels(batch, 2, position), pixel => Assert.Equal((sample / (float)Count) + Draws(7, epoch, sample, view: 2).Sum(), pixel, 1e-6f));
+                    Assert.All(Pixels(batch, 2, position), pixel =>
+                        Assert.Equal((sample / (float)Count) + Draws(7, epoch, sample, view: 2).Sum(), pixel, 1e-6f));
                 }
             }
         }
@@ -69,7 +71,8 @@ public sealed class KeyedOrderTests
     [InlineData(7, 0, new long[] { 11, 5, 1, 6, 4, 2, 10, 8, 7, 3, 9, 0 })]
     [InlineData(7, 3, new long[] { 9, 8, 3, 11, 5, 0, 6, 7, 1, 10, 4, 2 })]
     [InlineData((1L << 33) + 5, 0, new long[] { 1, 11, 8, 9, 3, 2, 7, 4, 5, 10, 0, 6 })]
-    public void Shuffled_OfASeed_StaysTheSameFromVersionToVersion(long seed, long epoch, long[] order) => Assert.Equal(order, EpochOrder.Shuffled(12, seed, epoch));
+    public void Shuffled_OfASeed_StaysTheSameFromVersionToVersion(long seed, long epoch, long[] order) =>
+        Assert.Equal(order, EpochOrder.Shuffled(12, seed, epoch));
 
     [Fact]
     public void Shuffled_ManyEpochs_PutsEverySampleEverywhere()

@@ -33,7 +33,8 @@ public sealed class FeatureExtractorTests : IDisposable
 
         var set = FeatureExtractor.Features(session, session.Data, most).Set;
 
-        long[] indices = most is 0 or 16 ? [.. Enumerable.Range(0, 16).Select(i => (long)i)] : [.. EpochOrder.Shuffled(16, seed: 0, epoch: 0).Take(most).Order()];
+        long[] indices = most is 0 or 16 ? [.. Enumerable.Range(0, 16).Select(i => (long)i)] : [.. EpochOrder.Shuffled(16, seed: 0, epoch: 0).Take(most)
+            .Order()];
         // (x - mean) / deviation of the data set; the running statistics 0 and 1 change nothing, those of a batch would, and so would dropout.
         Assert.Equal(indices.Select(index => (double)((index / 16f) - 0.5f) / 0.25f), Column(set.Features), (a, b) => Math.Abs(a - b) < 1e-4);
         Assert.Equal(indices.Select(index => index % 2), set.Labels.data<long>());
@@ -99,7 +100,8 @@ public sealed class FeatureExtractorTests : IDisposable
     public void Batches_OddMargins_AreRoundedAsTorchvisionDoes()
     {
         using var ramps = new RampDataset { Size = new(7, 9) };
-        using var loader = new EvaluationLoader(ramps, side: 4, new LoaderSettings(2), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance, resize: 7);
+        using var loader = new EvaluationLoader(ramps, side: 4, new LoaderSettings(2), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance,
+            resize: 7);
 
         var pixels = loader.Batches().First().Pixels(0).ToArray();
 

@@ -134,7 +134,8 @@ public sealed class OnlineEvaluationTests : IDisposable
     // The feature is the mean of the normalised pixels, and the weight is 1.
     private static IEnumerable<float> Expected(int count, long used)
     {
-        IEnumerable<long> indices = used < count ? EpochOrder.Shuffled(count, seed: 0, epoch: 0).Take((int)used).Order() : Enumerable.Range(0, count).Select(i => (long)i);
+        IEnumerable<long> indices = used < count ? EpochOrder.Shuffled(count, seed: 0, epoch: 0).Take((int)used).Order() : Enumerable.Range(0, count)
+            .Select(i => (long)i);
 
         return indices.Select(index => ((index / (float)count) - 0.5f) / 0.25f);
     }

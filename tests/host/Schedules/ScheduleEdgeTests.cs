@@ -28,7 +28,8 @@ public sealed class ScheduleEdgeTests
     {
         var schedule = new WarmupCosine(1, TotalSteps: 6, WarmupSteps: 2) { End = 0.2 };
 
-        Assert.Equal([1, 0.8828427124746190, 0.6, 0.3171572875253810, 0.2], new long[] { 2, 3, 4, 5, 6 }.Select(schedule.At), Close);   // 0.2 + 0.4 (1 + cos(pi i / 4))
+        // 0.2 + 0.4 (1 + cos(pi i / 4))
+        Assert.Equal([1, 0.8828427124746190, 0.6, 0.3171572875253810, 0.2], new long[] { 2, 3, 4, 5, 6 }.Select(schedule.At), Close);
     }
 
     [Fact]
@@ -61,7 +62,8 @@ public sealed class ScheduleEdgeTests
     [Theory]
     [InlineData(-1)]
     [InlineData(4)]
-    public void LayerDecay_LayerThatIsNotThere_IsRefused(int layer) => Assert.Throws<ArgumentOutOfRangeException>(() => new LayerDecay(0.5, HeadLayer: 3).FactorOf(layer));
+    public void LayerDecay_LayerThatIsNotThere_IsRefused(int layer) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LayerDecay(0.5, HeadLayer: 3).FactorOf(layer));
 
     [Theory]
     [InlineData(0, 0.2)]

@@ -6,7 +6,8 @@ namespace Parallax.Host.Tests.Training;
 [Collection(GeneratorCollection.Name)]
 public sealed class CollapseBoundsTests
 {
-    private readonly EmbeddingHealth _healthy = new(Spread: 0.9, EffectiveRank: 20, Rows: 64, Width: 32, Uniformity: -3, Alignment: 0.3, Usage: 0.5, TargetEntropy: 0.5, TargetWidth: 100);
+    private readonly EmbeddingHealth _healthy = new(Spread: 0.9, EffectiveRank: 20, Rows: 64, Width: 32, Uniformity: -3, Alignment: 0.3, Usage: 0.5,
+        TargetEntropy: 0.5, TargetWidth: 100);
 
     [Theory]
     [InlineData(0.0999, false)]
@@ -16,12 +17,14 @@ public sealed class CollapseBoundsTests
     [Theory]
     [InlineData(1.4999, false)]
     [InlineData(1.5, true)]
-    public void Observe_EffectiveRank_IsHealthyFromOneAndAHalf(double rank, bool healthy) => Assert.Equal(healthy, Verdict(_healthy with { EffectiveRank = rank }) is null);
+    public void Observe_EffectiveRank_IsHealthyFromOneAndAHalf(double rank, bool healthy) =>
+        Assert.Equal(healthy, Verdict(_healthy with { EffectiveRank = rank }) is null);
 
     [Theory]
     [InlineData(0.01499, false)]   // of 100 columns: one and a half in use
     [InlineData(0.015, true)]
-    public void Observe_Usage_IsHealthyFromOneAndAHalfColumns(double usage, bool healthy) => Assert.Equal(healthy, Verdict(_healthy with { Usage = usage }) is null);
+    public void Observe_Usage_IsHealthyFromOneAndAHalfColumns(double usage, bool healthy) =>
+        Assert.Equal(healthy, Verdict(_healthy with { Usage = usage }) is null);
 
     [Theory]
     [InlineData(0.9995, 1000, true)]
@@ -42,7 +45,8 @@ public sealed class CollapseBoundsTests
     [Theory]
     [InlineData(2, true)]
     [InlineData(3, false)]
-    public void Observe_Reports_ThreeInARowCount(int reports, bool silent) => Assert.Equal(silent, Verdict(_healthy with { Spread = 0 }, reports: reports) is null);
+    public void Observe_Reports_ThreeInARowCount(int reports, bool silent) =>
+        Assert.Equal(silent, Verdict(_healthy with { Spread = 0 }, reports: reports) is null);
 
     [Fact]
     public void Observe_AnotherKindInBetween_BeginsToCountAnew()

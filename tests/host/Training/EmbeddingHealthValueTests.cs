@@ -37,7 +37,8 @@ public sealed class EmbeddingHealthValueTests : IDisposable
     {
         double[][] targets = [[0.7, 0.2, 0.1, 0], [0.25, 0.25, 0.25, 0.25], [0, 0, 0.5, 0.5]];
 
-        var health = EmbeddingHealth.Of(torch.randn(3, 4), null, torch.tensor(targets.SelectMany(row => row).Select(value => (float)value).ToArray()).view(3, 4))!;
+        var health = EmbeddingHealth.Of(torch.randn(3, 4), null,
+            torch.tensor(targets.SelectMany(row => row).Select(value => (float)value).ToArray()).view(3, 4))!;
 
         var mean = Enumerable.Range(0, 4).Select(column => targets.Average(row => row[column])).ToArray();
         Assert.Equal(Math.Exp(Entropy(mean)) / 4, health.Usage!.Value, tolerance: 1e-4);
@@ -54,7 +55,8 @@ public sealed class EmbeddingHealthValueTests : IDisposable
     public void Of_FewRows_NeedsTwo(int rows, bool shown) => Assert.Equal(shown, EmbeddingHealth.Of(torch.randn(rows, 3), null, null) is not null);
 
     private static double[][] Unit(Tensor values, int rows) =>
-        [.. Enumerable.Range(0, rows).Select(i => values[i].to(float64).data<double>().ToArray()).Select(row => row.Select(value => value / Math.Sqrt(row.Sum(v => v * v))).ToArray())];
+        [.. Enumerable.Range(0, rows).Select(i => values[i].to(float64).data<double>().ToArray())
+            .Select(row => row.Select(value => value / Math.Sqrt(row.Sum(v => v * v))).ToArray())];
 
     private static double Distance(double[] a, double[] b) => a.Zip(b, (x, y) => (x - y) * (x - y)).Sum();
 

@@ -26,7 +26,8 @@ public sealed class LearningRateCourseTests : IDisposable
         ["schedule.name=cosine-epoch trainer.maxSteps=9"] = (9, t => Peak * Half(t / 4, 3)),   // nine steps begin three epochs
         ["schedule.name=cosine-epoch trainer.maxSteps=8"] = (8, t => Peak * Half(t / 4, 2)),
         ["schedule.name=multistep schedule.milestones=[1,3]"] = (Steps, t => Peak * (t < 4 ? 1 : t < 12 ? 0.1 : 0.01)),
-        ["schedule.name=multistep schedule.milestones=[1,3] schedule.gamma=0.5 schedule.warmupEpochs=1.25"] = (Steps, t => Peak * (t < 4 ? 1 : t < 12 ? 0.5 : 0.25) * Math.Min(1, t / 5.0)),
+        ["schedule.name=multistep schedule.milestones=[1,3] schedule.gamma=0.5 schedule.warmupEpochs=1.25"] = (Steps,
+            t => Peak * (t < 4 ? 1 : t < 12 ? 0.5 : 0.25) * Math.Min(1, t / 5.0)),
         ["schedule.name=multistep schedule.milestones=[1,3] trainer.maxSteps=6"] = (6, t => Peak * (t < 4 ? 1 : 0.1)),
         ["schedule.name=cosine optimizer.scaleLearningRate=linear optimizer.baseLearningRate=6.4"] = (Steps, t => 6.4 * 4 / 256 * Half(t, 16)),
         ["schedule.name=cosine optimizer.scaleLearningRate=sqrt optimizer.baseLearningRate=0.03"] = (Steps, t => 0.03 * 2 * Half(t, 16)),
@@ -66,7 +67,8 @@ public sealed class LearningRateCourseTests : IDisposable
         List<double> expected = [.. Enumerable.Range(0, steps).Select(rate)];
         Assert.Equal(expected, asked, Close);
         Assert.Equal(expected, reported, Close);
-        Assert.Equal(expected.Select((value, t) => (t + 1L, value)), record.Metrics.Where(m => m.Name == "train/learning_rate").Select(m => (m.Step, m.Value)), (a, b) => a.Item1 == b.Item1 && Close(a.Item2, b.Item2));
+        Assert.Equal(expected.Select((value, t) => (t + 1L, value)), record.Metrics.Where(m => m.Name == "train/learning_rate").Select(m => (m.Step, m.Value)),
+            (a, b) => a.Item1 == b.Item1 && Close(a.Item2, b.Item2));
         var weight = 1.0;
         for (var t = 0; t < steps; t++)
         {
@@ -116,7 +118,8 @@ public sealed class LearningRateCourseTests : IDisposable
     {
         var method = new TinyMethod { ParameterRules = [new(p => p.Name.EndsWith("backbone.layer.weight", StringComparison.Ordinal), WeightDecayScale: 2)] };
         using var driver = _bench.Driver(
-            method, $"trainer.epochs={Epochs}", "optimizer.weightDecay=0.1", "optimizer.weightDecayEnd=0.5", "optimizer.excludeNormAndBias=true", "optimizer.baseLearningRate=1");
+            method, $"trainer.epochs={Epochs}", "optimizer.weightDecay=0.1", "optimizer.weightDecayEnd=0.5", "optimizer.excludeNormAndBias=true",
+            "optimizer.baseLearningRate=1");
         var (weight, bias, other) = (method.Weight.clone(), method.Bias.clone(), method.FollowerWeight.clone());
         driver.ZeroGradients();
         driver.Backward((method.Weight.sum() + method.Bias.sum() + method.FollowerWeight.sum()) * 0);   // nothing but the decay moves

@@ -24,7 +24,8 @@ public sealed class LoaderSetupTests : IDisposable
     public void ForTraining_Keys_ReachTheLoader()
     {
         var configuration = _bench.Configuration(
-            "trainer.batchSize=12", "trainer.accumulation=3", "trainer.seed=21", "trainer.epochs=5", "trainer.workers=3", "data.decodeSmaller=false", "data.onError=stop");
+            "trainer.batchSize=12", "trainer.accumulation=3", "trainer.seed=21", "trainer.epochs=5", "trainer.workers=3", "data.decodeSmaller=false",
+            "data.onError=stop");
 
         var settings = LoaderSetup.ForTraining(configuration, World.Alone);
 
@@ -47,7 +48,8 @@ public sealed class LoaderSetupTests : IDisposable
     public void ToDevice_Batch_HasTheViewsIndicesAndLabelsOfTheLoader(bool channelsLast, bool hasLabels)
     {
         var placement = new Placement(_bench.Configuration($"trainer.channelsLast={(channelsLast ? "true" : "false")}").Trainer);
-        using var loader = new BatchLoader(new FakeDataset(5), [[new AddNoise()], [new TakeCorner(2), new AddNoise()]], new(3) { Seed = 3 }, NullLogger.Instance);
+        using var loader = new BatchLoader(new FakeDataset(5), [[new AddNoise()], [new TakeCorner(2), new AddNoise()]], new(3) { Seed = 3 },
+            NullLogger.Instance);
         var expected = loader.Epoch(0).First();
 
         var batch = placement.ToDevice(expected, hasLabels);

@@ -10,7 +10,8 @@ public sealed class OptimizerFactoryTests : IDisposable
 
     private static readonly string[] Overrides =
     [
-        "optimizer.baseLearningRate=0.05", "schedule.name=cosine", "optimizer.momentum=0.8", "optimizer.weightDecay=0.3", "optimizer.beta1=0.7", "optimizer.beta2=0.95", "optimizer.eps=0.01",
+        "optimizer.baseLearningRate=0.05", "schedule.name=cosine", "optimizer.momentum=0.8", "optimizer.weightDecay=0.3", "optimizer.beta1=0.7",
+        "optimizer.beta2=0.95", "optimizer.eps=0.01",
         "optimizer.trustCoefficient=0.02",
     ];
 
@@ -55,7 +56,8 @@ public sealed class OptimizerFactoryTests : IDisposable
     {
         var ends = Rules.Keys.Select(name => Move(name).Moved.sum().item<float>()).ToList();
 
-        Assert.Equal(ends.Count - 2, ends.Distinct().Count());   // the default written out is itself, and larc is sum-of-norms when it is said which parameters are adapted
+        // the default written out is itself, and larc is sum-of-norms when it is said which parameters are adapted
+        Assert.Equal(ends.Count - 2, ends.Distinct().Count());
     }
 
     // Three steps of a cosine, with gradients that are not along the weights.

@@ -41,7 +41,8 @@ public sealed class StepRandomnessTests : IDisposable
     {
         var (halves, whole) = (Run(), Run("trainer.accumulation=1"));
 
-        Assert.Equal(whole.Select(micro => (micro.OwnDraw, micro.GlobalDraw)), halves.Where((_, i) => i % 2 == 0).Select(micro => (micro.OwnDraw, micro.GlobalDraw)));
+        Assert.Equal(whole.Select(micro => (micro.OwnDraw, micro.GlobalDraw)),
+            halves.Where((_, i) => i % 2 == 0).Select(micro => (micro.OwnDraw, micro.GlobalDraw)));
     }
 
     [Fact]
@@ -62,7 +63,8 @@ public sealed class StepRandomnessTests : IDisposable
         Assert.All(seen, micro => Assert.Equal(2, micro.Indices.Length));   // a batch of 4 in two parts
         for (var epoch = 0; epoch < 2; epoch++)
         {
-            Assert.Equal(EpochOrder.Shuffled(TrainingBench.Images, seed: 7, epoch), seen.Where(micro => micro.Epoch == epoch).SelectMany(micro => micro.Indices));
+            Assert.Equal(EpochOrder.Shuffled(TrainingBench.Images, seed: 7, epoch),
+                seen.Where(micro => micro.Epoch == epoch).SelectMany(micro => micro.Indices));
         }
     }
 
@@ -74,13 +76,16 @@ public sealed class StepRandomnessTests : IDisposable
         var (whole, resumed) = (new PhaseMethod(), new PhaseMethod());
         using var session = _bench.Session(whole);
         using var second = _bench.Session(resumed);
-        new Trainer(session, TrainerCallbacks.None with { OnStep = report => CopyAt(report.Step, session, second) }, TimeProvider.System).Run(CancellationToken.None);
+        new Trainer(session, TrainerCallbacks.None with { OnStep = report => CopyAt(report.Step, session, second) }, TimeProvider.System)
+            .Run(CancellationToken.None);
 
         new Trainer(second, TrainerCallbacks.None, TimeProvider.System).Run(CancellationToken.None);
 
         Assert.Equal([0, 1], whole.Phases.Select(phase => phase.Epoch));
         Assert.All(whole.Phases, phase => Assert.Equal((false, false), (phase.IsTraining, phase.HasGradients)));
-        Assert.All(whole.Phases, phase => Assert.Equal(Enumerable.Range(0, TrainingBench.Images).Select(i => ((i / 16f) - 0.5f) / 0.25f), phase.Features, (a, b) => Math.Abs(a - b) < 1e-5));   // index order, no augmentation
+        // index order, no augmentation
+        Assert.All(whole.Phases, phase => Assert.Equal(Enumerable.Range(0, TrainingBench.Images).Select(i => ((i / 16f) - 0.5f) / 0.25f), phase.Features,
+            (a, b) => Math.Abs(a - b) < 1e-5));
         Assert.NotEqual(whole.Phases[0].Draw, whole.Phases[1].Draw);
         Assert.Equal(whole.Phases[1].Draw, Assert.Single(resumed.Phases).Draw);   // gone on with in epoch 0, whose phase was over
         Assert.All(whole.StepsInTraining, Assert.True);
@@ -127,7 +132,8 @@ public sealed class StepRandomnessTests : IDisposable
         public void BeforeEpoch(EpochContext context)
         {
             using var features = context.Features.Extract(images => images.flatten(1).mean([1], keepdim: true));
-            Phases.Add(new(context.Epoch, backbone.training || training, torch.is_grad_enabled(), torch.rand([1], dtype: float64).item<double>(), [.. features.data<float>()]));
+            Phases.Add(new(context.Epoch, backbone.training || training, torch.is_grad_enabled(), torch.rand([1], dtype: float64).item<double>(),
+                [.. features.data<float>()]));
         }
 
         public StepOutput Step(Batch batch, StepContext context)

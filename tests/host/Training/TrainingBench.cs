@@ -67,7 +67,8 @@ internal sealed class TrainingBench : IDisposable
 
     /// <summary>What a checkpoint of the session holds, as copies.</summary>
     public static Checkpoint Checkpoint(TrainingSession session) => new(
-        "memory", new(CheckpointState.CurrentFormat, "run", session.Position, session.BestAccuracy), "", session.StateTensors().ToDictionary(t => t.Key, t => t.Value.detach().clone()));
+        "memory", new(CheckpointState.CurrentFormat, "run", session.Position, session.BestAccuracy), "",
+        session.StateTensors().ToDictionary(t => t.Key, t => t.Value.detach().clone()));
 
     /// <summary>A method with the same weights each time.</summary>
     public static TinyMethod Method(Func<TinyMethod>? create = null)

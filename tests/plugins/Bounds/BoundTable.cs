@@ -42,12 +42,16 @@ internal static class BoundTable
     public static IReadOnlyList<NumberOption> Options { get; } =
     [
         .. HostSections.All.SelectMany(section => Of(section.Value, section.Key, key => value => [$"{section.Key}.{key}={value}"])),
-        .. Plugins(PluginKind.Method).SelectMany(plugin => Of(plugin.OptionsType!, "method", key => value => [$"method={{name: {plugin.Name}, {key}: {value}}}"])),
-        .. Plugins(PluginKind.Backbone).SelectMany(plugin => Of(plugin.OptionsType!, "backbone", key => value => [$"backbone={{name: {plugin.Name}, {key}: {value}}}"])),
+        .. Plugins(PluginKind.Method).SelectMany(plugin => Of(plugin.OptionsType!, "method",
+            key => value => [$"method={{name: {plugin.Name}, {key}: {value}}}"])),
+        .. Plugins(PluginKind.Backbone).SelectMany(plugin => Of(plugin.OptionsType!, "backbone",
+            key => value => [$"backbone={{name: {plugin.Name}, {key}: {value}}}"])),
         .. Plugins(PluginKind.Dataset).SelectMany(plugin => Of(plugin.OptionsType!, "data", key => value => [$"data={{name: {plugin.Name}, {key}: {value}}}"])),
-        .. Plugins(PluginKind.Evaluator).SelectMany(plugin => Of(plugin.OptionsType!, $"evaluation.{plugin.Name}", key => value => [$"evaluation.{plugin.Name}.{key}={value}"])),
+        .. Plugins(PluginKind.Evaluator).SelectMany(plugin =>
+            Of(plugin.OptionsType!, $"evaluation.{plugin.Name}", key => value => [$"evaluation.{plugin.Name}.{key}={value}"])),
         .. Plugins(PluginKind.Augmentation).SelectMany(plugin =>
-            Of(plugin.OptionsType!, $"views[0].augmentations[0].{plugin.Name}", key => value => [$"views=[{{augmentations: [{{{plugin.Name}: {{{key}: {value}}}}}]}}]"])),
+            Of(plugin.OptionsType!, $"views[0].augmentations[0].{plugin.Name}",
+                key => value => [$"views=[{{augmentations: [{{{plugin.Name}: {{{key}: {value}}}}}]}}]"])),
     ];
 
     /// <summary>Whether the recipe reader allows a value: other faults, such as rules across values, do not count.</summary>
@@ -59,9 +63,11 @@ internal static class BoundTable
         }
         catch (ConfigurationException fault)
         {
-            Assert.DoesNotContain(fault.Faults, text => text.StartsWith($"{option.Key} is", StringComparison.Ordinal) && text.Contains("expected", StringComparison.Ordinal));
+            Assert.DoesNotContain(fault.Faults, text => text.StartsWith($"{option.Key} is", StringComparison.Ordinal)
+                && text.Contains("expected", StringComparison.Ordinal));
 
-            return !fault.Faults.Any(text => text.StartsWith($"{option.Key} is ", StringComparison.Ordinal) && text.Contains("; allowed: ", StringComparison.Ordinal));
+            return !fault.Faults.Any(text => text.StartsWith($"{option.Key} is ", StringComparison.Ordinal)
+                && text.Contains("; allowed: ", StringComparison.Ordinal));
         }
 
         return true;

@@ -24,16 +24,22 @@ public sealed class RuleTests
         { View("gaussian-blur", "sigmaMin: 2, sigmaMax: 2"), View("gaussian-blur", "sigmaMin: 2.000001, sigmaMax: 2"), "sigmaMin is 2.000001" },
         { View("gaussian-blur", "kernelSize: 0"), View("gaussian-blur", "kernelSize: 2"), "kernelSize is 2" },
         { View("gaussian-blur", "kernelSize: 3"), View("gaussian-blur", "kernelSize: 4"), "kernelSize is 4" },
-        { View("random-resized-crop", "scaleMin: 0.5, scaleMax: 0.5"), View("random-resized-crop", "scaleMin: 0.500001, scaleMax: 0.5"), "scaleMin is 0.500001" },
+        { View("random-resized-crop", "scaleMin: 0.5, scaleMax: 0.5"), View("random-resized-crop", "scaleMin: 0.500001, scaleMax: 0.5"),
+            "scaleMin is 0.500001" },
         { View("random-resized-crop", "ratioMin: 2, ratioMax: 2"), View("random-resized-crop", "ratioMin: 2.000001, ratioMax: 2"), "ratioMin is 2.000001" },
         { View("constrained-crop", "scaleMin: 0.5, scaleMax: 0.5"), View("constrained-crop", "scaleMin: 0.500001, scaleMax: 0.5"), "scaleMin is 0.500001" },
         { View("constrained-crop", "ratioMin: 2, ratioMax: 2"), View("constrained-crop", "ratioMin: 2.000001, ratioMax: 2"), "ratioMin is 2.000001" },
-        { View("constrained-crop", "anchorScaleMin: 0.5, anchorScaleMax: 0.5"), View("constrained-crop", "anchorScaleMin: 0.500001, anchorScaleMax: 0.5"), "anchorScaleMin is 0.500001" },
+        { View("constrained-crop", "anchorScaleMin: 0.5, anchorScaleMax: 0.5"), View("constrained-crop", "anchorScaleMin: 0.500001, anchorScaleMax: 0.5"),
+            "anchorScaleMin is 0.500001" },
         { "method={name: mochi, queueSize: 65, hardest: 64}", "method={name: mochi, queueSize: 64, hardest: 64}", "method.hardest is 64" },
-        { "method={name: ressl, teacherTemperature: 0.1, studentTemperature: 0.1}", "method={name: ressl, teacherTemperature: 0.100001, studentTemperature: 0.1}", "method.teacherTemperature is 0.100001" },
-        { "method={name: ascl, base: moco, neighbours: 8, queueSize: 8}", "method={name: ascl, base: moco, neighbours: 9, queueSize: 8}", "method.neighbours is 9" },
-        { "method={name: ascl, base: byol, neighbours: 9, queueSize: 8}", "method={name: ascl, base: moco, neighbours: 9, queueSize: 8}", "method.neighbours is 9" },
-        { "method={name: revisiting-moco, neighbours: 8, queueSize: 8}", "method={name: revisiting-moco, neighbours: 9, queueSize: 8}", "method.neighbours is 9" },
+        { "method={name: ressl, teacherTemperature: 0.1, studentTemperature: 0.1}",
+            "method={name: ressl, teacherTemperature: 0.100001, studentTemperature: 0.1}", "method.teacherTemperature is 0.100001" },
+        { "method={name: ascl, base: moco, neighbours: 8, queueSize: 8}", "method={name: ascl, base: moco, neighbours: 9, queueSize: 8}",
+            "method.neighbours is 9" },
+        { "method={name: ascl, base: byol, neighbours: 9, queueSize: 8}", "method={name: ascl, base: moco, neighbours: 9, queueSize: 8}",
+            "method.neighbours is 9" },
+        { "method={name: revisiting-moco, neighbours: 8, queueSize: 8}", "method={name: revisiting-moco, neighbours: 9, queueSize: 8}",
+            "method.neighbours is 9" },
         { "method={name: sce, queueSize: 1, batchKeys: false}", "method={name: sce, queueSize: 0, batchKeys: false}", "method.queueSize is 0" },
         { "method={name: sce, queueSize: 0, batchKeys: true}", "method={name: sce, queueSize: 0, batchKeys: false}", "method.queueSize is 0" },
         { "backbone={name: vit, heads: 2}", "backbone={name: vit, heads: 5}", "backbone.heads is 5" },
@@ -57,7 +63,8 @@ public sealed class RuleTests
     [InlineData("cuda")]
     [InlineData("cuda:0")]
     [InlineData("cuda:12")]
-    public void Reader_Device_AllowsTheNamedOnes(string device) => Assert.Equal(device, ConformanceHost.Configuration("simclr", $"trainer.device={device}").Trainer.Device);
+    public void Reader_Device_AllowsTheNamedOnes(string device) =>
+        Assert.Equal(device, ConformanceHost.Configuration("simclr", $"trainer.device={device}").Trainer.Device);
 
     [Theory]
     [InlineData("cuda:")]
@@ -66,7 +73,9 @@ public sealed class RuleTests
     [InlineData("cpu:0")]
     [InlineData("CPU")]
     public void Reader_OtherDevice_IsRefused(string device) =>
-        Assert.StartsWith($"trainer.device is '{device}'; allowed: ", Assert.Single(Assert.Throws<ConfigurationException>(() => ConformanceHost.Configuration("simclr", $"trainer.device='{device}'")).Faults), StringComparison.Ordinal);
+        Assert.StartsWith($"trainer.device is '{device}'; allowed: ",
+            Assert.Single(Assert.Throws<ConfigurationException>(() => ConformanceHost.Configuration("simclr", $"trainer.device='{device}'")).Faults),
+            StringComparison.Ordinal);
 
     private static string View(string augmentation, string options) => $"views=[{{augmentations: [{{{augmentation}: {{{options}}}}}]}}]";
 }

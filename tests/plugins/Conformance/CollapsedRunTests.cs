@@ -29,7 +29,8 @@ public sealed class CollapsedRunTests : IDisposable
     {
         var fault = Assert.Throws<ConfigurationException>(() => Execute("stop"));
 
-        Assert.StartsWith("Collapse at step 52: all images have nearly the same embedding", fault.Message, StringComparison.Ordinal);   // the third report from step 50 on
+        // the third report from step 50 on
+        Assert.StartsWith("Collapse at step 52: all images have nearly the same embedding", fault.Message, StringComparison.Ordinal);
         Assert.EndsWith("The run ends here because trainer.onCollapse is stop; set it to warn to go on.", fault.Message, StringComparison.Ordinal);
         Assert.Equal(RunState.Failed, Assert.Single(RunDirectory.All(Path.Combine(_folder.Path, "runs"))).Record.State);
     }
@@ -46,8 +47,10 @@ public sealed class CollapsedRunTests : IDisposable
     private TrainingSummary Execute(string policy) => ConformanceHost.Get<PretrainingRun>().Execute(
         ConformanceHost.Configuration(
             "simclr",
-            "data={name: image-folder, path: " + _folder.Path + "/images, imageSize: 16, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25]}", "views=[{repeat: 2, augmentations: [{center-crop: {size: 16}}]}]",
+            "data={name: image-folder, path: " + _folder.Path + "/images, imageSize: 16, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25]}",
+            "views=[{repeat: 2, augmentations: [{center-crop: {size: 16}}]}]",
             "trainer.batchSize=4", "trainer.epochs=55", "trainer.checkpointEveryEpochs=0", $"trainer.onCollapse={policy}", "optimizer.baseLearningRate=1e-6",
-            $"tracking.uri=sqlite:///{_folder.Path}/mlflow.db", $"tracking.spool={_folder.Path}/spool", "tracking.systemMetricsInterval=0s", $"trainer.outputDirectory={_folder.Path}/runs"),
+            $"tracking.uri=sqlite:///{_folder.Path}/mlflow.db", $"tracking.spool={_folder.Path}/spool", "tracking.systemMetricsInterval=0s",
+            $"trainer.outputDirectory={_folder.Path}/runs"),
         () => null, ProcessEnvironment.Alone, CancellationToken.None);
 }

@@ -37,20 +37,24 @@ public sealed class RunConformanceTests : IDisposable
 
         using var last = CheckpointStore.Load(Checkpoints(summary).Latest!);
         Assert.Equal((12, best.Value), (last.State.Position.Step, last.State.BestAccuracy));
-        Assert.Equal(Enumerable.Range(0, 12).Select(t => (t + 1L, 0.1 * 16 / 256 * 0.5 * (1 + Math.Cos(Math.PI * t / 12)))), Curve(configuration, summary.RunId, "train/learning_rate"), Close);
+        Assert.Equal(Enumerable.Range(0, 12).Select(t => (t + 1L, 0.1 * 16 / 256 * 0.5 * (1 + Math.Cos(Math.PI * t / 12)))),
+            Curve(configuration, summary.RunId, "train/learning_rate"), Close);
 
         using var session = ConformanceHost.Get<SessionFactory>().Create(configuration);
         session.RestoreMethod(last);
         var (train, test) = (Features(session, DatasetSplit.Train, count: 64), Features(session, DatasetSplit.Test, count: 32));
-        var expected = new[] { ("knn-dino", new KnnDino(NullLogger.Instance).Evaluate(train, test, seed: 7)), ("linear-sgd", new LinearSgd().Evaluate(train, test, seed: 7)) };
-        Assert.Equal(expected.Select(e => (e.Item1, e.Item2.Accuracy, e.Item2.BestAccuracy)), summary.Measured.Results.Select(r => (r.Protocol, r.Result.Accuracy, r.Result.BestAccuracy)));
+        var expected = new[] { ("knn-dino", new KnnDino(NullLogger.Instance).Evaluate(train, test, seed: 7)),
+            ("linear-sgd", new LinearSgd().Evaluate(train, test, seed: 7)) };
+        Assert.Equal(expected.Select(e => (e.Item1, e.Item2.Accuracy, e.Item2.BestAccuracy)),
+            summary.Measured.Results.Select(r => (r.Protocol, r.Result.Accuracy, r.Result.BestAccuracy)));
         Assert.Equal((12L, expected[0].Item2.Accuracy), Assert.Single(Curve(configuration, summary.RunId, "final/knn-dino")), Close);
         var child = Child(configuration, summary.RunId);
         foreach (var (protocol, result) in expected)
         {
             Assert.Equal((12L, result.Accuracy), Assert.Single(Curve(configuration, child, $"{protocol}/accuracy")), Close);
             Assert.Equal((12L, result.BestAccuracy), Assert.Single(Curve(configuration, child, $"{protocol}/best_accuracy")), Close);
-            Assert.All(result.Details, detail => Assert.Equal((12L, detail.Value), Assert.Single(Curve(configuration, child, $"{protocol}/{detail.Key}")), Close));
+            Assert.All(result.Details, detail => Assert.Equal((12L, detail.Value), Assert.Single(Curve(configuration, child, $"{protocol}/{detail.Key}")),
+                Close));
         }
 
         Assert.True(File.Exists(Path.Combine(summary.Directory, "loss.svg")));
@@ -69,7 +73,8 @@ public sealed class RunConformanceTests : IDisposable
         using (var first = CheckpointStore.Load(checkpoints.Latest!))
         {
             // An accuracy that no later epoch reaches.
-            checkpoints.MarkBest(checkpoints.Save(first.State with { BestAccuracy = 2 }, first.Recipe, first.Tensors.ToDictionary(t => t.Key, t => t.Value.clone())));
+            checkpoints.MarkBest(checkpoints.Save(first.State with { BestAccuracy = 2 }, first.Recipe,
+                first.Tensors.ToDictionary(t => t.Key, t => t.Value.clone())));
         }
 
         var before = File.ReadAllBytes(checkpoints.BestPath);
@@ -93,7 +98,8 @@ public sealed class RunConformanceTests : IDisposable
     {
         var summary = Execute(Configuration("evaluation.online=null", $"trainer.checkpointEveryEpochs={every}", $"trainer.keepCheckpoints={keep}"), null);
 
-        Assert.Equal(steps.Split(' ').Select(step => $"step-{step.PadLeft(8, '0')}.safetensors"), Directory.EnumerateFiles(Path.Combine(summary.Directory, "checkpoints")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+        Assert.Equal(steps.Split(' ').Select(step => $"step-{step.PadLeft(8, '0')}.safetensors"),
+            Directory.EnumerateFiles(Path.Combine(summary.Directory, "checkpoints")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
         Assert.False(File.Exists(Path.Combine(summary.Directory, "accuracy.svg")));
     }
 
@@ -104,7 +110,8 @@ public sealed class RunConformanceTests : IDisposable
     public void Measure_SampleLimits_BoundBankAndQueries(int most, int mostTest, int bank, int queries)
     {
         using var scope = torch.NewDisposeScope();
-        using var session = ConformanceHost.Get<SessionFactory>().Create(Configuration($"evaluation.maxTrainSamples={most}", $"evaluation.maxTestSamples={mostTest}"));
+        using var session = ConformanceHost.Get<SessionFactory>()
+            .Create(Configuration($"evaluation.maxTrainSamples={most}", $"evaluation.maxTestSamples={mostTest}"));
         var logits = WeightedKnn.Evaluate(Limited(DatasetSplit.Train, 64, bank), Limited(DatasetSplit.Test, 32, queries), 200, 0.07, null);
 
         var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session, ["knn-instdisc"]).Results).Result;
@@ -116,7 +123,8 @@ public sealed class RunConformanceTests : IDisposable
         FeatureSet Limited(DatasetSplit split, int count, int used)
         {
             var all = Features(session, split, count);
-            var rows = torch.tensor(used == count ? [.. Enumerable.Range(0, count).Select(i => (long)i)] : EpochOrder.Shuffled(count, seed: 0, epoch: 0).Take(used).Order().ToArray());
+            var rows = torch.tensor(used == count ? [.. Enumerable.Range(0, count).Select(i => (long)i)] : EpochOrder.Shuffled(count, seed: 0, epoch: 0)
+                .Take(used).Order().ToArray());
 
             return all with { Features = all.Features.index_select(0, rows), Labels = all.Labels.index_select(0, rows) };
         }
@@ -137,12 +145,15 @@ public sealed class RunConformanceTests : IDisposable
     private ResolvedConfiguration Configuration(params string[] overrides) => ConformanceHost.Configuration("simclr",
     [
         "data.size=16", "trainer.batchSize=16", "trainer.epochs=3", "evaluation.online=knn-dino", "evaluation.onlineSamples=0", "trainer.keepCheckpoints=1",
-        $"tracking.uri=sqlite:///{_folder.Path}/mlflow.db", $"tracking.spool={_folder.Path}/spool", "tracking.systemMetricsInterval=0s", $"trainer.outputDirectory={_folder.Path}/runs",
+        $"tracking.uri=sqlite:///{_folder.Path}/mlflow.db", $"tracking.spool={_folder.Path}/spool", "tracking.systemMetricsInterval=0s",
+        $"trainer.outputDirectory={_folder.Path}/runs",
         .. overrides,
     ]);
 
-    private static TrainingSummary Execute(ResolvedConfiguration configuration, string? resume, bool stopAtOnce = false) => ConformanceHost.Get<PretrainingRun>().Execute(
-        configuration, () => resume is null ? null : RunDirectory.Open(configuration.Trainer.OutputDirectory, resume), ProcessEnvironment.Alone, new CancellationToken(stopAtOnce));
+    private static TrainingSummary Execute(ResolvedConfiguration configuration, string? resume, bool stopAtOnce = false) =>
+        ConformanceHost.Get<PretrainingRun>().Execute(
+            configuration, () => resume is null ? null : RunDirectory.Open(configuration.Trainer.OutputDirectory, resume), ProcessEnvironment.Alone,
+            new CancellationToken(stopAtOnce));
 
     private static CheckpointStore Checkpoints(TrainingSummary summary) => new(Path.Combine(summary.Directory, "checkpoints"), keep: 1);
 
@@ -150,7 +161,8 @@ public sealed class RunConformanceTests : IDisposable
     {
         using var reader = ConformanceHost.Get<Trackers>().Read(configuration.Tracking);
 
-        return [.. reader.HistoryAsync(runId, key, CancellationToken.None).GetAwaiter().GetResult().OrderBy(point => point.Step).Select(point => (point.Step, point.Value))];
+        return [.. reader.HistoryAsync(runId, key, CancellationToken.None).GetAwaiter().GetResult().OrderBy(point => point.Step)
+            .Select(point => (point.Step, point.Value))];
     }
 
     private static string Child(ResolvedConfiguration configuration, string runId)

@@ -31,8 +31,10 @@ public sealed class KnnProtocolTests
     public void Evaluate_Temperature_DecidesBetweenOneNearAndManyFar(string name, int k, double temperature)
     {
         var bank = new Bank();
-        bank.Place(plane: 0, nearClass: 0, near: 1, nearCosine: 1, farClass: 1, far: k - 1, farCosine: FarCosine(k, 1.04 * temperature));   // the near one wins up to 1.04 T
-        bank.Place(plane: 1, nearClass: 2, near: 1, nearCosine: 1, farClass: 3, far: k - 1, farCosine: FarCosine(k, 0.96 * temperature));   // the far ones win from 0.96 T on
+        // the near one wins up to 1.04 T
+        bank.Place(plane: 0, nearClass: 0, near: 1, nearCosine: 1, farClass: 1, far: k - 1, farCosine: FarCosine(k, 1.04 * temperature));
+        // the far ones win from 0.96 T on
+        bank.Place(plane: 1, nearClass: 2, near: 1, nearCosine: 1, farClass: 3, far: k - 1, farCosine: FarCosine(k, 0.96 * temperature));
 
         var result = Run(name, bank.Set(), Queries([0, 3]));
 
@@ -45,9 +47,11 @@ public sealed class KnnProtocolTests
         var half = k / 2;
         var bank = new Bank();
         // Far votes count a little less: with k neighbours near wins by them, one more far neighbour would turn that over.
-        bank.Place(0, nearClass: 0, near: half, nearCosine: 0.9, farClass: 1, far: half + 5, farCosine: 0.9 + (temperature * Math.Log((half + 0.5) / (half + 1))));
+        bank.Place(0, nearClass: 0, near: half, nearCosine: 0.9, farClass: 1, far: half + 5,
+            farCosine: 0.9 + (temperature * Math.Log((half + 0.5) / (half + 1))));
         // Here the far ones win only with the k-th neighbour.
-        bank.Place(1, nearClass: 2, near: half - 1, nearCosine: 0.9, farClass: 3, far: half + 5, farCosine: 0.9 + (temperature * Math.Log((half - 1.0) / (half + 0.5))));
+        bank.Place(1, nearClass: 2, near: half - 1, nearCosine: 0.9, farClass: 3, far: half + 5,
+            farCosine: 0.9 + (temperature * Math.Log((half - 1.0) / (half + 0.5))));
 
         var result = Run(name, bank.Set(), Queries([0, 3]));
 
@@ -123,7 +127,8 @@ public sealed class KnnProtocolTests
 
         Assert.Equal(0.75, result.Accuracy);
         Assert.Contains("top5", result.Details.Keys);   // the classes of both count
-        Assert.Equal(0.75, Run(name, bank with { Labels = queries.Labels, Classes = 7 }, queries with { Labels = arange(4, dtype: int64), Classes = 4 }).Accuracy);
+        Assert.Equal(0.75, Run(name, bank with { Labels = queries.Labels, Classes = 7 }, queries with { Labels = arange(4, dtype: int64), Classes = 4 })
+            .Accuracy);
     }
 
     [Theory, MemberData(nameof(Names))]
@@ -131,7 +136,8 @@ public sealed class KnnProtocolTests
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 1.5);
 
-        Assert.Equal(Protocols[name](NullLogger.Instance).Evaluate(train, test, seed: 1).Accuracy, Protocols[name](NullLogger.Instance).Evaluate(train, test, seed: 2).Accuracy);
+        Assert.Equal(Protocols[name](NullLogger.Instance).Evaluate(train, test, seed: 1).Accuracy,
+            Protocols[name](NullLogger.Instance).Evaluate(train, test, seed: 2).Accuracy);
     }
 
     [Fact]
@@ -198,7 +204,8 @@ public sealed class KnnProtocolTests
     {
         public List<string> Notes { get; } = [];
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Notes.Add($"{formatter(state, exception)}");
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Notes.Add($"{formatter(state, exception)}");
 
         public bool IsEnabled(LogLevel logLevel) => true;
 

@@ -25,7 +25,8 @@ public sealed class ProbeProtocolTests
         var (train, test) = ReferenceProbe.Problem(600, 2000, width: 12, noise: 2, scale: 0.02);
         var reference = new ReferenceProbe(12, 3, seed: 5);
         double best = 0;
-        reference.Train(train.Features, train.Labels, Epochs, BatchSize, done => done < 0.6 ? 30 : done < 0.8 ? 3 : 0.3, () => best = Math.Max(best, reference.Accuracy(test.Features, test.Labels)));
+        reference.Train(train.Features, train.Labels, Epochs, BatchSize, done => done < 0.6 ? 30 : done < 0.8 ? 3 : 0.3,
+            () => best = Math.Max(best, reference.Accuracy(test.Features, test.Labels)));
 
         var result = new LinearMoCo().Evaluate(train, test, seed: 5);
 
@@ -150,7 +151,8 @@ public sealed class ProbeProtocolTests
         var (train, test) = WeightedKnnTests.Sets(noise: 0.1, perClass: 10);
         foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
         {
-            Assert.Equal(1 / 3.0, probe.Evaluate(train, test with { Labels = test.Labels * 2, Classes = 5 }, seed: 0).Accuracy, tolerance: 1e-6);   // class 0 only
+            // class 0 only
+            Assert.Equal(1 / 3.0, probe.Evaluate(train, test with { Labels = test.Labels * 2, Classes = 5 }, seed: 0).Accuracy, tolerance: 1e-6);
             Assert.Equal(1 / 3.0, probe.Evaluate(train with { Labels = train.Labels * 2, Classes = 5 }, test, seed: 0).Accuracy, tolerance: 1e-6);
         }
     }
@@ -161,14 +163,17 @@ public sealed class ProbeProtocolTests
         var (train, test) = WeightedKnnTests.Sets(noise: 1, perClass: 2);
         foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
         {
-            Assert.Contains("The training set has features [6, 6], labels [5]", Fault(probe, train with { Labels = train.Labels.narrow(0, 0, 5) }, test), StringComparison.Ordinal);
+            Assert.Contains("The training set has features [6, 6], labels [5]", Fault(probe, train with { Labels = train.Labels.narrow(0, 0, 5) }, test),
+                StringComparison.Ordinal);
             Assert.Contains("The test set has features [0, 6]", Fault(probe, train, new(zeros(0, 6), zeros(0, dtype: int64), 3)), StringComparison.Ordinal);
             Assert.Contains("and 1 classes", Fault(probe, train with { Classes = 1 }, test), StringComparison.Ordinal);
-            Assert.Contains("The training features have width 6, the test features 4", Fault(probe, train, test with { Features = zeros(6, 4) }), StringComparison.Ordinal);
+            Assert.Contains("The training features have width 6, the test features 4", Fault(probe, train, test with { Features = zeros(6, 4) }),
+                StringComparison.Ordinal);
         }
     }
 
-    private static string Fault(IEvaluator probe, FeatureSet train, FeatureSet test) => Assert.Throws<ArgumentException>(() => probe.Evaluate(train, test, seed: 0)).Message;
+    private static string Fault(IEvaluator probe, FeatureSet train, FeatureSet test) =>
+        Assert.Throws<ArgumentException>(() => probe.Evaluate(train, test, seed: 0)).Message;
 
     private static ReferenceProbe Trained(Tensor x, Tensor labels, double rate, long seed, Action<ReferenceProbe>? afterEpoch = null)
     {

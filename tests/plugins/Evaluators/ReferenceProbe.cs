@@ -7,7 +7,8 @@ internal sealed class ReferenceProbe(long features, int classes, long seed)
 {
     private const double Momentum = 0.9, InitialStd = 0.01;
 
-    private readonly Parameter _weight = Trainable(randn([features, 1, classes], dtype: float32, generator: new Generator((ulong)seed)).view(features, classes) * InitialStd);
+    private readonly Parameter _weight = Trainable(randn([features, 1, classes], dtype: float32, generator: new Generator((ulong)seed))
+        .view(features, classes) * InitialStd);
     private readonly Parameter _bias = Trainable(zeros(classes));
 
     /// <summary>Trains in the order of the seed.</summary>
