@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parallax.Host.Configuration;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Evaluation;
@@ -13,6 +14,9 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
     /// <summary>True when the last measurement was the best so far.</summary>
     public bool IsBest { get; private set; }
 
+    /// <summary>Held-out images of a measurement: a fifth of the labelled ones; 0 takes all.</summary>
+    public static int TestSamples(EvaluationOptions options) => options.OnlineSamples == 0 ? 0 : Math.Max(1, options.OnlineSamples / 5);
+
     /// <summary>Measures when an epoch is due; null otherwise. Remembers the best accuracy in the session.</summary>
     public double? Measure(TrainingSession session)
     {
@@ -23,7 +27,7 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
             return null;
         }
 
-        var measured = Run(session, options.OnlineSamples);
+        var measured = Run(session, options);
         if (measured.Failures is [var failure])
         {
             _hasFailed = true;
@@ -42,13 +46,13 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
         return accuracy;
     }
 
-    private Measurement Run(TrainingSession session, int samples)
+    private Measurement Run(TrainingSession session, EvaluationOptions options)
     {
         try
         {
             using var scope = torch.NewDisposeScope();
-            var bank = FeatureExtractor.Features(session, session.Data, samples);
-            var queries = FeatureExtractor.Features(session, test, samples == 0 ? 0 : Math.Max(1, samples / 5));   // 0 takes all
+            var bank = FeatureExtractor.Features(session, session.Data, options.OnlineSamples);
+            var queries = FeatureExtractor.Features(session, test, TestSamples(options));
 
             return runner.Run(bank, queries);
         }

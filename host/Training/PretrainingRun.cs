@@ -45,18 +45,19 @@ internal sealed class PretrainingRun(
 
     private OpenRun Open(TrainingSession session, RunDirectory? resume)
     {
-        evaluations.RequireHeldOut(session);
         var configuration = session.Configuration;
-        foreach (var note in ShortRunNotes.Of(configuration, session.Run, session.TotalSteps))
-        {
-            session.Logger.LogWarning("{Note}", note);
-        }
-
-        OutputFolder.Require(resume?.Path ?? configuration.Trainer.OutputDirectory, session.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));
+        string[] notes = [.. evaluations.RequireHeldOut(session), .. ShortRunNotes.Of(configuration, session.Run, session.TotalSteps)];
+        OutputFolder.Require(
+            resume?.Path ?? configuration.Trainer.OutputDirectory,
+            checkpointBytes: session.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));
         var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Record.RunId, session.World.Count));
         try
         {
             var directory = resume ?? RunDirectory.Create(configuration.Trainer.OutputDirectory, tracked.RunId, RunDirectory.RecipeOf(configuration), time.GetUtcNow());
+            foreach (var note in notes)   // last: a fault comes alone
+            {
+                session.Logger.LogWarning("{Note}", note);
+            }
 
             return new(tracked, directory, new(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints), IsResumed: resume is not null);
         }
