@@ -74,15 +74,15 @@ public sealed class CliOutput(TextWriter output, TextWriter error, bool isTermin
         Console.Write(table);
     }
 
-    /// <summary>Rows under headings on a terminal, a line each: what does not fit is cut, and the last columns are left out where cutting is not enough.</summary>
+    /// <summary>Rows under headings on a terminal, a line each: what does not fit is cut; where that is not enough the last columns are left out.</summary>
     /// <param name="headings">One per column.</param>
     /// <param name="rows">One cell per column.</param>
     /// <param name="whole">How many columns, from the first, are never cut, and left out only when nothing else is left to leave out.</param>
     /// <returns>Headings of the columns that are left out.</returns>
     public IReadOnlyList<string> Lines(IReadOnlyList<string> headings, IReadOnlyList<IReadOnlyList<string>> rows, int whole)
     {
-        var fit = ColumnFit.Choose(
-            [.. headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Max())], whole, Console.Profile.Width, SimpleBorder);
+        var natural = headings.Select((heading, column) => rows.Select(row => row[column].Length).Append(heading.Length).Max()).ToList();
+        var fit = ColumnFit.Choose(natural, whole, Console.Profile.Width, SimpleBorder);
         Table(fit.Cut(headings), rows.Select(fit.Cut), fit.Shown);
 
         return [.. headings.Skip(fit.Shown)];

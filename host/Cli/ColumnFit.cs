@@ -1,6 +1,6 @@
 namespace Parallax.Host.Cli;
 
-/// <summary>Fits a table into the width of a terminal: cells of the last columns are cut, then columns are left out from the last on. The first stays as it is.</summary>
+/// <summary>Fits a table into a terminal: cells of the last columns are cut, then columns are left out from the last on. The first stays as it is.</summary>
 internal sealed class ColumnFit
 {
     private const int Narrowest = 8;

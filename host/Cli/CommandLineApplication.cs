@@ -85,7 +85,7 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
     // The shell leaves ~ alone behind an option's '='. Values of --set are the recipe's: their keys say what is a path.
     private static string ExpandHome(string argument)
     {
-        var start = argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals ? equals + 1 : 0;
+        var start = argument.StartsWith("--", StringComparison.Ordinal) ? argument.IndexOf('=', StringComparison.Ordinal) + 1 : 0;
 
         return UserPath.IsInHome(argument[start..]) ? argument[..start] + UserPath.Expand(argument[start..], argument[..Math.Max(0, start - 1)]) : argument;
     }

@@ -21,13 +21,15 @@ internal sealed record RunSummary(
     IReadOnlyDictionary<string, string> Parameters, IReadOnlyDictionary<string, string> Tags)
 {
     /// <summary>A moment for people, in their zone, with its distance from UTC.</summary>
-    public static string Text(DateTimeOffset moment, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
+    public static string Text(DateTimeOffset moment, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm:ss zzz", CultureInfo.InvariantCulture);
 
     /// <summary>The zone in a word: <c>Berlin</c> for <c>Europe/Berlin</c>.</summary>
     public static string ZoneName(TimeZoneInfo zone) => zone.Id.Split('/')[^1];
 
     /// <summary>A moment for people, in their zone, for a column whose heading names it.</summary>
-    public static string ShortText(DateTimeOffset moment, TimeZoneInfo zone) => TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    public static string ShortText(DateTimeOffset moment, TimeZoneInfo zone) =>
+        TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     /// <summary>The summary of a stored run.</summary>
     public static RunSummary Of(StoredRun run) => new(

@@ -8,31 +8,40 @@ namespace Parallax.Host.Evaluation;
 /// <summary>Measures the features of a session's backbone: during training with one quick protocol, at the end with all that are asked for.</summary>
 internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog catalog, PluginFactory plugins, Trackers trackers, ILogger<EvaluationService> logger)
 {
-    /// <summary>Opens the held-out split when the recipe will need it, and says which protocols cannot measure on these data: before training, not hours later.</summary>
+    /// <summary>Opens the held-out split when the recipe will need it: its faults show before training, not hours later. So does what protocols know of it.</summary>
+    /// <returns>A sentence or two for each protocol that cannot measure, or whose number will be another than its name says.</returns>
     /// <exception cref="ConfigurationException">The split cannot be opened.</exception>
-    public void RequireHeldOut(TrainingSession session)
+    public IReadOnlyList<string> RequireHeldOut(TrainingSession session)
     {
         var options = session.Configuration.Evaluation;
         if (session.Data.Info.Classes.Count == 0)
         {
-            if (options.Protocols.Count > 0)
-            {
-                logger.LogWarning("evaluation.protocols is [{Protocols}], but '{Data}' has no labels: training ends without them.", string.Join(", ", options.Protocols), session.Data.Info.Location);
-            }
-
-            return;
+            return options.Protocols.Count == 0
+                ? []
+                : [$"evaluation.protocols is [{string.Join(", ", options.Protocols)}], but '{session.Data.Info.Location}' has no labels: training ends without them."];
         }
 
-        string[] asked = [.. options.Protocols.Concat(options.Online is { } online ? [online] : []).Distinct()];
-        if (asked.Length == 0)
+        if (options.Protocols.Count == 0 && options.Online is null)
         {
-            return;
+            return [];
         }
 
         using var held = sessions.Open(session.Configuration, DatasetSplit.Test);
-        foreach (var failure in Runner(asked, session).Unable(DatasetSubset.Part(session.Data.Info, options.MaxTrainSamples), DatasetSubset.Part(held.Info, options.MaxTestSamples)))
+
+        return
+        [
+            .. Foresee("evaluation.protocols", options.Protocols, options.MaxTrainSamples, options.MaxTestSamples),
+            .. Foresee("evaluation.online", options.Online is { } online ? [online] : [], options.OnlineSamples, OnlineEvaluation.TestSamples(options)),
+        ];
+
+        IEnumerable<string> Foresee(string key, IReadOnlyList<string> names, int mostTrain, int mostTest)
         {
-            logger.LogWarning("The protocol '{Protocol}' is left out, here and after training: {Reason} Training goes on, and so do other protocols.", failure.Protocol, failure.Reason);
+            var runner = Runner(names, session);
+            var (train, test) = (DatasetSubset.Part(session.Data.Info, mostTrain), DatasetSubset.Part(held.Info, mostTest));
+
+            return runner.Unable(train, test)
+                .Select(failure => $"{key}: the protocol '{failure.Protocol}' is left out. {failure.Reason} Training goes on, and so do other protocols.")
+                .Concat(runner.Notes(train, test).Select(note => $"{key}: {note}"));
         }
     }
 
@@ -52,7 +61,8 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         }
 
         var (runner, held) = (Runner([options.Online], session), sessions.Open(session.Configuration, DatasetSplit.Test));
-        if (runner.Unable(session.Data.Info, held.Info).Count == 0)
+        var train = DatasetSubset.Part(session.Data.Info, options.OnlineSamples);
+        if (runner.Unable(train, DatasetSubset.Part(held.Info, OnlineEvaluation.TestSamples(options))).Count == 0)
         {
             return new(options.Online, runner, held, logger);
         }
@@ -93,7 +103,7 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         return measured;
     }
 
-    /// <summary>Measures named protocols on the session's current weights. A protocol that cannot run, or fails, is told and has a reason in place of a number.</summary>
+    /// <summary>Measures named protocols on the session's current weights. One that cannot run, or fails, is told and has a reason in place of a number.</summary>
     /// <exception cref="ConfigurationException">A protocol is unknown, or the data have no labels.</exception>
     public Measurement Measure(TrainingSession session, IReadOnlyList<string> protocols, Action<string>? announce = null)
     {

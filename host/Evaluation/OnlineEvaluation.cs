@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Parallax.Host.Configuration;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Evaluation;
@@ -16,6 +17,9 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
     /// <summary>True when the last measurement was the best so far.</summary>
     public bool IsBest { get; private set; }
 
+    /// <summary>Held-out images of a measurement: a fifth of the labelled ones; 0 takes all.</summary>
+    public static int TestSamples(EvaluationOptions options) => options.OnlineSamples == 0 ? 0 : Math.Max(1, options.OnlineSamples / 5);
+
     /// <summary>Measures when an epoch is due; null otherwise. Remembers the best accuracy in the session.</summary>
     public double? Measure(TrainingSession session)
     {
@@ -26,7 +30,7 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
             return null;
         }
 
-        var measured = Run(session, options.OnlineSamples);
+        var measured = Run(session, options);
         if (measured.Failures is [var failure])
         {
             _hasFailed = true;
@@ -45,13 +49,13 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
         return accuracy;
     }
 
-    private Measurement Run(TrainingSession session, int samples)
+    private Measurement Run(TrainingSession session, EvaluationOptions options)
     {
         try
         {
             using var scope = torch.NewDisposeScope();
-            var bank = FeatureExtractor.Features(session, session.Data, samples);
-            var queries = FeatureExtractor.Features(session, test, Queries(samples));
+            var bank = FeatureExtractor.Features(session, session.Data, options.OnlineSamples);
+            var queries = FeatureExtractor.Features(session, test, TestSamples(options));
             Tell(LeftOutImages.Of(bank, queries));
 
             return runner.Run(bank.Set, queries.Set);
@@ -61,9 +65,6 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
             return new([], [ProtocolFailure.Of(protocol, e)]);
         }
     }
-
-    // A fifth as many as in the bank, but one at least; all where the bank has all.
-    private static int Queries(int bank) => bank == 0 ? 0 : Math.Max(1, bank / 5);
 
     public void Dispose() => test.Dispose();
 

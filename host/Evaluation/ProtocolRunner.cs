@@ -44,7 +44,9 @@ internal sealed class ProtocolRunner
             }
         }
 
-        return faults.Count == 0 ? new([.. chosen.Select(c => new Protocol(c.Name, c.Create<IEvaluator>(factory), c.Options))], seed) : throw new ConfigurationException(faults);
+        return faults.Count == 0
+            ? new([.. chosen.Select(c => new Protocol(c.Name, c.Create<IEvaluator>(factory), c.Options))], seed)
+            : throw new ConfigurationException(faults);
     }
 
     /// <summary>The protocols that cannot measure on some data, with the reason.</summary>
@@ -58,11 +60,21 @@ internal sealed class ProtocolRunner
            select new ProtocolFailure(protocol.Name, string.Join(" ", faults)),
     ];
 
+    /// <summary>What the protocols that can measure on some data have to say about the numbers.</summary>
+    /// <param name="train">The labelled bank.</param>
+    /// <param name="test">The held-out split.</param>
+    public IEnumerable<string> Notes(DatasetInfo train, DatasetInfo test) =>
+        from protocol in _protocols
+        where !protocol.Faults(train, test).Any()
+        from note in protocol.Asked.SelectMany(asked => asked.Notes(train, test))
+        select $"{protocol.Name}: {note}";
+
     /// <summary>Whether no protocol is left to run.</summary>
     public bool IsEmpty => _protocols.Count == 0;
 
     /// <summary>The same without some protocols.</summary>
-    public ProtocolRunner Without(IEnumerable<ProtocolFailure> failures) => new([.. _protocols.Where(protocol => failures.All(failure => failure.Protocol != protocol.Name))], _seed);
+    public ProtocolRunner Without(IEnumerable<ProtocolFailure> failures) =>
+        new([.. _protocols.Where(protocol => failures.All(failure => failure.Protocol != protocol.Name))], _seed);
 
     /// <summary>Measures with each protocol.</summary>
     /// <param name="train">The labelled bank.</param>
@@ -90,8 +102,10 @@ internal sealed class ProtocolRunner
 
     private sealed record Protocol(string Name, IEvaluator Evaluator, object? Options)
     {
+        public IEnumerable<IEvaluationRequirements> Asked => new[] { Options, Evaluator }.OfType<IEvaluationRequirements>();
+
         public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => train.Channels == test.Channels
-            ? new[] { Options, Evaluator }.OfType<IEvaluationRequirements>().SelectMany(asked => asked.Faults(train, test))
+            ? Asked.SelectMany(asked => asked.Faults(train, test))
             : [$"The training images of '{train.Location}' have {train.Channels} channels, the test images {test.Channels}; one backbone takes one number."];
     }
 }

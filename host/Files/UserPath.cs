@@ -10,7 +10,10 @@ public static partial class UserPath
     /// <summary>Whether it begins with the home folder.</summary>
     public static bool IsInHome(string path) => path == Home || path.StartsWith("~/", StringComparison.Ordinal);
 
-    /// <summary>Puts the home folder in place of a leading <c>~</c>, and values of environment variables in place of <c>$NAME</c> and <c>${NAME}</c>; a path with <c>$</c> that exists as it is written stays.</summary>
+    /// <summary>
+    /// Puts the home folder in place of a leading <c>~</c>, and values of environment variables in place of <c>$NAME</c> and <c>${NAME}</c>;
+    /// a path with <c>$</c> that exists as it is written stays.
+    /// </summary>
     /// <param name="path">What the user wrote.</param>
     /// <param name="source">Key or option that it was written for.</param>
     /// <exception cref="ConfigurationException">It is in the home of somebody else, or a variable is not set.</exception>
@@ -18,9 +21,11 @@ public static partial class UserPath
     {
         if (path.Length > 0 && path[0] == Home[0])
         {
-            path = IsInHome(path)
-                ? HomeFolder(path, source) + path[1..]
-                : Path.Exists(path) ? path : throw new ConfigurationException($"{source} is '{path}'; '~' and '~/...' are your own home folder, homes of others are not looked up. Write the whole path, or './{path}' for a name that begins so.");
+            path = IsInHome(path) ? HomeFolder(path, source) + path[1..]
+                : Path.Exists(path) ? path
+                : throw new ConfigurationException(
+                    $"{source} is '{path}'; '~' and '~/...' are your own home folder, homes of others are not looked up. Write the whole path, "
+                    + $"or './{path}' for a name that begins so.");
         }
 
         return Path.Exists(path) ? path : Variable().Replace(path, match =>
@@ -29,7 +34,8 @@ public static partial class UserPath
 
             return Environment.GetEnvironmentVariable(name) is { Length: > 0 } value
                 ? value
-                : throw new ConfigurationException($"{source} is '{path}', but the environment variable {name} is not set here. Set it (export {name}=...), or write the whole path.");
+                : throw new ConfigurationException(
+                    $"{source} is '{path}', but the environment variable {name} is not set here. Set it (export {name}=...), or write the whole path.");
         });
     }
 

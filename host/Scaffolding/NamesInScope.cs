@@ -3,13 +3,20 @@ using System.Text.RegularExpressions;
 
 namespace Parallax.Host.Scaffolding;
 
-/// <summary>Names that mean something already where a scaffolded class will stand: a class of the same name would hide them, and the project would not compile.</summary>
+/// <summary>Names that mean something already where a scaffolded class will stand: a class of the same name would hide them.</summary>
 internal static partial class NamesInScope
 {
     private static readonly string[] ImplicitNamespaces =
-        ["System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks", "TorchSharp", "TorchSharp.Modules", "Parallax.Torch", "Parallax.Contracts"];
+    [
+        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net.Http", "System.Threading", "System.Threading.Tasks",
+        "TorchSharp", "TorchSharp.Modules", "Parallax.Torch", "Parallax.Contracts",
+    ];
 
     private static readonly Type[] StaticUsings = [typeof(torch), typeof(torch.nn), typeof(torch.nn.functional)];
+
+    // A type of each assembly that scaffolded code uses without naming it.
+    private static readonly Type[] OneOfEach =
+        [typeof(object), typeof(Enumerable), typeof(HttpClient), typeof(Uri), typeof(Console), typeof(torch), typeof(TorchLibrary), typeof(PluginAttribute)];
 
     // Folders of namespaces that code begins with, and the alias that projects give to torch.nn.functional.
     private static readonly string[] Roots = ["System", "Microsoft", "TorchSharp", "Parallax", "Xunit", "F"];
@@ -17,14 +24,15 @@ internal static partial class NamesInScope
     private static readonly Lazy<HashSet<string>> OfLibraries = new(() =>
     [
         .. Roots,
-        .. new[] { typeof(object), typeof(Enumerable), typeof(HttpClient), typeof(Uri), typeof(Console), typeof(torch), typeof(TorchLibrary), typeof(PluginAttribute) }
-            .Select(type => type.Assembly).Distinct().SelectMany(assembly => assembly.GetExportedTypes())
+        .. OneOfEach.Select(type => type.Assembly).Distinct().SelectMany(assembly => assembly.GetExportedTypes())
             .Where(type => ImplicitNamespaces.Contains(type.Namespace)).Select(type => Plain(type.Name)),
-        .. StaticUsings.SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly)).Select(member => Plain(member.Name)),
+        .. StaticUsings.SelectMany(type => type.GetMembers(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Select(member => Plain(member.Name)),
     ]);
 
     private static readonly Lazy<HashSet<string>> Assemblies = new(() => new(
-        ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator).Select(file => Path.GetFileNameWithoutExtension(file)), StringComparer.OrdinalIgnoreCase));
+        ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "").Split(Path.PathSeparator).Select(file => Path.GetFileNameWithoutExtension(file)),
+        StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Whether a class cannot be called so.</summary>
     /// <param name="name">Name of the class, and of its assembly.</param>

@@ -17,7 +17,10 @@ internal sealed class RunReader(ITrackingStore store, TrackingAddress address, S
     public Task<IReadOnlyList<StoredRun>> ListAsync(string? experiment, int limit, CancellationToken cancellation) =>
         AskAsync(() => store.SearchRunsAsync(experiment, limit, cancellation));
 
-    /// <summary>The run with this identifier (of the store, or the local one of a run that began without a server), or the only one of the newest runs that begins so; null when there is none.</summary>
+    /// <summary>
+    /// The run with this identifier (of the store, or the local one of a run that began without a server), or the only one of the newest runs
+    /// that begins so; null when there is none.
+    /// </summary>
     /// <exception cref="ConfigurationException">Several runs begin so.</exception>
     public async Task<StoredRun?> FindAsync(string runId, CancellationToken cancellation)
     {

@@ -33,7 +33,9 @@ internal static class OutputFolder
         }
         catch (Exception e) when (RunFile.IsOfTheDisk(e))
         {
-            throw new ConfigurationException($"{Key} is '{folder}', where nothing can be written ({full}): {RunFile.Reason(e)} Make it a folder with room that you may write to, or name another one with --set {Key}=DIR.");
+            throw new ConfigurationException(
+                $"{Key} is '{folder}', where nothing can be written ({full}): {RunFile.Reason(e)} "
+                + $"Make it a folder with room that you may write to, or name another one with --set {Key}=DIR.");
         }
         finally
         {
@@ -48,7 +50,8 @@ internal static class OutputFolder
         if (free < checkpointBytes)
         {
             throw new ConfigurationException(
-                $"The disk of {Key} ({folder}) has {Mebibytes(free)} left, but one checkpoint of this run takes at least {Mebibytes(checkpointBytes)}. Make room, or name a folder on another disk with --set {Key}=DIR.");
+                $"The disk of {Key} ({folder}) has {Mebibytes(free)} left, but one checkpoint of this run takes at least {Mebibytes(checkpointBytes)}. "
+                + $"Make room, or name a folder on another disk with --set {Key}=DIR.");
         }
     }
 

@@ -71,14 +71,11 @@ internal sealed class PretrainingRun(
 
     private OpenRun Open(TrainingSession session, ResumePoint? resume)
     {
-        evaluations.RequireHeldOut(session);
         var configuration = session.Configuration;
-        foreach (var note in ShortRunNotes.Of(configuration, session.Run, session.TotalSteps))
-        {
-            session.Logger.LogWarning("{Note}", note);
-        }
-
-        OutputFolder.Require(resume?.Directory.Path ?? configuration.Trainer.OutputDirectory, session.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));
+        string[] notes = [.. evaluations.RequireHeldOut(session), .. ShortRunNotes.Of(configuration, session.Run, session.TotalSteps)];
+        OutputFolder.Require(
+            resume?.Directory.Path ?? configuration.Trainer.OutputDirectory,
+            checkpointBytes: session.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));
         if (resume is null && trackers.LaunchedRunId(configuration.Tracking) is { } launched)
         {
             RunDirectory.RequireNew(configuration.Trainer.OutputDirectory, launched);
@@ -93,6 +90,10 @@ internal sealed class PretrainingRun(
             taken.Keep();
             var directory = resume?.Directory ?? RunDirectory.Create(root, tracked.RunId, recipe, time.GetUtcNow());
             directory.Begin(recipe);
+            foreach (var note in notes)   // last: a fault comes alone
+            {
+                session.Logger.LogWarning("{Note}", note);
+            }
 
             return new(tracked, directory, taken, new(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints));
         }

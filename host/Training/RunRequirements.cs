@@ -19,16 +19,18 @@ internal static class RunRequirements
     /// <param name="parts">Each with the section of the recipe that it comes from.</param>
     /// <param name="run">The run.</param>
     /// <exception cref="ConfigurationException">Something cannot work: every fault, each with its key.</exception>
-    public static void Require(IEnumerable<(string Section, object? Part)> parts, RunInfo run) => Throw([.. parts.SelectMany(part => Ask(part.Section, part.Part, run))]);
+    public static void Require(IEnumerable<(string Section, object? Part)> parts, RunInfo run) =>
+        Throw([.. parts.SelectMany(part => Ask(part.Section, part.Part, run))]);
 
-    private static IEnumerable<string> Ask(string section, object? part, RunInfo run) => part is not IRunRequirements requirements ? [] : requirements.Faults(run)
+    private static IEnumerable<string> Ask(string section, object? part, RunInfo run) => part is not IRunRequirements asked ? [] : asked.Faults(run)
         .Select(fault => fault.StartsWith($"{section}.", StringComparison.Ordinal) ? fault : $"{section}: {fault}");
 
     private static IEnumerable<string> Host(ResolvedConfiguration configuration, RunInfo run)
     {
         if (configuration.Data.EvaluationResize < run.ImageSize)
         {
-            yield return $"data.evaluationResize is {configuration.Data.EvaluationResize}, but evaluations crop {run.ImageSize} pixels from it (data.imageSize). Set it to {run.ImageSize} or more.";
+            yield return $"data.evaluationResize is {configuration.Data.EvaluationResize}, but evaluations crop {run.ImageSize} pixels from it (data.imageSize). "
+                + $"Set it to {run.ImageSize} or more.";
         }
     }
 

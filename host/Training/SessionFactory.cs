@@ -37,13 +37,15 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
             run = run with { ViewCount = plan.Views.Count };
             var views = CreateViews(plan, data.Info, run);
             var sizes = ViewSizes(views, data.Info);
-            RunRequirements.Require([("method", method), ("backbone", method.Backbone), .. views.SelectMany((view, index) => view.Select(step => ($"views[{index}]", (object?)step)))], run);
+            var steps = views.SelectMany((view, index) => view.Select(step => ($"views[{index}]", (object?)step)));
+            RunRequirements.Require([("method", method), ("backbone", method.Backbone), .. steps], run);
             if (placement.Place((Module)method) is { } weight)
             {
                 loggers.CreateLogger<Placement>().LogInformation("Channels last is off: '{Weight}' is a 1x1 convolution of few channels, and the CPU cannot run it so.", weight);
             }
 
-            ViewTrial.Run(method.Backbone, sizes, run, placement);
+            var evaluates = method is IEpochPhase || configuration.Evaluation is not { Online: null, Protocols.Count: 0 };
+            ViewTrial.Run(method.Backbone, sizes, evaluates, run, placement);
             var momentum = new MomentumPairs(method);
             momentum.Initialise();
             if (world.Group is not null && trainer.BatchNorm == BatchNormStatistics.Synchronised)
@@ -76,7 +78,12 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
             throw new ConfigurationException($"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training images. Lower it to at most {data.Count}.");
         }
 
-        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes) { Accumulation = trainer.Accumulation, MaxSteps = trainer.MaxSteps, ViewCount = configuration.Views?.Views.Count };
+        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes)
+        {
+            Accumulation = trainer.Accumulation,
+            MaxSteps = trainer.MaxSteps,
+            ViewCount = configuration.Views?.Views.Count,
+        };
     }
 
     private static int NativeSize(DatasetInfo data) => data.Size is { } size
@@ -110,7 +117,8 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
 
     private IReadOnlyList<IReadOnlyList<IAugmentation>> CreateViews(ViewPlan plan, DatasetInfo data, RunInfo run)
     {
-        var choices = plan.Views.Select(view => view.Steps.Select(step => PluginChoice.From(catalog.Get(PluginKind.Augmentation, step.Name), step.Options)).ToList()).ToList();
+        PluginChoice Choose(AugmentationSpec step) => PluginChoice.From(catalog.Get(PluginKind.Augmentation, step.Name), step.Options);
+        var choices = plan.Views.Select(view => view.Steps.Select(Choose).ToList()).ToList();
         RunRequirements.Require(choices.SelectMany((view, index) => view.Select(step => ($"views[{index}].{step.Name}", step.Options))), run);
 
         return [.. choices.Select(view => (IReadOnlyList<IAugmentation>)[.. view.Select(step => step.Create<IAugmentation>(plugins, data, run))])];

@@ -3,7 +3,7 @@ using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Training;
 
-/// <summary>Settings of host and plugins that a run is too short for: no fault, because a short try of any recipe has them, but nobody should find out afterwards.</summary>
+/// <summary>Settings of host and plugins that a run is too short for: no fault, because a short try of any recipe has them, but worth a warning.</summary>
 internal static class ShortRunNotes
 {
     /// <summary>A sentence or two per setting.</summary>
@@ -16,10 +16,10 @@ internal static class ShortRunNotes
         var warmup = LearningRateSchedules.WarmupSteps(schedule, run);
         if (warmup > 0 && warmup >= totalSteps)
         {
-            var reached = (totalSteps - 1.0) / warmup;
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"schedule.warmupEpochs is {schedule.WarmupEpochs}, that is {warmup} steps, but the run has only {totalSteps}: the learning rate rises to {reached:P1} of its peak and no further. Fine for a short try; else lower it, or raise {Length(configuration)}.");
+                $"schedule.warmupEpochs is {schedule.WarmupEpochs}, that is {warmup} steps, but the run has only {totalSteps}: "
+                + $"the learning rate rises to {(totalSteps - 1.0) / warmup:P1} of its peak and no further. Fine for a short try; else lower it, or raise {Length(configuration)}.");
         }
 
         var epochs = (totalSteps + run.StepsPerEpoch - 1) / run.StepsPerEpoch;
@@ -27,10 +27,12 @@ internal static class ShortRunNotes
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"schedule.milestones is [{string.Join(", ", schedule.Milestones)}], but the run ends after {epochs} {(epochs == 1 ? "epoch" : "epochs")}: the learning rate never falls at {string.Join(", ", late)}. Fine for a short try; else lower them, or raise {Length(configuration)}.");
+                $"schedule.milestones is [{string.Join(", ", schedule.Milestones)}], but the run ends after {epochs} {(epochs == 1 ? "epoch" : "epochs")}: "
+                + $"the learning rate never falls at {string.Join(", ", late)}. Fine for a short try; else lower them, or raise {Length(configuration)}.");
         }
 
-        foreach (var note in new[] { configuration.Dataset, configuration.Method, configuration.Backbone }.Select(choice => choice.Options).OfType<IRunRequirements>().SelectMany(asked => asked.Notes(run)))
+        var asked = new[] { configuration.Dataset, configuration.Method, configuration.Backbone }.Select(choice => choice.Options).OfType<IRunRequirements>();
+        foreach (var note in asked.SelectMany(options => options.Notes(run)))
         {
             yield return note;
         }

@@ -4,11 +4,12 @@ namespace Parallax.Host.Training;
 internal static class ViewTrial
 {
     /// <param name="backbone">On its device.</param>
-    /// <param name="sizes">Size of each view, in order.</param>
-    /// <param name="run">Gives channels and the size that evaluations use.</param>
+    /// <param name="views">Size of each view, in order.</param>
+    /// <param name="evaluates">Whether images of the size of evaluations will come too: <c>data.imageSize</c>.</param>
+    /// <param name="run">Gives channels and the size of evaluations.</param>
     /// <param name="placement">Device, layout and precision.</param>
-    /// <exception cref="ConfigurationException">A view is too small for the backbone, or its features have another width than it says.</exception>
-    public static void Run(IBackbone backbone, IReadOnlyList<ImageSize> sizes, RunInfo run, Placement placement)
+    /// <exception cref="ConfigurationException">A size is too small for the backbone, or its features have another width than it says.</exception>
+    public static void Run(IBackbone backbone, IReadOnlyList<ImageSize> views, bool evaluates, RunInfo run, Placement placement)
     {
         using var scope = torch.NewDisposeScope();
         using var noGradients = torch.no_grad();
@@ -16,11 +17,12 @@ internal static class ViewTrial
         module.eval();
         try
         {
-            var main = new ImageSize(run.ImageSize, run.ImageSize);
-            Encode(backbone, main, run, placement);   // what fails here fails with every image: the plugin's own message is the best one
-            foreach (var (size, view) in sizes.Select((size, view) => (size, view)).DistinctBy(pair => pair.size).Where(pair => pair.size != main))
+            var asked = views.Select((size, view) => (Size: size, Name: $"views[{view}]")).Concat(evaluates ? [(new(run.ImageSize, run.ImageSize), "evaluations (data.imageSize)")] : [])
+                .DistinctBy(one => one.Size).OrderByDescending(one => one.Size.Height * one.Size.Width).ToList();
+            Encode(backbone, asked[0].Size, run, placement);   // what fails here fails with every image: the plugin's own message is the best one
+            foreach (var (size, name) in asked.Skip(1))
             {
-                Encode(backbone, view, size, run, placement);
+                Encode(backbone, name, size, asked[0].Size, run, placement);
             }
         }
         finally
@@ -29,7 +31,7 @@ internal static class ViewTrial
         }
     }
 
-    private static void Encode(IBackbone backbone, int view, ImageSize size, RunInfo run, Placement placement)
+    private static void Encode(IBackbone backbone, string name, ImageSize size, ImageSize works, RunInfo run, Placement placement)
     {
         try
         {
@@ -38,7 +40,7 @@ internal static class ViewTrial
         catch (Exception e) when (e is not (ConfigurationException or OutOfMemoryException))
         {
             throw new ConfigurationException(
-                $"The backbone cannot take views[{view}], images of {size}, though it takes {run.ImageSize}x{run.ImageSize}: {e.Message.Split('\n')[0].TrimEnd('.')}. Make that view larger (section views), or take a backbone for small images.");
+                $"The backbone cannot take the images of {name}, {size}, though it takes {works}: {e.Message.Split('\n')[0].TrimEnd('.')}. Make them larger (section views, data.imageSize), or take a backbone for small images.");
         }
     }
 

@@ -17,6 +17,9 @@ public sealed class KnnLightly(ILogger logger) : IEvaluator, IEvaluationRequirem
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
+    public IEnumerable<string> Notes(DatasetInfo train, DatasetInfo test) => WeightedKnn.Notes(train.Count, Neighbours);
+
+    /// <inheritdoc/>
     public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null)
     {
         if (WeightedKnn.SmallBankNote(train, Neighbours) is { } note)

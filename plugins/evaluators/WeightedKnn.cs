@@ -51,9 +51,11 @@ public static class WeightedKnn
     }
 
     /// <summary>What a log line says when a bank is smaller than the protocol's k; null when it is not.</summary>
-    internal static string? SmallBankNote(FeatureSet train, int k) => train.Features.shape[0] >= k
-        ? null
-        : string.Create(CultureInfo.InvariantCulture, $"The bank has {train.Features.shape[0]} images, fewer than the protocol's k = {k}: all of them vote. Do not compare the number with full banks.");
+    internal static string? SmallBankNote(FeatureSet train, int k) => Notes(train.Features.shape[0], k) is [var note] ? note : null;
+
+    /// <summary>The same for a bank of which only the size is known.</summary>
+    internal static IReadOnlyList<string> Notes(long images, int k) => images >= k ? [] :
+        [string.Create(CultureInfo.InvariantCulture, $"The bank has {images} images, fewer than the protocol's k = {k}: all of them vote. Do not compare the number with full banks.")];
 
     private static Tensor Scores(Tensor queries, Tensor bank, Tensor bankLabels, int k, double temperature, int classes, IProgress<double>? progress)
     {

@@ -43,5 +43,21 @@ public sealed class ShortTryTests
         Assert.Equal(Warmup(known) * session.Run.StepsPerEpoch >= Steps, notes.Any(note => note.StartsWith("schedule.warmupEpochs", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Of_RecipeAtItsOwnLength_HasNothingToSay(string recipe)
+    {
+        Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
+        using var services = BuiltPlugins.Compose();
+        var configuration = services.GetRequiredService<RecipeReader>().Read(Path.Combine(RepositoryFiles.Root, "recipes", recipe), []);
+        var images = configuration.Flatten().TryGetValue("data.count", out var count) ? long.Parse(count, CultureInfo.InvariantCulture)
+            : recipe.Contains("imagenet", StringComparison.Ordinal) ? 1_281_167 : recipe.Contains("mnist", StringComparison.Ordinal) ? 60_000 : 50_000;
+        var trainer = configuration.Trainer;
+        var data = new DatasetInfo("data", DatasetSplit.Train, images, ["a", "b"], 3, null, [0, 0, 0], [1, 1, 1], "00000000", "nowhere");
+        var run = new RunInfo(data, configuration.Data.ImageSize ?? 32, trainer.BatchSize, images / trainer.BatchSize, trainer.Epochs, trainer.Seed) { MaxSteps = trainer.MaxSteps };
+
+        Assert.Empty(ShortRunNotes.Of(configuration, run, run.TotalSteps));
+    }
+
     private static double Warmup(IReadOnlyDictionary<string, string> values) => double.Parse(values["schedule.warmupEpochs"], CultureInfo.InvariantCulture);
 }

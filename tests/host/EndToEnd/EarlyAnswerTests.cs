@@ -32,7 +32,9 @@ public sealed class EarlyAnswerTests : IDisposable
 
         var result = _place.Succeed("train", recipe);
 
-        Assert.All(["knn-dino", "linear-sgd", "knn-lightly"], protocol => Assert.Single(result.ErrorLines, line => line.StartsWith($"warning: The protocol '{protocol}' is left out", StringComparison.Ordinal)));
+        Assert.All(
+            ["evaluation.protocols: the protocol 'knn-dino'", "evaluation.protocols: the protocol 'linear-sgd'", "evaluation.online: the protocol 'knn-lightly'"],
+            protocol => Assert.Single(result.ErrorLines, line => line.StartsWith($"warning: {protocol} is left out.", StringComparison.Ordinal)));
         Assert.All(["knn-dino", "linear-sgd"], protocol => Assert.Contains($"{protocol}\tno number\t", result.Output, StringComparison.Ordinal));
         Assert.Contains("has one class, 'cat'; telling classes apart takes at least 2.", result.Output, StringComparison.Ordinal);
         AssertKept();
@@ -44,12 +46,13 @@ public sealed class EarlyAnswerTests : IDisposable
     {
         var plugins = _projects.Add("StrictPlugins");
 
-        var trained = _place.Succeed("train", _place.Recipe, "--json", "--plugins", plugins, "--set", Cheap, "--set", "evaluation.online=boo", "--set", "evaluation.protocols=[boo, encore, knn-dino, knn-dino]");
+        var trained = _place.Succeed("train", _place.Recipe, "--json", "--plugins", plugins, "--set", Cheap, "--set", "evaluation.online=boo", "--set", "evaluation.protocols=[boo, encore, knn-dino, knn-dino, knn-instdisc]");
 
         var summary = JsonNode.Parse(trained.Output)!;
         Assert.InRange((double)summary["results"]!["knn-dino"]!, 0, 1);
         Assert.Equal(("The audience has left.", "64 listeners are no audience; expected 1000."), ((string)summary["failures"]!["boo"]!, (string)summary["failures"]!["encore"]!));
-        Assert.Contains("warning: The protocol 'encore' is left out, here and after training: 64 listeners are no audience; expected 1000. Training goes on, and so do other protocols.", trained.ErrorLines);
+        Assert.Contains("warning: evaluation.protocols: the protocol 'encore' is left out. 64 listeners are no audience; expected 1000. Training goes on, and so do other protocols.", trained.ErrorLines);
+        Assert.Contains("warning: evaluation.protocols: knn-instdisc: The bank has 64 images, fewer than the protocol's k = 200: all of them vote. Do not compare the number with full banks.", trained.ErrorLines);
         Assert.Contains("warning: evaluation.online: the protocol 'boo' has failed and is left out from here on; training goes on. (The audience has left.)", trained.ErrorLines);
         Assert.Contains("warning: The protocol 'boo' has failed; nothing else depends on it. (The audience has left.)", trained.ErrorLines);
         AssertKept();

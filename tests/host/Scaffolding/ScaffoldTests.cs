@@ -33,7 +33,9 @@ public sealed class ScaffoldTests : IDisposable
 
     [Theory]
     [InlineData("MyMethod", "'MyMethod' is no plugin name.")]
+    [InlineData("Linear", "'Linear' is no plugin name.")]
     [InlineData("my--method", "'my--method' is no plugin name.")]
+    [InlineData("null", "'null' is no plugin name.")]
     public async Task New_NameThatIsNotKebabCase_IsRefused(string name, string expected)
     {
         var code = await Run("new", "method", name, "--output", Path.Combine(_root.FullName, "new"));

@@ -60,7 +60,7 @@ public sealed class RunRequirementsTests : IDisposable
 
     [Theory]
     [InlineData("views[1].constrained-crop: anchorView is 2, but there are 2 views", "views=[{augmentations: [{random-resized-crop: {size: 16}}, normalize]}, {augmentations: [{constrained-crop: {size: 16, anchorView: 2}}, normalize]}]")]
-    [InlineData("The backbone cannot take views[1], images of 4x4, though it takes 16x16", "backbone.name=vit", "backbone.size=tiny", "backbone.patchSize=8",
+    [InlineData("The backbone cannot take the images of views[1], 4x4, though it takes 16x16: ", "backbone.name=vit", "backbone.size=tiny", "backbone.patchSize=8",
         "views=[{augmentations: [{random-resized-crop: {size: 16}}, normalize]}, {augmentations: [{random-resized-crop: {size: 4}}, normalize]}]")]
     [InlineData("method.prototypes is 65, but there are 64 training images", "method.name=deepcluster-v2", "method.prototypes=65")]
     [InlineData("method.largeViews is 3, but the section views gives 2 per image", "method.name=relic-v2", "method.largeViews=3",
