@@ -25,8 +25,8 @@ internal static partial class AnswerWords
         var host = address?.Host ?? "";
         return response.StatusCode switch
         {
-            HttpStatusCode.BadRequest when WantsHttps.Any(words => text.Contains(words, StringComparison.OrdinalIgnoreCase)) => $"the server expects " +
-                $"https. Use https://{address?.Authority} as the address",
+            HttpStatusCode.BadRequest when WantsHttps.Any(words => text.Contains(words, StringComparison.OrdinalIgnoreCase)) =>
+                $"the server expects https. Use https://{address?.Authority} as the address",
             HttpStatusCode.Unauthorized => response.RequestMessage?.Headers.Authorization is null
                 ? "the server asks for a login. Set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN"
                 : "the server does not accept these credentials. Check MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, MLFLOW_TRACKING_TOKEN, or " +
@@ -34,11 +34,11 @@ internal static partial class AnswerWords
             HttpStatusCode.Forbidden when text.Contains("Invalid Host header", StringComparison.OrdinalIgnoreCase) =>
                 $"the server does not take requests for the host '{host}'. Start it with --allowed-hosts {host}",
             HttpStatusCode.Forbidden => "the server does not permit this; the user of the credentials lacks a permission, or a proxy forbids it",
-            HttpStatusCode.ProxyAuthenticationRequired => "a proxy on the way asks for a login. Put user:password@ into HTTP_PROXY or HTTPS_PROXY, or the " +
-                "host into NO_PROXY",
+            HttpStatusCode.ProxyAuthenticationRequired =>
+                "a proxy on the way asks for a login. Put user:password@ into HTTP_PROXY or HTTPS_PROXY, or the host into NO_PROXY",
             HttpStatusCode.RequestTimeout => "the request took too long",
-            HttpStatusCode.RequestEntityTooLarge => "the request is larger than the server, or a proxy in front of it, takes. Raise the limit there " +
-                "(nginx: client_max_body_size)",
+            HttpStatusCode.RequestEntityTooLarge =>
+                "the request is larger than the server, or a proxy in front of it, takes. Raise the limit there (nginx: client_max_body_size)",
             HttpStatusCode.TooManyRequests => $"too many requests{Wait(response)}",
             HttpStatusCode.InternalServerError => "an error inside the server; its log says more",
             HttpStatusCode.NotImplemented => "the server cannot do this",

@@ -26,13 +26,11 @@ internal static class ConnectionFaults
 
         return (e as HttpRequestException)?.HttpRequestError switch
         {
-            HttpRequestError.NameResolutionError => $"the host name '{all.OfType<HttpRequestException>().First().Message.Split('(')[^1].TrimEnd(')')}' is " +
-                $"not known; check the address and the network{Proxy(root)}",
+            HttpRequestError.NameResolutionError => $"the host name of {FirstStop(root)} is not known; check the address and the network{Proxy(root)}",
             HttpRequestError.ConnectionError => DescribeSocket(all.OfType<SocketException>().FirstOrDefault(), e, FirstStop(root)) + Proxy(root),
             HttpRequestError.SecureConnectionError => DescribeHandshake(all, root, place),
             HttpRequestError.ProxyTunnelError => $"the proxy does not lead to {place}: {e.Message}{Proxy(root)}",
-            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => $"what answers at {place} does not speak " +
-                $"HTTP{Perhaps(root, hasAnswered)}",
+            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => $"what answers at {place} is not HTTP{Perhaps(root, hasAnswered)}",
             HttpRequestError.ResponseEnded => $"{place} cut the connection before it answered{Perhaps(root, hasAnswered)}",
             _ when all.OfType<SocketException>().Any() => $"{place} cut the connection ({all[^1].Message}){Perhaps(root, hasAnswered)}",
             _ => all[^1].Message,

@@ -2,8 +2,7 @@ namespace Parallax.Host.Tracking;
 
 /// <summary>
 /// Finds the files of a tracking file that was moved. MLflow keeps absolute addresses of files in the database; when a folder that they name is gone, and one
-/// of the same
-/// name is beside the database, the addresses are changed to that one.
+/// of the same name is beside the database, the addresses are changed to that one.
 /// </summary>
 internal static class MovedArtifacts
 {

@@ -67,6 +67,27 @@ public sealed class MlflowAccessTests : IDisposable
         Assert.NotNull(handler.SslOptions.RemoteCertificateValidationCallback);
     }
 
+    [Fact]
+    public void FromEnvironment_LimitsOfRequests_AreThoseOfMlflow()
+    {
+        var access = Read(("MLFLOW_HTTP_REQUEST_TIMEOUT", "7.5"), ("MLFLOW_ARTIFACT_UPLOAD_DOWNLOAD_TIMEOUT", "90"), ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0"));
+        var usual = Read(("MLFLOW_HTTP_REQUEST_TIMEOUT", " "));
+
+        Assert.Equal((TimeSpan.FromSeconds(7.5), TimeSpan.FromSeconds(90), 0), (access.Timeout, access.UploadTimeout, access.ReadRetries));
+        Assert.Equal((TimeSpan.FromSeconds(120), TimeSpan.FromMinutes(30), 2), (usual.Timeout, usual.UploadTimeout, usual.ReadRetries));
+    }
+
+    [Fact]
+    public void FromEnvironment_FileWithoutCertificate_SaysSo()
+    {
+        var file = Path.Combine(_home, "empty.pem");
+        File.WriteAllText(file, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+
+        var fault = Assert.Throws<ConfigurationException>(() => Read(("MLFLOW_TRACKING_SERVER_CERT_PATH", file)));
+
+        Assert.Contains("it holds no certificate", fault.Message, StringComparison.Ordinal);
+    }
+
     private MlflowAccess Read(params (string Name, string Value)[] variables)
     {
         var environment = variables.Append(("HOME", _home)).ToDictionary(v => v.Item1, v => v.Item2);
