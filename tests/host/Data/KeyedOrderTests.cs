@@ -17,9 +17,10 @@ public sealed class KeyedOrderTests
         for (var epoch = 0; epoch < 3; epoch++)
         {
             var order = EpochOrder.Shuffled(Count, seed: 7, epoch);
+            var number = 0;
             foreach (var batch in loader.Epoch(epoch))
             {
-                Assert.Equal(order.Skip((int)batch.Number * Batch).Take(Batch), batch.Indices.ToArray());
+                Assert.Equal(order.Skip(number++ * Batch).Take(Batch), batch.Indices.ToArray());
                 Assert.Equal((epoch, Batch), (batch.Epoch, batch.Size));
                 for (var position = 0; position < Batch; position++)
                 {
@@ -54,8 +55,12 @@ public sealed class KeyedOrderTests
     [InlineData(22, 2, true, 2, 5)]
     [InlineData(3, 4, true, 1, 0)]
     [InlineData(4, 4, true, 1, 1)]
-    public void CountBatches_Sizes_AreFullOnesAndPerhapsTheRest(long count, int batch, bool dropLast, int processes, long expected) =>
-        Assert.Equal(expected, BatchLoader.CountBatches(count, new(batch) { DropLast = dropLast, Processes = processes }));
+    public void BatchesPerEpoch_Sizes_AreFullOnesAndPerhapsTheRest(int count, int batch, bool dropLast, int processes, long expected)
+    {
+        using var loader = new BatchLoader(new FakeDataset(count), [[]], new(batch) { DropLast = dropLast, Processes = processes }, NullLogger.Instance);
+
+        Assert.Equal(expected, loader.BatchesPerEpoch);
+    }
 
     [Fact]
     public void Shuffled_SeedAndEpoch_AreDifferentKeys()

@@ -52,5 +52,5 @@ public sealed class CollapsedRunTests : IDisposable
             "trainer.batchSize=4", "trainer.epochs=55", "trainer.checkpointEveryEpochs=0", $"trainer.onCollapse={policy}", "optimizer.baseLearningRate=1e-6",
             $"tracking.uri=sqlite:///{_folder.Path}/mlflow.db", $"tracking.spool={_folder.Path}/spool", "tracking.systemMetricsInterval=0s",
             $"trainer.outputDirectory={_folder.Path}/runs"),
-        () => null, ProcessEnvironment.Alone, CancellationToken.None);
+        resume: null, ProcessEnvironment.Alone, CancellationToken.None);
 }

@@ -152,8 +152,7 @@ public sealed class RunConformanceTests : IDisposable
 
     private static TrainingSummary Execute(ResolvedConfiguration configuration, string? resume, bool stopAtOnce = false) =>
         ConformanceHost.Get<PretrainingRun>().Execute(
-            configuration, () => resume is null ? null : RunDirectory.Open(configuration.Trainer.OutputDirectory, resume), ProcessEnvironment.Alone,
-            new CancellationToken(stopAtOnce));
+            configuration, resume, ProcessEnvironment.Alone, new CancellationToken(stopAtOnce));
 
     private static CheckpointStore Checkpoints(TrainingSummary summary) => new(Path.Combine(summary.Directory, "checkpoints"), keep: 1);
 
