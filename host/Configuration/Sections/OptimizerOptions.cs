@@ -58,7 +58,8 @@ public sealed record OptimizerOptions : IValidatableObject
         if (Name == OptimizerName.Sgd && Nesterov && Momentum == 0)
         {
             yield return new(
-                "optimizer.nesterov is true, but optimizer.momentum is 0: there is nothing to look ahead along. Give a momentum, such as 0.9, or switch nesterov off.",
+                "optimizer.nesterov is true, but optimizer.momentum is 0: there is nothing to look ahead along. "
+                    + "Give a momentum, such as 0.9, or switch nesterov off.",
                 [nameof(Nesterov)]);
         }
     }
