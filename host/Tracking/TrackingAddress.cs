@@ -58,13 +58,6 @@ internal abstract record TrackingAddress
     {
         var rest = text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..];
         var path = rest.StartsWith("///", StringComparison.Ordinal) ? rest[3..].Split('?')[0] : "";
-        if (path.StartsWith('~'))
-        {
-            throw new ConfigurationException(
-                $"{source} is '{text}'; '~' stands for your home folder in a shell only. Write it out: " +
-                    $"sqlite:///{Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)}{path[1..]}.");
-        }
-
         if (path.Length == 0 || path == ":memory:")
         {
             var meant = path.Length == 0 && rest.TrimStart('/').Split('?')[0] is { Length: > 0 } file ? $" Perhaps sqlite:///{file} is meant." : "";

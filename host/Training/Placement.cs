@@ -19,7 +19,7 @@ internal sealed class Placement
     {
         _ = TorchLibrary.Current;   // its own message when something is missing, before TorchSharp looks elsewhere and says something else
         environment ??= ProcessEnvironment.Alone;
-        _options = options;
+        (_options, _channelsLast) = (options, options.ChannelsLast);
         Device = environment.IsRank ? OwnDevice(options.Device, environment) : Parse(options.Device);
         if (options.Precision == TrainingPrecision.Fp16 && !IsCuda)
         {

@@ -7,6 +7,7 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Tests.Configuration;
 
 /// <summary>The first thing that everybody does with a recipe: a few steps of it.</summary>
+[Collection(GeneratorCollection.Name)]
 public sealed class ShortTryTests
 {
     private const int Steps = 20;

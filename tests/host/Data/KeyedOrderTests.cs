@@ -53,7 +53,6 @@ public sealed class KeyedOrderTests
     [InlineData(22, 4, false, 1, 6)]
     [InlineData(20, 4, false, 1, 5)]
     [InlineData(22, 2, true, 2, 5)]
-    [InlineData(3, 4, true, 1, 0)]
     [InlineData(4, 4, true, 1, 1)]
     public void BatchesPerEpoch_Sizes_AreFullOnesAndPerhapsTheRest(int count, int batch, bool dropLast, int processes, long expected)
     {

@@ -53,7 +53,7 @@ public sealed class ResumeOtherwiseTests : IDisposable
     [Fact]
     public void Train_GrownDataAndAMethodWithARowPerImage_IsRefused()
     {
-        string[] method = ["--set", "method={name: deepcluster-v2}"];
+        string[] method = ["--set", "method={name: deepcluster-v2, prototypes: 16}"];
         Train(8, 1, method);
         var run = Assert.Single(_place.TrackedRuns());
 

@@ -17,7 +17,7 @@ public sealed class ResumeRefusalTests(ResumeRefusalTests.EndedRun run) : IClass
     [InlineData("optimizer.name=adamw", "optimizer.name is 'adamw', but run ", " was started with 'sgd'.")]
     [InlineData("trainer.maxSteps=11", "trainer.maxSteps is 11, but '", "has trained 12 steps. Raise it")]
     [InlineData("trainer.epochs=1", "trainer.epochs is 1, but '", "has trained 1 epoch and 32 images. Raise it to at least 2")]
-    [InlineData("trainer.batchSize=7", "The queue holds 32 keys and 7 enter at each step", "")]
+    [InlineData("trainer.batchSize=7", "method.queueSize does not fit trainer.batchSize", "")]
     public void Train_ResumeThatMakesNoSense_IsRefusedAndChangesNothing(string setting, string start, string then)
     {
         var result = run.Refuse("--resume", run.Id, "--set", "trainer.maxSteps=20", "--set", setting);

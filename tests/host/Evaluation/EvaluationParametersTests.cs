@@ -3,6 +3,7 @@ using Parallax.Host.Tests.Training;
 
 namespace Parallax.Host.Tests.Evaluation;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class EvaluationParametersTests : IDisposable
 {
     private readonly TrainingBench _bench = new();

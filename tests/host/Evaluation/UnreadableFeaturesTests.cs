@@ -8,6 +8,7 @@ using Parallax.Host.Tests.Training;
 namespace Parallax.Host.Tests.Evaluation;
 
 /// <summary>What becomes of images that cannot be read.</summary>
+[Collection(GeneratorCollection.Name)]
 public sealed class UnreadableFeaturesTests : IDisposable
 {
     private readonly TrainingBench _bench = new();

@@ -73,7 +73,6 @@ public sealed class TrackingAddressTests
     [InlineData("sqlite://mlflow.db", "Perhaps sqlite:///mlflow.db is meant")]
     [InlineData("sqlite:mlflow.db", "Perhaps sqlite:///mlflow.db is meant")]
     [InlineData("sqlite:///:memory:", "names no file")]
-    [InlineData("sqlite:///~/mlflow.db", "Write it out: sqlite:////")]
     [InlineData("http://", "no valid web address")]
     [InlineData("http://user:my secret@host:x", "no valid web address")]
     public void Parse_Unsupported_SaysWhatItIsAndNamesTheAlternative(string text, string expected)

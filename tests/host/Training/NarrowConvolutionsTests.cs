@@ -5,6 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Parallax.Host.Tests.Training;
 
 /// <summary>oneDNN's weight gradient of a strided 1x1 convolution of few channels is wrong, or ends the process, when channels come last in memory.</summary>
+[Collection(GeneratorCollection.Name)]
 public sealed class NarrowConvolutionsTests : IDisposable
 {
     private readonly TrainingBench _bench = new();

@@ -4,6 +4,7 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Tests.Training;
 
 /// <summary>Which run is gone on with, and what may differ.</summary>
+[Collection(GeneratorCollection.Name)]
 public sealed class ResumePointTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);

@@ -3,6 +3,7 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Tests.Training;
 
 /// <summary>A run that goes on with other batches, epochs or steps: which images it sees, at which rates, on which axis.</summary>
+[Collection(GeneratorCollection.Name)]
 public sealed class ResumedTrainingTests : IDisposable
 {
     private readonly TrainingBench _bench = new();

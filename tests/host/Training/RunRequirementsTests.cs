@@ -9,6 +9,7 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Tests.Training;
 
 /// <summary>What cannot work is told when a session is made, all of it at once and under its key.</summary>
+[Collection(GeneratorCollection.Name)]
 public sealed class RunRequirementsTests : IDisposable
 {
     private const string Recipe = """

@@ -2,6 +2,7 @@ using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class RunTagsTests : IDisposable
 {
     private readonly TrainingBench _bench = new();

@@ -2,6 +2,7 @@ using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class ShortRunNotesTests : IDisposable
 {
     private readonly TrainingBench _bench = new();   // 2 epochs of 4 steps

@@ -8,6 +8,7 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Tests.Training;
 
 /// <summary>The views as MLflow images by step.</summary>
+[Collection(GeneratorCollection.Name)]
 public sealed class ViewPicturesTests : IDisposable
 {
     private readonly TrainingBench _bench = new();

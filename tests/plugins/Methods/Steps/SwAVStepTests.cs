@@ -61,7 +61,7 @@ public sealed class SwAVStepTests
         for (var i = 0; i < Iterations; i++)
         {
             q = q / q.sum(1, keepdim: true) / Prototypes;
-            q = q / q.sum(0, keepdim: true) / scores.shape[0];
+            q = q / q.sum([0], keepdim: true) / scores.shape[0];
         }
 
         return (q * scores.shape[0]).t();
