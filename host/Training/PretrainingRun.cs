@@ -222,7 +222,8 @@ internal sealed class PretrainingRun(
 
         if (CountSkipped(session) is > 0 and var skipped)
         {
-            progress.Say($"{skipped} images could not be read and were skipped{session.Loader.Skipped.Select(s => $", one of them: {s.Message}").FirstOrDefault("")}");
+            var example = session.Loader.Skipped.Select(s => $" One of them: {s.Message}").FirstOrDefault("");
+            progress.Say($"Images that could not be read and were skipped: {skipped}.{example}");
             tracked.LogMetric("data/skipped_samples", skipped, session.Position.Step);
         }
 

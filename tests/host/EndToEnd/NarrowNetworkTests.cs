@@ -14,7 +14,7 @@ public sealed class NarrowNetworkTests
         using var place = new Workplace();
         string[] arguments =
         [
-            "train", place.Recipe, "--set", "backbone.name=resnet18", "--set", $"backbone.width={width}", "--set", "data.size=224",
+            "train", place.Recipe, "--verbose", "--set", "backbone.name=resnet18", "--set", $"backbone.width={width}", "--set", "data.size=224",
             "--set", "trainer.maxSteps=2", "--set", "evaluation.online=null",
         ];
 

@@ -133,7 +133,7 @@ public sealed class UserErrorTests : IDisposable
 
         var result = _place.Succeed(["train", FolderRecipe(), "--set", $"data.path={folder}"]);
 
-        Assert.Contains("1 images could not be read and were skipped", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Images that could not be read and were skipped: 1. One of them: ", result.Error, StringComparison.Ordinal);
         Assert.Contains(corrupt, result.Error, StringComparison.Ordinal);
         Assert.Equal(1.0, _place.TrackedRuns().Single().Metrics["data/skipped_samples"].Value);
     }
