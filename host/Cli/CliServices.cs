@@ -26,6 +26,7 @@ public static class CliServices
         .AddSingleton<CrashReport>()
         .AddSingleton<CommandLineApplication>()
         .AddSingleton<ILoggerProvider, CliLogger>()
+        .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug))   // which of them are shown, CliLogger says
         .AddSingleton<ICliCommand, ListCommand>()
         .AddSingleton<ICliCommand, DescribeCommand>()
         .AddSingleton<ICliCommand, DoctorCommand>()
