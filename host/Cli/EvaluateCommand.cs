@@ -19,7 +19,8 @@ internal sealed class EvaluateCommand(
 
     public Command Build()
     {
-        var target = new Argument<string>("RUN_ID|CHECKPOINT") { Description = "A run below the output directory, by its id or the beginning of it (its newest checkpoint counts), or a checkpoint file." };
+        var target = new Argument<string>("RUN_ID|CHECKPOINT") { Description = "A run below the output directory, by its id or the beginning of it "
+            + "(its newest checkpoint counts), or a checkpoint file." };
         var protocols = new Option<string>("--protocol") { Description = "Protocol names, separated by commas; 'parallax list protocols' shows all.", Required = true, HelpName = "NAME[,NAME]" };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of the run's recipe, for example data.path=DIR.", HelpName = "KEY=VALUE" };
         var directory = new Option<string>("--runs") { Description = "Output directory of the run.", DefaultValueFactory = _ => new TrainerOptions().OutputDirectory, HelpName = "DIR" };

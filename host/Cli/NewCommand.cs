@@ -25,7 +25,8 @@ internal sealed partial class NewCommand(Lazy<PluginCatalog> catalog, CliOutput 
     {
         if (!KebabCase().IsMatch(name) || name == "null")   // which YAML takes for nothing
         {
-            throw new ConfigurationException($"'{name}' is no plugin name. Names are kebab-case: lower-case letters, digits and single dashes, a letter first, and not 'null'; for example my-{kind}.");
+            throw new ConfigurationException($"'{name}' is no plugin name. Names are kebab-case: lower-case letters, digits and single dashes, a "
+                + $"letter first, and not 'null'; for example my-{kind}.");
         }
 
         var target = Path.GetFullPath(folder ?? name);

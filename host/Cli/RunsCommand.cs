@@ -14,7 +14,10 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON.", Recursive = true };
 
     public IReadOnlyList<string> Examples =>
-        ["parallax runs", "parallax runs --experiment parallax --json", "parallax runs show RUN_ID", "parallax runs sync", "parallax runs discard RUN_ID", "parallax runs --uri http://localhost:5000"];
+    [
+        "parallax runs", "parallax runs --experiment parallax --json", "parallax runs show RUN_ID", "parallax runs sync", "parallax runs discard RUN_ID",
+        "parallax runs --uri http://localhost:5000",
+    ];
 
     public Command Build()
     {

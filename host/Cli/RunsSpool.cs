@@ -27,7 +27,8 @@ internal sealed class RunsSpool(Lazy<Trackers> trackers, Func<ParseResult, Track
     {
         var ids = new Argument<string[]>("RUN_ID") { Description = Ids, Arity = ArgumentArity.ZeroOrMore };
         var all = new Option<bool>("--all") { Description = "Discard what is kept of all runs." };
-        var yes = new Option<bool>("--yes") { Description = "Do it; without, it is only said what would be lost, unless every run is named by a whole identifier." };
+        var yes = new Option<bool>("--yes") { Description = "Do it; without, it is only said what would be lost, unless every run is named by a "
+            + "whole identifier." };
         var discard = new Command("discard", "Give up what could not be sent of a run. What the store has stays there.") { ids, all, yes };
         discard.SetAction(parsed => Discard(parsed, parsed.GetValue(ids) ?? [], parsed.GetValue(all), parsed.GetValue(yes)));
 
@@ -90,7 +91,8 @@ internal sealed class RunsSpool(Lazy<Trackers> trackers, Func<ParseResult, Track
         if (entries.Count > 0 && !isSure && !isExact)
         {
             List(parsed, entries);
-            throw new ConfigurationException($"This would be lost for good, {entries.Count} run{(entries.Count == 1 ? "" : "s")} in {content.Folder}. Add --yes to discard it.");
+            throw new ConfigurationException($"This would be lost for good, {entries.Count} run{(entries.Count == 1 ? "" : "s")} in "
+                + $"{content.Folder}. Add --yes to discard it.");
         }
 
         SpoolContent.Discard(entries);

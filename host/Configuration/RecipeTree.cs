@@ -106,7 +106,9 @@ internal static class RecipeTree
             throw new ConfigurationException($"{file}, line {parent.Start.Line}: 'extends' takes the path of another recipe, relative to this one.");
         }
 
-        return Merge(Load(Path.Combine(Path.GetDirectoryName(full)!, UserPath.Expand(relative, $"{file}, line {parent.Start.Line}: 'extends'")), [.. chain, full]), tree);
+        var path = UserPath.Expand(relative, $"{file}, line {parent.Start.Line}: 'extends'");
+
+        return Merge(Load(Path.Combine(Path.GetDirectoryName(full)!, path), [.. chain, full]), tree);
     }
 
     private static string Missing(string file, string full, List<string> chain)

@@ -8,7 +8,9 @@ namespace Parallax.Host.Evaluation;
 /// <summary>Measures the features of a session's backbone: during training with one quick protocol, at the end with all that are asked for.</summary>
 internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog catalog, PluginFactory plugins, Trackers trackers, ILogger<EvaluationService> logger)
 {
-    /// <summary>Opens the held-out split when the recipe will need it: its faults show before training, not hours later. So does what protocols know of it.</summary>
+    /// <summary>
+    /// Opens the held-out split when the recipe will need it: its faults show before training, not hours later. So does what protocols know of it.
+    /// </summary>
     /// <returns>A sentence or two for each protocol that cannot measure, or whose number will be another than its name says.</returns>
     /// <exception cref="ConfigurationException">The split cannot be opened.</exception>
     public IReadOnlyList<string> RequireHeldOut(TrainingSession session)
@@ -18,7 +20,8 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         {
             return options.Protocols.Count == 0
                 ? []
-                : [$"evaluation.protocols is [{string.Join(", ", options.Protocols)}], but '{session.Data.Info.Location}' has no labels: training ends without them."];
+                : [$"evaluation.protocols is [{string.Join(", ", options.Protocols)}], but '{session.Data.Info.Location}' has no labels: training "
+                    + "ends without them."];
         }
 
         if (options.Protocols.Count == 0 && options.Online is null)
@@ -72,7 +75,9 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         return null;
     }
 
-    /// <summary>The configured protocols on the final weights, each number in a run below the pretraining. What fails is told and leaves the rest alone.</summary>
+    /// <summary>
+    /// The configured protocols on the final weights, each number in a run below the pretraining. What fails is told and leaves the rest alone.
+    /// </summary>
     public Measurement Final(TrainingSession session, ITrackedRun parent, Action<string> say)
     {
         var options = session.Configuration.Evaluation;
@@ -103,7 +108,9 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         return measured;
     }
 
-    /// <summary>Measures named protocols on the session's current weights. One that cannot run, or fails, is told and has a reason in place of a number.</summary>
+    /// <summary>
+    /// Measures named protocols on the session's current weights. One that cannot run, or fails, is told and has a reason in place of a number.
+    /// </summary>
     /// <exception cref="ConfigurationException">A protocol is unknown, or the data have no labels.</exception>
     public Measurement Measure(TrainingSession session, IReadOnlyList<string> protocols, Action<string>? announce = null)
     {
@@ -159,7 +166,8 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         }
 
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
-        using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}", tags) { ParentRunId = parentRunId });
+        var name = $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}";
+        using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), name, tags) { ParentRunId = parentRunId });
         var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint);
         run.LogParameters(EvaluationParameters.Of(configuration, [.. results.Select(r => Choice(configuration, r.Protocol))], weights));
         results.Select(r => r.Inputs).FirstOrDefault()?.Log(run);

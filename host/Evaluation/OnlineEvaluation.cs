@@ -34,7 +34,8 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
         if (measured.Failures is [var failure])
         {
             _hasFailed = true;
-            logger.LogWarning(failure.Cause, "evaluation.online: the protocol '{Protocol}' has failed and is left out from here on; training goes on.", protocol);
+            logger.LogWarning(failure.Cause, "evaluation.online: the protocol '{Protocol}' has failed and is left out from here on; training goes "
+                + "on.", protocol);
 
             return null;
         }

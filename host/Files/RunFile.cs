@@ -16,7 +16,8 @@ internal static class RunFile
         catch (Exception e) when (IsOfTheDisk(e))
         {
             throw new ConfigurationException(
-                $"{path} cannot be written: {Reason(e)} Files that were written before are whole. Make room on that disk, or correct its permissions; a run goes on with --resume.");
+                $"{path} cannot be written: {Reason(e)} Files that were written before are whole. Make room on that disk, or correct its "
+                    + "permissions; a run goes on with --resume.");
         }
     }
 

@@ -41,7 +41,8 @@ public static partial class UserPath
 
     private static string HomeFolder(string path, string source) => Environment.GetEnvironmentVariable("HOME") is { Length: > 0 } home
         ? home.TrimEnd('/')
-        : throw new ConfigurationException($"{source} is '{path}', but there is no home folder here: the environment variable HOME is not set. Write the whole path.");
+        : throw new ConfigurationException($"{source} is '{path}', but there is no home folder here: the environment variable HOME is not set. "
+            + "Write the whole path.");
 
     [GeneratedRegex(@"\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})")]
     private static partial Regex Variable();

@@ -21,6 +21,7 @@ internal static class RunIds
         var more = matches.Count > MostShown ? $" and {matches.Count - MostShown} more" : "";
 
         throw new ConfigurationException(
-            $"'{given}' is the beginning of {matches.Count} runs in {place}: {string.Join(", ", matches.Take(MostShown))}{more}. Give more of the one you mean.");
+            $"'{given}' is the beginning of {matches.Count} runs in {place}: {string.Join(", ", matches.Take(MostShown))}{more}. Give more of the "
+                + "one you mean.");
     }
 }

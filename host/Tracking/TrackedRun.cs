@@ -156,7 +156,8 @@ internal sealed class TrackedRun : ITrackedRun
         if (_sender.Lost > 0)
         {
             _logger.LogWarning(
-                "{Count} values of run {RunId} are lost: neither the store ({Reason}) nor the disk of {Folder} takes them.", _sender.Lost, RunId, _sender.Problem ?? "no answer in time", _journal.Folder);
+                "{Count} values of run {RunId} are lost: neither the store ({Reason}) nor the disk of {Folder} takes "
+                    + "them.", _sender.Lost, RunId, _sender.Problem ?? "no answer in time", _journal.Folder);
         }
 
         if (_journal.IsComplete && _journal.State.HasEnded)
@@ -167,9 +168,11 @@ internal sealed class TrackedRun : ITrackedRun
 
         var kept = KeptItems.Read(_journal.Folder);
         var why = _sender.Problem ?? (kept.Reasons.Count > 0 ? kept.Reasons[0] : "no answer in time");
-        var unknown = _journal.State.RunId is null ? $" The store does not know the run yet: {RunId} is its local identifier, and sync says which one it gets." : "";
+        var unknown = _journal.State.RunId is null ? $" The store does not know the run yet: {RunId} is its local identifier, and sync says which "
+            + "one it gets." : "";
         _logger.LogWarning(
-            "Not everything of run {RunId} is in the tracking store ({Reason}): {Kept} kept in {Folder}. The next run there tries again, 'parallax runs sync' does it now, "
+            "Not everything of run {RunId} is in the tracking store ({Reason}): {Kept} kept in {Folder}. The next run there tries again, 'parallax "
+                + "runs sync' does it now, "
             + "'parallax runs discard {Key}' gives it up.{Unknown}",
             RunId, why, kept, _journal.Folder, _journal.State.RunId ?? _journal.Header.RunKey, unknown);
     }
@@ -197,7 +200,8 @@ internal sealed class TrackedRun : ITrackedRun
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            _logger.LogWarning("{File} cannot be copied to {Folder} ({Reason}); it is sent from where it is, as it is by then.", file, _journal.Folder, e.Message);
+            _logger.LogWarning("{File} cannot be copied to {Folder} ({Reason}); it is sent from where it is, as it is by "
+                + "then.", file, _journal.Folder, e.Message);
             return Path.GetFullPath(file);
         }
     }

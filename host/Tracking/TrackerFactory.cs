@@ -11,7 +11,9 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
     /// <inheritdoc/>
     public ITrackedRun Start(RunDescription run) => Start(run, mayFail: true);
 
-    /// <summary>As <see cref="Start(RunDescription)"/> for results that are there already: nothing throws. What a store refuses is kept, or said to be lost.</summary>
+    /// <summary>
+    /// As <see cref="Start(RunDescription)"/> for results that are there already: nothing throws. What a store refuses is kept, or said to be lost.
+    /// </summary>
     public ITrackedRun Record(RunDescription run)
     {
         try
@@ -84,7 +86,8 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return (mayFail && settings.SpoolFolder is not null ? null : OpenElsewhere(run, address, e)) ?? throw new ConfigurationException(
-                $"The folder {settings.EffectiveSpoolFolder} for values on their way to the tracking store cannot be written: {e.Message} Make it writable, or set tracking.spool to another folder.");
+                $"The folder {settings.EffectiveSpoolFolder} for values on their way to the tracking store cannot be written: {e.Message} Make it "
+                    + "writable, or set tracking.spool to another folder.");
         }
     }
 
@@ -96,7 +99,8 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         {
             var opened = OpenJournal(other, run, address);
             _logger.LogWarning(
-                "{Reason} Values on their way to the tracking store are kept in {Folder} instead; should some be left there, 'parallax runs sync --spool {Again}' sends them. "
+                "{Reason} Values on their way to the tracking store are kept in {Folder} instead; should some be left there, 'parallax runs sync "
+                    + "--spool {Again}' sends them. "
                 + "Set tracking.spool to a folder that lasts.",
                 reason.Message, other.Path, other.Path);
             return opened;
@@ -112,7 +116,8 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         if (run.ResumeRunId is { } resumed && spool.Find(resumed) is { } folder)
         {
             var journal = RunJournal.TryOpen(folder)
-                ?? throw new ConfigurationException($"Run {resumed} is being written by another process (journal {folder}). Wait for it to end, or start a new run without --resume.");
+                ?? throw new ConfigurationException($"Run {resumed} is being written by another process (journal {folder}). Wait for it to end, or "
+                    + "start a new run without --resume.");
             journal.AppendSession();
             return (journal, false);
         }
@@ -169,7 +174,8 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         catch (StoreException e)
         {
             _logger.Log(
-                LevelOf(refusals), "The tracking store {Address} does not take the run ({Reason}). It is kept on disk, in {Folder}, and sent should that change.", journal.Header.Address, e.Message, journal.Folder);
+                LevelOf(refusals), "The tracking store {Address} does not take the run ({Reason}). It is kept on disk, in {Folder}, and sent "
+                    + "should that change.", journal.Header.Address, e.Message, journal.Folder);
             return;
         }
 
@@ -180,7 +186,8 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         }
 
         _logger.Log(
-            LevelOf(refusals), "The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it does.", journal.Header.Address, reason, journal.Folder);
+            LevelOf(refusals), "The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it "
+                + "does.", journal.Header.Address, reason, journal.Folder);
     }
 
     private static LogLevel LevelOf(Refusals refusals) => refusals == Refusals.AreToldAtTheEnd ? LogLevel.Debug : LogLevel.Warning;

@@ -22,7 +22,8 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     public string? LaunchedRunId(TrackingOptions options) => options.ParentRun is null ? stores.Variables.RunId("MLFLOW_RUN_ID") : null;
 
     /// <summary>
-    /// Starts a run for results that are there already, or continues one to say how it ended. Never throws because of the store or of our own folder: what the store
+    /// Starts a run for results that are there already, or continues one to say how it ended. Never throws because of the store or of our own folder:
+    /// what the store
     /// refuses is kept on disk, and where there is no place to keep it, a warning says that it is not.
     /// </summary>
     public ITrackedRun Record(TrackingOptions options, RunDescription run) => new TrackerFactory(SettingsOf(options), stores, retry, time, loggers).Record(run);

@@ -2,7 +2,10 @@ using TorchSharp.Modules;
 
 namespace Parallax.Host.Training;
 
-/// <summary>Strided 1x1 convolutions of few channels, which on a CPU must never see an input with channels last (<see cref="MemoryLayout.ObstacleToChannelsLast"/>).</summary>
+/// <summary>
+/// Strided 1x1 convolutions of few channels, which on a CPU must never see an input with channels last (<see
+/// cref="MemoryLayout.ObstacleToChannelsLast"/>).
+/// </summary>
 internal static class NarrowConvolutions
 {
     private const long FloatsPerVector = 16;

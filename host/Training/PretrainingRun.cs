@@ -49,7 +49,9 @@ internal sealed class PretrainingRun(
         {
             world.Leave();
 
-            return new(point?.Directory.Record.RunId ?? "", point?.Directory.Path ?? "", Completed: true, 0, TimeSpan.Zero, Measurement.Nothing) { IsNothingLeft = true };
+            var (id, folder) = (point?.Directory.Record.RunId ?? "", point?.Directory.Path ?? "");
+
+            return new(id, folder, Completed: true, 0, TimeSpan.Zero, Measurement.Nothing) { IsNothingLeft = true };
         }
 
         using var run = world.Together(() => world.IsFirst ? Open(session, point) : null);
@@ -246,7 +248,9 @@ internal sealed class PretrainingRun(
             completed = false;
         }
 
-        return new(tracked.RunId, directory.Path, completed, speed, speed > 0 ? TimeSpan.FromSeconds(session.TotalSteps * session.Run.BatchSize / speed) : TimeSpan.Zero, measured);
+        var wholeTime = speed > 0 ? TimeSpan.FromSeconds(session.TotalSteps * session.Run.BatchSize / speed) : TimeSpan.Zero;
+
+        return new(tracked.RunId, directory.Path, completed, speed, wholeTime, measured);
     }
 
     // A step cannot be cut short, and its checkpoint takes a moment; everything else ends sooner.

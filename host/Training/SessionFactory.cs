@@ -41,7 +41,8 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
             RunRequirements.Require([("method", method), ("backbone", method.Backbone), .. steps], run);
             if (placement.Place((Module)method) is { } weight)
             {
-                loggers.CreateLogger<Placement>().LogDebug("Channels last is off: '{Weight}' is a 1x1 convolution of few channels, and the CPU cannot run it so.", weight);
+                loggers.CreateLogger<Placement>().LogDebug("Channels last is off: '{Weight}' is a 1x1 convolution of few channels, and the CPU "
+                    + "cannot run it so.", weight);
             }
 
             var evaluates = method is IEpochPhase || configuration.Evaluation is not { Online: null, Protocols.Count: 0 };

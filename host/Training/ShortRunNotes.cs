@@ -19,7 +19,8 @@ internal static class ShortRunNotes
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"schedule.warmupEpochs is {schedule.WarmupEpochs}, that is {warmup} steps, but the run has only {totalSteps}: "
-                + $"the learning rate rises to {(totalSteps - 1.0) / warmup:P1} of its peak and no further. Fine for a short try; else lower it, or raise {Length(configuration)}.");
+                + $"the learning rate rises to {(totalSteps - 1.0) / warmup:P1} of its peak and no further. Fine for a short try; else lower it, "
+                + $"or raise {Length(configuration)}.");
         }
 
         var epochs = (totalSteps + run.StepsPerEpoch - 1) / run.StepsPerEpoch;

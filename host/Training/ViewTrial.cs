@@ -1,6 +1,9 @@
 namespace Parallax.Host.Training;
 
-/// <summary>Sends one blank image of every size of the views through the backbone, as an evaluation would: a network that cannot take a size says so now, not at the first step.</summary>
+/// <summary>
+/// Sends one blank image of every size of the views through the backbone, as an evaluation would: a network that cannot take a size says so now, not
+/// at the first step.
+/// </summary>
 internal static class ViewTrial
 {
     /// <param name="backbone">On its device.</param>
@@ -40,7 +43,8 @@ internal static class ViewTrial
         catch (Exception e) when (e is not (ConfigurationException or OutOfMemoryException))
         {
             throw new ConfigurationException(
-                $"The backbone cannot take the images of {name}, {size}, though it takes {works}: {e.Message.Split('\n')[0].TrimEnd('.')}. Make them larger (section views, data.imageSize), or take a backbone for small images.");
+                $"The backbone cannot take the images of {name}, {size}, though it takes {works}: {e.Message.Split('\n')[0].TrimEnd('.')}. Make "
+                    + "them larger (section views, data.imageSize), or take a backbone for small images.");
         }
     }
 
@@ -51,7 +55,9 @@ internal static class ViewTrial
         if (features.shape is not [1, var width] || width != backbone.FeatureDim)
         {
             throw new ConfigurationException(
-                $"The backbone says that its features are {backbone.FeatureDim} wide, but one image of {size} gives [{string.Join(", ", features.shape)}]; expected [1, {backbone.FeatureDim}]. Correct its FeatureDim, or end its forward with features [N, F].");
+                $"The backbone says that its features are {backbone.FeatureDim} wide, but one image of {size} gives "
+                    + $"[{string.Join(", ", features.shape)}]; expected [1, {backbone.FeatureDim}]. Correct its FeatureDim, or end its forward "
+                    + "with features [N, F].");
         }
     }
 }

@@ -25,8 +25,10 @@ internal sealed class NormFactory(NormKind kind, int splits)
 
         return
         [
-            $"backbone.norm is split, and backbone.splits {splits} cannot divide {run.MicroBatchSize} images (trainer.batchSize {run.BatchSize}{(parts.Length > 0 ? " over " : "")}{parts}) into equal groups. "
-            + $"Make trainer.batchSize a multiple of {splits * run.BatchSize / run.MicroBatchSize}, set backbone.splits to a divisor of {run.MicroBatchSize}, or backbone.norm to batch.",
+            $"backbone.norm is split, and backbone.splits {splits} cannot divide {run.MicroBatchSize} images (trainer.batchSize "
+                + $"{run.BatchSize}{(parts.Length > 0 ? " over " : "")}{parts}) into equal groups. "
+            + $"Make trainer.batchSize a multiple of {splits * run.BatchSize / run.MicroBatchSize}, set backbone.splits to a divisor of "
+            + $"{run.MicroBatchSize}, or backbone.norm to batch.",
         ];
     }
 }

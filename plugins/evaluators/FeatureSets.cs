@@ -22,7 +22,8 @@ internal static class FeatureSets
     /// <summary>Why classes cannot be told apart on these data.</summary>
     public static IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => new[] { train, test }
         .Where(split => split.Classes.Count < FewestClasses)
-        .Select(split => $"'{split.Location}' has {(split.Classes is [var only] ? $"one class, '{only}'" : "no classes")}; telling classes apart takes at least {FewestClasses}.")
+        .Select(split => $"'{split.Location}' has {(split.Classes is [var only] ? $"one class, '{only}'" : "no classes")}; telling classes apart "
+            + $"takes at least {FewestClasses}.")
         .Distinct();
 
     /// <summary>Share of rows whose label is among the largest scores.</summary>
@@ -42,7 +43,8 @@ internal static class FeatureSets
         if (set.Features.shape is not [> 0, > 0] || set.Labels.shape is not [var labels] || labels != set.Features.shape[0] || set.Classes < FewestClasses)
         {
             throw new ArgumentException(
-                $"The {name} set has features [{string.Join(", ", set.Features.shape)}], labels [{string.Join(", ", set.Labels.shape)}] and {set.Classes} classes; expected [N, F], [N] and at least {FewestClasses}.");
+                $"The {name} set has features [{string.Join(", ", set.Features.shape)}], labels [{string.Join(", ", set.Labels.shape)}] and "
+                    + $"{set.Classes} classes; expected [N, F], [N] and at least {FewestClasses}.");
         }
     }
 }

@@ -66,7 +66,8 @@ public sealed record ASCLOptions : IValidatableObject, IRunRequirements
         AsclBase.Moco => FeatureQueue.Faults(QueueSize, run.BatchSize),
         _ when run.BatchSize / run.Accumulation is var images && (images < 3 || Neighbours >= images) =>
         [
-            $"method.neighbours is {Neighbours}, and {images} images are seen at a time (trainer.batchSize {run.BatchSize}, trainer.accumulation {run.Accumulation}); "
+            $"method.neighbours is {Neighbours}, and {images} images are seen at a time (trainer.batchSize {run.BatchSize}, trainer.accumulation "
+                + $"{run.Accumulation}); "
             + "with base byol neighbours come from these: expected 3 images or more, and more images than neighbours.",
         ],
         _ => [],

@@ -34,7 +34,8 @@ public sealed record DeepClusterV2Options : IRunRequirements
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => Prototypes <= run.Data.Count ? [] :
-        [$"method.prototypes is {Prototypes}, but there are {run.Data.Count} training images; each cluster begins at an image of its own. Lower it to at most {run.Data.Count}."];
+        [$"method.prototypes is {Prototypes}, but there are {run.Data.Count} training images; each cluster begins at an image of its own. Lower it "
+            + $"to at most {run.Data.Count}."];
 }
 
 /// <summary>K-means before each epoch labels the images; all views predict the clusters of their image.</summary>

@@ -83,7 +83,8 @@ public sealed record MoCHiOptions : IValidatableObject, IRunRequirements
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Notes(RunInfo run) => LateStart.Note("method.warmupEpochs", WarmupEpochs, run, "no synthetic negative is mixed, and this is plain MoCo v2");
+    public IEnumerable<string> Notes(RunInfo run) => LateStart.Note("method.warmupEpochs", WarmupEpochs, run, "no synthetic negative is mixed, and "
+        + "this is plain MoCo v2");
 }
 
 /// <summary>MoCo v2 whose negatives are joined, for each query, by synthetic points mixed from its hardest ones.</summary>

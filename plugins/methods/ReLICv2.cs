@@ -55,7 +55,8 @@ public sealed record ReLICv2Options : IRunRequirements
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => run.ViewCount is not { } views || views >= LargeViews ? [] :
-        [$"method.largeViews is {LargeViews}, but the section views gives {views} per image. Lower it, add views, or remove the section to take the method's own."];
+        [$"method.largeViews is {LargeViews}, but the section views gives {views} per image. Lower it, add views, or remove the section to take "
+            + "the method's own."];
 }
 
 /// <summary>ReLIC over many views: large ones go through both networks, small ones through the online network, and every pair of them is compared.</summary>

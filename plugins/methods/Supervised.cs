@@ -15,7 +15,8 @@ public sealed record SupervisedOptions : IRunRequirements
     public IEnumerable<string> Faults(RunInfo run) => run.Data.Classes.Count switch
     {
         0 => [$"Method 'supervised' learns from labels, but the data set '{run.Data.Name}' has none. Take a data set with classes."],
-        1 => [$"Method 'supervised' tells classes apart, but the data set '{run.Data.Name}' has one, '{run.Data.Classes[0]}'. Take a data set with two classes or more."],
+        1 => [$"Method 'supervised' tells classes apart, but the data set '{run.Data.Name}' has one, '{run.Data.Classes[0]}'. Take a data set with "
+            + "two classes or more."],
         _ => [],
     };
 }

@@ -15,7 +15,8 @@ public static class LateStart
     [
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{key} is {epochs}, but the run ends after {run.TotalSteps} steps ({(double)run.TotalSteps / run.StepsPerEpoch:0.##} epochs): {effect}. Fine for a short try; else lower it, or train longer."),
+            $"{key} is {epochs}, but the run ends after {run.TotalSteps} steps ({(double)run.TotalSteps / run.StepsPerEpoch:0.##} epochs): "
+                + $"{effect}. Fine for a short try; else lower it, or train longer."),
     ];
 
     /// <summary>The same for an option that counts optimizer steps.</summary>

@@ -145,7 +145,8 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         if (stored is { } size && size != expected)
         {
             await client.TryDeleteArtifactAsync(root, path, cancellation);
-            throw new StoreException(StoreFailure.Suspect, $"{client.Server.Display}: of {path} {size} bytes arrived, not {expected}, although the server took it");
+            throw new StoreException(StoreFailure.Suspect, $"{client.Server.Display}: of {path} {size} bytes arrived, not {expected}, although the "
+                + "server took it");
         }
     }
 

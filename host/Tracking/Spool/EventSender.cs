@@ -77,7 +77,8 @@ internal sealed class EventSender(StoredRun run, RunJournal journal, ITrackingSt
 
     private async Task BeginSessionAsync(CancellationToken cancellation)
     {
-        _run = await store.FindRunAsync(RunId, cancellation) ?? throw new StoreException(StoreFailure.Refused, $"Run {RunId} is no longer in {journal.Header.Address}.");
+        _run = await store.FindRunAsync(RunId, cancellation) ?? throw new StoreException(StoreFailure.Refused, $"Run {RunId} is no longer in "
+            + $"{journal.Header.Address}.");
         _knownParams = new Dictionary<string, string>(_run.Params);
         var waiting = journal.Refused.All.Where(i => i.Event is { Kind: EventKind.Metric }).Select(i => KeyValuePair.Create(i.Event!.Key!, i.Event.Step ?? 0));
         var lastSteps = ResumeFilter.LastSteps(_run).Concat(waiting).GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Max(p => p.Value));

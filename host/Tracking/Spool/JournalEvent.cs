@@ -31,7 +31,9 @@ internal sealed record JournalEvent(EventKind Kind)
     /// <summary>Key of a parameter, metric or tag; path of an artifact under the run; state of an end.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Value of a parameter or tag; path of an artifact's copy inside the journal's folder, or of the file itself when there is no room for a copy.</summary>
+    /// <summary>
+    /// Value of a parameter or tag; path of an artifact's copy inside the journal's folder, or of the file itself when there is no room for a copy.
+    /// </summary>
     public string? Text { get; init; }
 
     /// <summary>Value of a metric.</summary>

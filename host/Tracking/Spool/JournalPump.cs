@@ -82,7 +82,9 @@ internal sealed class JournalPump(
         }
     }
 
-    /// <summary>Sets the final state of a run of which something waits, so that it does not look as if it went on. The end is sent again with the rest.</summary>
+    /// <summary>
+    /// Sets the final state of a run of which something waits, so that it does not look as if it went on. The end is sent again with the rest.
+    /// </summary>
     /// <exception cref="StoreException">The store does not take it.</exception>
     public async Task EndAheadAsync(JournalEvent? end, CancellationToken cancellation)
     {
@@ -120,7 +122,8 @@ internal sealed class JournalPump(
     // The journal holds everything since the start of the run, so the whole of it can be sent again; files that were sent are gone.
     private StoredRun? BeginAnew(string lostRunId)
     {
-        logger.LogWarning("Run {RunId} is no longer in {Address}; it is made anew. Files that were sent before are lost with it.", lostRunId, journal.Header.Address);
+        logger.LogWarning("Run {RunId} is no longer in {Address}; it is made anew. Files that were sent before are lost with "
+            + "it.", lostRunId, journal.Header.Address);
         journal.Acknowledge(new JournalState { BeganOffline = journal.State.BeganOffline, LostRunId = lostRunId });
         return null;
     }
@@ -206,7 +209,8 @@ internal sealed class JournalPump(
         var isFile = part is [{ Event.Kind: EventKind.Artifact }];
         var isNew = !isRepeated && _reported.Add((isFile, cause.Failure)) && cause.Failure != StoreFailure.Unavailable;
         logger.Log(
-            isNew ? LogLevel.Warning : LogLevel.Debug, "The tracking store does not take {What} ({Reason}). It is kept in {Folder} and can be sent later; everything else goes on.",
+            isNew ? LogLevel.Warning : LogLevel.Debug, "The tracking store does not take {What} ({Reason}). It is kept in {Folder} and can be sent "
+                + "later; everything else goes on.",
             isFile ? $"the file {part[0].Event!.Key}" : part.Count == 1 ? "an item" : $"{part.Count} items", cause.Message, journal.Folder);
         return kept;
     }

@@ -103,7 +103,8 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
             if (!_hasReportedFault)
             {
                 _hasReportedFault = true;
-                logger.LogWarning("The journal {Folder} cannot be written ({Reason}). What is logged stays in memory, and is sent from there in the end. Make room there, or make it writable.", journal.Folder, e.Message);
+                logger.LogWarning("The journal {Folder} cannot be written ({Reason}). What is logged stays in memory, and is sent from there in "
+                    + "the end. Make room there, or make it writable.", journal.Folder, e.Message);
             }
         }
 

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>Tells about outages of a store: one warning when one begins, one line when it is over. A store that comes and goes is told once, not each time.</summary>
+/// <summary>
+/// Tells about outages of a store: one warning when one begins, one line when it is over. A store that comes and goes is told once, not each time.
+/// </summary>
 /// <param name="journal">Where values are kept meanwhile.</param>
 /// <param name="isThere">False when the store was away from the start, which was told.</param>
 /// <param name="time">Clock.</param>
@@ -34,19 +36,24 @@ internal sealed class OutageReport(RunJournal journal, bool isThere, TimeProvide
         switch (e)
         {
             case StoreException { IsTransient: false }:
-                logger.LogWarning("The tracking store takes nothing for this run now ({Reason}). {What} is logged is kept in {Folder}, and sent should that change.", e.Message, goesOn, journal.Folder);
+                logger.LogWarning("The tracking store takes nothing for this run now ({Reason}). {What} is logged is kept in {Folder}, and sent "
+                    + "should that change.", e.Message, goesOn, journal.Folder);
                 break;
             case StoreException { InnerException: MlflowException }:
-                logger.LogWarning("The tracking store answers, but not as it should ({Reason}). {What} is logged is kept in {Folder} and sent later.", e.Message, goesOn, journal.Folder);
+                logger.LogWarning("The tracking store answers, but not as it should ({Reason}). {What} is logged is kept in {Folder} and sent "
+                    + "later.", e.Message, goesOn, journal.Folder);
                 break;
             case StoreException { InnerException: SqliteException }:
-                logger.LogWarning("The tracking store cannot be written now ({Reason}). {What} is logged is kept in {Folder} and sent later.", e.Message, goesOn, journal.Folder);
+                logger.LogWarning("The tracking store cannot be written now ({Reason}). {What} is logged is kept in {Folder} and sent "
+                    + "later.", e.Message, goesOn, journal.Folder);
                 break;
             case StoreException:
-                logger.LogWarning("The tracking store does not answer ({Reason}). {What} is logged is kept in {Folder} and sent later.", e.Message, goesOn, journal.Folder);
+                logger.LogWarning("The tracking store does not answer ({Reason}). {What} is logged is kept in {Folder} and sent "
+                    + "later.", e.Message, goesOn, journal.Folder);
                 break;
             default:
-                logger.LogWarning("The journal {Folder} cannot be read or written ({Reason}). {What} is logged is sent when it can.", journal.Folder, e.Message, goesOn);
+                logger.LogWarning("The journal {Folder} cannot be read or written ({Reason}). {What} is logged is sent when it "
+                    + "can.", journal.Folder, e.Message, goesOn);
                 break;
         }
     }
@@ -61,7 +68,8 @@ internal sealed class OutageReport(RunJournal journal, bool isThere, TimeProvide
 
         if (_isTold)
         {
-            logger.LogInformation("The tracking store works again; everything that waited is there{Rest}.", journal.Refused.All.Count == 0 ? "" : " but for what it refused");
+            logger.LogInformation("The tracking store works again; everything that waited is "
+                + "there{Rest}.", journal.Refused.All.Count == 0 ? "" : " but for what it refused");
         }
 
         (_began, _isTold, _lastEnd) = (null, false, time.GetUtcNow());

@@ -1,7 +1,8 @@
 namespace Parallax.Host.Tracking;
 
 /// <summary>
-/// Says what a failed call is to blame on. Blaming the data sets them aside and lets the rest pass, so it needs evidence: the run can be read, is not deleted, and,
+/// Says what a failed call is to blame on. Blaming the data sets them aside and lets the rest pass, so it needs evidence: the run can be read, is not
+/// deleted, and,
 /// where the answer does not name the data (500, 403), the store takes values that it has already.
 /// </summary>
 internal sealed class RefusalJudge(RunJournal journal, ITrackingStore store)
@@ -11,7 +12,10 @@ internal sealed class RefusalJudge(RunJournal journal, ITrackingStore store)
     private int _failures;
     private bool _isPatienceOver;
 
-    /// <summary>True when the failure of a call with these events may come from them. What is away is away for all; only a file may be too much for a server that is there.</summary>
+    /// <summary>
+    /// True when the failure of a call with these events may come from them. What is away is away for all; only a file may be too much for a server
+    /// that is there.
+    /// </summary>
     public static bool CanBeTheData(IReadOnlyList<SpooledEvent> events, StoreException failure) => events switch
     {
         [{ Event.Kind: EventKind.Session }] => failure.Failure == StoreFailure.Rejected,
@@ -25,7 +29,8 @@ internal sealed class RefusalJudge(RunJournal journal, ITrackingStore store)
     {
         if (run.IsDeleted)
         {
-            throw new StoreException(StoreFailure.Refused, $"Run {run.RunId} is deleted; nothing can be logged to it. Restore it with 'mlflow runs restore --run-id {run.RunId}', or its experiment when that is what was deleted.");
+            throw new StoreException(StoreFailure.Refused, $"Run {run.RunId} is deleted; nothing can be logged to it. Restore it with 'mlflow runs "
+                + $"restore --run-id {run.RunId}', or its experiment when that is what was deleted.");
         }
     }
 
@@ -56,7 +61,8 @@ internal sealed class RefusalJudge(RunJournal journal, ITrackingStore store)
             : throw new StoreException(cause.Failure == StoreFailure.Suspect ? StoreFailure.Unavailable : cause.Failure, cause.Message, cause);
     }
 
-    // While the run is written a file is not waited for: it is put aside at once and tried again by and by. Afterwards one item is waited for, the others are not.
+    // While the run is written a file is not waited for: it is put aside at once and tried again by and by. Afterwards one item is waited for, the
+    // others are not.
     private bool DeservesAnotherAttempt(IReadOnlyList<SpooledEvent> events, StoreException cause, DrainMode mode)
     {
         if (!cause.IsTransient || _isPatienceOver)

@@ -1,6 +1,8 @@
 namespace Parallax.Host.Tracking;
 
-/// <summary>When refused items of a run that is being written are tried again: after ten seconds, and after twice as long each time, up to ten minutes.</summary>
+/// <summary>
+/// When refused items of a run that is being written are tried again: after ten seconds, and after twice as long each time, up to ten minutes.
+/// </summary>
 internal sealed class RefusedRetry(TimeProvider time)
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(10);

@@ -1,7 +1,8 @@
 namespace Parallax.Host.Tracking;
 
 /// <summary>
-/// Keeps the tag that says which run a run is part of right, in whatever order they reach a store. Only the store knows the identifiers it gives: a run that began without
+/// Keeps the tag that says which run a run is part of right, in whatever order they reach a store. Only the store knows the identifiers it gives: a
+/// run that began without
 /// it is named by its local identifier until then.
 /// </summary>
 internal sealed class RunFamily(RunJournal journal, ITrackingStore store, Func<string, string?> resolveLocalId)

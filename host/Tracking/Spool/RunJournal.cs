@@ -5,7 +5,8 @@ namespace Parallax.Host.Tracking;
 
 /// <summary>
 /// The folder that holds everything about one run until the store has it: <c>run.json</c> (who it is), <c>events.jsonl</c> (append-only),
-/// <c>state.json</c> (how far it is sent), <c>files/</c> (artifacts), <c>refused.jsonl</c> (what the store did not take). One process at a time owns it. One thread appends, one thread sends.
+/// <c>state.json</c> (how far it is sent), <c>files/</c> (artifacts), <c>refused.jsonl</c> (what the store did not take). One process at a time owns
+/// it. One thread appends, one thread sends.
 /// </summary>
 internal sealed class RunJournal : IDisposable
 {
@@ -46,7 +47,10 @@ internal sealed class RunJournal : IDisposable
     /// <summary>True when the store has everything: nothing waits, nothing was refused.</summary>
     public bool IsComplete => Pending == 0 && Refused.All.Count == 0;
 
-    /// <summary>Other identifiers by which the run is known: that of a record that is gone from the store, and the local one of a run that began without the store.</summary>
+    /// <summary>
+    /// Other identifiers by which the run is known: that of a record that is gone from the store, and the local one of a run that began without the
+    /// store.
+    /// </summary>
     public IEnumerable<string> FormerIds()
     {
         string?[] known = [State.LostRunId, State.BeganOffline ? Header.ResumeRunId ?? Header.RunKey : null];

@@ -38,7 +38,8 @@ internal sealed class SpoolContent(SpoolFolder spool, SpoolReplay replay)
             foreach (var entry in entries)
             {
                 opened.Add(RunJournal.TryOpen(entry.Folder)
-                    ?? throw new ConfigurationException($"Run {entry.LocalId} is being written by another process (journal {entry.Folder}). Wait for it to end; nothing was discarded."));
+                    ?? throw new ConfigurationException($"Run {entry.LocalId} is being written by another process (journal {entry.Folder}). Wait "
+                        + "for it to end; nothing was discarded."));
             }
 
             opened.ForEach(journal => journal.Delete());
@@ -63,7 +64,8 @@ internal sealed class SpoolContent(SpoolFolder spool, SpoolReplay replay)
         {
             [var one] => one,
             [] => throw new ConfigurationException($"Nothing of a run '{id}' is kept in {spool.Path}. 'parallax runs sync --dry-run' lists what is."),
-            _ => throw new ConfigurationException($"'{id}' fits {found.Count} runs of which something is kept: {string.Join(", ", found.Select(entry => entry.LocalId))}. Give more of it."),
+            _ => throw new ConfigurationException($"'{id}' fits {found.Count} runs of which something is kept: "
+                + $"{string.Join(", ", found.Select(entry => entry.LocalId))}. Give more of it."),
         };
     }
 

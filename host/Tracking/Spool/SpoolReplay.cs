@@ -29,7 +29,8 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
         {
             cancellation.ThrowIfCancellationRequested();
             using var journal = RunJournal.TryOpen(folder);
-            results.Add(journal is null ? new ReplayResult(Path.GetFileName(folder), null, "being written by another process") : await SendAsync(journal, mode, cancellation));
+            results.Add(journal is null ? new ReplayResult(Path.GetFileName(folder), null, "being written by another "
+                + "process") : await SendAsync(journal, mode, cancellation));
         }
 
         return results;

@@ -256,7 +256,8 @@ internal sealed class SqliteStore : ITrackingStore
     {
         if (_database.HasMoved)
         {
-            throw new StoreException(StoreFailure.Refused, $"The tracking file {_database.File} was deleted, moved or replaced while a run wrote to it. Put it back, or let 'parallax runs sync' write the run anew.");
+            throw new StoreException(StoreFailure.Refused, $"The tracking file {_database.File} was deleted, moved or replaced while a run wrote "
+                + "to it. Put it back, or let 'parallax runs sync' write the run anew.");
         }
     }
 

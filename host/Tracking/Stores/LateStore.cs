@@ -11,33 +11,38 @@ internal sealed class LateStore(Func<ITrackingStore> open) : ITrackingStore
     public Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation) => CallAsync(s => s.CreateRunAsync(run, cancellation));
 
     /// <inheritdoc/>
-    public Task<StoredRun?> FindByKeyAsync(string? experiment, string runKey, CancellationToken cancellation) => CallAsync(s => s.FindByKeyAsync(experiment, runKey, cancellation));
+    public Task<StoredRun?> FindByKeyAsync(string? experiment, string runKey, CancellationToken cancellation) =>
+        CallAsync(s => s.FindByKeyAsync(experiment, runKey, cancellation));
 
     /// <inheritdoc/>
     public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => CallAsync(s => s.FindRunAsync(runId, cancellation));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation) => CallAsync(s => s.FindChildrenAsync(parentRunId, cancellation));
+    public Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation) =>
+        CallAsync(s => s.FindChildrenAsync(parentRunId, cancellation));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) =>
         CallAsync(s => s.SearchRunsAsync(experiment, limit, cancellation));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) => CallAsync(s => s.ReadHistoryAsync(runId, key, cancellation));
+    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) =>
+        CallAsync(s => s.ReadHistoryAsync(runId, key, cancellation));
 
     /// <inheritdoc/>
     public async Task LogBatchAsync(string runId, RunBatch batch, CancellationToken cancellation) => await Open().LogBatchAsync(runId, batch, cancellation);
 
     /// <inheritdoc/>
-    public async Task LogDatasetAsync(string runId, DatasetEntry dataset, CancellationToken cancellation) => await Open().LogDatasetAsync(runId, dataset, cancellation);
+    public async Task LogDatasetAsync(string runId, DatasetEntry dataset, CancellationToken cancellation) =>
+        await Open().LogDatasetAsync(runId, dataset, cancellation);
 
     /// <inheritdoc/>
     public async Task StoreArtifactAsync(StoredRun run, string file, string artifactPath, CancellationToken cancellation) =>
         await Open().StoreArtifactAsync(run, file, artifactPath, cancellation);
 
     /// <inheritdoc/>
-    public async Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation) => await Open().SetStatusAsync(runId, status, endTime, cancellation);
+    public async Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation) =>
+        await Open().SetStatusAsync(runId, status, endTime, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => _store?.Dispose();

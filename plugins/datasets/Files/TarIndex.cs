@@ -10,9 +10,12 @@ namespace Parallax.Plugins.Datasets;
 /// <param name="IsSparse">Whether its bytes are packed without their holes, so that they are no file as they stand.</param>
 internal readonly record struct TarItem(StoredFile File, TarEntryType Type, string Link, bool IsSparse);
 
-/// <summary>Finds the entries of an uncompressed tar archive in one walk: every format that <see cref="TarReader"/> knows, with its long names and sizes.</summary>
+/// <summary>
+/// Finds the entries of an uncompressed tar archive in one walk: every format that <see cref="TarReader"/> knows, with its long names and sizes.
+/// </summary>
 /// <remarks>
-/// Three faults pass <see cref="TarReader"/> without a word, so they are looked for here: a header whose checksum is wrong, a header that is taken for the end because its checksum is gone,
+/// Three faults pass <see cref="TarReader"/> without a word, so they are looked for here: a header whose checksum is wrong, a header that is taken
+/// for the end because its checksum is gone,
 /// and an archive that stops between two entries. The archive is mapped, because the reader otherwise asks the system for each header: three times slower.
 /// </remarks>
 internal sealed class TarIndex
@@ -50,7 +53,8 @@ internal sealed class TarIndex
             var content = entry.DataOffset;
             if (content + entry.Length > _archive.Length)
             {
-                throw CutShort($"the entry '{entry.Name}' at offset {end} has {entry.Length} bytes, but the file ends after {_archive.Length - content} of them");
+                throw CutShort($"the entry '{entry.Name}' at offset {end} has {entry.Length} bytes, but the file ends after "
+                    + $"{_archive.Length - content} of them");
             }
 
             end = _archive.Position;   // the reader has already stepped over the content

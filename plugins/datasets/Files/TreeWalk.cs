@@ -4,7 +4,8 @@ namespace Parallax.Plugins.Datasets;
 /// <remarks>
 /// <para>Images are told by their extension, in upper or lower case. What is hidden (a name that starts with a dot, or that systems leave behind) is left out,
 /// with all that is in it.</para>
-/// <para>A link to a file, hard or symbolic, is a file of its own, as for every other reader. A symbolic link to a folder is entered, unless it leads to a folder
+/// <para>A link to a file, hard or symbolic, is a file of its own, as for every other reader. A symbolic link to a folder is entered, unless it leads
+/// to a folder
 /// that it lies in; behind a link, a further one is entered only where no other leads: so the work is bounded, whatever ring links form. What is reached twice
 /// then is for <see cref="SplitLayout"/> to settle.</para>
 /// </remarks>

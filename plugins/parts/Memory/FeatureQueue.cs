@@ -44,7 +44,8 @@ public sealed class FeatureQueue : Module, IFeatureMemory
     /// <param name="keysPerStep">Keys that enter at each optimizer step.</param>
     public static IReadOnlyList<string> Faults(long capacity, long keysPerStep) => capacity >= 1 && capacity % keysPerStep == 0 ? [] :
     [
-        $"method.queueSize does not fit trainer.batchSize. The queue holds {capacity} keys and {keysPerStep} enter at each step; expected a multiple, because whole batches are overwritten. {Nearest(capacity, keysPerStep)}",
+        $"method.queueSize does not fit trainer.batchSize. The queue holds {capacity} keys and {keysPerStep} enter at each step; expected a "
+            + $"multiple, because whole batches are overwritten. {Nearest(capacity, keysPerStep)}",
     ];
 
     /// <summary>Number of keys K.</summary>

@@ -21,7 +21,8 @@ public sealed class RunsCommandTests : IDisposable
 
         Assert.Equal(0, code);
         Assert.Equal(
-            $"{runId}\tfirst\tFINISHED\t{RunSummary.Text(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeZoneInfo.Local)}\tsome-method\ttrain/loss 0.25, train/nan NaN{Environment.NewLine}", _output.ToString());
+            $"{runId}\tfirst\tFINISHED\t{RunSummary.Text(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeZoneInfo.Local)}\tsome-method\ttrain/loss "
+                + $"0.25, train/nan NaN{Environment.NewLine}", _output.ToString());
     }
 
     [Fact]
@@ -49,7 +50,8 @@ public sealed class RunsCommandTests : IDisposable
         Assert.All(runs, run => Assert.Single(lines, line => line.Contains($" {run} ", StringComparison.Ordinal)));
         Assert.All(lines, line => Assert.True(line.TrimEnd().Length <= width, line));
         Assert.Equal(width < 80, !_output.ToString().Contains($"start ({zone})", StringComparison.Ordinal));
-        Assert.Equal(hidden is null ? "" : $"No room here for: {hidden.Replace("ZONE", zone, StringComparison.Ordinal)}. A wider terminal shows them, and so do 'parallax runs show RUN' and --json.{Environment.NewLine}", _error.ToString());
+        Assert.Equal(hidden is null ? "" : $"No room here for: {hidden.Replace("ZONE", zone, StringComparison.Ordinal)}. A wider terminal shows "
+            + $"them, and so do 'parallax runs show RUN' and --json.{Environment.NewLine}", _error.ToString());
     }
 
     [Fact]
@@ -136,7 +138,8 @@ public sealed class RunsCommandTests : IDisposable
         var sent = Assert.Single(server.Runs.Values);
         Assert.Equal((0, 0), (code, again));
         Assert.Equal("FINISHED", sent.Status);
-        Assert.Equal($"sent\t{sent.Id}\tbegan as {sent.Tags["client.run_key"]}{Environment.NewLine}Nothing is waiting to be sent.{Environment.NewLine}", _output.ToString());
+        Assert.Equal($"sent\t{sent.Id}\tbegan as {sent.Tags["client.run_key"]}{Environment.NewLine}Nothing is waiting to be "
+            + $"sent.{Environment.NewLine}", _output.ToString());
     }
 
     [Fact]

@@ -125,7 +125,8 @@ public sealed class RunsSpoolTests : IDisposable
 
     private string RecordRefusedFile()
     {
-        _server.Misbehave = (path, _) => path.StartsWith("mlflow-artifacts", StringComparison.Ordinal) ? new Misbehaviour(413, "too large", "text/plain") : null;
+        _server.Misbehave = (path, _) => path.StartsWith("mlflow-artifacts", StringComparison.Ordinal) ? new Misbehaviour(413, "too "
+            + "large", "text/plain") : null;
         var run = _place.Start();
         run.LogMetric("m", 1, 1);
         run.LogArtifact(_place.WriteFile("content", "content"), "a.txt");

@@ -33,7 +33,8 @@ public sealed class EarlyAnswerTests : IDisposable
         var result = _place.Succeed("train", recipe);
 
         Assert.All(
-            ["evaluation.protocols: the protocol 'knn-dino'", "evaluation.protocols: the protocol 'linear-sgd'", "evaluation.online: the protocol 'knn-lightly'"],
+            ["evaluation.protocols: the protocol 'knn-dino'", "evaluation.protocols: the protocol 'linear-sgd'", "evaluation.online: the protocol "
+                + "'knn-lightly'"],
             protocol => Assert.Single(result.ErrorLines, line => line.StartsWith($"warning: {protocol} is left out.", StringComparison.Ordinal)));
         Assert.All(["knn-dino", "linear-sgd"], protocol => Assert.Contains($"{protocol}\tno number\t", result.Output, StringComparison.Ordinal));
         Assert.Contains("has one class, 'cat'; telling classes apart takes at least 2.", result.Output, StringComparison.Ordinal);
@@ -50,10 +51,14 @@ public sealed class EarlyAnswerTests : IDisposable
 
         var summary = JsonNode.Parse(trained.Output)!;
         Assert.InRange((double)summary["results"]!["knn-dino"]!, 0, 1);
-        Assert.Equal(("The audience has left.", "64 listeners are no audience; expected 1000."), ((string)summary["failures"]!["boo"]!, (string)summary["failures"]!["encore"]!));
-        Assert.Contains("warning: evaluation.protocols: the protocol 'encore' is left out. 64 listeners are no audience; expected 1000. Training goes on, and so do other protocols.", trained.ErrorLines);
-        Assert.Contains("warning: evaluation.protocols: knn-instdisc: The bank has 64 images, fewer than the protocol's k = 200: all of them vote. Do not compare the number with full banks.", trained.ErrorLines);
-        Assert.Contains("warning: evaluation.online: the protocol 'boo' has failed and is left out from here on; training goes on. (The audience has left.)", trained.ErrorLines);
+        Assert.Equal(("The audience has left.", "64 listeners are no audience; expected "
+            + "1000."), ((string)summary["failures"]!["boo"]!, (string)summary["failures"]!["encore"]!));
+        Assert.Contains("warning: evaluation.protocols: the protocol 'encore' is left out. 64 listeners are no audience; expected 1000. Training "
+            + "goes on, and so do other protocols.", trained.ErrorLines);
+        Assert.Contains("warning: evaluation.protocols: knn-instdisc: The bank has 64 images, fewer than the protocol's k = 200: all of them vote. "
+            + "Do not compare the number with full banks.", trained.ErrorLines);
+        Assert.Contains("warning: evaluation.online: the protocol 'boo' has failed and is left out from here on; training goes on. (The audience "
+            + "has left.)", trained.ErrorLines);
         Assert.Contains("warning: The protocol 'boo' has failed; nothing else depends on it. (The audience has left.)", trained.ErrorLines);
         AssertKept();
         Assert.All(_place.TrackedRuns(), run => Assert.Equal(RunStatus.Finished, run.Status));
@@ -74,7 +79,8 @@ public sealed class EarlyAnswerTests : IDisposable
     {
         Directory.Move(_place.Recipe, Path.Combine(_place.Home, "mine.yaml"));
 
-        _place.Succeed("train", "~/mine.yaml", "--set", Cheap, "--set", "evaluation.online=null", "--set", "trainer.outputDirectory=~/my runs", "--set=tracking.spool=$HOME/spool", "--set", "tracking.uri=sqlite:///~/mine.db");
+        _place.Succeed("train", "~/mine.yaml", "--set", Cheap, "--set", "evaluation.online=null", "--set", "trainer.outputDirectory=~/my "
+            + "runs", "--set=tracking.spool=$HOME/spool", "--set", "tracking.uri=sqlite:///~/mine.db");
         var run = Assert.Single(Directory.EnumerateDirectories(Path.Combine(_place.Home, "my runs")));
         var resumed = _place.Run("evaluate", Path.GetFileName(run)[..8], "--runs=~/my runs", "--protocol", "knn-dino");
 
@@ -90,8 +96,10 @@ public sealed class EarlyAnswerTests : IDisposable
     {
         var result = _place.Succeed("train", _place.Recipe, "--set", Cheap, "--set", "schedule.warmupEpochs=3", "--set", "schedule.name=multistep", "--set", "schedule.milestones=[4, 6]", "--set", "evaluation.online=null");
 
-        Assert.Contains(result.ErrorLines, line => line.StartsWith("warning: schedule.warmupEpochs is 3, that is 24 steps, but the run has only 2:", StringComparison.Ordinal));
-        Assert.Contains(result.ErrorLines, line => line.StartsWith("warning: schedule.milestones is [4, 6], but the run ends after 1 epoch:", StringComparison.Ordinal));
+        Assert.Contains(result.ErrorLines, line => line.StartsWith("warning: schedule.warmupEpochs is 3, that is 24 steps, but the run has only "
+            + "2:", StringComparison.Ordinal));
+        Assert.Contains(result.ErrorLines, line => line.StartsWith("warning: schedule.milestones is [4, 6], but the run ends after 1 "
+            + "epoch:", StringComparison.Ordinal));
         AssertKept();
     }
 

@@ -22,7 +22,8 @@ public sealed class UserErrorTests : IDisposable
     [InlineData("method.queueSize=33", "The queue holds 33 keys and 8 enter at each step; expected a multiple")]
     [InlineData("trainer.outputDirectory=/proc/runs", "trainer.outputDirectory is '/proc/runs', where nothing can be written (/proc/runs)")]
     [InlineData("trainer.outputDirectory=~somebody/runs", "trainer.outputDirectory is '~somebody/runs'; '~' and '~/...' are your own home folder")]
-    [InlineData("tracking.spool=$NO_SUCH_VARIABLE/spool", "tracking.spool is '$NO_SUCH_VARIABLE/spool', but the environment variable NO_SUCH_VARIABLE is not set here.")]
+    [InlineData("tracking.spool=$NO_SUCH_VARIABLE/spool", "tracking.spool is '$NO_SUCH_VARIABLE/spool', but the environment variable "
+        + "NO_SUCH_VARIABLE is not set here.")]
     [InlineData("data.evaluationResize=8", "data.evaluationResize is 8, but evaluations crop 16 pixels from it (data.imageSize).")]
     [InlineData("evaluation.online=knn-lihgtly", "evaluation.online: There is no protocol 'knn-lihgtly'. Did you mean 'knn-lightly'?")]
     public void Train_WrongSetting_IsToldAtOnce(string setting, string expected) => AssertFault(expected, "train", _place.Recipe, "--set", setting);

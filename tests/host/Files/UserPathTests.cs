@@ -28,7 +28,8 @@ public sealed class UserPathTests
 
     [Theory]
     [InlineData("~somebody/data", "data.path is '~somebody/data'; '~' and '~/...' are your own home folder")]
-    [InlineData("$PARALLAX_NO_SUCH_VARIABLE/runs", "data.path is '$PARALLAX_NO_SUCH_VARIABLE/runs', but the environment variable PARALLAX_NO_SUCH_VARIABLE is not set here.")]
+    [InlineData("$PARALLAX_NO_SUCH_VARIABLE/runs", "data.path is '$PARALLAX_NO_SUCH_VARIABLE/runs', but the environment variable "
+        + "PARALLAX_NO_SUCH_VARIABLE is not set here.")]
     public void Expand_NobodyKnows_IsRefused(string path, string expected) =>
         Assert.StartsWith(expected, Assert.Throws<ConfigurationException>(() => UserPath.Expand(path, "data.path")).Message, StringComparison.Ordinal);
 

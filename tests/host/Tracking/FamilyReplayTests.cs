@@ -123,7 +123,8 @@ public sealed class FamilyReplayTests : IDisposable
         for (var i = 0; i < Parents.Length; i++)
         {
             using var journal = _place.Spool.Create(new JournalHeader(
-                _server.Address, ids[i], i < 2 ? "pretraining" : "evaluation", $"run {i}", i, "u", new Dictionary<string, string>(), null, Parents[i] is { } parent ? ids[parent] : null));
+                _server.Address, ids[i], i < 2 ? "pretraining" : "evaluation", $"run "
+                    + $"{i}", i, "u", new Dictionary<string, string>(), null, Parents[i] is { } parent ? ids[parent] : null));
             journal.Append(Line(new JournalEvent(EventKind.Metric) { Key = "m", Number = i, Step = i, Time = i }));
             journal.Append(Line(new JournalEvent(EventKind.End) { Key = RunStatus.Finished, Time = i }));
         }

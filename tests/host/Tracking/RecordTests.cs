@@ -5,7 +5,9 @@ using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Tracking;
 
-/// <summary>Runs for results that are there already, and stores and folders that vanish under a run: the program goes on, and what can be kept is kept.</summary>
+/// <summary>
+/// Runs for results that are there already, and stores and folders that vanish under a run: the program goes on, and what can be kept is kept.
+/// </summary>
 public sealed class RecordTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;

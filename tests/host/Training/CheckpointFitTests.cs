@@ -18,7 +18,8 @@ public sealed class CheckpointFitTests : IDisposable
     {
         var fault = Fault(Checkpoint(("w", torch.ones(1))), State(("w", torch.zeros(8))));
 
-        Assert.Equal("'some.safetensors' does not fit the recipe: 'w' is Float32 [1] there and Float32 [8] here. Use the method, backbone and optimizer it was written with.", fault);
+        Assert.Equal("'some.safetensors' does not fit the recipe: 'w' is Float32 [1] there and Float32 [8] here. Use the method, backbone and "
+            + "optimizer it was written with.", fault);
     }
 
     [Fact]
@@ -26,7 +27,8 @@ public sealed class CheckpointFitTests : IDisposable
     {
         var fault = Fault(Checkpoint(("a", torch.ones(1)), ("w", torch.ones(1, dtype: int64))), State(("b", torch.ones(1)), ("c", torch.ones(1)), ("w", torch.ones(1))));
 
-        Assert.StartsWith("'some.safetensors' does not fit the recipe: it lacks 'b', it lacks 'c', 'a' is unknown here, and 1 more. ", fault, StringComparison.Ordinal);
+        Assert.StartsWith("'some.safetensors' does not fit the recipe: it lacks 'b', it lacks 'c', 'a' is unknown here, and 1 more. "
+            + "", fault, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class CheckpointFitTests : IDisposable
         var before = Checkpoint(("bank", torch.ones(12, 3)));
         before = before with { State = before.State with { Data = TrainedData.Of(Run) with { Count = 12 } } };
 
-        Assert.EndsWith("the data had 12 images then and have 16 now. Use the data as they were, or start a new run.", Fault(before, State(("bank", torch.ones(16, 3)))), StringComparison.Ordinal);
+        Assert.EndsWith("the data had 12 images then and have 16 now. Use the data as they were, or start a new "
+            + "run.", Fault(before, State(("bank", torch.ones(16, 3)))), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -35,7 +35,8 @@ public sealed class OutputFolderTests : IDisposable
 
         var fault = Assert.Throws<ConfigurationException>(() => OutputFolder.Require(Path.Combine(_root.FullName, name), 1));
 
-        Assert.StartsWith($"trainer.outputDirectory is '{Path.Combine(_root.FullName, name)}', where nothing can be written", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"trainer.outputDirectory is '{Path.Combine(_root.FullName, name)}', where nothing can be "
+            + "written", fault.Message, StringComparison.Ordinal);
         Assert.EndsWith("--set trainer.outputDirectory=DIR.", fault.Message, StringComparison.Ordinal);
         Assert.Equal("thesis", File.ReadAllText(Path.Combine(_root.FullName, "file")));
     }
@@ -51,6 +52,7 @@ public sealed class OutputFolderTests : IDisposable
 
         var fault = Assert.Throws<ConfigurationException>(() => OutputFolder.RequireRoom("/data", free: (1 << 20) - 1, checkpointBytes: 3 << 20));
 
-        Assert.StartsWith("The disk of trainer.outputDirectory (/data) has 1.0 MiB left, but one checkpoint of this run takes at least 3.0 MiB.", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The disk of trainer.outputDirectory (/data) has 1.0 MiB left, but one checkpoint of this run takes at least 3.0 "
+            + "MiB.", fault.Message, StringComparison.Ordinal);
     }
 }

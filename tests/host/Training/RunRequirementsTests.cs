@@ -39,7 +39,8 @@ public sealed class RunRequirementsTests : IDisposable
     public void Create_SeveralPluginsCannotWork_TellsAllOfThem() => Assert.Equal(
         [
             "data.evaluationResize is 8, but evaluations crop 16 pixels from it (data.imageSize). Set it to 16 or more.",
-            "method.queueSize does not fit trainer.batchSize. The queue holds 60 keys and 8 enter at each step; expected a multiple, because whole batches are overwritten. The nearest valid sizes are 56 and 64.",
+            "method.queueSize does not fit trainer.batchSize. The queue holds 60 keys and 8 enter at each step; expected a multiple, because whole "
+                + "batches are overwritten. The nearest valid sizes are 56 and 64.",
             "backbone.norm is split, and backbone.splits 3 cannot divide 4 images (trainer.batchSize 8 over trainer.accumulation 2) into equal groups. "
             + "Make trainer.batchSize a multiple of 6, set backbone.splits to a divisor of 4, or backbone.norm to batch.",
         ],
@@ -60,13 +61,16 @@ public sealed class RunRequirementsTests : IDisposable
         Assert.Equal(["method: seats is 1, but 4 come at a time."], Faults("method.name=soloist", "trainer.accumulation=2"));
 
     [Theory]
-    [InlineData("views[1].constrained-crop: anchorView is 2, but there are 2 views", "views=[{augmentations: [{random-resized-crop: {size: 16}}, normalize]}, {augmentations: [{constrained-crop: {size: 16, anchorView: 2}}, normalize]}]")]
-    [InlineData("The backbone cannot take the images of views[1], 4x4, though it takes 16x16: ", "backbone.name=vit", "backbone.size=tiny", "backbone.patchSize=8",
+    [InlineData("views[1].constrained-crop: anchorView is 2, but there are 2 views", "views=[{augmentations: [{random-resized-crop: {size: 16}}, "
+        + "normalize]}, {augmentations: [{constrained-crop: {size: 16, anchorView: 2}}, normalize]}]")]
+    [InlineData("The backbone cannot take the images of views[1], 4x4, though it takes 16x16: "
+        + "", "backbone.name=vit", "backbone.size=tiny", "backbone.patchSize=8",
         "views=[{augmentations: [{random-resized-crop: {size: 16}}, normalize]}, {augmentations: [{random-resized-crop: {size: 4}}, normalize]}]")]
     [InlineData("method.prototypes is 65, but there are 64 training images", "method.name=deepcluster-v2", "method.prototypes=65")]
     [InlineData("method.largeViews is 3, but the section views gives 2 per image", "method.name=relic-v2", "method.largeViews=3",
         "views=[{repeat: 2, augmentations: [{random-resized-crop: {size: 16}}, normalize]}]")]
-    [InlineData("method.neighbours is 4, and 4 images are seen at a time (trainer.batchSize 8, trainer.accumulation 2); with base byol", "method.name=ascl", "method.base=byol", "method.neighbours=4", "trainer.accumulation=2")]
+    [InlineData("method.neighbours is 4, and 4 images are seen at a time (trainer.batchSize 8, trainer.accumulation 2); with base "
+        + "byol", "method.name=ascl", "method.base=byol", "method.neighbours=4", "trainer.accumulation=2")]
     public void Create_WhatWouldFailAtTheFirstStep_IsToldBefore(string expected, params string[] settings) => Assert.StartsWith(expected, Assert.Single(Faults(settings)), StringComparison.Ordinal);
 
     [Theory]

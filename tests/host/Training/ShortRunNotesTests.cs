@@ -12,7 +12,8 @@ public sealed class ShortRunNotesTests : IDisposable
     [Fact]
     public void Of_WarmupLongerThanTheRun_SaysHowFarTheRateRises() => Assert.Equal(
         [
-            "schedule.warmupEpochs is 1, that is 4 steps, but the run has only 3: the learning rate rises to 50.0 % of its peak and no further. Fine for a short try; else lower it, or raise trainer.maxSteps.",
+            "schedule.warmupEpochs is 1, that is 4 steps, but the run has only 3: the learning rate rises to 50.0 % of its peak and no further. "
+                + "Fine for a short try; else lower it, or raise trainer.maxSteps.",
         ],
         Notes("schedule.warmupEpochs=1", "trainer.maxSteps=3"));
 
@@ -24,7 +25,8 @@ public sealed class ShortRunNotesTests : IDisposable
 
     [Fact]
     public void Of_MilestonesPastTheEnd_NamesThem() => Assert.Equal(
-        ["schedule.milestones is [1, 2, 5], but the run ends after 2 epochs: the learning rate never falls at 2, 5. Fine for a short try; else lower them, or raise trainer.epochs."],
+        ["schedule.milestones is [1, 2, 5], but the run ends after 2 epochs: the learning rate never falls at 2, 5. Fine for a short try; else "
+            + "lower them, or raise trainer.epochs."],
         Notes("schedule.name=multistep", "schedule.milestones=[1, 2, 5]"));
 
     [Theory]

@@ -49,7 +49,8 @@ public sealed class ViewTrialTests : IDisposable
 
         var fault = Assert.Throws<ConfigurationException>(() => ViewTrial.Run(_eye, [new(8, 8)], evaluates: false, _run, _placement));
 
-        Assert.StartsWith("The backbone says that its features are 3 wide, but one image of 8x8 gives [1, 2]; expected [1, 3].", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The backbone says that its features are 3 wide, but one image of 8x8 gives [1, 2]; expected [1, "
+            + "3].", fault.Message, StringComparison.Ordinal);
     }
 
     private sealed class Eye() : Module<Tensor, Tensor>(nameof(Eye)), IBackbone

@@ -268,7 +268,8 @@ public sealed class SplitLayoutTests : IDisposable
     public void Find_Tar_IsReadAsItWouldBeUnpacked()
     {
         string[] odd =
-            ["./train/a/1.png", "/train/b/2.png", "train//c/./3.png", "../train/a/4.png", "train/a/../5.png", "train/a/early.png = train/late/6.png", "train/late/6.png"];
+            ["./train/a/1.png", "/train/b/2.png", "train//c/./3.png", "../train/a/4.png", "train/a/../5.png", "train/a/early.png = "
+                + "train/late/6.png", "train/late/6.png"];
         var archive = Trees.WriteTar(_folder.File("odd.tar"), [.. Trees.Of(odd), new("train/a/1.png", Length: 7)]);
 
         Assert.Equal(

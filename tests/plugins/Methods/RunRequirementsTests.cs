@@ -40,7 +40,8 @@ public sealed class RunRequirementsTests
         { new RevisitingMoCoOptions { NeighbourWarmupEpochs = 4 }, "method.neighbourWarmupEpochs is 4, but the run ends after 30 steps (3 epochs)" },
         { new InterCLROptions { InterWarmupEpochs = 3 }, "the inter-image branch never takes part" },
         { new SwAVOptions { QueueStartEpoch = 3, FreezePrototypesSteps = 29 }, "method.queueStartEpoch is 3" },
-        { new SwAVOptions { QueueStartEpoch = 2, FreezePrototypesSteps = 30 }, "method.freezePrototypesSteps is 30, but the run has only 30 steps: the prototypes never learn" },
+        { new SwAVOptions { QueueStartEpoch = 2, FreezePrototypesSteps = 30 }, "method.freezePrototypesSteps is 30, but the run has only 30 steps: "
+            + "the prototypes never learn" },
         { new DinoOptions { FreezeLastLayerEpochs = 3 }, "the last layer never learns" },
         { new DinoOptions { WarmupTeacherTemperatureEpochs = 4 }, "never reaches method.teacherTemperature" },
     };
@@ -70,7 +71,8 @@ public sealed class RunRequirementsTests
 
     [Fact]
     public void Notes_RunCutShortBySteps_CountsThese() =>
-        Assert.StartsWith("method.warmupEpochs is 1, but the run ends after 7 steps (0.7 epochs)", Assert.Single(new MoCHiOptions { WarmupEpochs = 1 }.Notes(_run with { MaxSteps = 7 })), StringComparison.Ordinal);
+        Assert.StartsWith("method.warmupEpochs is 1, but the run ends after 7 steps (0.7 "
+            + "epochs)", Assert.Single(new MoCHiOptions { WarmupEpochs = 1 }.Notes(_run with { MaxSteps = 7 })), StringComparison.Ordinal);
 
     [Fact]
     public void Faults_Shares_CountProcessesAndMicroBatches()
@@ -80,7 +82,8 @@ public sealed class RunRequirementsTests
 
         Assert.Empty(options.Faults(run with { Accumulation = 4 }));   // 2 images at a time
         Assert.Contains(
-            "cannot divide 3 images (trainer.batchSize 24 over 2 processes and trainer.accumulation 4) into equal groups. Make trainer.batchSize a multiple of 16,",
+            "cannot divide 3 images (trainer.batchSize 24 over 2 processes and trainer.accumulation 4) into equal groups. Make trainer.batchSize a "
+                + "multiple of 16,",
             Assert.Single(options.Faults(run with { BatchSize = 24, Accumulation = 4 })), StringComparison.Ordinal);
     }
 }

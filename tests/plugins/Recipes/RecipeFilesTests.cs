@@ -49,7 +49,8 @@ public sealed class RecipeFilesTests
     {
         var values = Read(recipe + ".yaml").Flatten();
 
-        Assert.True(_published.Value.TryGetValue(recipe, out var numbers), $"references/recipes.txt has no numbers of {recipe}; write them, with their source.");
+        Assert.True(_published.Value.TryGetValue(recipe, out var numbers), $"references/recipes.txt has no numbers of {recipe}; write them, with "
+            + "their source.");
         Assert.Equal(numbers, numbers.Select(number => number.Key).ToDictionary(key => key, key => values[key].Replace(" ", "", StringComparison.Ordinal)));
     }
 

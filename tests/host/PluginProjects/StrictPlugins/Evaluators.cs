@@ -12,7 +12,8 @@ public sealed class BooEvaluator : IEvaluator
 [Plugin("encore")]
 public sealed class EncoreEvaluator : IEvaluator, IEvaluationRequirements
 {
-    public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => train.Count >= 1000 ? [] : [$"{train.Count} listeners are no audience; expected 1000."];
+    public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => train.Count >= 1000 ? [] : [$"{train.Count} listeners are no "
+        + "audience; expected 1000."];
 
     public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null) => throw new InvalidOperationException("Nobody may ask.");
 }
