@@ -24,8 +24,21 @@ programs=(plugins host torch goldens contracts)
 
 name_of() { printf 'Parallax.%s.Tests' "${1^}"; }
 
-# build COPY TESTS: warnings are no errors here, since a fault may leave something unused.
-build() { dotnet build "$1/tests/$2/$(name_of "$2").csproj" -c Release -v quiet -nologo -nodeReuse:false -p:TreatWarningsAsErrors=false; }
+# project_of COPY FILE: the project that the file belongs to.
+project_of() {
+  local folder; folder=$(dirname "$1/$2")
+  until compgen -G "$folder/*.csproj"; do folder=$(dirname "$folder"); done
+}
+
+# spread COPY LIBRARY: puts a library to every place where it lies, beside everything that was built with it.
+spread() { find "$1/artifacts/bin" -name "$(basename "$2")" -not -samefile "$2" -exec cp "$2" {} ';'; }
+
+# build COPY PROJECT: that project alone. Warnings are no errors here, since a fault may leave something unused.
+build() {
+  local name; name=$(basename "$2" .csproj)
+  dotnet build "$2" --no-restore -c Release -v quiet -nologo -nodeReuse:false -p:TreatWarningsAsErrors=false -p:BuildProjectReferences=false || return
+  spread "$1" "$1/artifacts/obj/$name/release/$name.dll"
+}
 
 # passes COPY TESTS [ARGUMENT ...]: a program that hangs has noticed too.
 passes() {
@@ -33,20 +46,20 @@ passes() {
   (cd "$copy" && timeout 1200 dotnet "artifacts/bin/$name/release/$name.dll" -noLogo -noColor "${@:3}" </dev/null)
 }
 
-# notice COPY TESTS PATTERN: prints who notices the fault in COPY.
+# notice COPY PROJECT TESTS PATTERN: prints who notices the fault that is in a project of COPY.
 notice() {
-  local copy=$1 first=$2 pattern=$3 tests log="$1.log"
-  build "$copy" "$first" >"$log" 2>&1 || { printf 'does not compile'; return; }
+  local copy=$1 first=$3 pattern=$4 tests log="$1.log"
+  build "$copy" "$2" >"$log" 2>&1 || { printf 'does not compile'; return; }
   passes "$copy" "$first" -class "$pattern" >"$log" 2>&1 || { printf '%s %s' "$first" "$(grep -m1 -oE '[A-Za-z0-9_]+\.[A-Za-z0-9_]+[^ ]* .*\[FAIL\]|[A-Za-z0-9_.]+\(.*\[FAIL\]|[A-Za-z0-9_.]+ \[FAIL\]' "$log" | tr -d '\n' || printf '(ended)')"; return; }
   for tests in "$first" "${programs[@]}"; do
-    build "$copy" "$tests" >"$log" 2>&1 || { printf 'does not compile'; return; }
     passes "$copy" "$tests" >"$log" 2>&1 || { printf '%s, outside %s: %s' "$tests" "$pattern" "$(grep -m1 '\[FAIL\]' "$log" | xargs || printf '(ended)')"; return; }
   done
 }
 
 # worker NUMBER: every jobs-th line, each put back afterwards.
 worker() {
-  local copy="$folder/$1" number=0 file old new tests pattern rest content without by
+  local copy="$folder/$1" number=0 file old new tests pattern rest content without by project library
+  dotnet build "$copy/Framework.sln" -c Release -v quiet -nologo -nodeReuse:false >"$copy.log" 2>&1
   while IFS= read -r line; do
     number=$((number + 1))
     [ $((number % jobs)) -eq "$1" ] || continue
@@ -58,8 +71,11 @@ worker() {
     content=${content%.} without=${content//"$old"/}
     if [ $((${#content} - ${#without})) -ne ${#old} ]; then printf "out of date: '%s' is not once in %s\n" "$old" "$file"; continue; fi
     printf '%s' "${content/"$old"/"$new"}" >"$copy/$file"
-    by=$(notice "$copy" "$tests" "$pattern")
+    project=$(project_of "$copy" "$file") library=$(basename "$project" .csproj).dll
+    [ -f "$copy.$library" ] || cp "$copy/artifacts/obj/${library%.dll}/release/$library" "$copy.$library"
+    by=$(notice "$copy" "$project" "$tests" "$pattern")
     git -C "$copy" checkout -q -- "$file"
+    spread "$copy" "$copy.$library"
     case $by in
       '') printf 'PASSED    %s: %s  ->  %s\n' "$file" "$old" "$new" ;;
       'does not compile') printf 'out of date: %s does not compile with %s\n' "$file" "$new" ;;

@@ -136,7 +136,8 @@ internal sealed class TrainCommand(
             return;
         }
 
-        output.Line(FormattableString.Invariant($"Run {summary.RunId} is finished: {summary.ImagesPerSecond:N0} images/s."));
+        var speed = summary.ImagesPerSecond > 0 ? FormattableString.Invariant($": {summary.ImagesPerSecond:N0} images/s") : "";   // 0: all was trained before
+        output.Line($"Run {summary.RunId} is finished{speed}.");
         ProtocolTable.Write(output, summary.Measured);
         output.Line($"Files: {summary.Directory}");
         output.Line($"Next: parallax evaluate {summary.RunId} --protocol NAME   (parallax list protocols)");

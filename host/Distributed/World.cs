@@ -145,7 +145,17 @@ internal sealed class World
             fault = e;
         }
 
-        var failed = Gather([fault is null ? 0 : 1]);
+        double[] failed;
+        try
+        {
+            failed = Gather([fault is null ? 0 : 1]);
+        }
+        catch (ProcessGroupException)
+        {
+            (result as IDisposable)?.Dispose();
+            throw;
+        }
+
         if (Array.IndexOf(failed, 1) is >= 0 and var first)
         {
             (result as IDisposable)?.Dispose();

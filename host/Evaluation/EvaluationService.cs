@@ -166,8 +166,8 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         }
 
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
-        var name = $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}";
-        using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), name, tags) { ParentRunId = parentRunId });
+        var runName = $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}";
+        using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), runName, tags) { ParentRunId = parentRunId });
         var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint);
         run.LogParameters(EvaluationParameters.Of(configuration, [.. results.Select(r => Choice(configuration, r.Protocol))], weights));
         results.Select(r => r.Inputs).FirstOrDefault()?.Log(run);

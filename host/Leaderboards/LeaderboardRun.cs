@@ -25,14 +25,14 @@ internal sealed class LeaderboardRun(
     /// <returns>Names of the rows that failed.</returns>
     public async Task<IReadOnlyList<string>> ExecuteAsync(LeaderboardFile board, LeaderboardPlan plan, CancellationToken stop)
     {
-        using var taken = RunLock.Take(plan.Work);
-        taken.Keep();
         var first = board.Entries[0].Configuration;
         using (var data = sessions.Open(first, DatasetSplit.Train))
         {
             announcement.Say(data.Info);
         }
 
+        using var taken = RunLock.Take(plan.Work);
+        taken.Keep();
         var parentFile = Path.Combine(plan.Work, "parent-run.txt");
         var tags = new Dictionary<string, string> { ["parallax.kind"] = "leaderboard" };
         using var parent = trackers.For(first.Tracking).Start(new(RunTags.Experiment(first.Tracking), $"leaderboard-{board.Stem}", tags)
@@ -57,11 +57,12 @@ internal sealed class LeaderboardRun(
             lock (results)
             {
                 done++;
-                if (result is null)
+                if (result is null || !IsWhole(result, row))
                 {
                     failed.Add(row.Name);
                 }
-                else
+
+                if (result is not null)
                 {
                     results.Add(result);
                 }
@@ -96,12 +97,11 @@ internal sealed class LeaderboardRun(
             progress.Say($"Measuring {RandomName}, seed {row.Seed}.");
             using var session = sessions.Create(row.Configuration);
             announcement.Say(session.Data.Info);
-            var measured = evaluations.Measure(session, row.Configuration.Evaluation.Protocols).Results;   // what fails is told, and a dash in the table
-            evaluations.Track(row.Configuration, measured, parent.RunId, step: 0, "random-features");
-            var result = new EntryResult(
-                RandomName, "", row.Seed, Reference: true, measured.ToDictionary(r => r.Protocol, r => r.Result.Accuracy), 0, 0, 0, "", Hash(row.Configuration),
-                measured.Select(r => r.LeftOut).FirstOrDefault(left => left is not null));
-            Store(file, result);
+            var measured = evaluations.Measure(session, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
+            evaluations.Track(row.Configuration, measured.Results, parent.RunId, step: 0, "random-features");
+            var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);
+            var result = new EntryResult(RandomName, "", row.Seed, Reference: true, accuracies, 0, 0, 0, "", Hash(row.Configuration), measured.LeftOut);
+            Store(file, result, row);
             results.Add(result);
         }
 
@@ -139,7 +139,12 @@ internal sealed class LeaderboardRun(
         var result = new EntryResult(
             row.Name, configuration.Method.Name, row.Seed, row.Reference, summary.Results, summary.TrainingSeconds, summary.ImagesPerSecond,
             summary.PeakMemoryBytes, summary.RunId, hash, summary.LeftOut);
-        Store(file, result);
+        foreach (var (protocol, reason) in summary.Failures ?? new Dictionary<string, string>())
+        {
+            progress.Say($"{row.Name}: the protocol '{protocol}' has no number: {reason}");
+        }
+
+        Store(file, result, row);
 
         return result;
     }
@@ -220,9 +225,24 @@ internal sealed class LeaderboardRun(
     private static EntryResult? Stored(string file, string hash) =>
         File.Exists(file) && JsonSerializer.Deserialize<EntryResult>(File.ReadAllText(file), CliOutput.JsonOptions) is { } result && result.Configuration == hash ? result : null;
 
-    private static void Store(string file, EntryResult result) => DurableFile.Replace(file, stream => JsonSerializer.Serialize(stream, result, CliOutput.JsonOptions));
+    // A row without all its numbers is not done: the same command tries it again.
+    private static void Store(string file, EntryResult result, LeaderboardFile.Row row)
+    {
+        if (IsWhole(result, row))
+        {
+            DurableFile.Replace(file, stream => JsonSerializer.Serialize(stream, result, CliOutput.JsonOptions));
+        }
+    }
+
+    private static bool IsWhole(EntryResult result, LeaderboardFile.Row row) => row.Configuration.Evaluation.Protocols.All(result.Accuracy.ContainsKey);
 
     // What `train --json` prints.
     private sealed record TrainingJson(
-        string RunId, double ImagesPerSecond, double TrainingSeconds, long PeakMemoryBytes, IReadOnlyDictionary<string, double> Results, LeftOutImages? LeftOut);
+        string RunId,
+        double ImagesPerSecond,
+        double TrainingSeconds,
+        long PeakMemoryBytes,
+        IReadOnlyDictionary<string, double> Results,
+        IReadOnlyDictionary<string, string>? Failures,
+        LeftOutImages? LeftOut);
 }

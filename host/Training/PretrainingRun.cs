@@ -74,23 +74,26 @@ internal sealed class PretrainingRun(
     private OpenRun Open(TrainingSession session, ResumePoint? resume)
     {
         var configuration = session.Configuration;
-        string[] notes = [.. evaluations.RequireHeldOut(session), .. ShortRunNotes.Of(configuration, session.Run, session.TotalSteps)];
+        string[] notes = [.. evaluations.RequireHeldOut(session), .. ShortRunNotes.Of(configuration, session.Run, session.ScheduleLength)];
         OutputFolder.Require(
             resume?.Directory.Path ?? configuration.Trainer.OutputDirectory,
             checkpointBytes: session.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));
-        if (resume is null && trackers.LaunchedRunId(configuration.Tracking) is { } launched)
-        {
-            RunDirectory.RequireNew(configuration.Trainer.OutputDirectory, launched);
-        }
-
-        var tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Directory.Record.RunId, session.World.Count));
+        var root = configuration.Trainer.OutputDirectory;
+        var launched = resume is null ? trackers.LaunchedRunId(configuration.Tracking) : null;
+        var taken = resume?.Lock ?? (launched is null ? null : RunLock.Take(Path.Combine(root, launched)));   // before its record is touched
+        ITrackedRun? tracked = null;
         try
         {
+            if (launched is not null)
+            {
+                RunDirectory.RequireNew(root, launched);
+            }
+
+            tracked = trackers.For(configuration.Tracking).Start(RunTags.Describe(configuration, resume?.Directory.Record.RunId, session.World.Count));
+            taken ??= RunLock.Take(Path.Combine(root, tracked.RunId));   // before there is a run.json, by which others find it
             var recipe = RunDirectory.RecipeOf(configuration);
-            var root = configuration.Trainer.OutputDirectory;
-            var taken = resume?.Lock ?? RunLock.Take(Path.Combine(root, tracked.RunId));   // before there is a run.json, by which others find it
-            taken.Keep();
             var directory = resume?.Directory ?? RunDirectory.Create(root, tracked.RunId, recipe, time.GetUtcNow());
+            taken.Keep();
             directory.Begin(recipe);
             foreach (var note in notes)   // last: a fault comes alone
             {
@@ -101,7 +104,12 @@ internal sealed class PretrainingRun(
         }
         catch
         {
-            tracked.Dispose();
+            tracked?.Dispose();
+            if (resume is null)
+            {
+                taken?.Dispose();
+            }
+
             throw;
         }
     }
@@ -112,7 +120,7 @@ internal sealed class PretrainingRun(
         announcement.Say(session.Data.Info);
         using var note = signals.BeforeTheEnd(() =>
         {
-            progress.Say($"What is done of run {run.Tracked.RunId} is kept. Go on with --resume {run.Tracked.RunId}.");
+            progress.Say($"What run {run.Tracked.RunId} has done up to its newest checkpoint is kept. Go on with --resume {run.Tracked.RunId}.");
             NoteStopped(run);
         });
         try
@@ -122,7 +130,9 @@ internal sealed class PretrainingRun(
             var summary = Train(session, run.Tracked, run.Directory, run.Checkpoints, stop);
             if (!summary.Completed)
             {
+                using var time = signals.Within(StopSignals.ForTheRecord);
                 NoteStopped(run);
+
                 return summary;
             }
 
@@ -155,13 +165,25 @@ internal sealed class PretrainingRun(
 
     private static void NoteStopped(OpenRun run)
     {
-        run.Directory.SetState(RunState.Stopped);   // first: a tracking server may not answer in time
-        run.Tracked.End(RunOutcome.Killed);
+        if (run.Directory.Record.State == RunState.Finished)
+        {
+            return;   // it came to its end while it was told to stop
+        }
+
+        try
+        {
+            run.Directory.SetState(RunState.Stopped);   // first: a tracking server may not answer in time
+        }
+        finally
+        {
+            run.Tracked.End(RunOutcome.Killed);
+        }
     }
 
     /// <summary>Any other process: it trains, and does nothing else.</summary>
     private TrainingSummary Follow(TrainingSession session, CancellationToken stop)
     {
+        using var patience = signals.Within(Patience(session));   // the first process may still write its last checkpoint
         var completed = Run(session, TrainerCallbacks.None, stop);
         CountSkipped(session);
         session.World.Leave();
@@ -207,7 +229,6 @@ internal sealed class PretrainingRun(
                     curves.Add($"online/{online.Protocol}", s.Position.Step, accuracy);
                 }
 
-                s.EpochEndIsDue = false;   // before a checkpoint that holds what was measured
                 views.OnEpochStart(s);   // before the checkpoint, which says that everything before it is logged
                 var last = s.Position.Step >= s.TotalSteps;
                 var isBest = online?.IsBest == true;
@@ -232,7 +253,11 @@ internal sealed class PretrainingRun(
         session.World.Leave();   // the others may end; what follows is for this process alone
         var seconds = time.GetElapsedTime(start).TotalSeconds;
         var speed = (session.Position.Step - firstStep) * session.Run.BatchSize / Math.Max(seconds, 1e-9);
-        tracked.LogMetric("speed/mean_images_per_second", speed, session.Position.Step);
+        if (session.Position.Step > firstStep)
+        {
+            tracked.LogMetric("speed/mean_images_per_second", speed, session.Position.Step);
+        }
+
         var measured = Measurement.Nothing;
         try
         {
@@ -248,7 +273,7 @@ internal sealed class PretrainingRun(
             completed = false;
         }
 
-        var wholeTime = speed > 0 ? TimeSpan.FromSeconds(session.TotalSteps * session.Run.BatchSize / speed) : TimeSpan.Zero;
+        var wholeTime = speed > 0 ? TimeSpan.FromSeconds(session.ScheduleLength * session.Run.BatchSize / speed) : TimeSpan.Zero;
 
         return new(tracked.RunId, directory.Path, completed, speed, wholeTime, measured);
     }
@@ -256,10 +281,12 @@ internal sealed class PretrainingRun(
     // A step cannot be cut short, and its checkpoint takes a moment; everything else ends sooner.
     private bool Run(TrainingSession session, TrainerCallbacks callbacks, CancellationToken stop)
     {
-        using var patience = signals.Within(session.StopsAtLoggedSteps ? StopSignals.ForSomeSteps : StopSignals.ForAStep);
+        using var patience = signals.Within(Patience(session));
 
         return new Trainer(session, callbacks, time).Run(stop);
     }
+
+    private static TimeSpan Patience(TrainingSession session) => session.StopsAtLoggedSteps ? StopSignals.ForSomeSteps : StopSignals.ForAStep;
 
     private void Judge(CollapseWatch watch, StepReport report, ITrackedRun tracked, CollapsePolicy policy)
     {

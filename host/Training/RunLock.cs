@@ -6,6 +6,8 @@ internal sealed class RunLock : IDisposable
 {
     public const string FileName = "lock";
 
+    private const int ResourceUnavailable = 11;   // EAGAIN of Linux: the lock is another's
+
     private readonly FileStream _file;
     private bool _removes;
 
@@ -22,7 +24,7 @@ internal sealed class RunLock : IDisposable
         {
             return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), isNew);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException e) when (e.HResult is ResourceUnavailable)
         {
             return null;
         }

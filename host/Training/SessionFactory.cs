@@ -54,7 +54,7 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
                 SynchronizedBatchNorm.Enable((Module)method, world.Group);
             }
 
-            var optimizer = new OptimizerDriver(method, configuration, run, TrainingSession.StepsOf(run, trainer), placement);
+            var optimizer = new OptimizerDriver(method, configuration, run, run.TotalSteps, placement);
             var loader = new BatchLoader(data, views, LoaderSetup.ForTraining(configuration, world), loggers.CreateLogger<BatchLoader>());   // last: it begins to read
 
             return new(configuration, run, data, method, loader, optimizer, momentum, placement, world, loggers.CreateLogger<TrainingSession>());

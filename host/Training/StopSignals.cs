@@ -19,6 +19,9 @@ internal sealed class StopSignals : IDisposable
     /// <summary>The same where the processes agree at logged steps only.</summary>
     public static readonly TimeSpan ForSomeSteps = TimeSpan.FromSeconds(60);
 
+    /// <summary>Time to note how a run ended, in a tracking server that may be slow to answer.</summary>
+    public static readonly TimeSpan ForTheRecord = TimeSpan.FromSeconds(15);
+
     /// <summary>Time for another program that is passed the request and ends itself.</summary>
     public static readonly TimeSpan ForAChild = TimeSpan.FromSeconds(75);
 
@@ -38,7 +41,7 @@ internal sealed class StopSignals : IDisposable
     private readonly Action<int> _end;
     private readonly ITimer _deadline;
     private long? _signalled;   // when, in ticks of the clock
-    private bool _isRequested, _disposed;
+    private bool _isRequested, _isEnding, _disposed;
 
     /// <param name="output">Told when the program is ended.</param>
     /// <param name="time">Clock.</param>
@@ -177,11 +180,12 @@ internal sealed class StopSignals : IDisposable
         Action[] notes;
         lock (_gate)
         {
-            if (_disposed)
+            if (_disposed || _isEnding)
             {
                 return;
             }
 
+            _isEnding = true;
             notes = [.. _notes.AsEnumerable().Reverse()];
         }
 

@@ -70,8 +70,8 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     {
         try
         {
+            session.EpochEndIsDue = false;   // in the checkpoint that OnEpoch writes, too
             callbacks.OnEpoch(session);
-            session.EpochEndIsDue = false;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

@@ -79,9 +79,6 @@ internal sealed class TrainingSession(
         : throw new InvalidOperationException($"The loader ended after {Position.Samples} images of epoch {Position.Epoch}; it should give "
             + $"{run.StepsPerEpoch} steps of {run.BatchSize} images.");
 
-    /// <summary>Optimizer steps of a whole run.</summary>
-    public static long StepsOf(RunInfo run, TrainerOptions options) => Math.Min(run.Epochs * run.StepsPerEpoch, options.MaxSteps ?? long.MaxValue);
-
     public void Advance() => Position = _plan.Next(Position);
 
     /// <summary>Gives all processes the weights of the first. The same seed gives the same weights on equal machines; this makes it true on any.</summary>

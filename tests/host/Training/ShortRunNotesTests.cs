@@ -49,6 +49,6 @@ public sealed class ShortRunNotesTests : IDisposable
         var configuration = _bench.Configuration(settings);
         var run = TrainingBench.Run(configuration);
 
-        return [.. ShortRunNotes.Of(configuration, run, TrainingSession.StepsOf(run, configuration.Trainer))];
+        return [.. ShortRunNotes.Of(configuration, run, run.TotalSteps)];
     }
 }

@@ -35,7 +35,10 @@ internal sealed class TrainingBench : IDisposable
     public ResolvedConfiguration Configuration(params string[] overrides) => _recipes.ReadText(Recipe, "the recipe of the bench", overrides);
 
     public static RunInfo Run(ResolvedConfiguration configuration) =>
-        new(new FakeDataset(Images).Info, 4, configuration.Trainer.BatchSize, Images / configuration.Trainer.BatchSize, configuration.Trainer.Epochs, configuration.Trainer.Seed);
+        new(new FakeDataset(Images).Info, 4, configuration.Trainer.BatchSize, Images / configuration.Trainer.BatchSize, configuration.Trainer.Epochs, configuration.Trainer.Seed)
+        {
+            MaxSteps = configuration.Trainer.MaxSteps,
+        };
 
     public OptimizerDriver Driver(TinyMethod method, params string[] overrides) => Driver(method, scaler: null, overrides);
 
@@ -45,7 +48,7 @@ internal sealed class TrainingBench : IDisposable
         var configuration = Configuration(overrides);
         var run = Run(configuration);
 
-        return new(method, configuration, run, TrainingSession.StepsOf(run, configuration.Trainer), new(configuration.Trainer), scaler);
+        return new(method, configuration, run, run.TotalSteps, new(configuration.Trainer), scaler);
     }
 
     public TrainingSession Session<TMethod>(TMethod method, params string[] overrides)
@@ -60,7 +63,7 @@ internal sealed class TrainingBench : IDisposable
         var momentum = new MomentumPairs(method);
         momentum.Initialise();
         var loader = new BatchLoader(data, [[]], LoaderSetup.ForTraining(configuration, World.Alone), NullLogger.Instance);
-        var optimizer = new OptimizerDriver(method, configuration, run, TrainingSession.StepsOf(run, configuration.Trainer), placement, scaler);
+        var optimizer = new OptimizerDriver(method, configuration, run, run.TotalSteps, placement, scaler);
 
         return new(configuration, run, data, method, loader, optimizer, momentum, placement, World.Alone, NullLogger.Instance);
     }
