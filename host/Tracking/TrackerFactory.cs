@@ -20,10 +20,9 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         {
             return Start(run, mayFail: false);
         }
-        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OutOfMemoryException)   // whatever goes wrong here must not cost the results
         {
-            _logger.LogWarning("'{Name}' is not tracked: {Reason}", run.Name, e.Message);
-            return new UntrackedRun(run.ResumeRunId ?? Guid.NewGuid().ToString("N"));
+            return UntrackedRun.Instead(run, e.Message, _logger);
         }
     }
 
@@ -44,7 +43,8 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
             Contact(pump, journal, isNew, refusals);
             var tracked = new TrackedRun(pump.RunId ?? run.ResumeRunId ?? journal.Header.RunKey, journal, pump, store, settings, retry, time, _logger);
             BeginResumed(tracked, run);
-            tracked.Companion = StartCompanions(tracked, spool, address);
+            tracked.Sampler = settings.SystemMetricsInterval > TimeSpan.Zero ? SystemMetricsSampler.Start(tracked, settings.SystemMetricsInterval, time) : null;
+            tracked.Replay = BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, time, _logger), address);
             return tracked;
         }
         catch
@@ -206,18 +206,6 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         {
             tracked.SetTags(run.Tags);
         }
-    }
-
-    private CompositeDisposable StartCompanions(TrackedRun tracked, SpoolFolder spool, TrackingAddress address)
-    {
-        var companions = new CompositeDisposable();
-        if (settings.SystemMetricsInterval > TimeSpan.Zero)
-        {
-            companions.Add(SystemMetricsSampler.Start(tracked, settings.SystemMetricsInterval, time));
-        }
-
-        companions.Add(BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, time, _logger), address));
-        return companions;
     }
 
     /// <summary>What a store's refusal of a run means at its start.</summary>

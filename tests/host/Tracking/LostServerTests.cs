@@ -171,6 +171,75 @@ public sealed class LostServerTests : MisbehavingServer
     }
 
     [Fact]
+    public void End_UploadThatDoesNotEnd_MarksTheRunAsEndedNevertheless()
+    {
+        using var release = new ManualResetEventSlim();
+        var uploads = 0;
+        Place.Settings = Place.Settings with { EndDeadline = TimeSpan.FromSeconds(1) };   // over at once
+        var run = Place.Start();
+        Server.Misbehave = (path, _) =>
+        {
+            if (IsUpload(path) && Interlocked.Increment(ref uploads) == 1)
+            {
+                release.Wait(None);
+            }
+
+            return null;
+        };
+        run.LogArtifact(Place.WriteFile("content", "much"), "backbone.safetensors");
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref uploads) == 1, TimeSpan.FromSeconds(30)));
+
+        run.End(RunOutcome.Killed);
+        var status = Server.Runs[run.RunId].Status;
+        release.Set();
+
+        Assert.Equal("KILLED", status);
+        Assert.Single(Place.Spool.Journals());
+    }
+
+    [Fact]
+    public async Task End_CalledTwice_TheSecondWaitsForTheFirst()
+    {
+        using var release = new ManualResetEventSlim();
+        var run = Place.Start();
+        Server.Misbehave = (path, _) =>
+        {
+            if (path == "mlflow/runs/update")
+            {
+                release.Wait(None);
+            }
+
+            return null;
+        };
+        var first = Task.Run(() => run.End(RunOutcome.Finished));
+        Assert.True(SpinWait.SpinUntil(() => Server.Requests.Contains("mlflow/runs/update"), TimeSpan.FromSeconds(30)));
+
+        var second = Task.Run(() => run.End(RunOutcome.Killed));
+        Assert.False(second.IsCompleted);
+        release.Set();
+        await second;
+
+        Assert.Equal("FINISHED", Server.Runs[run.RunId].Status);
+        await first;
+    }
+
+    [Theory]
+    [InlineData("{\"experiments\":[null],\"experiment\":{\"experiment_id\":\"1\",\"name\":\"e\"},\"run\":{\"info\":{\"run_id\":\"r\"},\"data\":{\"tags\":[null]}}}")]
+    [InlineData("{\"run\":{\"info\":{\"run_id\":\"r\",\"artifact_uri\":\"mlflow-artifacts://[/x\"}}}")]
+    public void Answer_OfAnOddForm_DoesNotEndTheSending(string body)
+    {
+        var odd = 0;
+        var run = Place.Start();
+        Server.Misbehave = (path, _) => path.StartsWith("mlflow/runs/", StringComparison.Ordinal) && odd++ < 3 ? new Misbehaviour(odd < 3 ? 500 : 200, body) : null;
+
+        var hashes = LogAll(run);
+        run.End(RunOutcome.Finished);
+
+        Assert.Equal(Points, Server.Runs[run.RunId].MetricCount);
+        Assert.Equal(hashes, Hashes(run.RunId));
+    }
+
+    [Fact]
     public void End_ServerNeverAnswered_SaysWhichIdentifierToLookFor()
     {
         Server.Down();
