@@ -85,7 +85,11 @@ internal sealed class TrackedRun : ITrackedRun
     public void LogDataset(DatasetInfo data, string context) => Add(new JournalEvent(EventKind.Dataset) { Data = DatasetEntries.From(data, context) });
 
     /// <inheritdoc/>
-    public void LogArtifact(string file, string artifactPath)
+    public void LogArtifact(string file, string artifactPath) => LogFile(file, artifactPath);
+
+    /// <summary>As <see cref="LogArtifact"/>.</summary>
+    /// <returns>True when the file itself is sent later, because there is no room for a copy: it must stay where it is.</returns>
+    public bool LogFile(string file, string artifactPath)
     {
         var path = _text.Path(artifactPath);
         try
@@ -95,14 +99,17 @@ internal sealed class TrackedRun : ITrackedRun
             {
                 SetTags(new Dictionary<string, string> { ["artifact.skipped." + path] = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFullPath(file)} ({size} bytes)") });
                 _logger.LogWarning("{File} has {Size} bytes and is not stored with the run, its path is (limit {Limit} bytes).", file, size, _settings.LargestArtifactBytes);
-                return;
+                return false;
             }
 
-            Add(new JournalEvent(EventKind.Artifact) { Key = path, Text = CopyOf(file) });
+            var kept = CopyOf(file);
+            Add(new JournalEvent(EventKind.Artifact) { Key = path, Text = kept });
+            return Path.IsPathRooted(kept);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _logger.LogWarning("{File} is not stored with the run: {Reason}", file, e.Message);
+            return false;
         }
     }
 

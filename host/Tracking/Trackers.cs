@@ -71,7 +71,21 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     public SpoolContent Waiting(TrackingOptions options)
     {
         var spool = new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder);
-        return new(spool, new SpoolReplay(spool, stores, new BatchLimits(), retry, time, loggers.CreateLogger("Tracking")));
+        var logger = loggers.CreateLogger("Tracking");
+        return new(spool, new SpoolReplay(spool, stores, new BatchLimits(), retry, time, logger) { Current = TryAddressOf(options) });
+    }
+
+    // What waits names its stores itself; the address of the recipe or the environment may add credentials.
+    private TrackingAddress? TryAddressOf(TrackingOptions options)
+    {
+        try
+        {
+            return AddressOf(options);
+        }
+        catch (ConfigurationException)
+        {
+            return null;
+        }
     }
 
     // Once per process: the runs below another one say nothing new.
