@@ -240,6 +240,39 @@ public sealed class LostServerTests : MisbehavingServer
     }
 
     [Fact]
+    public async Task Replay_AddressWithCredentials_UsesThem()
+    {
+        Server.Down();
+        LogAll(Place.Start(), end: true);
+        Server.Up();
+        Server.Authorizations.Clear();
+
+        await Place.Replay().SendAllAsync(TrackingAddress.Parse(Server.Address.Replace("http://", "http://me:secret@", StringComparison.Ordinal), "test"), None);
+
+        Assert.Single(Server.Runs);
+        Assert.All(Server.Authorizations, a => Assert.StartsWith("Basic ", a, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Replay_OneJournalCannotBeOpened_SendsTheOthers()
+    {
+        Server.Down();
+        LogAll(Place.Start(), end: true);
+        var bad = Assert.Single(Place.Spool.Journals());
+        LogAll(Place.Start(), end: true);
+        Server.Up();
+        File.Delete(Path.Combine(bad, RunJournal.EventsName));
+        Directory.CreateDirectory(Path.Combine(bad, RunJournal.EventsName));
+
+        var results = await Place.Replay().SendAllAsync(null, None);
+
+        Assert.Contains("cannot be used", Assert.Single(results, r => r.Problem is not null).Problem, StringComparison.Ordinal);
+        Assert.Single(Server.Runs);
+        Assert.Equal([bad], Place.Spool.Journals());
+        using var owner = new FileStream(Path.Combine(bad, "owner"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);   // it is free again
+    }
+
+    [Fact]
     public void End_ServerNeverAnswered_SaysWhichIdentifierToLookFor()
     {
         Server.Down();
