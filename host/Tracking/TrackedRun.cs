@@ -18,6 +18,8 @@ internal sealed class TrackedRun : ITrackedRun
     private readonly Task _work;
     private readonly TextRules _text;
     private readonly ConcurrentDictionary<string, string> _parameters = new();
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _hasEnded;
 
     /// <summary>Begins to write. The journal and the store belong to the run from here on.</summary>
@@ -41,8 +43,11 @@ internal sealed class TrackedRun : ITrackedRun
     /// <inheritdoc/>
     public string RunId { get; }
 
-    /// <summary>Disposed when the run ends: what measures beside it.</summary>
-    public IDisposable? Companion { get; set; }
+    /// <summary>What measures beside the run; disposed before its end is written.</summary>
+    public IDisposable? Sampler { get; set; }
+
+    /// <summary>What sends earlier runs beside this one; disposed once its end is written.</summary>
+    public IDisposable? Replay { get; set; }
 
     /// <inheritdoc/>
     public void LogParameters(IReadOnlyDictionary<string, string> parameters)
@@ -80,7 +85,11 @@ internal sealed class TrackedRun : ITrackedRun
     public void LogDataset(DatasetInfo data, string context) => Add(new JournalEvent(EventKind.Dataset) { Data = DatasetEntries.From(data, context) });
 
     /// <inheritdoc/>
-    public void LogArtifact(string file, string artifactPath)
+    public void LogArtifact(string file, string artifactPath) => LogFile(file, artifactPath);
+
+    /// <summary>As <see cref="LogArtifact"/>.</summary>
+    /// <returns>True when the file itself is sent later, because there is no room for a copy: it must stay where it is.</returns>
+    public bool LogFile(string file, string artifactPath)
     {
         var path = _text.Path(artifactPath);
         try
@@ -90,14 +99,17 @@ internal sealed class TrackedRun : ITrackedRun
             {
                 SetTags(new Dictionary<string, string> { ["artifact.skipped." + path] = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFullPath(file)} ({size} bytes)") });
                 _logger.LogWarning("{File} has {Size} bytes and is not stored with the run, its path is (limit {Limit} bytes).", file, size, _settings.LargestArtifactBytes);
-                return;
+                return false;
             }
 
-            Add(new JournalEvent(EventKind.Artifact) { Key = path, Text = CopyOf(file) });
+            var kept = CopyOf(file);
+            Add(new JournalEvent(EventKind.Artifact) { Key = path, Text = kept });
+            return Path.IsPathRooted(kept);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             _logger.LogWarning("{File} is not stored with the run: {Reason}", file, e.Message);
+            return false;
         }
     }
 
@@ -115,12 +127,13 @@ internal sealed class TrackedRun : ITrackedRun
     {
         if (Interlocked.Exchange(ref _hasEnded, 1) == 1)
         {
+            WaitForFirstEnd(outcome);
             return;
         }
 
         try
         {
-            Companion?.Dispose();
+            Sampler?.Dispose();
             FinishWork(outcome);
             _store.Dispose();
             Leave();
@@ -132,6 +145,7 @@ internal sealed class TrackedRun : ITrackedRun
         finally
         {
             _journal.Dispose();
+            _end.TrySetResult();
         }
     }
 
@@ -142,13 +156,26 @@ internal sealed class TrackedRun : ITrackedRun
     {
         _writer.Add(new JournalEvent(EventKind.End) { Key = StatusOf(outcome), Time = Now() });
         _writer.Close();
-        if (!WaitForWork(outcome == RunOutcome.Killed ? _settings.StoppedDeadline : _settings.EndDeadline))
+        Replay?.Dispose();
+        Wait(Task.WhenAny(_work, _hurry.Task), outcome == RunOutcome.Killed ? _settings.StoppedDeadline : _settings.EndDeadline);
+        if (!_work.IsCompleted)
         {
             _sender.Abort();
-            WaitForWork(_settings.StoppedDeadline);
+            Wait(_work, _settings.StoppedDeadline);
         }
 
         _sender.Dispose();
+    }
+
+    // Whoever ends the run a second time may end the process next; a stop makes the first end hurry.
+    private void WaitForFirstEnd(RunOutcome outcome)
+    {
+        if (outcome == RunOutcome.Killed && !Wait(_end.Task, _settings.StoppedDeadline))
+        {
+            _hurry.TrySetResult();
+        }
+
+        Wait(_end.Task, outcome == RunOutcome.Killed ? _settings.StoppedDeadline : _settings.EndDeadline + _settings.StoppedDeadline);
     }
 
     private void Leave()
@@ -177,11 +204,11 @@ internal sealed class TrackedRun : ITrackedRun
             RunId, why, kept, _journal.Folder, _journal.State.RunId ?? _journal.Header.RunKey, unknown);
     }
 
-    private bool WaitForWork(TimeSpan deadline)
+    private bool Wait(Task work, TimeSpan deadline)
     {
         try
         {
-            _work.WaitAsync(deadline, _time).GetAwaiter().GetResult();
+            work.WaitAsync(deadline, _time).GetAwaiter().GetResult();
             return true;
         }
         catch (TimeoutException)

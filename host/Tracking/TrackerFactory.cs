@@ -20,10 +20,9 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         {
             return Start(run, mayFail: false);
         }
-        catch (Exception e) when (e is ConfigurationException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OutOfMemoryException)   // whatever goes wrong here must not cost the results
         {
-            _logger.LogWarning("'{Name}' is not tracked: {Reason}", run.Name, e.Message);
-            return new UntrackedRun(run.ResumeRunId ?? Guid.NewGuid().ToString("N"));
+            return UntrackedRun.Instead(run, e.Message, _logger);
         }
     }
 
@@ -44,7 +43,8 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
             Contact(pump, journal, isNew, refusals);
             var tracked = new TrackedRun(pump.RunId ?? run.ResumeRunId ?? journal.Header.RunKey, journal, pump, store, settings, retry, time, _logger);
             BeginResumed(tracked, run);
-            tracked.Companion = StartCompanions(tracked, spool, address);
+            tracked.Sampler = settings.SystemMetricsInterval > TimeSpan.Zero ? SystemMetricsSampler.Start(tracked, settings.SystemMetricsInterval, time) : null;
+            tracked.Replay = BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, time, _logger), address);
             return tracked;
         }
         catch
@@ -71,7 +71,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         {
             throw new ConfigurationException(e.Message);
         }
-        catch (StoreException)
+        catch (Exception e) when (e is StoreException or ConfigurationException)
         {
             return new LateStore(() => stores.Open(address));
         }
@@ -97,6 +97,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         var other = new SpoolFolder(Path.Combine(Path.GetTempPath(), "parallax-spool-" + Environment.UserName));
         try
         {
+            PrivateFolder.Make(other.Path);
             var opened = OpenJournal(other, run, address);
             _logger.LogWarning(
                 "{Reason} Values on their way to the tracking store are kept in {Folder} instead; should some be left there, 'parallax runs sync "
@@ -115,14 +116,39 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
     {
         if (run.ResumeRunId is { } resumed && spool.Find(resumed) is { } folder)
         {
-            var journal = RunJournal.TryOpen(folder)
-                ?? throw new ConfigurationException($"Run {resumed} is being written by another process (journal {folder}). Wait for it to end, or "
+            var journal = WaitFor(folder);
+            if (journal is null && !Directory.Exists(folder))
+            {
+                return (CreateJournal(spool, run, address), true);   // another process sent the rest of it just now
+            }
+
+            _ = journal ?? throw new ConfigurationException($"Run {resumed} is being written by another process (journal {folder}). Wait for it to end, or "
                     + "start a new run without --resume.");
             journal.AppendSession();
             return (journal, false);
         }
 
         return (CreateJournal(spool, run, address), true);
+    }
+
+    // Another process may be sending what is left of it beside its own run, which does not take long.
+    private RunJournal? WaitFor(string folder)
+    {
+        const int looks = 10;
+        for (var look = 1; ; look++)
+        {
+            if (RunJournal.TryOpen(folder) is { } journal)
+            {
+                return journal;
+            }
+
+            if (look == looks || !Directory.Exists(folder))
+            {
+                return null;
+            }
+
+            Task.Delay(TimeSpan.FromSeconds(0.5), time).GetAwaiter().GetResult();
+        }
     }
 
     private RunJournal CreateJournal(SpoolFolder spool, RunDescription run, TrackingAddress address)
@@ -206,18 +232,6 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         {
             tracked.SetTags(run.Tags);
         }
-    }
-
-    private CompositeDisposable StartCompanions(TrackedRun tracked, SpoolFolder spool, TrackingAddress address)
-    {
-        var companions = new CompositeDisposable();
-        if (settings.SystemMetricsInterval > TimeSpan.Zero)
-        {
-            companions.Add(SystemMetricsSampler.Start(tracked, settings.SystemMetricsInterval, time));
-        }
-
-        companions.Add(BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, time, _logger), address));
-        return companions;
     }
 
     /// <summary>What a store's refusal of a run means at its start.</summary>

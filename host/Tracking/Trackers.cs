@@ -26,7 +26,17 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     /// what the store
     /// refuses is kept on disk, and where there is no place to keep it, a warning says that it is not.
     /// </summary>
-    public ITrackedRun Record(TrackingOptions options, RunDescription run) => new TrackerFactory(SettingsOf(options), stores, retry, time, loggers).Record(run);
+    public ITrackedRun Record(TrackingOptions options, RunDescription run)
+    {
+        try
+        {
+            return new TrackerFactory(SettingsOf(options), stores, retry, time, loggers).Record(run);
+        }
+        catch (ConfigurationException e)   // of a variable that cannot be read
+        {
+            return UntrackedRun.Instead(run, e.Message, loggers.CreateLogger("Tracking"));
+        }
+    }
 
     /// <summary>Where the store is.</summary>
     public TrackingAddress AddressOf(TrackingOptions options) => stores.Resolve(options.Uri);
@@ -61,7 +71,21 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     public SpoolContent Waiting(TrackingOptions options)
     {
         var spool = new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder);
-        return new(spool, new SpoolReplay(spool, stores, new BatchLimits(), retry, time, loggers.CreateLogger("Tracking")));
+        var logger = loggers.CreateLogger("Tracking");
+        return new(spool, new SpoolReplay(spool, stores, new BatchLimits(), retry, time, logger) { Current = TryAddressOf(options) });
+    }
+
+    // What waits names its stores itself; the address of the recipe or the environment may add credentials.
+    private TrackingAddress? TryAddressOf(TrackingOptions options)
+    {
+        try
+        {
+            return AddressOf(options);
+        }
+        catch (ConfigurationException)
+        {
+            return null;
+        }
     }
 
     // Once per process: the runs below another one say nothing new.

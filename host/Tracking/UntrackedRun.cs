@@ -1,9 +1,18 @@
+using Microsoft.Extensions.Logging;
+
 namespace Parallax.Host.Tracking;
 
 /// <summary>A run of which nothing can be kept: there is no place to write to. What is logged is lost, which was said when it began.</summary>
 /// <param name="runId">Identifier that it goes by.</param>
 internal sealed class UntrackedRun(string runId) : ITrackedRun
 {
+    /// <summary>Says that a run is not tracked, and gives what takes its place.</summary>
+    public static UntrackedRun Instead(RunDescription run, string reason, ILogger logger)
+    {
+        logger.LogWarning("'{Name}' is not tracked: {Reason}", run.Name, reason);
+        return new UntrackedRun(run.ResumeRunId ?? Guid.NewGuid().ToString("N"));
+    }
+
     /// <inheritdoc/>
     public string RunId { get; } = runId;
 

@@ -71,6 +71,7 @@ internal sealed class StepImages(ITrackedRun run, string key, DateTimeOffset sta
     private void LogPng(string path, ReadOnlySpan<byte> pixels, int height, int width, int channels)
     {
         var file = Path.GetTempFileName();
+        var isNeeded = false;
         try
         {
             using (var stream = File.Create(file))
@@ -78,11 +79,21 @@ internal sealed class StepImages(ITrackedRun run, string key, DateTimeOffset sta
                 PngWriter.Write(stream, pixels, height, width, channels);
             }
 
-            run.LogArtifact(file, path);
+            if (run is TrackedRun tracked)
+            {
+                isNeeded = tracked.LogFile(file, path);
+            }
+            else
+            {
+                run.LogArtifact(file, path);
+            }
         }
         finally
         {
-            File.Delete(file);
+            if (!isNeeded)
+            {
+                File.Delete(file);
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ namespace Parallax.Host.Tracking;
 internal static partial class AnswerWords
 {
     private const int LongestText = 500;
+    private const int MostBytes = 1 << 16;   // what is looked at for words
 
     // nginx, Apache, Go and Java say it so when http comes in where https is spoken.
     private static readonly string[] WantsHttps = ["to https port", "to an https server", "plain http to an ssl", "requires tls"];
@@ -54,12 +55,14 @@ internal static partial class AnswerWords
     /// <summary>What a body says to a reader: the message in its JSON, the title of a web page, or its text; at most 500 characters in one line.</summary>
     public static string Read(byte[] body)
     {
-        var text = Encoding.UTF8.GetString(body).Trim();
+        var text = TextOf(body);
         return text.StartsWith('<') ? ReadPage(text) : Shorten(FromJson(body) ?? text);
     }
 
     /// <summary>True when a body is a web page, as of a login, a proxy or another program.</summary>
-    public static bool IsPage(byte[] body) => Encoding.UTF8.GetString(body).TrimStart().StartsWith('<');
+    public static bool IsPage(byte[] body) => TextOf(body).StartsWith('<');
+
+    private static string TextOf(byte[] body) => Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, MostBytes))).TrimStart('\uFEFF').Trim();
 
     private static string ReadPage(string page)
     {

@@ -9,7 +9,7 @@ namespace Parallax.Host.Tracking;
 internal sealed class MlflowClient : IDisposable
 {
     private const int HistoryPage = 25_000;   // without a size, servers from 3.1.1 on return no points
-    private static readonly TimeSpan DeleteTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DeleteTimeout = TimeSpan.FromSeconds(3);   // also spent at the end of a run, where time is short
     private static readonly ProductInfoHeaderValue Agent = new("parallax", Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0");
     private readonly HttpClient _http;
     private readonly MlflowAccess _access;
@@ -85,15 +85,14 @@ internal sealed class MlflowClient : IDisposable
     /// <summary><c>PUT mlflow-artifacts/artifacts</c>: a file through the server.</summary>
     /// <param name="root">Base address of the server that proxies the artifacts.</param>
     /// <param name="path">Path in the artifact store, not encoded.</param>
-    /// <param name="file">Local file.</param>
+    /// <param name="content">The file, from its beginning.</param>
     /// <param name="cancellation">Stops the upload.</param>
-    public async Task PutArtifactAsync(Uri root, string path, string file, CancellationToken cancellation)
+    public async Task PutArtifactAsync(Uri root, string path, FileStream content, CancellationToken cancellation)
     {
-        await using var stream = File.OpenRead(file);
-        using var request = new HttpRequestMessage(HttpMethod.Put, ArtifactAddress(root, path)) { Content = new StreamContent(stream) };
+        using var request = new HttpRequestMessage(HttpMethod.Put, ArtifactAddress(root, path)) { Content = new StreamContent(content) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        request.Content.Headers.ContentLength = stream.Length;
-        await SendAsync(request, MlflowJson.Default.EmptyResponse, _access.UploadTimeout, cancellation);
+        request.Content.Headers.ContentLength = content.Length;
+        await SendAsync(request, MlflowJson.Default.EmptyResponse, (_access.UploadTimeout, "MLFLOW_ARTIFACT_UPLOAD_DOWNLOAD_TIMEOUT"), cancellation);
     }
 
     /// <summary><c>GET mlflow-artifacts/artifacts?path=</c>: how many bytes of a file the server has; null when it does not say.</summary>
@@ -103,7 +102,7 @@ internal sealed class MlflowClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, $"{ArtifactAddress(root, "").TrimEnd('/')}?path={Uri.EscapeDataString(path[..Math.Max(slash, 0)])}");
         try
         {
-            var answer = await SendAsync(request, MlflowJson.Default.ListArtifactsResponse, _access.Timeout, cancellation);
+            var answer = await SendAsync(request, MlflowJson.Default.ListArtifactsResponse, Usual, cancellation);
             var files = (answer.Files ?? []).Where(f => !f.IsDir).ToList();
             var found = files.FirstOrDefault(f => f.Path.Split('/')[^1] == path[(slash + 1)..]);
             return found is null || files.All(f => f.FileSize is null) ? found?.FileSize : found.FileSize ?? 0;   // beside others, a file without a size is empty
@@ -120,7 +119,7 @@ internal sealed class MlflowClient : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Delete, ArtifactAddress(root, path));
         try
         {
-            await SendAsync(request, MlflowJson.Default.EmptyResponse, DeleteTimeout, cancellation);
+            await SendAsync(request, MlflowJson.Default.EmptyResponse, (DeleteTimeout, null), cancellation);
         }
         catch (Exception e) when (e is MlflowException or HttpRequestException or TimeoutException)
         {
@@ -137,19 +136,21 @@ internal sealed class MlflowClient : IDisposable
     private async Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, Address(path));
-        return await SendAsync(request, type, _access.Timeout, cancellation);
+        return await SendAsync(request, type, Usual, cancellation);
     }
 
     private async Task<TAnswer> PostAsync<TBody, TAnswer>(string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<TAnswer> type, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, Address(path)) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, bodyType)) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await SendAsync(request, type, _access.Timeout, cancellation);
+        return await SendAsync(request, type, Usual, cancellation);
     }
+
+    private (TimeSpan Time, string? Variable) Usual => (_access.Timeout, "MLFLOW_HTTP_REQUEST_TIMEOUT");
 
     private string Address(string path) => $"{Server.Display}/api/2.0/mlflow/{path}";
 
-    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, TimeSpan timeout, CancellationToken cancellation)
+    private async Task<T> SendAsync<T>(HttpRequestMessage request, JsonTypeInfo<T> type, (TimeSpan Time, string? Variable) allowed, CancellationToken cancellation)
     {
         if (request.Content is { Headers.ContentLength: null })
         {
@@ -157,7 +158,7 @@ internal sealed class MlflowClient : IDisposable
         }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(timeout);
+        limit.CancelAfter(allowed.Time);
         try
         {
             using var response = await _http.SendAsync(request, limit.Token);
@@ -168,7 +169,7 @@ internal sealed class MlflowClient : IDisposable
         {
             var (place, connecting) = ($"{Server.Root.Host}:{Server.Root.Port}", MlflowAccess.ConnectTimeout);
             throw new TimeoutException(limit.IsCancellationRequested
-                ? FormattableString.Invariant($"no answer within {timeout.TotalSeconds:0.#} s (MLFLOW_HTTP_REQUEST_TIMEOUT)")
+                ? FormattableString.Invariant($"no answer within {allowed.Time.TotalSeconds:0.#} s{(allowed.Variable is { } name ? $" ({name})" : "")}")
                 : FormattableString.Invariant($"no connection to {place} within {connecting.TotalSeconds:0} s; perhaps a firewall is between"));
         }
     }

@@ -8,7 +8,7 @@ internal static class RestRuns
         run.Info.RunId, run.Info.ExperimentId ?? "", run.Info.RunName ?? "", run.Info.Status ?? RunStatus.Running, run.Info.StartTime ?? 0, run.Info.EndTime,
         run.Info.ArtifactUri ?? "", run.Info.LifecycleStage == "deleted")
     {
-        Metrics = (run.Data?.Metrics ?? []).ToDictionary(m => m.Key, ReadPoint),
+        Metrics = ByKey(run.Data?.Metrics, m => m.Key, ReadPoint),
         Params = ReadPairs(run.Data?.Params),
         Tags = ReadPairs(run.Data?.Tags),
     };
@@ -16,5 +16,17 @@ internal static class RestRuns
     /// <summary>A point of a curve.</summary>
     public static MetricPoint ReadPoint(MlflowMetric metric) => new(metric.Key, SpecialValues.FromStored(metric.Value), metric.Timestamp, metric.Step);
 
-    private static Dictionary<string, string> ReadPairs(IReadOnlyList<MlflowTag>? pairs) => (pairs ?? []).ToDictionary(p => p.Key, p => p.Value ?? "");
+    private static Dictionary<string, string> ReadPairs(IReadOnlyList<MlflowTag>? pairs) => ByKey(pairs, p => p.Key, p => p.Value ?? "");
+
+    // A server that names a key twice means the last one.
+    private static Dictionary<string, TValue> ByKey<T, TValue>(IReadOnlyList<T>? items, Func<T, string> key, Func<T, TValue> value)
+    {
+        var found = new Dictionary<string, TValue>();
+        foreach (var item in items ?? [])
+        {
+            found[key(item)] = value(item);
+        }
+
+        return found;
+    }
 }

@@ -131,9 +131,10 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     // A file that arrived in part must not look like a whole one: neither when the upload broke off, nor when something on the way cut it and said it was done.
     private async Task UploadAsync(Uri root, string path, string file, CancellationToken cancellation)
     {
+        await using var content = File.OpenRead(file);   // before the first call: a file that cannot be read costs nothing of what is there
         try
         {
-            await client.PutArtifactAsync(root, path, file, cancellation);
+            await client.PutArtifactAsync(root, path, content, cancellation);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException or OperationCanceledException or MlflowException { Status: >= HttpStatusCode.InternalServerError })
         {
@@ -239,6 +240,10 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
         {
             throw new StoreException(StoreFailure.Unavailable, $"{client.Server.Display}: {ConnectionFaults.Describe(e, client.Server.Root, _hasAnswered)}", e);
+        }
+        catch (Exception e) when (e is not (StoreException or OperationCanceledException or OutOfMemoryException))   // an answer that no server should give
+        {
+            throw new StoreException(StoreFailure.Unavailable, $"{client.Server.Display} did not answer as an MLflow server does: {e.Message}", e);
         }
     }
 

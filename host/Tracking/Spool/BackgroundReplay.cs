@@ -3,6 +3,7 @@ namespace Parallax.Host.Tracking;
 /// <summary>Sends the journals of earlier processes while a run goes on; ends with it.</summary>
 internal sealed class BackgroundReplay : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
 
@@ -14,19 +15,22 @@ internal sealed class BackgroundReplay : IDisposable
     /// <summary>Starts; problems are left for <c>parallax runs sync</c> to tell.</summary>
     public static BackgroundReplay Start(SpoolReplay replay, TrackingAddress address) => new(replay, address);
 
-    /// <inheritdoc/>
+    /// <summary>Stops; waits two seconds for it. What hangs, on a disk for example, is left to itself, and ends with the process.</summary>
     public void Dispose()
     {
         _stop.Cancel();
         try
         {
-            _work.GetAwaiter().GetResult();
+            _work.WaitAsync(Patience).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is not OutOfMemoryException)   // a run does not fail because of another one's values
         {
             // Stopped, or the spool cannot be listed: what was not sent yet stays where it is.
         }
 
-        _stop.Dispose();
+        if (_work.IsCompleted)
+        {
+            _stop.Dispose();
+        }
     }
 }

@@ -97,8 +97,13 @@ internal sealed class EventSender(StoredRun run, RunJournal journal, ITrackingSt
     private async Task SendArtifactAsync(JournalEvent artifact, CancellationToken cancellation)
     {
         var file = Path.Combine(journal.Folder, artifact.Text!);
-        if (!File.Exists(file))   // it is gone when it was sent, but not yet acknowledged, by a process that was killed
+        if (!File.Exists(file))   // a copy is gone when it was sent, but not yet acknowledged, by a process that was killed
         {
+            if (Path.IsPathRooted(artifact.Text))
+            {
+                logger.LogWarning("The file {File} is gone; it could not be copied when it was logged, and is not stored with run {RunId}.", file, RunId);
+            }
+
             return;
         }
 

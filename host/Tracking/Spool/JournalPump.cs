@@ -72,14 +72,21 @@ internal sealed class JournalPump(
     }
 
     /// <summary>Sends events that could not be written to the journal.</summary>
+    /// <returns>How many the store refuses that cannot be kept on the disk either.</returns>
     /// <exception cref="StoreException">The store is away, or refuses the run.</exception>
-    public async Task SendUnwrittenAsync(IEnumerable<JournalEvent> events, CancellationToken cancellation)
+    public async Task<int> SendUnwrittenAsync(IEnumerable<JournalEvent> events, CancellationToken cancellation)
     {
         List<SpooledEvent> all = [.. events.Select(e => new RefusedItem(StoreFailure.Unavailable, "", e, null).ToSpooled())];
+        var lost = 0;
         for (var sent = 0; sent < all.Count;)
         {
-            sent += await SendFrontAsync(all, sent, DrainMode.Final, cancellation);
+            var part = Front(all, sent);
+            var refused = await SendPartAsync(part, isRepeated: false, DrainMode.Final, cancellation);
+            lost += TryKeep(refused) ? 0 : refused.Count;
+            sent += part.Count;
         }
+
+        return lost;
     }
 
     /// <summary>
@@ -144,7 +151,7 @@ internal sealed class JournalPump(
     /// <returns>How many of the events, from the first on, were dealt with.</returns>
     private async Task<int> SendFrontAsync(List<SpooledEvent> events, int first, DrainMode mode, CancellationToken cancellation)
     {
-        var part = events.GetRange(first, Math.Max(1, BatchBuilder.Measure(events, first, limits)));
+        var part = Front(events, first);
         var refused = await SendPartAsync(part, isRepeated: false, mode, cancellation);
         if (refused.Count > 0)
         {
@@ -157,6 +164,25 @@ internal sealed class JournalPump(
         }
 
         return part.Count;
+    }
+
+    private List<SpooledEvent> Front(List<SpooledEvent> events, int first) => events.GetRange(first, Math.Max(1, BatchBuilder.Measure(events, first, limits)));
+
+    private bool TryKeep(List<RefusedItem> refused)
+    {
+        try
+        {
+            if (refused.Count > 0)
+            {
+                journal.Refused.Add(refused);
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;   // the disk takes nothing, which the writer of the journal told
+        }
     }
 
     // All of it, or, when the store rejects it, everything but the items at fault, which are returned.
@@ -248,7 +274,7 @@ internal sealed class JournalPump(
             var events = turn.Select(item => item.ToSpooled()).ToList();
             while (done < turn.Count)
             {
-                var part = events.GetRange(done, Math.Max(1, BatchBuilder.Measure(events, done, limits)));
+                var part = Front(events, done);
                 refused.AddRange(await SendPartAsync(part, isRepeated: true, mode, cancellation));
                 done += part.Count;
             }

@@ -7,6 +7,7 @@ namespace Parallax.Host.Tracking;
 internal sealed class JournalSender : IDisposable
 {
     private const int AttemptsWhileClosing = 3;
+    private static readonly TimeSpan EndAheadDeadline = TimeSpan.FromSeconds(3);
     private readonly JournalPump _pump;
     private readonly RunJournal _journal;
     private readonly ILogger _logger;
@@ -16,6 +17,7 @@ internal sealed class JournalSender : IDisposable
     private readonly AsyncSignal _written = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly CancellationTokenSource _abort = new();
+    private IReadOnlyList<JournalEvent>? _unwritten;
 
     public JournalSender(JournalPump pump, RunJournal journal, RetryPolicy retry, TimeProvider time, ILogger logger)
     {
@@ -67,7 +69,7 @@ internal sealed class JournalSender : IDisposable
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
-            // The deadline of the end: what is left stays in the journal.
+            await TryEndAheadAsync();   // the deadline of the end: what is left stays in the journal
         }
         catch (Exception e) when (e is not OutOfMemoryException)   // whatever goes wrong here must not reach the training
         {
@@ -85,24 +87,51 @@ internal sealed class JournalSender : IDisposable
     private async Task FinishAsync()
     {
         var isSent = await TrySendAsync(_whileClosing, DrainMode.Final, _abort.Token);
-        var unwritten = TakeUnwritten();
-        Lost = unwritten.Count;
+        var unwritten = Unwritten();
+        if (!isSent || !await TrySendUnwrittenAsync(unwritten))
+        {
+            await TryEndAheadAsync();
+        }
+    }
+
+    private async Task<bool> TrySendUnwrittenAsync(IReadOnlyList<JournalEvent> unwritten)
+    {
         try
         {
-            if (isSent)
-            {
-                await _pump.SendUnwrittenAsync(unwritten, _abort.Token);
-                Lost = 0;
-            }
-            else
-            {
-                await _pump.EndAheadAsync(unwritten.LastOrDefault(e => e.Kind == EventKind.End), _abort.Token);
-            }
+            Lost = await _pump.SendUnwrittenAsync(unwritten, _abort.Token);
+            return true;
         }
         catch (Exception e) when (RetryPolicy.IsOfStoreOrDisk(e))
         {
             Problem ??= e.Message;   // told by who ends the run
+            return false;
         }
+    }
+
+    // With a limit of its own: a run that is not marked as ended looks as if it went on.
+    private async Task TryEndAheadAsync()
+    {
+        using var limit = new CancellationTokenSource(EndAheadDeadline);
+        try
+        {
+            var unwritten = _outages.IsWritten ? [] : Unwritten();
+            await _pump.EndAheadAsync(unwritten.LastOrDefault(e => e.Kind == EventKind.End), limit.Token);
+        }
+        catch (Exception e) when (RetryPolicy.IsOfStoreOrDisk(e) || e is OperationCanceledException)
+        {
+            Problem ??= e is OperationCanceledException ? null : e.Message;   // told by who ends the run
+        }
+    }
+
+    private IReadOnlyList<JournalEvent> Unwritten()
+    {
+        if (_unwritten is null)
+        {
+            _unwritten = TakeUnwritten();
+            Lost = _unwritten.Count;
+        }
+
+        return _unwritten;
     }
 
     /// <returns>False when there is no further attempt: too many failed, or the wait for the next one was stopped.</returns>

@@ -82,28 +82,38 @@ internal sealed class RunJournal : IDisposable
         }
     }
 
-    /// <summary>Opens a journal that another process left; null while a process owns it, or when it never got far enough to say whose it is.</summary>
+    /// <summary>
+    /// Opens a journal that another process left; null while a process owns it, when it is gone, or when it never got far enough to say whose it is.
+    /// </summary>
+    /// <exception cref="IOException">A file of it cannot be read or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">That is forbidden.</exception>
     public static RunJournal? TryOpen(string folder)
     {
-        if (Own(folder) is not { } _ownership)
+        if (!Directory.Exists(folder) || Own(folder) is not { } ownership)
         {
             return null;
         }
 
-        if (ReadHeader(folder) is { } header)
+        RunJournal? opened = null;
+        try
         {
-            return new RunJournal(folder, _ownership, header);
+            return opened = ReadHeader(folder) is { } header ? new RunJournal(folder, ownership, header) : null;
         }
-
-        _ownership.Dispose();
-        return null;
+        finally
+        {
+            if (opened is null)
+            {
+                ownership.Dispose();
+            }
+        }
     }
 
-    /// <summary>Who the run of a folder is, without owning it; null when it is no journal.</summary>
-    public static JournalHeader? ReadHeader(string folder) => ReadJson(Path.Combine(folder, "run.json"), JournalJson.Default.JournalHeader);
+    /// <summary>Who the run of a folder is, without owning it; null when it is no journal, or cannot be read.</summary>
+    public static JournalHeader? ReadHeader(string folder) =>
+        TryReadJson(folder, "run.json", JournalJson.Default.JournalHeader) is { Address: not null, RunKey: not null } header ? header : null;
 
-    /// <summary>How far the journal of a folder is sent, without owning it.</summary>
-    public static JournalState ReadState(string folder) => ReadJson(Path.Combine(folder, "state.json"), JournalJson.Default.JournalState) ?? new JournalState();
+    /// <summary>How far the journal of a folder is sent, without owning it; as if nothing were when that cannot be read.</summary>
+    public static JournalState ReadState(string folder) => TryReadJson(folder, "state.json", JournalJson.Default.JournalState) ?? new JournalState();
 
     /// <summary>Adds complete lines in one write that is on the disk when the call returns.</summary>
     public void Append(ReadOnlySpan<byte> lines)
@@ -232,6 +242,20 @@ internal sealed class RunJournal : IDisposable
             return new FileStream(Path.Combine(folder, "owner"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException) when (Directory.Exists(folder))
+        {
+            return null;
+        }
+    }
+
+    // Other processes remove what they sent: a file may be gone between two looks.
+    private static T? TryReadJson<T>(string folder, string name, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return ReadJson(Path.Combine(folder, name), type);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -20,7 +20,7 @@ internal sealed class SpoolContent(SpoolFolder spool, SpoolReplay replay)
     /// <exception cref="ConfigurationException">One fits none, or several.</exception>
     public IReadOnlyList<SpoolEntry> Find(IReadOnlyList<string> ids)
     {
-        List<SpoolEntry> all = [.. spool.Journals().Select(Describe)];
+        List<SpoolEntry> all = [.. spool.Journals().Select(TryDescribe).OfType<SpoolEntry>()];
         return ids.Count == 0 ? all : [.. ids.Select(id => One(all, id)).DistinctBy(entry => entry.Folder)];
     }
 
@@ -69,9 +69,18 @@ internal sealed class SpoolContent(SpoolFolder spool, SpoolReplay replay)
         };
     }
 
-    private static SpoolEntry Describe(string folder)
+    // Null when another process sent and removed it just now.
+    private static SpoolEntry? TryDescribe(string folder)
     {
-        var header = RunJournal.ReadHeader(folder)!;
-        return new(folder, header.RunKey, RunJournal.ReadState(folder).RunId, header.Name, header.Address, KeptItems.Read(folder));
+        try
+        {
+            return RunJournal.ReadHeader(folder) is { } header
+                ? new(folder, header.RunKey, RunJournal.ReadState(folder).RunId, header.Name, header.Address, KeptItems.Read(folder))
+                : null;
+        }
+        catch (Exception e) when (e is DirectoryNotFoundException or FileNotFoundException)
+        {
+            return null;
+        }
     }
 }

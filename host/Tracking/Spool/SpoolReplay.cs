@@ -10,33 +10,53 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
     private readonly Dictionary<string, string> _sent = [];   // identifiers that a run had, and the one it has
     private readonly Dictionary<string, string> _away = [];   // stores that do not answer, and what they were asked for in vain
 
+    /// <summary>The store that is used now: its address may hold credentials, which journals do not; null when there is none.</summary>
+    public TrackingAddress? Current { get; init; }
+
     /// <summary>Sends every journal of a store that no process owns.</summary>
     /// <param name="only">The store; null for all.</param>
     /// <param name="cancellation">Stops; the rest stays.</param>
     /// <returns>What became of each journal.</returns>
     public Task<IReadOnlyList<ReplayResult>> SendAllAsync(TrackingAddress? only, CancellationToken cancellation) => SendAsync(
-        [.. spool.Journals().Where(folder => only is null || RunJournal.ReadHeader(folder)?.Address == only.Display)], only is null ? DrainMode.Sync : DrainMode.Background, cancellation);
+        [.. spool.Journals().Where(folder => only is null || RunJournal.ReadHeader(folder)?.Address == only.Display)], only ?? Current, only is null ? DrainMode.Sync : DrainMode.Background, cancellation);
 
     /// <summary>Sends some journals.</summary>
     /// <param name="folders">Their folders.</param>
     /// <param name="mode">What is tried again.</param>
     /// <param name="cancellation">Stops; the rest stays.</param>
     /// <returns>What became of each journal.</returns>
-    public async Task<IReadOnlyList<ReplayResult>> SendAsync(IReadOnlyList<string> folders, DrainMode mode, CancellationToken cancellation)
+    public Task<IReadOnlyList<ReplayResult>> SendAsync(IReadOnlyList<string> folders, DrainMode mode, CancellationToken cancellation) =>
+        SendAsync(folders, Current, mode, cancellation);
+
+    private async Task<IReadOnlyList<ReplayResult>> SendAsync(
+        IReadOnlyList<string> folders, TrackingAddress? known, DrainMode mode, CancellationToken cancellation)
     {
         var results = new List<ReplayResult>();
         foreach (var folder in FamilyOrder.ParentsFirst(folders))
         {
             cancellation.ThrowIfCancellationRequested();
-            using var journal = RunJournal.TryOpen(folder);
-            results.Add(journal is null ? new ReplayResult(Path.GetFileName(folder), null, "being written by another "
-                + "process") : await SendAsync(journal, mode, cancellation));
+            results.Add(await SendAsync(folder, known, mode, cancellation));
         }
 
         return results;
     }
 
-    private async Task<ReplayResult> SendAsync(RunJournal journal, DrainMode mode, CancellationToken cancellation)
+    private async Task<ReplayResult> SendAsync(string folder, TrackingAddress? known, DrainMode mode, CancellationToken cancellation)
+    {
+        try
+        {
+            using var journal = RunJournal.TryOpen(folder);
+            return journal is null
+                ? new ReplayResult(Path.GetFileName(folder), null, "being written by another process")
+                : await SendAsync(journal, known, mode, cancellation);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException && !cancellation.IsCancellationRequested)   // one bad journal does not stop the others
+        {
+            return new ReplayResult(Path.GetFileName(folder), null, $"the journal {folder} cannot be used: {e.Message}");
+        }
+    }
+
+    private async Task<ReplayResult> SendAsync(RunJournal journal, TrackingAddress? known, DrainMode mode, CancellationToken cancellation)
     {
         if (_away.TryGetValue(journal.Header.Address, out var isAway))
         {
@@ -45,7 +65,9 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
 
         try
         {
-            using var store = stores.Open(TrackingAddress.Parse(journal.Header.Address, $"the journal {journal.Folder}"));
+            using var store = stores.Open(known?.Display == journal.Header.Address
+                ? known
+                : TrackingAddress.Parse(journal.Header.Address, $"the journal {journal.Folder}"));
             var pump = new JournalPump(journal, store, limits, Resolve, time, logger);
             var problem = await TrySendAsync(pump, mode, journal.Header.Address, cancellation);
             Remember(journal);

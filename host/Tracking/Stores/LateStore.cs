@@ -53,7 +53,14 @@ internal sealed class LateStore(Func<ITrackingStore> open) : ITrackingStore
     {
         lock (_gate)
         {
-            return _store ??= open();
+            try
+            {
+                return _store ??= open();
+            }
+            catch (Contracts.ConfigurationException e)   // for example a certificate that changed
+            {
+                throw new StoreException(StoreFailure.Refused, e.Message, e);
+            }
         }
     }
 }

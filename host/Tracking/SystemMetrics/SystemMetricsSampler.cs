@@ -5,12 +5,13 @@ namespace Parallax.Host.Tracking;
 /// <summary>Measures the machine at a fixed interval and logs it under MLflow's names, so that its tab for system metrics shows them.</summary>
 internal sealed class SystemMetricsSampler : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly ITrackedRun _run;
     private readonly IReadOnlyList<IMachineProbe> _probes;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private long _step;
-    private bool _isDisposed;
+    private volatile bool _isDisposed;
 
     private SystemMetricsSampler(ITrackedRun run, IReadOnlyList<IMachineProbe> probes, TimeSpan interval, TimeProvider time)
     {
@@ -22,54 +23,83 @@ internal sealed class SystemMetricsSampler : IDisposable
     /// <summary>Starts to measure this machine: processor, memory, disk, network, and NVIDIA GPUs when their library is there.</summary>
     public static SystemMetricsSampler Start(ITrackedRun run, TimeSpan interval, TimeProvider time)
     {
-        var probes = new List<IMachineProbe> { new HostProbe("/proc", Environment.CurrentDirectory) };
-        if (NvmlProbe.TryOpen() is { } gpus)
-        {
-            probes.Add(gpus);
-        }
-
-        return Start(run, probes, interval, time);
+        var probes = new[] { () => new HostProbe("/proc", Environment.CurrentDirectory), (Func<IMachineProbe?>)NvmlProbe.TryOpen };
+        return Start(run, [.. probes.Select(TryOpen).OfType<IMachineProbe>()], interval, time);
     }
 
     /// <summary>Starts with other probes; they belong to the sampler.</summary>
     public static SystemMetricsSampler Start(ITrackedRun run, IReadOnlyList<IMachineProbe> probes, TimeSpan interval, TimeProvider time) => new(run, probes, interval, time);
 
-    /// <inheritdoc/>
+    /// <summary>Ends; a probe that hangs is waited for a second, then left to itself.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        _isDisposed = true;
+        _timer.Dispose();
+        if (!_gate.TryEnter(Patience))
         {
-            _isDisposed = true;
-            _timer.Dispose();
+            return;
+        }
+
+        try
+        {
             foreach (var probe in _probes)
             {
-                probe.Dispose();
+                Try(probe.Dispose);
             }
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    private static IMachineProbe? TryOpen(Func<IMachineProbe?> open)
+    {
+        IMachineProbe? probe = null;
+        Try(() => probe = open());
+        return probe;
+    }
+
+    // A reading is missing, no more: on the thread of a timer an exception would end the training.
+    private static void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // For example a library of another version, or a file of the kernel in another form.
         }
     }
 
     private void Sample()
     {
-        lock (_gate)
+        if (!_gate.TryEnter())
         {
-            if (_isDisposed)
-            {
-                return;
-            }
+            return;   // the last one still goes on
+        }
 
-            try
+        try
+        {
+            foreach (var probe in _isDisposed ? [] : _probes)
             {
-                foreach (var (name, value) in _probes.SelectMany(p => p.Measure()))
-                {
-                    _run.LogMetric(ResumeFilter.SystemPrefix + name, Math.Round(value, 1), _step);
-                }
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
-            {
-                // A reading is missing; on the thread of a timer an exception would end the training.
+                Try(() => Log(probe));
             }
 
             _step++;
+        }
+        finally
+        {
+            _gate.Exit();
+        }
+    }
+
+    private void Log(IMachineProbe probe)
+    {
+        foreach (var (name, value) in probe.Measure())
+        {
+            _run.LogMetric(ResumeFilter.SystemPrefix + name, Math.Round(value, 1), _step);
         }
     }
 }

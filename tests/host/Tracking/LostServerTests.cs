@@ -171,6 +171,92 @@ public sealed class LostServerTests : MisbehavingServer
     }
 
     [Fact]
+    public void End_UploadThatDoesNotEnd_MarksTheRunAsEndedNevertheless()
+    {
+        using var release = new ManualResetEventSlim();
+        var uploads = 0;
+        Place.Settings = Place.Settings with { EndDeadline = TimeSpan.FromSeconds(1) };   // over at once
+        var run = Place.Start();
+        Server.Misbehave = (path, _) =>
+        {
+            if (IsUpload(path) && Interlocked.Increment(ref uploads) == 1)
+            {
+                release.Wait(None);
+            }
+
+            return null;
+        };
+        run.LogArtifact(Place.WriteFile("content", "much"), "backbone.safetensors");
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref uploads) == 1, TimeSpan.FromSeconds(30)));
+
+        run.End(RunOutcome.Finished);
+        var status = Server.Runs[run.RunId].Status;
+        release.Set();
+
+        Assert.Equal("FINISHED", status);
+        Assert.Single(Place.Spool.Journals());
+    }
+
+    [Fact]
+    public async Task End_CalledTwice_TheSecondWaitsForTheFirst()
+    {
+        using var release = new ManualResetEventSlim();
+        var run = Place.Start();
+        Server.Misbehave = (path, _) =>
+        {
+            if (path == "mlflow/runs/update")
+            {
+                release.Wait(None);
+            }
+
+            return null;
+        };
+        var first = Task.Run(() => run.End(RunOutcome.Finished));
+        Assert.True(SpinWait.SpinUntil(() => Server.Requests.Contains("mlflow/runs/update"), TimeSpan.FromSeconds(30)));
+
+        var second = Task.Run(() => run.End(RunOutcome.Killed));
+        Assert.False(second.IsCompleted);
+        release.Set();
+        await second;
+
+        Assert.Equal("FINISHED", Server.Runs[run.RunId].Status);
+        await first;
+    }
+
+    [Fact]
+    public async Task Replay_AddressWithCredentials_UsesThem()
+    {
+        Server.Down();
+        LogAll(Place.Start(), end: true);
+        Server.Up();
+        Server.Authorizations.Clear();
+
+        await Place.Replay().SendAllAsync(TrackingAddress.Parse(Server.Address.Replace("http://", "http://me:secret@", StringComparison.Ordinal), "test"), None);
+
+        Assert.Single(Server.Runs);
+        Assert.All(Server.Authorizations, a => Assert.StartsWith("Basic ", a, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Replay_OneJournalCannotBeOpened_SendsTheOthers()
+    {
+        Server.Down();
+        LogAll(Place.Start(), end: true);
+        var bad = Assert.Single(Place.Spool.Journals());
+        LogAll(Place.Start(), end: true);
+        Server.Up();
+        File.Delete(Path.Combine(bad, RunJournal.EventsName));
+        Directory.CreateDirectory(Path.Combine(bad, RunJournal.EventsName));
+
+        var results = await Place.Replay().SendAllAsync(null, None);
+
+        Assert.Contains("cannot be used", Assert.Single(results, r => r.Problem is not null).Problem, StringComparison.Ordinal);
+        Assert.Single(Server.Runs);
+        Assert.Equal([bad], Place.Spool.Journals());
+        using var owner = new FileStream(Path.Combine(bad, "owner"), FileMode.Open, FileAccess.ReadWrite, FileShare.None);   // it is free again
+    }
+
+    [Fact]
     public void End_ServerNeverAnswered_SaysWhichIdentifierToLookFor()
     {
         Server.Down();

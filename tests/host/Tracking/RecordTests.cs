@@ -66,6 +66,17 @@ public sealed class RecordTests : IDisposable
     }
 
     [Fact]
+    public void Record_VariableCannotBeRead_SaysThatNothingIsTracked()
+    {
+        _place.Environment["MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL"] = "soon";
+        var trackers = new Trackers(_place.Stores, _place.Retry, _place.Time, _place.Logger);
+
+        Finish(trackers.Record(new TrackingOptions(), new RunDescription("evaluation", "knn", new Dictionary<string, string>())));
+
+        Assert.Contains("'knn' is not tracked: MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", Assert.Single(_place.Logger.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Record_SpoolCannotBeWritten_KeepsItElsewhereAndSaysWhere()
     {
         _place.Settings = _place.Settings with { SpoolFolder = _place.WriteFile("file", "") };

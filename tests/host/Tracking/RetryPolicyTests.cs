@@ -54,14 +54,21 @@ public sealed class RetryPolicyTests
         Assert.Equal(Enumerable.Repeat(TimeSpan.FromMinutes(1), 3), _time.Waits);
     }
 
-    [Fact]
-    public async Task Build_WishOfTheServer_IsTheWait()
+    [Theory]
+    [InlineData(RetryPolicy.Endless, 420, 420)]
+    [InlineData(RetryPolicy.Endless, 0, 1)]
+    [InlineData(RetryPolicy.Endless, -5, 1)]
+    [InlineData(RetryPolicy.Endless, int.MaxValue, 3600)]
+    [InlineData(2, 30, 30)]
+    [InlineData(2, 0, 1)]
+    [InlineData(2, 420, 60)]
+    public async Task Build_WishOfTheServer_IsTheWaitWithinLimits(int attempts, int wish, int wait)
     {
         var calls = 0;
 
-        await Policy().Build(attempts: 2).ExecuteAsync(_ => ++calls == 1 ? throw Away(retryAfter: TimeSpan.FromMinutes(7)) : ValueTask.CompletedTask);
+        await Policy().Build(attempts).ExecuteAsync(_ => ++calls == 1 ? throw Away(retryAfter: TimeSpan.FromSeconds(wish)) : ValueTask.CompletedTask);
 
-        Assert.Equal([TimeSpan.FromMinutes(7)], _time.Waits);
+        Assert.Equal([TimeSpan.FromSeconds(wait)], _time.Waits);
     }
 
     private RetryPolicy Policy() => new(_time, () => 0.5);

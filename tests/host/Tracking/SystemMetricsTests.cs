@@ -40,9 +40,10 @@ public sealed class SystemMetricsTests : IDisposable
     public async Task Start_Interval_LogsUnderSystemWithACounter()
     {
         var run = _place.Start();
-        using (SystemMetricsSampler.Start(run, [new ConstantProbe()], TimeSpan.FromSeconds(1), _place.Time))
+        var probe = new ConstantProbe();
+        using (SystemMetricsSampler.Start(run, [probe], TimeSpan.FromSeconds(1), _place.Time))
         {
-            await ConstantProbe.Measured.Task;
+            await probe.Measured.Task;
         }
 
         run.End(RunOutcome.Finished);
@@ -52,6 +53,22 @@ public sealed class SystemMetricsTests : IDisposable
         Assert.Equal((0L, 12.3), (points[0].Step, points[0].Value));
     }
 
+    [Fact]
+    public async Task Start_ProbeThatFails_LeavesTheOthersAndTheRunAlone()
+    {
+        var run = _place.Start();
+        var next = new ConstantProbe();
+        using (SystemMetricsSampler.Start(run, [new BrokenProbe(), next], TimeSpan.FromSeconds(1), _place.Time))
+        {
+            await next.Measured.Task;
+        }
+
+        run.End(RunOutcome.Finished);
+
+        using var store = _place.OpenDatabase();
+        Assert.NotEmpty(await store.ReadHistoryAsync(run.RunId, "system/gpu_0_utilization_percentage", CancellationToken.None));
+    }
+
     private void Write(string file, string content)
     {
         var path = Path.Combine(_place.Folder, file);
@@ -59,9 +76,16 @@ public sealed class SystemMetricsTests : IDisposable
         File.WriteAllText(path, content);
     }
 
+    private sealed class BrokenProbe : IMachineProbe
+    {
+        public IEnumerable<(string Name, double Value)> Measure() => throw new InvalidOperationException("a line has another form");
+
+        public void Dispose() => throw new InvalidOperationException("it cannot be closed");
+    }
+
     private sealed class ConstantProbe : IMachineProbe
     {
-        public static TaskCompletionSource Measured { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource Measured { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public IEnumerable<(string Name, double Value)> Measure()
         {
