@@ -59,9 +59,10 @@ internal sealed class JournalPump(
             }
         }
 
-        if (refusedBefore > 0 && _retry.IsDue(mode))
+        var again = mode == DrainMode.Final ? journal.Refused.All.Count : refusedBefore;   // at the end also what it refused a moment ago
+        if (again > 0 && _retry.IsDue(mode))
         {
-            await RetryAsync(refusedBefore, mode, cancellation);
+            await RetryAsync(again, mode, cancellation);
         }
 
         await _family.AdoptAsync(RunId!, cancellation);
