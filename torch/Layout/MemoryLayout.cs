@@ -35,8 +35,7 @@ public static class MemoryLayout
 
     /// <summary>
     /// The path of a weight for whose sake a module must not run in channels-last order, as <c>layer2.0.shortcut.0.weight</c>; null when there is none.
-    /// In that order oneDNN's weight gradient of a strided 1x1 convolution writes past its workspace when the input has fewer channels than a vector
-    /// has floats.
+    /// In that order oneDNN's weight gradient of a strided 1x1 convolution writes past its workspace when fewer channels come than a vector has floats.
     /// A narrow 1x1 weight outside of a <c>Conv2d</c> counts too, since its stride cannot be seen; weights on CUDA do not.
     /// </summary>
     public static string? ObstacleToChannelsLast(this nn.Module module)
