@@ -23,8 +23,7 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
 
     /// <summary>
     /// Starts a run for results that are there already, or continues one to say how it ended. Never throws because of the store or of our own folder:
-    /// what the store
-    /// refuses is kept on disk, and where there is no place to keep it, a warning says that it is not.
+    /// what the store refuses is kept on disk, and where there is no place to keep it, a warning says that it is not.
     /// </summary>
     public ITrackedRun Record(TrackingOptions options, RunDescription run)
     {
