@@ -35,7 +35,7 @@ public class BatchLosses
     });
 
     [Benchmark]
-    public void NtXent() => Backward(() => NtXentLoss.Compute(_za, _zb, Temperature));
+    public void NTXent() => Backward(() => NTXentLoss.Compute(_za, _zb, Temperature));
 
     private void Backward(Func<Tensor> loss)
     {

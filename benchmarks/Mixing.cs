@@ -12,7 +12,7 @@ public class Mixing
     private const double Temperature = 0.2;
 
     private Tensor _q = null!, _k = null!, _keys = null!;
-    private MochiDraws _draws = null!;
+    private MoCHiDraws _draws = null!;
 
     /// <summary>Queries B.</summary>
     [Params(64, 256)]
@@ -28,23 +28,23 @@ public class Mixing
         manual_seed(1);
         using var generator = new Generator(1);
         (_q, _k, _keys) = (randn([Batch, Dim]).requires_grad_(), randn([Batch, Dim]), F.normalize(randn([Queue, Dim])));
-        _draws = MochiDraws.Sample(new(Step: 0, TotalSteps: 1, Epoch: 0, generator), Batch, Hardest, Pairs, WithQuery, CPU);
+        _draws = MoCHiDraws.Sample(new(Step: 0, TotalSteps: 1, Epoch: 0, generator), Batch, Hardest, Pairs, WithQuery, CPU);
     }
 
     [Benchmark(Baseline = true)]
-    public void InfoNce() => Backward(() => InfoNceLoss.Logits(_q, _k, _keys, Temperature));
+    public void InfoNCE() => Backward(() => InfoNCELoss.Logits(_q, _k, _keys, Temperature));
 
     /// <summary>What training uses: the logits of mixed vectors from dot products that are there already.</summary>
     [Benchmark]
-    public void MochiByIdentity() => Backward(() => MochiLogits.Compute(_q, _k, _keys, Temperature, Hardest, _draws).All);
+    public void MoCHiByIdentity() => Backward(() => MoCHiLogits.Compute(_q, _k, _keys, Temperature, Hardest, _draws).All);
 
     /// <summary>The paper's formulation: mixed vectors, normalised, then their dot products.</summary>
     [Benchmark]
-    public void MochiMaterialised() => Backward(() =>
+    public void MoCHiMaterialised() => Backward(() =>
     {
-        var plain = InfoNceLoss.Logits(_q, _k, _keys, Temperature);                         // [B, 1 + K]
-        var hardest = MochiMixing.Hardest(plain.narrow(1, 1, Queue), Hardest);              // [B, N]
-        var mixed = cat([MochiMixing.BetweenNegatives(_keys, hardest, _draws), MochiMixing.WithQuery(_q, _keys, hardest, _draws)], 1);   // [B, s + s', D]
+        var plain = InfoNCELoss.Logits(_q, _k, _keys, Temperature);                         // [B, 1 + K]
+        var hardest = MoCHiMixing.Hardest(plain.narrow(1, 1, Queue), Hardest);              // [B, N]
+        var mixed = cat([MoCHiMixing.BetweenNegatives(_keys, hardest, _draws), MoCHiMixing.WithQuery(_q, _keys, hardest, _draws)], 1);   // [B, s + s', D]
         var synthetic = mixed.matmul(F.normalize(_q).unsqueeze(2)).squeeze(2) / Temperature;   // [B, s + s']
 
         return cat([plain, synthetic], 1);
@@ -53,7 +53,7 @@ public class Mixing
     private void Backward(Func<Tensor> logits)
     {
         using var scope = NewDisposeScope();
-        InfoNceLoss.FromLogits(logits()).backward();
+        InfoNCELoss.FromLogits(logits()).backward();
         _q.grad = null;
     }
 }

@@ -39,7 +39,7 @@ public class QueueLosses
     });
 
     [Benchmark]
-    public void InfoNce() => Backward(() => InfoNceLoss.Compute(_q, _k, _keys, Temperature));
+    public void InfoNCE() => Backward(() => InfoNCELoss.Compute(_q, _k, _keys, Temperature));
 
     private void Backward(Func<Tensor> loss)
     {

@@ -18,7 +18,7 @@ internal sealed class DoctorCommand(Lazy<PluginCatalog> catalog, CliOutput outpu
 
     private async Task<int> Examine(bool json, CancellationToken cancellation)
     {
-        List<Finding> findings = [.. TorchChecks.Run(), .. PluginChecks.Run(catalog.Value), .. await SurroundingsChecks.Run(cancellation)];
+        List<Finding> findings = [.. TorchChecks.Run(), .. PluginChecks.Run(catalog.Value), .. await EnvironmentChecks.Run(cancellation)];
         if (json)
         {
             output.Json(findings);

@@ -44,7 +44,7 @@ internal sealed class EvaluateCommand(
         using var checkpoint = Load(target, runs);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
         using var session = sessions.Value.Create(configuration);
-        announcement.Value.Say(session.Data.Info);
+        announcement.Value.Write(session.Data.Info);
         if (!random)
         {
             session.RestoreMethod(checkpoint);

@@ -35,16 +35,16 @@ internal sealed class DemoRun(
     public DemoOutcome? Execute(IReadOnlyList<string> overrides, CancellationToken stop)
     {
         var configuration = recipes.Read(RecipePath, overrides);
-        progress.Say($"Pretraining {configuration.Method.Name} with {configuration.Backbone.Name} on '{configuration.Dataset.Name}'; this takes some minutes.");
-        progress.Say("First, what features are worth that were never trained:");
+        progress.WriteLine($"Pretraining {configuration.Method.Name} with {configuration.Backbone.Name} on '{configuration.Dataset.Name}'; this takes some minutes.");
+        progress.WriteLine("First, what features are worth that were never trained:");
         IReadOnlyList<ProtocolResult> random;
         using (var untrained = sessions.Create(configuration))
         {
-            announcement.Say(untrained.Data.Info);
+            announcement.Write(untrained.Data.Info);
             random = evaluations.Measure(untrained, configuration.Evaluation.Protocols).RequireAll();
         }
 
-        progress.Say(string.Join(", ", random.Select(r => FormattableString.Invariant($"{r.Protocol} {r.Result.Accuracy:P1}"))) + ". Now training.");
+        progress.WriteLine(string.Join(", ", random.Select(r => FormattableString.Invariant($"{r.Protocol} {r.Result.Accuracy:P1}"))) + ". Now training.");
         var summary = pretraining.Execute(configuration, resume: null, ProcessEnvironment.Alone, stop);
         if (!summary.Completed)
         {

@@ -132,7 +132,7 @@ internal sealed class World
 
     /// <summary>A part of the set-up that may find faults of the user: when one process fails, none goes on, and the first of those that failed says why.</summary>
     /// <exception cref="ConfigurationException">Here or elsewhere something cannot work; without a message where another process says it.</exception>
-    public T Together<T>(Func<T> setUp)
+    public T RunOnAll<T>(Func<T> setUp)
     {
         var result = default(T);
         ConfigurationException? fault = null;

@@ -28,7 +28,7 @@ internal sealed class LeaderboardRun(
         var first = board.Entries[0].Configuration;
         using (var data = sessions.Open(first, DatasetSplit.Train))
         {
-            announcement.Say(data.Info);
+            announcement.Write(data.Info);
         }
 
         using var taken = RunLock.Take(plan.Work);
@@ -67,7 +67,7 @@ internal sealed class LeaderboardRun(
                     results.Add(result);
                 }
 
-                progress.Say($"[{done}/{board.Entries.Count}] {row.Name}: {(result is null ? "failed" : Summary(result))}");
+                progress.WriteLine($"[{done}/{board.Entries.Count}] {row.Name}: {(result is null ? "failed" : Summary(result))}");
             }
         });
         if (stop.IsCancellationRequested)
@@ -94,9 +94,9 @@ internal sealed class LeaderboardRun(
                 continue;
             }
 
-            progress.Say($"Measuring {RandomName}, seed {row.Seed}.");
+            progress.WriteLine($"Measuring {RandomName}, seed {row.Seed}.");
             using var session = sessions.Create(row.Configuration);
-            announcement.Say(session.Data.Info);
+            announcement.Write(session.Data.Info);
             var measured = evaluations.Measure(session, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
             evaluations.Track(row.Configuration, measured.Results, parent.RunId, step: 0, "random-features");
             var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);
@@ -123,13 +123,13 @@ internal sealed class LeaderboardRun(
         };
         var (recipe, log) = (Path.ChangeExtension(file, ".yaml"), Path.ChangeExtension(file, ".log"));
         DurableFile.Replace(recipe, stream => stream.Write(Encoding.UTF8.GetBytes(configuration.ToYaml())));
-        progress.Say($"Training {row.Name}, seed {row.Seed}: {log}");
+        progress.WriteLine($"Training {row.Name}, seed {row.Seed}: {log}");
         var (exitCode, output) = await ChildProgram.RunAsync(["train", recipe, "--resume", "auto", "--json"], log, stop);
         if (exitCode != 0)
         {
             if (!stop.IsCancellationRequested)
             {
-                progress.Say($"{row.Name} ended with exit code {exitCode}; the last lines of {log} say why.");
+                progress.WriteLine($"{row.Name} ended with exit code {exitCode}; the last lines of {log} say why.");
             }
 
             return null;
@@ -141,7 +141,7 @@ internal sealed class LeaderboardRun(
             summary.PeakMemoryBytes, summary.RunId, hash, summary.LeftOut);
         foreach (var (protocol, reason) in summary.Failures ?? new Dictionary<string, string>())
         {
-            progress.Say($"{row.Name}: the protocol '{protocol}' has no number: {reason}");
+            progress.WriteLine($"{row.Name}: the protocol '{protocol}' has no number: {reason}");
         }
 
         Store(file, result, row);

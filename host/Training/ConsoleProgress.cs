@@ -28,7 +28,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool isTerminal, TimePr
     }
 
     /// <summary>A line of its own, above the progress line.</summary>
-    public void Say(string message)
+    public void WriteLine(string message)
     {
         if (_lineLength > 0)
         {

@@ -8,12 +8,12 @@ internal sealed class DataAnnouncement(ConsoleProgress progress)
     private string? _said;
 
     /// <summary>Says the line of the training split, unless it is the one that was said last.</summary>
-    public void Say(DatasetInfo data)
+    public void Write(DatasetInfo data)
     {
         var line = Line(data);
         if (line != _said)
         {
-            progress.Say(line);
+            progress.WriteLine(line);
             _said = line;
         }
     }

@@ -24,13 +24,13 @@ internal sealed class LocalLaunch(PretrainingRun pretraining, CliOutput output, 
         if (exit.Code is not (ExitCodes.Done or ExitCodes.Stopped or ExitCodes.UserError))
         {
             output.Error($"{(exit.Rank is { } rank ? $"Rank {rank} of {processes}" : "mpirun")} {exit.Cause}; the run has stopped on all processes.");
-            SayHowToGoOn(configuration, processes, resume, recipe, started);
+            WriteHowToResume(configuration, processes, resume, recipe, started);
         }
 
         return exit.Code;
     }
 
-    private void SayHowToGoOn(ResolvedConfiguration configuration, int processes, string? resume, string recipe, DateTimeOffset started)
+    private void WriteHowToResume(ResolvedConfiguration configuration, int processes, string? resume, string recipe, DateTimeOffset started)
     {
         if (Find(configuration, resume, started) is not { } directory)
         {

@@ -40,11 +40,11 @@ internal sealed class PretrainingRun(
     {
         BatchParts.Check(configuration.Trainer, environment.Count);
         var world = World.Join(environment, new Placement(configuration.Trainer, environment).Device);
-        using var point = world.Together(() => world.IsFirst && resume is not null ? ResumePoint.Find(configuration, resume, progress.Say) : null);
+        using var point = world.RunOnAll(() => world.IsFirst && resume is not null ? ResumePoint.Find(configuration, resume, progress.WriteLine) : null);
         using var session = sessions.Create(configuration, world);
         session.Stop = stop;
         var path = world.FromFirst(point?.Checkpoint?.Path);
-        world.Together(() => Restore(session, point?.Checkpoint, path));
+        world.RunOnAll(() => Restore(session, point?.Checkpoint, path));
         if (world.Any(point?.Directory.Record.State == RunState.Finished && session.Position.Step >= session.TotalSteps))
         {
             world.Leave();
@@ -54,13 +54,13 @@ internal sealed class PretrainingRun(
             return new(id, folder, Completed: true, 0, TimeSpan.Zero, Measurement.Nothing) { IsNothingLeft = true };
         }
 
-        using var run = world.Together(() => world.IsFirst ? Open(session, point) : null);
+        using var run = world.RunOnAll(() => world.IsFirst ? Open(session, point) : null);
         if (point is not null)
         {
-            point.Notes.Append(ResumeRules.Describe(session, point.Checkpoint)).ToList().ForEach(progress.Say);
+            point.Notes.Append(ResumeRules.Describe(session, point.Checkpoint)).ToList().ForEach(progress.WriteLine);
         }
 
-        return run is null ? Follow(session, stop) : Lead(session, run, stop);
+        return run is null ? RunAsOther(session, stop) : RunAsFirst(session, run, stop);
     }
 
     /// <summary>Notes that a run ended when the process that kept its record was killed.</summary>
@@ -115,12 +115,12 @@ internal sealed class PretrainingRun(
     }
 
     /// <summary>The first process: it alone writes, tracks and evaluates. The others wait for it at the next exchange.</summary>
-    private TrainingSummary Lead(TrainingSession session, OpenRun run, CancellationToken stop)
+    private TrainingSummary RunAsFirst(TrainingSession session, OpenRun run, CancellationToken stop)
     {
-        announcement.Say(session.Data.Info);
+        announcement.Write(session.Data.Info);
         using var note = signals.BeforeTheEnd(() =>
         {
-            progress.Say($"What run {run.Tracked.RunId} has done up to its newest checkpoint is kept. Go on with --resume {run.Tracked.RunId}.");
+            progress.WriteLine($"What run {run.Tracked.RunId} has done up to its newest checkpoint is kept. Go on with --resume {run.Tracked.RunId}.");
             NoteStopped(run);
         });
         try
@@ -157,7 +157,7 @@ internal sealed class PretrainingRun(
         }
         catch (ConfigurationException e)
         {
-            progress.Say(e.Message);
+            progress.WriteLine(e.Message);
         }
 
         run.Tracked.End(RunOutcome.Failed);
@@ -181,7 +181,7 @@ internal sealed class PretrainingRun(
     }
 
     /// <summary>Any other process: it trains, and does nothing else.</summary>
-    private TrainingSummary Follow(TrainingSession session, CancellationToken stop)
+    private TrainingSummary RunAsOther(TrainingSession session, CancellationToken stop)
     {
         using var patience = signals.Within(Patience(session));   // the first process may still write its last checkpoint
         var completed = Run(session, TrainerCallbacks.None, stop);
@@ -218,13 +218,13 @@ internal sealed class PretrainingRun(
                 progress.OnStep(report);
                 observer.OnStep(report);
                 curves.Add("train/loss", report.Step, report.Loss);
-                Judge(collapse, report, tracked, trainer.OnCollapse);
+                ReportCollapse(collapse, report, tracked, trainer.OnCollapse);
             },
             OnEpoch: s =>
             {
                 if (online?.Measure(s) is { } accuracy)
                 {
-                    progress.Say(FormattableString.Invariant($"epoch {s.EpochOfLastStep + 1}: {online.Protocol} accuracy {accuracy:P1}"));
+                    progress.WriteLine(FormattableString.Invariant($"epoch {s.EpochOfLastStep + 1}: {online.Protocol} accuracy {accuracy:P1}"));
                     tracked.LogMetric($"online/{online.Protocol}", accuracy, s.Position.Step);
                     curves.Add($"online/{online.Protocol}", s.Position.Step, accuracy);
                 }
@@ -246,7 +246,7 @@ internal sealed class PretrainingRun(
         if (CountSkipped(session) is > 0 and var skipped)
         {
             var example = session.Loader.Skipped.Select(s => $" One of them: {s.Message}").FirstOrDefault("");
-            progress.Say($"Images that could not be read and were skipped: {skipped}.{example}");
+            progress.WriteLine($"Images that could not be read and were skipped: {skipped}.{example}");
             tracked.LogMetric("data/skipped_samples", skipped, session.Position.Step);
         }
 
@@ -265,7 +265,7 @@ internal sealed class PretrainingRun(
             {
                 RunArtifacts.Store(session, tracked, directory, curves, checkpoints);   // first: weights do not depend on what can be measured on them
                 stop.ThrowIfCancellationRequested();   // what is trained is kept; who resumes measures it
-                measured = evaluations.Final(session, tracked, progress.Say);
+                measured = evaluations.Final(session, tracked, progress.WriteLine);
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -288,14 +288,14 @@ internal sealed class PretrainingRun(
 
     private static TimeSpan Patience(TrainingSession session) => session.StopsAtLoggedSteps ? StopSignals.ForSomeSteps : StopSignals.ForAStep;
 
-    private void Judge(CollapseWatch watch, StepReport report, ITrackedRun tracked, CollapsePolicy policy)
+    private void ReportCollapse(CollapseWatch watch, StepReport report, ITrackedRun tracked, CollapsePolicy policy)
     {
         if (report.Health is not { } health || watch.Observe(health, report.Step) is not { } message)
         {
             return;
         }
 
-        progress.Say(message);
+        progress.WriteLine(message);
         tracked.SetTags(new Dictionary<string, string> { ["parallax.collapse"] = watch.Verdict ?? "recovered" });
         if (watch.Verdict is not null && policy == CollapsePolicy.Stop)
         {

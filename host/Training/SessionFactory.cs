@@ -15,7 +15,7 @@ internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalo
     {
         _ = TorchLibrary.Current;   // before anything of TorchSharp is touched
         var world = processes ?? World.Alone;
-        var session = world.Together(() => Build(configuration, world));
+        var session = world.RunOnAll(() => Build(configuration, world));
         session.ShareWeights();
 
         return session;

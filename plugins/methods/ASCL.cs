@@ -5,20 +5,20 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>What ASCL is built on.</summary>
-public enum AsclBase
+public enum ASCLBase
 {
     /// <summary>MoCo v2: neighbours come from a queue, and all other keys are negatives.</summary>
     Moco,
 
     /// <summary>BYOL: neighbours come from the batch, and there are no negatives.</summary>
-    Byol,
+    BYOL,
 }
 
 /// <summary>Settings of ASCL, section <c>method</c> of a recipe.</summary>
 public sealed record ASCLOptions : IValidatableObject, IRunRequirements
 {
     /// <summary>moco or byol. Paper: both; its ImageNet results are with moco.</summary>
-    public AsclBase Base { get; init; } = AsclBase.Moco;
+    public ASCLBase Base { get; init; } = ASCLBase.Moco;
 
     /// <summary>Student's divisor of the cosines with base moco, positive. Authors' code: 0.1.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -33,7 +33,7 @@ public sealed record ASCLOptions : IValidatableObject, IRunRequirements
     public int Neighbours { get; init; } = 1;
 
     /// <summary>How neighbours are weighed: adaptive as in the paper, or its variants nearest-by-confidence and nearest.</summary>
-    public AsclWeighting Weighting { get; init; } = AsclWeighting.Adaptive;
+    public ASCLWeighting Weighting { get; init; } = ASCLWeighting.Adaptive;
 
     /// <summary>Share of the teacher kept at each step, a fraction in [0, 1). Authors' code: 0.999 on ImageNet, 0.99 on small images.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
@@ -54,7 +54,7 @@ public sealed record ASCLOptions : IValidatableObject, IRunRequirements
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Base == AsclBase.Moco && Neighbours > QueueSize)
+        if (Base == ASCLBase.Moco && Neighbours > QueueSize)
         {
             yield return new($"method.neighbours is {Neighbours}, but the queue holds {QueueSize} keys. Lower it, or raise method.queueSize.", [nameof(Neighbours)]);
         }
@@ -63,7 +63,7 @@ public sealed record ASCLOptions : IValidatableObject, IRunRequirements
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => Base switch
     {
-        AsclBase.Moco => FeatureQueue.Faults(QueueSize, run.BatchSize),
+        ASCLBase.Moco => FeatureQueue.Faults(QueueSize, run.BatchSize),
         _ when run.BatchSize / run.Accumulation is var images && (images < 3 || Neighbours >= images) =>
         [
             $"method.neighbours is {Neighbours}, and {images} images are seen at a time (trainer.batchSize {run.BatchSize}, trainer.accumulation "
@@ -101,7 +101,7 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered, IBatchCou
         (_options, _run) = (options, run);
         (backbone, teacherBackbone) = (backbones(), backbones());
         var hidden = options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim;
-        if (options.Base == AsclBase.Moco)
+        if (options.Base == ASCLBase.Moco)
         {
             projector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
             teacherProjector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
@@ -109,9 +109,9 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered, IBatchCou
         }
         else
         {
-            projector = ByolHead(backbone.FeatureDim, hidden, options.ProjectionDim);
-            teacherProjector = ByolHead(backbone.FeatureDim, hidden, options.ProjectionDim);
-            predictor = ByolHead(options.ProjectionDim, hidden, options.ProjectionDim);
+            projector = BYOLHead(backbone.FeatureDim, hidden, options.ProjectionDim);
+            teacherProjector = BYOLHead(backbone.FeatureDim, hidden, options.ProjectionDim);
+            predictor = BYOLHead(options.ProjectionDim, hidden, options.ProjectionDim);
         }
 
         RegisterComponents();
@@ -149,8 +149,8 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered, IBatchCou
     private StepOutput AgainstQueue(Tensor q, Tensor k, FeatureQueue memory)
     {
         var neighbours = SoftTargets.Similarities(k, memory.Keys, _options.TargetTemperature);    // [N, K]
-        var labels = AsclLoss.Labels(neighbours, _options.Neighbours, _options.Weighting);        // [N, 1 + K]
-        var logits = InfoNceLoss.Logits(q, k, memory.Keys, _options.Temperature);                 // [N, 1 + K]
+        var labels = ASCLLoss.Labels(neighbours, _options.Neighbours, _options.Weighting);        // [N, 1 + K]
+        var logits = InfoNCELoss.Logits(q, k, memory.Keys, _options.Temperature);                 // [N, 1 + K]
 
         return new(SoftTargets.CrossEntropy(labels, logits))
         {
@@ -165,10 +165,10 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered, IBatchCou
     private StepOutput AgainstBatch(Tensor own, Tensor ownKeys, IProcesses processes)
     {
         var (p, z) = (processes.Gather(own), processes.Gather(ownKeys));                          // [N, D], N over all processes
-        var neighbours = AsclLoss.BatchNeighbours(z, _options.TargetTemperature);                 // [N, N]
-        var labels = AsclLoss.BatchLabels(neighbours, _options.Neighbours, _options.Weighting);   // [N, N]
+        var neighbours = ASCLLoss.BatchNeighbours(z, _options.TargetTemperature);                 // [N, N]
+        var labels = ASCLLoss.BatchLabels(neighbours, _options.Neighbours, _options.Weighting);   // [N, N]
 
-        return new(AsclLoss.Distance(p, z, labels))
+        return new(ASCLLoss.Distance(p, z, labels))
         {
             Embedding = p,
             Positive = z,
@@ -177,6 +177,6 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered, IBatchCou
         };
     }
 
-    private static Module<Tensor, Tensor> ByolHead(long features, long hidden, long dimension) =>
+    private static Module<Tensor, Tensor> BYOLHead(long features, long hidden, long dimension) =>
         ProjectionHead.Layers(features, new HeadLayer(hidden, Bias: true, HeadNorm.Batch, Relu: true), new HeadLayer(dimension, Bias: false));
 }

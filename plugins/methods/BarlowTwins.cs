@@ -57,7 +57,7 @@ public sealed class BarlowTwins : Module, IMethod, IParameterGroups, IBatchCoupl
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewRecipes.Pair(_run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.ByolSmall(_run.ImageSize) : ViewRecipes.BarlowTwins(_run.ImageSize));
+    public ViewPlan Views => ViewRecipes.Pair(_run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.BYOLSmall(_run.ImageSize) : ViewRecipes.BarlowTwins(_run.ImageSize));
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterRule> ParameterRules => [new(parameter => parameter.IsNormOrBias, LearningRateScale: _options.BiasLearningRateScale)];

@@ -36,7 +36,7 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
         (backbone, keyBackbone) = (backbones(), backbones());
         var hidden = options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim;
         (projector, keyProjector) = (Head(backbone.FeatureDim), Head(backbone.FeatureDim));
-        predictor = options.Base == IntraMethod.Byol ? Head(options.ProjectionDim) : null;
+        predictor = options.Base == IntraMethod.BYOL ? Head(options.ProjectionDim) : null;
         queue = options.Base == IntraMethod.Moco ? new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed) : null;
 
         var images = run.Data.Count;
@@ -49,7 +49,7 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
 
         Module<Tensor, Tensor> Head(long features) => options.Base == IntraMethod.Moco
             ? ProjectionHead.Mlp(features, hidden, options.ProjectionDim)
-            : SiameseHeads.Byol(features, hidden, options.ProjectionDim, HeadBias.First);
+            : SiameseHeads.BYOL(features, hidden, options.ProjectionDim, HeadBias.First);
     }
 
     /// <inheritdoc/>
@@ -60,8 +60,8 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
     {
         (IntraMethod.Moco, true) => ViewPlan.Same(2, ViewRecipes.MoCoSmall(_run.ImageSize)),
         (IntraMethod.Moco, false) => ViewPlan.Same(2, ViewRecipes.MoCoV2(_run.ImageSize)),
-        (_, true) => ViewRecipes.Pair(ViewRecipes.ByolSmall(_run.ImageSize)),
-        (_, false) => ViewRecipes.Pair(ViewRecipes.Byol(_run.ImageSize)),
+        (_, true) => ViewRecipes.Pair(ViewRecipes.BYOLSmall(_run.ImageSize)),
+        (_, false) => ViewRecipes.Pair(ViewRecipes.BYOL(_run.ImageSize)),
     };
 
     /// <inheritdoc/>
@@ -106,13 +106,13 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
         var q = predictor?.call(z) ?? z;                                                            // [N, D]
         var k = Keys(xb, context);                                                                  // [N, D], no gradient
         var loss = queue is { } keys
-            ? InfoNceLoss.Compute(q, k, keys.Keys, _options.Temperature)                            // []
-            : ByolLoss.Compute(q, k) + ByolLoss.Compute(Predictions(xb), Keys(xa, context));        // [], both directions added
+            ? InfoNCELoss.Compute(q, k, keys.Keys, _options.Temperature)                            // []
+            : BYOLLoss.Compute(q, k) + BYOLLoss.Compute(Predictions(xb), Keys(xa, context));        // [], both directions added
         List<Diagnostic> diagnostics = [new("intra_loss", loss.detach())];
         if (context.Epoch >= _options.InterWarmupEpochs && _options.InterWeight > 0)
         {
             var logits = InterLogits(q, batch.Indices, context);                                    // [N, 1 + n]
-            var inter = InfoNceLoss.FromLogits(logits);                                             // []
+            var inter = InfoNCELoss.FromLogits(logits);                                             // []
             loss = ((1 - _options.InterWeight) * loss) + (_options.InterWeight * inter);
             diagnostics.AddRange([new("inter_loss", inter.detach()), new("inter_proxy_accuracy", ProxyTask.Accuracy(logits))]);
         }

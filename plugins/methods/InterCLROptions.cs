@@ -11,7 +11,7 @@ public enum IntraMethod
     Moco,
 
     /// <summary>BYOL: a predictor, no negatives inside the intra-image branch.</summary>
-    Byol,
+    BYOL,
 }
 
 /// <summary>Settings of InterCLR, section <c>method</c> of a recipe. "Authors' code" is the one for MoCo v2 that they published.</summary>

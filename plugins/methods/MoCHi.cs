@@ -146,12 +146,12 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         var q = projector.call(backbone.call(batch.Views[0]));                                                                // [B, D]
         var k = BatchShuffle.Encode(batch.Views[1], context, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));   // [B, D], no gradient
         var mixes = context.Epoch >= _options.WarmupEpochs;
-        var draws = MochiDraws.Sample(context, batch.Size, _options.Hardest, mixes ? _options.PairPoints : 0, mixes ? _options.QueryPoints : 0, q.device);
+        var draws = MoCHiDraws.Sample(context, batch.Size, _options.Hardest, mixes ? _options.PairPoints : 0, mixes ? _options.QueryPoints : 0, q.device);
         var sameClass = SameClass(batch);                                                                                     // [B, K], or null
-        var logits = MochiLogits.Compute(
+        var logits = MoCHiLogits.Compute(
             q, k, queue.Keys, _options.Temperature, _options.Hardest, draws, _options.ClassOracle == ClassOracle.Training ? sameClass : null);   // [B, 1 + K + s + s']
 
-        return new(InfoNceLoss.FromLogits(logits.All))
+        return new(InfoNCELoss.FromLogits(logits.All))
         {
             Embedding = q,
             Positive = k,
@@ -173,7 +173,7 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         return (queue.Labels.unsqueeze(0) == labels).logical_and(labels >= 0);
     }
 
-    private List<Diagnostic> Diagnose(Tensor q, Tensor k, MochiLogits logits, Tensor? sameClass)
+    private List<Diagnostic> Diagnose(Tensor q, Tensor k, MoCHiLogits logits, Tensor? sameClass)
     {
         using var noGradients = no_grad();
         var all = logits.All.detach();

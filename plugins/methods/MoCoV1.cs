@@ -78,9 +78,9 @@ public sealed class MoCoV1 : Module, IMethod, IMomentumPairs, IGathered
     {
         var q = projector.call(backbone.call(batch.Views[0]));                                                                // [N, D]
         var k = BatchShuffle.Encode(batch.Views[1], context, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));   // [N, D], no gradient
-        var logits = InfoNceLoss.Logits(q, k, queue.Keys, _options.Temperature);                                              // [N, 1 + K]
+        var logits = InfoNCELoss.Logits(q, k, queue.Keys, _options.Temperature);                                              // [N, 1 + K]
 
-        return new(InfoNceLoss.FromLogits(logits))
+        return new(InfoNCELoss.FromLogits(logits))
         {
             Embedding = q,
             Positive = k,

@@ -87,13 +87,13 @@ public sealed class MoCoV2 : Module, IMethod, IMomentumPairs, IGathered
         var (xa, xb) = (batch.Views[0], batch.Views[1]);
         var qa = Queries(xa);                                                              // [N, D]
         var kb = Keys(xb, context);                                                        // [N, D], no gradient
-        var logits = InfoNceLoss.Logits(qa, kb, queue.Keys, _options.Temperature);         // [N, 1 + K]
-        var loss = InfoNceLoss.FromLogits(logits);                                         // []
+        var logits = InfoNCELoss.Logits(qa, kb, queue.Keys, _options.Temperature);         // [N, 1 + K]
+        var loss = InfoNCELoss.FromLogits(logits);                                         // []
         Tensor[] keys = [kb];
         if (_options.Symmetric)
         {
             var ka = Keys(xa, context);                                                    // [N, D], no gradient
-            loss += InfoNceLoss.Compute(Queries(xb), ka, queue.Keys, _options.Temperature);   // [], both against the queue of before
+            loss += InfoNCELoss.Compute(Queries(xb), ka, queue.Keys, _options.Temperature);   // [], both against the queue of before
             keys = [ka, kb];
         }
 

@@ -83,8 +83,8 @@ public sealed class MoCoV2Plus : Module, IMethod, IMomentumPairs
         var (xa, xb) = (batch.Views[0], batch.Views[1]);
         var (qa, qb) = (Queries(xa), Queries(xb));                                              // [N, D]
         var (ka, kb) = (Keys(xa), Keys(xb));                                                    // [N, D], no gradient
-        var logits = InfoNceLoss.Logits(qa, kb, queue.Keys, _options.Temperature);              // [N, 1 + K]
-        var loss = InfoNceLoss.FromLogits(logits) + InfoNceLoss.Compute(qb, ka, queue.Keys, _options.Temperature);   // []
+        var logits = InfoNCELoss.Logits(qa, kb, queue.Keys, _options.Temperature);              // [N, 1 + K]
+        var loss = InfoNCELoss.FromLogits(logits) + InfoNCELoss.Compute(qb, ka, queue.Keys, _options.Temperature);   // []
         var first = rand([1], generator: context.Generator).item<float>() < 0.5f;               // on the CPU: stalls no GPU
 
         return new(loss)

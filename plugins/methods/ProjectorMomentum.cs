@@ -11,7 +11,7 @@ public enum MomentumBase
     Simclr,
 
     /// <summary>BYOL: predictions of the online branch meet projections of the momentum branch.</summary>
-    Byol,
+    BYOL,
 }
 
 /// <summary>Which part of the momentum branch is a moving average; what comes before it is the online network.</summary>
@@ -34,7 +34,7 @@ public enum MomentumScope
 public sealed record ProjectorMomentumOptions
 {
     /// <summary>simclr or byol. Paper: both are studied; the default is ours.</summary>
-    public MomentumBase Base { get; init; } = MomentumBase.Byol;
+    public MomentumBase Base { get; init; } = MomentumBase.BYOL;
 
     /// <summary>What is averaged: none, projector, last-stage-and-projector or full. Paper: projector.</summary>
     public MomentumScope EmaScope { get; init; } = MomentumScope.Projector;
@@ -64,7 +64,7 @@ public sealed record ProjectorMomentumOptions
 /// <remarks>
 /// <para>Pham et al., "On the Pros and Cons of Momentum Encoder in Self-Supervised Visual Representation Learning", 2022, https://arxiv.org/abs/2208.05744.
 /// Target = projector_ema(sg(backbone(x))): detached before the projector, so no gradient enters the backbone from the target side.</para>
-/// <para>No code was published; the placement of the stop-gradient, the loss of base simclr (<see cref="KeyedNtXentLoss"/>) and the momentum are our reading.
+/// <para>No code was published; the placement of the stop-gradient, the loss of base simclr (<see cref="KeyedNTXentLoss"/>) and the momentum are our reading.
 /// With last-stage-and-projector a second backbone runs whose earlier layers are copied from the online one after every step: the same values as a branch at the last stage, at a higher cost.</para>
 /// </remarks>
 [Plugin("projector-momentum", Options = typeof(ProjectorMomentumOptions), Summary = "SimCLR or BYOL with a moving average of the projector instead of the whole encoder.", Family = "siamese",
@@ -88,15 +88,15 @@ public sealed class ProjectorMomentum : Module, IMethod, IMomentumPairs, IBatchC
         targetBackbone = options.EmaScope is MomentumScope.LastStageAndProjector or MomentumScope.Full ? backbones() : null;
         projector = Projector();
         targetProjector = options.EmaScope == MomentumScope.None ? null : Projector();
-        predictor = options.Base == MomentumBase.Byol ? SiameseHeads.Byol(options.ProjectionDim, options.HiddenDim, options.ProjectionDim, HeadBias.First) : null;
+        predictor = options.Base == MomentumBase.BYOL ? SiameseHeads.BYOL(options.ProjectionDim, options.HiddenDim, options.ProjectionDim, HeadBias.First) : null;
         RegisterComponents();
         if (options.EmaScope == MomentumScope.LastStageAndProjector && !HasStageModules)
         {
             throw new ConfigurationException("method.emaScope is last-stage-and-projector, but this backbone is not built of named stages. Set it to projector or full, or choose a residual network.");
         }
 
-        Module<Tensor, Tensor> Projector() => options.Base == MomentumBase.Byol
-            ? SiameseHeads.Byol(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, HeadBias.First)
+        Module<Tensor, Tensor> Projector() => options.Base == MomentumBase.BYOL
+            ? SiameseHeads.BYOL(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, HeadBias.First)
             : ProjectionHead.BatchNormMlp(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim);
     }
 
@@ -106,8 +106,8 @@ public sealed class ProjectorMomentum : Module, IMethod, IMomentumPairs, IBatchC
     /// <inheritdoc/>
     public ViewPlan Views => (_options.Base, IsSmall: _run.ImageSize <= ViewRecipes.SmallImageSide) switch
     {
-        (MomentumBase.Byol, true) => ViewRecipes.Pair(ViewRecipes.ByolSmall(_run.ImageSize)),
-        (MomentumBase.Byol, false) => ViewRecipes.Pair(ViewRecipes.Byol(_run.ImageSize)),
+        (MomentumBase.BYOL, true) => ViewRecipes.Pair(ViewRecipes.BYOLSmall(_run.ImageSize)),
+        (MomentumBase.BYOL, false) => ViewRecipes.Pair(ViewRecipes.BYOL(_run.ImageSize)),
         (_, true) => ViewPlan.Same(2, ViewRecipes.SimCLRSmall(_run.ImageSize)),
         _ => ViewPlan.Same(2, ViewRecipes.SimCLR(_run.ImageSize)),
     };
@@ -139,15 +139,15 @@ public sealed class ProjectorMomentum : Module, IMethod, IMomentumPairs, IBatchC
         var (za, zb) = (projector.call(ha), projector.call(hb));                         // [N, D] each
         if (_options is { Base: MomentumBase.Simclr, EmaScope: MomentumScope.None })
         {
-            return new(NtXentLoss.Compute(context.Processes.Gather(za), context.Processes.Gather(zb), _options.Temperature)) { Embedding = za, Positive = zb };
+            return new(NTXentLoss.Compute(context.Processes.Gather(za), context.Processes.Gather(zb), _options.Temperature)) { Embedding = za, Positive = zb };
         }
 
         var ta = Target(batch.Views[0], ha, za);                                         // [N, D], no gradient
         var tb = Target(batch.Views[1], hb, zb);                                         // [N, D], no gradient
         var loss = predictor is null
-            ? KeyedNtXentLoss.Compute(
+            ? KeyedNTXentLoss.Compute(
                 context.Processes.Gather(za), context.Processes.Gather(zb), context.Processes.Gather(ta), context.Processes.Gather(tb), _options.Temperature)
-            : ByolLoss.Compute(predictor.call(za), tb) + ByolLoss.Compute(predictor.call(zb), ta);   // []
+            : BYOLLoss.Compute(predictor.call(za), tb) + BYOLLoss.Compute(predictor.call(zb), ta);   // []
 
         return new(loss) { Embedding = za, Positive = tb };
     }

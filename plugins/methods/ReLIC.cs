@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Which two distributions ReLIC compares.</summary>
-public enum RelicPairing
+public enum ReLICPairing
 {
     /// <summary>That of the first view's online embeddings over the second view's targets, and the other way round: the paper's objective for two views.</summary>
     BetweenViews,
@@ -26,13 +26,13 @@ public sealed record ReLICOptions
     public double InvarianceWeight { get; init; } = 1;
 
     /// <summary>Which way the divergence goes: first-to-second (default, the order of the paper's objective), second-to-first, or symmetric.</summary>
-    public RelicInvariance Invariance { get; init; } = RelicInvariance.FirstToSecond;
+    public ReLICInvariance Invariance { get; init; } = ReLICInvariance.FirstToSecond;
 
     /// <summary>Whether the left side of the divergence is a constant. Ours: no, as the public implementation.</summary>
     public bool StopGradient { get; init; }
 
     /// <summary>Which distributions are compared: between-views (default, the paper's objective) or rows-and-columns.</summary>
-    public RelicPairing Pairing { get; init; } = RelicPairing.BetweenViews;
+    public ReLICPairing Pairing { get; init; } = ReLICPairing.BetweenViews;
 
     /// <summary>Share of the target kept at the first step, a fraction in [0, 1). From memory of the paper: 0.996.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
@@ -75,8 +75,8 @@ public sealed class ReLIC : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
     {
         (_options, _run) = (options, run);
         (backbone, targetBackbone) = (backbones(), backbones());
-        critic = RelicCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
-        targetCritic = RelicCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
+        critic = ReLICCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
+        targetCritic = ReLICCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
         RegisterComponents();
     }
 
@@ -88,7 +88,7 @@ public sealed class ReLIC : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
     {
         get
         {
-            var (first, second) = _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.ByolSmall(_run.ImageSize) : ViewRecipes.Byol(_run.ImageSize);
+            var (first, second) = _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.BYOLSmall(_run.ImageSize) : ViewRecipes.BYOL(_run.ImageSize);
 
             return new([first, second]);
         }
@@ -115,8 +115,8 @@ public sealed class ReLIC : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         var o2 = context.Processes.Gather(critic.call(backbone.call(batch.Views[1])));   // [N, D]
         var t1 = context.Processes.Gather(Target(batch.Views[0]));                       // [N, D], no gradient
         var t2 = context.Processes.Gather(Target(batch.Views[1]));                       // [N, D], no gradient
-        var terms = _options.Pairing == RelicPairing.BetweenViews
-            ? RelicLoss.TwoViews(o1, o2, t1, t2, _options.Temperature, _options.Invariance, _options.StopGradient)
+        var terms = _options.Pairing == ReLICPairing.BetweenViews
+            ? ReLICLoss.TwoViews(o1, o2, t1, t2, _options.Temperature, _options.Invariance, _options.StopGradient)
             : Pair(o1, t2).Plus(Pair(o2, t1));
 
         return new(terms.Weighted(_options.InvarianceWeight))
@@ -127,8 +127,8 @@ public sealed class ReLIC : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         };
     }
 
-    private RelicTerms Pair(Tensor online, Tensor target) =>
-        RelicLoss.Pair(online, target, negatives: null, _options.Temperature, _options.Invariance, _options.StopGradient);
+    private ReLICTerms Pair(Tensor online, Tensor target) =>
+        ReLICLoss.Pair(online, target, negatives: null, _options.Temperature, _options.Invariance, _options.StopGradient);
 
     private Tensor Target(Tensor images)
     {

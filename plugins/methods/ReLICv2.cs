@@ -28,7 +28,7 @@ public sealed record ReLICv2Options : IRunRequirements
     public double InvarianceWeight { get; init; } = 0.3;
 
     /// <summary>Which way the divergence goes between the distribution of the online embedding (first) and that of the target (second). From memory of the paper: first-to-second.</summary>
-    public RelicInvariance Invariance { get; init; } = RelicInvariance.FirstToSecond;
+    public ReLICInvariance Invariance { get; init; } = ReLICInvariance.FirstToSecond;
 
     /// <summary>Whether the left side of the divergence is a constant. From memory of the paper: gradients stop on one side; the public implementation of ReLIC stops none.</summary>
     public bool StopGradient { get; init; } = true;
@@ -82,8 +82,8 @@ public sealed class ReLICv2 : Module, IMethod, IMomentumPairs, IGathered, IBatch
     {
         (_options, _run) = (options, run);
         (backbone, targetBackbone) = (backbones(), backbones());
-        critic = RelicCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
-        targetCritic = RelicCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
+        critic = ReLICCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
+        targetCritic = ReLICCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
         RegisterComponents();
     }
 
@@ -113,9 +113,9 @@ public sealed class ReLICv2 : Module, IMethod, IMomentumPairs, IGathered, IBatch
         Tensor[] online = [.. CropGroups.Encode(batch.Views, x => critic.call(backbone.call(x))).Select(context.Processes.Gather)];   // [N, D] each, N over all processes
         Tensor[] targets = [.. Targets(batch).Select(context.Processes.Gather)];                                                    // [N, D] each, no gradient
         var negatives = Negatives(online[0].shape[0], context.Generator)?.to(online[0].device);                                     // [N, E], for every pair
-        RelicTerms[] pairs = [.. online.SelectMany(o => targets.Select(
-            t => RelicLoss.Pair(o, t, negatives, _options.Temperature, _options.Invariance, _options.StopGradient)))];
-        var terms = RelicTerms.Mean(pairs);
+        ReLICTerms[] pairs = [.. online.SelectMany(o => targets.Select(
+            t => ReLICLoss.Pair(o, t, negatives, _options.Temperature, _options.Invariance, _options.StopGradient)))];
+        var terms = ReLICTerms.Mean(pairs);
 
         return new(terms.Weighted(_options.InvarianceWeight))
         {
@@ -133,5 +133,5 @@ public sealed class ReLICv2 : Module, IMethod, IMomentumPairs, IGathered, IBatch
     }
 
     private Tensor? Negatives(long images, Generator generator) =>
-        _options.Negatives == 0 || _options.Negatives >= images - 1 ? null : RelicLoss.DrawNegatives(images, _options.Negatives, generator);
+        _options.Negatives == 0 || _options.Negatives >= images - 1 ? null : ReLICLoss.DrawNegatives(images, _options.Negatives, generator);
 }

@@ -123,8 +123,8 @@ public sealed class RevisitingMoCo : Module, IMethod, IMomentumPairs, IGathered
         var h = stack(CropGroups.Encode(crops, backbone.call), 1).flatten(0, 1);         // [N * V, F], all queries of an image in a row
         var q = projector.call(h);                                                       // [N * V, D]
         var (k, kh) = Keys(batch.Views[KeyView], context);                               // [N, D], [N, F], no gradient
-        var logits = InfoNceLoss.Logits(q, k.repeat_interleave(crops.Length, 0), queue.Keys, _options.Temperature);   // [N * V, 1 + K]
-        var loss = InfoNceLoss.FromLogits(logits);                                       // []
+        var logits = InfoNCELoss.Logits(q, k.repeat_interleave(crops.Length, 0), queue.Keys, _options.Temperature);   // [N * V, 1 + K]
+        var loss = InfoNCELoss.FromLogits(logits);                                       // []
         List<Diagnostic> diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))];
         if (context.Epoch >= _options.NeighbourWarmupEpochs && _options.NeighbourWeight > 0)
         {

@@ -20,7 +20,7 @@ public sealed record SCEOptions : IValidatableObject, IRunRequirements
     public double Coefficient { get; init; } = 0.5;
 
     /// <summary>The positive in the teacher's softmax over the queue: zero-logit as in the authors' code, or excluded as in the paper. With batchKeys it is always excluded.</summary>
-    public ScePositive PositiveInTarget { get; init; } = ScePositive.ZeroLogit;
+    public SCEPositive PositiveInTarget { get; init; } = SCEPositive.ZeroLogit;
 
     /// <summary>Whether the other keys of the batch join both softmaxes. Off in the reported ImageNet runs; an option of the authors' newer code.</summary>
     public bool BatchKeys { get; init; }
@@ -111,7 +111,7 @@ public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoup
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => _options.Symmetric ? ViewRecipes.Sce(_run.ImageSize, _options.LocalViews) : ViewRecipes.WeakStrong(_run.ImageSize, 1 + _options.LocalViews);
+    public ViewPlan Views => _options.Symmetric ? ViewRecipes.SCE(_run.ImageSize, _options.LocalViews) : ViewRecipes.WeakStrong(_run.ImageSize, 1 + _options.LocalViews);
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs
@@ -174,19 +174,19 @@ public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoup
     {
         if (_options.BatchKeys)
         {
-            var neighbours = SceLoss.BatchNeighbours(k, queue?.Keys, _options.TargetTemperature);   // [N, N + K]
+            var neighbours = SCELoss.BatchNeighbours(k, queue?.Keys, _options.TargetTemperature);   // [N, N + K]
 
-            return (SceLoss.BatchTargets(neighbours, _options.Coefficient), neighbours);
+            return (SCELoss.BatchTargets(neighbours, _options.Coefficient), neighbours);
         }
 
         var similarities = SoftTargets.Logits(k, queue!.Keys, _options.TargetTemperature);   // [N, K]
 
-        return (SceLoss.Targets(similarities, _options.Coefficient, _options.PositiveInTarget), similarities.softmax(1));
+        return (SCELoss.Targets(similarities, _options.Coefficient, _options.PositiveInTarget), similarities.softmax(1));
     }
 
     private Tensor Logits(Tensor q, Tensor k, StepContext context) => _options.BatchKeys
-        ? SceLoss.BatchLogits(context.Processes.Gather(q), k, queue?.Keys, _options.Temperature)   // [N, N + K]
-        : InfoNceLoss.Logits(q, k, queue!.Keys, _options.Temperature);                             // [N, 1 + K]
+        ? SCELoss.BatchLogits(context.Processes.Gather(q), k, queue?.Keys, _options.Temperature)   // [N, N + K]
+        : InfoNCELoss.Logits(q, k, queue!.Keys, _options.Temperature);                             // [N, 1 + K]
 
     private Tensor Predict(Tensor images)
     {

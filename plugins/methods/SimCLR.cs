@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of SimCLR, section <c>method</c> of a recipe.</summary>
-public sealed record SimCLROptions : SimClrLossOptions
+public sealed record SimCLROptions : SimCLRLossOptions
 {
     /// <summary>Divisor of the cosines, positive. Paper, table 5: 0.1 on ImageNet; appendix B.9: 0.5 on CIFAR-10.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -24,14 +24,14 @@ public sealed record SimCLROptions : SimClrLossOptions
     public int HeadLayers { get; init; } = 2;
 
     /// <summary>Of any loss: mean-over-anchors as in the paper, or sum-of-view-means (exactly twice that) as in the authors' code.</summary>
-    public NtXentReduction Reduction { get; init; } = NtXentReduction.MeanOverAnchors;
+    public NTXentReduction Reduction { get; init; } = NTXentReduction.MeanOverAnchors;
 }
 
 /// <summary>Two views of each image attract each other, all other images of the batch are pushed away.</summary>
 /// <remarks>
 /// <para>Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", ICML 2020, algorithm 1, https://arxiv.org/abs/2002.05709:
 /// l(i, j) = -log( exp(z_i·z_j / T) / sum over k ≠ i of exp(z_i·z_k / T) ), mean over all 2N anchors. The head is that of the authors' code, see <see cref="ProjectionHead.BatchNormMlp"/>.</para>
-/// <para>The option <c>loss</c> puts another loss of two in-batch views in its place, see <see cref="SimClrLoss"/>: decoupled (DCL, DCLW) or debiased contrastive learning.</para>
+/// <para>The option <c>loss</c> puts another loss of two in-batch views in its place, see <see cref="SimCLRLoss"/>: decoupled (DCL, DCLW) or debiased contrastive learning.</para>
 /// </remarks>
 [Plugin("simclr", Options = typeof(SimCLROptions), Summary = "Contrasts two views of each image with all other images of the batch.", Family = "contrastive",
     Paper = "A Simple Framework for Contrastive Learning of Visual Representations", Authors = "Chen, Kornblith, Norouzi, Hinton", Venue = "ICML", Year = 2020, ArXiv = "2002.05709")]
@@ -68,8 +68,8 @@ public sealed class SimCLR : Module, IMethod, IBatchCoupled, IGathered
     {
         var za = context.Processes.Gather(projector.call(backbone.call(batch.Views[0])));   // [N, D], N over all processes
         var zb = context.Processes.Gather(projector.call(backbone.call(batch.Views[1])));   // [N, D]
-        var loss = SimClrLosses.Compute(_options.Loss, za, zb, _options.Temperature, _options.Sigma, _options.ClassPrior);   // []
+        var loss = SimCLRLosses.Compute(_options.Loss, za, zb, _options.Temperature, _options.Sigma, _options.ClassPrior);   // []
 
-        return new(_options.Reduction == NtXentReduction.SumOfViewMeans ? loss * 2 : loss) { Embedding = za, Positive = zb };
+        return new(_options.Reduction == NTXentReduction.SumOfViewMeans ? loss * 2 : loss) { Embedding = za, Positive = zb };
     }
 }

@@ -11,7 +11,7 @@ internal sealed class JournalPump(
     RunJournal journal, ITrackingStore store, BatchLimits limits, Func<string, string?> resolveLocalId, TimeProvider time, ILogger logger)
 {
     private readonly RunFamily _family = new(journal, store, resolveLocalId);
-    private readonly RefusalJudge _judge = new(journal, store);
+    private readonly RefusalCause _cause = new(journal, store);
     private readonly RefusedRetry _retry = new(time);
     private readonly HashSet<(bool IsFile, StoreFailure Failure)> _reported = [];
     private EventSender? _sender;
@@ -36,7 +36,7 @@ internal sealed class JournalPump(
 
         var isNew = journal.State.RunId is null;
         var run = await FindAsync(mode, cancellation) ?? await CreateAsync(cancellation);
-        RefusalJudge.RequireActive(run);
+        RefusalCause.RequireActive(run);
         _sender = new EventSender(run, journal, store, logger);
         journal.Acknowledge(journal.State with { RunId = run.RunId, BeganOffline = journal.State.BeganOffline || (isNew && !isFirstContact) });
     }
@@ -194,15 +194,15 @@ internal sealed class JournalPump(
         try
         {
             await sender.SendAsync(part, isRepeated, cancellation);
-            _judge.Forget();
+            _cause.Forget();
             return [];
         }
-        catch (StoreException e) when (RefusalJudge.CanBeTheData(part, e))
+        catch (StoreException e) when (RefusalCause.CanBeTheData(part, e))
         {
             cause = e;
         }
 
-        var isOneOfThem = await _judge.IsTheDataAsync(sender, part, cause, mode, cancellation);
+        var isOneOfThem = await _cause.IsTheDataAsync(sender, part, cause, mode, cancellation);
         return isOneOfThem ? await HalveAsync(part, cause, isRepeated, cancellation) : SetAside(part, cause, isRepeated);
     }
 
@@ -221,7 +221,7 @@ internal sealed class JournalPump(
             {
                 await _sender!.SendAsync(side, isRepeated, cancellation);
             }
-            catch (StoreException e) when (RefusalJudge.CanBeTheData(side, e))
+            catch (StoreException e) when (RefusalCause.CanBeTheData(side, e))
             {
                 refused.AddRange(await HalveAsync(side, e, isRepeated, cancellation));
             }

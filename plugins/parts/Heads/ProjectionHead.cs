@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Parts;
 /// <summary>The small networks between backbone and loss, used only in pretraining: features [N, F] to projections [N, D].</summary>
 public static class ProjectionHead
 {
-    private const double SimClrWeightStd = 0.01;
+    private const double SimCLRWeightStd = 0.01;
 
     /// <summary>One linear layer with bias: the head of MoCo v1.</summary>
     /// <param name="features">Width F of the features.</param>
@@ -62,7 +62,7 @@ public static class ProjectionHead
         for (var layer = 1; layer <= layers; layer++)
         {
             var linear = Linear(layer == 1 ? features : hidden, layer == layers ? dimension : hidden, hasBias: false);
-            init.normal_(linear.weight!, 0, SimClrWeightStd);
+            init.normal_(linear.weight!, 0, SimCLRWeightStd);
             var norm = BatchNorm1d(layer == layers ? dimension : hidden);
             modules.AddRange([linear, norm]);
             if (layer < layers)

@@ -22,7 +22,7 @@ public static class SiameseHeads
     /// <param name="dimension">Width of the output, 256 in the paper.</param>
     /// <param name="bias">Which linear layers have a bias; sources disagree, and the first bias has no effect before a normalisation.</param>
     /// <remarks>Grill et al., "Bootstrap Your Own Latent", NeurIPS 2020, section 3.3, https://arxiv.org/abs/2006.07733.</remarks>
-    public static Module<Tensor, Tensor> Byol(long features, long hidden, long dimension, HeadBias bias) => ProjectionHead.Layers(
+    public static Module<Tensor, Tensor> BYOL(long features, long hidden, long dimension, HeadBias bias) => ProjectionHead.Layers(
         features, new(hidden, Bias: bias != HeadBias.Last, HeadNorm.Batch, Relu: true), new(dimension, Bias: bias != HeadBias.First));
 
     /// <summary>Projector of SimSiam: Linear without bias, batch normalisation and ReLU; last Linear with a bias that is not trained, and normalisation without scale and shift.</summary>

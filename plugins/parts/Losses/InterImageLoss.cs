@@ -28,7 +28,7 @@ public static class InterImageLoss
     /// <param name="temperature">Divisor, positive.</param>
     /// <param name="kind">What the margin is subtracted from or added to.</param>
     /// <param name="margin">Margin m, of a cosine or in radians; 0 changes nothing.</param>
-    /// <returns>[N, 1 + n] float32, the positive in column 0; <see cref="InfoNceLoss.FromLogits"/> makes the loss of it.</returns>
+    /// <returns>[N, 1 + n] float32, the positive in column 0; <see cref="InfoNCELoss.FromLogits"/> makes the loss of it.</returns>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not a positive number.</exception>
     public static Tensor Logits(Tensor q, Tensor positives, Tensor negatives, double temperature, MarginKind kind, double margin)

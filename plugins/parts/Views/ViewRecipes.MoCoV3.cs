@@ -23,7 +23,7 @@ public static partial class ViewRecipes
     /// <remarks>The CIFAR recipe of da Costa et al., "solo-learn", JMLR 2022.</remarks>
     public static ViewPlan MoCoV3Small(int size)
     {
-        var (first, second) = ByolSmall(size);
+        var (first, second) = BYOLSmall(size);
 
         return new([first, second]);
     }

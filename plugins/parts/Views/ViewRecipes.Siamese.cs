@@ -27,7 +27,7 @@ public static partial class ViewRecipes
     /// <summary>VICReg on small images: milder crop, no blur, both views solarized in a tenth of the cases.</summary>
     /// <param name="size">Side of the view in pixels, 32 in the source.</param>
     /// <remarks>The CIFAR recipe of da Costa et al., "solo-learn", JMLR 2022.</remarks>
-    public static ViewSpec VicRegSmall(int size) => new(
+    public static ViewSpec VICRegSmall(int size) => new(
     [
         Crop(size, 0.2, 1, Bicubic), Jitter(0.4, 0.4, 0.2, 0.1), Grayscale(), Solarize(0.1), Flip(), Normalize(),
     ]);

@@ -9,7 +9,7 @@ public static partial class ViewRecipes
     private static readonly (int Side, double ScaleMin, double ScaleMax)[] _shrinkingCrops =
         [(224, 0.2, 1), (192, 0.172, 0.86), (160, 0.143, 0.715), (128, 0.114, 0.571), (96, 0.086, 0.429)];
 
-    /// <summary>Largest number of crops that <see cref="WeakStrong"/> and <see cref="Sce"/> know sizes for, the one of full size included.</summary>
+    /// <summary>Largest number of crops that <see cref="WeakStrong"/> and <see cref="SCE"/> know sizes for, the one of full size included.</summary>
     public const int ShrinkingCrops = 5;
 
     /// <summary>A teacher's view: crop and flip only.</summary>
@@ -33,7 +33,7 @@ public static partial class ViewRecipes
     /// Denize et al., "Similarity Contrastive Estimation", WACV 2023, https://arxiv.org/abs/2111.14585, and the authors' code.
     /// Both global views are flipped, as in the newer of the authors' two repositories.
     /// </remarks>
-    public static ViewPlan Sce(int size, int localViews = 0) => new(
+    public static ViewPlan SCE(int size, int localViews = 0) => new(
     [
         Distorted(size, 0.2, 1, Bilinear, blur: 1, solarize: 0),
         Distorted(size, 0.2, 1, Bilinear, blur: 0.1, solarize: 0.2),

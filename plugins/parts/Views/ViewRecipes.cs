@@ -74,15 +74,15 @@ public static partial class ViewRecipes
     /// Grill et al., "Bootstrap Your Own Latent", NeurIPS 2020, appendix B, https://arxiv.org/abs/2006.07733.
     /// Differs from its code: brightness is multiplied as in torchvision, where BYOL adds to it.
     /// </remarks>
-    public static (ViewSpec First, ViewSpec Second) Byol(int size) =>
-        (ByolView(size, blurProbability: 1, solarizeProbability: 0), ByolView(size, blurProbability: 0.1, solarizeProbability: 0.2));
+    public static (ViewSpec First, ViewSpec Second) BYOL(int size) =>
+        (BYOLView(size, blurProbability: 1, solarizeProbability: 0), BYOLView(size, blurProbability: 0.1, solarizeProbability: 0.2));
 
     /// <summary>BYOL's views on small images: no blur, the second view solarized in a fifth of the cases.</summary>
     /// <param name="size">Side of the views in pixels, 32 in the source.</param>
     /// <returns>The first and the second view.</returns>
     /// <remarks>The asymmetric CIFAR recipe of da Costa et al., "solo-learn", JMLR 2022.</remarks>
-    public static (ViewSpec First, ViewSpec Second) ByolSmall(int size) =>
-        (ByolView(size, blurProbability: 0, solarizeProbability: 0), ByolView(size, blurProbability: 0, solarizeProbability: 0.2));
+    public static (ViewSpec First, ViewSpec Second) BYOLSmall(int size) =>
+        (BYOLView(size, blurProbability: 0, solarizeProbability: 0), BYOLView(size, blurProbability: 0, solarizeProbability: 0.2));
 
     /// <summary>SwAV's view, with the share of the image that the crop may cover.</summary>
     /// <param name="size">Side of the view in pixels.</param>
@@ -113,7 +113,7 @@ public static partial class ViewRecipes
         return new([large, large, .. Enumerable.Repeat(small, smallCount)]);
     }
 
-    private static ViewSpec ByolView(int size, double blurProbability, double solarizeProbability)
+    private static ViewSpec BYOLView(int size, double blurProbability, double solarizeProbability)
     {
         List<AugmentationSpec> steps = [Crop(size, 0.08, 1, Bicubic), Flip(), Jitter(0.4, 0.4, 0.2, 0.1), Grayscale()];
         if (blurProbability > 0)

@@ -9,7 +9,7 @@ internal static class ClusteringGoldens
         golden.Input("scores"), golden.Double("epsilon"), (int)golden.Long("iterations"), golden.HasInput("queue_scores") ? golden.Input("queue_scores") : null)));
 
     [Golden("loss.swav")]
-    public static GoldenResult Swav(GoldenCase golden)
+    public static GoldenResult SwAV(GoldenCase golden)
     {
         var (z, prototypes) = (golden.Input("z").unbind().Select(Rows.Unit).ToList(), golden.Input("prototypes"));   // V of [B, D]
         var scores = z.Select(view => view.matmul(prototypes.t())).ToList();                                         // V of [B, K]

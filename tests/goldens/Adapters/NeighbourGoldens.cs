@@ -20,7 +20,7 @@ internal static class NeighbourGoldens
         var (kind, margin) = golden.HasOption("arc_margin") ? (MarginKind.Arc, golden.Double("arc_margin")) : (MarginKind.Cosine, golden.Double("cos_margin"));
         var logits = InterImageLoss.Logits(
             golden.Input("q"), bank.index_select(0, golden.Input("pos_idx")), bank[negatives], golden.Double("temperature"), kind, margin);
-        return new(("loss", InfoNceLoss.FromLogits(logits)));
+        return new(("loss", InfoNCELoss.FromLogits(logits)));
     }
 
     [Golden("memory.interclr_update")]

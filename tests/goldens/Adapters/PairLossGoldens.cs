@@ -5,10 +5,10 @@ namespace Parallax.Goldens;
 internal static class PairLossGoldens
 {
     [Golden("loss.dcl")]
-    public static GoldenResult Dcl(GoldenCase golden)
+    public static GoldenResult DCL(GoldenCase golden)
     {
         var (za, zb, temperature) = (golden.Input("z1"), golden.Input("z2"), golden.Double("temperature"));
-        return new(("loss", golden.Bool("weighted") ? DclLoss.Weighted(za, zb, temperature, golden.Double("sigma")) : DclLoss.Compute(za, zb, temperature)));
+        return new(("loss", golden.Bool("weighted") ? DCLLoss.Weighted(za, zb, temperature, golden.Double("sigma")) : DCLLoss.Compute(za, zb, temperature)));
     }
 
     [Golden("loss.debiased")]
@@ -35,13 +35,13 @@ internal static class PairLossGoldens
     }
 
     [Golden("loss.nnclr")]
-    public static GoldenResult Nnclr(GoldenCase golden)
+    public static GoldenResult NNCLR(GoldenCase golden)
     {
         var z1 = golden.Input("z1");
         var queue = Queues.From(golden.Input("queue"), keysPerStep: 1, pointer: 0);   // the files' queues do not all hold whole batches
         var before = queue.Keys.clone();   // the trainer enqueues once gradients are done, a golden file before
-        var (first, second) = (NnclrLoss.NearestRows(z1, before), NnclrLoss.NearestRows(golden.Input("z2"), before));
-        var loss = NnclrOf(golden, before, first, second, NnclrNegatives.OtherPredictions);
+        var (first, second) = (NNCLRLoss.NearestRows(z1, before), NNCLRLoss.NearestRows(golden.Input("z2"), before));
+        var loss = NNCLROf(golden, before, first, second, NNCLRNegatives.OtherPredictions);
         foreach (var row in Rows.Unit(z1).split(1))
         {
             queue.Enqueue(row, labels: null);
@@ -51,17 +51,17 @@ internal static class PairLossGoldens
     }
 
     [Golden("loss.nnclr_ntxent")]
-    public static GoldenResult NnclrNtXent(GoldenCase golden)
+    public static GoldenResult NNCLRNtXent(GoldenCase golden)
     {
         var queue = golden.Input("queue");
-        var (first, second) = (NnclrLoss.NearestRows(golden.Input("z1"), queue), NnclrLoss.NearestRows(golden.Input("z2"), queue));
-        return new(("loss", NnclrOf(golden, queue, first, second, NnclrNegatives.PredictionsAndNeighbours)));
+        var (first, second) = (NNCLRLoss.NearestRows(golden.Input("z1"), queue), NNCLRLoss.NearestRows(golden.Input("z2"), queue));
+        return new(("loss", NNCLROf(golden, queue, first, second, NNCLRNegatives.PredictionsAndNeighbours)));
     }
 
-    private static Tensor NnclrOf(GoldenCase golden, Tensor queue, Tensor first, Tensor second, NnclrNegatives negatives)
+    private static Tensor NNCLROf(GoldenCase golden, Tensor queue, Tensor first, Tensor second, NNCLRNegatives negatives)
     {
         var temperature = golden.Double("temperature");
-        return (NnclrLoss.Compute(queue.index_select(0, first), golden.Input("p2"), temperature, negatives) +
-            NnclrLoss.Compute(queue.index_select(0, second), golden.Input("p1"), temperature, negatives)) / 2;
+        return (NNCLRLoss.Compute(queue.index_select(0, first), golden.Input("p2"), temperature, negatives) +
+            NNCLRLoss.Compute(queue.index_select(0, second), golden.Input("p1"), temperature, negatives)) / 2;
     }
 }

@@ -7,10 +7,10 @@ internal static class SiameseGoldens
     private const double BatchNormEpsilon = 1e-5;
 
     [Golden("loss.byol")]
-    public static GoldenResult Byol(GoldenCase golden)
+    public static GoldenResult BYOL(GoldenCase golden)
     {
-        var loss = ByolLoss.Compute(golden.Input("p1"), golden.Input("z2").detach());
-        return new(("loss", golden.Bool("symmetric", true) ? loss + ByolLoss.Compute(golden.Input("p2"), golden.Input("z1").detach()) : loss));
+        var loss = BYOLLoss.Compute(golden.Input("p1"), golden.Input("z2").detach());
+        return new(("loss", golden.Bool("symmetric", true) ? loss + BYOLLoss.Compute(golden.Input("p2"), golden.Input("z1").detach()) : loss));
     }
 
     [Golden("loss.negative_cosine")]
@@ -48,7 +48,7 @@ internal static class SiameseGoldens
         new(("loss", BarlowTwinsLoss.Compute(golden.Input("z1"), golden.Input("z2"), golden.Double("lambda")) * golden.Double("scale_loss", 1)));
 
     [Golden("loss.vicreg")]
-    public static GoldenResult VicReg(GoldenCase golden)
+    public static GoldenResult VICReg(GoldenCase golden)
     {
         var reduction = golden.Text("variance_reduction") switch
         {
@@ -56,7 +56,7 @@ internal static class SiameseGoldens
             "sum_of_views" => VarianceReduction.SumOfViews,
             var other => throw new InvalidDataException($"Unknown variance reduction '{other}'."),
         };
-        var terms = VicRegLoss.Compute(golden.Input("z1"), golden.Input("z2"), reduction);
+        var terms = VICRegLoss.Compute(golden.Input("z1"), golden.Input("z2"), reduction);
         return new(
             ("invariance", terms.Invariance),
             ("variance", terms.Variance),

@@ -18,71 +18,71 @@ internal static class SoftGoldens
     }
 
     [Golden("loss.sce")]
-    public static GoldenResult Sce(GoldenCase golden)
+    public static GoldenResult SCE(GoldenCase golden)
     {
         var (q, k) = (golden.Input("q"), golden.Input("k"));
         var (temperature, targetTemperature, coefficient) = (golden.Double("temperature"), golden.Double("temperature_m"), golden.Double("coeff"));
         var queue = golden.HasInput("queue") ? golden.Input("queue") : null;
         if (golden.Text("negatives", "queue") != "queue")
         {
-            var neighbours = SceLoss.BatchNeighbours(k, queue, targetTemperature);
-            return new(("loss", SoftTargets.CrossEntropy(SceLoss.BatchTargets(neighbours, coefficient), SceLoss.BatchLogits(q, k, queue, temperature))));
+            var neighbours = SCELoss.BatchNeighbours(k, queue, targetTemperature);
+            return new(("loss", SoftTargets.CrossEntropy(SCELoss.BatchTargets(neighbours, coefficient), SCELoss.BatchLogits(q, k, queue, temperature))));
         }
 
         var positive = golden.Text("positive_in_target", "zero_logit") switch
         {
-            "zero_logit" => ScePositive.ZeroLogit,
-            "excluded" => ScePositive.Excluded,
+            "zero_logit" => SCEPositive.ZeroLogit,
+            "excluded" => SCEPositive.Excluded,
             var other => throw new InvalidDataException($"Unknown positive_in_target '{other}'."),
         };
-        var targets = SceLoss.Targets(SoftTargets.Logits(k, queue!, targetTemperature), coefficient, positive);
-        return new(("loss", SoftTargets.CrossEntropy(targets, InfoNceLoss.Logits(q, k, queue!, temperature))));
+        var targets = SCELoss.Targets(SoftTargets.Logits(k, queue!, targetTemperature), coefficient, positive);
+        return new(("loss", SoftTargets.CrossEntropy(targets, InfoNCELoss.Logits(q, k, queue!, temperature))));
     }
 
     [Golden("loss.ascl")]
-    public static GoldenResult Ascl(GoldenCase golden)
+    public static GoldenResult ASCL(GoldenCase golden)
     {
         var (k, queue) = (golden.Input("k"), golden.Input("queue"));
         var weighting = golden.Text("type", "ascl") switch
         {
-            "ascl" => AsclWeighting.Adaptive,
-            "ahcl" => AsclWeighting.NearestByConfidence,
-            "hard" => AsclWeighting.Nearest,
+            "ascl" => ASCLWeighting.Adaptive,
+            "ahcl" => ASCLWeighting.NearestByConfidence,
+            "hard" => ASCLWeighting.Nearest,
             var other => throw new InvalidDataException($"Unknown type '{other}'."),
         };
         var neighbours = SoftTargets.Similarities(k, queue, golden.Double("temperature_target"));
-        var labels = AsclLoss.Labels(neighbours, (int)golden.Long("nn_num"), weighting);
-        var logits = InfoNceLoss.Logits(golden.Input("q"), k, queue, golden.Double("temperature"));
+        var labels = ASCLLoss.Labels(neighbours, (int)golden.Long("nn_num"), weighting);
+        var logits = InfoNCELoss.Logits(golden.Input("q"), k, queue, golden.Double("temperature"));
         return new(("loss", SoftTargets.CrossEntropy(labels, logits)), ("labels", labels));
     }
 
     [Golden("loss.ascl_byol")]
-    public static GoldenResult AsclByol(GoldenCase golden)
+    public static GoldenResult ASCLBYOL(GoldenCase golden)
     {
         var z = golden.Input("z");
-        var neighbours = AsclLoss.BatchNeighbours(z, golden.Double("temperature_target"));
-        return new(("loss", AsclLoss.Distance(golden.Input("p"), z, AsclLoss.BatchLabels(neighbours, (int)golden.Long("nn_num"), AsclWeighting.Adaptive))));
+        var neighbours = ASCLLoss.BatchNeighbours(z, golden.Double("temperature_target"));
+        return new(("loss", ASCLLoss.Distance(golden.Input("p"), z, ASCLLoss.BatchLabels(neighbours, (int)golden.Long("nn_num"), ASCLWeighting.Adaptive))));
     }
 
     [Golden("loss.relic")]
-    public static GoldenResult Relic(GoldenCase golden)
+    public static GoldenResult ReLIC(GoldenCase golden)
     {
         var (invariance, stopGradient) = golden.Text("invariance", "kl_12") switch
         {
-            "kl_12" => (RelicInvariance.FirstToSecond, false),
-            "symmetric_stop_gradient" => (RelicInvariance.Symmetric, true),
+            "kl_12" => (ReLICInvariance.FirstToSecond, false),
+            "symmetric_stop_gradient" => (ReLICInvariance.Symmetric, true),
             var other => throw new InvalidDataException($"Unknown invariance '{other}'."),
         };
-        var terms = RelicLoss.TwoViews(
+        var terms = ReLICLoss.TwoViews(
             golden.Input("o1"), golden.Input("o2"), golden.Input("t1"), golden.Input("t2"), golden.Double("temperature"), invariance, stopGradient);
         return new(("loss", terms.Weighted(golden.Double("alpha"))), ("contrastive", terms.Contrastive), ("invariance", terms.Invariance));
     }
 
     [Golden("loss.relic_single")]
-    public static GoldenResult RelicSingle(GoldenCase golden)
+    public static GoldenResult ReLICSingle(GoldenCase golden)
     {
-        var terms = RelicLoss.Pair(
-            golden.Input("online"), golden.Input("target"), negatives: null, golden.Double("temperature"), RelicInvariance.SecondToFirst, stopGradient: false);
+        var terms = ReLICLoss.Pair(
+            golden.Input("online"), golden.Input("target"), negatives: null, golden.Double("temperature"), ReLICInvariance.SecondToFirst, stopGradient: false);
         return new(("loss", terms.Weighted(golden.Double("alpha"))), ("invariance", terms.Invariance));
     }
 }

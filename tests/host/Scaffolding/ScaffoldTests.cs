@@ -78,7 +78,7 @@ public sealed class ScaffoldTests : IDisposable
             Scaffold.Write(kind, name, Path.Combine(_root.FullName, kind, name));
         }
 
-        var (code, report) = await DotNet.Run("build", Together(), "-c", "Release", "-v", "quiet", "-nologo");
+        var (code, report) = await DotNet.Run("build", RunOnAll(), "-c", "Release", "-v", "quiet", "-nologo");
 
         Assert.True(code == 0, report);
     }
@@ -115,7 +115,7 @@ public sealed class ScaffoldTests : IDisposable
     public void Dispose() => _root.Delete(recursive: true);
 
     // A project per kind over the sources of all its names, each of which has a namespace of its own; and one that builds the four.
-    private string Together()
+    private string RunOnAll()
     {
         var projects = new List<string>();
         foreach (var kind in Scaffold.Kinds.Keys)

@@ -51,7 +51,7 @@ public sealed class ConsoleProgressTests : IDisposable
         progress.OnStep(Report(1));
         var length = _text.ToString().Length - 1;
 
-        progress.Say("Done.");
+        progress.WriteLine("Done.");
 
         Assert.EndsWith("\r" + new string(' ', length) + "\rDone.\n", _text.ToString(), StringComparison.Ordinal);
     }

@@ -29,9 +29,9 @@ public sealed class DataAnnouncementTests
         using var output = new StringWriter();
         var announcement = new DataAnnouncement(new(output, isTerminal: false, TimeProvider.System));
 
-        announcement.Say(Data);
-        announcement.Say(Data);
-        announcement.Say(Data with { Count = 13 });
+        announcement.Write(Data);
+        announcement.Write(Data);
+        announcement.Write(Data with { Count = 13 });
 
         Assert.Equal(["12", "13"], output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[1]));
     }

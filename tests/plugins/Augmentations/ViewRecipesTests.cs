@@ -15,11 +15,11 @@ public sealed class ViewRecipesTests
     {
         ["moco-v1"] = ViewRecipes.MoCoV1(224), ["moco-v2"] = ViewRecipes.MoCoV2(224), ["moco-small"] = ViewRecipes.MoCoSmall(32),
         ["simclr"] = ViewRecipes.SimCLR(224), ["simclr-small"] = ViewRecipes.SimCLRSmall(32),
-        ["byol-first"] = ViewRecipes.Byol(224).First, ["byol-second"] = ViewRecipes.Byol(224).Second,
-        ["byol-small-first"] = ViewRecipes.ByolSmall(32).First, ["byol-small-second"] = ViewRecipes.ByolSmall(32).Second,
+        ["byol-first"] = ViewRecipes.BYOL(224).First, ["byol-second"] = ViewRecipes.BYOL(224).Second,
+        ["byol-small-first"] = ViewRecipes.BYOLSmall(32).First, ["byol-small-second"] = ViewRecipes.BYOLSmall(32).Second,
         ["swav"] = ViewRecipes.SwAV(224), ["multi-crop-small"] = ViewRecipes.MultiCrop().Views[^1],
         ["weak"] = ViewRecipes.Weak(224), ["strong-last"] = ViewRecipes.WeakStrong(224, 5).Views[^1],
-        ["sce-first"] = ViewRecipes.Sce(224).Views[0], ["sce-second"] = ViewRecipes.Sce(224).Views[1], ["sce-local"] = ViewRecipes.Sce(224, 4).Views[^1],
+        ["sce-first"] = ViewRecipes.SCE(224).Views[0], ["sce-second"] = ViewRecipes.SCE(224).Views[1], ["sce-local"] = ViewRecipes.SCE(224, 4).Views[^1],
         ["relic-v2-large"] = ViewRecipes.ReLICv2(224).Views[0], ["relic-v2-small"] = ViewRecipes.ReLICv2(224).Views[^1],
     };
 
@@ -96,9 +96,9 @@ public sealed class ViewRecipesTests
     }
 
     [Fact]
-    public void Sce_LocalViews_ShrinkInSideAndShare()
+    public void SCE_LocalViews_ShrinkInSideAndShare()
     {
-        var crops = ViewRecipes.Sce(224, localViews: 4).Views.Skip(2).Select(v => v.Steps[0].Options).Select(o => (o["size"], o["scaleMin"], o["scaleMax"]));
+        var crops = ViewRecipes.SCE(224, localViews: 4).Views.Skip(2).Select(v => v.Steps[0].Options).Select(o => (o["size"], o["scaleMin"], o["scaleMax"]));
 
         Assert.Equal<(object, object, object)>([(192, 0.172, 0.86), (160, 0.143, 0.715), (128, 0.114, 0.571), (96, 0.086, 0.429)], crops);
     }

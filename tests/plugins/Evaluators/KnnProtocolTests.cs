@@ -10,7 +10,7 @@ public sealed class KnnProtocolTests
 {
     private static readonly Dictionary<string, Func<ILogger, IEvaluator>> Protocols = new()
     {
-        ["knn-dino"] = logger => new KnnDino(logger),
+        ["knn-dino"] = logger => new KnnDINO(logger),
         ["knn-instdisc"] = logger => new KnnInstDisc(logger),
         ["knn-lightly"] = logger => new KnnLightly(logger),
     };
@@ -147,7 +147,7 @@ public sealed class KnnProtocolTests
         var bank = new FeatureSet(Tensors.UnitRows(1, 1 << 15, 4), arange(1 << 15, dtype: int64).remainder(2), 2);   // 512 queries per chunk
         var queries = new FeatureSet(Tensors.UnitRows(2, 1280, 4), arange(1280, dtype: int64).remainder(2), 2);
 
-        new KnnDino(NullLogger.Instance).Evaluate(bank, queries, seed: 0, new Progress(seen));
+        new KnnDINO(NullLogger.Instance).Evaluate(bank, queries, seed: 0, new Progress(seen));
 
         Assert.Equal([0.4, 0.8, 1], seen);
     }

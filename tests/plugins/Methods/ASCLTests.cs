@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Tests.Methods;
 public sealed class ASCLTests
 {
     private static readonly ASCLOptions _moco = new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10 };
-    private static readonly ASCLOptions _byol = _moco with { Base = AsclBase.Byol };
+    private static readonly ASCLOptions _byol = _moco with { Base = ASCLBase.BYOL };
 
     [Fact]
     public void Step_UniformNeighbours_IsMoCo()
@@ -16,7 +16,7 @@ public sealed class ASCLTests
 
         var output = method.Step(TestRuns.Batch(), TestRuns.Step());
 
-        var expected = InfoNceLoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], _moco.Temperature);
+        var expected = InfoNCELoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], _moco.Temperature);
         Assert.Equal(expected.item<float>(), output.Loss.item<float>(), tolerance: 1e-4);
     }
 
@@ -27,7 +27,7 @@ public sealed class ASCLTests
 
         var output = method.Step(TestRuns.Batch(), TestRuns.Step());
 
-        var expected = InfoNceLoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], _moco.Temperature);
+        var expected = InfoNCELoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], _moco.Temperature);
         Assert.NotEqual(expected.item<float>(), output.Loss.item<float>(), tolerance: 1e-2);
     }
 
@@ -45,7 +45,7 @@ public sealed class ASCLTests
     }
 
     [Fact]
-    public void Step_ByolBase_HasNoQueue_AndNeighboursAreOthersOfTheBatch()
+    public void Step_BYOLBase_HasNoQueue_AndNeighboursAreOthersOfTheBatch()
     {
         var output = Create(_byol).Step(TestRuns.Batch(), TestRuns.Step());
 

@@ -12,8 +12,8 @@ public sealed class HeadTableTests
 {
     // a linear layer with and without bias; normalisation with and without scale and shift
     private const string MoCoV2 = "12>10+b ReLU 10>6+b";
-    private const string Byol = "12>10+b BN ReLU 10>6", ByolPredictor = "6>10+b BN ReLU 10>6";
-    private const string SimClr = "12>10 BN ReLU 10>6 BN";
+    private const string BYOL = "12>10+b BN ReLU 10>6", BYOLPredictor = "6>10+b BN ReLU 10>6";
+    private const string SimCLR = "12>10 BN ReLU 10>6 BN";
     private const string MoCoV3Predictor = "6>10 BN ReLU 10>6";
 
     private static readonly Dictionary<string, (Func<RunInfo, IMethod> Create, (string Name, string Layers)[] Heads)> _table = new()
@@ -32,8 +32,8 @@ public sealed class HeadTableTests
             run => new InterCLR(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", MoCoV2), ("keyProjector", MoCoV2)]),
         ["inter-clr byol"] = (
-            run => new InterCLR(Net, new() { Base = IntraMethod.Byol, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", Byol), ("keyProjector", Byol), ("predictor", ByolPredictor)]),
+            run => new InterCLR(Net, new() { Base = IntraMethod.BYOL, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", BYOL), ("keyProjector", BYOL), ("predictor", BYOLPredictor)]),
         ["ressl"] = (
             run => new ReSSL(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", MoCoV2), ("teacherProjector", MoCoV2)]),
@@ -41,8 +41,8 @@ public sealed class HeadTableTests
             run => new ASCL(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", MoCoV2), ("teacherProjector", MoCoV2)]),
         ["ascl byol"] = (
-            run => new ASCL(Net, new() { Base = AsclBase.Byol, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", Byol), ("teacherProjector", Byol), ("predictor", ByolPredictor)]),
+            run => new ASCL(Net, new() { Base = ASCLBase.BYOL, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", BYOL), ("teacherProjector", BYOL), ("predictor", BYOLPredictor)]),
         ["supcon"] = (run => new SupCon(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2)]),
         ["supervised"] = (run => new Supervised(Net(), new(), run), [("classifier", "12>3+b")]),
 
@@ -52,7 +52,7 @@ public sealed class HeadTableTests
             [("projector", "12>10+b BN ReLU 10>6+b"), ("keyProjector", "12>10+b BN ReLU 10>6+b"), ("predictor", "6>10+b BN ReLU 10>6+b")]),
         ["moco-v2-plus symmetric"] = (
             run => new MoCoV2Plus(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10, SymmetricNetwork = true }, run),
-            [("projector", Byol + " " + ByolPredictor), ("keyProjector", Byol + " " + ByolPredictor)]),
+            [("projector", BYOL + " " + BYOLPredictor), ("keyProjector", BYOL + " " + BYOLPredictor)]),
 
         // Chen et al. 2021, code
         ["moco-v3"] = (
@@ -64,41 +64,41 @@ public sealed class HeadTableTests
 
         // Jang et al. 2023, code: three layers, half as wide for intermediate layers (16 features here); with BYOL no normalisation at the end
         ["sdssl"] = (
-            run => new Sdssl(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            run => new SDSSL(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [
                 ("projectors.0", "16>5 BN ReLU 5>5 BN ReLU 5>6 BN-"), ("projectors.1", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
                 ("teacherProjector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
                 ("predictors.0", MoCoV3Predictor + " BN-"), ("predictors.1", MoCoV3Predictor + " BN-"),
             ]),
         ["sdssl byol"] = (
-            run => new Sdssl(Net, new() { Base = SdsslBase.Byol, ProjectionDim = 6, HiddenDim = 10 }, run),
+            run => new SDSSL(Net, new() { Base = SDSSLBase.BYOL, ProjectionDim = 6, HiddenDim = 10 }, run),
             [
                 ("projectors.1", "12>10 BN ReLU 10>10 BN ReLU 10>6"), ("teacherProjector", "12>10 BN ReLU 10>10 BN ReLU 10>6"),
                 ("predictors.0", MoCoV3Predictor),
             ]),
 
         // Chen et al. 2020, code: no biases, normalisation behind the last layer too
-        ["simclr"] = (run => new SimCLR(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", SimClr)]),
+        ["simclr"] = (run => new SimCLR(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", SimCLR)]),
         ["simclr v2"] = (
             run => new SimCLR(Net(), new() { ProjectionDim = 6, HiddenDim = 10, HeadLayers = 3 }, run),
             [("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN")]),
         ["projector-momentum simclr"] = (
             run => new ProjectorMomentum(Net, new() { Base = MomentumBase.Simclr, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", SimClr), ("targetProjector", SimClr)]),
+            [("projector", SimCLR), ("targetProjector", SimCLR)]),
 
         // Grill et al. 2020, code: of two linear layers only the first has a bias; lightly: the last; solo-learn: both
         ["byol"] = (
-            run => new Byol(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", Byol), ("targetProjector", Byol), ("predictor", ByolPredictor)]),
+            run => new BYOL(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", BYOL), ("targetProjector", BYOL), ("predictor", BYOLPredictor)]),
         ["byol lightly"] = (
-            run => new Byol(Net, new() { ProjectionDim = 6, HiddenDim = 10, HeadBias = HeadBias.Last }, run),
+            run => new BYOL(Net, new() { ProjectionDim = 6, HiddenDim = 10, HeadBias = HeadBias.Last }, run),
             [("projector", "12>10 BN ReLU 10>6+b"), ("predictor", "6>10 BN ReLU 10>6+b")]),
         ["byol solo-learn"] = (
-            run => new Byol(Net, new() { ProjectionDim = 6, HiddenDim = 10, HeadBias = HeadBias.Both }, run),
+            run => new BYOL(Net, new() { ProjectionDim = 6, HiddenDim = 10, HeadBias = HeadBias.Both }, run),
             [("projector", "12>10+b BN ReLU 10>6+b"), ("predictor", "6>10+b BN ReLU 10>6+b")]),
         ["projector-momentum"] = (
             run => new ProjectorMomentum(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", Byol), ("targetProjector", Byol), ("predictor", ByolPredictor)]),
+            [("projector", BYOL), ("targetProjector", BYOL), ("predictor", BYOLPredictor)]),
 
         // Chen and He 2021, section 3, and code
         ["simsiam"] = (
@@ -107,24 +107,24 @@ public sealed class HeadTableTests
 
         // Dwibedi et al. 2021: normalisation behind each of three layers
         ["nnclr"] = (
-            run => new Nnclr(Net(), new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 8 }, run),
+            run => new NNCLR(Net(), new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 8 }, run),
             [("projector", "12>10+b BN ReLU 10>10+b BN ReLU 10>6+b BN"), ("predictor", "6>8+b BN ReLU 8>6+b")]),
 
         // Zbontar et al. 2021, Bardes et al. 2022, code
         ["barlow-twins"] = (
             run => new BarlowTwins(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6")]),
-        ["vicreg"] = (run => new VicReg(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", "12>10+b BN ReLU 10>10+b BN ReLU 10>6")]),
+        ["vicreg"] = (run => new VICReg(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", "12>10+b BN ReLU 10>10+b BN ReLU 10>6")]),
 
         // Caron et al. 2020 and 2021, code
         ["swav"] = (run => new SwAV(Net(), new() { ProjectionDim = 6, HiddenDim = 10, QueueSize = 0 }, run), [("projector", "12>10+b BN ReLU 10>6+b")]),
         ["deepcluster-v2"] = (
             run => new DeepClusterV2(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run, NullLogger.Instance), [("projector", "12>10+b BN ReLU 10>6+b")]),
         ["dino"] = (
-            run => new Dino(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
+            run => new DINO(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
             [("head.mlp", "12>10+b GELU 10>10+b GELU 10>6+b"), ("teacherHead.mlp", "12>10+b GELU 10>10+b GELU 10>6+b")]),
         ["dino normalised"] = (
-            run => new Dino(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10, HeadBatchNorm = true }, run),
+            run => new DINO(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10, HeadBatchNorm = true }, run),
             [("head.mlp", "12>10+b BN GELU 10>10+b BN GELU 10>6+b")]),
 
         // Denize et al. 2023, code: ImageNet, then CIFAR-10

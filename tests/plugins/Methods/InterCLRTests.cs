@@ -8,7 +8,7 @@ namespace Parallax.Plugins.Tests.Methods;
 public sealed class InterCLRTests
 {
     private static readonly InterCLROptions _moco = new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10, InterWarmupEpochs = 1, PoolShare = 0.5 };
-    private static readonly InterCLROptions _byol = _moco with { Base = IntraMethod.Byol };
+    private static readonly InterCLROptions _byol = _moco with { Base = IntraMethod.BYOL };
 
     [Fact]
     public void Step_WholeBankOfOneCluster_LeavesNoNegative()

@@ -26,7 +26,7 @@ public sealed class MomentumTableTests
         ["inter-clr"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999,
             m => new InterCLR(Net, With(new InterCLROptions { QueueSize = 4 }, m), TestRuns.Of())),
         ["inter-clr byol"] = new(Keys, MomentumUpdate.AfterOptimizerStep, 0.999, 1,
-            m => new InterCLR(Net, With(new InterCLROptions { Base = IntraMethod.Byol }, m), TestRuns.Of())),
+            m => new InterCLR(Net, With(new InterCLROptions { Base = IntraMethod.BYOL }, m), TestRuns.Of())),
         // Huang et al. 2022, code: BYOL's momentum, 0.99 to 1
         ["moco-v2-plus"] = new(Keys, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
             m => new MoCoV2Plus(Net, With(new MoCoV2PlusOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
@@ -38,12 +38,12 @@ public sealed class MomentumTableTests
         // Feng and Patras 2022, code: MoCo's order
         ["ascl"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new ASCL(Net, With(new ASCLOptions { QueueSize = 4 }, m), TestRuns.Of())),
         ["ascl byol"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999,
-            m => new ASCL(Net, With(new ASCLOptions { Base = AsclBase.Byol }, m), TestRuns.Of())),
+            m => new ASCL(Net, With(new ASCLOptions { Base = ASCLBase.BYOL }, m), TestRuns.Of())),
         // Grill et al. 2020, section 3.3: 0.996 to 1, after the optimizer step
-        ["byol"] = new(Targets, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new Byol(Net, With(new ByolOptions { HiddenDim = 8 }, m), TestRuns.Of())),
+        ["byol"] = new(Targets, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new BYOL(Net, With(new BYOLOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         // Caron et al. 2021, section 3.1: 0.996 to 1
         ["dino"] = new("backbone>teacherBackbone head>teacherHead", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
-            m => new Dino(Net, With(new DinoOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
+            m => new DINO(Net, With(new DINOOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
         // Mitrovic et al. 2021, Tomasev et al. 2022: BYOL's
         ["relic"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new ReLIC(Net, With(new ReLICOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         ["relic-v2"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
@@ -53,9 +53,9 @@ public sealed class MomentumTableTests
             m => new SCE(Net, With(new SCEOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
         // Jang et al. 2023, code: 0.996 to 1; the teacher has the last layer's projector only
         ["sdssl byol"] = new("backbone>teacher projectors.1>teacherProjector", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
-            m => new Sdssl(Net, With(new SdsslOptions { Base = SdsslBase.Byol, HiddenDim = 8 }, m), TestRuns.Of())),
+            m => new SDSSL(Net, With(new SDSSLOptions { Base = SDSSLBase.BYOL, HiddenDim = 8 }, m), TestRuns.Of())),
         ["sdssl moco-v3"] = new("backbone>teacher projectors.1>teacherProjector", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
-            m => new Sdssl(Net, With(new SdsslOptions { Base = SdsslBase.MocoV3, HiddenDim = 8 }, m), TestRuns.Of())),
+            m => new SDSSL(Net, With(new SDSSLOptions { Base = SDSSLBase.MocoV3, HiddenDim = 8 }, m), TestRuns.Of())),
         // Pham et al. 2022: the projector alone; BYOL's schedule from 0.99 is ours
         ["projector-momentum"] = new("projector>targetProjector", MomentumUpdate.AfterOptimizerStep, 0.99, 1, m => Projector(MomentumScope.Projector, m)),
         ["projector-momentum full"] = new("projector>targetProjector backbone>targetBackbone", MomentumUpdate.AfterOptimizerStep, 0.99, 1,
@@ -89,7 +89,7 @@ public sealed class MomentumTableTests
     [Fact]
     public void MomentumPairs_FinalMomentum_IsReachedAtTheEnd()
     {
-        AssertRunsBetween(0.3, 0.7, new Byol(Net, new() { Momentum = 0.3, FinalMomentum = 0.7, HiddenDim = 8 }, TestRuns.Of()));
+        AssertRunsBetween(0.3, 0.7, new BYOL(Net, new() { Momentum = 0.3, FinalMomentum = 0.7, HiddenDim = 8 }, TestRuns.Of()));
         AssertRunsBetween(0.3, 0.7, new ReLIC(Net, new() { Momentum = 0.3, FinalMomentum = 0.7, HiddenDim = 8 }, TestRuns.Of()));
         AssertRunsBetween(0.3, 0.7, new ReLICv2(Net, new() { Momentum = 0.3, FinalMomentum = 0.7, HiddenDim = 8 }, TestRuns.Of()));
         AssertRunsBetween(0.3, 0.7, new SCE(Net, new() { Momentum = 0.3, FinalMomentum = 0.7, QueueSize = 8, HiddenDim = 8 }, TestRuns.Of()));
@@ -110,7 +110,7 @@ public sealed class MomentumTableTests
     [Fact]
     public void MomentumPairs_WithoutATeacher_AreNone()
     {
-        Assert.Empty(new Sdssl(Net, new() { Base = SdsslBase.Simclr, HiddenDim = 8 }, TestRuns.Of()).MomentumPairs);
+        Assert.Empty(new SDSSL(Net, new() { Base = SDSSLBase.Simclr, HiddenDim = 8 }, TestRuns.Of()).MomentumPairs);
         Assert.Empty(Projector(MomentumScope.None, null).MomentumPairs);
     }
 

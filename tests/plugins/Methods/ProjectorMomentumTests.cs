@@ -9,7 +9,7 @@ public sealed class ProjectorMomentumTests
     private static readonly ProjectorMomentumOptions _small = new() { ProjectionDim = 6, HiddenDim = 10, Temperature = 0.5 };
 
     [Theory]
-    [InlineData(MomentumBase.Byol)]
+    [InlineData(MomentumBase.BYOL)]
     [InlineData(MomentumBase.Simclr)]
     public void Step_TargetEqualToOnline_IsTheSameLossForEveryScope(MomentumBase based)
     {

@@ -17,7 +17,7 @@ public sealed class RunRequirementsTests
         { new MoCoV2PlusOptions { QueueSize = 2 }, "The nearest valid size is 4." },
         { new MoCHiOptions { QueueSize = 5, Hardest = 1 }, "The nearest valid sizes are 4 and 8." },
         { new ReSSLOptions { QueueSize = 9 }, "The queue holds 9" },
-        { new NnclrOptions { QueueSize = 9 }, "The queue holds 9" },
+        { new NNCLROptions { QueueSize = 9 }, "The queue holds 9" },
         { new RevisitingMoCoOptions { QueueSize = 9, Neighbours = 1 }, "The queue holds 9" },
         { new InterCLROptions { QueueSize = 9 }, "The queue holds 9" },
         { new ASCLOptions { QueueSize = 9 }, "The queue holds 9" },
@@ -30,7 +30,7 @@ public sealed class RunRequirementsTests
     public static TheoryData<IRunRequirements> Possible =>
     [
         new MoCoV1Options { QueueSize = 4 }, new MoCoV2Options { QueueSize = 12 }, new MoCoV2Options { QueueSize = 16, Symmetric = true }, new SCEOptions { QueueSize = 0 }, new SCEOptions { QueueSize = 12, Symmetric = false },
-        new InterCLROptions { QueueSize = 9, Base = IntraMethod.Byol }, new ASCLOptions { Base = AsclBase.Byol, Neighbours = 3 }, new DeepClusterV2Options { Prototypes = 40 }, new ResNetOptions { Norm = NormKind.Split, Splits = 4 },
+        new InterCLROptions { QueueSize = 9, Base = IntraMethod.BYOL }, new ASCLOptions { Base = ASCLBase.BYOL, Neighbours = 3 }, new DeepClusterV2Options { Prototypes = 40 }, new ResNetOptions { Norm = NormKind.Split, Splits = 4 },
         new ResNetOptions { Norm = NormKind.Batch, Splits = 3 }, new SupConOptions(), new SupervisedOptions(), new ConstrainedCropOptions { AnchorView = 7 },
     ];
 
@@ -42,15 +42,15 @@ public sealed class RunRequirementsTests
         { new SwAVOptions { QueueStartEpoch = 3, FreezePrototypesSteps = 29 }, "method.queueStartEpoch is 3" },
         { new SwAVOptions { QueueStartEpoch = 2, FreezePrototypesSteps = 30 }, "method.freezePrototypesSteps is 30, but the run has only 30 steps: "
             + "the prototypes never learn" },
-        { new DinoOptions { FreezeLastLayerEpochs = 3 }, "the last layer never learns" },
-        { new DinoOptions { WarmupTeacherTemperatureEpochs = 4 }, "never reaches method.teacherTemperature" },
+        { new DINOOptions { FreezeLastLayerEpochs = 3 }, "the last layer never learns" },
+        { new DINOOptions { WarmupTeacherTemperatureEpochs = 4 }, "never reaches method.teacherTemperature" },
     };
 
     public static TheoryData<IRunRequirements> InTime =>
     [
         new MoCHiOptions { WarmupEpochs = 2 }, new RevisitingMoCoOptions { NeighbourWarmupEpochs = 2 }, new RevisitingMoCoOptions { NeighbourWarmupEpochs = 9, NeighbourWeight = 0 }, new InterCLROptions { InterWarmupEpochs = 2 },
         new InterCLROptions { InterWarmupEpochs = 9, InterWeight = 0 }, new SwAVOptions { QueueStartEpoch = 2, FreezePrototypesSteps = 29 }, new SwAVOptions { QueueStartEpoch = 9, QueueSize = 0, FreezePrototypesSteps = 0 },
-        new DinoOptions { FreezeLastLayerEpochs = 2.9, WarmupTeacherTemperatureEpochs = 3 }, new MoCoV1Options(),
+        new DINOOptions { FreezeLastLayerEpochs = 2.9, WarmupTeacherTemperatureEpochs = 3 }, new MoCoV1Options(),
     ];
 
     [Theory]

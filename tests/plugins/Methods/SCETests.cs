@@ -18,7 +18,7 @@ public sealed class SCETests
     public void Step_BothForms_DifferByTheShareOfThePositive()
     {
         var code = Create(_asymmetric);
-        var paper = Create(_asymmetric with { PositiveInTarget = ScePositive.Excluded });
+        var paper = Create(_asymmetric with { PositiveInTarget = SCEPositive.Excluded });
         paper.load_state_dict(code.state_dict());
 
         var (zeroLogit, excluded) = (code.Step(TestRuns.Batch(), TestRuns.Step()), paper.Step(TestRuns.Batch(), TestRuns.Step()));

@@ -40,7 +40,7 @@ public sealed class InterImageLossTests
     {
         var q = Tensors.Leaf(Tensors.Matrix([2, 0]));
 
-        InfoNceLoss.FromLogits(InterImageLoss.Logits(q, Tensors.Matrix([1, 0]), zeros([1, 1, 2]), 0.2, MarginKind.Arc, -0.2)).backward();
+        InfoNCELoss.FromLogits(InterImageLoss.Logits(q, Tensors.Matrix([1, 0]), zeros([1, 1, 2]), 0.2, MarginKind.Arc, -0.2)).backward();
 
         Tensors.AssertFinite(q.grad!);
     }

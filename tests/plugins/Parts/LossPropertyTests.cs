@@ -15,22 +15,22 @@ public sealed class LossPropertyTests
     // Each takes the projections of two views. All normalise rows; those that standardise features, or compare distances, come after.
     private static readonly (string Name, Func<Tensor, Tensor, Tensor> Compute)[] OfDirections =
     [
-        .. Enum.GetValues<SimClrLoss>().Select(loss => (loss.ToString(), (Func<Tensor, Tensor, Tensor>)((za, zb) => SimClrLosses.Compute(loss, za, zb, Temperature, sigma: 0.5, classPrior: 0.1)))),
-        ("Byol", ByolLoss.Compute),
-        ("InfoNce", (za, zb) => InfoNceLoss.Compute(za, zb, Tensors.UnitRows(7, 5, za.shape[1]), Temperature)),
-        ("KeyedNtXent", (za, zb) => KeyedNtXentLoss.Compute(za, zb, zb, za, Temperature)),
-        ("Sce", (za, zb) => SoftTargets.CrossEntropy(SceLoss.BatchTargets(SceLoss.BatchNeighbours(zb, null, 0.1), 0.5), SceLoss.BatchLogits(za, zb, null, Temperature))),
+        .. Enum.GetValues<SimCLRLoss>().Select(loss => (loss.ToString(), (Func<Tensor, Tensor, Tensor>)((za, zb) => SimCLRLosses.Compute(loss, za, zb, Temperature, sigma: 0.5, classPrior: 0.1)))),
+        ("BYOL", BYOLLoss.Compute),
+        ("InfoNCE", (za, zb) => InfoNCELoss.Compute(za, zb, Tensors.UnitRows(7, 5, za.shape[1]), Temperature)),
+        ("KeyedNTXent", (za, zb) => KeyedNTXentLoss.Compute(za, zb, zb, za, Temperature)),
+        ("SCE", (za, zb) => SoftTargets.CrossEntropy(SCELoss.BatchTargets(SCELoss.BatchNeighbours(zb, null, 0.1), 0.5), SCELoss.BatchLogits(za, zb, null, Temperature))),
     ];
 
     private static readonly (string Name, Func<Tensor, Tensor, Tensor> Compute)[] All =
     [
         .. OfDirections,
         ("BarlowTwins", (za, zb) => BarlowTwinsLoss.Compute(za, zb, 0.01)),
-        ("VicReg", (za, zb) => VicRegLoss.Compute(za, zb).Weighted(25, 25, 1)),
+        ("VICReg", (za, zb) => VICRegLoss.Compute(za, zb).Weighted(25, 25, 1)),
     ];
 
     // A query finds its key among the keys, not the other way round.
-    private static readonly string[] OneSided = ["InfoNce", "Sce"];
+    private static readonly string[] OneSided = ["InfoNCE", "SCE"];
 
     [Property]
     public void Compute_PermutedBatch_IsSame(ViewPair pair)
@@ -73,8 +73,8 @@ public sealed class LossPropertyTests
         var lengths = Tensors.Normal(pair.Seed + 2, pair.Images, 1).abs() + 0.1f;   // [N, 1]
 
         Assert.Equal(-1, NegativeCosineLoss.Compute(pair.Za, pair.Za * lengths).item<float>(), tolerance: 1e-5);
-        Assert.Equal(0, ByolLoss.Compute(pair.Za, pair.Za * lengths).item<float>(), tolerance: 1e-5);
-        Assert.InRange(ByolLoss.Compute(pair.Za, pair.Zb).item<float>(), -1e-5, 4 + 1e-5);
+        Assert.Equal(0, BYOLLoss.Compute(pair.Za, pair.Za * lengths).item<float>(), tolerance: 1e-5);
+        Assert.InRange(BYOLLoss.Compute(pair.Za, pair.Zb).item<float>(), -1e-5, 4 + 1e-5);
     }
 
     [Property]

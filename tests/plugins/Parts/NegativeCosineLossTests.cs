@@ -68,11 +68,11 @@ public sealed class NegativeCosineLossTests
     [InlineData(1, 0)]
     [InlineData(0, 2)]
     [InlineData(-1, 4)]
-    public void ByolCompute_Cosine_IsSquaredDistanceOfUnitVectors(float cosine, float expected)
+    public void BYOLCompute_Cosine_IsSquaredDistanceOfUnitVectors(float cosine, float expected)
     {
         var p = Tensors.Matrix([2, 0]);
         var z = Tensors.Matrix([3 * cosine, 3 * MathF.Sqrt(1 - (cosine * cosine))]);
 
-        Assert.Equal(expected, ByolLoss.Compute(p, z).item<float>(), tolerance: 1e-6);
+        Assert.Equal(expected, BYOLLoss.Compute(p, z).item<float>(), tolerance: 1e-6);
     }
 }

@@ -8,7 +8,7 @@ public sealed class PairLossesTests
 
     private static readonly Tensor _orthogonal = Tensors.Matrix([1, 0], [0, 3]);   // positives: cosine 1, the two negatives of each: cosine 0
 
-    public static TheoryData<SimClrLoss> Losses => [.. Enum.GetValues<SimClrLoss>()];
+    public static TheoryData<SimCLRLoss> Losses => [.. Enum.GetValues<SimCLRLoss>()];
 
     [Fact]
     public void PairLogits_OfTwoImages_LeavesSelfAndOtherViewOut()
@@ -21,19 +21,19 @@ public sealed class PairLossesTests
     }
 
     [Fact]
-    public void Dcl_OrthogonalImagesWithEqualViews_IsHandValue()
+    public void DCL_OrthogonalImagesWithEqualViews_IsHandValue()
     {
-        var loss = DclLoss.Compute(_orthogonal, _orthogonal, Temperature).item<float>();
+        var loss = DCLLoss.Compute(_orthogonal, _orthogonal, Temperature).item<float>();
 
         Assert.Equal(Math.Log(2) - (1 / Temperature), loss, tolerance: 1e-6);
     }
 
     [Fact]
-    public void Dclw_EqualPositives_IsDcl()
+    public void Dclw_EqualPositives_IsDCL()
     {
-        var weighted = DclLoss.Weighted(_orthogonal, _orthogonal, Temperature, sigma: 0.5).item<float>();
+        var weighted = DCLLoss.Weighted(_orthogonal, _orthogonal, Temperature, sigma: 0.5).item<float>();
 
-        Assert.Equal(DclLoss.Compute(_orthogonal, _orthogonal, Temperature).item<float>(), weighted, tolerance: 1e-6);
+        Assert.Equal(DCLLoss.Compute(_orthogonal, _orthogonal, Temperature).item<float>(), weighted, tolerance: 1e-6);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class PairLossesTests
         var (za, zb) = (Tensors.Matrix([1, 0, 0], [0, 1, 0]), Tensors.Matrix([1, 0, 0], [0, 0, 1]));   // cosines of the positives: 1 and 0
         var share = Math.Exp(2) / (Math.Exp(2) + 1);                                                    // softmax of (1, 0) / 0.5
 
-        var loss = DclLoss.Weighted(za, zb, Temperature, sigma: 0.5).item<float>();
+        var loss = DCLLoss.Weighted(za, zb, Temperature, sigma: 0.5).item<float>();
 
         Assert.Equal(Math.Log(2) - ((2 - (2 * share)) * (1 / Temperature) / 2), loss, tolerance: 1e-5);   // the hard one's positive is 0 whatever its weight
     }
@@ -57,19 +57,19 @@ public sealed class PairLossesTests
         var expected = za.grad!.clone();
         za.grad!.zero_();
 
-        DclLoss.Weighted(za, zb, Temperature, sigma: 0.5).backward();
+        DCLLoss.Weighted(za, zb, Temperature, sigma: 0.5).backward();
 
         Tensors.AssertClose(expected, za.grad!);
     }
 
     [Fact]
-    public void Debiased_NoPrior_IsNtXent()
+    public void Debiased_NoPrior_IsNTXent()
     {
         var (za, zb) = (Tensors.Normal(1, 6, 4), Tensors.Normal(2, 6, 4));
 
         var loss = DebiasedLoss.Compute(za, zb, Temperature, classPrior: 0).item<float>();
 
-        Assert.Equal(NtXentLoss.Compute(za, zb, Temperature).item<float>(), loss, tolerance: 1e-5);
+        Assert.Equal(NTXentLoss.Compute(za, zb, Temperature).item<float>(), loss, tolerance: 1e-5);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class PairLossesTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Compute_AnyLoss_DoesNotDependOnOrderSwapOrLength(SimClrLoss loss)
+    public void Compute_AnyLoss_DoesNotDependOnOrderSwapOrLength(SimCLRLoss loss)
     {
         var (za, zb) = (Tensors.Normal(1, 6, 4), Tensors.Normal(2, 6, 4));
         var order = tensor(new long[] { 3, 5, 0, 1, 4, 2 });
@@ -138,25 +138,25 @@ public sealed class PairLossesTests
 
     [Theory]
     [MemberData(nameof(Losses))]
-    public void Compute_AllEqual_HasFiniteGradient(SimClrLoss loss)
+    public void Compute_AllEqual_HasFiniteGradient(SimCLRLoss loss)
     {
         var z = Tensors.Leaf(ones([5, 3]));
 
-        SimClrLosses.Compute(loss, z, z, Temperature, sigma: 0.5, classPrior: 0.1).backward();
+        SimCLRLosses.Compute(loss, z, z, Temperature, sigma: 0.5, classPrior: 0.1).backward();
 
         Tensors.AssertFinite(z.grad!);
     }
 
     [Theory]
-    [InlineData(SimClrLoss.Dcl)]
-    [InlineData(SimClrLoss.Dclw)]
-    [InlineData(SimClrLoss.Debiased)]
-    public void Compute_OneImage_SaysThatNegativesAreMissing(SimClrLoss loss)
+    [InlineData(SimCLRLoss.DCL)]
+    [InlineData(SimCLRLoss.Dclw)]
+    [InlineData(SimCLRLoss.Debiased)]
+    public void Compute_OneImage_SaysThatNegativesAreMissing(SimCLRLoss loss)
     {
         var fault = Assert.Throws<ArgumentException>(() => Compute(loss, ones([1, 3]), ones([1, 3])));
 
         Assert.Contains("at least 2", fault.Message, StringComparison.Ordinal);
     }
 
-    private static double Compute(SimClrLoss loss, Tensor za, Tensor zb) => SimClrLosses.Compute(loss, za, zb, Temperature, sigma: 0.5, classPrior: 0.1).item<float>();
+    private static double Compute(SimCLRLoss loss, Tensor za, Tensor zb) => SimCLRLosses.Compute(loss, za, zb, Temperature, sigma: 0.5, classPrior: 0.1).item<float>();
 }

@@ -8,9 +8,9 @@ public sealed class SiameseHeadsTests
     [InlineData(HeadBias.First, "0.bias")]
     [InlineData(HeadBias.Last, "3.bias")]
     [InlineData(HeadBias.Both, "0.bias", "3.bias")]
-    public void Byol_HeadBias_SaysWhichLinearLayersHaveOne(HeadBias bias, params string[] expected)
+    public void BYOL_HeadBias_SaysWhichLinearLayersHaveOne(HeadBias bias, params string[] expected)
     {
-        var head = SiameseHeads.Byol(8, 6, 4, bias);
+        var head = SiameseHeads.BYOL(8, 6, 4, bias);
 
         Assert.Equal(expected, head.state_dict().Keys.Where(key => key is "0.bias" or "3.bias").Order(StringComparer.Ordinal));
         Assert.Single(head.state_dict().Keys, key => key.EndsWith("running_var", StringComparison.Ordinal));   // nothing is normalised at the end

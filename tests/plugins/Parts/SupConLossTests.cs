@@ -19,13 +19,13 @@ public sealed class SupConLossTests
     }
 
     [Fact]
-    public void Compute_DifferentLabels_IsNtXent()
+    public void Compute_DifferentLabels_IsNTXent()
     {
         var (za, zb) = (Tensors.Normal(1, 5, 4), Tensors.Normal(2, 5, 4));
 
         var loss = SupConLoss.Compute([za, zb], arange(5, dtype: int64), Temperature, Temperature).item<float>();
 
-        Assert.Equal(NtXentLoss.Compute(za, zb, Temperature).item<float>(), loss, tolerance: 1e-5);
+        Assert.Equal(NTXentLoss.Compute(za, zb, Temperature).item<float>(), loss, tolerance: 1e-5);
     }
 
     [Fact]

@@ -13,16 +13,16 @@ public sealed class ViewTableTests
 
     // brightness, contrast, saturation, hue, probability
     private const string MoCoJitter = "color-jitter 0.4 0.4 0.4 0.1 0.8";
-    private const string ByolJitter = "color-jitter 0.4 0.4 0.2 0.1 0.8";
+    private const string BYOLJitter = "color-jitter 0.4 0.4 0.2 0.1 0.8";
     private const string StrongJitter = "color-jitter 0.8 0.8 0.8 0.2 0.8";
 
     private static readonly string _moCoV2 = View(Crop(224, 0.2, 1), MoCoJitter, Gray, Blur(0.5), Flip);
     private static readonly string _moCoSmall = View(Crop(32, 0.08, 1), Flip, MoCoJitter, Gray);
     private static readonly string _simclr = View(Bicubic(224, 0.08, 1), Flip, StrongJitter, Gray, Blur(0.5, 23));
     private static readonly string _swavSmall = View(Crop(32, 0.08, 1), Flip, StrongJitter, Gray, Blur(0.5));
-    private static readonly string[] _byol = Byol(224, [Blur(1, 23)], [Blur(0.1, 23), Solarize]);
-    private static readonly string[] _byolSmall = Byol(32, [], [Solarize]);
-    private static readonly string[] _barlow = Byol(224, [Blur(1)], [Blur(0.1), Solarize]);
+    private static readonly string[] _byol = BYOL(224, [Blur(1, 23)], [Blur(0.1, 23), Solarize]);
+    private static readonly string[] _byolSmall = BYOL(32, [], [Solarize]);
+    private static readonly string[] _barlow = BYOL(224, [Blur(1)], [Blur(0.1), Solarize]);
     private static readonly string _weak = View(Crop(224, 0.2, 1), Flip);
 
     // the five crops of ReSSL's code: side, smallest and largest area
@@ -45,15 +45,15 @@ public sealed class ViewTableTests
         ["moco-v2-plus small"] = (run => new MoCoV2Plus(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 32, [Twice(_moCoSmall)]),
         ["inter-clr"] = (run => new InterCLR(Net, new() { QueueSize = 4 }, run), 224, [Twice(_moCoV2)]),
         ["inter-clr small"] = (run => new InterCLR(Net, new() { QueueSize = 4 }, run), 32, [Twice(_moCoSmall)]),
-        ["inter-clr byol"] = (run => new InterCLR(Net, new() { Base = IntraMethod.Byol }, run), 224, _byol),
-        ["inter-clr byol small"] = (run => new InterCLR(Net, new() { Base = IntraMethod.Byol }, run), 32, _byolSmall),
+        ["inter-clr byol"] = (run => new InterCLR(Net, new() { Base = IntraMethod.BYOL }, run), 224, _byol),
+        ["inter-clr byol small"] = (run => new InterCLR(Net, new() { Base = IntraMethod.BYOL }, run), 32, _byolSmall),
 
         // Chen et al. 2021, code: residual networks crop down to 20 % (transformers to 8 %, see below)
         ["moco-v3"] = (run => new MoCoV3(Net, new() { HiddenDim = 8 }, run), 224, MoCoV3(0.2)),
         ["moco-v3 transformer"] = (run => new MoCoV3(() => new PatchBackbone(), new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),
         ["moco-v3 small"] = (run => new MoCoV3(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
-        ["sdssl"] = (run => new Sdssl(Net, new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),   // Jang et al. 2023: transformers
-        ["sdssl small"] = (run => new Sdssl(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
+        ["sdssl"] = (run => new SDSSL(Net, new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),   // Jang et al. 2023: transformers
+        ["sdssl small"] = (run => new SDSSL(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
 
         // Chen et al. 2020, appendix A: strength 1, kernel a tenth of the side; appendix B.9: strength 0.5, no blur
         ["simclr"] = (run => new SimCLR(Net(), new(), run), 224, [Twice(_simclr)]),
@@ -62,21 +62,21 @@ public sealed class ViewTableTests
         ["projector-momentum simclr small"] = (run => Projector(MomentumBase.Simclr, run), 32, [Twice(View(Bicubic(32, 0.08, 1), Flip, MoCoJitter, Gray))]),
 
         // Grill et al. 2020, appendix B; solo-learn's asymmetric CIFAR recipe
-        ["byol"] = (run => new Byol(Net, new() { HiddenDim = 8 }, run), 224, _byol),
-        ["byol small"] = (run => new Byol(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
-        ["projector-momentum"] = (run => Projector(MomentumBase.Byol, run), 224, _byol),
-        ["projector-momentum small"] = (run => Projector(MomentumBase.Byol, run), 32, _byolSmall),
-        ["nnclr"] = (run => new Nnclr(Net(), new() { QueueSize = 4, HiddenDim = 8, PredictorDim = 8 }, run), 224, _byol),
-        ["nnclr small"] = (run => new Nnclr(Net(), new() { QueueSize = 4, HiddenDim = 8, PredictorDim = 8 }, run), 32, _byolSmall),
+        ["byol"] = (run => new BYOL(Net, new() { HiddenDim = 8 }, run), 224, _byol),
+        ["byol small"] = (run => new BYOL(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
+        ["projector-momentum"] = (run => Projector(MomentumBase.BYOL, run), 224, _byol),
+        ["projector-momentum small"] = (run => Projector(MomentumBase.BYOL, run), 32, _byolSmall),
+        ["nnclr"] = (run => new NNCLR(Net(), new() { QueueSize = 4, HiddenDim = 8, PredictorDim = 8 }, run), 224, _byol),
+        ["nnclr small"] = (run => new NNCLR(Net(), new() { QueueSize = 4, HiddenDim = 8, PredictorDim = 8 }, run), 32, _byolSmall),
         ["relic"] = (run => new ReLIC(Net, new() { HiddenDim = 8 }, run), 224, _byol),
         ["relic small"] = (run => new ReLIC(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
 
         // Zbontar et al. 2021 and Bardes et al. 2022, code: BYOL's views, the blur by PIL; solo-learn: milder crop, both views solarized in a tenth
         ["barlow-twins"] = (run => new BarlowTwins(Net(), new() { HiddenDim = 8, ProjectionDim = 8 }, run), 224, _barlow),
         ["barlow-twins small"] = (run => new BarlowTwins(Net(), new() { HiddenDim = 8 }, run), 32, _byolSmall),
-        ["vicreg"] = (run => new VicReg(Net(), new() { HiddenDim = 8, ProjectionDim = 8 }, run), 224, _barlow),
-        ["vicreg small"] = (run => new VicReg(Net(), new() { HiddenDim = 8 }, run), 32,
-            [Twice(View(Bicubic(32, 0.2, 1), ByolJitter, Gray, "solarize 0.5 0.1", Flip))]),
+        ["vicreg"] = (run => new VICReg(Net(), new() { HiddenDim = 8, ProjectionDim = 8 }, run), 224, _barlow),
+        ["vicreg small"] = (run => new VICReg(Net(), new() { HiddenDim = 8 }, run), 32,
+            [Twice(View(Bicubic(32, 0.2, 1), BYOLJitter, Gray, "solarize 0.5 0.1", Flip))]),
 
         // Chen and He 2021: MoCo v2's view; appendix D without blur
         ["simsiam"] = (run => new SimSiam(Net(), new() { ProjectionDim = 8 }, run), 224, [Twice(_moCoV2)]),
@@ -90,13 +90,13 @@ public sealed class ViewTableTests
             [Twice(_swavSmall)]),
 
         // Caron et al. 2021, code: large crops of 40 % and more, 8 x 96 of 5 % to 40 %
-        ["dino"] = (run => new Dino(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 224,
+        ["dino"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 224,
         [
-            "1 x " + View(Bicubic(224, 0.4, 1), Flip, ByolJitter, Gray, Blur(1)),
-            "1 x " + View(Bicubic(224, 0.4, 1), Flip, ByolJitter, Gray, Blur(0.1), Solarize),
-            "8 x " + View(Bicubic(96, 0.05, 0.4), Flip, ByolJitter, Gray, Blur(0.5)),
+            "1 x " + View(Bicubic(224, 0.4, 1), Flip, BYOLJitter, Gray, Blur(1)),
+            "1 x " + View(Bicubic(224, 0.4, 1), Flip, BYOLJitter, Gray, Blur(0.1), Solarize),
+            "8 x " + View(Bicubic(96, 0.05, 0.4), Flip, BYOLJitter, Gray, Blur(0.5)),
         ]),
-        ["dino small"] = (run => new Dino(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 32, _byolSmall),
+        ["dino small"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 32, _byolSmall),
 
         // Zheng et al. 2021, Feng and Patras 2022, code: the teacher's view is cropped and flipped only
         ["ressl"] = (run => new ReSSL(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
@@ -104,19 +104,19 @@ public sealed class ViewTableTests
         ["ascl"] = (run => new ASCL(Net, new() { QueueSize = 4 }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
 
         // Denize et al. 2023, code
-        ["sce"] = (run => Sce(new() { QueueSize = 8 }, run), 224, [.. SceGlobal()]),
-        ["sce multi-crop"] = (run => Sce(new() { QueueSize = 8, LocalViews = 4 }, run), 224,
+        ["sce"] = (run => SCE(new() { QueueSize = 8 }, run), 224, [.. SCEGlobal()]),
+        ["sce multi-crop"] = (run => SCE(new() { QueueSize = 8, LocalViews = 4 }, run), 224,
         [
-            .. SceGlobal(),
-            SceLocal(192, 0.172, 0.86, 19), SceLocal(160, 0.143, 0.715, 17), SceLocal(128, 0.114, 0.571, 13), SceLocal(96, 0.086, 0.429, 9),
+            .. SCEGlobal(),
+            SCELocal(192, 0.172, 0.86, 19), SCELocal(160, 0.143, 0.715, 17), SCELocal(128, 0.114, 0.571, 13), SCELocal(96, 0.086, 0.429, 9),
         ]),
-        ["sce asymmetric"] = (run => Sce(new() { QueueSize = 8, Symmetric = false }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
+        ["sce asymmetric"] = (run => SCE(new() { QueueSize = 8, Symmetric = false }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
 
         // Tomasev et al. 2022: large crops of 14 % and more, small ones of 5 % to 14 %
         ["relic-v2"] = (run => new ReLICv2(Net, new() { HiddenDim = 8 }, run), 224,
         [
             "1 x " + ReLICLarge(0), "1 x " + ReLICLarge(1), "1 x " + ReLICLarge(0), "1 x " + ReLICLarge(1),
-            "2 x " + View(Bicubic(96, 0.05, 0.14), ByolJitter, Gray, Blur(0.5, 9), Solarize, Flip),
+            "2 x " + View(Bicubic(96, 0.05, 0.14), BYOLJitter, Gray, Blur(0.5, 9), Solarize, Flip),
         ]),
 
         // Van Gansbeke et al. 2021, code: 2 x 160 of 20 % and more, 4 x 96 of 5 % to 14 %
@@ -173,12 +173,12 @@ public sealed class ViewTableTests
 
     private static ProjectorMomentum Projector(MomentumBase on, RunInfo run) => new(Net, new() { Base = on, HiddenDim = 8 }, run);
 
-    private static SCE Sce(SCEOptions options, RunInfo run) => new(Net, options with { HiddenDim = 8, PredictorDim = 8 }, run);
+    private static SCE SCE(SCEOptions options, RunInfo run) => new(Net, options with { HiddenDim = 8, PredictorDim = 8 }, run);
 
     private static string[] MoCoV3(double scaleMin) =>
     [
-        "1 x " + View(Crop(224, scaleMin, 1), ByolJitter, Gray, Blur(1), Flip),
-        "1 x " + View(Crop(224, scaleMin, 1), ByolJitter, Gray, Blur(0.1), Solarize, Flip),
+        "1 x " + View(Crop(224, scaleMin, 1), BYOLJitter, Gray, Blur(1), Flip),
+        "1 x " + View(Crop(224, scaleMin, 1), BYOLJitter, Gray, Blur(0.1), Solarize, Flip),
     ];
 
     private static string[] MultiCrop() =>
@@ -186,18 +186,18 @@ public sealed class ViewTableTests
         "2 x " + View(Crop(224, 0.14, 1), Flip, StrongJitter, Gray, Blur(0.5)), "6 x " + View(Crop(96, 0.05, 0.14), Flip, StrongJitter, Gray, Blur(0.5)),
     ];
 
-    private static string[] SceGlobal() =>
+    private static string[] SCEGlobal() =>
     [
-        "1 x " + View(Crop(224, 0.2, 1), ByolJitter, Gray, Blur(1, 23), Flip),
-        "1 x " + View(Crop(224, 0.2, 1), ByolJitter, Gray, Blur(0.1, 23), Solarize, Flip),
+        "1 x " + View(Crop(224, 0.2, 1), BYOLJitter, Gray, Blur(1, 23), Flip),
+        "1 x " + View(Crop(224, 0.2, 1), BYOLJitter, Gray, Blur(0.1, 23), Solarize, Flip),
     ];
 
-    private static string SceLocal(int size, double min, double max, int kernel) =>
-        "1 x " + View(Crop(size, min, max), ByolJitter, Gray, Blur(0.5, kernel), Solarize, Flip);
+    private static string SCELocal(int size, double min, double max, int kernel) =>
+        "1 x " + View(Crop(size, min, max), BYOLJitter, Gray, Blur(0.5, kernel), Solarize, Flip);
 
     private static string ReLICLarge(int view) => view == 0
-        ? View(Bicubic(224, 0.14, 1), ByolJitter, Gray, Blur(1, 23), Flip)
-        : View(Bicubic(224, 0.14, 1), ByolJitter, Gray, Blur(0.1, 23), Solarize, Flip);
+        ? View(Bicubic(224, 0.14, 1), BYOLJitter, Gray, Blur(1, 23), Flip)
+        : View(Bicubic(224, 0.14, 1), BYOLJitter, Gray, Blur(0.1, 23), Solarize, Flip);
 
     private static IEnumerable<string> Shrinking(int count) =>
         _shrinking.Take(count).Select(crop => "1 x " + View(Crop(crop.Side, crop.Min, crop.Max), MoCoJitter, Gray, Blur(0.5), Flip));
@@ -206,8 +206,8 @@ public sealed class ViewTableTests
 
     private static string Twice(string view) => "2 x " + view;
 
-    private static string[] Byol(int size, string[] first, string[] second) =>
-        [.. new[] { first, second }.Select(last => "1 x " + View([Bicubic(size, 0.08, 1), Flip, ByolJitter, Gray, .. last]))];
+    private static string[] BYOL(int size, string[] first, string[] second) =>
+        [.. new[] { first, second }.Select(last => "1 x " + View([Bicubic(size, 0.08, 1), Flip, BYOLJitter, Gray, .. last]))];
 
     private static string Crop(int size, double min, double max) => Text($"random-resized-crop {size} {min} {max} 0.75 1.3333 bilinear");
 

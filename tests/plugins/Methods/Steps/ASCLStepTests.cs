@@ -11,12 +11,12 @@ public sealed class ASCLStepTests
     private const int Neighbours = 2;
 
     [Theory]
-    [InlineData(AsclWeighting.Adaptive)]
-    [InlineData(AsclWeighting.NearestByConfidence)]
-    [InlineData(AsclWeighting.Nearest)]
-    public void ASCL_MocoStep_IsThePapers(AsclWeighting weighting)
+    [InlineData(ASCLWeighting.Adaptive)]
+    [InlineData(ASCLWeighting.NearestByConfidence)]
+    [InlineData(ASCLWeighting.Nearest)]
+    public void ASCL_MocoStep_IsThePapers(ASCLWeighting weighting)
     {
-        var method = Create(AsclBase.Moco, weighting);
+        var method = Create(ASCLBase.Moco, weighting);
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step());
@@ -41,12 +41,12 @@ public sealed class ASCLStepTests
     }
 
     [Theory]
-    [InlineData(AsclWeighting.Adaptive)]
-    [InlineData(AsclWeighting.NearestByConfidence)]
-    [InlineData(AsclWeighting.Nearest)]
-    public void ASCL_ByolStep_HasSoftPositivesInTheBatch(AsclWeighting weighting)
+    [InlineData(ASCLWeighting.Adaptive)]
+    [InlineData(ASCLWeighting.NearestByConfidence)]
+    [InlineData(ASCLWeighting.Nearest)]
+    public void ASCL_BYOLStep_HasSoftPositivesInTheBatch(ASCLWeighting weighting)
     {
-        var method = Create(AsclBase.Byol, weighting);
+        var method = Create(ASCLBase.BYOL, weighting);
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step());
@@ -64,7 +64,7 @@ public sealed class ASCLStepTests
             output);
     }
 
-    private static ASCL Create(AsclBase on, AsclWeighting weighting)
+    private static ASCL Create(ASCLBase on, ASCLWeighting weighting)
     {
         ASCLOptions options = new()
         {
@@ -77,15 +77,15 @@ public sealed class ASCLStepTests
 
     private static Tensor Normalised(Tensor weights) => weights / weights.sum(1, keepdim: true);
 
-    private static Tensor Weights(Tensor p, int candidates, AsclWeighting weighting)
+    private static Tensor Weights(Tensor p, int candidates, ASCLWeighting weighting)
     {
         var confidence = stack([.. p.unbind(0).Select(row => Confidence(row.unsqueeze(0), candidates))]).unsqueeze(1);   // [N, 1]
         var isNear = (p >= p.topk(Neighbours, 1).values.narrow(1, Neighbours - 1, 1)).to(float64);
 
         return weighting switch
         {
-            AsclWeighting.Adaptive => (Neighbours * confidence * p).clamp_max(1),
-            AsclWeighting.NearestByConfidence => isNear * confidence,
+            ASCLWeighting.Adaptive => (Neighbours * confidence * p).clamp_max(1),
+            ASCLWeighting.NearestByConfidence => isNear * confidence,
             _ => isNear,
         };
     }

@@ -19,8 +19,8 @@ public sealed class DeepClusterV2StepTests
 
         var output = method.Step(batch, TestRuns.Step());
 
-        Tensor[] h = [.. networks.Together([batch.Views[0], batch.Views[1]], "backbone"), .. networks.Together([batch.Views[2], batch.Views[3]], "backbone")];
-        Tensor[] z = [.. networks.Together(h, "projector").Select(Unit)];
+        Tensor[] h = [.. networks.RunOnAll([batch.Views[0], batch.Views[1]], "backbone"), .. networks.RunOnAll([batch.Views[2], batch.Views[3]], "backbone")];
+        Tensor[] z = [.. networks.RunOnAll(h, "projector").Select(Unit)];
         var clusters = networks.State("clusters").index_select(1, batch.Indices);                     // [H, N], columns of these images
         List<Tensor> losses = [];
         for (var head = 0; head < Clusterings; head++)

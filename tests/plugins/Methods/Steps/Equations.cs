@@ -24,7 +24,7 @@ internal static class Equations
     public static Tensor CrossEntropy(Tensor targets, Tensor logits) => -(targets * Softmax(logits).log()).sum(1).mean();
 
     /// <summary>-log( exp(p_i) / (exp(p_i) + sum over j of exp(n_ij)) ), mean over i; n_ij may be minus infinity.</summary>
-    public static Tensor InfoNce(Tensor positives, Tensor negatives) => -(positives.exp() / (positives.exp() + negatives.exp().sum(1))).log().mean();
+    public static Tensor InfoNCE(Tensor positives, Tensor negatives) => -(positives.exp() / (positives.exp() + negatives.exp().sum(1))).log().mean();
 
     /// <summary>Cross-entropy of square logits whose right answers are on the diagonal.</summary>
     public static Tensor Diagonal(Tensor logits) => -Softmax(logits).diagonal().log().mean();
@@ -39,7 +39,7 @@ internal static class Equations
     public static Tensor Wins(Tensor positives, Tensor negatives) => (positives > negatives.amax([1])).to(float64).mean();
 
     /// <summary>NT-Xent, by loops over the 2N anchors: each must find the other view of its image among all other embeddings.</summary>
-    public static Tensor NtXent(Tensor za, Tensor zb, double temperature) =>
+    public static Tensor NTXent(Tensor za, Tensor zb, double temperature) =>
         MeanOverAnchors(za, zb, temperature, (s, own, other) => -(s[other].exp() / (s.exp().sum() - s[own].exp())).log());
 
     /// <summary>Mean over both views of a loss of one anchor: logits with all 2N embeddings, own place, place of the image's other view.</summary>

@@ -13,12 +13,12 @@ public sealed class InBatchStepTests
     private static readonly string[] _online = ["backbone", "projector"];
 
     [Theory]
-    [InlineData(SimClrLoss.NtXent, NtXentReduction.MeanOverAnchors)]
-    [InlineData(SimClrLoss.NtXent, NtXentReduction.SumOfViewMeans)]
-    [InlineData(SimClrLoss.Dcl, NtXentReduction.MeanOverAnchors)]
-    [InlineData(SimClrLoss.Dclw, NtXentReduction.SumOfViewMeans)]
-    [InlineData(SimClrLoss.Debiased, NtXentReduction.MeanOverAnchors)]
-    public void SimCLR_Step_IsThePapers(SimClrLoss loss, NtXentReduction reduction)
+    [InlineData(SimCLRLoss.NTXent, NTXentReduction.MeanOverAnchors)]
+    [InlineData(SimCLRLoss.NTXent, NTXentReduction.SumOfViewMeans)]
+    [InlineData(SimCLRLoss.DCL, NTXentReduction.MeanOverAnchors)]
+    [InlineData(SimCLRLoss.Dclw, NTXentReduction.SumOfViewMeans)]
+    [InlineData(SimCLRLoss.Debiased, NTXentReduction.MeanOverAnchors)]
+    public void SimCLR_Step_IsThePapers(SimCLRLoss loss, NTXentReduction reduction)
     {
         const double Sigma = 0.7, ClassPrior = 0.15;
         SimCLROptions options = new()
@@ -33,9 +33,9 @@ public sealed class InBatchStepTests
         var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
         var expected = loss switch
         {
-            SimClrLoss.NtXent => NtXent(za, zb, T),
-            SimClrLoss.Dcl => MeanOverAnchors(za, zb, T, (s, own, other) => Negatives(s, own, other).log() - s[other]),
-            SimClrLoss.Dclw => Decoupled(za, zb, Sigma),
+            SimCLRLoss.NTXent => NTXent(za, zb, T),
+            SimCLRLoss.DCL => MeanOverAnchors(za, zb, T, (s, own, other) => Negatives(s, own, other).log() - s[other]),
+            SimCLRLoss.Dclw => Decoupled(za, zb, Sigma),
             _ => MeanOverAnchors(za, zb, T, (s, own, other) =>
             {
                 var n = (2 * TestRuns.BatchSize) - 2;
@@ -44,7 +44,7 @@ public sealed class InBatchStepTests
                 return -(s[other].exp() / (s[other].exp() + g)).log();
             }),
         };
-        networks.AssertStep(new(reduction == NtXentReduction.SumOfViewMeans ? 2 * expected : expected) { Embedding = za, Positive = zb }, output);
+        networks.AssertStep(new(reduction == NTXentReduction.SumOfViewMeans ? 2 * expected : expected) { Embedding = za, Positive = zb }, output);
     }
 
     [Theory]
@@ -69,12 +69,12 @@ public sealed class InBatchStepTests
     }
 
     [Theory]
-    [InlineData(NnclrNegatives.OtherPredictions)]
-    [InlineData(NnclrNegatives.PredictionsAndNeighbours)]
-    public void Nnclr_Step_IsThePapers(NnclrNegatives negatives)
+    [InlineData(NNCLRNegatives.OtherPredictions)]
+    [InlineData(NNCLRNegatives.PredictionsAndNeighbours)]
+    public void NNCLR_Step_IsThePapers(NNCLRNegatives negatives)
     {
-        NnclrOptions options = new() { Temperature = T, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 8, Negatives = negatives };
-        var method = new Nnclr(new NormBackbone(), options, TestRuns.Of());
+        NNCLROptions options = new() { Temperature = T, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 8, Negatives = negatives };
+        var method = new NNCLR(new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step());
@@ -83,9 +83,9 @@ public sealed class InBatchStepTests
         var (pa, pb) = (networks.Run(za, "predictor"), networks.Run(zb, "predictor"));
         var queue = networks.State("queue.queue");
         var (na, nb) = (Nearest(za), Nearest(zb));
-        var loss = negatives == NnclrNegatives.OtherPredictions
+        var loss = negatives == NNCLRNegatives.OtherPredictions
             ? (Diagonal(Cosines(na, pb) / T) + Diagonal(Cosines(nb, pa) / T)) / 2
-            : (NtXent(na, pb, T) + NtXent(nb, pa, T)) / 2;
+            : (NTXent(na, pb, T) + NTXent(nb, pa, T)) / 2;
         networks.AssertStep(
             new(loss)
             {

@@ -29,7 +29,7 @@ public sealed class InterCLRStepTests
         var output = method.Step(batch, TestRuns.Step(epoch));
 
         var (q, k) = (networks.Run(batch.Views[0], _online), networks.Constant(batch.Views[1], _keys));
-        var intra = InfoNce(PairCosines(q, k) / T, Cosines(q, networks.State("queue.queue")) / T);
+        var intra = InfoNCE(PairCosines(q, k) / T, Cosines(q, networks.State("queue.queue")) / T);
         networks.AssertStep(
             Joined(networks, batch, epoch, intra, q, sampler, kind, encodings: 1) with
             {
@@ -41,9 +41,9 @@ public sealed class InterCLRStepTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void InterCLR_ByolStep_AddsBothDirections_AndQueriesWithThePrediction(int epoch)
+    public void InterCLR_BYOLStep_AddsBothDirections_AndQueriesWithThePrediction(int epoch)
     {
-        var method = Create(IntraMethod.Byol, NegativeSampler.SemiHard, MarginKind.Cosine);
+        var method = Create(IntraMethod.BYOL, NegativeSampler.SemiHard, MarginKind.Cosine);
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step(epoch));
@@ -89,7 +89,7 @@ public sealed class InterCLRStepTests
         }
 
         var (positives, negatives) = Inter(networks, batch, q, sampler, kind, encodings);
-        var inter = InfoNce(positives, negatives);
+        var inter = InfoNCE(positives, negatives);
 
         return new(((1 - Weight) * intra) + (Weight * inter))
         {

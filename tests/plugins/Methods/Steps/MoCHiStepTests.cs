@@ -60,7 +60,7 @@ public sealed class MoCHiStepTests
         }
 
         networks.AssertStep(
-            new(InfoNce(positives, all))
+            new(InfoNCE(positives, all))
             {
                 Embedding = q,
                 Positive = Unit(k),
@@ -72,11 +72,11 @@ public sealed class MoCHiStepTests
     }
 
     /// <summary>The step's own random numbers: first the order in which keys are encoded, then picks and weights.</summary>
-    private static MochiDraws Draws()
+    private static MoCHiDraws Draws()
     {
         var context = TestRuns.Step();
         randperm(TestRuns.BatchSize, dtype: int64, generator: context.Generator).Dispose();
-        var draws = MochiDraws.Sample(context, TestRuns.BatchSize, N, S, SPrime, CPU);
+        var draws = MoCHiDraws.Sample(context, TestRuns.BatchSize, N, S, SPrime, CPU);
         Assert.InRange(draws.Beta.max().item<float>(), 0.25, 0.5);    // the negative outweighs the query
         Assert.InRange(draws.Alpha.max().item<float>(), 0.5, 1);
 
@@ -84,7 +84,7 @@ public sealed class MoCHiStepTests
     }
 
     /// <summary>The two kinds of points, [B, s, D] each, constants.</summary>
-    private static Tensor[] Synthetic(Tensor q, Tensor queue, Tensor logits, MochiDraws draws)
+    private static Tensor[] Synthetic(Tensor q, Tensor queue, Tensor logits, MoCHiDraws draws)
     {
         var (between, withQuery) = (new List<Tensor>(), new List<Tensor>());
         for (var b = 0; b < q.shape[0]; b++)

@@ -93,7 +93,7 @@ public sealed class MoCoStepTests
     {
         var (positives, negatives) = (PairCosines(q, k) / temperature, Cosines(q, networks.State("queue.queue")) / temperature);
 
-        return new(InfoNce(positives, negatives))
+        return new(InfoNCE(positives, negatives))
         {
             Embedding = q, Positive = Unit(k), Reports = [("proxy_accuracy", Wins(positives, negatives))], Constants = _keys,
         };

@@ -27,7 +27,7 @@ internal sealed class Networks(Module method)
     }
 
     /// <summary>Views of one size pass together.</summary>
-    public Tensor[] Together(Tensor[] views, params string[] names) => Run(cat(views, 0), names).chunk(views.Length, 0);
+    public Tensor[] RunOnAll(Tensor[] views, params string[] names) => Run(cat(views, 0), names).chunk(views.Length, 0);
 
     public Module Part(string name) => method.named_modules().Single(part => part.name == name).module;
 

@@ -14,13 +14,13 @@ public sealed class ReLICStepTests
     private static readonly string[] _online = ["backbone", "critic"], _targets = ["targetBackbone", "targetCritic"];
 
     [Theory]
-    [InlineData(RelicPairing.BetweenViews, RelicInvariance.FirstToSecond, false)]
-    [InlineData(RelicPairing.BetweenViews, RelicInvariance.SecondToFirst, true)]
-    [InlineData(RelicPairing.BetweenViews, RelicInvariance.Symmetric, true)]
-    [InlineData(RelicPairing.RowsAndColumns, RelicInvariance.FirstToSecond, true)]
-    [InlineData(RelicPairing.RowsAndColumns, RelicInvariance.SecondToFirst, false)]
-    [InlineData(RelicPairing.RowsAndColumns, RelicInvariance.Symmetric, false)]
-    public void ReLIC_Step_IsThePapers(RelicPairing pairing, RelicInvariance invariance, bool stopGradient)
+    [InlineData(ReLICPairing.BetweenViews, ReLICInvariance.FirstToSecond, false)]
+    [InlineData(ReLICPairing.BetweenViews, ReLICInvariance.SecondToFirst, true)]
+    [InlineData(ReLICPairing.BetweenViews, ReLICInvariance.Symmetric, true)]
+    [InlineData(ReLICPairing.RowsAndColumns, ReLICInvariance.FirstToSecond, true)]
+    [InlineData(ReLICPairing.RowsAndColumns, ReLICInvariance.SecondToFirst, false)]
+    [InlineData(ReLICPairing.RowsAndColumns, ReLICInvariance.Symmetric, false)]
+    public void ReLIC_Step_IsThePapers(ReLICPairing pairing, ReLICInvariance invariance, bool stopGradient)
     {
         ReLICOptions options = new()
         {
@@ -36,18 +36,18 @@ public sealed class ReLICStepTests
         var (t1, t2) = (networks.Constant(batch.Views[0], _targets), networks.Constant(batch.Views[1], _targets));
         var (a, b) = (Cosines(o1, t2) / T, Cosines(o2, t1) / T);   // online i, target j
         var contrastive = Diagonal(a) + Diagonal(b);
-        var divergence = pairing == RelicPairing.BetweenViews
+        var divergence = pairing == ReLICPairing.BetweenViews
             ? Invariance(Softmax(a), Softmax(b), invariance, stopGradient)
             : Invariance(Softmax(a), Softmax(a.t()), invariance, stopGradient) + Invariance(Softmax(b), Softmax(b.t()), invariance, stopGradient);
         networks.AssertStep(Sum(contrastive, divergence) with { Embedding = o1, Positive = t2 }, output);
     }
 
     [Theory]
-    [InlineData(0, RelicInvariance.FirstToSecond, true)]
-    [InlineData(2, RelicInvariance.FirstToSecond, true)]
-    [InlineData(2, RelicInvariance.SecondToFirst, false)]
-    [InlineData(3, RelicInvariance.Symmetric, true)]
-    public void ReLICv2_Step_AveragesEveryOnlineViewWithEveryLargeTarget(int count, RelicInvariance invariance, bool stopGradient)
+    [InlineData(0, ReLICInvariance.FirstToSecond, true)]
+    [InlineData(2, ReLICInvariance.FirstToSecond, true)]
+    [InlineData(2, ReLICInvariance.SecondToFirst, false)]
+    [InlineData(3, ReLICInvariance.Symmetric, true)]
+    public void ReLICv2_Step_AveragesEveryOnlineViewWithEveryLargeTarget(int count, ReLICInvariance invariance, bool stopGradient)
     {
         ReLICv2Options options = new()
         {
@@ -59,7 +59,7 @@ public sealed class ReLICStepTests
 
         var output = method.Step(batch, TestRuns.Step());
 
-        Tensor[] online = [.. networks.Together([batch.Views[0], batch.Views[1]], _online), .. networks.Together([batch.Views[2], batch.Views[3]], _online)];
+        Tensor[] online = [.. networks.RunOnAll([batch.Views[0], batch.Views[1]], _online), .. networks.RunOnAll([batch.Views[2], batch.Views[3]], _online)];
         Tensor[] targets = networks.Constant(cat([batch.Views[0], batch.Views[1]], 0), _targets).chunk(2, 0);
         var candidates = Candidates(count);   // [N, 1 + E], the image itself first
         var (contrastive, divergence) = (new List<Tensor>(), new List<Tensor>());
@@ -79,12 +79,12 @@ public sealed class ReLICStepTests
         Reports = [("contrastive", contrastive), ("invariance", divergence)], Constants = _targets,
     };
 
-    private static Tensor Invariance(Tensor first, Tensor second, RelicInvariance invariance, bool stopGradient)
+    private static Tensor Invariance(Tensor first, Tensor second, ReLICInvariance invariance, bool stopGradient)
     {
         return invariance switch
         {
-            RelicInvariance.FirstToSecond => Divergence(Reference(first), second),
-            RelicInvariance.SecondToFirst => Divergence(Reference(second), first),
+            ReLICInvariance.FirstToSecond => Divergence(Reference(first), second),
+            ReLICInvariance.SecondToFirst => Divergence(Reference(second), first),
             _ => Divergence(Reference(first), second) + Divergence(Reference(second), first),
         };
 

@@ -23,7 +23,7 @@ public sealed class ReSSLStepTests
         Tensor[] students = [networks.Run(batch.Views[1], "backbone", "projector")];
         if (sides.Length > 2)
         {
-            students = [.. students, .. networks.Together([batch.Views[2], batch.Views[3]], "backbone", "projector")];
+            students = [.. students, .. networks.RunOnAll([batch.Views[2], batch.Views[3]], "backbone", "projector")];
         }
 
         var queue = networks.State("queue.queue");

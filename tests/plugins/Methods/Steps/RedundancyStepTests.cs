@@ -36,13 +36,13 @@ public sealed class RedundancyStepTests
     [Theory]
     [InlineData(VarianceReduction.MeanOfViews)]
     [InlineData(VarianceReduction.SumOfViews)]
-    public void VicReg_Step_IsThePapers(VarianceReduction reduction)
+    public void VICReg_Step_IsThePapers(VarianceReduction reduction)
     {
-        VicRegOptions options = new()
+        VICRegOptions options = new()
         {
             InvarianceWeight = 7, VarianceWeight = 5, CovarianceWeight = 3, VarianceReduction = reduction, ProjectionDim = D, HiddenDim = 10,
         };
-        var method = new VicReg(new NormBackbone(), options, TestRuns.Of());
+        var method = new VICReg(new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step());

@@ -24,12 +24,12 @@ public sealed class RevisitingMoCoStepTests
 
         var output = method.Step(batch, TestRuns.Step(epoch));
 
-        Tensor[] h = [networks.Run(batch.Views[0], "backbone"), .. networks.Together([batch.Views[2], batch.Views[3]], "backbone")];
+        Tensor[] h = [networks.Run(batch.Views[0], "backbone"), .. networks.RunOnAll([batch.Views[2], batch.Views[3]], "backbone")];
         Tensor[] q = [.. h.Select(features => networks.Run(features, "projector"))];
         var keyFeatures = networks.Constant(batch.Views[1], "keyBackbone");
         var k = networks.Constant(keyFeatures, "keyProjector");
         var (queue, featureQueue) = (networks.State("queue.queue"), networks.State("featureQueue.queue"));
-        var moco = Mean(q.Select(view => InfoNce(PairCosines(view, k) / T, Cosines(view, queue) / T)));
+        var moco = Mean(q.Select(view => InfoNCE(PairCosines(view, k) / T, Cosines(view, queue) / T)));
         var toNeighbours = Mean(q.Zip(h, (view, features) =>
         {
             var nearest = Cosines(features, featureQueue).argsort(1, descending: true).narrow(1, 0, Neighbours);   // [N, k]

@@ -13,12 +13,12 @@ public sealed class SCEStepTests
     private static readonly string[] _teacher = ["teacherBackbone", "teacherProjector"];
 
     [Theory]
-    [InlineData(true, ScePositive.ZeroLogit, false, 12)]
-    [InlineData(true, ScePositive.Excluded, false, 0)]
-    [InlineData(false, ScePositive.ZeroLogit, false, 0)]
-    [InlineData(false, ScePositive.Excluded, true, 12)]
-    [InlineData(true, ScePositive.ZeroLogit, true, 0)]
-    public void SCE_Step_IsThePapers(bool symmetric, ScePositive positive, bool batchKeys, int predictorDim)
+    [InlineData(true, SCEPositive.ZeroLogit, false, 12)]
+    [InlineData(true, SCEPositive.Excluded, false, 0)]
+    [InlineData(false, SCEPositive.ZeroLogit, false, 0)]
+    [InlineData(false, SCEPositive.Excluded, true, 12)]
+    [InlineData(true, SCEPositive.ZeroLogit, true, 0)]
+    public void SCE_Step_IsThePapers(bool symmetric, SCEPositive positive, bool batchKeys, int predictorDim)
     {
         SCEOptions options = new()
         {
@@ -33,8 +33,8 @@ public sealed class SCEStepTests
 
         var queue = networks.State("queue.queue");
         Tensor[] keys = [.. batch.Views.Take(symmetric ? 2 : 1).Select(view => networks.Constant(view, _teacher))];
-        Tensor[] large = symmetric ? networks.Together([batch.Views[0], batch.Views[1]], student) : [networks.Run(batch.Views[1], student)];
-        Tensor[] small = networks.Together([batch.Views[2], batch.Views[3]], student);
+        Tensor[] large = symmetric ? networks.RunOnAll([batch.Views[0], batch.Views[1]], student) : [networks.Run(batch.Views[1], student)];
+        Tensor[] small = networks.RunOnAll([batch.Views[2], batch.Views[3]], student);
         List<Tensor> losses = [];
         for (var teacher = 0; teacher < keys.Length; teacher++)
         {
@@ -61,7 +61,7 @@ public sealed class SCEStepTests
         ? Softmax(cat([Cosines(k, k).masked_fill(eye(4, dtype: @bool), double.NegativeInfinity), Cosines(k, queue)], 1) / TeacherT)
         : Softmax(Cosines(k, queue) / TeacherT);
 
-    private static Tensor Pair(Tensor q, Tensor k, Tensor queue, ScePositive positive, bool batchKeys)
+    private static Tensor Pair(Tensor q, Tensor k, Tensor queue, SCEPositive positive, bool batchKeys)
     {
         if (batchKeys)
         {
@@ -71,7 +71,7 @@ public sealed class SCEStepTests
         }
 
         var similar = (Cosines(k, queue) / TeacherT).exp();                                                                // [N, K]
-        var ownExp = positive == ScePositive.ZeroLogit ? ones([4, 1], dtype: float64) : zeros([4, 1], dtype: float64);   // exp(0), or not there
+        var ownExp = positive == SCEPositive.ZeroLogit ? ones([4, 1], dtype: float64) : zeros([4, 1], dtype: float64);   // exp(0), or not there
         var all = cat([ownExp, similar], 1);
         var targets = (C * eye(1, 17, dtype: float64)) + ((1 - C) * all / all.sum(1, keepdim: true));                        // [N, 1 + K]
 

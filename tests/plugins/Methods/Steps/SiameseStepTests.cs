@@ -14,10 +14,10 @@ public sealed class SiameseStepTests
     [InlineData(HeadBias.First, true)]
     [InlineData(HeadBias.Last, true)]
     [InlineData(HeadBias.Both, false)]
-    public void Byol_Step_AddsBothDirections(HeadBias bias, bool predictor)
+    public void BYOL_Step_AddsBothDirections(HeadBias bias, bool predictor)
     {
-        ByolOptions options = new() { ProjectionDim = 6, HiddenDim = 10, HeadBias = bias, Predictor = predictor };
-        var method = new Byol(() => new NormBackbone(), options, TestRuns.Of());
+        BYOLOptions options = new() { ProjectionDim = 6, HiddenDim = 10, HeadBias = bias, Predictor = predictor };
+        var method = new BYOL(() => new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
         string[] targets = ["targetBackbone", "targetProjector"];
 
@@ -51,9 +51,9 @@ public sealed class SiameseStepTests
     [InlineData(MomentumScope.Projector)]
     [InlineData(MomentumScope.LastStageAndProjector)]
     [InlineData(MomentumScope.Full)]
-    public void ProjectorMomentum_ByolStep_TakesTargetsFromTheAveragedPart(MomentumScope scope)
+    public void ProjectorMomentum_BYOLStep_TakesTargetsFromTheAveragedPart(MomentumScope scope)
     {
-        var method = ProjectorMomentum(MomentumBase.Byol, scope);
+        var method = ProjectorMomentum(MomentumBase.BYOL, scope);
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step());
@@ -87,12 +87,12 @@ public sealed class SiameseStepTests
             var own = eye(q.shape[0], dtype: @bool);
             var negatives = cat([Cosines(q, other), Cosines(q, same)], 1) / T;
 
-            return InfoNce(PairCosines(q, other) / T, negatives.masked_fill(cat([own, own], 1), double.NegativeInfinity));
+            return InfoNCE(PairCosines(q, other) / T, negatives.masked_fill(cat([own, own], 1), double.NegativeInfinity));
         }
     }
 
     [Fact]
-    public void ProjectorMomentum_SimclrWithoutAverage_IsNtXent()
+    public void ProjectorMomentum_SimclrWithoutAverage_IsNTXent()
     {
         var method = ProjectorMomentum(MomentumBase.Simclr, MomentumScope.None);
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
@@ -100,7 +100,7 @@ public sealed class SiameseStepTests
         var output = method.Step(batch, TestRuns.Step());
 
         var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
-        networks.AssertStep(new(NtXent(za, zb, 0.3)) { Embedding = za, Positive = zb }, output);
+        networks.AssertStep(new(NTXent(za, zb, 0.3)) { Embedding = za, Positive = zb }, output);
     }
 
     /// <summary>BYOL, equation (2): |p / |p| - z / |z||², mean over the batch.</summary>

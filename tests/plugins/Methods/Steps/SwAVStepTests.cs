@@ -27,8 +27,8 @@ public sealed class SwAVStepTests
 
         var output = method.Step(batch, new(step, 200, step / 10, TestRuns.Step().Generator));
 
-        Tensor[] h = [.. networks.Together([batch.Views[0], batch.Views[1]], "backbone"), .. networks.Together([batch.Views[2], batch.Views[3]], "backbone")];
-        Tensor[] z = [.. networks.Together(h, "projector").Select(Unit)];                                              // sizes meet again in the head
+        Tensor[] h = [.. networks.RunOnAll([batch.Views[0], batch.Views[1]], "backbone"), .. networks.RunOnAll([batch.Views[2], batch.Views[3]], "backbone")];
+        Tensor[] z = [.. networks.RunOnAll(h, "projector").Select(Unit)];                                              // sizes meet again in the head
         var c = ((Module<Tensor, Tensor>)networks.Part("prototypes")).parameters().Single().to(float64);               // [K, D]
         Tensor[] scores = [.. z.Select(view => view.matmul(c.t()))];                                                   // [N, K] each
         Tensor[] codes = [.. Enumerable.Range(0, 2).Select(view => Codes(view, scores[view].detach()))];

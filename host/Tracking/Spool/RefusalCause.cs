@@ -1,0 +1,96 @@
+namespace Parallax.Host.Tracking;
+
+/// <summary>
+/// Says what a failed call is to blame on. Blaming the data sets them aside and lets the rest pass, so it needs evidence: the run can be read, is not
+/// deleted, and,
+/// where the answer does not name the data (500, 403), the store takes values that it has already.
+/// </summary>
+internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
+{
+    private const int PatienceWhileWriting = 8;   // with the waits of the retry policy about two minutes: a server that restarts or cleans its disk is back by then
+    private const int Patience = 3;
+    private int _failures;
+    private bool _isPatienceOver;
+
+    /// <summary>
+    /// True when the failure of a call with these events may come from them. What is away is away for all; only a file may be too much for a server
+    /// that is there.
+    /// </summary>
+    public static bool CanBeTheData(IReadOnlyList<SpooledEvent> events, StoreException failure) => events switch
+    {
+        [{ Event.Kind: EventKind.Session }] => failure.Failure == StoreFailure.Rejected,
+        [{ Event.Kind: EventKind.Artifact or EventKind.Dataset }] => true,
+        _ => failure.Failure != StoreFailure.Unavailable,
+    };
+
+    /// <summary>Checks that a run takes values.</summary>
+    /// <exception cref="StoreException">It is deleted.</exception>
+    public static void RequireActive(StoredRun run)
+    {
+        if (run.IsDeleted)
+        {
+            throw new StoreException(StoreFailure.Refused, $"Run {run.RunId} is deleted; nothing can be logged to it. Restore it with 'mlflow runs "
+                + $"restore --run-id {run.RunId}', or its experiment when that is what was deleted.");
+        }
+    }
+
+    /// <summary>A call worked: failures before it were not of the data.</summary>
+    public void Forget() => _failures = 0;
+
+    /// <summary>Finds the cause of a failure.</summary>
+    /// <returns>True when some of the events are at fault; false when the store takes none of this kind now, and it is too late to wait.</returns>
+    /// <exception cref="StoreException">The store is to blame: it is away, takes nothing for this run, or deserves another attempt.</exception>
+    public async Task<bool> IsTheDataAsync(EventSender sender, IReadOnlyList<SpooledEvent> events, StoreException cause, DrainMode mode, CancellationToken cancellation)
+    {
+        var isBatch = events.All(e => e.Event is null || BatchBuilder.IsBatched(e.Event));
+        if (DeservesAnotherAttempt(events, cause, mode))
+        {
+            throw cause;
+        }
+
+        await RequireHealthyRunAsync(sender.RunId, cause, cancellation);
+        _failures = 0;
+        _isPatienceOver = mode != DrainMode.Live;
+        if (!isBatch || cause.Failure == StoreFailure.Rejected || await sender.TakesKnownValuesAsync(cancellation))
+        {
+            return true;
+        }
+
+        return cause.Failure == StoreFailure.Suspect && mode != DrainMode.Live
+            ? false
+            : throw new StoreException(cause.Failure == StoreFailure.Suspect ? StoreFailure.Unavailable : cause.Failure, cause.Message, cause);
+    }
+
+    // While the run is written a file is not waited for: it is put aside at once and tried again by and by. Afterwards one item is waited for, the
+    // others are not.
+    private bool DeservesAnotherAttempt(IReadOnlyList<SpooledEvent> events, StoreException cause, DrainMode mode)
+    {
+        if (!cause.IsTransient || _isPatienceOver)
+        {
+            return false;
+        }
+
+        var isFile = events is [{ Event.Kind: EventKind.Artifact or EventKind.Dataset }];
+        return ++_failures < (mode != DrainMode.Live ? Patience : isFile ? 1 : PatienceWhileWriting);
+    }
+
+    // A store that refuses everything says nothing about the data.
+    private async Task RequireHealthyRunAsync(string runId, StoreException cause, CancellationToken cancellation)
+    {
+        StoredRun? current;
+        try
+        {
+            current = await store.FindRunAsync(runId, cancellation);
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Suspect)
+        {
+            throw new StoreException(StoreFailure.Unavailable, cause.Message, cause);
+        }
+
+        if (current is null or { IsDeleted: true })
+        {
+            throw new StoreException(
+                StoreFailure.Refused, $"Run {runId} was deleted while it was being logged to; what is left stays in {journal.Folder}.", cause);
+        }
+    }
+}

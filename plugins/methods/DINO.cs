@@ -1,0 +1,143 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Methods;
+
+/// <summary>Settings of DINO, section <c>method</c> of a recipe.</summary>
+public sealed record DINOOptions : IRunRequirements
+{
+    /// <summary>Outputs K of both heads. da Costa et al., "solo-learn", CIFAR: 4096, which trains on a CPU; paper, appendix C, on ImageNet: 65536.</summary>
+    [Range(2, 1 << 20)]
+    public int Outputs { get; init; } = 4096;
+
+    /// <summary>Width of the head's hidden layers. Paper, appendix C: 2048.</summary>
+    [Range(1, 65536)]
+    public int HiddenDim { get; init; } = 2048;
+
+    /// <summary>Width D of the embedding before the last layer. Paper, appendix C: 256.</summary>
+    [Range(1, 65536)]
+    public int BottleneckDim { get; init; } = 256;
+
+    /// <summary>Whether the head is batch-normalised. Authors' code: no.</summary>
+    public bool HeadBatchNorm { get; init; }
+
+    /// <summary>Whether the rows of the last layer keep length one; off may do better, but is less stable. Authors' code: yes.</summary>
+    public bool NormLastLayer { get; init; } = true;
+
+    /// <summary>First epochs in which the last layer does not learn; fractions are allowed. Authors' code: 1.</summary>
+    [Range(0.0, 100_000.0)]
+    public double FreezeLastLayerEpochs { get; init; } = 1;
+
+    /// <summary>Divisor of the student's outputs, positive. Paper, section 3.1: 0.1.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double StudentTemperature { get; init; } = 0.1;
+
+    /// <summary>Divisor of the teacher's outputs after the warm-up, positive. Authors' code: 0.04; 0.07 in their long runs.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double TeacherTemperature { get; init; } = 0.04;
+
+    /// <summary>Divisor of the teacher's outputs in the first epoch, positive. Paper, section 3.1: 0.04.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double WarmupTeacherTemperature { get; init; } = 0.04;
+
+    /// <summary>Epochs over which the teacher's temperature goes from the first to the other in equal steps. Authors' code: 0; 30 in their long runs.</summary>
+    [Range(0, 100_000)]
+    public int WarmupTeacherTemperatureEpochs { get; init; }
+
+    /// <summary>Share of the teacher kept at the first step, rising to 1 along half a cosine; a fraction in [0, 1]. Paper, section 3.1: 0.996.</summary>
+    [Range(0.0, 1.0)]
+    public double Momentum { get; init; } = 0.996;
+
+    /// <summary>Share of the centre kept at each step, a fraction in [0, 1]. Paper, appendix D: 0.9.</summary>
+    [Range(0.0, 1.0)]
+    public double CentreMomentum { get; init; } = 0.9;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => [];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes(RunInfo run) =>
+    [
+        .. LateStart.Note("method.freezeLastLayerEpochs", FreezeLastLayerEpochs, run, "the last layer never learns"),
+        .. (WarmupTeacherTemperatureEpochs - 1) * run.StepsPerEpoch < run.TotalSteps ? [] : LateStart.Note("method.warmupTeacherTemperatureEpochs", WarmupTeacherTemperatureEpochs, run, "the teacher's temperature never reaches method.teacherTemperature"),
+    ];
+}
+
+/// <summary>A student predicts, from every crop, the centred and sharpened outputs of its own moving average for the two large crops.</summary>
+/// <remarks>
+/// <para>Caron et al., "Emerging Properties in Self-Supervised Vision Transformers", ICCV 2021, algorithm 1, https://arxiv.org/abs/2104.14294.
+/// Targets are <see cref="Centre.Targets"/>, the loss is <see cref="SwappedPredictionLoss"/> over pairs of different crops.</para>
+/// <para>The recipes for transformers bound each parameter's gradient (<c>trainer.clipGradNormPer: tensor</c>) and raise the weight decay (<c>optimizer.weightDecayEnd</c>).
+/// Views of at most 64 pixels are two, with the settings of da Costa et al., "solo-learn", JMLR 2022; larger ones are multi-crop.</para>
+/// </remarks>
+[Plugin("dino", Options = typeof(DINOOptions), Summary = "Self-distillation: small crops predict the centred, sharpened teacher.", Family = "self-distillation",
+    Paper = "Emerging Properties in Self-Supervised Vision Transformers", Authors = "Caron, Touvron, Misra, Jégou, Mairal, Bojanowski, Joulin", Venue = "ICCV", Year = 2021, ArXiv = "2104.14294")]
+public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
+{
+    private const int TeacherViews = 2;
+    private readonly IBackbone backbone, teacherBackbone;
+    private readonly DINOHead head, teacherHead;
+    private readonly Centre centre;
+    private readonly DINOOptions _options;
+    private readonly RunInfo _run;
+
+    /// <summary>Builds student, teacher and centre.</summary>
+    public DINO(BackboneFactory backbones, DINOOptions options, RunInfo run)
+        : base(nameof(DINO))
+    {
+        (_options, _run) = (options, run);
+        (backbone, teacherBackbone) = (backbones(), backbones());
+        var shape = new DINOHeadShape(options.Outputs, options.HiddenDim, options.BottleneckDim, options.HeadBatchNorm, options.NormLastLayer);
+        (head, teacherHead) = (new(backbone.FeatureDim, shape), new(backbone.FeatureDim, shape));
+        centre = new(options.Outputs, options.CentreMomentum);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Backbone => backbone;
+
+    /// <inheritdoc/>
+    public ViewPlan Views => _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.DINOSmall(_run.ImageSize) : ViewRecipes.DINO(_run.ImageSize);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MomentumPair> MomentumPairs =>
+    [
+        new((Module)backbone, (Module)teacherBackbone, new(_options.Momentum, 1), MomentumUpdate.AfterOptimizerStep),
+        new(head, teacherHead, new(_options.Momentum, 1), MomentumUpdate.AfterOptimizerStep),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterRule> ParameterRules => [new(p => p.IsIn("head.last_layer"), FrozenEpochs: _options.FreezeLastLayerEpochs)];
+
+    /// <inheritdoc/>
+    public StepOutput Step(Batch batch, StepContext context)
+    {
+        Tensor teacher;
+        using (no_grad())
+        {
+            teacher = teacherHead.call(teacherBackbone.call(cat([.. batch.Views.Take(TeacherViews)], 0)));   // [2 N, K]
+        }
+
+        var h = cat([.. CropGroups.Encode(batch.Views, backbone.call)], 0);                  // [V N, F], view by view
+        var embedding = head.Embed(h);                                                      // [V N, D]
+        var student = head.Outputs(embedding).chunk(batch.Views.Count, 0);                  // V of [N, K]
+        var targets = centre.Targets(teacher, TeacherTemperature(context.Epoch)).chunk(TeacherViews, 0);   // 2 of [N, K]
+        var z = embedding.chunk(batch.Views.Count, 0);                                      // V of [N, D]
+
+        return new(SwappedPredictionLoss.Compute(student, targets, _options.StudentTemperature))
+        {
+            Embedding = z[0],
+            Positive = z[1],
+            Targets = targets[0],
+            Remember = [centre.Update(teacher)],
+        };
+    }
+
+    private double TeacherTemperature(int epoch)
+    {
+        var share = epoch < _options.WarmupTeacherTemperatureEpochs ? (double)epoch / Math.Max(1, _options.WarmupTeacherTemperatureEpochs - 1) : 1;
+
+        return _options.WarmupTeacherTemperature + ((_options.TeacherTemperature - _options.WarmupTeacherTemperature) * share);
+    }
+}

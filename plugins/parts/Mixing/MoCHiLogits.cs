@@ -1,0 +1,101 @@
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Parts;
+
+/// <summary>Logits of queries against positive, queue and synthetic negatives.</summary>
+/// <param name="All">[B, 1 + K + s + s'] float32, divided by the temperature: positive, queue, points between negatives, points between query and negative.</param>
+/// <param name="Hardest">Positions of the N hardest negatives in the queue, [B, N] int64, hardest first.</param>
+/// <remarks>
+/// <para>Kalantidis et al., "Hard Negative Mixing for Contrastive Learning", NeurIPS 2020, section 4, https://arxiv.org/abs/2010.01028.</para>
+/// <para>The synthetic vectors are constants for the gradient: a query is pushed from h as from any negative. They are never built: with c_i = q·n_i,
+/// q·normalise(alpha n_i + (1 - alpha) n_j) = (alpha c_i + (1 - alpha) c_j) / sqrt(alpha² + (1 - alpha)² + 2 alpha (1 - alpha) n_i·n_j), and for the query
+/// q·normalise(beta q + (1 - beta) n) = (beta q·sg(q) + (1 - beta) c) / sqrt(beta² + (1 - beta)² + 2 beta (1 - beta) c). The denominators are constants, the numerators are linear in q,
+/// so values and gradients equal those of detached vectors; memory is [B, s] instead of [B, s, D]. The queue must have rows of length one.</para>
+/// </remarks>
+public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
+{
+    private const long NumbersPerChunk = 1 << 21;
+    private const double SmallestSquaredNorm = 1e-6;   // two opposite negatives: keeps the rounding of the identity from being blown up; |q·h| stays at most 1
+
+    /// <summary>Computes all logits.</summary>
+    /// <param name="q">Queries, [B, D]; normalised here; the only input that gets a gradient.</param>
+    /// <param name="k">Keys, [B, D]; row i shows the same image as row i of <paramref name="q"/>; normalised here.</param>
+    /// <param name="queue">Negatives, [K, D], rows of length one.</param>
+    /// <param name="temperature">Divisor of the cosines, positive.</param>
+    /// <param name="hardest">Number of hardest negatives to mix, N, from 1 to K.</param>
+    /// <param name="draws">Random decisions.</param>
+    /// <param name="falseNegatives">[B, K] bool: negatives that an oracle removes, from the loss, the hardest, and hence from mixing; null keeps all.</param>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    public static MoCHiLogits Compute(Tensor q, Tensor k, Tensor queue, double temperature, int hardest, MoCHiDraws draws, Tensor? falseNegatives = null)
+    {
+        Rows.RequireSame(q, nameof(q), k, nameof(k));
+        Rows.RequireSameWidth(q, nameof(q), queue, nameof(queue));
+        Rows.RequireTemperature(temperature);
+        using var precision = Precision.Float32();
+
+        var stored = queue.detach().to(float32);                                   // [K, D]
+        var unit = Rows.Unit(q);                                                   // [B, D]
+        var scaled = unit / temperature;                                           // [B, D]
+        var positives = (scaled * Rows.Unit(k.detach())).sum(1, keepdim: true);    // [B, 1]
+        var similarities = scaled.matmul(stored.t());                              // [B, K]
+        var negatives = falseNegatives is null ? similarities : similarities.masked_fill(falseNegatives, double.NegativeInfinity);   // [B, K]
+        var positions = MoCHiMixing.Hardest(negatives, hardest);                   // [B, N]
+        var hard = similarities.gather(1, positions);                              // [B, N]
+        var removed = falseNegatives?.gather(1, positions);                        // [B, N], true only where fewer than N true negatives are left
+        var parts = new List<Tensor> { positives, negatives };
+
+        if (draws.Alpha.shape[1] > 0)
+        {
+            var (first, second) = PairWeights(stored, positions, draws);           // [B, s] each
+            var mixed = (hard.gather(1, draws.PickI) * first) + (hard.gather(1, draws.PickJ) * second);
+            parts.Add(removed is null ? mixed : mixed.masked_fill(removed.gather(1, draws.PickI).logical_or(removed.gather(1, draws.PickJ)), double.NegativeInfinity));
+        }
+
+        if (draws.Beta.shape[1] > 0)
+        {
+            var parents = hard.gather(1, draws.PickQuery);                         // [B, s']
+            var (own, other) = QueryWeights(parents.detach() * temperature, draws.Beta);   // [B, s'] each
+            var self = (scaled * unit.detach()).sum(1, keepdim: true);             // [B, 1], 1 / temperature, with the gradient of a dot product with a constant
+            var mixed = (self * own) + (parents * other);
+            parts.Add(removed is null ? mixed : mixed.masked_fill(removed.gather(1, draws.PickQuery), double.NegativeInfinity));
+        }
+
+        return new(cat(parts, 1), positions);
+    }
+
+    /// <summary>alpha / |h| and (1 - alpha) / |h|. The pairwise dot products are taken a few queries at a time, so their rows stay in the processor's cache.</summary>
+    private static (Tensor First, Tensor Second) PairWeights(Tensor queue, Tensor hardest, MoCHiDraws draws)
+    {
+        using var noGradients = no_grad();
+        var (queries, pairs) = (draws.Alpha.shape[0], draws.Alpha.shape[1]);
+        var step = Math.Max(1, NumbersPerChunk / (pairs * queue.shape[1]));
+        var chunks = new List<Tensor>();
+        for (long start = 0; start < queries; start += step)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(step, queries - start);
+            var own = hardest.narrow(0, start, count);                                                              // [b, N]: a query mixes only its own hardest negatives
+            var first = queue.index_select(0, own.gather(1, draws.PickI.narrow(0, start, count)).flatten());        // [b s, D]
+            var second = queue.index_select(0, own.gather(1, draws.PickJ.narrow(0, start, count)).flatten());       // [b s, D]
+            chunks.Add((first * second).sum(1).view(count, pairs).MoveToOuterDisposeScope());                       // [b, s]
+        }
+
+        return Weights(draws.Alpha, cat(chunks, 0));
+    }
+
+    private static (Tensor Own, Tensor Other) QueryWeights(Tensor cosines, Tensor beta)
+    {
+        using var noGradients = no_grad();
+
+        return Weights(beta, cosines);
+    }
+
+    private static (Tensor First, Tensor Second) Weights(Tensor share, Tensor cosines)
+    {
+        var rest = 1 - share;
+        var squaredNorm = share.square() + rest.square() + (share * rest * cosines * 2);
+        var norm = squaredNorm.clamp_min(SmallestSquaredNorm).sqrt();
+
+        return (share / norm, rest / norm);
+    }
+}
