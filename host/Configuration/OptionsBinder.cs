@@ -1,3 +1,4 @@
+using System.Collections;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -13,15 +14,18 @@ internal sealed class OptionsBinder(ICollection<string> faults)
     /// <param name="prefix">Full key of the section.</param>
     /// <param name="foreign">Keys of the section that belong to another record.</param>
     /// <returns>The record; where faults were noted, with defaults in their place.</returns>
-    public object Bind(Type record, YamlMappingNode? section, string prefix, IReadOnlyCollection<string>? foreign = null)
+    public object Bind(Type record, YamlMappingNode? section, string prefix, IReadOnlyCollection<string>? foreign = null) =>
+        Bind(record, Entries(section), prefix, foreign);
+
+    /// <summary>Binds keys with their values, each a node of a recipe or a value such as a method gives for its views.</summary>
+    public object Bind(Type record, IEnumerable<(string Key, object Value)> entries, string prefix, IReadOnlyCollection<string>? foreign = null)
     {
         var options = Activator.CreateInstance(record)!;
         var keys = OptionKey.Of(record);
         var before = faults.Count;
         var bad = new HashSet<string>();
-        foreach (var (keyNode, value) in section ?? [])
+        foreach (var (name, value) in entries)
         {
-            var name = RecipeTree.Text(keyNode);
             if (keys.FirstOrDefault(key => key.Name == name) is { } key)
             {
                 SetProperty(options, key, value, $"{prefix}.{name}", bad);
@@ -37,6 +41,10 @@ internal sealed class OptionsBinder(ICollection<string> faults)
         return options;
     }
 
+    /// <summary>The keys of a section with their values.</summary>
+    public static IEnumerable<(string Key, object Value)> Entries(YamlMappingNode? section) =>
+        (section ?? []).Children.Select(pair => (RecipeTree.Text(pair.Key), (object)pair.Value));
+
     /// <summary>The message for a key nobody knows.</summary>
     public static string Unknown(string name, string prefix, IReadOnlyCollection<string> known)
     {
@@ -45,10 +53,10 @@ internal sealed class OptionsBinder(ICollection<string> faults)
         return $"{full} is not a known key.{NearestName.Hint(name, known.Distinct())}";
     }
 
-    private void SetProperty(object options, OptionKey key, YamlNode node, string fullKey, HashSet<string> bad)
+    private void SetProperty(object options, OptionKey key, object given, string fullKey, HashSet<string> bad)
     {
         var before = faults.Count;
-        var value = IsNull(node) && key.IsNullable ? null : Read(node, key.Type, fullKey);
+        var value = IsNull(given) && key.IsNullable ? null : Read(given, key.Type, fullKey);
         if (key.IsPath && value is string path)
         {
             value = Expand(path, fullKey);
@@ -77,53 +85,56 @@ internal sealed class OptionsBinder(ICollection<string> faults)
         }
     }
 
-    private object? Read(YamlNode node, Type type, string fullKey)
+    private object? Read(object given, Type type, string fullKey)
     {
-        if (OptionValue.ElementType(type) is { } element)
+        var value = type switch
         {
-            return node is YamlSequenceNode list ? ReadList(list, element, fullKey) : Wrong(node, type, fullKey);
-        }
+            _ when OptionValue.ElementType(type) is { } element => Elements(given) is { } list ? ReadList(list, element, fullKey) : null,
+            _ when OptionValue.IsSection(type) => given is YamlMappingNode section ? Bind(type, section, fullKey) : null,
+            _ => Text(given) is { } text ? OptionValue.Parse(text, type) : null,
+        };
 
-        if (OptionValue.IsSection(type))
-        {
-            return node is YamlMappingNode section ? Bind(type, section, fullKey) : Wrong(node, type, fullKey);
-        }
-
-        if (node is not YamlScalarNode scalar || IsNull(node))
-        {
-            return Wrong(node, type, fullKey);
-        }
-
-        return OptionValue.Parse(scalar.Value ?? "", type) ?? Wrong(node, type, fullKey);
+        return value ?? Wrong(given, type, fullKey);
     }
 
-    private Array ReadList(YamlSequenceNode list, Type element, string fullKey)
+    private Array ReadList(List<object> list, Type element, string fullKey)
     {
-        var values = Array.CreateInstance(element, list.Children.Count);
+        var values = Array.CreateInstance(element, list.Count);
         for (var i = 0; i < values.Length; i++)
         {
-            values.SetValue(Read(list.Children[i], element, $"{fullKey}[{i}]"), i);
+            values.SetValue(Read(list[i], element, $"{fullKey}[{i}]"), i);
         }
 
         return values;
     }
 
-    private object? Wrong(YamlNode node, Type type, string fullKey)
+    private object? Wrong(object given, Type type, string fullKey)
     {
-        var given = node switch
-        {
-            _ when IsNull(node) => "empty",
-            YamlScalarNode scalar => $"'{scalar.Value}'",
-            YamlSequenceNode => "a list",
-            _ => "a section",
-        };
-        var nearest = type.IsEnum && node is YamlScalarNode { Value: { } text } && NearestName.Of(text, EnumNames.Of(type).Keys) is { } name
-            ? $" Did you mean '{name}'?"
-            : "";
-        faults.Add($"{fullKey} is {given}; expected {OptionValue.Describe(type)}.{nearest}");
+        var text = Text(given);
+        var what = IsNull(given) ? "empty" : text is not null ? $"'{text}'" : Elements(given) is not null ? "a list" : "a section";
+        var nearest = type.IsEnum && text is not null && NearestName.Of(text, EnumNames.Of(type).Keys) is { } name ? $" Did you mean '{name}'?" : "";
+        faults.Add($"{fullKey} is {what}; expected {OptionValue.Describe(type)}.{nearest}");
 
         return type.IsValueType ? Activator.CreateInstance(type) : null;
     }
 
-    private static bool IsNull(YamlNode node) => node is YamlScalarNode { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or null };
+    // The elements of a list, or null.
+    private static List<object>? Elements(object given) => given switch
+    {
+        YamlSequenceNode list => [.. list.Children],
+        YamlNode or string => null,
+        IEnumerable list => [.. list.Cast<object>()],
+        _ => null,
+    };
+
+    // A single value as text, or null.
+    private static string? Text(object given) => given switch
+    {
+        _ when IsNull(given) => null,
+        YamlScalarNode scalar => scalar.Value ?? "",
+        YamlNode => null,
+        _ => Elements(given) is null ? OptionValue.Format(given) : null,
+    };
+
+    private static bool IsNull(object given) => given is YamlScalarNode { Style: ScalarStyle.Plain, Value: "" or "~" or "null" or null };
 }

@@ -19,12 +19,11 @@ internal static class OptionsTree
         return section;
     }
 
-    /// <summary>A value of a recipe: null, a scalar, a list, a dictionary or a record.</summary>
+    /// <summary>A value of a recipe: null, a scalar, a list or a record.</summary>
     public static YamlNode FromValue(object? value) => value switch
     {
         string text => Scalar(text),
         null or bool or Enum or TimeSpan or IFormattable => new YamlScalarNode(OptionValue.Format(value)),
-        IReadOnlyDictionary<string, object> map => new YamlMappingNode(map.Select(pair => KeyValuePair.Create<YamlNode, YamlNode>(pair.Key, FromValue(pair.Value)))),
         IEnumerable list => FromList(list),
         _ => FromRecord(value),
     };

@@ -15,7 +15,7 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     public static PluginChoice From(PluginDescriptor plugin, IReadOnlyDictionary<string, object>? values = null)
     {
         var faults = new List<string>();
-        var choice = Bind(plugin, (YamlMappingNode)OptionsTree.FromValue(values ?? new Dictionary<string, object>()), plugin.Name, [], faults);
+        var choice = Bind(plugin, values?.Select(pair => (pair.Key, (object)pair.Value)) ?? [], plugin.Name, [], faults);
 
         return faults.Count == 0 ? choice : throw new ConfigurationException(faults);
     }
@@ -27,14 +27,22 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     public T Create<T>(PluginFactory factory, params IReadOnlyList<object> instances)
         where T : class => factory.Create<T>(Plugin, Options is null ? instances : [Options, .. instances]);
 
-    internal static PluginChoice Bind(PluginDescriptor plugin, YamlMappingNode? section, string prefix, IReadOnlyCollection<string> foreign, ICollection<string> faults)
+    /// <summary>The options as a section with every key, defaults included; empty for a plugin without options.</summary>
+    internal YamlMappingNode Section() => Options is null ? [] : OptionsTree.FromRecord(Options);
+
+    internal static PluginChoice Bind(
+        PluginDescriptor plugin, YamlMappingNode? section, string prefix, IReadOnlyCollection<string> foreign, ICollection<string> faults) =>
+        Bind(plugin, OptionsBinder.Entries(section), prefix, foreign, faults);
+
+    private static PluginChoice Bind(
+        PluginDescriptor plugin, IEnumerable<(string Key, object Value)> entries, string prefix, IReadOnlyCollection<string> foreign, ICollection<string> faults)
     {
         if (plugin.OptionsType is { } type)
         {
-            return new(plugin, new OptionsBinder(faults).Bind(type, section, prefix, foreign));
+            return new(plugin, new OptionsBinder(faults).Bind(type, entries, prefix, foreign));
         }
 
-        foreach (var key in (section ?? []).Children.Keys.Select(RecipeTree.Text).Where(key => !foreign.Contains(key)))
+        foreach (var key in entries.Select(entry => entry.Key).Where(key => !foreign.Contains(key)))
         {
             faults.Add($"{prefix}.{key} is not a known key: the {plugin.Kind.Noun()} '{plugin.Name}' has no options. Remove it.");
         }

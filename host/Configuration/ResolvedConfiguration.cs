@@ -36,8 +36,8 @@ public sealed record ResolvedConfiguration
     /// <summary>Protocols whose options the recipe gives or that it measures, by name.</summary>
     public required IReadOnlyDictionary<string, PluginChoice> Protocols { get; init; }
 
-    /// <summary>Views of the recipe; null takes the method's.</summary>
-    public ViewPlan? Views { get; init; }
+    /// <summary>The augmentations of each view of the recipe, in order; null takes the method's.</summary>
+    public IReadOnlyList<IReadOnlyList<PluginChoice>>? Views { get; init; }
 
     /// <summary>The recipe written out with every key, in YAML; reading it again gives the same configuration.</summary>
     public string ToYaml() => new SerializerBuilder().WithNewLine("\n").Build().Serialize(ToTree());
@@ -61,7 +61,7 @@ public sealed record ResolvedConfiguration
         var evaluation = OptionsTree.FromRecord(Evaluation);
         foreach (var (name, choice) in Protocols.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
-            evaluation.Add(name, choice.Options is null ? [] : OptionsTree.FromRecord(choice.Options));
+            evaluation.Add(name, choice.Section());
         }
 
         root.Add("optimizer", OptionsTree.FromRecord(Optimizer));
@@ -73,10 +73,5 @@ public sealed record ResolvedConfiguration
         return root;
     }
 
-    private static YamlMappingNode Section(PluginChoice choice)
-    {
-        YamlMappingNode name = new() { { "name", choice.Name } };
-
-        return choice.Options is null ? name : RecipeTree.Merge(name, OptionsTree.FromRecord(choice.Options));
-    }
+    private static YamlMappingNode Section(PluginChoice choice) => RecipeTree.Merge(new() { { "name", choice.Name } }, choice.Section());
 }

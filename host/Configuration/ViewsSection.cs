@@ -11,7 +11,7 @@ internal static class ViewsSection
 
     /// <summary>Reads and checks the section.</summary>
     /// <returns>Null when the recipe has none, or faults were noted.</returns>
-    public static ViewPlan? Read(YamlNode? node, PluginCatalog catalog, ICollection<string> faults)
+    public static IReadOnlyList<IReadOnlyList<PluginChoice>>? Read(YamlNode? node, PluginCatalog catalog, ICollection<string> faults)
     {
         if (node is null or YamlScalarNode { Value: "" or "null" or "~" })
         {
@@ -27,20 +27,17 @@ internal static class ViewsSection
         var before = faults.Count;
         var views = list.Children.SelectMany((entry, index) => View(entry, $"views[{index}]", catalog, faults)).ToList();
 
-        return faults.Count == before ? new(views) : null;
+        return faults.Count == before ? views : null;
     }
 
     /// <summary>Writes the section.</summary>
-    public static YamlSequenceNode Write(ViewPlan plan) => new(plan.Views.Select(view => new YamlMappingNode
+    public static YamlSequenceNode Write(IReadOnlyList<IReadOnlyList<PluginChoice>> views) => new(views.Select(view => new YamlMappingNode
     {
         { "repeat", "1" },
-        {
-            "augmentations",
-            new YamlSequenceNode(view.Steps.Select(step => new YamlMappingNode { { step.Name, OptionsTree.FromValue(step.Options) } }))
-        },
+        { "augmentations", new YamlSequenceNode(view.Select(step => new YamlMappingNode { { step.Name, step.Section() } })) },
     }));
 
-    private static IEnumerable<ViewSpec> View(YamlNode entry, string prefix, PluginCatalog catalog, ICollection<string> faults)
+    private static IEnumerable<IReadOnlyList<PluginChoice>> View(YamlNode entry, string prefix, PluginCatalog catalog, ICollection<string> faults)
     {
         if (entry is not YamlMappingNode map || RecipeTree.Child(map, Keys[1]) is not YamlSequenceNode { Children.Count: > 0 } steps)
         {
@@ -59,12 +56,12 @@ internal static class ViewsSection
             faults.Add($"{prefix}.repeat is '{map.Children[Keys[0]]}'; allowed: whole numbers in [1, 100].");
         }
 
-        var specs = steps.Children.Select((step, index) => Step(step, $"{prefix}.augmentations[{index}]", catalog, faults)).OfType<AugmentationSpec>().ToList();
+        var view = steps.Children.Select((step, index) => Step(step, $"{prefix}.augmentations[{index}]", catalog, faults)).OfType<PluginChoice>().ToList();
 
-        return Enumerable.Repeat(new ViewSpec(specs), Math.Clamp(repeat ?? 1, 1, 100));
+        return Enumerable.Repeat(view, Math.Clamp(repeat ?? 1, 1, 100));
     }
 
-    private static AugmentationSpec? Step(YamlNode step, string prefix, PluginCatalog catalog, ICollection<string> faults)
+    private static PluginChoice? Step(YamlNode step, string prefix, PluginCatalog catalog, ICollection<string> faults)
     {
         var (name, options) = step switch
         {
@@ -85,13 +82,6 @@ internal static class ViewsSection
             return null;
         }
 
-        var choice = PluginChoice.Bind(plugin, options, $"{prefix}.{name}", [], faults);
-
-        return new(name, choice.Options is null ? new Dictionary<string, object>() : Values(choice.Options));
+        return PluginChoice.Bind(plugin, options, $"{prefix}.{name}", [], faults);
     }
-
-    private static Dictionary<string, object> Values(object options) => OptionKey.Of(options.GetType())
-        .Select(key => (key.Name, Value: key.Property.GetValue(options)))
-        .Where(pair => pair.Value is not null)
-        .ToDictionary(pair => pair.Name, pair => pair.Value!);
 }

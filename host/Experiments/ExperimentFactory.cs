@@ -25,9 +25,9 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             RunRequirements.RequireOptions(configuration, run);
             torch.manual_seed(trainer.Seed).Dispose();
             var method = CreateMethod(configuration, run);
-            var plan = Plan(configuration.Views, method.Views);
-            run = run with { ViewCount = plan.Views.Count };
-            var views = CreateViews(plan, data.Info, run);
+            var chosen = ChooseViews(configuration.Views, method.Views);
+            run = run with { ViewCount = chosen.Count };
+            var views = CreateViews(chosen, data.Info, run);
             var sizes = ViewSizes(views, data.Info);
             var steps = views.SelectMany((view, index) => view.Select(step => ($"views[{index}]", (object?)step)));
             RunRequirements.Require([("method", method), ("backbone", method.Backbone), .. steps], run);
@@ -75,7 +75,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         {
             Accumulation = trainer.Accumulation,
             MaxSteps = trainer.MaxSteps,
-            ViewCount = configuration.Views?.Views.Count,
+            ViewCount = configuration.Views?.Count,
         };
     }
 
@@ -98,23 +98,26 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     }
 
     // Whoever compares views of an image needs two; how many more a recipe may leave out, only the method knows.
-    private static ViewPlan Plan(ViewPlan? recipe, ViewPlan method)
+    private IReadOnlyList<IReadOnlyList<PluginChoice>> ChooseViews(IReadOnlyList<IReadOnlyList<PluginChoice>>? recipe, ViewPlan method)
     {
         const int fewestCompared = 2;
+        if (recipe is null)
+        {
+            return [.. method.Views.Select(view => view.Steps.Select(Choose).ToList())];
+        }
 
-        return recipe is null ? method
-            : recipe.Views.Count >= Math.Min(fewestCompared, method.Views.Count) ? recipe
-            : throw new ConfigurationException(
-                $"The section views gives {recipe.Views.Count} view per image, but the method compares {fewestCompared} or more (its own: {method.Views.Count}). Add views or 'repeat: {fewestCompared}', or remove the section to take the method's own.");
+        return recipe.Count >= Math.Min(fewestCompared, method.Views.Count) ? recipe : throw new ConfigurationException(
+            $"The section views gives {recipe.Count} view per image, but the method compares {fewestCompared} or more (its own: {method.Views.Count}). "
+            + $"Add views or 'repeat: {fewestCompared}', or remove the section to take the method's own.");
     }
 
-    private IReadOnlyList<IReadOnlyList<IAugmentation>> CreateViews(ViewPlan plan, DatasetInfo data, RunInfo run)
-    {
-        PluginChoice Choose(AugmentationSpec step) => PluginChoice.From(catalog.Get(PluginKind.Augmentation, step.Name), step.Options);
-        var choices = plan.Views.Select(view => view.Steps.Select(Choose).ToList()).ToList();
-        RunRequirements.Require(choices.SelectMany((view, index) => view.Select(step => ($"views[{index}].{step.Name}", step.Options))), run);
+    private PluginChoice Choose(AugmentationSpec step) => PluginChoice.From(catalog.Get(PluginKind.Augmentation, step.Name), step.Options);
 
-        return [.. choices.Select(view => (IReadOnlyList<IAugmentation>)[.. view.Select(step => step.Create<IAugmentation>(plugins, data, run))])];
+    private IReadOnlyList<IReadOnlyList<IAugmentation>> CreateViews(IReadOnlyList<IReadOnlyList<PluginChoice>> views, DatasetInfo data, RunInfo run)
+    {
+        RunRequirements.Require(views.SelectMany((view, index) => view.Select(step => ($"views[{index}].{step.Name}", step.Options))), run);
+
+        return [.. views.Select(view => view.Select(step => step.Create<IAugmentation>(plugins, data, run)).ToList())];
     }
 
     // Every view must end with one size whatever the image, or its batch cannot be a tensor.
