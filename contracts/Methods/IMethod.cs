@@ -76,9 +76,11 @@ public interface IParameterGroups
 /// <param name="LearningRateScale">Factor on the learning rate.</param>
 /// <param name="WeightDecayScale">Factor on the weight decay.</param>
 /// <param name="FrozenEpochs">The parameter does not move during this many first epochs; fractions are allowed.</param>
+/// <param name="FrozenSteps">It does not move during this many first optimizer steps, whatever the accumulation. With both, the longer counts.</param>
 /// <param name="FollowsSchedule">Whether the learning rate follows the schedule, or stays at its peak for the whole run.</param>
 public sealed record ParameterRule(
-    Func<ParameterInfo, bool> Matches, double LearningRateScale = 1, double WeightDecayScale = 1, double FrozenEpochs = 0, bool FollowsSchedule = true);
+    Func<ParameterInfo, bool> Matches, double LearningRateScale = 1, double WeightDecayScale = 1, double FrozenEpochs = 0, long FrozenSteps = 0,
+    bool FollowsSchedule = true);
 
 /// <summary>A trainable parameter.</summary>
 /// <param name="Name">As in the method's state dictionary.</param>

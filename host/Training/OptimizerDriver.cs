@@ -87,7 +87,7 @@ internal sealed class OptimizerDriver : IDisposable
                 _optimizer.Groups[i].WeightDecay = _weightDecay.At(step) * _groups[i].WeightDecayScale;
             }
 
-            _optimizer.Groups[i].Frozen = step < _groups[i].FrozenEpochs * _stepsPerEpoch;
+            _optimizer.Groups[i].Frozen = step < Math.Max(_groups[i].FrozenEpochs * _stepsPerEpoch, _groups[i].FrozenSteps);
         }
 
         if (_scaler is null)

@@ -6,9 +6,11 @@ namespace Parallax.Host.Training;
 /// <param name="WeightDecayScale">Factor on the weight decay.</param>
 /// <param name="Adapted">Whether layer-wise adaptation (LARS, LAMB) applies.</param>
 /// <param name="FrozenEpochs">Not moved during this many first epochs.</param>
+/// <param name="FrozenSteps">Nor during this many first steps.</param>
 /// <param name="FollowsSchedule">Whether the learning rate follows the schedule, or stays at its peak.</param>
 internal sealed record ParameterGroup(
-    IReadOnlyList<string> Names, double LearningRateScale, double WeightDecayScale, bool Adapted, double FrozenEpochs, bool FollowsSchedule)
+    IReadOnlyList<string> Names, double LearningRateScale, double WeightDecayScale, bool Adapted, double FrozenEpochs, long FrozenSteps,
+    bool FollowsSchedule)
 {
     /// <summary>Groups the named parameters: the method's rules first, then the exclusion of biases and norms from decay and adaptation.</summary>
     /// <param name="parameters">Trainable parameters: name and number of dimensions.</param>
@@ -22,9 +24,9 @@ internal sealed record ParameterGroup(
         [
             .. parameters
                 .Select(p => (p.Name, Excluded: excludeNormAndBias && p.Dimensions <= 1, Rule: rules.FirstOrDefault(r => r.Matches(new(p.Name, p.Dimensions)))))
-                .GroupBy(p => (Lr: p.Rule?.LearningRateScale ?? 1, Wd: p.Excluded ? 0 : p.Rule?.WeightDecayScale ?? 1, p.Excluded, Frozen: p.Rule?.FrozenEpochs ?? 0,
-                    Scheduled: p.Rule?.FollowsSchedule ?? true))
-                .Select(g => new ParameterGroup([.. g.Select(p => p.Name)], g.Key.Lr, g.Key.Wd, !g.Key.Excluded, g.Key.Frozen, g.Key.Scheduled)),
+                .GroupBy(p => (Lr: p.Rule?.LearningRateScale ?? 1, Wd: p.Excluded ? 0 : p.Rule?.WeightDecayScale ?? 1, p.Excluded,
+                    Frozen: p.Rule?.FrozenEpochs ?? 0, Steps: p.Rule?.FrozenSteps ?? 0, Scheduled: p.Rule?.FollowsSchedule ?? true))
+                .Select(g => new ParameterGroup([.. g.Select(p => p.Name)], g.Key.Lr, g.Key.Wd, !g.Key.Excluded, g.Key.Frozen, g.Key.Steps, g.Key.Scheduled)),
         ];
     }
 }

@@ -91,7 +91,7 @@ public sealed class SwAV : Module, IMethod, IParameterGroups, IGathered, IBatchC
     public ViewPlan Views => _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewPlan.Same(2, ViewRecipes.SwAV(_run.ImageSize, scaleMin: 0.08)) : ViewRecipes.MultiCrop(_run.ImageSize);
 
     /// <inheritdoc/>
-    public IReadOnlyList<ParameterRule> ParameterRules => [new(p => p.IsIn(nameof(prototypes)), FrozenEpochs: Math.Max(0, _options.FreezePrototypesSteps - 0.5) / _run.StepsPerEpoch)];
+    public IReadOnlyList<ParameterRule> ParameterRules => [new(p => p.IsIn(nameof(prototypes)), FrozenSteps: _options.FreezePrototypesSteps)];
 
     /// <inheritdoc/>
     public ProcessExchange Exchange => ProcessExchange.GatheredBatch;

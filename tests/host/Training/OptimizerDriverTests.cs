@@ -77,16 +77,23 @@ public sealed class OptimizerDriverTests : IDisposable
         Assert.Equal([0.1, 0.1, 0.01, 0.01], new long[] { 0, 3, 4, 7 }.Select(step => Math.Round(steps.LearningRateAt(step), 12)));
     }
 
-    [Fact]
-    public void Step_FrozenEpochs_KeepsTheParameterUntilThen()
+    [Theory]
+    [InlineData(0.5, 0, 2)]    // half an epoch is two steps: 0 and 1
+    [InlineData(0, 3, 3)]
+    [InlineData(0.5, 1, 2)]    // the longer counts
+    [InlineData(0.5, 5, 5)]
+    public void Step_FrozenParameter_MovesFromThenOn(double epochs, long steps, int firstMove)
     {
-        var method = new TinyMethod { ParameterRules = [new(p => p.Name.EndsWith("bias", StringComparison.Ordinal), FrozenEpochs: 0.5)] };
+        var method = new TinyMethod
+        {
+            ParameterRules = [new(p => p.Name.EndsWith("bias", StringComparison.Ordinal), FrozenEpochs: epochs, FrozenSteps: steps)],
+        };
         using var driver = _bench.Driver(method);
         var (weight, bias) = (method.Weight.clone(), method.Bias.clone());
 
-        Move(driver, method, step: 1);
+        Move(driver, method, step: firstMove - 1);
         var (weightMoved, biasMoved) = (!method.Weight.allclose(weight), !method.Bias.allclose(bias));
-        Move(driver, method, step: 2);   // half an epoch is two steps: 0 and 1
+        Move(driver, method, step: firstMove);
 
         Assert.True(weightMoved);
         Assert.False(biasMoved);
