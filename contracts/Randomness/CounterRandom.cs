@@ -20,7 +20,7 @@ public struct CounterRandom
     /// <param name="seed">Seed of the run.</param>
     /// <param name="epoch">Epoch, from 0.</param>
     /// <param name="sample">Index of the sample in its data set.</param>
-    /// <param name="view">View of the sample; other uses of the same sample take negative numbers.</param>
+    /// <param name="view">View of the sample, from 0; other uses of a sample have a <see cref="RandomPurpose"/>.</param>
     public CounterRandom(long seed, long epoch, long sample, int view)
     {
         _key0 = (uint)seed;
@@ -29,6 +29,17 @@ public struct CounterRandom
         _counter2 = (uint)(sample >> 32) ^ ((uint)(epoch >> 32) << 16);
         _counter3 = (uint)epoch;
         _view = view;
+    }
+
+    /// <summary>Starts the sequence of one key that is no view.</summary>
+    /// <param name="seed">Seed of the run.</param>
+    /// <param name="epoch">Epoch, from 0.</param>
+    /// <param name="sample">What the purpose tells apart: a sample, a step.</param>
+    /// <param name="purpose">What is drawn.</param>
+    /// <param name="part">Part of it, from 0.</param>
+    public CounterRandom(long seed, long epoch, long sample, RandomPurpose purpose, int part = 0)
+        : this(seed, epoch, sample, view: (int)purpose - part)
+    {
     }
 
     private CounterRandom(CounterRandom other, int view)

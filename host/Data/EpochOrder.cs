@@ -5,13 +5,13 @@ namespace Parallax.Host.Data;
 /// <summary>The order in which an epoch visits a data set.</summary>
 internal static class EpochOrder
 {
-    private const int Key = -1;   // sample and view that no augmentation uses
+    private const int AllSamples = -1;
 
     /// <summary>A permutation that depends on seed and epoch only.</summary>
     public static long[] Shuffled(long count, long seed, long epoch)
     {
         var order = InIndexOrder(0, count);
-        var random = new CounterRandom(seed, epoch, sample: Key, view: Key);
+        var random = new CounterRandom(seed, epoch, sample: AllSamples, RandomPurpose.Order);
         random.Shuffle(order.AsSpan());
 
         return order;

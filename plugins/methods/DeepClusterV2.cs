@@ -50,7 +50,6 @@ public sealed record DeepClusterV2Options : IRunRequirements
 public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
 {
     private const int Banks = 2;
-    private const int ClusteringView = -200;   // a random sequence of its own
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> projector;
     private readonly ModuleList<ImageBank> banks;
@@ -90,7 +89,7 @@ public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
         for (var h = 0; h < _options.Clusterings; h++)
         {
             using var scope = NewDisposeScope();
-            using var generator = new Generator(new CounterRandom(_run.Seed, context.Epoch, sample: h, ClusteringView).NextUInt32());
+            using var generator = new Generator(new CounterRandom(_run.Seed, context.Epoch, sample: h, RandomPurpose.Clustering).NextUInt32());
             var bank = banks[h % Banks].Features;
             var (centroids, members) = SphericalKMeans.Cluster(bank, SphericalKMeans.RandomMembers(bank, used, generator), _options.KMeansIterations);
             prototypes[h].narrow(0, 0, used).copy_(centroids);

@@ -3,7 +3,6 @@ namespace Parallax.Plugins.Datasets;
 /// <summary>Draws images when they are first read and keeps them as bytes.</summary>
 internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
 {
-    private const int View = -2;          // key of the drawing; augmentations use 0 and up
     private const int Samples = 2;        // per pixel and direction: smooth edges
     private readonly byte[]?[] _drawn = new byte[info.Count][];
 
@@ -39,7 +38,7 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
 
     private byte[] Draw(long index, int side)
     {
-        var random = new CounterRandom(seed, epoch: (long)info.Split, sample: index, View);
+        var random = new CounterRandom(seed, epoch: (long)info.Split, sample: index, RandomPurpose.Drawing);
         var label = Label(index);
         var scene = ShapeScene.Draw(Outline(label), Texture(label), ref random);
         const float noise = 0.07f;   // the same in all images: its strength would be one more thing to tell them apart by

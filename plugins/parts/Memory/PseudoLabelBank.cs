@@ -156,7 +156,7 @@ public sealed class PseudoLabelBank : Module, IFeatureMemory
         var largest = Sizes().argmax();                                                   // []
         var members = (labels == largest).nonzero().flatten();                            // [m]
         var rows = bank.index_select(0, members);                                         // [m, D]
-        var random = new CounterRandom(_seed, step, number, view: -1);
+        var random = new CounterRandom(_seed, step, number, RandomPurpose.Order);
         var order = Enumerable.Range(0, (int)members.shape[0]).Select(i => (long)i).ToArray();
         random.Shuffle<long>(order);
         var shuffled = tensor(order, dtype: int64, device: bank.device);                  // [m]

@@ -21,6 +21,17 @@ public sealed class CounterRandomTests
         Assert.Equal(words, string.Join(' ', got));
     }
 
+    [Theory]   // the values are part of every seed: another one would be another run
+    [InlineData(RandomPurpose.Order, 0, -1)]
+    [InlineData(RandomPurpose.Drawing, 0, -2)]
+    [InlineData(RandomPurpose.EpochPhase, 0, -99)]
+    [InlineData(RandomPurpose.Step, 0, -100)]
+    [InlineData(RandomPurpose.MicroBatch, 0, -101)]
+    [InlineData(RandomPurpose.MicroBatch, 3, -104)]
+    [InlineData(RandomPurpose.Clustering, 0, -200)]
+    public void NextUInt32_Purpose_HasItsKey(RandomPurpose purpose, int part, int view) =>
+        Assert.Equal(new CounterRandom(7, 2, 5, view).NextUInt32(), new CounterRandom(7, 2, 5, purpose, part).NextUInt32());
+
     [Fact]
     public void OfView_OtherView_StartsThatViewsSequence()
     {

@@ -1,0 +1,25 @@
+namespace Parallax.Contracts;
+
+/// <summary>
+/// What a <see cref="CounterRandom"/> draws for, where that is no view of a sample. The values stand in the key beside those of views, which count from 0.
+/// </summary>
+public enum RandomPurpose
+{
+    /// <summary>The order in which samples are taken.</summary>
+    Order = -1,
+
+    /// <summary>The content of a drawn image.</summary>
+    Drawing = -2,
+
+    /// <summary>Work over the whole data set before an epoch.</summary>
+    EpochPhase = -99,
+
+    /// <summary>What modules draw in an optimizer step, such as dropout.</summary>
+    Step = -100,
+
+    /// <summary>What a method draws in a micro-batch; its parts are the micro-batches of a step.</summary>
+    MicroBatch = -101,
+
+    /// <summary>The start of a clustering.</summary>
+    Clustering = -200,
+}
