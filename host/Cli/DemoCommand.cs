@@ -1,4 +1,3 @@
-using System.Text;
 using System.CommandLine;
 using Parallax.Host.Demo;
 using Parallax.Host.Processes;
@@ -33,7 +32,7 @@ internal sealed class DemoCommand(Lazy<DemoRun> demo, StopSignals signals, CliOu
         var report = outcome.Report;
         if (json is not null)
         {
-            DurableFile.Replace(json, stream => stream.Write(Encoding.UTF8.GetBytes(report.ToJson())));
+            AtomicFile.Replace(json, report.ToJson());
         }
 
         output.Line();

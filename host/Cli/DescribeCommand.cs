@@ -50,10 +50,9 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
 
     private void WritePages(string folder)
     {
-        Directory.CreateDirectory(folder);
         foreach (var method in catalog.Value.Of(PluginKind.Method))
         {
-            File.WriteAllText(
+            AtomicFile.Replace(
                 Path.Combine(folder, $"{method.Name}.md"),
                 MethodPage.Write(method, catalog.Value, Path.Combine(AppContext.BaseDirectory, "recipes"), Path.Combine(folder, "..", "leaderboards")));
         }

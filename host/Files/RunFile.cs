@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Parallax.Host.Files;
 
 /// <summary>Files of a run, whose disk may become full or read-only while it goes on.</summary>
@@ -11,7 +13,7 @@ internal static class RunFile
     {
         try
         {
-            DurableFile.Replace(path, write);
+            AtomicFile.Replace(path, write);
         }
         catch (Exception e) when (IsOfTheDisk(e))
         {
@@ -20,6 +22,12 @@ internal static class RunFile
                     + "permissions; a run goes on with --resume.");
         }
     }
+
+    /// <summary>Replaces a text file in the same way.</summary>
+    /// <param name="path">The file; its folder is made when missing.</param>
+    /// <param name="text">The content.</param>
+    /// <exception cref="ConfigurationException">The disk does not take it.</exception>
+    public static void Replace(string path, string text) => Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Whether it is the disk that refuses.</summary>
     public static bool IsOfTheDisk(Exception e) => e is IOException or UnauthorizedAccessException;

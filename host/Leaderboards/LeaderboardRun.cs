@@ -40,7 +40,7 @@ internal sealed class LeaderboardRun(
         {
             ResumeRunId = File.Exists(parentFile) ? await File.ReadAllTextAsync(parentFile, stop) : null,
         });
-        await File.WriteAllTextAsync(parentFile, parent.RunId, stop);
+        AtomicFile.Replace(parentFile, parent.RunId);
         using var note = signals.BeforeTheEnd(() => parent.End(RunOutcome.Killed));
 
         var results = board.Options.Random ? MeasureRandom(board, plan, parent) : [];
@@ -123,7 +123,7 @@ internal sealed class LeaderboardRun(
             Tracking = row.Configuration.Tracking with { ParentRun = parentRunId, RunName = $"{row.Name}-seed{row.Seed}" },
         };
         var (recipe, log) = (Path.ChangeExtension(file, ".yaml"), Path.ChangeExtension(file, ".log"));
-        DurableFile.Replace(recipe, stream => stream.Write(Encoding.UTF8.GetBytes(configuration.ToYaml())));
+        AtomicFile.Replace(recipe, configuration.ToYaml());
         progress.WriteLine($"Training {row.Name}, seed {row.Seed}: {log}");
         var (exitCode, output) = await ChildProgram.RunAsync(["train", recipe, "--resume", "auto", "--json"], log, stop);
         if (exitCode != 0)
@@ -152,14 +152,13 @@ internal sealed class LeaderboardRun(
 
     private static void Publish(LeaderboardFile board, LeaderboardPlan plan, IReadOnlyList<EntryResult> results, ITrackedRun parent)
     {
-        Directory.CreateDirectory(plan.Output);
         IReadOnlyList<string> protocols = [.. board.Entries.SelectMany(row => row.Configuration.Evaluation.Protocols).Distinct()];
         IReadOnlyList<string> conditions = [.. Conditions(board, plan)];
         var table = Path.Combine(plan.Output, $"{board.Stem}.md");
         var json = Path.Combine(plan.Output, $"{board.Stem}.json");
         var ordered = results.OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.Seed).ToList();
-        DurableFile.Replace(table, stream => stream.Write(Encoding.UTF8.GetBytes(LeaderboardTable.Write(board.Options, ordered, protocols, conditions))));
-        DurableFile.Replace(json, stream => JsonSerializer.Serialize(stream, new { board.Options.Title, Conditions = conditions, Results = ordered }, CliOutput.JsonOptions));
+        AtomicFile.Replace(table, LeaderboardTable.Write(board.Options, ordered, protocols, conditions));
+        AtomicFile.Replace(json, stream => JsonSerializer.Serialize(stream, new { board.Options.Title, Conditions = conditions, Results = ordered }, CliOutput.JsonOptions));
         foreach (var result in ordered)
         {
             foreach (var (protocol, accuracy) in result.Accuracy)
@@ -231,7 +230,7 @@ internal sealed class LeaderboardRun(
     {
         if (IsWhole(result, row))
         {
-            DurableFile.Replace(file, stream => JsonSerializer.Serialize(stream, result, CliOutput.JsonOptions));
+            AtomicFile.Replace(file, stream => JsonSerializer.Serialize(stream, result, CliOutput.JsonOptions));
         }
     }
 

@@ -43,8 +43,7 @@ internal static class Scaffold
             var file = Path.Combine(folder, Fill(path));
             try
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-                File.WriteAllText(file, Fill(text, xml: file.EndsWith(".props", StringComparison.Ordinal)));
+                AtomicFile.Replace(file, Fill(text, xml: file.EndsWith(".props", StringComparison.Ordinal)));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

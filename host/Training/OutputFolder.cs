@@ -23,7 +23,7 @@ internal static class OutputFolder
             var probe = Path.Combine(full, $"probe.{Environment.ProcessId}");
             try
             {
-                DurableFile.Replace(probe, stream => stream.Write(RandomNumberGenerator.GetBytes(ProbeBytes)));
+                AtomicFile.Replace(probe, stream => stream.Write(RandomNumberGenerator.GetBytes(ProbeBytes)));
                 RequireRoom(full, new DriveInfo(full).AvailableFreeSpace, checkpointBytes);
             }
             finally

@@ -1,4 +1,3 @@
-using System.Text;
 using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Training;
@@ -34,7 +33,7 @@ internal static class RunArtifacts
         }
 
         var file = Path.Combine(directory.Path, name);
-        RunFile.Replace(file, stream => stream.Write(Encoding.UTF8.GetBytes(svg)));
+        RunFile.Replace(file, svg);
         tracked.LogArtifact(file, $"pictures/{name}");
     }
 }

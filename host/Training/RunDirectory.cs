@@ -108,7 +108,7 @@ internal sealed class RunDirectory
         Save();
     }
 
-    private void WriteRecipe(string resolvedRecipe) => RunFile.Replace(RecipePath, stream => stream.Write(Encoding.UTF8.GetBytes(resolvedRecipe)));
+    private void WriteRecipe(string resolvedRecipe) => RunFile.Replace(RecipePath, resolvedRecipe);
 
     private void Save() => RunFile.Replace(System.IO.Path.Combine(Path, RecordName), stream => JsonSerializer.Serialize(stream, Record, Json));
 

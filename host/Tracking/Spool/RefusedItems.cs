@@ -42,7 +42,7 @@ internal sealed class RefusedItems
         }
         else
         {
-            DurableFile.Replace(_file, stream => Write(stream, items));
+            AtomicFile.Replace(_file, stream => Write(stream, items));
         }
 
         _items = [.. items];

@@ -32,7 +32,7 @@ internal static class LocalArtifacts
 
         try
         {
-            DurableFile.Replace(target, stream =>
+            AtomicFile.Replace(target, stream =>
             {
                 using var source = File.OpenRead(file);
                 source.CopyTo(stream);

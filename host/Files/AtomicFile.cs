@@ -1,9 +1,10 @@
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Parallax.Host.Files;
 
 /// <summary>Replaces a file as a whole: written beside it, forced to the disk, then renamed over it.</summary>
-public static partial class DurableFile
+public static partial class AtomicFile
 {
     private const int BufferSize = 1 << 20;
 
@@ -35,6 +36,11 @@ public static partial class DurableFile
             throw;
         }
     }
+
+    /// <summary>Writes a text file in the same way, in UTF-8.</summary>
+    /// <param name="path">The file to make or replace; its folder is made when missing.</param>
+    /// <param name="text">The content.</param>
+    public static void Replace(string path, string text) => Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Makes the rename itself survive a power cut.</summary>
     private static void SyncFolder(string folder)

@@ -2,7 +2,7 @@ using Parallax.Host.Files;
 
 namespace Parallax.Host.Tests.Files;
 
-public sealed class DurableFileTests : IDisposable
+public sealed class AtomicFileTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("durable").FullName;
 
@@ -15,7 +15,7 @@ public sealed class DurableFileTests : IDisposable
     {
         File.WriteAllText(FilePath, "old");
 
-        Assert.Throws<InvalidOperationException>(() => DurableFile.Replace(FilePath, stream =>
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.Replace(FilePath, stream =>
         {
             stream.WriteByte(1);
             throw new InvalidOperationException("disk full");
