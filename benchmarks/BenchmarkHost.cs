@@ -1,10 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Parallax.Host.Cli;
+using Parallax.Host;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Plugins;
+using Parallax.Host.Terminal;
 using Parallax.Host.Training;
 
 namespace Parallax.Benchmarks;
@@ -17,16 +16,7 @@ internal static class BenchmarkHost
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         var plugins = Path.Combine(folder.Parent!.Parent!.FullName, "Parallax.Host", folder.Name, "plugins");
-        var provider = new ServiceCollection()
-            .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
-            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton(new CliOutput(TextWriter.Null, TextWriter.Null, isTerminal: false))
-            .AddParallaxPlugins()
-            .AddSingleton(new PluginFolders([plugins], []))
-            .AddParallaxConfiguration()
-            .AddParallaxTraining()
-            .BuildServiceProvider();
+        var provider = Composition.Create(CliOutput.Silent, new([plugins], []));
 
         return provider.GetRequiredService<SessionFactory>().Create(provider.GetRequiredService<RecipeReader>().ReadText(recipe, "the benchmark's recipe", []));
     }

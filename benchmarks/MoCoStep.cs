@@ -21,7 +21,7 @@ internal sealed class MoCoStep : IDisposable
             trainer: {batchSize: {{batchSize}}, threads: {{torch.get_num_threads()}}, workers: 1, device: cpu, precision: {{precision}},
               channelsLast: {{(channelsLast ? "true" : "false")}}}
             """);
-        _session.Module.train();
+        _session.Experiment.Module.train();
         _trainer = new Trainer(_session, new(_ => { }, _ => { }, _ => { }), TimeProvider.System);
         var view = new ViewShape(3, side, side);
         _batches = BenchmarkHost.Noise(batchSize, view, view);

@@ -1,4 +1,4 @@
-using Parallax.Host.Cli;
+using Parallax.Host;
 using Parallax.Host.Distributed;
 
-return await CommandLineApplication.RunAsync(args, RankOutput.Create());
+return await Composition.RunAsync(args, RankOutput.Create());

@@ -1,38 +1,26 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Parallax.Host.Training;
+using Parallax.Host.Processes;
 
 namespace Parallax.Host.Cli;
 
 /// <summary>Parses a command line, runs the command, and turns what goes wrong into messages and exit codes.</summary>
 /// <remarks>0: done. 1: an unexpected error. 2: the user can correct it, each fault is one line. 3: another process of the run is gone. 130: stopped by a
 /// signal.</remarks>
-public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, GlobalOptions options, CliOutput output, CrashReport crashes)
+internal sealed class CommandLineApplication(
+    IEnumerable<ICliCommand> commands, GlobalOptions options, StopSignals signals, CliOutput output, CrashReport crashes)
 {
     private static readonly string[] RootExamples = ["parallax demo", "parallax list methods", "parallax train --help"];
 
-    /// <summary>Composes the host, runs one command line and disposes everything.</summary>
+    /// <summary>Runs one command line.</summary>
     /// <param name="arguments">What the user typed.</param>
-    /// <param name="output">Where to print.</param>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliOutput output)
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "parallax" });
-        builder.Services.AddParallax(output);
-        using var host = builder.Build();
-
-        var signals = host.Services.GetRequiredService<StopSignals>();
         signals.Listen();
-
-        return await host.Services.GetRequiredService<CommandLineApplication>().RunAsync(arguments, signals.Token);
-    }
-
-    private async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop)
-    {
         try
         {
-            return await InvokeAsync(arguments, stop);
+            return await InvokeAsync(arguments, signals.Token);
         }
         catch (ConfigurationException e)
         {

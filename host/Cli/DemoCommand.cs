@@ -1,6 +1,7 @@
 using System.Text;
 using System.CommandLine;
 using Parallax.Host.Demo;
+using Parallax.Host.Processes;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 

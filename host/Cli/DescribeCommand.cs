@@ -23,7 +23,7 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
         {
             if (parsed.GetValue(schema))
             {
-                output.Line(RecipeSchema.Write(catalog.Value));
+                output.Json(RecipeSchema.Write(catalog.Value));
             }
             else if (parsed.GetValue(markdown))
             {

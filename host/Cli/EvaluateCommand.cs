@@ -2,13 +2,15 @@ using System.CommandLine;
 using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Host.Evaluation;
+using Parallax.Host.Experiments;
+using Parallax.Host.Processes;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax evaluate</c>: measure the frozen features of a run or a checkpoint.</summary>
 internal sealed class EvaluateCommand(
-    Lazy<RecipeReader> recipes, Lazy<SessionFactory> sessions, Lazy<EvaluationService> evaluations, Lazy<DataAnnouncement> announcement, CliOutput output)
+    Lazy<RecipeReader> recipes, Lazy<ExperimentFactory> experiments, Lazy<EvaluationService> evaluations, Lazy<DataAnnouncement> announcement, CliOutput output)
     : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
@@ -43,14 +45,14 @@ internal sealed class EvaluateCommand(
 
         using var checkpoint = Load(target, runs);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
-        using var session = sessions.Value.Create(configuration);
-        announcement.Value.Write(session.Data.Info);
+        using var experiment = experiments.Value.Create(configuration);
+        announcement.Value.Write(experiment.Data.Info);
         if (!random)
         {
-            session.RestoreMethod(checkpoint);
+            experiment.Restore(checkpoint);
         }
 
-        var measured = evaluations.Value.Measure(session, protocols, protocol => output.Error($"Measuring {protocol} ..."));
+        var measured = evaluations.Value.Measure(experiment, protocols, protocol => output.Error($"Measuring {protocol} ..."));
         var step = random ? 0 : checkpoint.State.Position.Step;
         evaluations.Value.Track(
             configuration, measured.Results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Parallax.Host.Configuration;
 using Parallax.Host.Leaderboards;
+using Parallax.Host.Processes;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Cli;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Parallax.Host.Configuration;
+using Parallax.Host.Processes;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Cli;

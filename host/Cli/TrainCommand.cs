@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
+using Parallax.Host.Processes;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Cli;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Parallax.Host.Cli;
 
 namespace Parallax.Host.Configuration;
 
@@ -7,7 +6,7 @@ namespace Parallax.Host.Configuration;
 internal static class RecipeSchema
 {
     /// <summary>Writes the schema over the host's sections and every plugin found.</summary>
-    public static string Write(PluginCatalog catalog)
+    public static JsonObject Write(PluginCatalog catalog)
     {
         var sections = new JsonObject { ["extends"] = new JsonObject { ["type"] = "string", ["description"] = "Another recipe, relative to this one." } };
         foreach (var (name, record) in HostSections.All)
@@ -29,7 +28,7 @@ internal static class RecipeSchema
         var root = Section("A Parallax recipe.", sections, closed: true);
         root["$schema"] = "https://json-schema.org/draft/2020-12/schema";
 
-        return root.ToJsonString(CliOutput.JsonOptions);
+        return root;
     }
 
     private static JsonObject Section(string description, JsonObject properties, bool closed) => new()

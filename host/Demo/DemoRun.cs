@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Parallax.Host.Cli;
 using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
 using Parallax.Host.Evaluation;
+using Parallax.Host.Experiments;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
@@ -25,7 +25,7 @@ internal sealed record DemoAccuracies(double Knn, double Linear);
 
 /// <summary>The main job on embedded data: pretrain, evaluate against features that were never trained, track.</summary>
 internal sealed class DemoRun(
-    RecipeReader recipes, SessionFactory sessions, EvaluationService evaluations, PretrainingRun pretraining, Trackers trackers, DataAnnouncement announcement,
+    RecipeReader recipes, ExperimentFactory experiments, EvaluationService evaluations, PretrainingRun pretraining, Trackers trackers, DataAnnouncement announcement,
     ConsoleProgress progress)
 {
     /// <summary>The recipe that comes with the program.</summary>
@@ -38,10 +38,10 @@ internal sealed class DemoRun(
         progress.WriteLine($"Pretraining {configuration.Method.Name} with {configuration.Backbone.Name} on '{configuration.Dataset.Name}'; this takes some minutes.");
         progress.WriteLine("First, what features are worth that were never trained:");
         IReadOnlyList<ProtocolResult> random;
-        using (var untrained = sessions.Create(configuration))
+        using (var untrained = experiments.Create(configuration))
         {
             announcement.Write(untrained.Data.Info);
-            random = evaluations.Measure(untrained, configuration.Evaluation.Protocols).RequireAll();
+            random = evaluations.Measure(untrained, configuration.Evaluation.Protocols, stop: CancellationToken.None).RequireAll();
         }
 
         progress.WriteLine(string.Join(", ", random.Select(r => FormattableString.Invariant($"{r.Protocol} {r.Result.Accuracy:P1}"))) + ". Now training.");

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Parallax.Host.Cli;
+using Parallax.Host.Processes;
 
 namespace Parallax.Host.Distributed;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Parallax.Host.Cli;
 
 namespace Parallax.Host.Distributed;
 

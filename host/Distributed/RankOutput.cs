@@ -1,5 +1,4 @@
 using System.Text;
-using Parallax.Host.Cli;
 
 namespace Parallax.Host.Distributed;
 

@@ -1,4 +1,3 @@
-
 namespace Parallax.Host.Distributed;
 
 /// <summary>The processes as a step sees them: what it exchanges must be declared, with one process too, so that a method that forgot shows it before it ever runs on many.</summary>

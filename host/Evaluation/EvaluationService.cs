@@ -1,26 +1,27 @@
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
+using Parallax.Host.Experiments;
 using Parallax.Host.Tracking;
-using Parallax.Host.Training;
 
 namespace Parallax.Host.Evaluation;
 
-/// <summary>Measures the features of a session's backbone: during training with one quick protocol, at the end with all that are asked for.</summary>
-internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog catalog, PluginFactory plugins, Trackers trackers, ILogger<EvaluationService> logger)
+/// <summary>Measures the features of an experiment's backbone: during training with one quick protocol, at the end with all that are asked for.</summary>
+internal sealed class EvaluationService(
+    ExperimentFactory experiments, PluginCatalog catalog, PluginFactory plugins, Trackers trackers, ILogger<EvaluationService> logger)
 {
     /// <summary>
     /// Opens the held-out split when the recipe will need it: its faults show before training, not hours later. So does what protocols know of it.
     /// </summary>
     /// <returns>A sentence or two for each protocol that cannot measure, or whose number will be another than its name says.</returns>
     /// <exception cref="ConfigurationException">The split cannot be opened.</exception>
-    public IReadOnlyList<string> RequireHeldOut(TrainingSession session)
+    public IReadOnlyList<string> RequireHeldOut(Experiment experiment)
     {
-        var options = session.Configuration.Evaluation;
-        if (session.Data.Info.Classes.Count == 0)
+        var options = experiment.Configuration.Evaluation;
+        if (experiment.Data.Info.Classes.Count == 0)
         {
             return options.Protocols.Count == 0
                 ? []
-                : [$"evaluation.protocols is [{string.Join(", ", options.Protocols)}], but '{session.Data.Info.Location}' has no labels: training "
+                : [$"evaluation.protocols is [{string.Join(", ", options.Protocols)}], but '{experiment.Data.Info.Location}' has no labels: training "
                     + "ends without them."];
         }
 
@@ -29,7 +30,7 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
             return [];
         }
 
-        using var held = sessions.Open(session.Configuration, DatasetSplit.Test);
+        using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
 
         return
         [
@@ -39,8 +40,8 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
 
         IEnumerable<string> Foresee(string key, IReadOnlyList<string> names, int mostTrain, int mostTest)
         {
-            var runner = Runner(names, session);
-            var (train, test) = (DatasetSubset.Part(session.Data.Info, mostTrain), DatasetSubset.Part(held.Info, mostTest));
+            var runner = Runner(names, experiment);
+            var (train, test) = (DatasetSubset.Part(experiment.Data.Info, mostTrain), DatasetSubset.Part(held.Info, mostTest));
 
             return runner.Unable(train, test)
                 .Select(failure => $"{key}: the protocol '{failure.Protocol}' is left out. {failure.Reason} Training goes on, and so do other protocols.")
@@ -49,25 +50,25 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
     }
 
     /// <summary>The evaluation that accompanies training; null when the recipe names none, the data have no labels, or it cannot measure on them.</summary>
-    public OnlineEvaluation? Online(TrainingSession session)
+    public OnlineEvaluation? Online(Experiment experiment)
     {
-        var options = session.Configuration.Evaluation;
+        var options = experiment.Configuration.Evaluation;
         if (options.Online is null)
         {
             return null;
         }
 
-        if (session.Data.Info.Classes.Count == 0)
+        var train = experiment.Data.Info;
+        if (train.Classes.Count == 0)
         {
-            logger.LogWarning("evaluation.online is {Protocol}, but '{Data}' has no labels: training goes on without it.", options.Online, session.Data.Info.Location);
+            logger.LogWarning("evaluation.online is {Protocol}, but '{Data}' has no labels: training goes on without it.", options.Online, train.Location);
             return null;
         }
 
-        var (runner, held) = (Runner([options.Online], session), sessions.Open(session.Configuration, DatasetSplit.Test));
-        var train = DatasetSubset.Part(session.Data.Info, options.OnlineSamples);
-        if (runner.Unable(train, DatasetSubset.Part(held.Info, OnlineEvaluation.TestSamples(options))).Count == 0)
+        var (runner, held) = (Runner([options.Online], experiment), experiments.Open(experiment.Configuration, DatasetSplit.Test));
+        if (runner.Unable(DatasetSubset.Part(train, options.OnlineSamples), DatasetSubset.Part(held.Info, OnlineEvaluation.TestSamples(options))).Count == 0)
         {
-            return new(options.Online, runner, held, logger);
+            return new(experiment, options.Online, runner, held);
         }
 
         held.Dispose();   // RequireHeldOut has said why
@@ -78,10 +79,15 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
     /// <summary>
     /// The configured protocols on the final weights, each number in a run below the pretraining. What fails is told and leaves the rest alone.
     /// </summary>
-    public Measurement Final(TrainingSession session, ITrackedRun parent, Action<string> say)
+    /// <param name="experiment">With its final weights.</param>
+    /// <param name="parent">The run of the training.</param>
+    /// <param name="step">Optimizer steps that were trained.</param>
+    /// <param name="say">Told what is measured.</param>
+    /// <param name="stop">Asks to stop.</param>
+    public Measurement Final(Experiment experiment, ITrackedRun parent, long step, Action<string> say, CancellationToken stop)
     {
-        var options = session.Configuration.Evaluation;
-        if (options.Protocols.Count == 0 || session.Data.Info.Classes.Count == 0)
+        var options = experiment.Configuration.Evaluation;
+        if (options.Protocols.Count == 0 || experiment.Data.Info.Classes.Count == 0)
         {
             return Measurement.Nothing;
         }
@@ -90,7 +96,7 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         Measurement measured;
         try
         {
-            measured = Measure(session, options.Protocols);
+            measured = Measure(experiment, options.Protocols, stop: stop);
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {
@@ -98,32 +104,32 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
             Tell(measured);
         }
 
-        Track(session.Configuration, measured.Results, parent.RunId, session.Position.Step);
+        Track(experiment.Configuration, measured.Results, parent.RunId, step);
         measured.Results.Select(r => r.Inputs).FirstOrDefault()?.LogTest(parent);
         foreach (var (protocol, result) in measured.Results)
         {
-            parent.LogMetric($"final/{protocol}", result.Accuracy, session.Position.Step);
+            parent.LogMetric($"final/{protocol}", result.Accuracy, step);
         }
 
         return measured;
     }
 
     /// <summary>
-    /// Measures named protocols on the session's current weights. One that cannot run, or fails, is told and has a reason in place of a number.
+    /// Measures named protocols on the experiment's current weights. One that cannot run, or fails, is told and has a reason in place of a number.
     /// </summary>
     /// <exception cref="ConfigurationException">A protocol is unknown, or the data have no labels.</exception>
-    public Measurement Measure(TrainingSession session, IReadOnlyList<string> protocols, Action<string>? announce = null)
+    public Measurement Measure(Experiment experiment, IReadOnlyList<string> protocols, Action<string>? announce = null, CancellationToken stop = default)
     {
         CpuThreads.UseOnThisThread();
-        var runner = Runner(protocols, session);
-        if (session.Data.Info.Classes.Count == 0)
+        var runner = Runner(protocols, experiment);
+        if (experiment.Data.Info.Classes.Count == 0)
         {
-            throw new ConfigurationException($"'{session.Data.Info.Location}' has no labels, and {string.Join(", ", protocols)} need them. Use data with classes (data.name, data.path).");
+            throw new ConfigurationException($"'{experiment.Data.Info.Location}' has no labels, and {string.Join(", ", protocols)} need them. Use data with classes (data.name, data.path).");
         }
 
-        using var held = sessions.Open(session.Configuration, DatasetSplit.Test);
-        var options = session.Configuration.Evaluation;
-        var unable = runner.Unable(DatasetSubset.Part(session.Data.Info, options.MaxTrainSamples), DatasetSubset.Part(held.Info, options.MaxTestSamples));
+        using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
+        var options = experiment.Configuration.Evaluation;
+        var unable = runner.Unable(DatasetSubset.Part(experiment.Data.Info, options.MaxTrainSamples), DatasetSubset.Part(held.Info, options.MaxTestSamples));
         runner = runner.Without(unable);
         if (runner.IsEmpty)
         {
@@ -131,8 +137,8 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         }
 
         using var scope = torch.NewDisposeScope();
-        var train = FeatureExtractor.Features(session, session.Data, options.MaxTrainSamples);
-        var test = FeatureExtractor.Features(session, held, options.MaxTestSamples);
+        var train = FeatureExtractor.Features(experiment, experiment.Data, options.MaxTrainSamples, stop);
+        var test = FeatureExtractor.Features(experiment, held, options.MaxTestSamples, stop);
         var leftOut = LeftOutImages.Of(train, test);
         if (leftOut is not null)
         {
@@ -140,7 +146,7 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
             logger.LogWarning("{LeftOut} of the evaluation, because they cannot be read; one of them is {Fault}", leftOut, one.Message);
         }
 
-        var inputs = new EvaluationInputs(session.Data.Info, held.Info);
+        var inputs = new EvaluationInputs(experiment.Data.Info, held.Info);
         var measured = runner.Run(train.Set, test.Set, announce);
         Tell(measured);
 
@@ -195,5 +201,5 @@ internal sealed class EvaluationService(SessionFactory sessions, PluginCatalog c
         configuration.Protocols.GetValueOrDefault(protocol)
         ?? PluginChoice.From(catalog.Find(PluginKind.Evaluator, protocol, out var fault) ?? throw new ConfigurationException(fault!));
 
-    private ProtocolRunner Runner(IReadOnlyList<string> names, TrainingSession session) => ProtocolRunner.Create(catalog, plugins, session.Configuration.Protocols, names, session.Run.Seed);
+    private ProtocolRunner Runner(IReadOnlyList<string> names, Experiment experiment) => ProtocolRunner.Create(catalog, plugins, experiment.Configuration.Protocols, names, experiment.Run.Seed);
 }

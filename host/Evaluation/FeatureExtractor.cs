@@ -1,15 +1,14 @@
-using Microsoft.Extensions.Logging;
-using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Distributed;
-using Parallax.Host.Training;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Evaluation;
 
 /// <summary>Runs a module over a data set in index order: no augmentation, evaluation mode, no gradients, under the run's precision.</summary>
-internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placement placement, ResolvedConfiguration configuration, ILogger logger, World world) : IFeatureExtractor
+internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data) : IFeatureExtractor
 {
-    private readonly LoaderSettings _settings = LoaderSetup.ForEvaluation(configuration, world);
+    private readonly LoaderSettings _settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World);
+    private readonly World _world = experiment.World;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -20,41 +19,42 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
     {
         var (count, size) = (data.Info.Count, (long)_settings.BatchSize);
         var batches = (count + size - 1) / size;
-        if (world.Count == 1 || batches < world.Count)
+        if (_world.Count == 1 || batches < _world.Count)
         {
             return Run(encode, (0, count), UnreadableSamples.Replaced).Features;
         }
 
         using var scope = torch.NewDisposeScope();
-        long[] starts = [.. Enumerable.Range(0, world.Count + 1).Select(rank => Math.Min(count, batches * rank / world.Count * size))];
+        long[] starts = [.. Enumerable.Range(0, _world.Count + 1).Select(rank => Math.Min(count, batches * rank / _world.Count * size))];
         var lengths = starts.Zip(starts.Skip(1), (start, end) => end - start).ToList();
-        var own = Run(encode, (starts[world.Rank], starts[world.Rank + 1]), UnreadableSamples.Replaced).Features;   // [n, F]
+        var own = Run(encode, (starts[_world.Rank], starts[_world.Rank + 1]), UnreadableSamples.Replaced).Features;   // [n, F]
         var padded = torch.cat([own, torch.zeros(lengths.Max() - own.shape[0], own.shape[1])]);             // [m, F], m equal on all
-        var all = world.Gather(padded);                                                                      // [m * processes, F]
+        var all = _world.Gather(padded);                                                                      // [m * processes, F]
 
         return torch.cat([.. lengths.Select((length, rank) => all.narrow(0, rank * lengths.Max(), length))]).MoveToOuterDisposeScope();   // [count, F]
     }
 
-    /// <summary>Features and labels of a split under the session's backbone; images that cannot be read are left out and counted.</summary>
-    /// <param name="session">Its backbone is used; put back into training mode afterwards.</param>
+    /// <summary>Features and labels of a split under the experiment's backbone; images that cannot be read are left out and counted.</summary>
+    /// <param name="experiment">Its backbone is used; put back into training mode afterwards.</param>
     /// <param name="split">Images and labels.</param>
     /// <param name="most">Images used, chosen at random once; 0 takes all.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <exception cref="ConfigurationException">None of the images can be read, or one cannot and <c>data.onError</c> is stop.</exception>
-    /// <exception cref="OperationCanceledException">The session asks to stop.</exception>
-    public static ExtractedFeatures Features(TrainingSession session, IImageDataset split, int most)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static ExtractedFeatures Features(Experiment experiment, IImageDataset split, int most, CancellationToken stop = default)
     {
-        var extractor = new FeatureExtractor(DatasetSubset.Limit(split, most), session.Run.ImageSize, session.Placement, session.Configuration, session.Logger, session.World);
-        var wasTraining = session.Module.training;
-        session.Module.eval();
+        var extractor = new FeatureExtractor(experiment, DatasetSubset.Limit(split, most));
+        var wasTraining = experiment.Module.training;
+        experiment.Module.eval();
         try
         {
-            var (features, labels, unreadable) = extractor.Run(session.Method.Backbone.call, (0, extractor.Count), UnreadableSamples.LeftOut, session.Stop);
+            var (features, labels, unreadable) = extractor.Run(experiment.Method.Backbone.call, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
 
             return new(new(features, labels, split.Info.Classes.Count), extractor.Count, unreadable);
         }
         finally
         {
-            session.Module.train(wasTraining);
+            experiment.Module.train(wasTraining);
         }
     }
 
@@ -64,7 +64,8 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
     {
         using var noGrad = torch.no_grad();
-        using var loader = new EvaluationLoader(data, imageSize, _settings, logger, configuration.Data.EvaluationResize, part, unreadable);
+        using var loader = new EvaluationLoader(
+            data, experiment.Run.ImageSize, _settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable);
         List<Tensor> parts = [];
         List<long> labels = [];
         foreach (var batch in loader.Batches())
@@ -77,9 +78,9 @@ internal sealed class FeatureExtractor(IImageDataset data, int imageSize, Placem
                 continue;
             }
 
-            using (placement.Autocast())
+            using (experiment.Placement.Autocast())
             {
-                var rows = encode(placement.Images(batch, view: 0)).to(torch.float32).cpu();                              // [B, F]
+                var rows = encode(experiment.Placement.Images(batch, view: 0)).to(torch.float32).cpu();                              // [B, F]
                 rows = readable.Length == batch.Size ? rows : rows.index_select(0, torch.tensor(readable));               // [readable, F]
                 parts.Add(rows.MoveToOuterDisposeScope());
             }

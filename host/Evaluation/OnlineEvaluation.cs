@@ -1,12 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
-using Parallax.Host.Training;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Evaluation;
 
 /// <summary>A quick look at the features every few epochs, on a part of the data. When it fails, it says so once and is over; training goes on.</summary>
-internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, IImageDataset test, ILogger logger) : IDisposable
+internal sealed class OnlineEvaluation(Experiment experiment, string protocol, ProtocolRunner runner, IImageDataset test) : IDisposable
 {
+    private readonly EvaluationOptions _options = experiment.Configuration.Evaluation;
+    private readonly ILogger _logger = experiment.Logger;
     private bool _hasFailed, _toldLeftOut;
 
     public string Protocol => protocol;
@@ -14,49 +16,40 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
     /// <summary>The images it is measured on.</summary>
     public DatasetInfo Data => test.Info;
 
-    /// <summary>True when the last measurement was the best so far.</summary>
-    public bool IsBest { get; private set; }
-
     /// <summary>Held-out images of a measurement: a fifth of the labelled ones; 0 takes all.</summary>
     public static int TestSamples(EvaluationOptions options) => options.OnlineSamples == 0 ? 0 : Math.Max(1, options.OnlineSamples / 5);
 
-    /// <summary>Measures when an epoch is due; null otherwise. Remembers the best accuracy in the session.</summary>
-    public double? Measure(TrainingSession session)
+    /// <summary>Measures the accuracy, a fraction, when an epoch is due; null otherwise.</summary>
+    /// <param name="epochs">Epochs done.</param>
+    /// <param name="isLast">Whether training has ended: always due.</param>
+    /// <param name="stop">Asks to stop; a measurement changes nothing and can be repeated.</param>
+    public double? Measure(int epochs, bool isLast, CancellationToken stop)
     {
-        var options = session.Configuration.Evaluation;
-        IsBest = false;
-        if (_hasFailed || (session.Position.Epoch % options.OnlineEveryEpochs != 0 && session.Position.Step < session.TotalSteps))
+        if (_hasFailed || (epochs % _options.OnlineEveryEpochs != 0 && !isLast))
         {
             return null;
         }
 
-        var measured = Run(session, options);
+        var measured = Run(stop);
         if (measured.Failures is [var failure])
         {
             _hasFailed = true;
-            logger.LogWarning(failure.Cause, "evaluation.online: the protocol '{Protocol}' has failed and is left out from here on; training goes "
-                + "on.", protocol);
+            _logger.LogWarning(
+                failure.Cause, "evaluation.online: the protocol '{Protocol}' has failed and is left out from here on; training goes on.", protocol);
 
             return null;
         }
 
-        var accuracy = measured.Results[0].Result.Accuracy;
-        IsBest = session.BestAccuracy is not { } best || accuracy > best;
-        if (IsBest)
-        {
-            session.BestAccuracy = accuracy;
-        }
-
-        return accuracy;
+        return measured.Results[0].Result.Accuracy;
     }
 
-    private Measurement Run(TrainingSession session, EvaluationOptions options)
+    private Measurement Run(CancellationToken stop)
     {
         try
         {
             using var scope = torch.NewDisposeScope();
-            var bank = FeatureExtractor.Features(session, session.Data, options.OnlineSamples);
-            var queries = FeatureExtractor.Features(session, test, TestSamples(options));
+            var bank = FeatureExtractor.Features(experiment, experiment.Data, _options.OnlineSamples, stop);
+            var queries = FeatureExtractor.Features(experiment, test, TestSamples(_options), stop);
             Tell(LeftOutImages.Of(bank, queries));
 
             return runner.Run(bank.Set, queries.Set);
@@ -74,7 +67,7 @@ internal sealed class OnlineEvaluation(string protocol, ProtocolRunner runner, I
     {
         if (leftOut is not null && !_toldLeftOut)
         {
-            logger.LogWarning("{LeftOut} of the online evaluation, because they cannot be read.", leftOut);
+            _logger.LogWarning("{LeftOut} of the online evaluation, because they cannot be read.", leftOut);
             _toldLeftOut = true;
         }
     }

@@ -2,9 +2,10 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Parallax.Host.Cli;
 using Parallax.Host.Configuration;
 using Parallax.Host.Evaluation;
+using Parallax.Host.Experiments;
+using Parallax.Host.Processes;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
@@ -18,7 +19,7 @@ internal sealed record LeaderboardPlan(string Output, string Work, int Jobs);
 
 /// <summary>Trains every entry of a leaderboard in a process of its own, measures all with the same protocols, and writes the table.</summary>
 internal sealed class LeaderboardRun(
-    SessionFactory sessions, EvaluationService evaluations, Trackers trackers, DataAnnouncement announcement, StopSignals signals, ConsoleProgress progress)
+    ExperimentFactory experiments, EvaluationService evaluations, Trackers trackers, DataAnnouncement announcement, StopSignals signals, ConsoleProgress progress)
 {
     private const string RandomName = "random weights";
 
@@ -26,7 +27,7 @@ internal sealed class LeaderboardRun(
     public async Task<IReadOnlyList<string>> ExecuteAsync(LeaderboardFile board, LeaderboardPlan plan, CancellationToken stop)
     {
         var first = board.Entries[0].Configuration;
-        using (var data = sessions.Open(first, DatasetSplit.Train))
+        using (var data = experiments.Open(first, DatasetSplit.Train))
         {
             announcement.Write(data.Info);
         }
@@ -95,9 +96,9 @@ internal sealed class LeaderboardRun(
             }
 
             progress.WriteLine($"Measuring {RandomName}, seed {row.Seed}.");
-            using var session = sessions.Create(row.Configuration);
-            announcement.Write(session.Data.Info);
-            var measured = evaluations.Measure(session, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
+            using var experiment = experiments.Create(row.Configuration);
+            announcement.Write(experiment.Data.Info);
+            var measured = evaluations.Measure(experiment, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
             evaluations.Track(row.Configuration, measured.Results, parent.RunId, step: 0, "random-features");
             var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);
             var result = new EntryResult(RandomName, "", row.Seed, Reference: true, accuracies, 0, 0, 0, "", Hash(row.Configuration), measured.LeftOut);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parallax.Contracts;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Tracking;
 

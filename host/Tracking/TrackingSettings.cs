@@ -1,3 +1,5 @@
+using Parallax.Host.Experiments;
+
 namespace Parallax.Host.Tracking;
 
 /// <summary>How tracking behaves. Every duration has a default that suits a training of hours.</summary>

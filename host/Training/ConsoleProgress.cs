@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Parallax.Host.Training;
 
 /// <summary>Shows a run on the terminal: one line that is rewritten, or plain lines when the output goes to a file.</summary>
-internal sealed class ConsoleProgress(TextWriter output, bool isTerminal, TimeProvider time)
+internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
 {
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
     private long _lastPlain;
@@ -12,9 +12,9 @@ internal sealed class ConsoleProgress(TextWriter output, bool isTerminal, TimePr
     public void OnStep(StepReport report)
     {
         var line = Format(report);
-        if (isTerminal)
+        if (output.IsTerminal)
         {
-            output.Write("\r" + line.PadRight(_lineLength));
+            output.ErrorOut.Write("\r" + line.PadRight(_lineLength));
             _lineLength = line.Length;
             return;
         }
@@ -22,7 +22,7 @@ internal sealed class ConsoleProgress(TextWriter output, bool isTerminal, TimePr
         var now = time.GetTimestamp();
         if (_lastPlain == 0 || report.Step == report.TotalSteps || time.GetElapsedTime(_lastPlain, now) >= PlainInterval)
         {
-            output.WriteLine(line);
+            output.ErrorOut.WriteLine(line);
             _lastPlain = now;
         }
     }
@@ -32,11 +32,11 @@ internal sealed class ConsoleProgress(TextWriter output, bool isTerminal, TimePr
     {
         if (_lineLength > 0)
         {
-            output.Write("\r" + new string(' ', _lineLength) + "\r");
+            output.ErrorOut.Write("\r" + new string(' ', _lineLength) + "\r");
             _lineLength = 0;
         }
 
-        output.WriteLine(message);
+        output.ErrorOut.WriteLine(message);
     }
 
     internal static string Format(StepReport report)

@@ -1,6 +1,7 @@
-using Parallax.Host.Cli;
 using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
+using Parallax.Host.Experiments;
+using Parallax.Host.Processes;
 
 namespace Parallax.Host.Training;
 

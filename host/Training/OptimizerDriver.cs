@@ -1,4 +1,5 @@
 using Parallax.Host.Configuration;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Training;
 

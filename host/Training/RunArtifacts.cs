@@ -1,24 +1,26 @@
 using System.Text;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Training;
 
 /// <summary>What a finished run leaves behind beside its checkpoints: the backbone alone, and its curves as a picture.</summary>
 internal static class RunArtifacts
 {
-    public static void Store(TrainingSession session, ITrackedRun tracked, RunDirectory directory, RunCurves curves, CheckpointStore checkpoints)
+    public static void Store(Experiment experiment, OpenRun run, RunCurves curves)
     {
+        var (tracked, directory) = (run.Tracked, run.Directory);
         var backbone = Path.Combine(directory.Path, "backbone.safetensors");
         var metadata = new Dictionary<string, string>
         {
-            ["backbone"] = session.Configuration.Backbone.Name,
-            ["method"] = session.Configuration.Method.Name,
+            ["backbone"] = experiment.Configuration.Backbone.Name,
+            ["method"] = experiment.Configuration.Method.Name,
             ["run_id"] = tracked.RunId,
         };
-        RunFile.Replace(backbone, stream => SafeTensors.Write(stream, ((Module)session.Method.Backbone).state_dict(), metadata));
+        RunFile.Replace(backbone, stream => SafeTensors.Write(stream, ((Module)experiment.Method.Backbone).state_dict(), metadata));
         StorePicture(curves.ToSvg("train/loss"), "loss.svg", tracked, directory);
         StorePicture(curves.ToSvg("online/"), "accuracy.svg", tracked, directory);
         tracked.LogArtifact(backbone, "backbone.safetensors");
-        if (session.Configuration.Tracking.LogCheckpoints && checkpoints.Latest is { } last)
+        if (experiment.Configuration.Tracking.LogCheckpoints && run.Checkpoints.Latest is { } last)
         {
             tracked.LogArtifact(last, "checkpoints/last.safetensors");
         }

@@ -2,159 +2,39 @@ using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Distributed;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Training;
 
-/// <summary>Builds a session from a configuration: data, backbone, method, optimizer, loader. All faults of the set-up show here, before anything is written.</summary>
-internal sealed class SessionFactory(PluginFactory plugins, PluginCatalog catalog, IImageDecoder decoder, ILoggerFactory loggers)
+/// <summary>Makes the training of a recipe: the experiment, its optimizer and its loader.</summary>
+internal sealed class SessionFactory(ExperimentFactory experiments, ILogger<BatchLoader> logger)
 {
-    /// <param name="configuration">What to build.</param>
+    /// <param name="configuration">What to train.</param>
     /// <param name="processes">The processes that train together; null for one alone.</param>
     /// <exception cref="ConfigurationException">Data, options or device cannot work together: names key, value and what to do.</exception>
     public TrainingSession Create(ResolvedConfiguration configuration, World? processes = null)
     {
-        _ = TorchLibrary.Current;   // before anything of TorchSharp is touched
         var world = processes ?? World.Alone;
-        var session = world.RunOnAll(() => Build(configuration, world));
-        session.ShareWeights();
+        var session = world.RunOnAll(() => Create(experiments.Create(configuration, world)));
+        session.Parallel.ShareWeights();
 
         return session;
     }
 
-    private TrainingSession Build(ResolvedConfiguration configuration, World world)
+    private TrainingSession Create(Experiment experiment)
     {
-        var trainer = configuration.Trainer;
-        BatchParts.Check(trainer, world.Count);
-        var placement = new Placement(trainer, world.Environment);
-        var data = Open(configuration, DatasetSplit.Train);
         try
         {
-            var run = Describe(configuration, data.Info, world.Count);
-            RunRequirements.RequireOptions(configuration, run);
-            torch.manual_seed(trainer.Seed).Dispose();
-            var method = CreateMethod(configuration, run);
-            var plan = Plan(configuration.Views, method.Views);
-            run = run with { ViewCount = plan.Views.Count };
-            var views = CreateViews(plan, data.Info, run);
-            var sizes = ViewSizes(views, data.Info);
-            var steps = views.SelectMany((view, index) => view.Select(step => ($"views[{index}]", (object?)step)));
-            RunRequirements.Require([("method", method), ("backbone", method.Backbone), .. steps], run);
-            if (placement.Place((Module)method) is { } weight)
-            {
-                loggers.CreateLogger<Placement>().LogDebug("Channels last is off: '{Weight}' is a 1x1 convolution of few channels, and the CPU "
-                    + "cannot run it so.", weight);
-            }
+            var (configuration, run) = (experiment.Configuration, experiment.Run);
+            var optimizer = new OptimizerDriver(experiment.Method, configuration, run, run.TotalSteps, experiment.Placement);
+            var loader = new BatchLoader(experiment.Data, experiment.Views, LoaderSetup.ForTraining(configuration, experiment.World), logger);   // last: it begins to read
 
-            var evaluates = method is IEpochPhase || configuration.Evaluation is not { Online: null, Protocols.Count: 0 };
-            ViewTrial.Run(method.Backbone, sizes, evaluates, run, placement);
-            var momentum = new MomentumPairs(method);
-            momentum.Initialise();
-            if (world.Group is not null && trainer.BatchNorm == BatchNormStatistics.Synchronised)
-            {
-                SynchronizedBatchNorm.Enable((Module)method, world.Group);
-            }
-
-            var optimizer = new OptimizerDriver(method, configuration, run, run.TotalSteps, placement);
-            var loader = new BatchLoader(data, views, LoaderSetup.ForTraining(configuration, world), loggers.CreateLogger<BatchLoader>());   // last: it begins to read
-
-            return new(configuration, run, data, method, loader, optimizer, momentum, placement, world, loggers.CreateLogger<TrainingSession>());
+            return new(experiment, loader, optimizer);
         }
         catch
         {
-            data.Dispose();
+            experiment.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Opens a split of the configured data set.</summary>
-    public IImageDataset Open(ResolvedConfiguration configuration, DatasetSplit split) =>
-        configuration.Dataset.Create<IDatasetSource>(plugins, decoder).Open(split);
-
-    private static RunInfo Describe(ResolvedConfiguration configuration, DatasetInfo data, int processes)
-    {
-        var (trainer, size) = (configuration.Trainer, configuration.Data.ImageSize ?? NativeSize(data));
-        var stepsPerEpoch = data.Count / trainer.BatchSize;
-        if (stepsPerEpoch == 0)
-        {
-            throw new ConfigurationException($"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training images. Lower it to at most {data.Count}.");
-        }
-
-        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes)
-        {
-            Accumulation = trainer.Accumulation,
-            MaxSteps = trainer.MaxSteps,
-            ViewCount = configuration.Views?.Views.Count,
-        };
-    }
-
-    private static int NativeSize(DatasetInfo data) => data.Size is { } size
-        ? Math.Min(size.Height, size.Width)
-        : throw new ConfigurationException($"data.imageSize is not set, and the images of '{data.Location}' differ in size. Set it, for example data.imageSize: 224.");
-
-    private IMethod CreateMethod(ResolvedConfiguration configuration, RunInfo run)
-    {
-        BackboneFactory createBackbone = () => configuration.Backbone.Create<IBackbone>(plugins, run);
-        var wantsBackbone = configuration.Method.Plugin.Type.GetConstructors().SelectMany(c => c.GetParameters()).Any(p => p.ParameterType == typeof(IBackbone));
-
-        var method = wantsBackbone
-            ? configuration.Method.Create<IMethod>(plugins, run, createBackbone, createBackbone())
-            : configuration.Method.Create<IMethod>(plugins, run, createBackbone);
-
-        return method is Module
-            ? method
-            : throw new ConfigurationException($"The method '{configuration.Method.Name}' ({method.GetType().FullName}) is no torch.nn.Module. Derive it from Module and register its parts with RegisterComponents().");
-    }
-
-    // Whoever compares views of an image needs two; how many more a recipe may leave out, only the method knows.
-    private static ViewPlan Plan(ViewPlan? recipe, ViewPlan method)
-    {
-        const int fewestCompared = 2;
-
-        return recipe is null ? method
-            : recipe.Views.Count >= Math.Min(fewestCompared, method.Views.Count) ? recipe
-            : throw new ConfigurationException(
-                $"The section views gives {recipe.Views.Count} view per image, but the method compares {fewestCompared} or more (its own: {method.Views.Count}). Add views or 'repeat: {fewestCompared}', or remove the section to take the method's own.");
-    }
-
-    private IReadOnlyList<IReadOnlyList<IAugmentation>> CreateViews(ViewPlan plan, DatasetInfo data, RunInfo run)
-    {
-        PluginChoice Choose(AugmentationSpec step) => PluginChoice.From(catalog.Get(PluginKind.Augmentation, step.Name), step.Options);
-        var choices = plan.Views.Select(view => view.Steps.Select(Choose).ToList()).ToList();
-        RunRequirements.Require(choices.SelectMany((view, index) => view.Select(step => ($"views[{index}].{step.Name}", step.Options))), run);
-
-        return [.. choices.Select(view => (IReadOnlyList<IAugmentation>)[.. view.Select(step => step.Create<IAugmentation>(plugins, data, run))])];
-    }
-
-    // Every view must end with one size whatever the image, or its batch cannot be a tensor.
-    private static List<ImageSize> ViewSizes(IReadOnlyList<IReadOnlyList<IAugmentation>> views, DatasetInfo data)
-    {
-        ImageSize[] inputs = data.Size is { } size ? [size] : [new(240, 320), new(333, 250)];
-        var sizes = new List<ImageSize>();
-        for (var view = 0; view < views.Count; view++)
-        {
-            var outputs = inputs.Select(input => OutputSize(views[view], input)).Distinct().ToList();
-            if (outputs.Count > 1)
-            {
-                throw new ConfigurationException(
-                    $"views[{view}] ends with images of different sizes ({string.Join(" and ", outputs)} for inputs of {string.Join(" and ", inputs)}); a batch needs one. Add a crop of fixed size, for example random-resized-crop.");
-            }
-
-            sizes.Add(outputs[0]);
-        }
-
-        return sizes;
-    }
-
-    private static ImageSize OutputSize(IReadOnlyList<IAugmentation> steps, ImageSize input)
-    {
-        var random = new CounterRandom(seed: 0, epoch: 0, sample: 0, view: 0);
-        foreach (var step in steps)
-        {
-            var parameters = new float[step.ParameterCount];
-            step.Draw(ref random, input, parameters);
-            input = step.OutputSize(input, parameters);
-        }
-
-        return input;
     }
 }

@@ -1,5 +1,7 @@
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Training;
 
@@ -7,55 +9,58 @@ namespace Parallax.Host.Training;
 internal sealed class Trainer(TrainingSession session, TrainerCallbacks callbacks, TimeProvider time)
 {
     private readonly StepTimer _timer = new(time);
-    private readonly TrainerOptions _options = session.Configuration.Trainer;
+    private readonly Experiment _experiment = session.Experiment;
+    private readonly TrainerOptions _options = session.Experiment.Configuration.Trainer;
+    private readonly TrainingProgress _progress = session.Progress;
+    private readonly OptimizerDriver _optimizer = session.Optimizer;
 
     /// <summary>Trains from the session's position to the end, or until stopping is asked for.</summary>
     /// <returns>False when it was stopped before the end; the position is then in a checkpoint.</returns>
     public bool Run(CancellationToken stop)
     {
         CpuThreads.UseOnThisThread();
-        var speed = new SpeedMeter(time, session.Run.BatchSize, session.TotalSteps, session.Position.Step);
-        session.RequireSynchronizedBatchNorm();
-        var stops = session.EpochEndIsDue && EndEpoch(stop);
-        while (!stops && session.Position.Step < session.TotalSteps)
+        var speed = new SpeedMeter(time, _experiment.Run.BatchSize, _progress.TotalSteps, _progress.Position.Step);
+        session.Parallel.RequireSynchronizedBatchNorm();
+        var stops = _progress.EpochEndIsDue && EndEpoch(stop);
+        while (!stops && !_progress.IsAtEnd)
         {
-            session.BeforeEpoch();
+            BeginEpoch();
             stops = TrainEpoch(speed, stop);
 
             // What is measured at the end of an epoch is part of the state, so a checkpoint there comes after it, or notes that it is due.
-            stops = stops || (session.EpochEndIsDue && EndEpoch(stop)) || session.World.Any(stop.IsCancellationRequested);
+            stops = stops || (_progress.EpochEndIsDue && EndEpoch(stop)) || _experiment.World.Any(stop.IsCancellationRequested);
             if (stops || IsCheckpointStep)
             {
                 callbacks.OnCheckpoint(session);
             }
         }
 
-        return session.Position.Step >= session.TotalSteps && !session.EpochEndIsDue;
+        return _progress.IsAtEnd && !_progress.EpochEndIsDue;
     }
 
     /// <summary>Trains what is left of the epoch.</summary>
     /// <returns>True when it was stopped.</returns>
     private bool TrainEpoch(SpeedMeter speed, CancellationToken stop)
     {
-        var epoch = session.Position.Epoch;
+        var epoch = _progress.Position.Epoch;
         var stops = false;
-        using var batches = session.RemainingBatches().GetEnumerator();
+        using var batches = session.Loader.Epoch(_progress.Position.Epoch, _progress.Position.Samples).GetEnumerator();
         while (!stops && !IsOver(epoch))
         {
-            var learningRate = session.LearningRate;
+            var learningRate = _optimizer.LearningRateAt(_progress.ScheduleStep);
             using var result = TrainStep(batches);
-            session.Advance();
-            session.EpochEndIsDue = IsOver(epoch);
+            _progress.Advance();
+            _progress.EpochEndIsDue = IsOver(epoch);
             if (IsLogStep || result.Loss is { } loss && !double.IsFinite(loss))
             {
-                session.RequireSynchronizedBatchNorm();
+                session.Parallel.RequireSynchronizedBatchNorm();
                 var report = Report(result, learningRate, speed);
                 StopOnNonFinite(report);
                 callbacks.OnStep(report);
             }
 
             stops = AsksToStop(stop);
-            if (!stops && IsCheckpointStep && !session.EpochEndIsDue)
+            if (!stops && IsCheckpointStep && !_progress.EpochEndIsDue)
             {
                 callbacks.OnCheckpoint(session);
             }
@@ -70,64 +75,64 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     {
         try
         {
-            session.EpochEndIsDue = false;   // in the checkpoint that OnEpoch writes, too
+            _progress.EpochEndIsDue = false;   // in the checkpoint that OnEpoch writes, too
             callbacks.OnEpoch(session);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            session.EpochEndIsDue = true;
+            _progress.EpochEndIsDue = true;
         }
 
-        return session.World.Any(session.EpochEndIsDue);
+        return _experiment.World.Any(_progress.EpochEndIsDue);
     }
 
     // All processes stop after the same step. Several GPUs agree on that only where a step is logged: asking holds them up.
     private bool AsksToStop(CancellationToken stop) =>
-        (IsLogStep || !session.StopsAtLoggedSteps) && session.World.Any(stop.IsCancellationRequested);
+        (IsLogStep || !session.Parallel.StopsAtLoggedSteps) && _experiment.World.Any(stop.IsCancellationRequested);
 
-    private bool IsOver(int epoch) => session.Position.Epoch != epoch || session.Position.Step >= session.TotalSteps;
+    private bool IsOver(int epoch) => _progress.Position.Epoch != epoch || _progress.IsAtEnd;
 
-    private bool IsCheckpointStep => _options.CheckpointEverySteps > 0 && session.Position.Step % _options.CheckpointEverySteps == 0;
+    private bool IsCheckpointStep => _options.CheckpointEverySteps > 0 && _progress.Position.Step % _options.CheckpointEverySteps == 0;
 
-    private bool IsLogStep => session.Position.Step % _options.LogEverySteps == 0 || session.Position.Step == 1 || session.Position.Step == session.TotalSteps;
+    private bool IsLogStep => _progress.Position.Step % _options.LogEverySteps == 0 || _progress.Position.Step == 1 || _progress.Position.Step == _progress.TotalSteps;
 
     /// <summary>One optimizer step: momentum pairs, forward and backward per micro-batch, clipping, update, queues.</summary>
     internal StepResult TrainStep(IEnumerator<HostBatch> batches)
     {
         using var scope = torch.NewDisposeScope();
-        var result = new StepResult(session.World);
-        session.SeedStep();
-        session.Momentum.Update(MomentumUpdate.BeforeForward, session.ScheduleStep, session.ScheduleLength);
-        session.Optimizer.ZeroGradients();
+        var result = new StepResult(_experiment.World);
+        session.Randomness.SeedStep();
+        _experiment.Momentum.Update(MomentumUpdate.BeforeForward, _progress.ScheduleStep, _progress.ScheduleLength);
+        _optimizer.ZeroGradients();
 
         for (var micro = 0; micro < _options.Accumulation; micro++)
         {
             _timer.Enter(Phase.Data);
-            var batch = session.NextBatch(batches);
+            var batch = NextBatch(batches);
 
             _timer.Enter(Phase.Forward);
             StepOutput output;
-            using (session.Autocast())
+            using (_experiment.Placement.Autocast())
             {
-                output = session.Method.Step(batch, session.Context(micro));
+                output = _experiment.Method.Step(batch, session.Randomness.Context(micro));
             }
 
             _timer.Enter(Phase.Backward);
-            session.Optimizer.Backward(output.Loss / _options.Accumulation);
+            _optimizer.Backward(output.Loss / _options.Accumulation);
             result.Add(output);
         }
 
         _timer.Enter(Phase.Optimizer);
-        if (!session.IsCuda)
+        if (!_experiment.Placement.IsCuda)
         {
             result.ReadLoss();   // free on the CPU; on CUDA the loss is read when it is logged, a read stalls the device
         }
 
         if (result.Loss is null || double.IsFinite(result.Loss.Value))
         {
-            session.AverageGradients();
-            result.GradientNorm = session.Optimizer.Step(session.ScheduleStep, _options.ClipGradNorm);
-            session.Momentum.Update(MomentumUpdate.AfterOptimizerStep, session.ScheduleStep, session.ScheduleLength);
+            session.Parallel.AverageGradients();
+            result.GradientNorm = _optimizer.Step(_progress.ScheduleStep, _options.ClipGradNorm);
+            _experiment.Momentum.Update(MomentumUpdate.AfterOptimizerStep, _progress.ScheduleStep, _progress.ScheduleLength);
             result.Remember();
         }
 
@@ -135,12 +140,33 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         return result.KeepBeyond(scope);
     }
 
+    /// <summary>Lets the method work over the data set, when it declares that and the epoch is about to start.</summary>
+    private void BeginEpoch()
+    {
+        if (_experiment.Method is IEpochPhase phase && _progress.Position.Samples == 0)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var noGrad = torch.no_grad();
+            _experiment.Module.eval();
+            session.Randomness.SeedEpoch();
+            phase.BeforeEpoch(new(_progress.Position.Epoch, new FeatureExtractor(_experiment, _experiment.Data), _experiment.Logger));
+        }
+
+        _experiment.Module.train();
+    }
+
+    // On the device, and valid until the one after it is asked for.
+    private Batch NextBatch(IEnumerator<HostBatch> batches) => batches.MoveNext()
+        ? _experiment.ToDevice(batches.Current)
+        : throw new InvalidOperationException($"The loader ended after {_progress.Position.Samples} images of epoch {_progress.Position.Epoch}; it should "
+            + $"give {_experiment.Run.StepsPerEpoch} steps of {_experiment.Run.BatchSize} images.");
+
     private StepReport Report(StepResult output, double learningRate, SpeedMeter speed)
     {
         var loss = output.ReadLoss();
-        var (imagesPerSecond, remaining) = speed.Read(session.Position.Step);
+        var (imagesPerSecond, remaining) = speed.Read(_progress.Position.Step);
 
-        return new(session.Position.Step, session.TotalSteps, session.EpochOfLastStep, session.Run.Epochs, loss, learningRate, output.ReadDiagnostics(),
+        return new(_progress.Position.Step, _progress.TotalSteps, _progress.EpochOfLastStep, _experiment.Run.Epochs, loss, learningRate, output.ReadDiagnostics(),
             imagesPerSecond, remaining, _timer.TakeSplit(), double.IsFinite(loss) ? output.ReadHealth() : null);   // of embeddings that are no numbers there is nothing to say
     }
 
@@ -148,7 +174,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     {
         if (!double.IsFinite(report.Loss))
         {
-            throw session.World.Fault(FormattableString.Invariant(
+            throw _experiment.World.Fault(FormattableString.Invariant(
                 $"The loss is {report.Loss} at step {report.Step} (learning rate {report.LearningRate:G4}); expected a finite number. Lower optimizer.baseLearningRate, raise schedule.warmupEpochs, or set trainer.clipGradNorm; the last checkpoint is from before this step."));
         }
     }

@@ -21,19 +21,20 @@ internal sealed class ViewPictures(ITrackedRun tracked, RunDirectory directory, 
     /// </summary>
     public void OnEpochStart(TrainingSession session)
     {
-        if (everyEpochs == 0 || session.Position.Epoch % everyEpochs != 0 || session.Position.Step >= session.TotalSteps)
+        var (step, epoch) = (session.Progress.Position.Step, session.Progress.Position.Epoch);
+        if (everyEpochs == 0 || epoch % everyEpochs != 0 || session.Progress.IsAtEnd)
         {
             return;
         }
 
-        var (pixels, height, width, channels) = ViewPicture.Draw(session.Loader.Peek(session.Position.Epoch, ViewPicture.MostImages), session.Data.Info);
+        var (pixels, height, width, channels) = ViewPicture.Draw(session.Loader.Peek(epoch, ViewPicture.MostImages), session.Experiment.Data.Info);
         try
         {
-            _images.Log(Name, pixels, height, width, channels, session.Position.Step);
+            _images.Log(Name, pixels, height, width, channels, step);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            logger.LogWarning("The picture of the views at step {Step} is not stored with the run: {Reason}", session.Position.Step, e.Message);
+            logger.LogWarning("The picture of the views at step {Step} is not stored with the run: {Reason}", step, e.Message);
         }
     }
 }

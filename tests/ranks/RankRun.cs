@@ -1,12 +1,10 @@
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Parallax.Host.Cli;
+using Parallax.Host;
 using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
 using Parallax.Host.Plugins;
-using Parallax.Host.Tracking;
+using Parallax.Host.Terminal;
 using Parallax.Host.Training;
 
 namespace Parallax.Ranks;
@@ -67,7 +65,7 @@ internal static class RankRun
         using var session = services.GetRequiredService<SessionFactory>().Create(Configuration(services, method), world);
         var losses = new List<double>();
         var kept = new Dictionary<string, Tensor>();
-        var start = session.Module.state_dict().Where(pair => pair.Value.is_floating_point()).ToDictionary(pair => pair.Key, pair => pair.Value.clone());
+        var start = session.Experiment.Module.state_dict().Where(pair => pair.Value.is_floating_point()).ToDictionary(pair => pair.Key, pair => pair.Value.clone());
 
         new Trainer(session, TrainerCallbacks.None with
         {
@@ -76,7 +74,7 @@ internal static class RankRun
                 losses.Add(report.Loss);
                 if (report.Step == 1)
                 {
-                    foreach (var (name, parameter) in session.Module.named_parameters().Where(p => p.parameter.grad is not null))
+                    foreach (var (name, parameter) in session.Experiment.Module.named_parameters().Where(p => p.parameter.grad is not null))
                     {
                         kept["gradient." + name] = parameter.grad!.clone();
                     }
@@ -85,7 +83,7 @@ internal static class RankRun
         }, TimeProvider.System).Run(CancellationToken.None);
 
         kept["losses"] = torch.tensor(losses.ToArray());
-        foreach (var (name, tensor) in session.Module.state_dict())
+        foreach (var (name, tensor) in session.Experiment.Module.state_dict())
         {
             kept["state." + name] = tensor;
             if (tensor.is_floating_point())
@@ -105,15 +103,5 @@ internal static class RankRun
         return services.GetRequiredService<RecipeReader>().ReadText(Recipe, "the recipe of the ranks", overrides);
     }
 
-    private static ServiceProvider Compose(string plugins) => new ServiceCollection()
-        .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
-        .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
-        .AddSingleton(TimeProvider.System)
-        .AddSingleton(new CliOutput(TextWriter.Null, TextWriter.Null, isTerminal: false))
-        .AddParallaxPlugins()
-        .AddSingleton(new PluginFolders([plugins], PluginFolders.Default([]).Asked))
-        .AddParallaxConfiguration()
-        .AddParallaxTracking()
-        .AddParallaxTraining()
-        .BuildServiceProvider();
+    private static ServiceProvider Compose(string plugins) => Composition.Create(CliOutput.Silent, new([plugins], PluginFolders.Default([]).Asked));
 }

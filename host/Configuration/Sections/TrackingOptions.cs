@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Configuration;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Tracking;
 

@@ -1,3 +1,5 @@
+using Parallax.Host.Experiments;
+
 namespace Parallax.Host.Tracking;
 
 /// <summary>What must be known to send a journal from another process. Holds no credentials.</summary>

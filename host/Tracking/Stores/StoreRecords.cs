@@ -1,3 +1,5 @@
+using Parallax.Host.Experiments;
+
 namespace Parallax.Host.Tracking;
 
 /// <summary>A run that shall be created.</summary>

@@ -45,6 +45,17 @@ public sealed class LayerTests
         Assert.All(references, target => Assert.Contains(target, Allowed[folder]));
     }
 
+    [Fact]
+    public void Projects_OfTheSolution_HaveARuleEach()
+    {
+        var solution = Regex.Matches(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "Framework.sln")), """ "([^"]+)\\[^"\\]+\.csproj" """.Trim())
+            .Select(project => project.Groups[1].Value.Replace('\\', '/'));
+
+        // Tests and benchmarks are above everything: they may refer to anything, and nothing may refer to them.
+        var ruled = solution.Where(folder => folder != "benchmarks" && !folder.StartsWith("tests/", StringComparison.Ordinal));
+        Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), ruled.Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(LowestFolders))]
     public void Projects_OfTheLowestLayers_TakeOnlyTorchSharpAndWhatIsListed(string folder)

@@ -105,5 +105,5 @@ public sealed class CommandLineTests : IDisposable
     public void Dispose() => _projects.Dispose();
 
     private Task<int> Run(params string[] arguments) =>
-        CommandLineApplication.RunAsync([.. arguments, "--plugins", _plugins], new(_output, _error, isTerminal: false));
+        Composition.RunAsync([.. arguments, "--plugins", _plugins], new(_output, _error, isTerminal: false));
 }

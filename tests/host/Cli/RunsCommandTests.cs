@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Parallax.Host.Cli;
+using Parallax.Host.Terminal;
 using Parallax.Host.Tests.Tracking;
 
 namespace Parallax.Host.Tests.Cli;
@@ -179,5 +180,5 @@ public sealed class RunsCommandTests : IDisposable
     private Task<int> Run(params string[] arguments) => RunOn(new(_output, _error, isTerminal: false), arguments);
 
     private Task<int> RunOn(CliOutput output, params string[] arguments) =>
-        CommandLineApplication.RunAsync([.. arguments, "--uri", "sqlite:///" + _place.Database, "--spool", _place.Spool.Path], output);
+        Composition.RunAsync([.. arguments, "--uri", "sqlite:///" + _place.Database, "--spool", _place.Spool.Path], output);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Parallax.Contracts;
 using Parallax.Host.Cli;
+using Parallax.Host.Terminal;
 using Parallax.Host.Tests.Tracking;
 
 namespace Parallax.Host.Tests.Cli;
@@ -147,5 +148,5 @@ public sealed class RunsSpoolTests : IDisposable
     }
 
     private Task<int> Run(params string[] arguments) =>
-        CommandLineApplication.RunAsync([.. arguments, "--spool", _place.Spool.Path], new CliOutput(_output, _error, isTerminal: false));
+        Composition.RunAsync([.. arguments, "--spool", _place.Spool.Path], new CliOutput(_output, _error, isTerminal: false));
 }

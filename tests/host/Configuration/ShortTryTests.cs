@@ -37,11 +37,11 @@ public sealed class ShortTryTests
         ];
 
         using var session = services.GetRequiredService<SessionFactory>().Create(reader.Read(file, settings));
-        var notes = ShortRunNotes.Of(session.Configuration, session.Run, session.TotalSteps).ToList();
+        var notes = ShortRunNotes.Of(session.Experiment.Configuration, session.Experiment.Run, session.Progress.TotalSteps).ToList();
 
-        Assert.Equal(Steps, session.TotalSteps);
+        Assert.Equal(Steps, session.Progress.TotalSteps);
         Assert.All(Enumerable.Range(0, Steps), step => Assert.InRange(session.Optimizer.LearningRateAt(step), 0, double.MaxValue));
-        Assert.Equal(Warmup(known) * session.Run.StepsPerEpoch >= Steps, notes.Any(note => note.StartsWith("schedule.warmupEpochs", StringComparison.Ordinal)));
+        Assert.Equal(Warmup(known) * session.Experiment.Run.StepsPerEpoch >= Steps, notes.Any(note => note.StartsWith("schedule.warmupEpochs", StringComparison.Ordinal)));
     }
 
     [Theory]

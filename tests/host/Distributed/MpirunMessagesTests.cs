@@ -1,5 +1,6 @@
 using Parallax.Host.Cli;
 using Parallax.Host.Distributed;
+using Parallax.Host.Terminal;
 
 namespace Parallax.Host.Tests.Distributed;
 

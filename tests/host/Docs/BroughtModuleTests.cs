@@ -20,7 +20,7 @@ public sealed class BroughtModuleTests : IDisposable
     {
         var folder = _place.PathOf("my-net");
         var error = new StringWriter();
-        var written = await CommandLineApplication.RunAsync(["new", "backbone", "my-net", "--output", folder], new(TextWriter.Null, error, isTerminal: false));
+        var written = await Composition.RunAsync(["new", "backbone", "my-net", "--output", folder], new(TextWriter.Null, error, isTerminal: false));
         Assert.True(written == 0, error.ToString());
         File.WriteAllText(Path.Combine(folder, "src", "MyNet.cs"), string.Join('\n', Blocks));
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Parallax.Host.Cli;
+using Parallax.Host.Processes;
 
 namespace Parallax.Host.Tests.EndToEnd;
 

@@ -31,7 +31,7 @@ public sealed class FeatureExtractorTests : IDisposable
         using var session = _bench.Session(method, $"evaluation.batchSize={batchSize}");
         var state = method.state_dict().ToDictionary(t => t.Key, t => t.Value.clone());
 
-        var set = FeatureExtractor.Features(session, session.Data, most).Set;
+        var set = FeatureExtractor.Features(session.Experiment, session.Experiment.Data, most).Set;
 
         long[] indices = most is 0 or 16 ? [.. Enumerable.Range(0, 16).Select(i => (long)i)] : [.. EpochOrder.Shuffled(16, seed: 0, epoch: 0).Take(most)
             .Order()];
@@ -55,7 +55,7 @@ public sealed class FeatureExtractorTests : IDisposable
         using var session = _bench.Session(method);
         method.train(training);
 
-        FeatureExtractor.Features(session, session.Data, 4);
+        FeatureExtractor.Features(session.Experiment, session.Experiment.Data, 4);
 
         Assert.All(method.modules().Append(method), module => Assert.Equal(training, module.training));
     }
@@ -67,7 +67,7 @@ public sealed class FeatureExtractorTests : IDisposable
         using var session = _bench.Session(method);
         method.train();
 
-        Assert.Throws<InvalidOperationException>(() => FeatureExtractor.Features(session, session.Data, 4));
+        Assert.Throws<InvalidOperationException>(() => FeatureExtractor.Features(session.Experiment, session.Experiment.Data, 4));
 
         Assert.True(method.training);
     }
@@ -78,7 +78,7 @@ public sealed class FeatureExtractorTests : IDisposable
         var watch = new Watch();
         using var session = _bench.Session(new WatchedMethod(watch), "trainer.precision=bf16");
 
-        var set = FeatureExtractor.Features(session, session.Data, 0).Set;
+        var set = FeatureExtractor.Features(session.Experiment, session.Experiment.Data, 0).Set;
 
         Assert.Equal(ScalarType.BFloat16, watch.ProductType);
         Assert.Equal(ScalarType.Float32, set.Features.dtype);
@@ -90,7 +90,7 @@ public sealed class FeatureExtractorTests : IDisposable
         using var session = _bench.Session(new WatchedMethod(new()), "data.evaluationResize=8");
         using var ramps = new RampDataset();
 
-        var set = FeatureExtractor.Features(session, ramps, 0).Set;
+        var set = FeatureExtractor.Features(session.Experiment, ramps, 0).Set;
 
         // Columns 0 to 9 of ten, at their own size; of the height 8 and the width 10 the middle 4 x 4: rows 2 to 5, columns 3 to 6.
         Assert.Equal([(4.5 - 0.5) / 0.25, (3.5 - 0.5) / 0.25], Column(set.Features), (a, b) => Math.Abs(a - b) < 1e-3);

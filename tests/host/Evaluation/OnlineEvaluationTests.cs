@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Tests.Data;
@@ -23,13 +22,13 @@ public sealed class OnlineEvaluationTests : IDisposable
     public void Measure_Accuracies_BestIsOnlyWhatIsBetter()
     {
         using var session = _bench.Session(new LineMethod(), "trainer.epochs=5");
-        using var online = Online(new Scripted(0.5, 0.5, 0.7, 0.6, 0.7));
+        using var online = Online(session, new Scripted(0.5, 0.5, 0.7, 0.6, 0.7));
         List<(double?, bool, double?)> seen = [];
 
         for (var epoch = 0; epoch < 5; epoch++)
         {
             Epoch(session);
-            seen.Add((online.Measure(session), online.IsBest, session.BestAccuracy));
+            seen.Add((Measure(online, session, out var isBest), isBest, session.Progress.BestAccuracy));
         }
 
         Assert.Equal([(0.5, true, 0.5), (0.5, false, 0.5), (0.7, true, 0.7), (0.6, false, 0.7), (0.7, false, 0.7)], seen);   // a tie keeps the earlier one
@@ -39,13 +38,13 @@ public sealed class OnlineEvaluationTests : IDisposable
     public void Measure_FirstOfZero_IsTheBestSoFar()
     {
         using var session = _bench.Session(new LineMethod());
-        using var online = Online(new Scripted(0));
+        using var online = Online(session, new Scripted(0));
         Epoch(session);
 
-        online.Measure(session);
+        Measure(online, session, out var isBest);
 
-        Assert.True(online.IsBest);
-        Assert.Equal(0, session.BestAccuracy);
+        Assert.True(isBest);
+        Assert.Equal(0, session.Progress.BestAccuracy);
     }
 
     [Fact]
@@ -53,23 +52,23 @@ public sealed class OnlineEvaluationTests : IDisposable
     {
         using var first = _bench.Session(new LineMethod(), "trainer.epochs=3");
         using var second = _bench.Session(new LineMethod(), "trainer.epochs=3");
-        using var one = Online(new Scripted(0.8));
-        using var other = Online(new Scripted(0.8, 0.81));
+        using var one = Online(first, new Scripted(0.8));
+        using var other = Online(second, new Scripted(0.8, 0.81));
         Epoch(first);
-        one.Measure(first);
+        Measure(one, first, out _);
         using (var checkpoint = TrainingBench.Checkpoint(first))
         {
             second.Restore(checkpoint);
         }
 
         Epoch(second);
-        other.Measure(second);
-        var atTheTie = (other.IsBest, second.BestAccuracy);
+        Measure(other, second, out var isBest);
+        var atTheTie = (isBest, second.Progress.BestAccuracy);
         Epoch(second);
-        other.Measure(second);
+        Measure(other, second, out isBest);
 
         Assert.Equal((false, 0.8), atTheTie);
-        Assert.Equal((true, 0.81), (other.IsBest, second.BestAccuracy));
+        Assert.Equal((true, 0.81), (isBest, second.Progress.BestAccuracy));
     }
 
     [Fact]
@@ -77,15 +76,15 @@ public sealed class OnlineEvaluationTests : IDisposable
     {
         using var session = _bench.Session(new LineMethod(), "trainer.epochs=7", "evaluation.onlineEveryEpochs=3");
         var scripted = new Scripted(0.9, 0.1, 0.2);
-        using var online = Online(scripted);
+        using var online = Online(session, scripted);
         List<double?> seen = [];
         List<bool> best = [];
 
         for (var epoch = 0; epoch < 7; epoch++)
         {
             Epoch(session);
-            seen.Add(online.Measure(session));
-            best.Add(online.IsBest);
+            seen.Add(Measure(online, session, out var isBest));
+            best.Add(isBest);
         }
 
         Assert.Equal([null, null, 0.9, null, null, 0.1, 0.2], seen);
@@ -103,10 +102,10 @@ public sealed class OnlineEvaluationTests : IDisposable
     {
         using var session = _bench.Session(new LineMethod(), $"evaluation.onlineSamples={samples}");
         var scripted = new Scripted(0.5);
-        using var online = Online(scripted);
+        using var online = Online(session, scripted);
         Epoch(session);
 
-        online.Measure(session);
+        Measure(online, session, out _);
 
         var (train, test, seed) = Assert.Single(scripted.Sets);
         Assert.Equal((bank, queries), (train.Length, test.Length));
@@ -140,13 +139,22 @@ public sealed class OnlineEvaluationTests : IDisposable
         return indices.Select(index => ((index / (float)count) - 0.5f) / 0.25f);
     }
 
-    private static OnlineEvaluation Online(IEvaluator evaluator) => new("scripted", new([("scripted", evaluator)], seed: 7), new FakeDataset(11), NullLogger.Instance);
+    private static OnlineEvaluation Online(TrainingSession session, IEvaluator evaluator) =>
+        new(session.Experiment, "scripted", new([("scripted", evaluator)], seed: 7), new FakeDataset(11));
+
+    private static double? Measure(OnlineEvaluation online, TrainingSession session, out bool isBest)
+    {
+        var accuracy = online.Measure(session.Progress.Position.Epoch, session.Progress.IsAtEnd, CancellationToken.None);
+        isBest = accuracy is { } measured && session.Progress.IsNewBest(measured);
+
+        return accuracy;
+    }
 
     private static void Epoch(TrainingSession session)
     {
-        for (var step = 0; step < session.Run.StepsPerEpoch; step++)
+        for (var step = 0; step < session.Experiment.Run.StepsPerEpoch; step++)
         {
-            session.Advance();
+            session.Progress.Advance();
         }
     }
 

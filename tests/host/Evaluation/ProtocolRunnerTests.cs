@@ -3,6 +3,7 @@ using Parallax.Host.Configuration;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Plugins;
 using Parallax.Host.Tests.Plugins;
+using Parallax.Host.Terminal;
 
 namespace Parallax.Host.Tests.Evaluation;
 
@@ -14,7 +15,7 @@ public sealed class ProtocolRunnerTests : IDisposable
     public ProtocolRunnerTests()
     {
         var folder = _projects.Add("SoundPlugins");
-        _services = new ServiceCollection().AddLogging().AddSingleton(new PluginFolders([], [folder])).AddParallaxPlugins().BuildServiceProvider();
+        _services = Composition.Create(CliOutput.Silent, new([], [folder]));
     }
 
     private PluginCatalog Catalog => _services.GetRequiredService<PluginCatalog>();

@@ -22,7 +22,7 @@ public sealed class UnreadableFeaturesTests : IDisposable
         using var whole = new FakeDataset(10);
         using var damaged = new FakeDataset(10, 2, 3, 9);
 
-        var (all, some) = (FeatureExtractor.Features(session, whole, most: 0), FeatureExtractor.Features(session, damaged, most: 0));
+        var (all, some) = (FeatureExtractor.Features(session.Experiment, whole, most: 0), FeatureExtractor.Features(session.Experiment, damaged, most: 0));
 
         Assert.Equal([0, 1, 0, 1, 0, 1, 0], some.Set.Labels.data<long>().ToArray());
         using var kept = torch.tensor(new long[] { 0, 1, 4, 5, 6, 7, 8 });
@@ -39,7 +39,7 @@ public sealed class UnreadableFeaturesTests : IDisposable
         using var session = _bench.Session(TrainingBench.Method());
         using var damaged = new FakeDataset(3, 0, 1, 2);
 
-        var fault = Assert.Throws<ConfigurationException>(() => FeatureExtractor.Features(session, damaged, most: 0));
+        var fault = Assert.Throws<ConfigurationException>(() => FeatureExtractor.Features(session.Experiment, damaged, most: 0));
 
         Assert.StartsWith("None of the 3 images that the evaluation takes from the Train split of memory can be read", fault.Message, StringComparison.Ordinal);
         Assert.Contains("one fault of them: image-0.jpg", fault.Message, StringComparison.Ordinal);
@@ -48,9 +48,9 @@ public sealed class UnreadableFeaturesTests : IDisposable
     [Fact]
     public void Extract_UnreadableImages_KeepTheirRows()
     {
-        var configuration = _bench.Configuration();
+        using var session = _bench.Session(TrainingBench.Method());
         using var damaged = new FakeDataset(10, 2, 3, 9);
-        var extractor = new FeatureExtractor(damaged, 4, new(configuration.Trainer), configuration, NullLogger.Instance, World.Alone);
+        var extractor = new FeatureExtractor(session.Experiment, damaged);
 
         using var rows = extractor.Extract(images => images.flatten(1).mean([1], keepdim: true));   // [10, 1]
 

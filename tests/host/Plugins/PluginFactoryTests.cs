@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Parallax.Host.Plugins;
+using Parallax.Host.Terminal;
 
 namespace Parallax.Host.Tests.Plugins;
 
@@ -11,7 +12,7 @@ public sealed class PluginFactoryTests : IDisposable
     public PluginFactoryTests()
     {
         var folder = _projects.Add("SoundPlugins");
-        _services = new ServiceCollection().AddLogging().AddSingleton(new PluginFolders([], [folder])).AddParallaxPlugins().BuildServiceProvider();
+        _services = Composition.Create(CliOutput.Silent, new([], [folder]));
     }
 
     private PluginCatalog Catalog => _services.GetRequiredService<PluginCatalog>();

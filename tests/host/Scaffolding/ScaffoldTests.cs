@@ -146,5 +146,5 @@ public sealed class ScaffoldTests : IDisposable
         return path;
     }
 
-    private Task<int> Run(params string[] arguments) => CommandLineApplication.RunAsync(arguments, new(TextWriter.Null, _error, isTerminal: false));
+    private Task<int> Run(params string[] arguments) => Composition.RunAsync(arguments, new(TextWriter.Null, _error, isTerminal: false));
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Tests.Tracking;
 

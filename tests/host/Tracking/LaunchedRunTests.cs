@@ -1,3 +1,4 @@
+using Parallax.Host.Experiments;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Tracking;

@@ -33,7 +33,7 @@ public sealed class ConsoleProgressTests : IDisposable
     [Fact]
     public void OnStep_NoTerminal_WritesALineEvery15SecondsAndTheLast()
     {
-        var progress = new ConsoleProgress(_text, isTerminal: false, _time);
+        var progress = new ConsoleProgress(new(TextWriter.Null, _text, isTerminal: false), _time);
 
         foreach (var step in new long[] { 1, 2, 3, 100 })
         {
@@ -47,7 +47,7 @@ public sealed class ConsoleProgressTests : IDisposable
     [Fact]
     public void Say_DuringProgressOnATerminal_ClearsTheLineFirst()
     {
-        var progress = new ConsoleProgress(_text, isTerminal: true, _time);
+        var progress = new ConsoleProgress(new(TextWriter.Null, _text, isTerminal: true), _time);
         progress.OnStep(Report(1));
         var length = _text.ToString().Length - 1;
 
@@ -59,7 +59,7 @@ public sealed class ConsoleProgressTests : IDisposable
     [Fact]
     public void OnStep_ShorterLineOnATerminal_CoversTheLongerOne()
     {
-        var progress = new ConsoleProgress(_text, isTerminal: true, _time);
+        var progress = new ConsoleProgress(new(TextWriter.Null, _text, isTerminal: true), _time);
         progress.OnStep(Report(1) with { Remaining = TimeSpan.FromHours(1) });
         var length = _text.ToString().Length;
 

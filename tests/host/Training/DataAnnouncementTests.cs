@@ -27,7 +27,7 @@ public sealed class DataAnnouncementTests
     public void Say_TheSameTwice_IsSaidOnce()
     {
         using var output = new StringWriter();
-        var announcement = new DataAnnouncement(new(output, isTerminal: false, TimeProvider.System));
+        var announcement = new DataAnnouncement(new(new(TextWriter.Null, output, isTerminal: false), TimeProvider.System));
 
         announcement.Write(Data);
         announcement.Write(Data);

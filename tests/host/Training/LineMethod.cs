@@ -1,3 +1,5 @@
+using Parallax.Host.Experiments;
+
 namespace Parallax.Host.Tests.Training;
 
 /// <summary>A number as a backbone.</summary>

@@ -142,7 +142,7 @@ public sealed class LossScaleTests : IDisposable
         Assert.Equal([1, 1], method.Seen.Take(2).Select(micro => micro.Weight));
         Assert.Equal([0.1, 0.0853553390593274, 0.05, 0.0146446609406726], rates, (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.NotEqual(1, method.Seen[2].Weight);
-        Assert.Equal(4, session.Position.Step);
+        Assert.Equal(4, session.Progress.Position.Step);
     }
 
     private OptimizerDriver Driver(TinyMethod method, double scale, out GradScaler scaler, params string[] overrides)

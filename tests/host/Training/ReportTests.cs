@@ -66,7 +66,7 @@ public sealed class ReportTests : IDisposable
     public void OnStep_NoTerminal_WritesAgainAfterFifteenSeconds(double seconds, int lines)
     {
         using var text = new StringWriter { NewLine = "\n" };
-        var progress = new ConsoleProgress(text, isTerminal: false, _time);
+        var progress = new ConsoleProgress(new(TextWriter.Null, text, isTerminal: false), _time);
 
         progress.OnStep(Report(1));
         _time.Advance(TimeSpan.FromSeconds(seconds));

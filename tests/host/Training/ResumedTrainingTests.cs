@@ -127,8 +127,8 @@ public sealed class ResumedTrainingTests : IDisposable
             session.Restore(checkpoint);
         }
 
-        Assert.Equal(new TrainingPosition(Step: 3, Epoch: 0, Samples: 12), session.Position);
-        Assert.Equal((6L, 0.5), (session.ScheduleStep, session.BestAccuracy));
+        Assert.Equal(new TrainingPosition(Step: 3, Epoch: 0, Samples: 12), session.Progress.Position);
+        Assert.Equal((6L, 0.5), (session.Progress.ScheduleStep, session.Progress.BestAccuracy));
     }
 
     // Trains and stops after some steps, as a signal would.
@@ -145,7 +145,7 @@ public sealed class ResumedTrainingTests : IDisposable
                 stop.Cancel();
             }
         }, s => path = new CheckpointStore(_folder.FullName, keep: 1).Save(
-            new(CheckpointState.CurrentFormat, "run", s.Position, null) { EpochEndIsDue = s.EpochEndIsDue }, s.Configuration.ToYaml(), s.StateTensors()),
+            new(CheckpointState.CurrentFormat, "run", s.Progress.Position, null) { EpochEndIsDue = s.Progress.EpochEndIsDue }, s.Experiment.Configuration.ToYaml(), s.StateTensors()),
             stop.Token);
 
         return (method, path!);
@@ -184,7 +184,7 @@ public sealed class ResumedTrainingTests : IDisposable
                 _rates.Add(report.LearningRate);
                 onStep?.Invoke(report.Step);
             },
-            s => _calls.Add($"epoch {s.Position.Step}"),
+            s => _calls.Add($"epoch {s.Progress.Position.Step}"),
             s => onCheckpoint?.Invoke(s)),
         TimeProvider.System).Run(stop);
 }

@@ -1,4 +1,5 @@
 using Parallax.Host.Data;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Tests.Training;
 

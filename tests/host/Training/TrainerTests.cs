@@ -24,7 +24,7 @@ public sealed class TrainerTests : IDisposable
 
         Assert.True(completed);
         Assert.Equal(["step 1", "step 3", "epoch 4", "step 6", "step 8", "epoch 8"], _calls);
-        Assert.Equal(new TrainingPosition(8, 2, 0), session.Position);
+        Assert.Equal(new TrainingPosition(8, 2, 0), session.Progress.Position);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class TrainerTests : IDisposable
 
         Assert.False(completed);
         Assert.Equal(expected, _calls.Where(call => !call.StartsWith("step", StringComparison.Ordinal)));
-        Assert.Equal(after, session.Position.Step);
+        Assert.Equal(after, session.Progress.Position.Step);
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class TrainerTests : IDisposable
     public void Restore_StateOfAnotherStructure_IsRefusedWithTheFile()
     {
         using var session = _bench.Session(TrainingBench.Method());
-        var state = new CheckpointState(CheckpointState.CurrentFormat, "run", session.Position, null);
+        var state = new CheckpointState(CheckpointState.CurrentFormat, "run", session.Progress.Position, null);
         using var checkpoint = new Checkpoint("some.safetensors", state, "", new Dictionary<string, Tensor> { ["method.other"] = torch.ones(2) });
 
         var fault = Assert.Throws<ConfigurationException>(() => session.Restore(checkpoint));
@@ -144,7 +144,7 @@ public sealed class TrainerTests : IDisposable
                 _calls.Add($"step {report.Step}");
                 onStep?.Invoke(report);
             },
-            s => _calls.Add($"epoch {s.Position.Step}"),
-            s => _calls.Add($"checkpoint {s.Position.Step}")),
+            s => _calls.Add($"epoch {s.Progress.Position.Step}"),
+            s => _calls.Add($"checkpoint {s.Progress.Position.Step}")),
         TimeProvider.System).Run(stop);
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Distributed;
+using Parallax.Host.Experiments;
 using Parallax.Host.Plugins;
 using Parallax.Host.Tests.Data;
 using Parallax.Host.Tests.Plugins;
@@ -60,17 +61,17 @@ internal sealed class TrainingBench : IDisposable
         var configuration = Configuration(overrides);
         var (run, data, placement) = (Run(configuration), new FakeDataset(Images), new Placement(configuration.Trainer));
         placement.Place(method);
-        var momentum = new MomentumPairs(method);
-        momentum.Initialise();
+        var experiment = new Experiment(configuration, run, data, method, placement, World.Alone, NullLogger.Instance);
+        experiment.Momentum.Initialise();
         var loader = new BatchLoader(data, [[]], LoaderSetup.ForTraining(configuration, World.Alone), NullLogger.Instance);
         var optimizer = new OptimizerDriver(method, configuration, run, run.TotalSteps, placement, scaler);
 
-        return new(configuration, run, data, method, loader, optimizer, momentum, placement, World.Alone, NullLogger.Instance);
+        return new(experiment, loader, optimizer);
     }
 
     /// <summary>What a checkpoint of the session holds, as copies.</summary>
     public static Checkpoint Checkpoint(TrainingSession session) => new(
-        "memory", new(CheckpointState.CurrentFormat, "run", session.Position, session.BestAccuracy), "",
+        "memory", new(CheckpointState.CurrentFormat, "run", session.Progress.Position, session.Progress.BestAccuracy), "",
         session.StateTensors().ToDictionary(t => t.Key, t => t.Value.detach().clone()));
 
     /// <summary>A method with the same weights each time.</summary>

@@ -84,7 +84,9 @@ public sealed class ViewPicturesTests : IDisposable
         using var session = _bench.Session(TrainingBench.Method());
 
         var peeked = session.Loader.Peek(1, images);
-        var batch = session.Loader.Epoch(1).First();
+        using var batches = session.Loader.Epoch(1).GetEnumerator();   // a batch is valid only while it is not given back
+        batches.MoveNext();
+        var batch = batches.Current;
 
         Assert.Equal(expected, peeked.Size);
         Assert.Equal(batch.Indices[..expected].ToArray(), peeked.Indices.ToArray());
@@ -111,7 +113,7 @@ public sealed class ViewPicturesTests : IDisposable
             s =>
             {
                 pictures.OnEpochStart(s);
-                if (s.Position.Step < s.TotalSteps)
+                if (s.Progress.Position.Step < s.Progress.TotalSteps)
                 {
                     Remember(s, firstBatches);
                 }
@@ -144,9 +146,9 @@ public sealed class ViewPicturesTests : IDisposable
         }
 
         using var file = new MemoryStream();
-        using var left = session.RemainingBatches().GetEnumerator();   // a batch is valid only while it is not given back
+        using var left = session.Loader.Epoch(session.Progress.Position.Epoch, session.Progress.Position.Samples).GetEnumerator();   // valid until it is given back
         left.MoveNext();
-        ViewPicture.Write(file, left.Current, session.Data.Info);
+        ViewPicture.Write(file, left.Current, session.Experiment.Data.Info);
         batches.Add(file.ToArray());
     }
 

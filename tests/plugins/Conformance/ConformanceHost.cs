@@ -1,11 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
-using Parallax.Host.Cli;
+using Parallax.Host;
 using Parallax.Host.Configuration;
 using Parallax.Host.Plugins;
-using Parallax.Host.Tracking;
+using Parallax.Host.Terminal;
 using Parallax.Host.Training;
 
 namespace Parallax.Plugins.Tests.Conformance;
@@ -55,16 +53,6 @@ internal static class ConformanceHost
     {
         torch.set_num_threads(1);
 
-        return new ServiceCollection()
-            .AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance)
-            .AddSingleton(typeof(ILogger<>), typeof(NullLogger<>))
-            .AddSingleton(TimeProvider.System)
-            .AddSingleton(new CliOutput(TextWriter.Null, TextWriter.Null, isTerminal: false))
-            .AddParallaxPlugins()
-            .AddSingleton(new PluginFolders([Plugins], PluginFolders.Default([]).Asked))   // plugins of other projects join through PARALLAX_PLUGINS
-            .AddParallaxConfiguration()
-            .AddParallaxTracking()
-            .AddParallaxTraining()
-            .BuildServiceProvider();
+        return Composition.Create(CliOutput.Silent, new([Plugins], PluginFolders.Default([]).Asked));   // plugins of other projects join through PARALLAX_PLUGINS
     }
 }

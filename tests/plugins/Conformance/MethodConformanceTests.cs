@@ -29,7 +29,7 @@ public sealed class MethodConformanceTests
 
         foreach (var epoch in new[] { 0, LateEpoch })
         {
-            var output = session.Method.Step(batch, session.Context(0) with { Epoch = epoch });
+            var output = session.Experiment.Method.Step(batch, session.Randomness.Context(0) with { Epoch = epoch });
 
             Assert.Empty(output.Loss.shape);
             Assert.Equal(torch.float32, output.Loss.dtype);
@@ -44,7 +44,7 @@ public sealed class MethodConformanceTests
         using var session = ConformanceHost.Session(method);
         using var scope = torch.NewDisposeScope();
 
-        session.Method.Step(FirstBatch(session), session.Context(0) with { Epoch = LateEpoch, Step = session.TotalSteps - 1 }).Loss.backward();
+        session.Experiment.Method.Step(FirstBatch(session), session.Randomness.Context(0) with { Epoch = LateEpoch, Step = session.Progress.TotalSteps - 1 }).Loss.backward();
 
         var without = Trainable(session).Where(p => p.Parameter.grad is not { } gradient || gradient.abs().max().item<float>() is 0 or float.NaN).Select(p => p.Name);
         Assert.Empty(without);
@@ -56,9 +56,9 @@ public sealed class MethodConformanceTests
         using var session = ConformanceHost.Session(method);
         using var scope = torch.NewDisposeScope();
 
-        session.Method.Step(FirstBatch(session), session.Context(0)).Loss.backward();
+        session.Experiment.Method.Step(FirstBatch(session), session.Randomness.Context(0)).Loss.backward();
 
-        var targets = (session.Method as IMomentumPairs)?.MomentumPairs.SelectMany(pair => pair.Target.parameters()) ?? [];
+        var targets = (session.Experiment.Method as IMomentumPairs)?.MomentumPairs.SelectMany(pair => pair.Target.parameters()) ?? [];
         Assert.All(targets, parameter => Assert.True(!parameter.requires_grad && parameter.grad is null));
     }
 
@@ -67,7 +67,7 @@ public sealed class MethodConformanceTests
     {
         using var session = ConformanceHost.Session(method);
 
-        foreach (var pair in (session.Method as IMomentumPairs)?.MomentumPairs ?? [])
+        foreach (var pair in (session.Experiment.Method as IMomentumPairs)?.MomentumPairs ?? [])
         {
             var target = pair.Target.state_dict();
             Assert.All(pair.Online.state_dict(), entry => Assert.True(entry.Value.eq(target[entry.Key]).all().item<bool>(), entry.Key));
@@ -97,12 +97,12 @@ public sealed class MethodConformanceTests
     {
         using var session = ConformanceHost.Session(method);
         using var scope = torch.NewDisposeScope();
-        session.Module.eval();   // batch statistics couple images whatever the method; this is about the method
+        session.Experiment.Module.eval();   // batch statistics couple images whatever the method; this is about the method
         var whole = FirstBatch(session);
         var expected = Gradients(session, [whole]);
         var halves = Gradients(session, [Part(whole, 0, 4), Part(whole, 4, 4)]);
 
-        if (session.Method is IBatchCoupled coupled)
+        if (session.Experiment.Method is IBatchCoupled coupled)
         {
             Assert.False(string.IsNullOrWhiteSpace(coupled.BatchCoupling));
             return;
@@ -123,7 +123,7 @@ public sealed class MethodConformanceTests
         using var uninterrupted = ConformanceHost.Session(method, "trainer.maxSteps=12", "trainer.checkpointEverySteps=5");
         string? path = null;
         var expected = ConformanceHost.Train(
-            uninterrupted, s => path ??= store.Save(new(CheckpointState.CurrentFormat, "run", s.Position, s.BestAccuracy), s.Configuration.ToYaml(), s.StateTensors()));
+            uninterrupted, s => path ??= store.Save(new(CheckpointState.CurrentFormat, "run", s.Progress.Position, s.Progress.BestAccuracy), s.Experiment.Configuration.ToYaml(), s.StateTensors()));
 
         using var resumed = ConformanceHost.Session(method, "trainer.maxSteps=12");
         using (var checkpoint = CheckpointStore.Load(path!))
@@ -161,24 +161,24 @@ public sealed class MethodConformanceTests
         using var scope = torch.NewDisposeScope();
         var saved = session.StateTensors().Values.ToHashSet(ReferenceEqualityComparer.Instance);
 
-        var state = session.Module.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(session.Module.named_buffers().Select(b => (b.name, b.buffer)));
+        var state = session.Experiment.Module.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(session.Experiment.Module.named_buffers().Select(b => (b.name, b.buffer)));
 
         Assert.Empty(state.Where(t => !saved.Contains(t.Item2)).Select(t => t.name));
-        var queues = session.Method.Step(FirstBatch(session), session.Context(0)).Remember.Select(update => update.Memory);
-        Assert.All(queues, queue => Assert.Contains(queue, session.Module.modules().Cast<object>()));
+        var queues = session.Experiment.Method.Step(FirstBatch(session), session.Randomness.Context(0)).Remember.Select(update => update.Memory);
+        Assert.All(queues, queue => Assert.Contains(queue, session.Experiment.Module.modules().Cast<object>()));
     }
 
     private static float Loss(TrainingSession session)
     {
-        using var autocast = session.Autocast();
+        using var autocast = session.Experiment.Placement.Autocast();
 
-        return session.Method.Step(FirstBatch(session), session.Context(0)).Loss.item<float>();
+        return session.Experiment.Method.Step(FirstBatch(session), session.Randomness.Context(0)).Loss.item<float>();
     }
 
     private static Batch FirstBatch(TrainingSession session)
     {
-        using var batches = session.RemainingBatches().GetEnumerator();
-        var batch = session.NextBatch(batches);
+        using var batches = session.Loader.Epoch(session.Progress.Position.Epoch, session.Progress.Position.Samples).GetEnumerator();
+        var batch = session.Experiment.ToDevice(batches.MoveNext() ? batches.Current : throw new InvalidOperationException("The loader gives no batch."));
 
         return new([.. batch.Views.Select(view => view.clone())], batch.Indices, batch.Labels);   // the loader reuses its memory
     }
@@ -191,12 +191,12 @@ public sealed class MethodConformanceTests
         session.Optimizer.ZeroGradients();
         foreach (var batch in batches)
         {
-            (session.Method.Step(batch, session.Context(0)).Loss / batches.Count).backward();
+            (session.Experiment.Method.Step(batch, session.Randomness.Context(0)).Loss / batches.Count).backward();
         }
 
         return Trainable(session).ToDictionary(p => p.Name, p => p.Parameter.grad!.clone());
     }
 
     private static IEnumerable<(string Name, Parameter Parameter)> Trainable(TrainingSession session) =>
-        session.Module.named_parameters().Where(p => p.parameter.requires_grad);
+        session.Experiment.Module.named_parameters().Where(p => p.parameter.requires_grad);
 }

@@ -4,6 +4,7 @@ using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Distributed;
 using Parallax.Host.Evaluation;
+using Parallax.Host.Experiments;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 using Parallax.Plugins.Evaluators;
@@ -41,7 +42,7 @@ public sealed class RunConformanceTests : IDisposable
             Curve(configuration, summary.RunId, "train/learning_rate"), Close);
 
         using var session = ConformanceHost.Get<SessionFactory>().Create(configuration);
-        session.RestoreMethod(last);
+        session.Experiment.Restore(last);
         var (train, test) = (Features(session, DatasetSplit.Train, count: 64), Features(session, DatasetSplit.Test, count: 32));
         var expected = new[] { ("knn-dino", new KnnDINO(NullLogger.Instance).Evaluate(train, test, seed: 7)),
             ("linear-sgd", new LinearSgd().Evaluate(train, test, seed: 7)) };
@@ -60,8 +61,8 @@ public sealed class RunConformanceTests : IDisposable
         Assert.True(File.Exists(Path.Combine(summary.Directory, "loss.svg")));
         Assert.True(File.Exists(Path.Combine(summary.Directory, "accuracy.svg")));
         var backbone = SafeTensors.Load(Path.Combine(summary.Directory, "backbone.safetensors"));
-        Assert.Equal(((Module)session.Method.Backbone).state_dict().Keys.Order(StringComparer.Ordinal), backbone.Keys.Order(StringComparer.Ordinal));
-        Assert.All(((Module)session.Method.Backbone).state_dict(), t => Assert.True(t.Value.eq(backbone[t.Key]).all().item<bool>(), t.Key));
+        Assert.Equal(((Module)session.Experiment.Method.Backbone).state_dict().Keys.Order(StringComparer.Ordinal), backbone.Keys.Order(StringComparer.Ordinal));
+        Assert.All(((Module)session.Experiment.Method.Backbone).state_dict(), t => Assert.True(t.Value.eq(backbone[t.Key]).all().item<bool>(), t.Key));
     }
 
     [Fact]
@@ -114,7 +115,7 @@ public sealed class RunConformanceTests : IDisposable
             .Create(Configuration($"evaluation.maxTrainSamples={most}", $"evaluation.maxTestSamples={mostTest}"));
         var logits = WeightedKnn.Evaluate(Limited(DatasetSplit.Train, 64, bank), Limited(DatasetSplit.Test, 32, queries), 200, 0.07, null);
 
-        var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session, ["knn-instdisc"]).Results).Result;
+        var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["knn-instdisc"]).Results).Result;
 
         Assert.Equal(bank, result.Details["neighbours"]);
         Assert.Equal(logits.Accuracy, result.Accuracy);
@@ -138,8 +139,8 @@ public sealed class RunConformanceTests : IDisposable
     {
         using var session = ConformanceHost.Get<SessionFactory>().Create(Configuration($"data.count={images}"));
 
-        Assert.Equal((steps, 3 * steps), (session.Run.StepsPerEpoch, session.TotalSteps));
-        Assert.Equal((16, 16, 7L), (session.Run.BatchSize, session.Run.ImageSize, session.Run.Seed));
+        Assert.Equal((steps, 3 * steps), (session.Experiment.Run.StepsPerEpoch, session.Progress.TotalSteps));
+        Assert.Equal((16, 16, 7L), (session.Experiment.Run.BatchSize, session.Experiment.Run.ImageSize, session.Experiment.Run.Seed));
     }
 
     private ResolvedConfiguration Configuration(params string[] overrides) => ConformanceHost.Configuration("simclr",
@@ -174,14 +175,14 @@ public sealed class RunConformanceTests : IDisposable
     // The frozen backbone over a split, image by image in their order.
     private static FeatureSet Features(TrainingSession session, DatasetSplit split, int count)
     {
-        var backbone = (Module<Tensor, Tensor>)session.Method.Backbone;
-        using var data = ConformanceHost.Get<SessionFactory>().Open(session.Configuration, split);
+        var backbone = (Module<Tensor, Tensor>)session.Experiment.Method.Backbone;
+        using var data = ConformanceHost.Get<ExperimentFactory>().Open(session.Experiment.Configuration, split);
         using var loader = new EvaluationLoader(data, 16, new LoaderSettings(count), NullLogger.Instance);
         using var noGrad = torch.no_grad();
         backbone.eval();
         var batch = loader.Batches().Single();
         var images = torch.tensor(batch.Pixels(0).ToArray()).view(count, 3, 16, 16);
-        if (session.Configuration.Trainer.ChannelsLast)
+        if (session.Experiment.Configuration.Trainer.ChannelsLast)
         {
             images = images.ToChannelsLast();
         }

@@ -34,7 +34,7 @@ public sealed class CollapseTests
     private static string? Verdict(string method, string[] settings)
     {
         using var session = ConformanceHost.Session(method, settings);
-        var watch = new CollapseWatch(session.Method, session.TotalSteps);
+        var watch = new CollapseWatch(session.Experiment.Method, session.Progress.TotalSteps);
         new Trainer(session, new(report => watch.Observe(report.Health!, report.Step), _ => { }, _ => { }), TimeProvider.System).Run(CancellationToken.None);
 
         return watch.Verdict;

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Parallax.Host.Cli;
+using Parallax.Host.Configuration;
+using Parallax.Host.Data;
+using Parallax.Host.Demo;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Experiments;
+using Parallax.Host.Leaderboards;
+using Parallax.Host.Processes;
+using Parallax.Host.Tracking;
+using Parallax.Host.Training;
+
+namespace Parallax.Host;
+
+/// <summary>Puts the program together: every service, in the order of the folders, each of which uses only what stands above it.</summary>
+internal static class Composition
+{
+    /// <summary>Runs one command line.</summary>
+    /// <param name="arguments">What the user typed.</param>
+    /// <param name="output">Where to print.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, CliOutput output)
+    {
+        using var services = Create(output);
+
+        return await services.GetRequiredService<CommandLineApplication>().RunAsync(arguments);
+    }
+
+    /// <summary>The services.</summary>
+    /// <param name="output">Where to print.</param>
+    /// <param name="plugins">Where plugins are looked for; null: where the command line says.</param>
+    public static ServiceProvider Create(CliOutput output, PluginFolders? plugins = null) => new ServiceCollection()
+
+        // Terminal and processes
+        .AddSingleton(output)
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton<StopSignals>()
+        .AddSingleton<GlobalOptions>()
+        .AddSingleton<ILoggerProvider, CliLogger>()
+        .AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug))   // which of them are shown, CliLogger says
+
+        // Plugins and recipes
+        .AddSingleton(provider => plugins ?? provider.GetRequiredService<GlobalOptions>().PluginFolders)
+        .AddSingleton(provider => PluginCatalog.Discover(provider.GetRequiredService<PluginFolders>()))
+        .AddSingleton<PluginFactory>()
+        .AddSingleton<RecipeReader>()
+
+        // Tracking
+        .AddSingleton(provider => new RetryPolicy(provider.GetRequiredService<TimeProvider>(), Random.Shared.NextDouble))
+        .AddSingleton(provider => new TrackingStores(
+            Environment.GetEnvironmentVariable, provider.GetRequiredService<TimeProvider>(),
+            () => Environment.GetEnvironmentVariables().Keys.Cast<string>()))
+        .AddSingleton<Trackers>()
+
+        // Experiments, their evaluation and their training
+        .AddSingleton<IImageDecoder, ImageFileDecoder>()
+        .AddSingleton<ExperimentFactory>()
+        .AddSingleton<EvaluationService>()
+        .AddSingleton<ConsoleProgress>()
+        .AddSingleton<DataAnnouncement>()
+        .AddSingleton<SessionFactory>()
+        .AddSingleton<PretrainingRun>()
+        .AddSingleton<LocalLaunch>()
+        .AddSingleton<DemoRun>()
+        .AddSingleton<LeaderboardRun>()
+
+        // Commands
+        .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
+        .AddSingleton<ICliCommand, ListCommand>()
+        .AddSingleton<ICliCommand, DescribeCommand>()
+        .AddSingleton<ICliCommand, DoctorCommand>()
+        .AddSingleton<ICliCommand, NewCommand>()
+        .AddSingleton<ICliCommand, RunsCommand>()
+        .AddSingleton<ICliCommand, TrainCommand>()
+        .AddSingleton<ICliCommand, EvaluateCommand>()
+        .AddSingleton<ICliCommand, DemoCommand>()
+        .AddSingleton<ICliCommand, LeaderboardCommand>()
+        .AddSingleton<CrashReport>()
+        .AddSingleton<CommandLineApplication>()
+        .BuildServiceProvider();
+
+    /// <summary>A service that is made when first used: help and parsing need none of them.</summary>
+    private sealed class LazyService<T>(IServiceProvider services) : Lazy<T>(services.GetRequiredService<T>)
+        where T : notnull;
+}

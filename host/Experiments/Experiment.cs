@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+using Parallax.Host.Configuration;
+using Parallax.Host.Data;
+using Parallax.Host.Distributed;
+
+namespace Parallax.Host.Experiments;
+
+/// <summary>What a recipe describes, made: data, views and a method on its device. It can be trained, and its features measured.</summary>
+/// <param name="Configuration">The recipe.</param>
+/// <param name="Run">What plugins are told about the run.</param>
+/// <param name="Data">The training split.</param>
+/// <param name="Method">The method, a module.</param>
+/// <param name="Placement">Device, memory layout and precision.</param>
+/// <param name="World">The processes that work on it together.</param>
+/// <param name="Logger">For what happens on the way.</param>
+internal sealed record Experiment(
+    ResolvedConfiguration Configuration, RunInfo Run, IImageDataset Data, IMethod Method, Placement Placement, World World, ILogger Logger) : IDisposable
+{
+    /// <summary>The augmentations of each view, in order.</summary>
+    public IReadOnlyList<IReadOnlyList<IAugmentation>> Views { get; init; } = [];
+
+    /// <summary>The momentum pairs that the method declares.</summary>
+    public MomentumPairs Momentum { get; } = new(Method);
+
+    /// <summary>The method as a module.</summary>
+    public Module Module => (Module)Method;
+
+    /// <summary>A batch as tensors on the device. On the CPU they may share the loader's memory.</summary>
+    public Batch ToDevice(HostBatch batch) => Placement.ToDevice(batch, hasLabels: Run.Data.Classes.Count > 0);
+
+    public void Dispose()
+    {
+        Module.Dispose();
+        Data.Dispose();
+    }
+}

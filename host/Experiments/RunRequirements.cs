@@ -1,0 +1,45 @@
+using Parallax.Host.Configuration;
+
+namespace Parallax.Host.Experiments;
+
+/// <summary>Asks plugins, and the host itself, what cannot work in a run, and tells all of it at once.</summary>
+internal static class RunRequirements
+{
+    /// <summary>What options say before anything is built from them.</summary>
+    /// <exception cref="ConfigurationException">Something cannot work: every fault, each with its key.</exception>
+    public static void RequireOptions(ResolvedConfiguration configuration, RunInfo run) => Throw(
+    [
+        .. Host(configuration, run),
+        .. Ask("data", configuration.Dataset.Options, run),
+        .. Ask("method", configuration.Method.Options, run),
+        .. Ask("backbone", configuration.Backbone.Options, run),
+    ]);
+
+    /// <summary>What plugins, or the options of augmentations, say once they are made.</summary>
+    /// <param name="parts">Each with the section of the recipe that it comes from.</param>
+    /// <param name="run">The run.</param>
+    /// <exception cref="ConfigurationException">Something cannot work: every fault, each with its key.</exception>
+    public static void Require(IEnumerable<(string Section, object? Part)> parts, RunInfo run) =>
+        Throw([.. parts.SelectMany(part => Ask(part.Section, part.Part, run))]);
+
+    private static IEnumerable<string> Ask(string section, object? part, RunInfo run) => part is not IRunRequirements asked ? [] : asked.Faults(run)
+        .Select(fault => fault.StartsWith($"{section}.", StringComparison.Ordinal) ? fault : $"{section}: {fault}");
+
+    private static IEnumerable<string> Host(ResolvedConfiguration configuration, RunInfo run)
+    {
+        if (configuration.Data.EvaluationResize < run.ImageSize)
+        {
+            yield return $"data.evaluationResize is {configuration.Data.EvaluationResize}, but evaluations crop {run.ImageSize} pixels from it "
+                + "(data.imageSize). "
+                + $"Set it to {run.ImageSize} or more.";
+        }
+    }
+
+    private static void Throw(IReadOnlyList<string> faults)
+    {
+        if (faults.Count > 0)
+        {
+            throw new ConfigurationException(faults);
+        }
+    }
+}

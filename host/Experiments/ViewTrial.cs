@@ -1,0 +1,63 @@
+namespace Parallax.Host.Experiments;
+
+/// <summary>
+/// Sends one blank image of every size of the views through the backbone, as an evaluation would: a network that cannot take a size says so now, not
+/// at the first step.
+/// </summary>
+internal static class ViewTrial
+{
+    /// <param name="backbone">On its device.</param>
+    /// <param name="views">Size of each view, in order.</param>
+    /// <param name="evaluates">Whether images of the size of evaluations will come too: <c>data.imageSize</c>.</param>
+    /// <param name="run">Gives channels and the size of evaluations.</param>
+    /// <param name="placement">Device, layout and precision.</param>
+    /// <exception cref="ConfigurationException">A size is too small for the backbone, or its features have another width than it says.</exception>
+    public static void Run(IBackbone backbone, IReadOnlyList<ImageSize> views, bool evaluates, RunInfo run, Placement placement)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        var module = (Module)backbone;
+        module.eval();
+        try
+        {
+            var asked = views.Select((size, view) => (Size: size, Name: $"views[{view}]")).Concat(evaluates ? [(new(run.ImageSize, run.ImageSize), "evaluations (data.imageSize)")] : [])
+                .DistinctBy(one => one.Size).OrderByDescending(one => one.Size.Height * one.Size.Width).ToList();
+            Encode(backbone, asked[0].Size, run, placement);   // what fails here fails with every image: the plugin's own message is the best one
+            foreach (var (size, name) in asked.Skip(1))
+            {
+                Encode(backbone, name, size, asked[0].Size, run, placement);
+            }
+        }
+        finally
+        {
+            module.train();
+        }
+    }
+
+    private static void Encode(IBackbone backbone, string name, ImageSize size, ImageSize works, RunInfo run, Placement placement)
+    {
+        try
+        {
+            Encode(backbone, size, run, placement);
+        }
+        catch (Exception e) when (e is not (ConfigurationException or OutOfMemoryException))
+        {
+            throw new ConfigurationException(
+                $"The backbone cannot take the images of {name}, {size}, though it takes {works}: {e.Message.Split('\n')[0].TrimEnd('.')}. Make "
+                    + "them larger (section views, data.imageSize), or take a backbone for small images.");
+        }
+    }
+
+    private static void Encode(IBackbone backbone, ImageSize size, RunInfo run, Placement placement)
+    {
+        using var autocast = placement.Autocast();
+        var features = backbone.call(placement.Arrange(torch.zeros(1, run.Data.Channels, size.Height, size.Width)));   // [1, F]
+        if (features.shape is not [1, var width] || width != backbone.FeatureDim)
+        {
+            throw new ConfigurationException(
+                $"The backbone says that its features are {backbone.FeatureDim} wide, but one image of {size} gives "
+                    + $"[{string.Join(", ", features.shape)}]; expected [1, {backbone.FeatureDim}]. Correct its FeatureDim, or end its forward "
+                    + "with features [N, F].");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using Parallax.Host.Configuration;
+using Parallax.Host.Experiments;
+
+namespace Parallax.Host.Tracking;
+
+/// <summary>How a run is announced to the tracking store.</summary>
+internal static class RunTags
+{
+    public const string DefaultExperiment = "parallax";
+    private static readonly MlflowEnvironment Variables = new(Environment.GetEnvironmentVariable);
+
+    public static RunDescription Describe(ResolvedConfiguration configuration, string? resumeRunId, int processes = 1)
+    {
+        var tags = new Dictionary<string, string>
+        {
+            ["method"] = configuration.Method.Name,
+            ["backbone"] = configuration.Backbone.Name,
+            ["dataset"] = configuration.Dataset.Name,
+            ["parallax.processes"] = processes.ToString(CultureInfo.InvariantCulture),
+            ["parallax.version"] = typeof(RunTags).Assembly.GetName().Version!.ToString(3),
+        };
+        foreach (var plugin in new[] { configuration.Method.Plugin, configuration.Backbone.Plugin, configuration.Dataset.Plugin })
+        {
+            tags[$"parallax.plugin.{plugin.Name}"] = $"{Path.GetFileNameWithoutExtension(plugin.File)} {plugin.Version}";
+        }
+
+        foreach (var tag in configuration.Tracking.Tags)
+        {
+            var (key, value) = tag.Split('=', 2) is [var k, var v]
+                ? (k, v)
+                : throw new ConfigurationException($"tracking.tags has '{tag}'; expected key=value.");
+            tags[key] = value;
+        }
+
+        if (configuration.Tracking.Description is { Length: > 0 } description)
+        {
+            tags.TryAdd("mlflow.note.content", description);
+        }
+
+        if (configuration.Method.Plugin.Paper.ArXiv is { Length: > 0 } arXiv)
+        {
+            tags["parallax.paper"] = $"https://arxiv.org/abs/{arXiv}";
+        }
+
+        var name = configuration.Tracking.RunName ?? Variables.Text("MLFLOW_RUN_NAME")
+            ?? $"{configuration.Method.Name}-{configuration.Dataset.Name}-{configuration.Backbone.Name}";
+        return new(Experiment(configuration.Tracking), name, tags)
+        {
+            ResumeRunId = resumeRunId,
+            ParentRunId = configuration.Tracking.ParentRun,
+        };
+    }
+
+    public static string Experiment(TrackingOptions options) =>
+        options.Experiment ?? ExperimentReference.FromEnvironment(Variables) ?? DefaultExperiment;
+}

@@ -1,0 +1,111 @@
+using Parallax.Host.Tracking;
+
+namespace Parallax.Host.Training;
+
+/// <summary>What the first process keeps of a run while it trains: its record in the tracking store and its folder, which nobody else writes.</summary>
+internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunLock Lock, CheckpointStore Checkpoints) : IDisposable
+{
+    /// <summary>Starts a run, or goes on with one.</summary>
+    /// <param name="session">At its position.</param>
+    /// <param name="resume">The run to go on with; null starts one.</param>
+    /// <param name="trackers">Open the store.</param>
+    /// <param name="now">The start of a new run.</param>
+    /// <exception cref="ConfigurationException">Folder or store refuse it; nothing is left of it then.</exception>
+    public static OpenRun Start(TrainingSession session, ResumePoint? resume, Trackers trackers, DateTimeOffset now)
+    {
+        var configuration = session.Experiment.Configuration;
+        var root = configuration.Trainer.OutputDirectory;
+        var launched = resume is null ? trackers.LaunchedRunId(configuration.Tracking) : null;
+        var taken = resume?.Lock ?? (launched is null ? null : RunLock.Take(Path.Combine(root, launched)));   // before its record is touched
+        ITrackedRun? tracked = null;
+        try
+        {
+            if (launched is not null)
+            {
+                RunDirectory.RequireNew(root, launched);
+            }
+
+            var tags = RunTags.Describe(configuration, resume?.Directory.Record.RunId, session.Experiment.World.Count);
+            tracked = trackers.For(configuration.Tracking).Start(tags);
+            taken ??= RunLock.Take(Path.Combine(root, tracked.RunId));   // before there is a run.json, by which others find it
+            var recipe = RunDirectory.RecipeOf(configuration);
+            var directory = resume?.Directory ?? RunDirectory.Create(root, tracked.RunId, recipe, now);
+            taken.Keep();
+            directory.Begin(recipe);
+
+            return new(tracked, directory, taken, new(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints));
+        }
+        catch
+        {
+            tracked?.Dispose();
+            if (resume is null)
+            {
+                taken?.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Writes a checkpoint.</summary>
+    /// <returns>Its file.</returns>
+    public string Save(TrainingSession session)
+    {
+        Tracked.Flush();   // a resumed run repeats what comes after the checkpoint, never what came before
+        var (progress, experiment) = (session.Progress, session.Experiment);
+        var state = new CheckpointState(CheckpointState.CurrentFormat, Tracked.RunId, progress.Position, progress.BestAccuracy)
+        {
+            EpochEndIsDue = progress.EpochEndIsDue,
+            Data = TrainedData.Of(experiment.Run),
+        };
+
+        return Checkpoints.Save(state, RunDirectory.RecipeOf(experiment.Configuration), session.StateTensors());
+    }
+
+    /// <summary>Notes that it came to its end.</summary>
+    public void NoteFinished()
+    {
+        Tracked.End(RunOutcome.Finished);
+        Directory.SetState(RunState.Finished);   // last: a run killed before this line can still be resumed
+    }
+
+    /// <summary>Notes that it was stopped, unless it came to its end meanwhile.</summary>
+    public void NoteStopped()
+    {
+        if (Directory.Record.State == RunState.Finished)
+        {
+            return;
+        }
+
+        try
+        {
+            Directory.SetState(RunState.Stopped);   // first: a tracking server may not answer in time
+        }
+        finally
+        {
+            Tracked.End(RunOutcome.Killed);
+        }
+    }
+
+    /// <summary>Notes that it failed.</summary>
+    /// <param name="say">Told when the folder does not take the note: a full disk must not hide what went wrong first.</param>
+    public void NoteFailed(Action<string> say)
+    {
+        try
+        {
+            Directory.SetState(RunState.Failed);
+        }
+        catch (ConfigurationException e)
+        {
+            say(e.Message);
+        }
+
+        Tracked.End(RunOutcome.Failed);
+    }
+
+    public void Dispose()
+    {
+        Tracked.Dispose();
+        Lock.Dispose();
+    }
+}

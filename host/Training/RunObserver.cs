@@ -1,0 +1,110 @@
+using Parallax.Host.Configuration;
+using Parallax.Host.Data;
+using Parallax.Host.Evaluation;
+
+namespace Parallax.Host.Training;
+
+/// <summary>What the first process does with the reports of a training: shows and tracks them, measures and keeps checkpoints.</summary>
+/// <param name="session">What is trained.</param>
+/// <param name="run">Its record.</param>
+/// <param name="online">The evaluation between epochs; null for none.</param>
+/// <param name="progress">The terminal.</param>
+/// <param name="stop">Asks measurements to stop.</param>
+internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEvaluation? online, ConsoleProgress progress, CancellationToken stop)
+{
+    private readonly TrainerOptions _options = session.Experiment.Configuration.Trainer;
+    private readonly TrackingObserver _tracking = new(run.Tracked);
+    private readonly CollapseWatch _collapse = new(session.Experiment.Method, session.Progress.TotalSteps);
+    private readonly ViewPictures _views =
+        new(run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.ViewsEveryEpochs, session.Experiment.Logger);
+
+    /// <summary>The curves so far.</summary>
+    public RunCurves Curves { get; } = new();
+
+    /// <summary>What the trainer calls.</summary>
+    public TrainerCallbacks Callbacks => new(OnStep, _ => OnEpoch(), s => run.Save(s));
+
+    /// <summary>Tracks what is known before the first step.</summary>
+    public void OnStart()
+    {
+        run.Tracked.LogParameters(session.Experiment.Configuration.Flatten());
+        run.Tracked.LogDataset(session.Experiment.Data.Info, "training");
+        run.Tracked.LogArtifact(run.Directory.RecipePath, "config/recipe.yaml");
+        if (session.Progress.Position.Step == 0)
+        {
+            WriteViews();
+        }
+
+        if (online is not null)
+        {
+            run.Tracked.LogDataset(online.Data, "testing");
+        }
+
+        if (session.Progress.Position.Step == 0)
+        {
+            _views.OnEpochStart(session);
+        }
+    }
+
+    // What the method gets to see: the first images of the epoch, as a picture.
+    private void WriteViews()
+    {
+        var batch = session.Loader.Peek(session.Progress.Position.Epoch, ViewPicture.MostImages);
+        var file = Path.Combine(run.Directory.Path, "views.png");
+        RunFile.Replace(file, stream => ViewPicture.Write(stream, batch, session.Experiment.Data.Info));
+        run.Tracked.LogArtifact(file, "pictures/views.png");
+    }
+
+    private void OnStep(StepReport report)
+    {
+        progress.OnStep(report);
+        _tracking.OnStep(report);
+        Curves.Add("train/loss", report.Step, report.Loss);
+        ReportCollapse(report);
+    }
+
+    private void OnEpoch()
+    {
+        var (step, epoch) = (session.Progress.Position.Step, session.Progress.Position.Epoch);
+        var isBest = MeasureOnline(step, epoch);
+        _views.OnEpochStart(session);   // before the checkpoint, which says that everything before it is logged
+        if (session.Progress.IsAtEnd || isBest || (_options.CheckpointEveryEpochs > 0 && epoch % _options.CheckpointEveryEpochs == 0))
+        {
+            var path = run.Save(session);
+            if (isBest)
+            {
+                run.Checkpoints.MarkBest(path);
+            }
+        }
+    }
+
+    private bool MeasureOnline(long step, int epoch)
+    {
+        if (online?.Measure(epoch, session.Progress.IsAtEnd, stop) is not { } accuracy)
+        {
+            return false;
+        }
+
+        progress.WriteLine(FormattableString.Invariant($"epoch {session.Progress.EpochOfLastStep + 1}: {online.Protocol} accuracy {accuracy:P1}"));
+        run.Tracked.LogMetric($"online/{online.Protocol}", accuracy, step);
+        Curves.Add($"online/{online.Protocol}", step, accuracy);
+
+        return session.Progress.IsNewBest(accuracy);
+    }
+
+    private void ReportCollapse(StepReport report)
+    {
+        if (report.Health is not { } health || _collapse.Observe(health, report.Step) is not { } message)
+        {
+            return;
+        }
+
+        progress.WriteLine(message);
+        run.Tracked.SetTags(new Dictionary<string, string> { ["parallax.collapse"] = _collapse.Verdict ?? "recovered" });
+        if (_collapse.Verdict is not null && _options.OnCollapse == CollapsePolicy.Stop)
+        {
+            throw new ConfigurationException(
+                $"{_collapse.Verdict} The run ends here because trainer.onCollapse is stop; set it to warn to go on.");
+        }
+    }
+}

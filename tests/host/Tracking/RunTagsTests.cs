@@ -1,0 +1,33 @@
+using Parallax.Host.Tracking;
+using Parallax.Host.Training;
+using Parallax.Host.Tests.Training;
+
+namespace Parallax.Host.Tests.Tracking;
+
+[Collection(GeneratorCollection.Name)]
+public sealed class RunTagsTests : IDisposable
+{
+    private readonly TrainingBench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void Describe_Description_IsTheNoteOfTheRun()
+    {
+        var run = RunTags.Describe(_bench.Configuration("tracking.description=What **this** tries."), null);
+
+        Assert.Equal("What **this** tries.", run.Tags["mlflow.note.content"]);
+    }
+
+    [Fact]
+    public void Describe_NoteAmongTheTags_TheTagCounts()
+    {
+        var run = RunTags.Describe(_bench.Configuration("tracking.description=a", "tracking.tags=[mlflow.note.content=b]"), null);
+
+        Assert.Equal("b", run.Tags["mlflow.note.content"]);
+    }
+
+    [Fact]
+    public void Describe_NoDescription_LeavesTheNoteAsItIs() =>
+        Assert.DoesNotContain("mlflow.note.content", RunTags.Describe(_bench.Configuration(), null).Tags.Keys);
+}
