@@ -55,7 +55,7 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
         {
             File.WriteAllText(
                 Path.Combine(folder, $"{method.Name}.md"),
-                MethodPage.Write(method, catalog.Value, Path.Combine(AppContext.BaseDirectory, "recipes"), Path.Combine(folder, "..", "leaderboards")));
+                MethodPage.Write(method, Path.Combine(AppContext.BaseDirectory, "recipes"), Path.Combine(folder, "..", "leaderboards")));
         }
     }
 
