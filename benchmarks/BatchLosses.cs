@@ -3,7 +3,8 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Benchmarks;
 
-/// <summary>What does NT-Xent cost, forward and backward, over the batch? Baseline: its definition, term by term, which overflows at small temperatures.</summary>
+/// <summary>What does NT-Xent cost, forward and backward, over the batch? Baseline: its definition, term by term, which overflows at small
+/// temperatures.</summary>
 [MemoryDiagnoser]
 public class BatchLosses
 {

@@ -2,8 +2,10 @@ using System.Diagnostics;
 
 namespace Parallax.Benchmarks;
 
-/// <summary>What does training in several processes add to a step, and what does synchronised batch normalisation add to the plain one? <c>mpirun -n 2 Parallax.Benchmarks collectives</c></summary>
-/// <remarks>A table from rank 0: median time of a call, and mean processor time of the process per call. Give each process a core, or the times are those of the scheduler.</remarks>
+/// <summary>What does training in several processes add to a step, and what does synchronised batch normalisation add to the plain one? <c>mpirun -n 2
+/// Parallax.Benchmarks collectives</c></summary>
+/// <remarks>A table from rank 0: median time of a call, and mean processor time of the process per call. Give each process a core, or the times are those of
+/// the scheduler.</remarks>
 internal sealed class Collectives
 {
     private const int Repetitions = 21, Calls = 100;

@@ -18,7 +18,8 @@ internal sealed class MoCoStep : IDisposable
             method: {name: moco-v2, queueSize: 4096}
             backbone: {name: resnet18, stem: cifar}
             optimizer: {name: sgd, baseLearningRate: 0.03}
-            trainer: {batchSize: {{batchSize}}, threads: {{torch.get_num_threads()}}, workers: 1, device: cpu, precision: {{precision}}, channelsLast: {{(channelsLast ? "true" : "false")}}}
+            trainer: {batchSize: {{batchSize}}, threads: {{torch.get_num_threads()}}, workers: 1, device: cpu, precision: {{precision}},
+              channelsLast: {{(channelsLast ? "true" : "false")}}}
             """);
         _session.Experiment.Module.train();
         _trainer = new Trainer(_session, new(_ => { }, _ => { }, _ => { }), TimeProvider.System);

@@ -5,7 +5,8 @@ using Parallax.Plugins.Backbones;
 
 namespace Parallax.Benchmarks;
 
-/// <summary>How long does an optimizer step take over the 62 tensors, 11.2 million numbers, of ResNet-18? Baseline: the definition, one parameter after the other.</summary>
+/// <summary>How long does an optimizer step take over the 62 tensors, 11.2 million numbers, of ResNet-18? Baseline: the definition, one parameter after the
+/// other.</summary>
 [MemoryDiagnoser]
 [CategoriesColumn]
 [GroupBenchmarksBy(BenchmarkLogicalGroupRule.ByCategory)]

@@ -1,6 +1,7 @@
 namespace Parallax.Benchmarks;
 
-/// <summary>The MoCo v2 step of <see cref="TrainStep"/> in TorchSharp alone, written as its examples are: its modules, its optimizer, one dispose scope per step.</summary>
+/// <summary>The MoCo v2 step of <see cref="TrainStep"/> in TorchSharp alone, written as its examples are: its modules, its optimizer, one dispose scope per
+/// step.</summary>
 internal sealed class PlainMoCoV2 : IDisposable
 {
     private const int Dim = 128, QueueSize = 4096;
@@ -105,7 +106,8 @@ internal sealed class PlainMoCoV2 : IDisposable
             layers = Sequential(
                 Conv2d(inputs, outputs, 3, stride: stride, padding: 1, bias: false), BatchNorm2d(outputs), ReLU(),
                 Conv2d(outputs, outputs, 3, padding: 1, bias: false), BatchNorm2d(outputs));
-            shortcut = stride == 1 && inputs == outputs ? Identity() : Sequential(Conv2d(inputs, outputs, 1, stride: stride, bias: false), BatchNorm2d(outputs));
+            shortcut = stride == 1 && inputs == outputs ? Identity()
+                : Sequential(Conv2d(inputs, outputs, 1, stride: stride, bias: false), BatchNorm2d(outputs));
             RegisterComponents();
         }
 

@@ -16,7 +16,8 @@ if (args is ["step", ..])
     return StepClock.Run(args[1..]);
 }
 
-// In this process: the benchmarks load native libraries that a generated project would not find. Training steps on few cores take longer than the default five minutes.
+// In this process: the benchmarks load native libraries that a generated project would not find. Training steps on few cores take longer than the default five
+// minutes.
 var job = Job.Default
     .WithToolchain(new InProcessEmitToolchain(TimeSpan.FromHours(1), logOutput: true))
     .WithWarmupCount(3).WithIterationCount(10).WithIterationTime(TimeInterval.FromMilliseconds(200));

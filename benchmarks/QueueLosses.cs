@@ -3,7 +3,8 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Benchmarks;
 
-/// <summary>What does InfoNCE cost, forward and backward, over queue and width? Baseline: its definition, term by term, which overflows at small temperatures.</summary>
+/// <summary>What does InfoNCE cost, forward and backward, over queue and width? Baseline: its definition, term by term, which overflows at small
+/// temperatures.</summary>
 [MemoryDiagnoser]
 public class QueueLosses
 {

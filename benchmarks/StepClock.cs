@@ -4,10 +4,12 @@ using System.Text.Json;
 
 namespace Parallax.Benchmarks;
 
-/// <summary>Times whole MoCo v2 steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain [--steps N] [--warmup N]</c> prints one line of JSON.</summary>
+/// <summary>Times whole MoCo v2 steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain [--steps N] [--warmup N]</c> prints
+/// one line of JSON.</summary>
 /// <remarks>
 /// <c>plain</c> is TorchSharp alone. It is to run with <c>PARALLAX_ALLOCATOR=system</c>: keeping memory in the process is one of the things that Parallax adds.
-/// Wall time is the median of the steps; processor time (user and system, all threads) is that of all timed steps together, per step; memory is the peak of the process.
+/// Wall time is the median of the steps; processor time (user and system, all threads) is that of all timed steps together, per step; memory is the peak of the
+/// process.
 /// </remarks>
 internal static class StepClock
 {
@@ -37,7 +39,8 @@ internal static class StepClock
         walls.Sort();
         Console.WriteLine(JsonSerializer.Serialize(new
         {
-            median_ms = walls[walls.Count / 2], min_ms = walls[0], processor_ms = processor, peak_mb = process.PeakWorkingSet64 / 1048576.0, threads = torch.get_num_threads(),
+            median_ms = walls[walls.Count / 2], min_ms = walls[0], processor_ms = processor, peak_mb = process.PeakWorkingSet64 / 1048576.0,
+                threads = torch.get_num_threads(),
         }));
 
         return 0;

@@ -22,7 +22,7 @@ run() {
   local dataset=$1 epochs=$2 path=$3 method=$4 id arguments
   shift 4
   mapfile -t arguments < <(sets "${common[@]}" trainer.epochs="$epochs" data.path="$path" "$@")
-  "$root/parallax" train "$root/recipes/$method-$dataset.yaml" "${arguments[@]}" --json >"$method-$dataset.train.json"
+  "$root/parallax" train "$root/recipes/$method/$dataset.yaml" "${arguments[@]}" --json >"$method-$dataset.train.json"
   id=$(grep -oE '"run_id": "[^"]+"' "$method-$dataset.train.json" | cut -d'"' -f4)
   "$root/parallax" evaluate "$id" --protocol "$protocols" --json >"$method-$dataset.json"
   [ "$method" != simclr ] || "$root/parallax" evaluate "$id" --protocol "$protocols" --random --json >"random-$dataset.json"

@@ -54,7 +54,7 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
         {
             AtomicFile.Replace(
                 Path.Combine(folder, $"{method.Name}.md"),
-                MethodPage.Write(method, catalog.Value, Path.Combine(AppContext.BaseDirectory, "recipes"), Path.Combine(folder, "..", "leaderboards")));
+                MethodPage.Write(method, Path.Combine(AppContext.BaseDirectory, "recipes"), Path.Combine(folder, "..", "leaderboards")));
         }
     }
 

@@ -23,7 +23,7 @@ internal sealed class TrainCommand(
 
     public Command Build()
     {
-        var recipe = new Argument<string>("RECIPE") { Description = "YAML file; the recipes folder has many." };
+        var recipe = new Argument<string>("RECIPE") { Description = "YAML file, or METHOD/DATASET of the recipes folder, for example simclr/small." };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of the recipe, for example trainer.epochs=20. May be given several times.", HelpName = "KEY=VALUE" };
         var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id or "
             + "folder of a run; or a checkpoint file.", HelpName = "auto|RUN_ID|FILE" };
@@ -47,8 +47,11 @@ internal sealed class TrainCommand(
         if (!environment.IsRank && processes > 1)
         {
             using var time = signals.Within(StopSignals.ForAChild);
+            options.Quiet = true;   // the first of the processes tells what there is to tell about the recipe
+            var configuration = recipes.Value.Read(request.Recipe, request.Overrides);
+            options.Quiet = false;
 
-            return launch.Value.Run(recipes.Value.Read(request.Recipe, request.Overrides), processes, request.Resume, request.Recipe, arguments, signals.Token);
+            return launch.Value.Run(configuration, processes, request.Resume, request.Recipe, arguments, signals.Token);
         }
 
         if (processes > 1 && processes != environment.Count)

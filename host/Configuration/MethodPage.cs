@@ -17,11 +17,10 @@ internal static class MethodPage
 
     /// <summary>Writes the page of a method as Markdown.</summary>
     /// <param name="method">The plugin.</param>
-    /// <param name="catalog">All plugins: their names tell which recipes are whose.</param>
     /// <param name="recipes">Folder of recipes.</param>
     /// <param name="leaderboards">Folder with the JSON of leaderboards; it need not exist.</param>
     /// <remarks>Links are those of a page in <c>docs/methods</c>.</remarks>
-    public static string Write(PluginDescriptor method, PluginCatalog catalog, string recipes, string leaderboards)
+    public static string Write(PluginDescriptor method, string recipes, string leaderboards)
     {
         var type = method.Type;
         var text = new StringBuilder($"# `{method.Name}`\n\n{method.Summary}\n\n");
@@ -32,7 +31,8 @@ internal static class MethodPage
 
         Section(text, "What it computes", XmlDocs.Remarks(type));
         Section(text, "What it declares", Declarations.Where(d => d.Contract.IsAssignableFrom(type)).Select(d => $"- {d.Text}\n"));
-        Section(text, "Recipes", MethodTable.RecipesOf(catalog, recipes)[method.Name].Select(recipe => $"- [{recipe}](../../recipes/{recipe}.yaml)\n"));
+        Section(text, "Recipes", MethodTable.RecipesOf(method.Name, recipes)
+            .Select(dataset => $"- [{method.Name}/{dataset}](../../recipes/{method.Name}/{dataset}.yaml)\n"));
         Section(text, "Measured here", Measured(method.Name, leaderboards));
         text.Append("## Options\n\nSection `method` of a recipe, beside `name`.\n\n");
         ConfigurationReference.Options(text, method.OptionsType is { } record ? OptionReference.Of(record) : []);

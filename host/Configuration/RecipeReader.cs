@@ -1,18 +1,22 @@
+using Microsoft.Extensions.Logging;
 using YamlDotNet.RepresentationModel;
 
 namespace Parallax.Host.Configuration;
 
 /// <summary>Turns a recipe and overrides into a checked configuration. Reads recipes and plugin metadata, touches nothing else.</summary>
 /// <param name="catalog">The plugins that recipes can name.</param>
-public sealed class RecipeReader(PluginCatalog catalog)
+/// <param name="logger">Is told, once each, which recipes are named as they were before they moved.</param>
+public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? logger = null)
 {
     private static readonly string[] Sections = ["extends", "data", "method", "backbone", "views", "optimizer", "schedule", "trainer", "evaluation", "tracking"];
 
+    private readonly HashSet<string> _told = [];
+
     /// <summary>Reads a recipe file.</summary>
-    /// <param name="file">Path of the recipe.</param>
+    /// <param name="file">Path of the recipe, or METHOD/DATASET for one that comes with the program.</param>
     /// <param name="overrides">Changes of the form <c>a.b=value</c>.</param>
     /// <exception cref="ConfigurationException">Holds every fault found.</exception>
-    public ResolvedConfiguration Read(string file, IEnumerable<string> overrides) => Resolve(RecipeTree.Load(file), overrides);
+    public ResolvedConfiguration Read(string file, IEnumerable<string> overrides) => Resolve(Load(file, RecipeFile.Places), overrides);
 
     /// <summary>Reads a recipe from text, for example out of a checkpoint.</summary>
     /// <param name="yaml">The recipe.</param>
@@ -26,6 +30,40 @@ public sealed class RecipeReader(PluginCatalog catalog)
     /// <param name="overrides">Changes of the form <c>a.b=value</c>.</param>
     /// <exception cref="ConfigurationException">Holds every fault found.</exception>
     internal ResolvedConfiguration Read(YamlMappingNode recipe, IEnumerable<string> overrides) => Resolve(recipe, overrides);
+
+    /// <summary>Reads a file and those it extends, without a check of its keys.</summary>
+    /// <param name="name">What the user wrote.</param>
+    /// <param name="folders">Folders to look in, one after the other.</param>
+    /// <exception cref="ConfigurationException">A file is missing, is no YAML, or extends itself.</exception>
+    internal YamlMappingNode Load(string name, params IReadOnlyList<string> folders) => Load(name, folders, []);
+
+    private YamlMappingNode Load(string name, IReadOnlyList<string> folders, IReadOnlyList<string> chain)
+    {
+        var file = RecipeFile.Find(name, folders, chain);
+        if (file.IsMoved && _told.Add(file.Path))
+        {
+            logger?.LogInformation("{Name} is now {File}", name, file.Path);
+        }
+
+        var full = Path.GetFullPath(file.Path);
+        if (chain.Contains(full))
+        {
+            throw new ConfigurationException($"{chain[^1]}: 'extends' goes in a circle: {string.Join(" -> ", chain.Append(full).Select(Path.GetFileName))}.");
+        }
+
+        var tree = RecipeTree.Parse(File.ReadAllText(full), file.Path);
+        if (!tree.Children.Remove(Sections[0], out var parent))
+        {
+            return tree;
+        }
+
+        var origin = $"{file.Path}, line {parent.Start.Line}: 'extends'";
+        var path = RecipeTree.Text(parent) is { Length: > 0 } relative
+            ? UserPath.Expand(relative, origin)
+            : throw new ConfigurationException($"{origin} takes the path of another recipe, relative to this one.");
+
+        return RecipeTree.Merge(Load(path, [Path.GetDirectoryName(full)!], [.. chain, full]), tree);
+    }
 
     private ResolvedConfiguration Resolve(YamlMappingNode recipe, IEnumerable<string> overrides)
     {

@@ -26,6 +26,7 @@ internal static class RecipeSchema
 
         sections["views"] = Views(catalog);
         var root = Section("A Parallax recipe.", sections, closed: true);
+        root["patternProperties"] = new JsonObject { ["^x-"] = true };   // what aliases stand for
         root["$schema"] = "https://json-schema.org/draft/2020-12/schema";
 
         return root;

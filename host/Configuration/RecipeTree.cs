@@ -6,8 +6,6 @@ namespace Parallax.Host.Configuration;
 /// <summary>Reads recipes as trees and lays one over another.</summary>
 internal static class RecipeTree
 {
-    private const string Extends = "extends";
-
     // A section whose name changes belongs to another plugin: what the plugin before was told no longer means anything.
     private static readonly Dictionary<string, string[]> KeptWhenNameChanges = new()
     {
@@ -16,18 +14,15 @@ internal static class RecipeTree
         ["backbone"] = [],
     };
 
-    /// <summary>Reads a recipe file and the recipes it extends.</summary>
-    /// <exception cref="ConfigurationException">A file is missing, is no YAML, or extends itself.</exception>
-    public static YamlMappingNode Load(string file) => Load(file, []);
-
     /// <summary>Reads YAML text.</summary>
     /// <param name="text">A mapping, or nothing.</param>
     /// <param name="origin">File or option, for messages.</param>
     /// <exception cref="ConfigurationException">The text is no YAML mapping, or has a key twice.</exception>
+    /// <remarks>Aliases and merge keys are resolved; what stands under <c>x-NAME</c> is there for them alone and left out.</remarks>
     public static YamlMappingNode Parse(string text, string origin) => ParseNode(text, origin) switch
     {
         null => [],
-        YamlMappingNode mapping => mapping,
+        YamlMappingNode mapping => new(mapping.Children.Where(pair => !Text(pair.Key).StartsWith("x-", StringComparison.Ordinal))),
         var other => throw new ConfigurationException($"{origin}, line {other.Start.Line}: expected keys such as 'method:', but this is no mapping."),
     };
 
@@ -82,50 +77,16 @@ internal static class RecipeTree
     /// <summary>Text of a scalar key; empty for anything else.</summary>
     public static string Text(YamlNode node) => (node as YamlScalarNode)?.Value ?? "";
 
-    private static YamlMappingNode Load(string file, List<string> chain)
-    {
-        var full = Path.GetFullPath(file);
-        if (chain.Contains(full))
-        {
-            throw new ConfigurationException($"{chain[^1]}: 'extends' goes in a circle: {string.Join(" -> ", chain.Append(full).Select(Path.GetFileName))}.");
-        }
-
-        if (!File.Exists(full))
-        {
-            throw new ConfigurationException(Missing(file, full, chain));
-        }
-
-        var tree = Parse(File.ReadAllText(full), file);
-        if (!tree.Children.Remove(Extends, out var parent))
-        {
-            return tree;
-        }
-
-        if (Text(parent) is not { Length: > 0 } relative)
-        {
-            throw new ConfigurationException($"{file}, line {parent.Start.Line}: 'extends' takes the path of another recipe, relative to this one.");
-        }
-
-        var path = UserPath.Expand(relative, $"{file}, line {parent.Start.Line}: 'extends'");
-
-        return Merge(Load(Path.Combine(Path.GetDirectoryName(full)!, path), [.. chain, full]), tree);
-    }
-
-    private static string Missing(string file, string full, List<string> chain)
-    {
-        var by = chain.Count == 0 ? "" : $", which {chain[^1]} extends,";
-        var folder = Path.GetDirectoryName(full)!;
-        var known = Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*.y*ml").Select(path => Path.GetFileName(path)) : [];
-
-        return $"The recipe {file}{by} does not exist.{NearestName.Hint(Path.GetFileName(file), known)}";
-    }
-
     private static YamlNode? ParseNode(string text, string origin)
     {
         var stream = new YamlStream();
         try
         {
             stream.Load(new StringReader(text));
+        }
+        catch (AnchorNotFoundException)
+        {
+            throw YamlAliases.NoAnchor(text, origin);
         }
         catch (YamlException e)
         {
@@ -135,7 +96,7 @@ internal static class RecipeTree
         return stream.Documents.Count switch
         {
             0 => null,
-            1 => stream.Documents[0].RootNode is YamlScalarNode { Value: "", Style: ScalarStyle.Plain } ? null : stream.Documents[0].RootNode,
+            1 => stream.Documents[0].RootNode is YamlScalarNode { Value: "", Style: ScalarStyle.Plain } ? null : YamlAliases.Resolve(stream.Documents[0].RootNode, origin),
             _ => throw new ConfigurationException($"{origin}: holds several YAML documents, expected one. Remove the lines '---' between them."),
         };
     }

@@ -123,7 +123,7 @@ internal sealed class Placement
             return torch.CPU;
         }
 
-        if (device != "cuda" && !(device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), out _)))
+        if (device != "cuda" && !(device.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(device.AsSpan(5), CultureInfo.InvariantCulture, out _)))
         {
             throw new ConfigurationException($"trainer.device is '{device}'; expected auto, cpu, cuda or cuda:INDEX.");
         }

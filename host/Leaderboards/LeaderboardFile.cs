@@ -56,7 +56,7 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
     {
         var faults = new List<string>();
         var binder = new OptionsBinder(faults);
-        var tree = RecipeTree.Load(file);
+        var tree = recipes.Load(file, RecipeFile.Places);
         var options = (LeaderboardOptions)binder.Bind(typeof(LeaderboardOptions), tree, "leaderboard", [CommonKey, EntriesKey]);
         var common = RecipeTree.Child(tree, CommonKey) as YamlMappingNode ?? [];
         if (RecipeTree.Child(tree, EntriesKey) is not YamlSequenceNode { Children.Count: > 0 } list)
@@ -90,8 +90,8 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
         var rows = new List<Row>();
         try
         {
-            var path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, UserPath.Expand(entry.Recipe, "recipe"));
-            var recipe = RecipeTree.Merge(RecipeTree.Merge(RecipeTree.Load(path), common), set);
+            var path = UserPath.Expand(entry.Recipe, "recipe");
+            var recipe = RecipeTree.Merge(RecipeTree.Merge(recipes.Load(path, Path.GetDirectoryName(Path.GetFullPath(file))!), common), set);
             foreach (var seed in options.Seeds)
             {
                 var configuration = recipes.Read(recipe, [.. overrides, $"trainer.seed={seed}"]);

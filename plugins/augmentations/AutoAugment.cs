@@ -17,8 +17,9 @@ public sealed record AutoAugmentOptions
 
 /// <summary>Applies one of the 25 sub-policies that AutoAugment learned on ImageNet, two operations with their probabilities and strengths.</summary>
 /// <remarks>
-/// <para>Cubuk et al., "AutoAugment: Learning Augmentation Strategies from Data", CVPR 2019, https://arxiv.org/abs/1805.09501. Policy and strengths are those of torchvision's
-/// <c>AutoAugment(IMAGENET)</c>, and the operations are PIL's: the image is rounded to bytes before the first operation, and stays in bytes between the two.</para>
+/// <para>Cubuk et al., "AutoAugment: Learning Augmentation Strategies from Data", CVPR 2019, https://arxiv.org/abs/1805.09501. Policy and strengths are those
+/// of torchvision's <c>AutoAugment(IMAGENET)</c>, and the operations are PIL's: the image is rounded to bytes before the first operation, and stays in bytes
+/// between the two.</para>
 /// <para>Row of decisions: first operation and its amount, second operation and its amount; an operation 0 does nothing. Always consumes 6 numbers.</para>
 /// <para>Differs from torchvision: what rotation and shear bring in is grey, as in the authors' code (see <see cref="AutoAugmentOptions.Fill"/>).</para>
 /// </remarks>

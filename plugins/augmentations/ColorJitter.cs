@@ -29,9 +29,10 @@ public sealed record ColorJitterOptions
 
 /// <summary>Changes brightness, contrast, saturation and hue, in random order, with a probability.</summary>
 /// <remarks>
-/// <para>torchvision's <c>RandomApply([ColorJitter(...)], p)</c> on float tensors: each of the first three blends and clips to [0, 1]; hue turns in HSV. Grey images keep saturation and hue.</para>
-/// <para>Row of decisions: the four operations in order (0 brightness, 1 contrast, 2 saturation, 3 hue), then the factors of brightness, contrast and saturation
-/// (1 changes nothing) and the turn of hue (0 changes nothing). Always consumes 8 numbers.</para>
+/// <para>torchvision's <c>RandomApply([ColorJitter(...)], p)</c> on float tensors: each of the first three blends and clips to [0, 1]; hue turns in HSV. Grey
+/// images keep saturation and hue.</para>
+/// <para>Row of decisions: the four operations in order (0 brightness, 1 contrast, 2 saturation, 3 hue), then the factors of brightness, contrast and
+/// saturation (1 changes nothing) and the turn of hue (0 changes nothing). Always consumes 8 numbers.</para>
 /// </remarks>
 [Plugin("color-jitter", Options = typeof(ColorJitterOptions), Family = "color",
     Summary = "Changes brightness, contrast, saturation and hue, in random order, with a probability.")]

@@ -72,10 +72,13 @@ public sealed record ConstrainedCropOptions : IValidatableObject, IRunRequiremen
 /// <summary>A random resized crop that must overlap the crop of another view of the same image.</summary>
 /// <remarks>
 /// <para>Van Gansbeke et al., "Revisiting Contrastive Methods for Unsupervised Learning of Visual Representations", NeurIPS 2021, section 4.1,
-/// https://arxiv.org/abs/2106.05967, as in the authors' code: ten tries, then a crop without constraint. The overlap is measured against the area that was drawn, before rounding to pixels.</para>
-/// <para>The anchor's crop is drawn again here from the anchor view's own random numbers. That holds when the anchor view and this one both begin with their crop, and the anchor's is a
-/// <c>random-resized-crop</c> with the scales and ratios given here; otherwise the constraint is towards a crop that nobody takes.</para>
-/// <para>Row of decisions: top, left, height, width of the box in pixels; parts of pixels when the image was decoded smaller. Always consumes 62 numbers.</para>
+/// https://arxiv.org/abs/2106.05967, as in the authors' code: ten tries, then a crop without constraint. The overlap is measured against the area that was
+/// drawn, before rounding to pixels.</para>
+/// <para>The anchor's crop is drawn again here from the anchor view's own random numbers. That holds when the anchor view and this one both begin with their
+/// crop, and the anchor's is a <c>random-resized-crop</c> with the scales and ratios given here; otherwise the constraint is towards a crop that nobody
+/// takes.</para>
+/// <para>Row of decisions: top, left, height, width of the box in pixels; parts of pixels when the image was decoded smaller. Always consumes 62
+/// numbers.</para>
 /// </remarks>
 [Plugin("constrained-crop", Options = typeof(ConstrainedCropOptions), Family = "geometry",
     Summary = "A random resized crop that must overlap the crop of another view.")]

@@ -43,9 +43,11 @@ public sealed record GaussianBlurOptions : IValidatableObject
 
 /// <summary>Blurs with a Gaussian of random width, with a probability.</summary>
 /// <remarks>
-/// <para>torchvision's <c>RandomApply([GaussianBlur(kernelSize, (sigmaMin, sigmaMax))], p)</c>: a sampled Gaussian that sums to 1, borders reflected without repeating the edge pixel.</para>
+/// <para>torchvision's <c>RandomApply([GaussianBlur(kernelSize, (sigmaMin, sigmaMax))], p)</c>: a sampled Gaussian that sums to 1, borders reflected without
+/// repeating the edge pixel.</para>
 /// <para>Row of decisions: the standard deviation in pixels, 0 when not blurred. Always consumes 2 numbers.</para>
-/// <para>Differs from torchvision: a kernel wider than the image reflects again and again, where torch refuses. Differs from PIL: PIL approximates the Gaussian by box filters.</para>
+/// <para>Differs from torchvision: a kernel wider than the image reflects again and again, where torch refuses. Differs from PIL: PIL approximates the Gaussian
+/// by box filters.</para>
 /// </remarks>
 [Plugin("gaussian-blur", Options = typeof(GaussianBlurOptions), Family = "filter", Summary = "Blurs with a Gaussian of random width, with a probability.")]
 public sealed class GaussianBlur(GaussianBlurOptions options) : IAugmentation

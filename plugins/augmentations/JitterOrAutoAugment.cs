@@ -6,7 +6,8 @@ namespace Parallax.Plugins.Augmentations;
 /// <summary>Settings of <c>jitter-or-auto-augment</c>.</summary>
 public sealed record JitterOrAutoAugmentOptions
 {
-    /// <summary>Share of images that AutoAugment changes instead of jitter, grayscale and blur, a fraction in [0, 1]. Van Gansbeke et al., authors' code: 0.5.</summary>
+    /// <summary>Share of images that AutoAugment changes instead of jitter, grayscale and blur, a fraction in [0, 1]. Van Gansbeke et al., authors' code:
+    /// 0.5.</summary>
     [Range(0.0, 1.0)]
     public double AutoAugmentShare { get; init; } = 0.5;
 
@@ -43,7 +44,8 @@ public sealed record JitterOrAutoAugmentOptions
 /// <remarks>
 /// <para>Van Gansbeke et al., "Revisiting Contrastive Methods for Unsupervised Learning of Visual Representations", NeurIPS 2021, section 4.2,
 /// https://arxiv.org/abs/2106.05967. One step of a view, because steps of a view know nothing of each other.</para>
-/// <para>Row of decisions: 1 for AutoAugment, else 0; then the rows of <c>auto-augment</c>, <c>color-jitter</c>, <c>grayscale</c> and <c>gaussian-blur</c>. Always consumes 18 numbers.</para>
+/// <para>Row of decisions: 1 for AutoAugment, else 0; then the rows of <c>auto-augment</c>, <c>color-jitter</c>, <c>grayscale</c> and <c>gaussian-blur</c>.
+/// Always consumes 18 numbers.</para>
 /// </remarks>
 [Plugin("jitter-or-auto-augment", Options = typeof(JitterOrAutoAugmentOptions), Family = "policy",
     Summary = "A coin between AutoAugment and the colours of MoCo v2.")]
@@ -55,7 +57,8 @@ public sealed class JitterOrAutoAugment(JitterOrAutoAugmentOptions options) : IA
     [
         new ColorJitter(new()
         {
-            Brightness = options.Brightness, Contrast = options.Contrast, Saturation = options.Saturation, Hue = options.Hue, Probability = options.JitterProbability,
+            Brightness = options.Brightness, Contrast = options.Contrast, Saturation = options.Saturation, Hue = options.Hue,
+                Probability = options.JitterProbability,
         }),
         new Grayscale(new() { Probability = options.GrayscaleProbability }),
         new GaussianBlur(new() { Probability = options.BlurProbability }),

@@ -13,7 +13,8 @@ internal readonly record struct Part(float Top, float Left, float Height, float 
 
         return part.FitsInto(size)
             ? part
-            : throw new ArgumentException($"The crop {part} lies outside the image of {size}: its row was drawn for an image of another size.", nameof(parameters));
+            : throw new ArgumentException($"The crop {part} lies outside the image of {size}: its row was drawn for an image of another size.",
+            nameof(parameters));
     }
 
     /// <summary>For a row that becomes a square of the given side: the pixels that become one on the axis where they are fewer.</summary>

@@ -38,7 +38,8 @@ internal readonly record struct PolicyStep(PolicyOperation Operation, double Pro
 }
 
 /// <summary>AutoAugment's policy for ImageNet.</summary>
-/// <remarks>Cubuk et al., "AutoAugment: Learning Augmentation Strategies from Data", CVPR 2019, table 9, https://arxiv.org/abs/1805.09501; the same list as torchvision's.</remarks>
+/// <remarks>Cubuk et al., "AutoAugment: Learning Augmentation Strategies from Data", CVPR 2019, table 9, https://arxiv.org/abs/1805.09501; the same list as
+/// torchvision's.</remarks>
 internal static class PolicyTable
 {
     /// <summary>The 25 sub-policies; some appear twice, which doubles their chance.</summary>

@@ -46,8 +46,10 @@ public sealed record RandomResizedCropOptions : IValidatableObject
 
 /// <summary>Cuts out a box of random area, shape and place, and resizes it to a square.</summary>
 /// <remarks>
-/// <para>torchvision's <c>RandomResizedCrop</c>: ten tries with area uniform and log-ratio uniform; when none fits, the largest central box of an allowed ratio.</para>
-/// <para>Row of decisions: top, left, height, width of the box in pixels; parts of pixels when the image was decoded smaller. Always consumes 22 numbers, however many tries were needed.</para>
+/// <para>torchvision's <c>RandomResizedCrop</c>: ten tries with area uniform and log-ratio uniform; when none fits, the largest central box of an allowed
+/// ratio.</para>
+/// <para>Row of decisions: top, left, height, width of the box in pixels; parts of pixels when the image was decoded smaller. Always consumes 22 numbers,
+/// however many tries were needed.</para>
 /// <para>Differs from torchvision on tensors: always antialiased, as torchvision is on PIL images, and clipped to [0, 1].</para>
 /// </remarks>
 [Plugin("random-resized-crop", Options = typeof(RandomResizedCropOptions), Family = "geometry",

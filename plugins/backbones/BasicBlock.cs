@@ -1,7 +1,8 @@
 namespace Parallax.Plugins.Backbones;
 
 /// <summary>Two 3x3 convolutions around a shortcut.</summary>
-/// <remarks>He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, figure 5 (left), https://arxiv.org/abs/1512.03385. Field names are torchvision's.</remarks>
+/// <remarks>He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, figure 5 (left), https://arxiv.org/abs/1512.03385. Field names are
+/// torchvision's.</remarks>
 internal sealed class BasicBlock : Module<Tensor, Tensor>
 {
     private readonly Module<Tensor, Tensor> conv1, bn1, conv2, bn2;

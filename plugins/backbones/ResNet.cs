@@ -2,7 +2,8 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Backbones;
 
-/// <summary>The residual networks for ImageNet: a stem, four stages, global average pooling. Names in the state dictionary are torchvision's, without <c>fc</c>.</summary>
+/// <summary>The residual networks for ImageNet: a stem, four stages, global average pooling. Names in the state dictionary are torchvision's, without
+/// <c>fc</c>.</summary>
 /// <remarks>
 /// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1, https://arxiv.org/abs/1512.03385.
 /// Initialised as torchvision: convolutions from N(0, 2 / fan-out), normalisations with scale 1 and shift 0.

@@ -20,7 +20,8 @@ public sealed record ResNetOptions : IRunRequirements
     [Range(0.0, 8.0, MinimumIsExclusive = true)]
     public double Width { get; init; } = 1;
 
-    /// <summary>Whether the last normalisation of each block starts at 0, so that blocks start as identities. Goyal et al., 2017; off in torchvision and in MoCo.</summary>
+    /// <summary>Whether the last normalisation of each block starts at 0, so that blocks start as identities. Goyal et al., 2017; off in torchvision and in
+    /// MoCo.</summary>
     public bool ZeroInitResidual { get; init; }
 
     /// <inheritdoc/>

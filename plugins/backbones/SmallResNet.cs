@@ -4,9 +4,9 @@ namespace Parallax.Plugins.Backbones;
 
 /// <summary>The residual networks for CIFAR: one 3x3 convolution, three stages of 16, 32 and 64 channels, global average pooling.</summary>
 /// <remarks>
-/// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2, https://arxiv.org/abs/1512.03385: 6n + 2 layers, shortcuts of option A, which have no
-/// parameters (every second pixel, missing channels zero). Names follow torchvision's ResNets: <c>conv1</c>, <c>bn1</c>, <c>layer1.0.conv1</c>, ...
-/// Convolutions are drawn from N(0, 2 / fan-out), as in torchvision.
+/// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, section 4.2, https://arxiv.org/abs/1512.03385: 6n + 2 layers, shortcuts of option A,
+/// which have no parameters (every second pixel, missing channels zero). Names follow torchvision's ResNets: <c>conv1</c>, <c>bn1</c>, <c>layer1.0.conv1</c>,
+/// ... Convolutions are drawn from N(0, 2 / fan-out), as in torchvision.
 /// </remarks>
 public abstract class SmallResNet : Module<Tensor, Tensor>, ILayeredBackbone
 {

@@ -9,7 +9,8 @@ internal static class ChannelConstants
     {
         if (mean.Count != std.Count)
         {
-            yield return new($"data.mean has {mean.Count} numbers and data.std has {std.Count}. Give one of each per channel, or neither, to compute them.", ["Mean", "Std"]);
+            yield return new($"data.mean has {mean.Count} numbers and data.std has {std.Count}. Give one of each per channel, or neither, to compute them.",
+                ["Mean", "Std"]);
         }
 
         if (std.Any(s => s <= 0))
@@ -22,5 +23,6 @@ internal static class ChannelConstants
     public static ChannelStatistics? For(int channels, IReadOnlyList<double> mean, IReadOnlyList<double> std) =>
         mean.Count == 0 || mean.Count == channels
             ? ChannelStatistics.Given(mean, std)
-            : throw new ConfigurationException($"data.mean has {mean.Count} numbers, but these images have {channels} channels. Give {channels}, or none, to compute them.");
+            : throw new ConfigurationException($"data.mean has {mean.Count} numbers, but these images have {channels} channels. Give {channels}, or none, "
+                + "to compute them.");
 }

@@ -25,7 +25,8 @@ internal sealed record ChannelStatistics(IReadOnlyList<double> Mean, IReadOnlyLi
             }
         }
 
-        return FromSums(channels, channel => Enumerable.Range(0, 256).Aggregate(default(Sums), (sums, value) => sums.Add(value / 255.0, histograms[channel, value])));
+        return FromSums(channels, channel =>
+            Enumerable.Range(0, 256).Aggregate(default(Sums), (sums, value) => sums.Add(value / 255.0, histograms[channel, value])));
     }
 
     /// <summary>Statistics of a sample of images, evenly spaced over the data set, decoded on all cores. The same for any number of cores.</summary>
@@ -57,10 +58,12 @@ internal sealed record ChannelStatistics(IReadOnlyList<double> Mean, IReadOnlyLi
             }
         });
 
-        var statistics = FromSums(channels, channel => Enumerable.Range(0, perImage.GetLength(0)).Aggregate(default(Sums), (sums, i) => sums.Add(perImage[i, channel])));
+        var statistics = FromSums(channels, channel =>
+            Enumerable.Range(0, perImage.GetLength(0)).Aggregate(default(Sums), (sums, i) => sums.Add(perImage[i, channel])));
 
         return double.IsFinite(statistics.Mean[0]) ? statistics : throw new ConfigurationException(
-            $"None of {perImage.GetLength(0)} images of the training split can be read; one fault of them: {fault?.Message}. Check the files that data.path points at.");
+            $"None of {perImage.GetLength(0)} images of the training split can be read; one fault of them: {fault?.Message}. Check the files that "
+                + "data.path points at.");
     }
 
     private static ChannelStatistics FromSums(int channels, Func<int, Sums> sumsOf)

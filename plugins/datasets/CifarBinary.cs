@@ -7,7 +7,8 @@ namespace Parallax.Plugins.Datasets;
 /// <summary>Settings of <c>cifar-binary</c>, section <c>data</c>.</summary>
 public sealed record CifarBinaryOptions : IValidatableObject
 {
-    /// <summary>Folder, <c>.tar</c> or <c>.tar.gz</c> of the binary version of CIFAR-10 (<c>data_batch_1.bin</c> ...) or CIFAR-100 (<c>train.bin</c>).</summary>
+    /// <summary>Folder, <c>.tar</c> or <c>.tar.gz</c> of the binary version of CIFAR-10 (<c>data_batch_1.bin</c> ...) or CIFAR-100
+    /// (<c>train.bin</c>).</summary>
     [Required]
     public string Path { get; init; } = "";
 
@@ -22,12 +23,15 @@ public sealed record CifarBinaryOptions : IValidatableObject
 }
 
 /// <summary>CIFAR-10 or CIFAR-100 (fine labels) in the original binary layout, held in memory.</summary>
-/// <remarks>Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009, https://www.cs.toronto.edu/~kriz/cifar.html: records of one or two label bytes and 3072 pixel bytes.</remarks>
-[Plugin("cifar-binary", Options = typeof(CifarBinaryOptions), Summary = "CIFAR-10 and CIFAR-100 in the original binary layout, folder or tar(.gz)", Family = "files")]
+/// <remarks>Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009, https://www.cs.toronto.edu/~kriz/cifar.html: records of one or two label
+/// bytes and 3072 pixel bytes.</remarks>
+[Plugin("cifar-binary", Options = typeof(CifarBinaryOptions), Summary = "CIFAR-10 and CIFAR-100 in the original binary layout, folder or tar(.gz)",
+    Family = "files")]
 public sealed class CifarBinarySource(CifarBinaryOptions options) : IDatasetSource
 {
     private const int Side = 32, Channels = 3, ImageBytes = Channels * Side * Side;
-    private static readonly Layout Ten = new(10, LabelBytes: 1, [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")], "test_batch.bin", "batches.meta.txt");
+    private static readonly Layout Ten =
+        new(10, LabelBytes: 1, [.. Enumerable.Range(1, 5).Select(i => $"data_batch_{i}.bin")], "test_batch.bin", "batches.meta.txt");
     private static readonly Layout Hundred = new(100, LabelBytes: 2, ["train.bin"], "test.bin", "fine_label_names.txt");
 
     private readonly Lazy<CifarFiles> _files = new(() => CifarFiles.Load(options.Path));
@@ -42,7 +46,8 @@ public sealed class CifarBinarySource(CifarBinaryOptions options) : IDatasetSour
         _statistics ??= ChannelConstants.For(Channels, options.Mean, options.Std)
             ?? ChannelStatistics.OfBytes(split == DatasetSplit.Train ? pixels : Records(files, layout, layout.Train).Pixels, Channels, Side * Side);
         using var digest = new ContentDigest();
-        var info = new DatasetInfo("cifar-binary", split, labels.Length, ClassNames(files, layout), Channels, new(Side, Side), _statistics.Mean, _statistics.Std,
+        var info = new DatasetInfo("cifar-binary", split, labels.Length, ClassNames(files, layout), Channels, new(Side, Side), _statistics.Mean,
+            _statistics.Std,
             digest.Add(pixels).Add(labels).Finish(), files.Location);
 
         return new ByteImageDataset(info, pixels, labels);
@@ -57,7 +62,8 @@ public sealed class CifarBinarySource(CifarBinaryOptions options) : IDatasetSour
             if (contents[f].Length == 0 || contents[f].Length % record != 0)
             {
                 throw new ConfigurationException(
-                    $"{names[f]} in {files.Location} is cut short: it has {contents[f].Length} bytes, which is no multiple of the {record} bytes of a record. Copy or download it again.");
+                    $"{names[f]} in {files.Location} is cut short: it has {contents[f].Length} bytes, which is no multiple of the {record} bytes of a "
+                        + "record. Copy or download it again.");
             }
         }
 
@@ -72,7 +78,8 @@ public sealed class CifarBinarySource(CifarBinaryOptions options) : IDatasetSour
                 if (labels[image] >= layout.Classes)
                 {
                     throw new ConfigurationException(
-                        $"{name} in {files.Location} has the label {labels[image]} in record {start / record}, but labels go to {layout.Classes - 1}. The file is not this layout, or damaged.");
+                        $"{name} in {files.Location} has the label {labels[image]} in record {start / record}, but labels go to {layout.Classes - 1}. The "
+                            + "file is not this layout, or damaged.");
                 }
 
                 bytes.AsSpan(start + layout.LabelBytes, ImageBytes).CopyTo(pixels.AsSpan(image * ImageBytes));

@@ -32,7 +32,9 @@ internal sealed record CifarFiles(string Location, IReadOnlyDictionary<string, b
 
     /// <summary>A file that must be there.</summary>
     public byte[] Require(string name) => Contents.TryGetValue(name, out var bytes) ? bytes : throw new ConfigurationException(
-        $"{Location} has no {name}; it has {(Contents.Count == 0 ? "no .bin file at all" : DataPath.Enumerate([.. Contents.Keys.Order(StringComparer.Ordinal)], 10))}. Point data.path at {Expected}.");
+        $"{Location} has no {name}; it has {Listing}. Point data.path at {Expected}.");
+
+    private string Listing => Contents.Count == 0 ? "no .bin file at all" : DataPath.Enumerate([.. Contents.Keys.Order(StringComparer.Ordinal)], 10);
 
     private static void ReadArchive(string location, Dictionary<string, byte[]> contents)
     {
@@ -54,7 +56,8 @@ internal sealed record CifarFiles(string Location, IReadOnlyDictionary<string, b
         }
         catch (Exception fault) when (fault is InvalidDataException or EndOfStreamException or FormatException)
         {
-            throw new ConfigurationException($"{location} is damaged or cut short near offset {file.Position} of {file.Length} ({fault.Message}). Copy or download it again.");
+            throw new ConfigurationException($"{location} is damaged or cut short near offset {file.Position} of {file.Length} ({fault.Message}). Copy or "
+                + "download it again.");
         }
     }
 
@@ -66,5 +69,6 @@ internal sealed record CifarFiles(string Location, IReadOnlyDictionary<string, b
         return isGzip;
     }
 
-    private static bool IsWanted(string path) => path.EndsWith(".bin", StringComparison.Ordinal) || Path.GetFileName(path) is "batches.meta.txt" or "fine_label_names.txt";
+    private static bool IsWanted(string path) =>
+        path.EndsWith(".bin", StringComparison.Ordinal) || Path.GetFileName(path) is "batches.meta.txt" or "fine_label_names.txt";
 }

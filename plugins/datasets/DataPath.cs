@@ -16,7 +16,8 @@ internal static class DataPath
         var full = Path.GetFullPath(path);
         if (!Path.Exists(full))
         {
-            throw new ConfigurationException($"data.path '{path}' does not exist (looked for {full}). Expected {expected}. Correct it in the recipe or with --set data.path=PATH.");
+            throw new ConfigurationException($"data.path '{path}' does not exist (looked for {full}). Expected {expected}. Correct it in the recipe or "
+                + "with --set data.path=PATH.");
         }
 
         return full;

@@ -6,7 +6,8 @@ namespace Parallax.Plugins.Datasets;
 /// <summary>Settings of <c>idx</c>, section <c>data</c>.</summary>
 public sealed record IdxOptions : IValidatableObject
 {
-    /// <summary>Folder with the four files <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>, <c>t10k-images-idx3-ubyte</c> and <c>t10k-labels-idx1-ubyte</c>, raw or <c>.gz</c>.</summary>
+    /// <summary>Folder with the four files <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>, <c>t10k-images-idx3-ubyte</c> and
+    /// <c>t10k-labels-idx1-ubyte</c>, raw or <c>.gz</c>.</summary>
     [Required]
     public string Path { get; init; } = "";
 
@@ -35,7 +36,8 @@ public sealed class IdxSource(IdxOptions options) : IDatasetSource
         if (images.Size != train.Size || images.Labels.Max() > train.Labels.Max())
         {
             throw new ConfigurationException(
-                $"The splits in {images.Location} do not belong together: training has {train.Size} images and labels to {train.Labels.Max()}, test {images.Size} and labels to {images.Labels.Max()}.");
+                $"The splits in {images.Location} do not belong together: training has {train.Size} images and labels to {train.Labels.Max()}, test "
+                    + $"{images.Size} and labels to {images.Labels.Max()}.");
         }
 
         var statistics = ChannelConstants.For(1, options.Mean, options.Std) ?? train.Statistics.Value;
@@ -61,7 +63,8 @@ public sealed class IdxSource(IdxOptions options) : IDatasetSource
             if (images.Sizes[0] != labels.Sizes[0])
             {
                 throw new ConfigurationException(
-                    $"{labelPath} has {labels.Sizes[0]} labels, but the images beside it are {images.Sizes[0]}. The two files are not from the same data set; copy or download both again.");
+                    $"{labelPath} has {labels.Sizes[0]} labels, but the images beside it are {images.Sizes[0]}. The two files are not from the same data "
+                        + "set; copy or download both again.");
             }
 
             return new IdxImages(folder, new(images.Sizes[1], images.Sizes[2]), images.Values, labels.Values);

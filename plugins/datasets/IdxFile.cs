@@ -26,7 +26,8 @@ internal sealed record IdxFile(int[] Sizes, byte[] Values)
         if (got >= 4 && found != magic)
         {
             throw new ConfigurationException(
-                $"{path} starts with the number {found}, but an IDX file of {Contents(magic)} starts with {magic}. Check that the file is the original one and not swapped with another.");
+                $"{path} starts with the number {found}, but an IDX file of {Contents(magic)} starts with {magic}. Check that the file is the original one "
+                    + "and not swapped with another.");
         }
 
         if (got < header.Length)
@@ -38,19 +39,22 @@ internal sealed record IdxFile(int[] Sizes, byte[] Values)
         var length = sizes.Aggregate(1L, (product, size) => product * Math.Max(0, size));
         if (length is 0 || length > Array.MaxLength)
         {
-            throw new ConfigurationException($"{path} announces {string.Join("x", sizes)} values, which cannot be. The header is damaged; copy or download the file again.");
+            throw new ConfigurationException($"{path} announces {string.Join("x", sizes)} values, which cannot be. The header is damaged; copy or download "
+                + "the file again.");
         }
 
         var values = new byte[length];
         got = ReadAll(stream, values, path);
         if (got < length)
         {
-            throw new ConfigurationException($"{path} is cut short: its header announces {string.Join("x", sizes)} = {length} bytes, but only {got} follow. Copy or download it again.");
+            throw new ConfigurationException($"{path} is cut short: its header announces {string.Join("x", sizes)} = {length} bytes, but only {got} "
+                + "follow. Copy or download it again.");
         }
 
         if (ReadAll(stream, new byte[1], path) > 0)
         {
-            throw new ConfigurationException($"{path} is longer than the {string.Join("x", sizes)} bytes its header announces. The header is damaged; copy or download the file again.");
+            throw new ConfigurationException($"{path} is longer than the {string.Join("x", sizes)} bytes its header announces. The header is damaged; copy "
+                + "or download the file again.");
         }
 
         return new IdxFile(sizes, values);

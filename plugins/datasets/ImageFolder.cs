@@ -72,9 +72,11 @@ public sealed record ImageFolderOptions : IValidatableObject
 /// The layout and the order are those of torchvision's <c>ImageFolder</c>: classes in ordinal order, then paths. Files are chosen by extension and decoded by
 /// their first bytes; what is left out is told. A folder and a tar of it give the same:
 /// the rules on hidden files and links are those of <see cref="TreeWalk"/>.
-/// Images are turned upright by their EXIF orientation, which torchvision's loader ignores; transparency is dropped, of animations the first frame is taken. The digest covers all names and sizes and the bytes of up to 512 files.
+/// Images are turned upright by their EXIF orientation, which torchvision's loader ignores; transparency is dropped, of animations the first frame is taken.
+/// The digest covers all names and sizes and the bytes of up to 512 files.
 /// </remarks>
-[Plugin("image-folder", Options = typeof(ImageFolderOptions), Summary = "JPEG, PNG, WebP, GIF and BMP files as SPLIT/CLASS/* in a folder or an uncompressed tar", Family = "files")]
+[Plugin("image-folder", Options = typeof(ImageFolderOptions),
+    Summary = "JPEG, PNG, WebP, GIF and BMP files as SPLIT/CLASS/* in a folder or an uncompressed tar", Family = "files")]
 public sealed class ImageFolderSource(ImageFolderOptions options, IImageDecoder decoder) : IDatasetSource
 {
     private readonly Lazy<(string Location, SplitLayout Layout)> _index = new(() => ReadIndex(options));
@@ -138,7 +140,8 @@ public sealed class ImageFolderSource(ImageFolderOptions options, IImageDecoder 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private ChannelStatistics Measure(SplitFiles train, IFileStore store) => ChannelStatistics.OfSample(
-        train.Files.Length, options.Channels, (i, image) => ImageFolderDataset.Decode(store, train.Files[i], decoder, options.Channels, image, smallestSide: null));
+        train.Files.Length, options.Channels, (i, image) =>
+            ImageFolderDataset.Decode(store, train.Files[i], decoder, options.Channels, image, smallestSide: null));
 
     /// <summary>The size that all of a sample share, else null.</summary>
     private ImageSize? SharedSize(SplitFiles files, IFileStore store)

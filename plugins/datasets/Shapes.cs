@@ -37,8 +37,8 @@ public sealed record ShapesOptions : IValidatableObject
 
 /// <summary>Drawn pictures: an object with a pattern before a cluttered background. Needs no files, so everything can be tried at once.</summary>
 /// <remarks>
-/// A class is a pair of outline and pattern. Colours, place, size, rotation, light, background, partial cover and noise are independent of it, so comparing pixels says little about
-/// the class. Image i is a function of (seed, split, i) only; it is drawn when first read and kept as bytes.
+/// A class is a pair of outline and pattern. Colours, place, size, rotation, light, background, partial cover and noise are independent of it, so comparing
+/// pixels says little about the class. Image i is a function of (seed, split, i) only; it is drawn when first read and kept as bytes.
 /// </remarks>
 [Plugin("shapes", Options = typeof(ShapesOptions), Summary = "Drawn pictures of textured objects with labels; needs no files", Family = "embedded")]
 public sealed class ShapesSource(ShapesOptions options) : IDatasetSource
@@ -65,7 +65,8 @@ public sealed class ShapesSource(ShapesOptions options) : IDatasetSource
         var content = string.Create(CultureInfo.InvariantCulture, $"shapes {DrawingVersion} {split} {count} {options.Classes} {options.Size} {options.Seed}");
 
         return new ShapeDataset(
-            new DatasetInfo("shapes", split, count, classes, Channels, new(options.Size, options.Size), statistics.Mean, statistics.Std, digest.Add(content).Finish(), "embedded"),
+            new DatasetInfo("shapes", split, count, classes, Channels, new(options.Size, options.Size), statistics.Mean, statistics.Std, digest.Add(content)
+                .Finish(), "embedded"),
             options.Seed);
     }
 }

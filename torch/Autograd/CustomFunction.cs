@@ -1,10 +1,10 @@
 namespace Parallax.Torch;
 
-/// <summary>Base of operators with a backward of their own, called as <c>T.apply(inputs)</c>. An exception in backward reaches the caller of <see cref="Backward"/>.</summary>
+/// <summary>Operators with a backward of their own, called as <c>T.apply(inputs)</c>. Its exceptions reach the caller of <see cref="Backward"/>.</summary>
 /// <typeparam name="T">The function itself.</typeparam>
 /// <remarks>
 /// <c>torch.autograd.SingleTensorFunction</c> with a net under it. One object serves all calls: keep nothing in fields, everything in the context.
-/// Under TorchSharp's plain <c>loss.backward()</c> the exception still ends the process, loudly, since nobody is there to receive it: call <c>loss.Backpropagate()</c>.
+/// Under TorchSharp's plain <c>loss.backward()</c> the exception ends the process, since nothing receives it: call <c>loss.Backpropagate()</c>.
 /// </remarks>
 public abstract class CustomFunction<T> : autograd.SingleTensorFunction<T>
     where T : CustomFunction<T>, new()
@@ -58,7 +58,8 @@ public abstract class CustomFunction<T> : autograd.SingleTensorFunction<T>
     {
         if (gradients.Count != areTensors.Length)
         {
-            throw new InvalidOperationException($"Backward of {Name} returned {gradients.Count} gradients; apply was given {areTensors.Length} inputs. Return one for each, null where there is none.");
+            throw new InvalidOperationException($"Backward of {Name} returned {gradients.Count} gradientsfor {areTensors.Length} inputs. Return one each, "
+                + "or null.");
         }
 
         for (var i = 0; i < gradients.Count; i++)

@@ -2,7 +2,8 @@ namespace Parallax.Torch;
 
 /// <summary>A function for autograd whose backward pass exchanges with other processes.</summary>
 /// <remarks>
-/// Temporaries go at the end of each pass, where TorchSharp would leave them to the garbage collector: in a network with normalisations they are as large as all activations.
+/// Temporaries go at the end of each pass, where TorchSharp would leave them to the garbage collector: with normalisations they are as large as all
+/// activations.
 /// </remarks>
 internal abstract class ExchangeFunction<T> : CustomFunction<T>
     where T : ExchangeFunction<T>, new()

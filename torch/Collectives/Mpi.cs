@@ -39,8 +39,8 @@ internal static unsafe partial class Mpi
     /// <remarks>
     /// <para>A sum has always the same order, so that a resumed run equals an uninterrupted one: the algorithm is Rabenseifner's for every size,
     /// whatever the release of Open MPI would choose, and no network adds numbers by itself (hcoll).</para>
-    /// <para>Waiting processes leave the core to others, as threads of another process may need it. A copy through the kernel (CMA) is refused in many containers,
-    /// with a message for each attempt; shared memory is there instead.</para>
+    /// <para>Waiting processes leave the core to others, as threads of another process may need it. A copy through the kernel (CMA) is refused in many
+    /// containers, with a message for each attempt; shared memory is there instead.</para>
     /// </remarks>
     internal static readonly (string Name, string Value)[] Settings =
     [
@@ -59,7 +59,8 @@ internal static unsafe partial class Mpi
         if (!IsInstalled)
         {
             throw new ProcessGroupException(
-                $"Several processes exchange tensors through Open MPI, and {Library} is not on this machine. Install it (Debian and Ubuntu: apt-get install openmpi-bin) on every machine that takes part.");
+                $"Several processes exchange tensors through Open MPI, and {Library} is not on this machine. Install it (Debian and Ubuntu: apt-get "
+                    + "install openmpi-bin) on every machine that takes part.");
         }
 
         foreach (var (name, value) in Settings)

@@ -26,7 +26,8 @@ internal sealed unsafe class Nccl
         var freeGuard = (delegate* unmanaged<nint, int>)Optional(cuda, "aoti_torch_delete_cuda_guard");
         if (makeGuard == null || freeGuard == null)
         {
-            throw new ProcessGroupException($"The libtorch in {TorchLibrary.Current.Folder} lacks aoti_torch_create_cuda_guard; CUDA tensors between processes need libtorch {Exports.Version} with CUDA.");
+            throw new ProcessGroupException($"The libtorch in {TorchLibrary.Current.Folder} lacks aoti_torch_create_cuda_guard; take libtorch "
+                + $"{Exports.Version} with CUDA.");
         }
 
         UniqueId id;
@@ -40,7 +41,8 @@ internal sealed unsafe class Nccl
         _ = makeGuard(_device, &guard);   // NCCL takes the thread's current device
         try
         {
-            Require(((delegate* unmanaged<nint*, int, UniqueId, int, int>)Export("ncclCommInitRank"))(&communicator, group.Size, id, group.Rank), "ncclCommInitRank");
+            Require(((delegate* unmanaged<nint*, int, UniqueId, int, int>)Export("ncclCommInitRank"))(
+                &communicator, group.Size, id, group.Rank), "ncclCommInitRank");
         }
         finally
         {
@@ -62,7 +64,8 @@ internal sealed unsafe class Nccl
 
     public void AllGather(Tensor all, Tensor own) =>
         Require(((delegate* unmanaged<nint, nint, nuint, int, nint, nint, int>)Export("ncclAllGather"))(
-            (nint)TensorMemory.Address(own), (nint)TensorMemory.Address(all), (nuint)(own.numel() * own.element_size()), Type(ScalarType.Byte), _communicator, Stream()), "ncclAllGather");
+            (nint)TensorMemory.Address(own), (nint)TensorMemory.Address(all), (nuint)(own.numel() * own.element_size()), Type(ScalarType.Byte), _communicator,
+                Stream()), "ncclAllGather");
 
     public void Broadcast(Tensor tensor, int root)
     {
@@ -86,7 +89,8 @@ internal sealed unsafe class Nccl
         }
 
         throw new ProcessGroupException(
-            $"Several processes exchange CUDA tensors through NCCL, and {Library} is neither in {TorchLibrary.Current.Folder} nor known to the system. Install NVIDIA's package libnccl2 on every machine that takes part.");
+            $"Several processes exchange CUDA tensors through NCCL, and {Library} is neither in {TorchLibrary.Current.Folder} nor known to the system. "
+                + "Install NVIDIA's package libnccl2 on every machine that takes part.");
     }
 
     private static nint Optional(nint library, string name) => library != 0 && NativeLibrary.TryGetExport(library, name, out var address) ? address : 0;

@@ -62,7 +62,8 @@ public sealed unsafe partial class ProcessGroup
             var waited = Stopwatch.GetElapsedTime(start);
             if (waited > _timeout)
             {
-                throw Break($"{Name(call, subject)} was not complete within {_timeout} on rank {Rank} of {Size}: another process is stuck, or has ended; look at its messages first.");
+                throw Break($"{Name(call, subject)} was not complete within {_timeout} on rank {Rank} of {Size}: another process is stuck, or has ended; "
+                    + "look at its messages first.");
             }
 
             if (waited < Patience)
@@ -84,7 +85,9 @@ public sealed unsafe partial class ProcessGroup
             Require(Mpi.MPI_Allgather((nint)send, own.Length, Mpi.Int64, (nint)receive, own.Length, Mpi.Int64, Mpi.World), Call.AllGather, null);
         }
 
-        return Break($"The processes run different collectives: {string.Join(", ", all.Chunk(DescriptionLength).Select((other, rank) => $"rank {rank} {Describe(other)}"))}. "
+        var calls = all.Chunk(DescriptionLength).Select((other, rank) => $"rank {rank} {Describe(other)}");
+
+        return Break($"The processes run different collectives: {string.Join(", ", calls)}. "
             + "All must run the same ones in the same order with the same shapes; look for what depends on the rank or on the size of its part of the batch.");
     }
 
@@ -104,7 +107,8 @@ public sealed unsafe partial class ProcessGroup
 
     private static string Describe(long[] call) => call[2] == 0
         ? $"{(Call)call[0]}"
-        : $"{(Call)call[0]} of [{string.Join(", ", call.Skip(4).Take((int)Math.Min(call[3], MostDimensions)))}] {(ScalarType)(call[2] - 1)}{((Call)call[0] == Call.Broadcast ? $" from rank {call[1]}" : "")}";
+        : $"{(Call)call[0]} of [{string.Join(", ", call.Skip(4).Take((int)Math.Min(call[3], MostDimensions)))}] "
+            + $"{(ScalarType)(call[2] - 1)}{((Call)call[0] == Call.Broadcast ? $" from rank {call[1]}" : "")}";
 
     private static string Name(Call call, Tensor? subject) => Describe(Describe(call, subject, 0));
 }

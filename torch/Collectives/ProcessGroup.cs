@@ -39,7 +39,7 @@ public sealed unsafe partial class ProcessGroup
     /// <summary>Whether NCCL is on this machine; several processes on GPUs need it.</summary>
     public static bool IsAvailableOnCuda => Nccl.IsInstalled;
 
-    /// <summary>Joins the processes that <c>mpirun</c> or <c>srun --mpi=pmix</c> started with this one; returns when all have. A second call answers the same group.</summary>
+    /// <summary>Joins the processes that <c>mpirun</c> or <c>srun --mpi=pmix</c> started with this one; returns when all have; again the same group.</summary>
     /// <param name="timeout">How long one exchange may wait for the others; null is 30 minutes, as in PyTorch.</param>
     /// <exception cref="ProcessGroupException">Open MPI is not installed, or does not start.</exception>
     public static ProcessGroup Join(TimeSpan? timeout = null)
@@ -124,7 +124,8 @@ public sealed unsafe partial class ProcessGroup
         else if (own.numel() > 0)
         {
             var (type, count) = Unit(own);
-            Require(Mpi.MPI_Allgather((nint)TensorMemory.Address(own), count, type, (nint)TensorMemory.Address(all), count, type, Mpi.World), Call.AllGather, own);
+            Require(Mpi.MPI_Allgather((nint)TensorMemory.Address(own), count, type, (nint)TensorMemory.Address(all), count, type, Mpi.World), Call.AllGather,
+                own);
         }
 
         return all.MoveToOuterDisposeScope();
@@ -193,7 +194,8 @@ public sealed unsafe partial class ProcessGroup
     {
         ScalarType.Float16 or ScalarType.BFloat16 when device.type == DeviceType.CPU => ScalarType.Float32,
         ScalarType.Int16 => ScalarType.Int32,   // NCCL has none
-        ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64 or ScalarType.Byte or ScalarType.Int8 or ScalarType.Int32 or ScalarType.Int64 => type,
+        ScalarType.Float16 or ScalarType.BFloat16 or ScalarType.Float32 or ScalarType.Float64
+            or ScalarType.Byte or ScalarType.Int8 or ScalarType.Int32 or ScalarType.Int64 => type,
         _ => throw new ArgumentException($"{type} values have no sum over processes. Convert them to a number type first."),
     };
 
@@ -212,7 +214,8 @@ public sealed unsafe partial class ProcessGroup
         for (long done = 0, part; done < count; done += part)
         {
             part = Math.Min(count - done, int.MaxValue);   // MPI counts in 32 bits
-            Require(Mpi.MPI_Allreduce(Mpi.InPlace, address + (nint)(done * tensor.element_size()), (int)part, type, Mpi.Sum, Mpi.World), Call.AllReduce, tensor);
+            Require(Mpi.MPI_Allreduce(Mpi.InPlace, address + (nint)(done * tensor.element_size()), (int)part, type, Mpi.Sum, Mpi.World), Call.AllReduce,
+                tensor);
         }
     }
 
@@ -256,7 +259,7 @@ public sealed unsafe partial class ProcessGroup
     {
         if (code != 0)
         {
-            throw Break($"{Name(call, subject)} failed on rank {Rank} of {Size}: {Mpi.Text(code)}. Another process has probably ended; look at its messages first.");
+            throw Break($"{Name(call, subject)} failed on rank {Rank} of {Size}: {Mpi.Text(code)}. Another process has probably ended: see its messages.");
         }
     }
 

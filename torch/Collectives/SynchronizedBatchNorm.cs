@@ -6,9 +6,10 @@ namespace Parallax.Torch;
 /// <remarks>
 /// <para>Outputs, gradients and running statistics are those of one process with all the images, up to rounding. Forward exchanges mean, variance and count
 /// (two numbers per channel), backward two sums per channel. Evaluation exchanges nothing.</para>
-/// <para>TorchSharp's layers cannot be told to do this, and are not replaced: they are sealed, and a network keeps them in fields of their type. They stay the same objects, so
-/// checkpoints and optimizers stay valid, and two hooks do the work. The one before the layer gives it a batch without images, with which it checks dimensions and counts the step but
-/// changes no statistics; the one after it answers the normalisation of the real batch. Hooks run in <c>call</c>, not in <c>forward</c>: <see cref="RequireCalls"/> finds networks that skip them.</para>
+/// <para>TorchSharp's layers cannot be told to do this, and are not replaced: they are sealed, and a network keeps them in fields of their type. They stay the
+/// same objects, so checkpoints and optimizers stay valid, and two hooks do the work. The one before the layer gives it a batch without images, with which it
+/// checks dimensions and counts the step but changes no statistics; the one after it answers the normalisation of the real batch. Hooks run in <c>call</c>, not
+/// in <c>forward</c>: <see cref="RequireCalls"/> finds networks that skip them.</para>
 /// </remarks>
 public static class SynchronizedBatchNorm
 {
@@ -35,7 +36,8 @@ public static class SynchronizedBatchNorm
         }
     }
 
-    /// <summary>Stops a network that would silently train with the statistics of one process, because it calls <c>forward</c> of a normalisation. To be asked before the first step and after it.</summary>
+    /// <summary>Stops a network that would train with the statistics of one process, as it calls <c>forward</c> of a normalisation. Ask before and after a
+    /// step.</summary>
     /// <param name="root">A module; the first time, its counts of batches are only noted.</param>
     /// <exception cref="InvalidOperationException">A normalisation has run more often than its hooks since the last time.</exception>
     public static void RequireCalls(Module root)
@@ -46,7 +48,8 @@ public static class SynchronizedBatchNorm
             if (Enabled.TryGetValue(norm, out var hooks) && !hooks.SawAllBatches())
             {
                 throw new InvalidOperationException(
-                    $"The batch normalisation '{name}' was run by forward(), which skips the exchange between processes. Write call() instead in the module that owns it.");
+                    $"The batch normalisation '{name}' was run by forward(), which skips the exchange between processes. Write call() instead in the "
+                        + "module that owns it.");
             }
         }
     }
@@ -54,7 +57,8 @@ public static class SynchronizedBatchNorm
     internal static ProcessGroup? ProcessesOf(BatchNorm norm) => Enabled.TryGetValue(norm, out var hooks) ? hooks.Group : null;
 
     private static IEnumerable<(string Name, BatchNorm Norm)> Norms(Module root) => root.named_modules().Append(("", root))
-        .Where(entry => entry.Item2 is TorchSharp.Modules.BatchNorm1d or TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm3d).Select(entry => (entry.Item1, (BatchNorm)entry.Item2)).DistinctBy(entry => entry.Item2);
+        .Where(entry => entry.Item2 is TorchSharp.Modules.BatchNorm1d or TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm3d)
+        .Select(entry => (entry.Item1, (BatchNorm)entry.Item2)).DistinctBy(entry => entry.Item2);
 
     /// <summary>The training pass: statistics over all processes, running ones updated as by one process with the whole batch.</summary>
     private static Tensor Normalize(Tensor input, BatchNorm norm, ProcessGroup group)
@@ -89,7 +93,8 @@ public static class SynchronizedBatchNorm
         // Running statistics of this type, thrown away, make the kernel accumulate and answer in it.
         var (zero, one) = (zeros(channels, type, input.device), ones(channels, type, input.device));
         var statistics = new OperatorCall("aten::batch_norm_update_stats").Add(input.detach()).AddSome(zero).AddSome(one).Add(0.0).RunForTensors(2);
-        var own = cat([.. statistics, full(1, (double)shape.Aggregate(1L, (product, length) => product * length) / channels, type, input.device)]);   // [2C + 1]
+        // [2C + 1]
+        var own = cat([.. statistics, full(1, (double)shape.Aggregate(1L, (product, length) => product * length) / channels, type, input.device)]);
 
         var all = group.AllGather(own.unsqueeze(0));   // [Size, 2C + 1]
         var (means, variances, counts) = (all.narrow(1, 0, channels), all.narrow(1, channels, channels), all.narrow(1, 2 * channels, 1));

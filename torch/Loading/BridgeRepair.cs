@@ -6,8 +6,9 @@ namespace Parallax.Torch;
 
 /// <summary>A private copy of TorchSharp's native library that loads on a libstdc++ of GCC 12.</summary>
 /// <remarks>
-/// The shipped file asks for GLIBCXX_3.4.32 for one symbol only, an empty marker without effect (<c>std::ios_base_library_init()</c>). The copy asks for GLIBCXX_3.4.30 in
-/// its place, and its marker is the name of another function without arguments and effects. Only the one file that this was written for is changed: its SHA-256 is checked.
+/// The shipped file asks for GLIBCXX_3.4.32 for one symbol only, an empty marker without effect (<c>std::ios_base_library_init()</c>). The copy asks for
+/// GLIBCXX_3.4.30 in its place, and its marker is the name of another function without arguments and effects. Only the one file that this was written for is
+/// changed: its SHA-256 is checked.
 /// </remarks>
 internal static class BridgeRepair
 {
@@ -40,7 +41,8 @@ internal static class BridgeRepair
         if (hash != KnownHash)
         {
             throw new DllNotFoundException(
-                $"{shipped} needs {SystemCppLibrary.Wanted}, which this system's C++ library lacks, and it is not the file of TorchSharp 0.107.0 that can be repaired (SHA-256 {hash}). Use Debian 13, Ubuntu 24.04 or newer, or TorchSharp 0.107.0.");
+                $"{shipped} needs {SystemCppLibrary.Wanted}, which this system's C++ library lacks, and it is not the file of TorchSharp 0.107.0 that can "
+                    + $"be repaired (SHA-256 {hash}). Use Debian 13, Ubuntu 24.04 or newer, or TorchSharp 0.107.0.");
         }
 
         Repair(bytes);
@@ -57,7 +59,8 @@ internal static class BridgeRepair
             }
         }
 
-        throw new DllNotFoundException($"The repaired copy of {shipped} cannot be stored anywhere: {string.Join(" ", errors)} Set XDG_CACHE_HOME to a folder that can be written.");
+        throw new DllNotFoundException($"The repaired copy of {shipped} cannot be stored anywhere: {string.Join(" ", errors)} Set XDG_CACHE_HOME to a "
+            + "folder that can be written.");
     }
 
     private static string Store(string target, byte[] bytes)

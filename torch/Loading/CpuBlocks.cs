@@ -4,9 +4,9 @@ namespace Parallax.Torch;
 
 /// <summary>Memory for big CPU tensors: blocks are kept when they are freed, and handed out again.</summary>
 /// <remarks>
-/// A training step asks for the same sizes each time. Giving them back to the kernel in between costs a page fault for every 4 KB; keeping them in glibc's heap wastes memory,
-/// since its aligned blocks do not fit into their own place again (before glibc 2.38). Blocks here are whole huge pages, so they cost few entries of the processor's page table.
-/// Kept and live blocks together stay below one and a half times what was ever live at once.
+/// A training step asks for the same sizes each time. Giving them back to the kernel in between costs a page fault for every 4 KB; keeping them in glibc's heap
+/// wastes memory, since its aligned blocks do not fit into their own place again (before glibc 2.38). Blocks here are whole huge pages, so they cost few
+/// entries of the processor's page table. Kept and live blocks together stay below one and a half times what was ever live at once.
 /// </remarks>
 internal static unsafe partial class CpuBlocks
 {

@@ -13,7 +13,7 @@ public static unsafe class CpuKernels
     {
         get
         {
-            // The function returns a C++ string through a hidden first argument. These names are short, so the text lies in the string itself and nothing is left to free.
+            // It returns a C++ string through a hidden first argument. The names are short: the text lies in the string itself, nothing is left to free.
             var text = stackalloc byte[StringSize];
             ((delegate* unmanaged<byte*, void>)Exports.Address(Exports.CpuCapability))(text);
             var length = ((nint*)text)[1];

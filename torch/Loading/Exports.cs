@@ -36,7 +36,8 @@ public static class Exports
     /// <summary>All names, in no order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        CallDispatcher, NewTensorHandle, DataPointer, Dimensions, Sizes, Strides, Type, Device, NewList, PushToList, ListItem, ListSize, DeleteList, CpuCapability, SetCpuAllocator, GetDefaultCpuAllocator, AllocateCpu, FreeCpu,
+        CallDispatcher, NewTensorHandle, DataPointer, Dimensions, Sizes, Strides, Type, Device, NewList, PushToList, ListItem, ListSize, DeleteList,
+            CpuCapability, SetCpuAllocator, GetDefaultCpuAllocator, AllocateCpu, FreeCpu,
         SetAutocastEnabled, IsAutocastEnabled, SetAutocastType, GetAutocastType, SetAutocastCache,
     ];
 
@@ -45,5 +46,6 @@ public static class Exports
 
     internal static nint Address(string name) => NativeLibrary.TryGetExport(TorchLibrary.Current.Torch, name, out var address)
         ? address
-        : throw new EntryPointNotFoundException($"The libtorch in {TorchLibrary.Current.Folder} lacks {name}; this is written for libtorch {Version}. './parallax doctor' lists everything that is missing.");
+        : throw new EntryPointNotFoundException($"The libtorch in {TorchLibrary.Current.Folder} lacks {name}; this is written for libtorch {Version}. "
+            + "'./parallax doctor' lists everything that is missing.");
 }

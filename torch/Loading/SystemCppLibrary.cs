@@ -20,6 +20,7 @@ internal static class SystemCppLibrary
     /// <summary>What a message of the dynamic linker means for the user.</summary>
     public static string Explain(string message) =>
         message.Contains("GLIBCXX", StringComparison.Ordinal) || message.Contains("GLIBC_", StringComparison.Ordinal)
-            ? $"this system's C or C++ library is too old for it. Parallax needs Debian 12, Ubuntu 22.04 or newer (libstdc++ with {WantedByRepaired}). The linker says: {message}"
+            ? $"this system's C or C++ library is too old for it. Parallax needs Debian 12, Ubuntu 22.04 or newer (libstdc++ with {WantedByRepaired}). The "
+                + $"linker says: {message}"
             : message;
 }

@@ -53,7 +53,8 @@ internal static unsafe class TensorAllocator
         DataPointer answer = default;
         standard->Functions->Allocate(&answer, standard, bytes);
         var deleter = standard->Functions->RawDeleter(standard);
-        var isKnown = answer.Data != null && answer.Context == answer.Data && (nint)answer.Deleter == (nint)deleter && answer.DeviceType == 0 && answer.DeviceIndex == -1
+        var isKnown = answer.Data != null && answer.Context == answer.Data && (nint)answer.Deleter == (nint)deleter && answer.DeviceType == 0
+            && answer.DeviceIndex == -1
             && standard->Functions->IsSimple(standard, &answer) == 1;
         if (isKnown)
         {
@@ -75,7 +76,8 @@ internal static unsafe class TensorAllocator
         var data = isBig ? (void*)CpuBlocks.Take(bytes) : _allocateSmall(bytes);
         if (isBig && data == null)
         {
-            Console.Error.WriteLine($"Out of memory: libtorch asked for {bytes / 1048576:N0} MB for one tensor, and the system has no more. Lower trainer.batchSize, or use a machine with more memory.");
+            Console.Error.WriteLine($"Out of memory: libtorch asked for {bytes / 1048576:N0} MB for one tensor, and the system has no more. Lower "
+                + "trainer.batchSize, or use a machine with more memory.");
             Environment.Exit(OutOfMemory);
         }
 

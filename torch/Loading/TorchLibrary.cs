@@ -29,13 +29,14 @@ public static class TorchLibrary
     /// <summary>Whether the memory of big CPU tensors is kept for the next ones, instead of going back to the kernel.</summary>
     public static bool KeepsMemory => TensorAllocator.IsInstalled;
 
-    /// <summary>Why loading failed; null when it did not, or was not tried. What uses tensors fails in many ways then, and this is the reason to tell.</summary>
+    /// <summary>Why loading failed; null when it did not, or was not tried: the reason behind whatever failure of tensors follows.</summary>
     public static string? Failure { get; private set; }
 
     /// <summary>Makes libtorch load through this class as soon as TorchSharp's assembly is loaded. Costs nothing; may be called any number of times.</summary>
     /// <remarks>
-    /// A program calls it before its first use of TorchSharp; every type of this assembly does it too. TorchSharp would look for libraries by name in the system's folders first,
-    /// and another libtorch found there ends the process: it must come too late. A program with several threads reads <see cref="Current"/> before they start.
+    /// A program calls it before its first use of TorchSharp; every type of this assembly does it too. TorchSharp would look for libraries by name in the
+    /// system's folders first, and another libtorch found there ends the process: it must come too late. A program with several threads reads
+    /// <see cref="Current"/> before they start.
     /// </remarks>
 #pragma warning disable CA2255 // a library that must be in place before TorchSharp looks for its own files
     [ModuleInitializer]
@@ -109,7 +110,8 @@ public static class TorchLibrary
         }
 
         var shipped = new[] { folder, own }.Select(place => Path.Combine(place, BridgeFile)).FirstOrDefault(File.Exists)
-            ?? throw new DllNotFoundException($"{BridgeFile} is neither in {folder} nor in {own}. Build again with './parallax', or publish with eng/publish.sh.");
+            ?? throw new DllNotFoundException(
+            $"{BridgeFile} is neither in {folder} nor in {own}. Build again with './parallax', or publish with eng/publish.sh.");
         var (bridge, isRepaired) = BridgeRepair.Fitting(shipped);
         return new LoadedTorch(folder, bridge, isRepaired, LoadFile(bridge), NativeLibrary.Load(Path.Combine(folder, "libtorch_cpu.so")));
     }
@@ -127,11 +129,13 @@ public static class TorchLibrary
         {
             return File.Exists(Path.Combine(own, "libtorch_cpu.so"))
                 ? own
-                : throw new DllNotFoundException($"libtorch_cpu.so is not in {own}. Build again with './parallax', or set {FolderVariable} to the folder of a libtorch {Exports.Version}.");
+                : throw new DllNotFoundException($"libtorch_cpu.so is not in {own}. Build again with './parallax', or set {FolderVariable} to the folder "
+                    + $"of a libtorch {Exports.Version}.");
         }
 
         return new[] { asked, Path.Combine(asked, "lib") }.FirstOrDefault(place => File.Exists(Path.Combine(place, "libtorch_cpu.so")))
-            ?? throw new DllNotFoundException($"{FolderVariable} is {asked}, but neither {asked}/libtorch_cpu.so nor {asked}/lib/libtorch_cpu.so exists. Give the folder of a libtorch {Exports.Version}, for example torch/lib of a Python installation, or unset it.");
+            ?? throw new DllNotFoundException($"{FolderVariable} is {asked}, but neither {asked}/libtorch_cpu.so nor {asked}/lib/libtorch_cpu.so exists. "
+                + $"Give the folder of a libtorch {Exports.Version}, for example torch/lib of a Python installation, or unset it.");
     }
 
     private static nint LoadFile(string path)

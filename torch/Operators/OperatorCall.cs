@@ -4,8 +4,8 @@ namespace Parallax.Torch;
 
 /// <summary>Calls any operator of libtorch by name: for the few that TorchSharp does not offer.</summary>
 /// <remarks>
-/// Arguments are added in the order of the operator's schema, all of them: there are no defaults. Autograd, autocast and the device apply as for any other call.
-/// libtorch prints what went wrong on stderr and says no more than that it failed: check shapes and types before.
+/// Arguments are added in the order of the operator's schema, all of them: there are no defaults. Autograd, autocast and the device apply as for any other
+/// call. libtorch prints what went wrong on stderr and says no more than that it failed: check shapes and types before.
 /// </remarks>
 internal unsafe ref struct OperatorCall
 {
@@ -18,7 +18,8 @@ internal unsafe ref struct OperatorCall
     private static readonly delegate* unmanaged<nint, nint*, int> CopyHandle = (delegate* unmanaged<nint, nint*, int>)Exports.Address(Exports.NewTensorHandle);
     private static readonly delegate* unmanaged<nuint, nint*, int> NewList = (delegate* unmanaged<nuint, nint*, int>)Exports.Address(Exports.NewList);
     private static readonly delegate* unmanaged<nint, ulong, int> Push = (delegate* unmanaged<nint, ulong, int>)Exports.Address(Exports.PushToList);
-    private static readonly delegate* unmanaged<nint, nuint, ulong*, int> Item = (delegate* unmanaged<nint, nuint, ulong*, int>)Exports.Address(Exports.ListItem);
+    private static readonly delegate* unmanaged<nint, nuint, ulong*, int> Item =
+        (delegate* unmanaged<nint, nuint, ulong*, int>)Exports.Address(Exports.ListItem);
     private static readonly delegate* unmanaged<nint, nuint*, int> ListSize = (delegate* unmanaged<nint, nuint*, int>)Exports.Address(Exports.ListSize);
     private static readonly delegate* unmanaged<nint, int> DeleteList = (delegate* unmanaged<nint, int>)Exports.Address(Exports.DeleteList);
 

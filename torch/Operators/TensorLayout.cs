@@ -1,6 +1,6 @@
 namespace Parallax.Torch;
 
-/// <summary>Shape, memory order, type and place of a tensor, read where libtorch keeps them: no copies, a tenth of the time of TorchSharp's properties.</summary>
+/// <summary>Shape, memory order, type and place of a tensor, read where libtorch keeps them: a tenth of the time of TorchSharp's properties.</summary>
 /// <remarks>Valid as long as the tensor lives and is not changed by <c>set_</c> or a resize: keep the tensor alive.</remarks>
 internal readonly unsafe ref struct TensorLayout
 {

@@ -20,7 +20,8 @@ public abstract class FusedOptimizer : optim.Optimizer
         {
             if (!_states.TryAdd(parameter, new(parameter, bufferNames.Length)))
             {
-                throw new ArgumentException($"A parameter of shape [{string.Join(", ", parameter.shape)}] is in two groups of this optimizer; every parameter belongs to one group.", nameof(groups));
+                throw new ArgumentException($"A parameter of shape [{string.Join(", ", parameter.shape)}] is in two groups; it belongs to one.",
+                    nameof(groups));
             }
         }
     }
@@ -55,7 +56,8 @@ public abstract class FusedOptimizer : optim.Optimizer
         using (torch.no_grad())
         using (torch.NewDisposeScope())
         {
-            var updates = _groups.Where(group => !group.Frozen).Select(group => (group, entries: Entries(group))).Where(update => update.entries.Count > 0).ToList();
+            var updates = _groups.Where(group => !group.Frozen).Select(group => (group, entries: Entries(group))).Where(update => update.entries.Count > 0)
+                .ToList();
             Prepare([.. updates.SelectMany(update => update.entries)]);
             foreach (var (group, entries) in updates)
             {

@@ -6,7 +6,8 @@ public abstract record FusedOptimizerOptions
     /// <summary>The rate of the first step, at least 0; <see cref="OptimizerGroup.LearningRate"/> changes it later. Default 1e-3.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>Weight decay at the first step, at least 0; <see cref="OptimizerGroup.WeightDecay"/> changes it later. Default 0 (<see cref="Lamb"/>: 0.01).</summary>
+    /// <summary>Weight decay at the first step, at least 0; <see cref="OptimizerGroup.WeightDecay"/> changes it. Default 0 (<see cref="Lamb"/>:
+    /// 0.01).</summary>
     public double WeightDecay { get; init; }
 
     internal virtual void RequireValid()

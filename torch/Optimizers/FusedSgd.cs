@@ -1,7 +1,7 @@
 namespace Parallax.Torch;
 
 /// <summary>Stochastic gradient descent with momentum.</summary>
-/// <remarks>buffer = momentum * buffer + (1 - dampening) * gradient (the gradient itself at the first step); parameter -= rate * buffer. The learning rate stays outside the buffer.</remarks>
+/// <remarks>buffer = momentum * buffer + (1 - dampening) * gradient (at the first step the gradient); parameter -= rate * buffer.</remarks>
 public sealed class FusedSgd : FusedOptimizer
 {
     /// <summary>One group.</summary>

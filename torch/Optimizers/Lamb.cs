@@ -1,7 +1,7 @@
 namespace Parallax.Torch;
 
 /// <summary>Layer-wise adaptive moments: Adam's direction, scaled to a share of each parameter's norm, with the global gradient norm clipped.</summary>
-/// <remarks>You et al., "Large Batch Optimization for Deep Learning", ICLR 2020, https://arxiv.org/abs/1904.00962, with the clipping of the global norm of its NVIDIA form.</remarks>
+/// <remarks>You et al., "Large Batch Optimization for Deep Learning", ICLR 2020, https://arxiv.org/abs/1904.00962, with NVIDIA's global clipping.</remarks>
 public sealed class Lamb : FusedOptimizer
 {
     private readonly double _maxGradientNorm;
@@ -34,7 +34,7 @@ public sealed class Lamb : FusedOptimizer
         _gradientScale = null;
         if (_maxGradientNorm > 0 && entries.Count > 0)
         {
-            _gradientScale = (_maxGradientNorm / GradientNorm.Of([.. entries.Select(entry => entry.Gradient)])).clamp_max(1);   // a norm of 0 gives infinity, so 1
+            _gradientScale = (_maxGradientNorm / GradientNorm.Of([.. entries.Select(entry => entry.Gradient)])).clamp_max(1);   // norm 0: infinity, so 1
         }
     }
 

@@ -1,7 +1,8 @@
 namespace Parallax.Torch;
 
 /// <summary>Layer-wise adaptive rate scaling: momentum steps whose length is a fixed share of each parameter's norm.</summary>
-/// <remarks>You, Gitman, Ginsburg, "Large Batch Training of Convolutional Networks", 2017, https://arxiv.org/abs/1708.03888, in the forms of <see cref="LarsVariant"/>.</remarks>
+/// <remarks>You, Gitman, Ginsburg, "Large Batch Training of Convolutional Networks", 2017, https://arxiv.org/abs/1708.03888; see
+/// <see cref="LarsVariant"/>.</remarks>
 public sealed class Lars : FusedOptimizer
 {
     private const double NormEpsilon = 1e-8;

@@ -12,7 +12,8 @@ public sealed record LarsOptions : FusedOptimizerOptions
     /// <summary>Which arithmetic. Default <see cref="LarsVariant.NormOfDecayedGrad"/>.</summary>
     public LarsVariant Variant { get; init; } = LarsVariant.NormOfDecayedGrad;
 
-    /// <summary>Whether parameters of one dimension or none take a plain momentum step without decay. Default null: true, but false for <see cref="LarsVariant.Larc"/>.</summary>
+    /// <summary>Whether parameters of at most one dimension take a momentum step without decay. Default null: true, false for
+    /// <see cref="LarsVariant.Larc"/>.</summary>
     public bool? ExcludeVectors { get; init; }
 
     /// <summary>Whether q is limited to learning rate 1 in total, min(q / rate, 1): the scaling then only shortens steps. Default false.</summary>

@@ -7,10 +7,10 @@ public enum LarsVariant
     /// <summary>d = g + w p; q = e |p| / |d|, 1 when a norm is 0; buffer = m buffer + q d; p -= rate * buffer.</summary>
     NormOfDecayedGrad,
 
-    /// <summary>The same d and q; buffer = m buffer + rate q d; p -= buffer. The learning rate stays inside the buffer, which differs whenever it changes.</summary>
+    /// <summary>The same d and q; buffer = m buffer + rate q d; p -= buffer. The learning rate is inside the buffer, which differs when it changes.</summary>
     ClassicMomentum,
 
-    /// <summary>q = e |p| / (|g| + w |p| + 1e-8); buffer = m buffer + q (g + w p); p -= rate * buffer. When a norm is 0, g is neither decayed nor scaled.</summary>
+    /// <summary>q = e |p| / (|g| + w |p| + 1e-8); buffer = m buffer + q (g + w p); p -= rate * buffer. At norm 0 g is left as it is.</summary>
     SumOfNorms,
 
     /// <summary>As <see cref="SumOfNorms"/>, but by default for vectors too (biases, normalisation).</summary>

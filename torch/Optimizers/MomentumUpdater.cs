@@ -14,7 +14,7 @@ public sealed class MomentumUpdater
         (_targets, _online) = ([.. targets], [.. online]);
         if (_targets.Length != _online.Length)
         {
-            throw new ArgumentException($"A momentum pair needs equal modules: the target has {_targets.Length} parameters, the online module {_online.Length}.");
+            throw new ArgumentException($"A momentum pair needs equal modules: {_targets.Length} parameters in the target, {_online.Length} online.");
         }
 
         for (var i = 0; i < _targets.Length; i++)
@@ -22,7 +22,8 @@ public sealed class MomentumUpdater
             if (!_targets[i].shape.SequenceEqual(_online[i].shape))
             {
                 throw new ArgumentException(
-                    $"A momentum pair needs equal modules: parameter {i} is [{string.Join(", ", _targets[i].shape)}] in the target and [{string.Join(", ", _online[i].shape)}] in the online module.");
+                    $"A momentum pair needs equal modules: parameter {i} is [{string.Join(", ", _targets[i].shape)}] in the target and "
+                        + $"[{string.Join(", ", _online[i].shape)}] in the online module.");
             }
         }
     }

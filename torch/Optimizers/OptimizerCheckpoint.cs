@@ -2,8 +2,8 @@ namespace Parallax.Torch;
 
 /// <summary>The state of an optimizer as named tensors, for a checkpoint file.</summary>
 /// <remarks>
-/// Keys are <c>parameter name / buffer name</c> and <c>parameter name / steps</c>. Settings (rates, decay) are not part of it: they come from the recipe and the schedule.
-/// Saving and loading keep every bit.
+/// Keys are <c>parameter name / buffer name</c> and <c>parameter name / steps</c>. Settings (rates, decay) are not part of it: they come from the recipe and
+/// the schedule. Saving and loading keep every bit.
 /// </remarks>
 public static class OptimizerCheckpoint
 {
@@ -11,7 +11,7 @@ public static class OptimizerCheckpoint
 
     /// <summary>All buffers and step counts.</summary>
     /// <param name="optimizer">The optimizer.</param>
-    /// <param name="names">Parameters with their names, for example <c>method.named_parameters()</c>; those that the optimizer does not hold are left out.</param>
+    /// <param name="names">Parameters with names, such as <c>method.named_parameters()</c>; those that the optimizer does not hold are left out.</param>
     /// <returns>Buffers themselves, not copies (do not dispose them), and step counts as int64 scalars.</returns>
     public static IReadOnlyDictionary<string, Tensor> Save(FusedOptimizer optimizer, IEnumerable<(string name, Parameter parameter)> names)
     {

@@ -39,6 +39,6 @@ public sealed class OptimizerGroup<TOptions> : OptimizerGroup
     public OptimizerGroup(IEnumerable<Parameter> parameters, TOptions options)
         : base(parameters, options) => Options = options;
 
-    /// <summary>The settings as given: <see cref="OptimizerGroup.LearningRate"/> and <see cref="OptimizerGroup.WeightDecay"/> of the group count, not these.</summary>
+    /// <summary>The settings as given; <see cref="OptimizerGroup.LearningRate"/> and <see cref="OptimizerGroup.WeightDecay"/> of the group count.</summary>
     public TOptions Options { get; }
 }

@@ -1,8 +1,8 @@
 namespace Parallax.Torch;
 
-/// <summary>Tensors of one device and type as libtorch's multi-tensor operators take them: dense, parameter, gradient and buffers in one type and memory order.</summary>
+/// <summary>Tensors of one device and type as libtorch's multi-tensor operators take them: dense, all in one type and memory order.</summary>
 /// <remarks>
-/// Parameters in 16 bits and views with gaps are updated as copies, in the type and order of their buffers; <see cref="WriteBack"/> rounds them into the parameters.
+/// Parameters in 16 bits and views with gaps are updated as copies in the type and order of their buffers; <see cref="WriteBack"/> rounds them.
 /// </remarks>
 internal sealed class TensorLists
 {

@@ -15,7 +15,8 @@ internal readonly record struct UpdateEntry(ParameterState State, Tensor Gradien
     {
         if (gradient.is_sparse)
         {
-            throw new NotSupportedException($"Optimizers work on dense gradients; the gradient of a parameter of shape [{string.Join(", ", gradient.shape)}] is sparse.");
+            throw new NotSupportedException($"Optimizers work on dense gradients; the gradient of a parameter of shape "
+                + $"[{string.Join(", ", gradient.shape)}] is sparse.");
         }
 
         var isFirst = false;

@@ -3,8 +3,9 @@ namespace Parallax.Torch;
 /// <summary>Automatic mixed precision: inside a region, matrix products and convolutions run in a 16-bit type, sensitive operators in float32.</summary>
 /// <remarks>
 /// Regions belong to a thread. Run the forward pass and the loss inside, the backward pass and the optimizer outside.
-/// libtorch's cache of 16-bit casts stays off. A cast made in a pass without gradients would be used again in the next pass, and the weight would get no gradient
-/// (pytorch issue 112583); a cast made before an optimizer step would be used after it. Without the cache a weight is cast at each use: for 11 million weights 1.8 ms a pass.
+/// libtorch's cache of 16-bit casts stays off. A cast made in a pass without gradients would be used again in the next pass, and the weight would get no
+/// gradient (pytorch issue 112583); a cast made before an optimizer step would be used after it. Without the cache a weight is cast at each use: for 11 million
+/// weights 1.8 ms a pass.
 /// </remarks>
 public static class Autocast
 {

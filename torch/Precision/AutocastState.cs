@@ -3,9 +3,11 @@ namespace Parallax.Torch;
 /// <summary>libtorch's switches of mixed precision, which are per thread and device.</summary>
 internal static unsafe class AutocastState
 {
-    private static readonly delegate* unmanaged<sbyte, byte, void> SetEnabledCall = (delegate* unmanaged<sbyte, byte, void>)Exports.Address(Exports.SetAutocastEnabled);
+    private static readonly delegate* unmanaged<sbyte, byte, void> SetEnabledCall =
+        (delegate* unmanaged<sbyte, byte, void>)Exports.Address(Exports.SetAutocastEnabled);
     private static readonly delegate* unmanaged<sbyte, byte> IsEnabledCall = (delegate* unmanaged<sbyte, byte>)Exports.Address(Exports.IsAutocastEnabled);
-    private static readonly delegate* unmanaged<sbyte, sbyte, void> SetTypeCall = (delegate* unmanaged<sbyte, sbyte, void>)Exports.Address(Exports.SetAutocastType);
+    private static readonly delegate* unmanaged<sbyte, sbyte, void> SetTypeCall =
+        (delegate* unmanaged<sbyte, sbyte, void>)Exports.Address(Exports.SetAutocastType);
     private static readonly delegate* unmanaged<sbyte, sbyte> GetTypeCall = (delegate* unmanaged<sbyte, sbyte>)Exports.Address(Exports.GetAutocastType);
     private static readonly delegate* unmanaged<byte, void> SetCacheCall = (delegate* unmanaged<byte, void>)Exports.Address(Exports.SetAutocastCache);
 

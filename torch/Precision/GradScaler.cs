@@ -94,7 +94,8 @@ public sealed class GradScaler : IDisposable
 
         _unscaled = false;
         using var mode = torch.no_grad();
-        new OperatorCall("aten::_amp_update_scale_").Add(_scale).Add(_growthTracker).Add(_foundInfinite).Add(_growthFactor).Add(_backoffFactor).Add((long)_growthInterval).Run(results: 1);
+        new OperatorCall("aten::_amp_update_scale_").Add(_scale).Add(_growthTracker).Add(_foundInfinite).Add(_growthFactor).Add(_backoffFactor)
+            .Add((long)_growthInterval).Run(results: 1);
 
         _foundInfinite.zero_();
     }

@@ -26,7 +26,8 @@ public static class PyTorchFile
     /// </param>
     /// <returns>Tensors by name, on the CPU; the caller owns them.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is not of PyTorch 1.6 or later, is cut short, or has no such section; the message names it and what it holds.</exception>
+    /// <exception cref="InvalidDataException">The file is older than PyTorch 1.6, is cut short, or has no such section; the message names what it
+    /// holds.</exception>
     public static Dictionary<string, Tensor> Load(string path, string? section = null)
     {
         var content = Unpickle(path);
@@ -44,7 +45,8 @@ public static class PyTorchFile
             return top;
         }
 
-        return sections.Count == 1 ? sections.Values.Single() : throw new InvalidDataException($"'{path}' does not say which weights to take. {known} Name one of them.");
+        return sections.Count == 1 ? sections.Values.Single()
+            : throw new InvalidDataException($"'{path}' does not say which weights to take. {known} Name one of them.");
     }
 
     private static Hashtable Unpickle(string path)
@@ -52,7 +54,8 @@ public static class PyTorchFile
         if (!Recognises(path))
         {
             throw new InvalidDataException(
-                $"Cannot read '{path}' as a file of torch.save: it is no zip archive. Is it cut short, or of PyTorch before 1.6? Then load it there and save it again.");
+                $"Cannot read '{path}' as a file of torch.save: it is no zip archive. Is it cut short, or of PyTorch before 1.6? Then load it there and "
+                    + "save it again.");
         }
 
         try
@@ -61,12 +64,14 @@ public static class PyTorchFile
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            throw new InvalidDataException($"Cannot read '{path}' as a dictionary of tensors that torch.save wrote: {e.Message.Split('\n')[0]} Save a state_dict(), not a module; tensors that are views of larger ones need clone() first.", e);
+            throw new InvalidDataException($"Cannot read '{path}' as a dictionary of tensors that torch.save wrote: {e.Message.Split('\n')[0]} Save a "
+                + "state_dict(), not a module; tensors that are views of larger ones need clone() first.", e);
         }
     }
 
     private static Dictionary<string, Tensor> TensorsOf(IDictionary dictionary) =>
-        dictionary.Cast<DictionaryEntry>().Where(entry => entry.Value is Tensor).ToDictionary(entry => $"{entry.Key}", entry => (Tensor)entry.Value!, StringComparer.Ordinal);
+        dictionary.Cast<DictionaryEntry>().Where(entry => entry.Value is Tensor)
+            .ToDictionary(entry => $"{entry.Key}", entry => (Tensor)entry.Value!, StringComparer.Ordinal);
 
     private static FileStream Open(string path)
     {

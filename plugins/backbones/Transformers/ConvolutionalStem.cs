@@ -2,8 +2,9 @@ namespace Parallax.Plugins.Backbones;
 
 /// <summary>The stack of small convolutions that replaces a patch projection.</summary>
 /// <remarks>
-/// Xiao et al., "Early Convolutions Help Transformers See Better", NeurIPS 2021, section 3, https://arxiv.org/abs/2106.14881: 3x3 convolutions without bias, each with
-/// batch normalisation and ReLU, then one 1x1 convolution with bias and neither. State-dictionary names are MoCo v3's: numbers in a <c>Sequential</c>.
+/// Xiao et al., "Early Convolutions Help Transformers See Better", NeurIPS 2021, section 3, https://arxiv.org/abs/2106.14881: 3x3 convolutions without bias,
+/// each with batch normalisation and ReLU, then one 1x1 convolution with bias and neither. State-dictionary names are MoCo v3's: numbers in a
+/// <c>Sequential</c>.
 /// </remarks>
 public static class ConvolutionalStem
 {
@@ -23,7 +24,8 @@ public static class ConvolutionalStem
         return Sequential([.. modules, Conv2d(channels, width, 1)]);
     }
 
-    /// <summary>Draws the weights as the paper's code: deviation sqrt(2 / outputs) for 3x3, sqrt(1 / outputs) for 1x1, without a term for the area of the kernel.</summary>
+    /// <summary>Draws the weights as the paper's code: deviation sqrt(2 / outputs) for 3x3, sqrt(1 / outputs) for 1x1, without a term for the area of the
+    /// kernel.</summary>
     internal static void Initialise(Sequential stem)
     {
         foreach (var convolution in stem.modules().OfType<Conv2d>())

@@ -26,11 +26,13 @@ public sealed record ViTOptions : IValidatableObject
     [Range(0, 256)]
     public int Heads { get; init; }
 
-    /// <summary>Probability that a sample skips a branch of the last block in training, a fraction in [0, 1); it rises evenly from 0 in the first. timm: 0.</summary>
+    /// <summary>Probability that a sample skips a branch of the last block in training, a fraction in [0, 1); it rises evenly from 0 in the first. timm:
+    /// 0.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double DropPath { get; init; }
 
-    /// <summary>First value of a learned factor per channel on each branch, a fraction in [0, 1]; 0 leaves the factors out, as the paper. DINOv2: 0.00001.</summary>
+    /// <summary>First value of a learned factor per channel on each branch, a fraction in [0, 1]; 0 leaves the factors out, as the paper. DINOv2:
+    /// 0.00001.</summary>
     [Range(0.0, 1.0)]
     public double LayerScale { get; init; }
 
@@ -49,7 +51,8 @@ public sealed record ViTOptions : IValidatableObject
                 _ => new TransformerShape(Width: 1024, Depth: 24, Heads: 16),
             };
 
-            return shape with { Heads = Heads == 0 ? shape.Heads : Heads, Pooling = Pooling, Positions = Positions, DropPath = DropPath, LayerScale = LayerScale };
+            return shape with { Heads = Heads == 0 ? shape.Heads : Heads, Pooling = Pooling, Positions = Positions, DropPath = DropPath,
+                LayerScale = LayerScale };
         }
     }
 
@@ -58,7 +61,8 @@ public sealed record ViTOptions : IValidatableObject
     {
         if (Shape.Width % Shape.Heads != 0)
         {
-            yield return new($"backbone.heads is {Heads}, but the width is {Shape.Width}. Expected a divisor of the width, or 0 for the size's own.", [nameof(Heads)]);
+            yield return new($"backbone.heads is {Heads}, but the width is {Shape.Width}. Expected a divisor of the width, or 0 for the size's own.",
+                [nameof(Heads)]);
         }
     }
 }
@@ -66,7 +70,8 @@ public sealed record ViTOptions : IValidatableObject
 /// <summary>Vision transformer on square patches.</summary>
 /// <inheritdoc cref="VisionTransformer" path="/remarks"/>
 [Plugin("vit", Options = typeof(ViTOptions), Summary = "Vision transformer: tiny, small, base or large, with 192 to 1024 features.", Family = "transformer",
-    Paper = "An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale", Authors = "Dosovitskiy et al.", Venue = "ICLR", Year = 2021, ArXiv = "2010.11929")]
+    Paper = "An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale", Authors = "Dosovitskiy et al.", Venue = "ICLR", Year = 2021,
+    ArXiv = "2010.11929")]
 public sealed class ViT : VisionTransformer, IBackbone
 {
     /// <summary>Builds and initialises the network.</summary>

@@ -12,7 +12,8 @@ public sealed record ViTConvOptions
     /// <summary>Features of an image: token (the class token, as the papers) or average (of the patches).</summary>
     public ViTPooling Pooling { get; init; } = ViTPooling.Token;
 
-    /// <summary>Probability that a sample skips a branch of the last block in training, a fraction in [0, 1); it rises evenly from 0 in the first. Papers: 0.</summary>
+    /// <summary>Probability that a sample skips a branch of the last block in training, a fraction in [0, 1); it rises evenly from 0 in the first. Papers:
+    /// 0.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double DropPath { get; init; }
 
@@ -43,7 +44,8 @@ public sealed record ViTConvOptions
 /// <para>The two variants of MoCo v3, https://arxiv.org/abs/2104.02057, have another stem (widths D/8, D/4, D/2, D), other weights and fixed positions.</para>
 /// </remarks>
 [Plugin("vit-conv", Options = typeof(ViTConvOptions), Summary = "Vision transformer with a convolutional stem, 192 to 1024 features.", Family = "transformer",
-    Paper = "Early Convolutions Help Transformers See Better", Authors = "Xiao, Singh, Mintun, Darrell, Dollár, Girshick", Venue = "NeurIPS", Year = 2021, ArXiv = "2106.14881")]
+    Paper = "Early Convolutions Help Transformers See Better", Authors = "Xiao, Singh, Mintun, Darrell, Dollár, Girshick", Venue = "NeurIPS", Year = 2021,
+    ArXiv = "2106.14881")]
 public sealed class ViTConv : VisionTransformer, IBackbone
 {
     private const int TotalStride = 16;

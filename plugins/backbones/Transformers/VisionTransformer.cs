@@ -3,11 +3,13 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Backbones;
 
-/// <summary>A vision transformer: patches and a class token, positions, blocks, pooling. Names in the state dictionary are timm's, without <c>head</c>.</summary>
+/// <summary>A vision transformer: patches and a class token, positions, blocks, pooling. Names in the state dictionary are timm's, without
+/// <c>head</c>.</summary>
 /// <remarks>
 /// <para>Dosovitskiy et al., "An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale", ICLR 2021, https://arxiv.org/abs/2010.11929.</para>
 /// <para>Images of another size than the run's get an interpolated position table, so that small crops and larger evaluations work.</para>
-/// <para><see cref="Embed"/>, <see cref="Encode"/> and <see cref="Pool"/> are the three parts of a forward pass: what hides patches works between the first two.</para>
+/// <para><see cref="Embed"/>, <see cref="Encode"/> and <see cref="Pool"/> are the three parts of a forward pass: what hides patches works between the first
+/// two.</para>
 /// </remarks>
 public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone
 {
@@ -31,7 +33,8 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     {
         if (gridSide < 1)
         {
-            throw new ConfigurationException($"backbone.patchSize is {patchSize}, more than the side of the images. Expected at most data.imageSize; take 4 for images of 32 pixels.");
+            throw new ConfigurationException($"backbone.patchSize is {patchSize}, more than the side of the images. Expected at most data.imageSize; take "
+                + "4 for images of 32 pixels.");
         }
 
         (FeatureDim, PatchSize, _gridSide) = (shape.Width, patchSize, gridSide);

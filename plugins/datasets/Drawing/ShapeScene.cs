@@ -1,7 +1,8 @@
 namespace Parallax.Plugins.Datasets;
 
 /// <summary>One picture: an object of a class before a cluttered background. All lengths are in units of the image side, angles in radians.</summary>
-/// <remarks>Only outline and pattern belong to the class; colours, place, size, rotation, light, clutter and what hides the object are drawn at random.</remarks>
+/// <remarks>Only outline and pattern belong to the class; colours, place, size, rotation, light, clutter and what hides the object are drawn at
+/// random.</remarks>
 internal struct ShapeScene
 {
     private const int Clutter = 2;

@@ -6,7 +6,7 @@ namespace Parallax.Plugins.Datasets;
 /// <param name="folder">The top folder; a link is followed.</param>
 internal sealed class FolderTree(string folder) : IFileTree
 {
-    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     public string Root { get; } = RealPath.Of(folder) ?? folder;
 

@@ -12,7 +12,7 @@ public sealed class MethodPageTests
         var catalog = PluginCatalog.Discover(new([RepositoryFiles.Plugins], []));
         var docs = Path.Combine(RepositoryFiles.Root, "docs");
         var pages = catalog.Of(PluginKind.Method).ToDictionary(
-            method => $"{method.Name}.md", method => MethodPage.Write(method, catalog, Path.Combine(RepositoryFiles.Root, "recipes"), Path.Combine(docs, "leaderboards")));
+            method => $"{method.Name}.md", method => MethodPage.Write(method, Path.Combine(RepositoryFiles.Root, "recipes"), Path.Combine(docs, "leaderboards")));
 
         Assert.Equal(pages.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(Path.Combine(docs, "methods")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.All(pages, page => Assert.True(
@@ -27,7 +27,7 @@ public sealed class MethodPageTests
         Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
         var catalog = PluginCatalog.Discover(new([RepositoryFiles.Plugins], []));
 
-        var page = MethodPage.Write(catalog.Get(PluginKind.Method, method), catalog, Path.Combine(RepositoryFiles.Root, "recipes"), "nowhere");
+        var page = MethodPage.Write(catalog.Get(PluginKind.Method, method), Path.Combine(RepositoryFiles.Root, "recipes"), "nowhere");
 
         Assert.Contains(expected, page, StringComparison.Ordinal);
     }
@@ -40,7 +40,7 @@ public sealed class MethodPageTests
 
         Assert.All(catalog.Of(PluginKind.Method), method =>
         {
-            var page = MethodPage.Write(method, catalog, Path.Combine(RepositoryFiles.Root, "recipes"), "nowhere");
+            var page = MethodPage.Write(method, Path.Combine(RepositoryFiles.Root, "recipes"), "nowhere");
 
             Assert.Contains("## What it computes", page, StringComparison.Ordinal);
             Assert.Contains("## Recipes", page, StringComparison.Ordinal);

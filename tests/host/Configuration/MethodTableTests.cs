@@ -17,7 +17,7 @@ public sealed class MethodTableTests
         Assert.Equal(catalog.Of(PluginKind.Method).Count(), rows.Length);
         Assert.All(rows, row => Assert.Contains("](https://arxiv.org/abs/", row, StringComparison.Ordinal));
         Assert.All(
-            Directory.EnumerateFiles(recipes, "*-*.yaml").Select(file => Path.GetFileName(file)).Where(file => !file.StartsWith("study-", StringComparison.Ordinal)),
-            recipe => Assert.Single(rows, row => row.Contains($"](recipes/{recipe})", StringComparison.Ordinal)));
+            catalog.Of(PluginKind.Method).SelectMany(method => Directory.EnumerateFiles(Path.Combine(recipes, method.Name), "*.yaml")),
+            file => Assert.Single(rows, row => row.Contains($"](recipes/{Path.GetRelativePath(recipes, file)})", StringComparison.Ordinal)));
     }
 }

@@ -7,7 +7,11 @@ public sealed class ShippedRecipeTests
 {
     private static string Folder => Path.Combine(RepositoryFiles.Root, "recipes");
 
-    public static TheoryData<string> Recipes => [.. Directory.EnumerateFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Recipes =>
+    [
+        .. Directory.EnumerateFiles(Folder, "*.yaml", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Folder, file))
+            .Where(file => Path.GetDirectoryName(file) is not ("bases" or "leaderboards")).Order(StringComparer.Ordinal),
+    ];
 
     [Theory]
     [MemberData(nameof(Recipes))]
@@ -20,6 +24,8 @@ public sealed class ShippedRecipeTests
         var again = reader.ReadText(configuration.ToYaml(), recipe, []);
 
         Assert.Equal(configuration.ToYaml(), again.ToYaml());
-        Assert.True(recipe == "demo.yaml" || recipe.StartsWith("study-", StringComparison.Ordinal) || recipe.StartsWith($"{configuration.Method.Name}-", StringComparison.Ordinal), $"{recipe} trains {configuration.Method.Name}; recipes are named METHOD-DATASET.yaml, those of a comparison study-NAME-ENTRY.yaml.");
+        Assert.True(
+            recipe == "demo.yaml" || recipe.StartsWith("study-", StringComparison.Ordinal) || Path.GetDirectoryName(recipe) == configuration.Method.Name,
+            $"{recipe} trains {configuration.Method.Name}; recipes are named METHOD/DATASET.yaml, those of a comparison study-NAME/ENTRY.yaml.");
     }
 }

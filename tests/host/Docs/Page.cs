@@ -47,21 +47,21 @@ internal sealed partial class Page
 
     private string Prose => Fences().Replace(_text, "");
 
-    [GeneratedRegex(@"^```(\w*)\n(.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(@"^```(?<language>\w*)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fences();
 
-    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    [GeneratedRegex(@"\]\((?<target>[^)\s]+)\)")]
     private static partial Regex Links();
 
     [GeneratedRegex(@"`((?:contracts|host|plugins|torch|recipes|benchmarks|tests|docs|eng|\.ci)/[a-zA-Z0-9._/-]*)`")]
     private static partial Regex RepositoryPaths();
 
-    [GeneratedRegex(@"^#+ (.+)$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^#+ (?<heading>.+)$", RegexOptions.Multiline)]
     private static partial Regex Headings();
 
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NotInAnchors();
 
-    [GeneratedRegex(@"^\$ (?:\./)?parallax ([^#|>&\n]*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\$ (?:\./)?parallax (?<arguments>[^#|>&\n]*)", RegexOptions.Multiline)]
     private static partial Regex Prompts();
 }

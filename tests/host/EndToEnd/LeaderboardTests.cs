@@ -27,7 +27,7 @@ public sealed class LeaderboardTests : IDisposable
         Assert.Equal(0, first.ExitCode);
         var table = File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.md"));
         Assert.Equal(["| `mochi`", "| *cold*", "| *random weights*"], table.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal) || line.StartsWith("| *", StringComparison.Ordinal))
-            .Select(line => line[..line.IndexOf(" |", 2, StringComparison.Ordinal)]).Order(StringComparer.Ordinal).OrderBy(line => line.Contains('*')));
+            .Select(line => line[..line.IndexOf(" |", 2, StringComparison.Ordinal)]).OrderBy(line => line.Contains('*')).ThenBy(line => line, StringComparer.Ordinal));
         var results = JsonNode.Parse(File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.json")))!["results"]!.AsArray();
         Assert.All(results, r => Assert.InRange((double)r!["accuracy"]!["knn-lightly"]!, 0, 1));
         Assert.All(results.Where(r => (string)r!["run_id"]! != ""), r => Assert.True((long)r!["peak_memory_bytes"]! > 0 && (double)r["seconds"]! > 0));

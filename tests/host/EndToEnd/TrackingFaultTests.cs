@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Parallax.Host.Tests.Tracking;
 using Parallax.Host.Tracking;
@@ -33,7 +34,7 @@ public sealed class TrackingFaultTests : IDisposable
                 Break(fault);
             }
 
-            return isBroken && int.TryParse(fault, out var status) ? new Misbehaviour(status, "no", "text/plain") : null;
+            return isBroken && int.TryParse(fault, CultureInfo.InvariantCulture, out var status) ? new Misbehaviour(status, "no", "text/plain") : null;
         };
 
         var summary = Train($"tracking.uri={_server.Address}");

@@ -68,8 +68,8 @@ public sealed class TrainTests : IDisposable
     }
 
     [Theory]
-    [InlineData("mochi-mnist.yaml", "mnist")]
-    [InlineData("mochi-cifar10.yaml", "cifar10.tar")]
+    [InlineData("mochi/mnist.yaml", "mnist")]
+    [InlineData("mochi/cifar10.yaml", "cifar10.tar")]
     public void Train_PublishedRecipeOnRealData_RunsAFewSteps(string recipe, string data)
     {
         var path = RealData.Require(data);

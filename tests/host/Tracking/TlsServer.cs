@@ -97,7 +97,7 @@ internal sealed class TlsServer : IDisposable
     {
         const string body = """{"error_code":"RESOURCE_DOES_NOT_EXIST","message":"no such run"}""";
         var buffer = new byte[8192];
-        await stream.ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false);   // requests are small: they come in one piece
+        _ = await stream.ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false);   // requests are small: they come in one piece
         await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
             $"HTTP/1.1 404 NOT FOUND\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}"));
         await stream.FlushAsync();

@@ -12,15 +12,18 @@ public sealed class RecipeFilesTests
 
     private static readonly Lazy<Dictionary<string, Dictionary<string, string>>> _published = new(ReadNumbers);
 
-    public static TheoryData<string> Files => [.. Directory.GetFiles(Path.Combine(_root, "recipes"), "*.yaml").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files => [.. Names];
 
     /// <summary>All but those whose numbers are ours: the small budget, MNIST and the demo.</summary>
     public static TheoryData<string> Published =>
     [
-        .. Directory.GetFiles(Path.Combine(_root, "recipes"), "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)!)
-            .Where(name => name != "demo" && !name.EndsWith("-small", StringComparison.Ordinal) && !name.EndsWith("-mnist", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal),
+        .. Names.Where(name => name != "demo" && !name.EndsWith("small", StringComparison.Ordinal) && !name.EndsWith("mnist", StringComparison.Ordinal)),
     ];
+
+    /// <summary>The recipes that can be trained, METHOD/DATASET: bases are there to be extended, leaderboards name recipes.</summary>
+    private static IEnumerable<string> Names => Directory.EnumerateFiles(Path.Combine(_root, "recipes"), "*.yaml", SearchOption.AllDirectories)
+        .Select(file => Path.ChangeExtension(Path.GetRelativePath(Path.Combine(_root, "recipes"), file), null))
+        .Where(name => Path.GetDirectoryName(name) is not ("bases" or "leaderboards")).Order(StringComparer.Ordinal);
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -28,7 +31,9 @@ public sealed class RecipeFilesTests
     {
         var configuration = Read(file);
 
-        Assert.True(file == "demo.yaml" || file.StartsWith("study-", StringComparison.Ordinal) || file.StartsWith(configuration.Method.Name + "-", StringComparison.Ordinal), $"{file} trains {configuration.Method.Name}; recipes are named METHOD-DATASET.yaml, those of a comparison study-NAME-ENTRY.yaml.");
+        Assert.True(
+            file == "demo" || file.StartsWith("study-", StringComparison.Ordinal) || Path.GetDirectoryName(file) == configuration.Method.Name,
+            $"{file} trains {configuration.Method.Name}; recipes are named METHOD/DATASET.yaml, those of a comparison study-NAME/ENTRY.yaml.");
     }
 
     [Theory]
@@ -47,7 +52,7 @@ public sealed class RecipeFilesTests
     [MemberData(nameof(Published))]
     public void Read_RecipeOfAPaper_HasItsNumbers(string recipe)
     {
-        var values = Read(recipe + ".yaml").Flatten();
+        var values = Read(recipe).Flatten();
 
         Assert.True(_published.Value.TryGetValue(recipe, out var numbers), $"references/recipes.txt has no numbers of {recipe}; write them, with "
             + "their source.");

@@ -68,7 +68,7 @@ public sealed class SafeTensorsTests : IDisposable
         var loaded = SafeTensors.Load(File1);
         var kept = loaded["float32"];
         SafeTensors.Save(File1, new Dictionary<string, Tensor> { ["other"] = torch.zeros(1) });
-        foreach (var (_, tensor) in loaded.Where(t => t.Value != (object)kept))
+        foreach (var (_, tensor) in loaded.Where(t => !ReferenceEquals(t.Value, kept)))
         {
             tensor.Dispose();
         }

@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Parallax.Torch;
 
-/// <summary>Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019): mean and mean square of the gradient in the first and second buffer, its running maximum in the third.</summary>
+/// <summary>Adam (Kingma and Ba, 2015) and AdamW (Loshchilov and Hutter, 2019): mean, mean square and running maximum of the gradient in three
+/// buffers.</summary>
 internal readonly unsafe record struct AdamRule : IUpdateRule
 {
     /// <summary>Learning rate divided by the bias correction of the mean.</summary>

@@ -83,7 +83,8 @@ internal sealed unsafe class DenseBlocks : IDisposable
 
         return new TensorLayout(buffer).HasOrderOf(target)
             ? TensorMemory.Address(buffer)
-            : throw new InvalidOperationException($"A buffer of a parameter of shape [{string.Join(", ", target.Shape.ToArray())}] lies in another memory order than the parameter.");
+            : throw new InvalidOperationException($"A buffer of a parameter of shape [{string.Join(", ", target.Shape.ToArray())}] lies in another memory "
+                + "order than the parameter.");
     }
 
     private static ScalarType RequireReal(ScalarType type) =>

@@ -25,7 +25,7 @@ internal interface IUpdateRule
 /// <summary>Two sums over the elements of a parameter; may update buffers on the way.</summary>
 internal interface IReduceRule
 {
-    /// <summary>Sums over <paramref name="count"/> elements, a multiple of the vector width. Padding elements (see <see cref="Sweep"/>) must add zero.</summary>
+    /// <summary>Sums over <paramref name="count"/> elements, a multiple of the vector width. Padding (see <see cref="Sweep"/>) must add zero.</summary>
     Sums Reduce<T>(Lanes<T> lanes, nint count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
