@@ -58,7 +58,7 @@ internal static class Composition
         .AddSingleton<ExperimentFactory>()
         .AddSingleton<EvaluationService>()
         .AddSingleton<ConsoleProgress>()
-        .AddSingleton<DataAnnouncement>()
+        .AddSingleton<DataReport>()
         .AddSingleton<SessionFactory>()
         .AddSingleton<PretrainingRun>()
         .AddSingleton<LocalLaunch>()

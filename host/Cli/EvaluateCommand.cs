@@ -10,7 +10,7 @@ namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax evaluate</c>: measure the frozen features of a run or a checkpoint.</summary>
 internal sealed class EvaluateCommand(
-    Lazy<RecipeReader> recipes, Lazy<ExperimentFactory> experiments, Lazy<EvaluationService> evaluations, Lazy<DataAnnouncement> announcement, CliOutput output)
+    Lazy<RecipeReader> recipes, Lazy<ExperimentFactory> experiments, Lazy<EvaluationService> evaluations, Lazy<DataReport> data, CliOutput output)
     : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
@@ -46,7 +46,7 @@ internal sealed class EvaluateCommand(
         using var checkpoint = Load(target, runs);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
         using var experiment = experiments.Value.Create(configuration);
-        announcement.Value.Write(experiment.Data.Info);
+        data.Value.Write(experiment.Data.Info);
         if (!random)
         {
             experiment.Restore(checkpoint);

@@ -25,7 +25,7 @@ internal sealed record DemoAccuracies(double Knn, double Linear);
 
 /// <summary>The main job on embedded data: pretrain, evaluate against features that were never trained, track.</summary>
 internal sealed class DemoRun(
-    RecipeReader recipes, ExperimentFactory experiments, EvaluationService evaluations, PretrainingRun pretraining, Trackers trackers, DataAnnouncement announcement,
+    RecipeReader recipes, ExperimentFactory experiments, EvaluationService evaluations, PretrainingRun pretraining, Trackers trackers, DataReport data,
     ConsoleProgress progress)
 {
     /// <summary>The recipe that comes with the program.</summary>
@@ -40,7 +40,7 @@ internal sealed class DemoRun(
         IReadOnlyList<ProtocolResult> random;
         using (var untrained = experiments.Create(configuration))
         {
-            announcement.Write(untrained.Data.Info);
+            data.Write(untrained.Data.Info);
             random = evaluations.Measure(untrained, configuration.Evaluation.Protocols, stop: CancellationToken.None).RequireAll();
         }
 

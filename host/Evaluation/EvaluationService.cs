@@ -12,7 +12,7 @@ internal sealed class EvaluationService(
     /// <summary>
     /// Opens the held-out split when the recipe will need it: its faults show before training, not hours later. So does what protocols know of it.
     /// </summary>
-    /// <returns>A sentence or two for each protocol that cannot measure, or whose number will be another than its name says.</returns>
+    /// <returns>A sentence or two for each protocol that cannot measure, or whose number will be another than its name promises.</returns>
     /// <exception cref="ConfigurationException">The split cannot be opened.</exception>
     public IReadOnlyList<string> RequireHeldOut(Experiment experiment)
     {
@@ -71,20 +71,20 @@ internal sealed class EvaluationService(
             return new(experiment, options.Online, runner, held);
         }
 
-        held.Dispose();   // RequireHeldOut has said why
+        held.Dispose();   // RequireHeldOut has given the reason
 
         return null;
     }
 
     /// <summary>
-    /// The configured protocols on the final weights, each number in a run below the pretraining. What fails is told and leaves the rest alone.
+    /// The configured protocols on the final weights, each number in a run below the pretraining. What fails is logged and leaves the rest alone.
     /// </summary>
     /// <param name="experiment">With its final weights.</param>
     /// <param name="parent">The run of the training.</param>
     /// <param name="step">Optimizer steps that were trained.</param>
-    /// <param name="say">Told what is measured.</param>
+    /// <param name="report">Receives what is measured.</param>
     /// <param name="stop">Asks to stop.</param>
-    public Measurement Final(Experiment experiment, ITrackedRun parent, long step, Action<string> say, CancellationToken stop)
+    public Measurement Final(Experiment experiment, ITrackedRun parent, long step, Action<string> report, CancellationToken stop)
     {
         var options = experiment.Configuration.Evaluation;
         if (options.Protocols.Count == 0 || experiment.Data.Info.Classes.Count == 0)
@@ -92,7 +92,7 @@ internal sealed class EvaluationService(
             return Measurement.Nothing;
         }
 
-        say($"Evaluating: {string.Join(", ", options.Protocols)}.");
+        report($"Evaluating: {string.Join(", ", options.Protocols)}.");
         Measurement measured;
         try
         {
@@ -101,7 +101,7 @@ internal sealed class EvaluationService(
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {
             measured = new([], [.. options.Protocols.Select(protocol => ProtocolFailure.Of(protocol, e))]);   // the features of all of them
-            Tell(measured);
+            LogFailures(measured);
         }
 
         Track(experiment.Configuration, measured.Results, parent.RunId, step);
@@ -115,10 +115,10 @@ internal sealed class EvaluationService(
     }
 
     /// <summary>
-    /// Measures named protocols on the experiment's current weights. One that cannot run, or fails, is told and has a reason in place of a number.
+    /// Measures named protocols on the experiment's current weights. One that cannot run, or fails, is logged and has a reason in place of a number.
     /// </summary>
     /// <exception cref="ConfigurationException">A protocol is unknown, or the data have no labels.</exception>
-    public Measurement Measure(Experiment experiment, IReadOnlyList<string> protocols, Action<string>? announce = null, CancellationToken stop = default)
+    public Measurement Measure(Experiment experiment, IReadOnlyList<string> protocols, Action<string>? onProtocol = null, CancellationToken stop = default)
     {
         CpuThreads.UseOnThisThread();
         var runner = Runner(protocols, experiment);
@@ -147,13 +147,13 @@ internal sealed class EvaluationService(
         }
 
         var inputs = new EvaluationInputs(experiment.Data.Info, held.Info);
-        var measured = runner.Run(train.Set, test.Set, announce);
-        Tell(measured);
+        var measured = runner.Run(train.Set, test.Set, onProtocol);
+        LogFailures(measured);
 
         return new([.. measured.Results.Select(result => result with { LeftOut = leftOut, Inputs = inputs })], [.. unable, .. measured.Failures]);
     }
 
-    private void Tell(Measurement measured)
+    private void LogFailures(Measurement measured)
     {
         foreach (var failure in measured.Failures)
         {
@@ -175,7 +175,7 @@ internal sealed class EvaluationService(
         var runName = $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}";
         using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), runName, tags) { ParentRunId = parentRunId });
         var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint);
-        run.LogParameters(EvaluationParameters.Of(configuration, [.. results.Select(r => Choice(configuration, r.Protocol))], weights));
+        run.LogParameters(EvaluationParameters.Of(configuration, Choose(configuration, results.Select(r => r.Protocol)), weights));
         results.Select(r => r.Inputs).FirstOrDefault()?.Log(run);
         foreach (var (protocol, result) in results)
         {
@@ -196,10 +196,9 @@ internal sealed class EvaluationService(
         run.End(RunOutcome.Finished);
     }
 
-    // With the options of the recipe, else with its own defaults, as it was measured.
-    private PluginChoice Choice(ResolvedConfiguration configuration, string protocol) =>
-        configuration.Protocols.GetValueOrDefault(protocol)
-        ?? PluginChoice.From(catalog.Find(PluginKind.Evaluator, protocol, out var fault) ?? throw new ConfigurationException(fault!));
+    private IReadOnlyList<PluginChoice> Choose(ResolvedConfiguration configuration, IEnumerable<string> names) =>
+        ProtocolRunner.Choose(catalog, configuration.Protocols, names);
 
-    private ProtocolRunner Runner(IReadOnlyList<string> names, Experiment experiment) => ProtocolRunner.Create(catalog, plugins, experiment.Configuration.Protocols, names, experiment.Run.Seed);
+    private ProtocolRunner Runner(IReadOnlyList<string> names, Experiment experiment) =>
+        new(Choose(experiment.Configuration, names), plugins, experiment.Run.Seed);
 }

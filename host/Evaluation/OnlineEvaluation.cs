@@ -4,12 +4,12 @@ using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Evaluation;
 
-/// <summary>A quick look at the features every few epochs, on a part of the data. When it fails, it says so once and is over; training goes on.</summary>
+/// <summary>A quick look at the features every few epochs, on a part of the data. When it fails, it logs that once and is over; training goes on.</summary>
 internal sealed class OnlineEvaluation(Experiment experiment, string protocol, ProtocolRunner runner, IImageDataset test) : IDisposable
 {
     private readonly EvaluationOptions _options = experiment.Configuration.Evaluation;
     private readonly ILogger _logger = experiment.Logger;
-    private bool _hasFailed, _toldLeftOut;
+    private bool _hasFailed, _hasLoggedLeftOut;
 
     public string Protocol => protocol;
 
@@ -50,7 +50,7 @@ internal sealed class OnlineEvaluation(Experiment experiment, string protocol, P
             using var scope = torch.NewDisposeScope();
             var bank = FeatureExtractor.Features(experiment, experiment.Data, _options.OnlineSamples, stop);
             var queries = FeatureExtractor.Features(experiment, test, TestSamples(_options), stop);
-            Tell(LeftOutImages.Of(bank, queries));
+            LogOnce(LeftOutImages.Of(bank, queries));
 
             return runner.Run(bank.Set, queries.Set);
         }
@@ -63,12 +63,12 @@ internal sealed class OnlineEvaluation(Experiment experiment, string protocol, P
     public void Dispose() => test.Dispose();
 
     // Once: the same images are left out after every epoch.
-    private void Tell(LeftOutImages? leftOut)
+    private void LogOnce(LeftOutImages? leftOut)
     {
-        if (leftOut is not null && !_toldLeftOut)
+        if (leftOut is not null && !_hasLoggedLeftOut)
         {
             _logger.LogWarning("{LeftOut} of the online evaluation, because they cannot be read.", leftOut);
-            _toldLeftOut = true;
+            _hasLoggedLeftOut = true;
         }
     }
 }

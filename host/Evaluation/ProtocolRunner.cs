@@ -17,17 +17,23 @@ internal sealed class ProtocolRunner
 
     private ProtocolRunner(IReadOnlyList<Protocol> protocols, long seed) => (_protocols, _seed) = (protocols, seed);
 
-    /// <param name="catalog">Where protocols are found.</param>
+    /// <param name="protocols">In the order in which they run.</param>
     /// <param name="factory">Creates them.</param>
-    /// <param name="configured">Options that a recipe gives to protocols, by name.</param>
-    /// <param name="names">Protocol names.</param>
     /// <param name="seed">Seed of everything random in a protocol.</param>
-    /// <exception cref="ConfigurationException">Names are unknown: all of them are told, with the nearest known one.</exception>
-    public static ProtocolRunner Create(
-        PluginCatalog catalog, PluginFactory factory, IReadOnlyDictionary<string, PluginChoice> configured, IEnumerable<string> names, long seed)
+    public ProtocolRunner(IEnumerable<PluginChoice> protocols, PluginFactory factory, long seed)
+        : this([.. protocols.Select(p => new Protocol(p.Name, p.Create<IEvaluator>(factory), p.Options))], seed)
     {
-        var faults = new List<string>();
-        var chosen = new List<PluginChoice>();
+    }
+
+    /// <summary>Protocols by name, with the options of a recipe or else their own defaults.</summary>
+    /// <param name="catalog">Where protocols are found.</param>
+    /// <param name="configured">Options that the recipe gives to protocols, by name.</param>
+    /// <param name="names">Protocol names.</param>
+    /// <exception cref="ConfigurationException">Names are unknown: holds all of them, with the nearest known one.</exception>
+    public static IReadOnlyList<PluginChoice> Choose(
+        PluginCatalog catalog, IReadOnlyDictionary<string, PluginChoice> configured, IEnumerable<string> names)
+    {
+        var (faults, chosen) = (new List<string>(), new List<PluginChoice>());
         foreach (var name in names.Distinct())
         {
             if (configured.TryGetValue(name, out var choice))
@@ -44,9 +50,7 @@ internal sealed class ProtocolRunner
             }
         }
 
-        return faults.Count == 0
-            ? new([.. chosen.Select(c => new Protocol(c.Name, c.Create<IEvaluator>(factory), c.Options))], seed)
-            : throw new ConfigurationException(faults);
+        return faults.Count == 0 ? chosen : throw new ConfigurationException(faults);
     }
 
     /// <summary>The protocols that cannot measure on some data, with the reason.</summary>
@@ -60,7 +64,7 @@ internal sealed class ProtocolRunner
            select new ProtocolFailure(protocol.Name, string.Join(" ", faults)),
     ];
 
-    /// <summary>What the protocols that can measure on some data have to say about the numbers.</summary>
+    /// <summary>Notes of the protocols that can measure on some data about their numbers.</summary>
     /// <param name="train">The labelled bank.</param>
     /// <param name="test">The held-out split.</param>
     public IEnumerable<string> Notes(DatasetInfo train, DatasetInfo test) =>
@@ -79,13 +83,13 @@ internal sealed class ProtocolRunner
     /// <summary>Measures with each protocol.</summary>
     /// <param name="train">The labelled bank.</param>
     /// <param name="test">The held-out images.</param>
-    /// <param name="announce">Told the name of each protocol before it begins.</param>
-    public Measurement Run(FeatureSet train, FeatureSet test, Action<string>? announce = null)
+    /// <param name="onProtocol">Receives the name of each protocol before it begins.</param>
+    public Measurement Run(FeatureSet train, FeatureSet test, Action<string>? onProtocol = null)
     {
         var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>());
         foreach (var (name, evaluator, _) in _protocols)
         {
-            announce?.Invoke(name);
+            onProtocol?.Invoke(name);
             try
             {
                 using var scope = torch.NewDisposeScope();

@@ -68,7 +68,8 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         var stepsPerEpoch = data.Count / trainer.BatchSize;
         if (stepsPerEpoch == 0)
         {
-            throw new ConfigurationException($"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training images. Lower it to at most {data.Count}.");
+            throw new ConfigurationException(
+                $"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training images. Lower it to at most {data.Count}.");
         }
 
         return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes)
@@ -81,20 +82,22 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
 
     private static int NativeSize(DatasetInfo data) => data.Size is { } size
         ? Math.Min(size.Height, size.Width)
-        : throw new ConfigurationException($"data.imageSize is not set, and the images of '{data.Location}' differ in size. Set it, for example data.imageSize: 224.");
+        : throw new ConfigurationException(
+            $"data.imageSize is not set, and the images of '{data.Location}' differ in size. Set it, for example data.imageSize: 224.");
 
     private IMethod CreateMethod(ResolvedConfiguration configuration, RunInfo run)
     {
         BackboneFactory createBackbone = () => configuration.Backbone.Create<IBackbone>(plugins, run);
-        var wantsBackbone = configuration.Method.Plugin.Type.GetConstructors().SelectMany(c => c.GetParameters()).Any(p => p.ParameterType == typeof(IBackbone));
+        var parameters = configuration.Method.Plugin.Type.GetConstructors().SelectMany(constructor => constructor.GetParameters());
 
-        var method = wantsBackbone
+        var method = parameters.Any(parameter => parameter.ParameterType == typeof(IBackbone))
             ? configuration.Method.Create<IMethod>(plugins, run, createBackbone, createBackbone())
             : configuration.Method.Create<IMethod>(plugins, run, createBackbone);
 
         return method is Module
             ? method
-            : throw new ConfigurationException($"The method '{configuration.Method.Name}' ({method.GetType().FullName}) is no torch.nn.Module. Derive it from Module and register its parts with RegisterComponents().");
+            : throw new ConfigurationException($"The method '{configuration.Method.Name}' ({method.GetType().FullName}) is no torch.nn.Module. "
+                + "Derive it from Module and register its parts with RegisterComponents().");
     }
 
     // Whoever compares views of an image needs two; how many more a recipe may leave out, only the method knows.
@@ -131,7 +134,8 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             if (outputs.Count > 1)
             {
                 throw new ConfigurationException(
-                    $"views[{view}] ends with images of different sizes ({string.Join(" and ", outputs)} for inputs of {string.Join(" and ", inputs)}); a batch needs one. Add a crop of fixed size, for example random-resized-crop.");
+                    $"views[{view}] ends with images of different sizes ({string.Join(" and ", outputs)} for inputs of {string.Join(" and ", inputs)}); "
+                    + "a batch needs one. Add a crop of fixed size, for example random-resized-crop.");
             }
 
             sizes.Add(outputs[0]);

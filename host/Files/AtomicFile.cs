@@ -45,11 +45,6 @@ public static partial class AtomicFile
     /// <summary>Makes the rename itself survive a power cut.</summary>
     private static void SyncFolder(string folder)
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;   // NTFS journals renames
-        }
-
         var descriptor = OpenFolder(folder, 0);
         if (descriptor < 0)
         {

@@ -19,7 +19,7 @@ internal sealed record LeaderboardPlan(string Output, string Work, int Jobs);
 
 /// <summary>Trains every entry of a leaderboard in a process of its own, measures all with the same protocols, and writes the table.</summary>
 internal sealed class LeaderboardRun(
-    ExperimentFactory experiments, EvaluationService evaluations, Trackers trackers, DataAnnouncement announcement, StopSignals signals, ConsoleProgress progress)
+    ExperimentFactory experiments, EvaluationService evaluations, Trackers trackers, DataReport data, StopSignals signals, ConsoleProgress progress)
 {
     private const string RandomName = "random weights";
 
@@ -27,9 +27,9 @@ internal sealed class LeaderboardRun(
     public async Task<IReadOnlyList<string>> ExecuteAsync(LeaderboardFile board, LeaderboardPlan plan, CancellationToken stop)
     {
         var first = board.Entries[0].Configuration;
-        using (var data = experiments.Open(first, DatasetSplit.Train))
+        using (var split = experiments.Open(first, DatasetSplit.Train))
         {
-            announcement.Write(data.Info);
+            data.Write(split.Info);
         }
 
         using var taken = RunLock.Take(plan.Work);
@@ -97,7 +97,7 @@ internal sealed class LeaderboardRun(
 
             progress.WriteLine($"Measuring {RandomName}, seed {row.Seed}.");
             using var experiment = experiments.Create(row.Configuration);
-            announcement.Write(experiment.Data.Info);
+            data.Write(experiment.Data.Info);
             var measured = evaluations.Measure(experiment, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
             evaluations.Track(row.Configuration, measured.Results, parent.RunId, step: 0, "random-features");
             var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);

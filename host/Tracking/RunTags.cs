@@ -4,7 +4,7 @@ using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>How a run is announced to the tracking store.</summary>
+/// <summary>How a run is described to the tracking store.</summary>
 internal static class RunTags
 {
     public const string DefaultExperiment = "parallax";

@@ -114,20 +114,20 @@ internal sealed class CheckpointStore(string directory, int keep)
     }
 
     /// <summary>Reads the newest checkpoint that is whole.</summary>
-    /// <param name="say">Told of those that were passed over.</param>
+    /// <param name="report">Receives those that were passed over.</param>
     /// <returns>Null when there is none at all.</returns>
     /// <exception cref="ConfigurationException">None is whole, or one is of a format this version does not know.</exception>
-    public Checkpoint? LoadNewest(Action<string> say)
+    public Checkpoint? LoadNewest(Action<string> report)
     {
         List<string> faults = [];
         foreach (var path in NewestFirst)
         {
             if (TryLoad(path, out var fault) is { } checkpoint)
             {
-                faults.ForEach(say);
+                faults.ForEach(report);
                 if (faults.Count > 0)
                 {
-                    say($"Taking the one before it, '{path}'.");
+                    report($"Taking the one before it, '{path}'.");
                 }
 
                 return checkpoint;

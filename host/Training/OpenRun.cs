@@ -6,10 +6,10 @@ namespace Parallax.Host.Training;
 internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunLock Lock, CheckpointStore Checkpoints) : IDisposable
 {
     /// <summary>Starts a run, or goes on with one.</summary>
-    /// <param name="session">At its position.</param>
+    /// <param name="session">What is trained.</param>
     /// <param name="resume">The run to go on with; null starts one.</param>
     /// <param name="trackers">Open the store.</param>
-    /// <param name="now">The start of a new run.</param>
+    /// <param name="now">When a new run starts.</param>
     /// <exception cref="ConfigurationException">Folder or store refuse it; nothing is left of it then.</exception>
     public static OpenRun Start(TrainingSession session, ResumePoint? resume, Trackers trackers, DateTimeOffset now)
     {
@@ -88,8 +88,8 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
     }
 
     /// <summary>Notes that it failed.</summary>
-    /// <param name="say">Told when the folder does not take the note: a full disk must not hide what went wrong first.</param>
-    public void NoteFailed(Action<string> say)
+    /// <param name="report">Receives the reason when the folder does not take the note: a full disk must not hide what went wrong first.</param>
+    public void NoteFailed(Action<string> report)
     {
         try
         {
@@ -97,7 +97,7 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
         }
         catch (ConfigurationException e)
         {
-            say(e.Message);
+            report(e.Message);
         }
 
         Tracked.End(RunOutcome.Failed);

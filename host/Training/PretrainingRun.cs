@@ -13,7 +13,7 @@ internal sealed class PretrainingRun(
     SessionFactory sessions,
     Trackers trackers,
     EvaluationService evaluations,
-    DataAnnouncement announcement,
+    DataReport data,
     StopSignals signals,
     ConsoleProgress progress,
     TimeProvider time)
@@ -58,7 +58,7 @@ internal sealed class PretrainingRun(
         directory.SetState(RunState.Failed);
     }
 
-    // All processes read the checkpoint that the first one found, and whoever cannot use it says so before anything is written.
+    // All processes read the checkpoint that the first one found, and a fault of any of them shows before anything is written.
     private static bool Restore(TrainingSession session, Checkpoint? own, string? path)
     {
         if (path is null)
@@ -93,7 +93,7 @@ internal sealed class PretrainingRun(
     /// <summary>The first process: it alone writes, tracks and evaluates. The others wait for it at the next exchange.</summary>
     private TrainingSummary RunAsFirst(TrainingSession session, OpenRun run, CancellationToken stop)
     {
-        announcement.Write(session.Experiment.Data.Info);
+        data.Write(session.Experiment.Data.Info);
         using var note = signals.BeforeTheEnd(() =>
         {
             progress.WriteLine($"What run {run.Tracked.RunId} has done up to its newest checkpoint is kept. Go on with --resume {run.Tracked.RunId}.");
@@ -125,7 +125,7 @@ internal sealed class PretrainingRun(
     /// <summary>Any other process: it trains, and does nothing else.</summary>
     private TrainingSummary RunAsOther(TrainingSession session, CancellationToken stop)
     {
-        using var patience = signals.Within(Patience(session));   // the first process may still write its last checkpoint
+        using var limit = signals.Within(TimeToStop(session));   // the first process may still write its last checkpoint
         var completed = Run(session, TrainerCallbacks.None, stop);
         CountSkipped(session);
         session.Experiment.World.Leave();
@@ -175,12 +175,12 @@ internal sealed class PretrainingRun(
     // A step cannot be cut short, and its checkpoint takes a moment; everything else ends sooner.
     private bool Run(TrainingSession session, TrainerCallbacks callbacks, CancellationToken stop)
     {
-        using var patience = signals.Within(Patience(session));
+        using var limit = signals.Within(TimeToStop(session));
 
         return new Trainer(session, callbacks, time).Run(stop);
     }
 
-    private static TimeSpan Patience(TrainingSession session) => session.Parallel.StopsAtLoggedSteps ? StopSignals.ForSomeSteps : StopSignals.ForAStep;
+    private static TimeSpan TimeToStop(TrainingSession session) => session.Parallel.StopsAtLoggedSteps ? StopSignals.ForSomeSteps : StopSignals.ForAStep;
 
     private void ReportSkipped(TrainingSession session, ITrackedRun tracked)
     {

@@ -13,15 +13,15 @@ internal sealed record ResumePoint(RunDirectory Directory, RunLock Lock, Checkpo
     /// fit.</summary>
     /// <param name="configuration">What to train now.</param>
     /// <param name="wanted">What the command line says: a run, a folder, a checkpoint file, or <c>auto</c>.</param>
-    /// <param name="say">Told of what was passed over.</param>
+    /// <param name="report">Receives what was passed over.</param>
     /// <returns>Null when <c>auto</c> finds no run.</returns>
     /// <exception cref="ConfigurationException">It cannot be resumed; the message says why.</exception>
-    public static ResumePoint? Find(ResolvedConfiguration configuration, string wanted, Action<string> say)
+    public static ResumePoint? Find(ResolvedConfiguration configuration, string wanted, Action<string> report)
     {
         var root = configuration.Trainer.OutputDirectory;
         if (wanted == "auto")
         {
-            return FindNewest(configuration, say);
+            return FindNewest(configuration, report);
         }
 
         var asked = File.Exists(wanted) || wanted.EndsWith(".safetensors", StringComparison.Ordinal) ? CheckpointStore.Load(wanted) : null;
@@ -31,7 +31,7 @@ internal sealed record ResumePoint(RunDirectory Directory, RunLock Lock, Checkpo
             var taken = RunLock.TryTake(directory.Path) ?? throw new ConfigurationException(
                 $"Run {directory.Record.RunId} is being written by {Writer(directory)}. Wait for it to end, or start a new run without --resume.");
 
-            return Open(configuration, directory.Reread(), taken, asked, say);
+            return Open(configuration, directory.Reread(), taken, asked, report);
         }
         catch
         {
@@ -56,30 +56,30 @@ internal sealed record ResumePoint(RunDirectory Directory, RunLock Lock, Checkpo
         Lock.Dispose();
     }
 
-    private static ResumePoint? FindNewest(ResolvedConfiguration configuration, Action<string> say)
+    private static ResumePoint? FindNewest(ResolvedConfiguration configuration, Action<string> report)
     {
         var root = configuration.Trainer.OutputDirectory;
         foreach (var directory in RunDirectory.Resumable(root, RunDirectory.RecipeOf(configuration)))
         {
             if (RunLock.TryTake(directory.Path) is { } taken)
             {
-                return Open(configuration, directory.Reread(), taken, asked: null, say);
+                return Open(configuration, directory.Reread(), taken, asked: null, report);
             }
 
-            say($"Run {directory.Record.RunId} of this recipe is being written by {Writer(directory)}: left alone.");
+            report($"Run {directory.Record.RunId} of this recipe is being written by {Writer(directory)}: left alone.");
         }
 
-        say($"No unfinished run of this recipe under '{root}': starting a new one.");
+        report($"No unfinished run of this recipe under '{root}': starting a new one.");
 
         return null;
     }
 
-    private static ResumePoint Open(ResolvedConfiguration configuration, RunDirectory directory, RunLock taken, Checkpoint? asked, Action<string> say)
+    private static ResumePoint Open(ResolvedConfiguration configuration, RunDirectory directory, RunLock taken, Checkpoint? asked, Action<string> report)
     {
         var (checkpoint, notes) = (asked, new List<string>());
         try
         {
-            checkpoint ??= new CheckpointStore(directory.CheckpointDirectory, keep: 1).LoadNewest(say);
+            checkpoint ??= new CheckpointStore(directory.CheckpointDirectory, keep: 1).LoadNewest(report);
             if (checkpoint is null && directory.Record.State == RunState.Finished)
             {
                 throw new ConfigurationException($"Run {directory.Record.RunId} is finished, and '{directory.CheckpointDirectory}' holds no checkpoint of "

@@ -109,13 +109,14 @@ internal static class ResumeRules
             return "The run has no checkpoint yet: starting again from step 0, in the same run.";
         }
 
-        var (position, left, now) = (session.Progress.Position, session.Progress.TotalSteps - session.Progress.Position.Step, TrainedData.Of(session.Experiment.Run));
+        var (position, run, now) = (session.Progress.Position, session.Experiment.Run, TrainedData.Of(session.Experiment.Run));
+        var left = session.Progress.TotalSteps - position.Step;
         var data = checkpoint.State.Data is { } before && (before.Count, before.Digest) != (now.Count, now.Digest)
             ? $" The data have changed: {before.Count} images before, {now.Count} now."
             : "";
 
-        return $"Resuming at step {position.Step} from '{checkpoint.Path}': {Done(position)} of {session.Experiment.Run.Epochs} done, "
-            + (left == 0 ? "nothing is left to train." : $"{left} steps of {session.Experiment.Run.BatchSize} images left.") + data;
+        return $"Resuming at step {position.Step} from '{checkpoint.Path}': {Done(position)} of {run.Epochs} done, "
+            + (left == 0 ? "nothing is left to train." : $"{left} steps of {run.BatchSize} images left.") + data;
     }
 
     /// <summary>How much of a run is done, in words.</summary>

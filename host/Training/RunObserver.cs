@@ -5,11 +5,6 @@ using Parallax.Host.Evaluation;
 namespace Parallax.Host.Training;
 
 /// <summary>What the first process does with the reports of a training: shows and tracks them, measures and keeps checkpoints.</summary>
-/// <param name="session">What is trained.</param>
-/// <param name="run">Its record.</param>
-/// <param name="online">The evaluation between epochs; null for none.</param>
-/// <param name="progress">The terminal.</param>
-/// <param name="stop">Asks measurements to stop.</param>
 internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEvaluation? online, ConsoleProgress progress, CancellationToken stop)
 {
     private readonly TrainerOptions _options = session.Experiment.Configuration.Trainer;
@@ -30,11 +25,6 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         run.Tracked.LogParameters(session.Experiment.Configuration.Flatten());
         run.Tracked.LogDataset(session.Experiment.Data.Info, "training");
         run.Tracked.LogArtifact(run.Directory.RecipePath, "config/recipe.yaml");
-        if (session.Progress.Position.Step == 0)
-        {
-            WriteViews();
-        }
-
         if (online is not null)
         {
             run.Tracked.LogDataset(online.Data, "testing");
@@ -42,6 +32,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
 
         if (session.Progress.Position.Step == 0)
         {
+            WriteViews();
             _views.OnEpochStart(session);
         }
     }

@@ -27,7 +27,8 @@ internal sealed class SessionFactory(ExperimentFactory experiments, ILogger<Batc
         {
             var (configuration, run) = (experiment.Configuration, experiment.Run);
             var optimizer = new OptimizerDriver(experiment.Method, configuration, run, run.TotalSteps, experiment.Placement);
-            var loader = new BatchLoader(experiment.Data, experiment.Views, LoaderSetup.ForTraining(configuration, experiment.World), logger);   // last: it begins to read
+            var settings = LoaderSetup.ForTraining(configuration, experiment.World);
+            var loader = new BatchLoader(experiment.Data, experiment.Views, settings, logger);   // last: it begins to read
 
             return new(experiment, loader, optimizer);
         }

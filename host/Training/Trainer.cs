@@ -5,7 +5,7 @@ using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Training;
 
-/// <summary>The training loop. One optimizer step is <see cref="TrainStep"/>; everything else decides when it runs and who is told.</summary>
+/// <summary>The training loop. One optimizer step is <see cref="TrainStep"/>; everything else decides when it runs and what is reported.</summary>
 internal sealed class Trainer(TrainingSession session, TrainerCallbacks callbacks, TimeProvider time)
 {
     private readonly StepTimer _timer = new(time);
@@ -19,7 +19,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     public bool Run(CancellationToken stop)
     {
         CpuThreads.UseOnThisThread();
-        var speed = new SpeedMeter(time, _experiment.Run.BatchSize, _progress.TotalSteps, _progress.Position.Step);
+        var speed = new SpeedMeter(time, _experiment.Run.BatchSize, _progress.TotalSteps, Step);
         session.Parallel.RequireSynchronizedBatchNorm();
         var stops = _progress.EpochEndIsDue && EndEpoch(stop);
         while (!stops && !_progress.IsAtEnd)
@@ -92,9 +92,11 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
 
     private bool IsOver(int epoch) => _progress.Position.Epoch != epoch || _progress.IsAtEnd;
 
-    private bool IsCheckpointStep => _options.CheckpointEverySteps > 0 && _progress.Position.Step % _options.CheckpointEverySteps == 0;
+    private long Step => _progress.Position.Step;
 
-    private bool IsLogStep => _progress.Position.Step % _options.LogEverySteps == 0 || _progress.Position.Step == 1 || _progress.Position.Step == _progress.TotalSteps;
+    private bool IsCheckpointStep => _options.CheckpointEverySteps > 0 && Step % _options.CheckpointEverySteps == 0;
+
+    private bool IsLogStep => Step % _options.LogEverySteps == 0 || Step == 1 || _progress.IsAtEnd;
 
     /// <summary>One optimizer step: momentum pairs, forward and backward per micro-batch, clipping, update, queues.</summary>
     internal StepResult TrainStep(IEnumerator<HostBatch> batches)
@@ -164,10 +166,11 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     private StepReport Report(StepResult output, double learningRate, SpeedMeter speed)
     {
         var loss = output.ReadLoss();
-        var (imagesPerSecond, remaining) = speed.Read(_progress.Position.Step);
+        var (imagesPerSecond, remaining) = speed.Read(Step);
+        var health = double.IsFinite(loss) ? output.ReadHealth() : null;   // embeddings that are no numbers have none
 
-        return new(_progress.Position.Step, _progress.TotalSteps, _progress.EpochOfLastStep, _experiment.Run.Epochs, loss, learningRate, output.ReadDiagnostics(),
-            imagesPerSecond, remaining, _timer.TakeSplit(), double.IsFinite(loss) ? output.ReadHealth() : null);   // of embeddings that are no numbers there is nothing to say
+        return new(Step, _progress.TotalSteps, _progress.EpochOfLastStep, _experiment.Run.Epochs, loss, learningRate, output.ReadDiagnostics(),
+            imagesPerSecond, remaining, _timer.TakeSplit(), health);
     }
 
     private void StopOnNonFinite(StepReport report)
@@ -175,7 +178,8 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         if (!double.IsFinite(report.Loss))
         {
             throw _experiment.World.Fault(FormattableString.Invariant(
-                $"The loss is {report.Loss} at step {report.Step} (learning rate {report.LearningRate:G4}); expected a finite number. Lower optimizer.baseLearningRate, raise schedule.warmupEpochs, or set trainer.clipGradNorm; the last checkpoint is from before this step."));
+                $"The loss is {report.Loss} at step {report.Step} (learning rate {report.LearningRate:G4}); expected a finite number. ")
+                + "Lower optimizer.baseLearningRate, raise schedule.warmupEpochs, or set trainer.clipGradNorm; the last checkpoint is from before this step.");
         }
     }
 }

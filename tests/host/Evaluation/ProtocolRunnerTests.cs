@@ -56,5 +56,5 @@ public sealed class ProtocolRunnerTests : IDisposable
     }
 
     private ProtocolRunner Create(IReadOnlyDictionary<string, PluginChoice> configured, params string[] names) =>
-        ProtocolRunner.Create(Catalog, _services.GetRequiredService<PluginFactory>(), configured, names, seed: 1);
+        new(ProtocolRunner.Choose(Catalog, configured, names), _services.GetRequiredService<PluginFactory>(), seed: 1);
 }

@@ -2,19 +2,19 @@ using System.Globalization;
 
 namespace Parallax.Host.Training;
 
-/// <summary>Says what a run learns from: one line at its start, so that a misread folder shows before hours are spent on it.</summary>
-internal sealed class DataAnnouncement(ConsoleProgress progress)
+/// <summary>Shows what a run learns from: one line at its start, so that a misread folder shows before hours are spent on it.</summary>
+internal sealed class DataReport(ConsoleProgress progress)
 {
-    private string? _said;
+    private string? _shown;
 
-    /// <summary>Says the line of the training split, unless it is the one that was said last.</summary>
+    /// <summary>Shows the line of the training split, unless it is the one that was shown last.</summary>
     public void Write(DatasetInfo data)
     {
         var line = Line(data);
-        if (line != _said)
+        if (line != _shown)
         {
             progress.WriteLine(line);
-            _said = line;
+            _shown = line;
         }
     }
 

@@ -3,7 +3,7 @@ using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
 
-public sealed class DataAnnouncementTests
+public sealed class DataReportTests
 {
     private static readonly DatasetInfo Data = new("set", DatasetSplit.Train, 12, ["a", "b"], 3, null, [0, 0, 0], [1, 1, 1], "00000000", "/data/x.tar");
 
@@ -12,22 +12,22 @@ public sealed class DataAnnouncementTests
     {
         var found = Data with { Layout = "train: 'train'; no test split" };
 
-        Assert.Equal("Data: 12 images in 2 classes, training split of '/data/x.tar'.", DataAnnouncement.Line(Data));
-        Assert.Equal("Data: 1 image without classes, training split of '/data/x.tar'.", DataAnnouncement.Line(Data with { Count = 1, Classes = [] }));
+        Assert.Equal("Data: 12 images in 2 classes, training split of '/data/x.tar'.", DataReport.Line(Data));
+        Assert.Equal("Data: 1 image without classes, training split of '/data/x.tar'.", DataReport.Line(Data with { Count = 1, Classes = [] }));
         Assert.Equal(
             "Data: 12 images in 1 class, training split of '/data/x.tar' (train: 'train'; no test split); nothing left out.",
-            DataAnnouncement.Line(found with { Classes = ["a"] }));
+            DataReport.Line(found with { Classes = ["a"] }));
         Assert.Equal(
             "Data: 12 images in 2 classes, training split of '/data/x.tar' (train: 'train'; no test split); "
             + "left out: 2 hidden files or folders, 1 .tiff (no format that is read).",
-            DataAnnouncement.Line(found with { LeftOut = ["2 hidden files or folders", "1 .tiff (no format that is read)"] }));
+            DataReport.Line(found with { LeftOut = ["2 hidden files or folders", "1 .tiff (no format that is read)"] }));
     }
 
     [Fact]
     public void Say_TheSameTwice_IsSaidOnce()
     {
         using var output = new StringWriter();
-        var announcement = new DataAnnouncement(new(new(TextWriter.Null, output, isTerminal: false), TimeProvider.System));
+        var announcement = new DataReport(new(new(TextWriter.Null, output, isTerminal: false), TimeProvider.System));
 
         announcement.Write(Data);
         announcement.Write(Data);
