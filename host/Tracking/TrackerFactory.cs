@@ -4,11 +4,12 @@ using Parallax.Contracts;
 namespace Parallax.Host.Tracking;
 
 /// <summary>Opens runs in the store that the settings name.</summary>
-internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores stores, RetryPolicy retry, TimeProvider time, ILoggerFactory loggers) : ITrackerFactory
+internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores stores, RetryPolicy retry, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger("Tracking");
 
-    /// <inheritdoc/>
+    /// <summary>Starts a run, or continues one. Never waits for a server that is down: the run is then kept on disk and sent later.</summary>
+    /// <exception cref="ConfigurationException">The address cannot be understood, or the store refuses it.</exception>
     public ITrackedRun Start(RunDescription run) => Start(run, mayFail: true);
 
     /// <summary>

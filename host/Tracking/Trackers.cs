@@ -11,7 +11,7 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     private int _hasTold;
 
     /// <summary>Writes runs.</summary>
-    public ITrackerFactory For(TrackingOptions options)
+    public TrackerFactory For(TrackingOptions options)
     {
         TellOnce(options);
         return new TrackerFactory(SettingsOf(options), stores, retry, time, loggers);

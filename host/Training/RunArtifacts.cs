@@ -1,4 +1,5 @@
 using System.Text;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Training;
 

@@ -36,13 +36,13 @@ public sealed class LaunchedRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData(RunOutcome.Failed, "FAILED")]
-    [InlineData(RunOutcome.Killed, "KILLED")]
-    public void End_LaunchersRun_HasTheState(RunOutcome outcome, string expected)
+    [InlineData(nameof(RunOutcome.Failed), "FAILED")]
+    [InlineData(nameof(RunOutcome.Killed), "KILLED")]
+    public void End_LaunchersRun_HasTheState(string outcome, string expected)
     {
         var launched = Launch();
 
-        _place.Start().End(outcome);
+        _place.Start().End(Enum.Parse<RunOutcome>(outcome));
 
         Assert.Equal(expected, launched.Status);
     }

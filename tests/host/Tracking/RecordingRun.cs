@@ -1,3 +1,5 @@
+using Parallax.Host.Tracking;
+
 namespace Parallax.Host.Tests.Tracking;
 
 /// <summary>A tracked run that keeps what it is given.</summary>

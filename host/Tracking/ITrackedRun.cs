@@ -1,18 +1,10 @@
-namespace Parallax.Contracts;
-
-/// <summary>Opens runs in a tracking store.</summary>
-public interface ITrackerFactory
-{
-    /// <summary>Starts a run, or continues one. Never waits for a server that is down: the run is then kept on disk and sent later.</summary>
-    /// <exception cref="ConfigurationException">The address cannot be understood, or the store refuses it.</exception>
-    ITrackedRun Start(RunDescription run);
-}
+namespace Parallax.Host.Tracking;
 
 /// <summary>How a run is announced.</summary>
 /// <param name="Experiment">Experiment it belongs to.</param>
 /// <param name="Name">Name shown; null lets the store choose.</param>
 /// <param name="Tags">Tags set at the start.</param>
-public sealed record RunDescription(string Experiment, string? Name, IReadOnlyDictionary<string, string> Tags)
+internal sealed record RunDescription(string Experiment, string? Name, IReadOnlyDictionary<string, string> Tags)
 {
     /// <summary>Continue this run instead of starting one.</summary>
     public string? ResumeRunId { get; init; }
@@ -25,7 +17,7 @@ public sealed record RunDescription(string Experiment, string? Name, IReadOnlyDi
 /// One run. Every call returns at once: values go through a bounded queue and a spool on disk, a store that is slow or down costs nothing and loses nothing.
 /// Nothing here throws because of the store. Thread-safe.
 /// </summary>
-public interface ITrackedRun : IDisposable
+internal interface ITrackedRun : IDisposable
 {
     /// <summary>Identifier in the store; a checkpoint keeps it so that a resumed training continues the same run.</summary>
     string RunId { get; }
@@ -53,8 +45,8 @@ public interface ITrackedRun : IDisposable
     void LogArtifact(string file, string artifactPath);
 
     /// <summary>
-    /// Waits until everything logged so far is on this machine's disk, whatever the store does. Called before a checkpoint: a run that is killed later and resumed from it
-    /// has its curves up to there.
+    /// Waits until everything logged so far is on this machine's disk, whatever the store does. Called before a checkpoint: a run that is killed later
+    /// and resumed from it has its curves up to there.
     /// </summary>
     void Flush();
 
@@ -63,7 +55,7 @@ public interface ITrackedRun : IDisposable
 }
 
 /// <summary>How a run ended.</summary>
-public enum RunOutcome
+internal enum RunOutcome
 {
     /// <summary>Everything was done.</summary>
     Finished,
