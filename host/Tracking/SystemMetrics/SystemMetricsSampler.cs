@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Tracking;
 
 /// <summary>Measures the machine at a fixed interval and logs it under MLflow's names, so that its tab for system metrics shows them.</summary>
@@ -102,4 +100,11 @@ internal sealed class SystemMetricsSampler : IDisposable
             _run.LogMetric(ResumeFilter.SystemPrefix + name, Math.Round(value, 1), _step);
         }
     }
+}
+
+/// <summary>Measures a part of the machine.</summary>
+internal interface IMachineProbe : IDisposable
+{
+    /// <summary>The values now, by MLflow's names without prefix; what cannot be measured is left out.</summary>
+    IEnumerable<(string Name, double Value)> Measure();
 }
