@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Parallax.Contracts;
 
 namespace Parallax.Host.Tracking;
 

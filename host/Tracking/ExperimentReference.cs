@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Tracking;
 
 /// <summary>

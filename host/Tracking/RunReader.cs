@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Tracking;
 
 /// <summary>Reads runs and curves of a store. What goes wrong is a <see cref="ConfigurationException"/>: a reader is asked by the user, not by a training.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Parallax.Contracts;
 
 namespace Parallax.Host.Tracking;
 

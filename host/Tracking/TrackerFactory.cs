@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Parallax.Contracts;
 
 namespace Parallax.Host.Tracking;
 
@@ -32,10 +31,11 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         var address = stores.Resolve(settings.Uri);
         var launched = new LaunchedRun(settings.RunId, settings.Experiment, _logger);
         run = launched.Take(run);
-        var store = OpenStore(address, mayFail);
+        var store = stores.At(address);
         RunJournal? journal = null;
         try
         {
+            Open(store, mayFail);
             run = Prepare(launched, run, store);
             (journal, var isNew) = OpenJournal(run, address, mayFail);
             var spool = new SpoolFolder(Path.GetDirectoryName(journal.Folder)!);
@@ -56,25 +56,22 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         }
     }
 
-    private ITrackingStore OpenStore(TrackingAddress address, bool mayFail)
+    private void Open(ITrackingStore store, bool mayFail)
     {
         try
         {
-            var store = stores.Open(address);
-            if (store is SqliteStore { Notice: { } notice })
+            if (store.Open() is { } notice)
             {
                 _logger.LogInformation("{Notice}", notice);
             }
-
-            return store;
         }
         catch (StoreException e) when (mayFail)
         {
             throw new ConfigurationException(e.Message);
         }
-        catch (Exception e) when (e is StoreException or ConfigurationException)
+        catch (Exception e) when (!mayFail && e is (StoreException or ConfigurationException))
         {
-            return new LateStore(() => stores.Open(address));
+            // The first call tries again, and what it says is told when the run ends.
         }
     }
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Parallax.Contracts;
 using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Tracking;
@@ -50,20 +49,20 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
             throw new ConfigurationException($"There is no tracking file {file} yet. 'parallax demo' makes one here; --uri, tracking.uri or MLFLOW_TRACKING_URI name another place.");
         }
 
+        var store = stores.At(address);
         try
         {
-            var store = stores.Open(address);
-            if (store is SqliteStore { Notice: { } notice })
+            if (store.Open() is { } notice)
             {
                 loggers.CreateLogger("Tracking").LogInformation("{Notice}", notice);
             }
-
-            return new RunReader(store, address, new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder));
         }
         catch (StoreException e)
         {
             throw new ConfigurationException(e.Message);
         }
+
+        return new RunReader(store, address, new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder));
     }
 
     /// <summary>What waits to be sent, or was refused, of all stores. Sends or discards it.</summary>

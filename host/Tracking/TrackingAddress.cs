@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Tracking;
 
 /// <summary>Where runs are kept, read from a tracking URI as MLflow's own client reads it.</summary>

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Parallax.Contracts;
 
 namespace Parallax.Host.Tracking;
 

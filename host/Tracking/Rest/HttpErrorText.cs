@@ -6,21 +6,20 @@ using System.Text.RegularExpressions;
 namespace Parallax.Host.Tracking;
 
 /// <summary>
-/// Says in words what an HTTP status means here, and reads what a server says beside it, whatever its form: MLflow's JSON, another program's, a web page,
-/// plain text.
+/// What an HTTP status means here, in a sentence, and what a server adds to it, whatever its form: MLflow's JSON, another program's, a web page, plain text.
 /// </summary>
-internal static partial class AnswerWords
+internal static partial class HttpErrorText
 {
     private const int LongestText = 500;
-    private const int MostBytes = 1 << 16;   // what is looked at for words
+    private const int MostBytes = 1 << 16;   // as much of a body as is looked at
 
-    // nginx, Apache, Go and Java say it so when http comes in where https is spoken.
+    // nginx, Apache, Go and Java answer with one of these when http comes in at a port for https.
     private static readonly string[] WantsHttps = ["to https port", "to an https server", "plain http to an ssl", "requires tls"];
 
     /// <summary>What a failed answer means; empty when the status says no more than what the server says itself.</summary>
     /// <param name="response">The answer.</param>
     /// <param name="text">What it holds.</param>
-    public static string Meaning(HttpResponseMessage response, string text)
+    public static string Explain(HttpResponseMessage response, string text)
     {
         var address = response.RequestMessage?.RequestUri;
         var host = address?.Host ?? "";
@@ -60,7 +59,7 @@ internal static partial class AnswerWords
     }
 
     /// <summary>True when a body is a web page, as of a login, a proxy or another program.</summary>
-    public static bool IsPage(byte[] body) => TextOf(body).StartsWith('<');
+    public static bool IsWebPage(byte[] body) => TextOf(body).StartsWith('<');
 
     private static string TextOf(byte[] body) => Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, MostBytes))).TrimStart('\uFEFF').Trim();
 

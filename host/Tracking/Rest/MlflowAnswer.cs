@@ -1,21 +1,22 @@
 using System.Net;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Parallax.Host.Tracking;
 
 /// <summary>Reads answers of servers, which are not always MLflow's: proxies and login pages answer too.</summary>
-internal static class MlflowErrors
+internal static class MlflowAnswer
 {
     /// <summary>Reads an error of any shape.</summary>
-    public static MlflowException Read(HttpResponseMessage response, byte[] body)
+    public static MlflowException ReadError(HttpResponseMessage response, byte[] body)
     {
         var error = TryRead(body);
-        var text = AnswerWords.Read(body);
-        var meaning = AnswerWords.Meaning(response, text);
+        var text = HttpErrorText.Read(body);
+        var meaning = HttpErrorText.Explain(response, text);
         var name = error?.ErrorCode ?? (meaning.Length == 0 ? response.ReasonPhrase : null);
-        var says = text.Length == 0 ? "" : error is not null || meaning.Length == 0 ? $": {text}" : AnswerWords.IsPage(body) ? $" ({text})" : $" (it says: " +
-            $"{text})";
+        var says = text.Length == 0 ? ""
+            : error is not null || meaning.Length == 0 ? $": {text}"
+            : HttpErrorText.IsWebPage(body) ? $" ({text})"
+            : $" (it says: {text})";
         var status = $"HTTP {(int)response.StatusCode}{(name is null ? "" : $" {name}")}";
         return new MlflowException(response.StatusCode, error?.ErrorCode, $"{status}{(meaning.Length == 0 ? "" : $", {meaning}")}{says}")
         {
@@ -30,11 +31,11 @@ internal static class MlflowErrors
 
     /// <summary>Reads a good answer.</summary>
     /// <exception cref="MlflowException">It is not MLflow's.</exception>
-    public static T ReadAnswer<T>(byte[] body, JsonTypeInfo<T> type, Uri address)
+    public static T Read<T>(byte[] body, Uri address)
     {
         try
         {
-            if (JsonSerializer.Deserialize(body, type) is { } answer)   // MLflow says {} when it is done; nothing at all comes from a connection that broke
+            if (JsonSerializer.Deserialize(body, typeof(T), MlflowJson.Default) is T answer)   // MLflow says {} when it is done; nothing at all comes from a connection that broke
             {
                 return answer;
             }
@@ -45,9 +46,9 @@ internal static class MlflowErrors
         }
 
         var what = body.Length == 0 ? "the answer is empty"
-            : AnswerWords.IsPage(body) ? $"it is {AnswerWords.Read(body)}, perhaps a login in front of it or another program. Check the address; " +
+            : HttpErrorText.IsWebPage(body) ? $"it is {HttpErrorText.Read(body)}, perhaps a login in front of it or another program. Check the address; " +
                 "MLFLOW_TRACKING_TOKEN holds a token where one is asked for"
-            : AnswerWords.Read(body);
+            : HttpErrorText.Read(body);
         throw new MlflowException(HttpStatusCode.BadGateway, null, $"{address.AbsolutePath} did not answer as an MLflow server does: {what}");
     }
 

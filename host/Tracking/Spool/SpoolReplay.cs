@@ -65,9 +65,9 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
 
         try
         {
-            using var store = stores.Open(known?.Display == journal.Header.Address
-                ? known
-                : TrackingAddress.Parse(journal.Header.Address, $"the journal {journal.Folder}"));
+            var address = known?.Display == journal.Header.Address ? known : TrackingAddress.Parse(journal.Header.Address, $"the journal {journal.Folder}");
+            using var store = stores.At(address);
+            store.Open();
             var pump = new JournalPump(journal, store, limits, Resolve, time, logger);
             var problem = await TrySendAsync(pump, mode, journal.Header.Address, cancellation);
             Remember(journal);

@@ -39,5 +39,6 @@ internal sealed class SqliteRunReader(SqliteDatabase database)
         r.GetString(0), r.GetInt64(1).ToString(System.Globalization.CultureInfo.InvariantCulture), r.IsDBNull(2) ? "" : r.GetString(2), r.GetString(3),
         r.IsDBNull(4) ? 0 : r.GetInt64(4), r.IsDBNull(5) ? null : r.GetInt64(5), r.IsDBNull(6) ? "" : r.GetString(6), r.GetString(7) != "active");
 
-    private static MetricPoint ReadPoint(SqliteDataReader r) => new(r.GetString(0), r.GetBoolean(4) ? double.NaN : SpecialValues.FromStored(r.GetDouble(1)), r.GetInt64(2), r.GetInt64(3));
+    private static MetricPoint ReadPoint(SqliteDataReader r) =>
+        new MetricPoint(r.GetString(0), r.GetBoolean(4) ? double.NaN : r.GetDouble(1), r.GetInt64(2), r.GetInt64(3)).FromStored();
 }

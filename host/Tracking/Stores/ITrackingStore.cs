@@ -3,6 +3,11 @@ namespace Parallax.Host.Tracking;
 /// <summary>A place that keeps runs. Everything may throw <see cref="StoreException"/>; everything but the creation of a run may be repeated without harm.</summary>
 internal interface ITrackingStore : IDisposable
 {
+    /// <summary>Makes the store ready; every other call does it where it was not done, or failed. A database file is created when it is missing.</summary>
+    /// <returns>Something the user should know about the store; null when there is nothing.</returns>
+    /// <exception cref="ConfigurationException">The environment asks for something impossible.</exception>
+    string? Open();
+
     /// <summary>Creates the run, and its experiment when missing.</summary>
     Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation);
 

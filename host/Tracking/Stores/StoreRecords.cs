@@ -14,7 +14,13 @@ internal sealed record NewRun(string Experiment, string? Name, string RunKey, lo
 /// <param name="Value">Value; NaN and infinities are legal.</param>
 /// <param name="Timestamp">Milliseconds since 1970.</param>
 /// <param name="Step">Step.</param>
-internal sealed record MetricPoint(string Key, double Value, long Timestamp, long Step);
+internal sealed record MetricPoint(string Key, double Value = 0, long Timestamp = 0, long Step = 0)
+{
+    private const double StoredInfinity = 1.79e308;
+
+    /// <summary>The point as it was logged: databases hold the largest double for an infinity.</summary>
+    public MetricPoint FromStored() => Math.Abs(Value) >= StoredInfinity ? this with { Value = Value > 0 ? double.PositiveInfinity : double.NegativeInfinity } : this;
+}
 
 /// <summary>What is sent in one request or transaction: all of it is stored, or nothing.</summary>
 internal sealed record RunBatch(

@@ -6,7 +6,7 @@ using Parallax.Host.Tracking;
 namespace Parallax.Host.Tests.Tracking;
 
 /// <summary>What is said about answers that are not the hoped-for ones.</summary>
-public sealed class AnswerWordsTests
+public sealed class MlflowAnswerTests
 {
     private const string NginxPage =
         "<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n<center><h1>{0}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>";
@@ -39,7 +39,7 @@ public sealed class AnswerWordsTests
     [InlineData("{\"error\": \"upstream\\nis away\"}", "upstream is away")]
     [InlineData("plain\r\n words", "plain words")]
     [InlineData("<>", "a web page")]
-    public void Read_AnyBody_IsOneLineOfText(string body, string expected) => Assert.Equal(expected, AnswerWords.Read(Encoding.UTF8.GetBytes(body)));
+    public void Read_AnyBody_IsOneLineOfText(string body, string expected) => Assert.Equal(expected, HttpErrorText.Read(Encoding.UTF8.GetBytes(body)));
 
     [Fact]
     public void Read_MlflowsOwnError_KeepsItsCodeAndWords()
@@ -102,9 +102,9 @@ public sealed class AnswerWordsTests
     [Fact]
     public void ReadAnswer_LoginPage_SaysWhatItIs()
     {
-        var fault = Assert.Throws<MlflowException>(() => MlflowErrors.ReadAnswer(
+        var fault = Assert.Throws<MlflowException>(() => MlflowAnswer.Read<RunResponse>(
             "<!DOCTYPE html><html><head><title>Sign in</title></head></html>"u8.ToArray(),
-            MlflowJson.Default.RunResponse, new Uri("http://host/api/2.0/mlflow/runs/get?run_id=secret")));
+            new Uri("http://host/api/2.0/mlflow/runs/get?run_id=secret")));
 
         Assert.StartsWith("/api/2.0/mlflow/runs/get did not answer as an MLflow server does: it is a web page, \"Sign " +
             "in\"", fault.Message, StringComparison.Ordinal);
@@ -117,6 +117,6 @@ public sealed class AnswerWordsTests
         change?.Invoke(request);
         using var response = new HttpResponseMessage((HttpStatusCode)status) { RequestMessage = request };
         answer?.Invoke(response);
-        return MlflowErrors.Read(response, Encoding.UTF8.GetBytes(body)).Message;
+        return MlflowAnswer.ReadError(response, Encoding.UTF8.GetBytes(body)).Message;
     }
 }
