@@ -1,53 +1,12 @@
-using System.Xml.Linq;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Tracking;
 
-public sealed class PicturesTests : IDisposable
+public sealed class StepImagesTests : IDisposable
 {
     private readonly TrackingWorkplace _place = new();
 
     public void Dispose() => _place.Dispose();
-
-    [Fact]
-    public void Linear_ZeroToNine_HasRoundTicks()
-    {
-        var axis = AxisScale.Linear([0, 3, 9], 6);
-
-        Assert.Equal([0, 2, 4, 6, 8, 10], axis.Ticks);
-        Assert.Equal(0.5, axis.Fraction(5), 12);
-    }
-
-    [Fact]
-    public void Logarithmic_TwoDecades_HasPowersOfTen()
-    {
-        var axis = AxisScale.Logarithmic([0.02, 0.9]);
-
-        Assert.Equal([0.01, 0.1, 1], axis.Ticks.Select(t => Math.Round(t, 12)));
-        Assert.Equal(0.5, axis.Fraction(0.1), 12);
-    }
-
-    [Fact]
-    public void Write_GapsAndMarkup_IsWellFormedAndBreaksTheLine()
-    {
-        var svg = CurveChart.Write([new Curve("a < b & c", [(0, 1), (1, double.NaN), (2, 2), (3, 3)])]);
-
-        var root = XDocument.Parse(svg).Root!;
-        var path = (string)root.Elements().Single(e => e.Name.LocalName == "path").Attribute("d")!;
-        Assert.Equal(2, path.Count(c => c == 'M'));
-        Assert.Contains(root.Elements(), e => e.Value == "a < b & c");
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Write_NoPoints_DrawsAnEmptyChart(bool isLogarithmic)
-    {
-        var svg = CurveChart.Write([new Curve("nothing", [(0, double.NaN), (1, double.NegativeInfinity)])], isLogarithmic);
-
-        Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal);
-        Assert.Equal("svg", XDocument.Parse(svg).Root!.Name.LocalName);
-    }
 
     [Fact]
     public void Shrink_TwoByFour_IsTheMeanOfSquares()
