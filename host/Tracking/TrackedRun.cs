@@ -32,7 +32,7 @@ internal sealed class TrackedRun : ITrackedRun
         _time = time;
         _logger = logger;
         _sender = new JournalSender(pump, journal, retry, time, logger) { TakeUnwritten = () => _writer!.TakeUnwritten() };
-        _writer = new JournalWriter(new EventBuffer(settings.QueueCapacity), journal, settings.FlushInterval, time, logger) { Written = _sender.Wake };
+        _writer = new JournalWriter(settings.QueueCapacity, journal, settings.FlushInterval, time, logger) { Written = _sender.Wake };
         _sender.Wake();
         var writing = Task.Run(_writer.RunAsync);
         var sending = Task.Run(_sender.RunAsync);

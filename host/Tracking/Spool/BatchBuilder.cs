@@ -8,9 +8,6 @@ internal static class BatchBuilder
 {
     private const int BytesPerMetric = 64;   // what the request adds to the journal's own line, generously
 
-    /// <summary>True for what travels in batches: metrics, parameters, tags.</summary>
-    public static bool IsBatched(JournalEvent e) => e.Kind is EventKind.Metric or EventKind.Param or EventKind.Tag;
-
     /// <summary>How many events from <paramref name="first"/> on fit into one batch; 0 when the first one travels alone.</summary>
     public static int Measure(IReadOnlyList<SpooledEvent> events, int first, BatchLimits limits)
     {
@@ -18,7 +15,7 @@ internal static class BatchBuilder
         var count = 0;
         for (; first + count < events.Count; count++)
         {
-            if (events[first + count] is not { Event: { } e } item || !IsBatched(e))
+            if (events[first + count] is not { Event: { IsBatched: true } e } item)
             {
                 break;
             }
@@ -37,9 +34,6 @@ internal static class BatchBuilder
         return count;
     }
 
-    /// <summary>The point that an event of a metric stands for.</summary>
-    public static MetricPoint PointOf(JournalEvent e) => new(e.Key!, e.Number!.Value, e.Time ?? 0, e.Step ?? 0);
-
     /// <summary>The batch of some events. Known parameters are left out, changed ones become tags, points that the store has are skipped.</summary>
     /// <param name="events">Events that travel in batches; one that cannot be read is refused.</param>
     /// <param name="knownParams">Parameters the run has.</param>
@@ -56,7 +50,7 @@ internal static class BatchBuilder
             var e = item.Event ?? throw new StoreException(StoreFailure.Rejected, "a line of the journal cannot be read");
             switch (e.Kind)
             {
-                case EventKind.Metric when ResumeFilter.Apply(PointOf(e), state.LastSteps) is { } point:
+                case EventKind.Metric when ResumeFilter.Apply(e.ToPoint(), state.LastSteps) is { } point:
                     metrics.Add(point);
                     break;
                 case EventKind.Tag:

@@ -24,7 +24,7 @@ internal sealed class EventSender(StoredRun run, RunJournal journal, ITrackingSt
     /// <param name="cancellation">Stops the call.</param>
     /// <exception cref="StoreException">The store did not take it.</exception>
     public Task SendAsync(IReadOnlyList<SpooledEvent> events, bool isRepeated, CancellationToken cancellation) =>
-        events is [{ Event: { } only }] && !BatchBuilder.IsBatched(only)
+        events is [{ Event: { IsBatched: false } only }]
             ? SendAloneAsync(only, cancellation)
             : SendBatchAsync(events, isRepeated ? Unfiltered with { Sessions = journal.State.Sessions } : journal.State, cancellation);
 

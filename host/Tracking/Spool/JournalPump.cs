@@ -154,11 +154,7 @@ internal sealed class JournalPump(
     {
         var part = Front(events, first);
         var refused = await SendPartAsync(part, isRepeated: false, mode, cancellation);
-        if (refused.Count > 0)
-        {
-            journal.Refused.Add(refused);
-        }
-
+        journal.Refused.Add(refused);
         if (journal.Refused.All.Count > refused.Count)
         {
             ForgetOverwritten(part);
@@ -173,11 +169,7 @@ internal sealed class JournalPump(
     {
         try
         {
-            if (refused.Count > 0)
-            {
-                journal.Refused.Add(refused);
-            }
-
+            journal.Refused.Add(refused);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -245,7 +237,7 @@ internal sealed class JournalPump(
     private RefusedItem? Keep(SpooledEvent item, StoreException cause, bool isRepeated) => item.Event switch
     {
         null => new RefusedItem(StoreFailure.Rejected, cause.Message, null, Encoding.UTF8.GetString(item.Line)),
-        { Kind: EventKind.Metric } e when !isRepeated => ResumeFilter.Apply(BatchBuilder.PointOf(e), journal.State.LastSteps) is { } point
+        { Kind: EventKind.Metric } e when !isRepeated => ResumeFilter.Apply(e.ToPoint(), journal.State.LastSteps) is { } point
             ? new RefusedItem(cause.Failure, cause.Message, e with { Step = point.Step }, null)
             : null,
         { } e => new RefusedItem(cause.Failure, cause.Message, e, null),

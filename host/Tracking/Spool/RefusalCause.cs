@@ -42,7 +42,7 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
     /// <exception cref="StoreException">The store is to blame: it is away, takes nothing for this run, or deserves another attempt.</exception>
     public async Task<bool> IsTheDataAsync(EventSender sender, IReadOnlyList<SpooledEvent> events, StoreException cause, DrainMode mode, CancellationToken cancellation)
     {
-        var isBatch = events.All(e => e.Event is null || BatchBuilder.IsBatched(e.Event));
+        var isBatch = events.All(e => e.Event is null or { IsBatched: true });
         if (DeservesAnotherAttempt(events, cause, mode))
         {
             throw cause;

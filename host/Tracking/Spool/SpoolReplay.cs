@@ -32,7 +32,7 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
         IReadOnlyList<string> folders, TrackingAddress? known, DrainMode mode, CancellationToken cancellation)
     {
         var results = new List<ReplayResult>();
-        foreach (var folder in FamilyOrder.ParentsFirst(folders))
+        foreach (var folder in SpoolFolder.ParentsFirst(folders))
         {
             cancellation.ThrowIfCancellationRequested();
             results.Add(await SendAsync(folder, known, mode, cancellation));
@@ -138,3 +138,11 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
 
     private static string? FormerId(RunJournal journal) => journal.FormerIds().FirstOrDefault();
 }
+
+/// <summary>What became of a journal.</summary>
+/// <param name="LocalId">Local identifier of the run.</param>
+/// <param name="RunId">Identifier in the store; null when it never got there.</param>
+/// <param name="Problem">Why not all of it was sent; null when it was.</param>
+/// <param name="Kept">What is left; null when nothing is.</param>
+/// <param name="FormerId">The identifier that the program gave the run when the store did not know it, or no longer did; null when it is the same.</param>
+internal sealed record ReplayResult(string LocalId, string? RunId, string? Problem, KeptItems? Kept = null, string? FormerId = null);

@@ -16,6 +16,9 @@ internal sealed record NewRun(string Experiment, string? Name, string RunKey, lo
 /// <param name="Step">Step.</param>
 internal sealed record MetricPoint(string Key, double Value = 0, long Timestamp = 0, long Step = 0)
 {
+    /// <summary>Prefix of the metrics of the machine.</summary>
+    public const string SystemPrefix = "system/";
+
     private const double StoredInfinity = 1.79e308;
 
     /// <summary>The point as it was logged: databases hold the largest double for an infinity.</summary>

@@ -97,7 +97,7 @@ internal sealed class SystemMetricsSampler : IDisposable
     {
         foreach (var (name, value) in probe.Measure())
         {
-            _run.LogMetric(ResumeFilter.SystemPrefix + name, Math.Round(value, 1), _step);
+            _run.LogMetric(MetricPoint.SystemPrefix + name, Math.Round(value, 1), _step);
         }
     }
 }

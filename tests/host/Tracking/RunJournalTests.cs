@@ -132,7 +132,7 @@ public sealed class RunJournalTests : IDisposable
         var file = Path.Combine(_place.Folder, "recorded");
         using (var journal = RunJournal.Create(file, Header()))
         {
-            var writer = new JournalWriter(new EventBuffer(1000), journal, TimeSpan.FromMilliseconds(1), _place.Time, _place.Logger) { Written = () => { } };
+            var writer = new JournalWriter(1000, journal, TimeSpan.FromMilliseconds(1), _place.Time, _place.Logger) { Written = () => { } };
             writer.Add(new JournalEvent(EventKind.Param) { Key = "a", Text = "1" });
             for (var step = 0; step < 10; step++)
             {
