@@ -31,7 +31,7 @@ internal static class EnvironmentChecks
     // Asked for a run that does not exist: only an MLflow server that takes the credentials says so.
     private static async Task<Finding> Server(ServerAddress server, CancellationToken cancellation)
     {
-        using var store = new RestStore(server, () => MlflowAccess.FromEnvironment(server, Environment.GetEnvironmentVariable), TimeProvider.System);
+        using var store = new RestStore(server, new MlflowEnvironment(Environment.GetEnvironmentVariable), TimeProvider.System);
         store.Open();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Patience);

@@ -40,7 +40,7 @@ internal sealed class RunReader(ITrackingStore store, TrackingAddress address, S
     {
         var runs = await ListAsync(experiment, SearchDepth, cancellation);
         return runs.FirstOrDefault(run =>
-            run.Status is not RunStatus.Finished && !run.Tags.ContainsKey("mlflow.parentRunId") && tags.All(t => run.Tags.GetValueOrDefault(t.Key) == t.Value));
+            run.Status is not RunStatus.Finished && !run.Tags.ContainsKey(MlflowTags.ParentRunId) && tags.All(t => run.Tags.GetValueOrDefault(t.Key) == t.Value));
     }
 
     /// <summary>All points of one metric, ordered by timestamp, step and value.</summary>

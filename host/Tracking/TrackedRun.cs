@@ -13,7 +13,7 @@ internal sealed class TrackedRun : ITrackedRun
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly JournalWriter _writer;
-    private readonly JournalSender _sender;
+    private readonly BackgroundSender _sender;
     private readonly Task _work;
     private readonly TextRules _text;
     private readonly ConcurrentDictionary<string, string> _parameters = new();
@@ -22,7 +22,7 @@ internal sealed class TrackedRun : ITrackedRun
     private int _hasEnded;
 
     /// <summary>Begins to write. The journal and the store belong to the run from here on.</summary>
-    public TrackedRun(string runId, RunJournal journal, JournalPump pump, ITrackingStore store, TrackingSettings settings, RetryPolicy retry, TimeProvider time, ILogger logger)
+    public TrackedRun(string runId, RunJournal journal, JournalSender sender, ITrackingStore store, TrackingSettings settings, RetryPolicy retry, TimeProvider time, ILogger logger)
     {
         RunId = runId;
         _text = new TextRules(logger);
@@ -31,7 +31,7 @@ internal sealed class TrackedRun : ITrackedRun
         _settings = settings;
         _time = time;
         _logger = logger;
-        _sender = new JournalSender(pump, journal, retry, time, logger) { TakeUnwritten = () => _writer!.TakeUnwritten() };
+        _sender = new BackgroundSender(sender, journal, retry, time, logger) { TakeUnwritten = () => _writer!.TakeUnwritten() };
         _writer = new JournalWriter(settings.QueueCapacity, journal, settings.FlushInterval, time, logger) { Written = _sender.Wake };
         _sender.Wake();
         var writing = Task.Run(_writer.RunAsync);

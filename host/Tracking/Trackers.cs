@@ -10,15 +10,15 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     private int _hasTold;
 
     /// <summary>Writes runs.</summary>
-    public TrackerFactory For(TrackingOptions options)
+    public RunStarter For(TrackingOptions options)
     {
         TellOnce(options);
-        return new TrackerFactory(SettingsOf(options), stores, retry, time, loggers);
+        return new RunStarter(SettingsOf(options), stores, retry, time, loggers);
     }
 
     /// <summary>The run that a launcher made for this process, when a run of these options would go on with it; null when there is none.</summary>
     /// <exception cref="ConfigurationException"><c>MLFLOW_RUN_ID</c> is no identifier.</exception>
-    public string? LaunchedRunId(TrackingOptions options) => options.ParentRun is null ? stores.Variables.RunId("MLFLOW_RUN_ID") : null;
+    public string? RunIdFromEnvironment(TrackingOptions options) => options.ParentRun is null ? stores.Variables.RunId("MLFLOW_RUN_ID") : null;
 
     /// <summary>
     /// Starts a run for results that are there already, or continues one to say how it ended. Never throws because of the store or of our own folder:
@@ -28,7 +28,7 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     {
         try
         {
-            return new TrackerFactory(SettingsOf(options), stores, retry, time, loggers).Record(run);
+            return new RunStarter(SettingsOf(options), stores, retry, time, loggers).Record(run);
         }
         catch (ConfigurationException e)   // of a variable that cannot be read
         {
@@ -70,7 +70,7 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     {
         var spool = new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder);
         var logger = loggers.CreateLogger("Tracking");
-        return new(spool, new SpoolReplay(spool, stores, new BatchLimits(), retry, time, logger) { Current = TryAddressOf(options) });
+        return new(spool, new SpoolReplay(spool, stores.At, new BatchLimits(), retry, time, logger) { Current = TryAddressOf(options) });
     }
 
     // What waits names its stores itself; the address of the recipe or the environment may add credentials.

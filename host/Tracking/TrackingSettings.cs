@@ -9,7 +9,7 @@ internal sealed record TrackingSettings
     /// <summary>The experiment that recipe or environment ask for, a name or an <see cref="ExperimentReference"/>; null when they ask for none.</summary>
     public string? Experiment { get; init; }
 
-    /// <summary>The run that a launcher made for this process; null when there is none. See <see cref="LaunchedRun"/>.</summary>
+    /// <summary>The run that a launcher made for this process; null when there is none. See <see cref="EnvironmentRun"/>.</summary>
     public string? RunId { get; init; }
 
     /// <summary>Folder for what the store does not have yet; null takes <c>~/.parallax/spool</c>.</summary>

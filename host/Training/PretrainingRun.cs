@@ -79,7 +79,7 @@ internal sealed class PretrainingRun(
             resume?.Directory.Path ?? configuration.Trainer.OutputDirectory,
             checkpointBytes: session.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));
         var root = configuration.Trainer.OutputDirectory;
-        var launched = resume is null ? trackers.LaunchedRunId(configuration.Tracking) : null;
+        var launched = resume is null ? trackers.RunIdFromEnvironment(configuration.Tracking) : null;
         var taken = resume?.Lock ?? (launched is null ? null : RunLock.Take(Path.Combine(root, launched)));   // before its record is touched
         ITrackedRun? tracked = null;
         try

@@ -5,14 +5,14 @@ namespace Parallax.Host.Tracking;
 
 /// <summary>A tracking server.</summary>
 /// <param name="server">Where it is.</param>
-/// <param name="readAccess">How to get in; read at the first call, and again while that fails.</param>
+/// <param name="variables">How to get in; read at the first call, and again while that fails.</param>
 /// <param name="time">Clock.</param>
-internal sealed class RestStore(ServerAddress server, Func<MlflowAccess> readAccess, TimeProvider time) : ITrackingStore
+internal sealed class RestStore(ServerAddress server, MlflowEnvironment variables, TimeProvider time) : ITrackingStore
 {
     private const string RunKeyTag = "client.run_key";
     private const int SearchPage = 1000;
     private const string HistoryPage = "25000";   // without a size, servers from 3.1.1 on return no points
-    private readonly Lazy<MlflowClient> _client = new(() => new MlflowClient(server, readAccess()), LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<MlflowClient> _client = new(() => new MlflowClient(server, new MlflowAccess(server, variables)), LazyThreadSafetyMode.PublicationOnly);
     private volatile bool _hasAnswered;
 
     private MlflowClient Client => _client.Value;
@@ -28,7 +28,7 @@ internal sealed class RestStore(ServerAddress server, Func<MlflowAccess> readAcc
     public Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation) => TryAsync(async () =>
     {
         var experiment = await GetOrCreateExperimentAsync(run.Experiment, cancellation);
-        var tags = new Dictionary<string, string>(run.Tags) { [RunKeyTag] = run.RunKey, ["mlflow.user"] = run.User };
+        var tags = new Dictionary<string, string>(run.Tags) { [RunKeyTag] = run.RunKey, [MlflowTags.User] = run.User };
         var request = new CreateRunRequest(experiment, run.Name, run.StartTime, run.User, Pairs(tags));
         return (await Client.PostAsync<RunResponse>("runs/create", request, cancellation)).Run.ToStored();
     });
@@ -39,7 +39,7 @@ internal sealed class RestStore(ServerAddress server, Func<MlflowAccess> readAcc
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation) =>
-        TryAsync(() => FindByTagAsync(null, RunFamily.ParentTag, parentRunId, SearchPage, cancellation));
+        TryAsync(() => FindByTagAsync(null, MlflowTags.ParentRunId, parentRunId, SearchPage, cancellation));
 
     /// <inheritdoc/>
     public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => TryAsync(async () =>

@@ -31,7 +31,7 @@ internal sealed class EventSender(StoredRun run, RunJournal journal, ITrackingSt
     /// <summary>True when the store takes what it has already: then what it refused is at fault, not the store.</summary>
     public async Task<bool> TakesKnownValuesAsync(CancellationToken cancellation)
     {
-        var tags = new Dictionary<string, string> { ["mlflow.user"] = _run.Tags.GetValueOrDefault("mlflow.user") ?? journal.Header.User };
+        var tags = new Dictionary<string, string> { [MlflowTags.User] = _run.Tags.GetValueOrDefault(MlflowTags.User) ?? journal.Header.User };
         try
         {
             await store.LogBatchAsync(RunId, new RunBatch(_lastAccepted is { } point ? [point] : [], new Dictionary<string, string>(), tags), cancellation);

@@ -39,7 +39,7 @@ internal sealed record JournalState
     public bool BeganOffline { get; init; }
 
     /// <summary>True when the runs below it that the store had by then name it by its identifier in the store.</summary>
-    public bool HasAdopted { get; init; }
+    public bool HasCorrectedChildren { get; init; }
 
     /// <summary>Identifier in the store of the run that this one is part of; null while the store does not know it.</summary>
     public string? ParentRunId { get; init; }

@@ -40,7 +40,7 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
     /// <summary>Finds the cause of a failure.</summary>
     /// <returns>True when some of the events are at fault; false when the store takes none of this kind now, and it is too late to wait.</returns>
     /// <exception cref="StoreException">The store is to blame: it is away, takes nothing for this run, or deserves another attempt.</exception>
-    public async Task<bool> IsTheDataAsync(EventSender sender, IReadOnlyList<SpooledEvent> events, StoreException cause, DrainMode mode, CancellationToken cancellation)
+    public async Task<bool> IsTheDataAsync(EventSender sender, IReadOnlyList<SpooledEvent> events, StoreException cause, SendMode mode, CancellationToken cancellation)
     {
         var isBatch = events.All(e => e.Event is null or { IsBatched: true });
         if (DeservesAnotherAttempt(events, cause, mode))
@@ -50,20 +50,20 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
 
         await RequireHealthyRunAsync(sender.RunId, cause, cancellation);
         _failures = 0;
-        _isPatienceOver = mode != DrainMode.Live;
+        _isPatienceOver = mode != SendMode.Live;
         if (!isBatch || cause.Failure == StoreFailure.Rejected || await sender.TakesKnownValuesAsync(cancellation))
         {
             return true;
         }
 
-        return cause.Failure == StoreFailure.Suspect && mode != DrainMode.Live
+        return cause.Failure == StoreFailure.Suspect && mode != SendMode.Live
             ? false
             : throw new StoreException(cause.Failure == StoreFailure.Suspect ? StoreFailure.Unavailable : cause.Failure, cause.Message, cause);
     }
 
     // While the run is written a file is not waited for: it is put aside at once and tried again by and by. Afterwards one item is waited for, the
     // others are not.
-    private bool DeservesAnotherAttempt(IReadOnlyList<SpooledEvent> events, StoreException cause, DrainMode mode)
+    private bool DeservesAnotherAttempt(IReadOnlyList<SpooledEvent> events, StoreException cause, SendMode mode)
     {
         if (!cause.IsTransient || _isPatienceOver)
         {
@@ -71,7 +71,7 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
         }
 
         var isFile = events is [{ Event.Kind: EventKind.Artifact or EventKind.Dataset }];
-        return ++_failures < (mode != DrainMode.Live ? Patience : isFile ? 1 : PatienceWhileWriting);
+        return ++_failures < (mode != SendMode.Live ? Patience : isFile ? 1 : PatienceWhileWriting);
     }
 
     // A store that refuses everything says nothing about the data.

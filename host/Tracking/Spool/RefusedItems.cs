@@ -103,7 +103,7 @@ internal sealed class RefusedRetry(TimeProvider time)
     private DateTimeOffset _next = time.GetUtcNow() + FirstWait;
 
     /// <summary>True when they are to be tried now.</summary>
-    public bool IsDue(DrainMode mode) => mode != DrainMode.Live || time.GetUtcNow() >= _next;
+    public bool IsDue(SendMode mode) => mode != SendMode.Live || time.GetUtcNow() >= _next;
 
     /// <summary>Notes a try.</summary>
     public void Note(bool isAllSent)

@@ -180,7 +180,7 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
         }
 
         SetTag(run.RunKey, "mlflow.runName", name);
-        SetTag(run.RunKey, "mlflow.user", run.User);
+        SetTag(run.RunKey, MlflowTags.User, run.User);
     }
 
     private void InsertParam(string runId, string key, string value)

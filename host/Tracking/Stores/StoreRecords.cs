@@ -73,3 +73,13 @@ internal static class RunStatus
     /// <summary>The user or the system stopped it.</summary>
     public const string Killed = "KILLED";
 }
+
+/// <summary>Tags that MLflow gives a meaning.</summary>
+internal static class MlflowTags
+{
+    /// <summary>The run that this one is part of.</summary>
+    public const string ParentRunId = "mlflow.parentRunId";
+
+    /// <summary>Who started it.</summary>
+    public const string User = "mlflow.user";
+}

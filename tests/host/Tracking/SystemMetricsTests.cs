@@ -41,7 +41,7 @@ public sealed class SystemMetricsTests : IDisposable
     {
         var run = _place.Start();
         var probe = new ConstantProbe();
-        using (SystemMetricsSampler.Start(run, [probe], TimeSpan.FromSeconds(1), _place.Time))
+        using (new SystemMetricsSampler(run.LogMetric, [probe], TimeSpan.FromSeconds(1), _place.Time))
         {
             await probe.Measured.Task;
         }
@@ -58,7 +58,7 @@ public sealed class SystemMetricsTests : IDisposable
     {
         var run = _place.Start();
         var next = new ConstantProbe();
-        using (SystemMetricsSampler.Start(run, [new BrokenProbe(), next], TimeSpan.FromSeconds(1), _place.Time))
+        using (new SystemMetricsSampler(run.LogMetric, [new BrokenProbe(), next], TimeSpan.FromSeconds(1), _place.Time))
         {
             await next.Measured.Task;
         }

@@ -43,7 +43,7 @@ internal sealed class TrackingWorkplace : IDisposable
     public SpoolFolder Spool => new(Settings.EffectiveSpoolFolder);
 
     public ITrackedRun Start(RunDescription? run = null) =>
-        new TrackerFactory(Settings, Stores, Retry, Time, Logger).Start(run ?? new RunDescription("pretraining", "first", new Dictionary<string, string>()));
+        new RunStarter(Settings, Stores, Retry, Time, Logger).Start(run ?? new RunDescription("pretraining", "first", new Dictionary<string, string>()));
 
     public SqliteStore OpenDatabase()
     {
@@ -52,7 +52,7 @@ internal sealed class TrackingWorkplace : IDisposable
         return store;
     }
 
-    public SpoolReplay Replay() => new(Spool, Stores, Settings.Limits, Retry, Time, Logger);
+    public SpoolReplay Replay() => new(Spool, Stores.At, Settings.Limits, Retry, Time, Logger);
 
     public string WriteFile(string name, string content)
     {

@@ -19,7 +19,7 @@ internal sealed class TrackingStores(Func<string, string?> environment, TimeProv
     public ITrackingStore At(TrackingAddress address) => address switch
     {
         SqliteAddress sqlite => new SqliteStore(sqlite.File, time),
-        ServerAddress server => new RestStore(server, () => MlflowAccess.FromEnvironment(server, environment), time),
+        ServerAddress server => new RestStore(server, Variables, time),
         _ => throw new ArgumentException($"unknown kind of address: {address}", nameof(address)),
     };
 }

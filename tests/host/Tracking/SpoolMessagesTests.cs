@@ -4,7 +4,7 @@ using Parallax.Host.Tracking;
 namespace Parallax.Host.Tests.Tracking;
 
 /// <summary>When the spool speaks, when it tries again, and what it says is left.</summary>
-public sealed class SpoolWordsTests : IDisposable
+public sealed class SpoolMessagesTests : IDisposable
 {
     private static readonly StoreException Away = new(StoreFailure.Unavailable, "away");
     private readonly TrackingWorkplace _place = new();
@@ -93,7 +93,7 @@ public sealed class SpoolWordsTests : IDisposable
         for (var attempt = 0; attempt < 9; attempt++)
         {
             var start = _clock.GetUtcNow();
-            while (!retry.IsDue(DrainMode.Live))
+            while (!retry.IsDue(SendMode.Live))
             {
                 _clock.Pass(TimeSpan.FromSeconds(1));
             }
@@ -103,7 +103,7 @@ public sealed class SpoolWordsTests : IDisposable
         }
 
         Assert.Equal([10, 20, 40, 80, 160, 320, 600, 600, 10], waits);
-        Assert.True(retry.IsDue(DrainMode.Final) && retry.IsDue(DrainMode.Sync) && retry.IsDue(DrainMode.Background));
+        Assert.True(retry.IsDue(SendMode.Final) && retry.IsDue(SendMode.Sync) && retry.IsDue(SendMode.Background));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ namespace Parallax.Host.Tracking;
 /// <param name="runId">Its identifier; null when there is none.</param>
 /// <param name="experiment">The experiment that recipe or environment ask for; null when they ask for none.</param>
 /// <param name="logger">Told when it is not used.</param>
-internal sealed class LaunchedRun(string? runId, string? experiment, ILogger logger)
+internal sealed class EnvironmentRun(string? runId, string? experiment, ILogger logger)
 {
     /// <summary>What shall be started: the run that the launcher made when it is the one to take, else what was asked for.</summary>
     public RunDescription Take(RunDescription run)

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Parallax.Host.Tracking;
 
 /// <summary>Opens runs in the store that the settings name.</summary>
-internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores stores, RetryPolicy retry, TimeProvider time, ILoggerFactory loggers)
+internal sealed class RunStarter(TrackingSettings settings, TrackingStores stores, RetryPolicy retry, TimeProvider time, ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger("Tracking");
 
@@ -29,7 +29,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
     private TrackedRun Start(RunDescription run, bool mayFail)
     {
         var address = stores.Resolve(settings.Uri);
-        var launched = new LaunchedRun(settings.RunId, settings.Experiment, _logger);
+        var launched = new EnvironmentRun(settings.RunId, settings.Experiment, _logger);
         run = launched.Take(run);
         var store = stores.At(address);
         RunJournal? journal = null;
@@ -39,13 +39,13 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
             run = Prepare(launched, run, store);
             (journal, var isNew) = OpenJournal(run, address, mayFail);
             var spool = new SpoolFolder(Path.GetDirectoryName(journal.Folder)!);
-            var pump = new JournalPump(journal, store, settings.Limits, spool.ResolveLocalId, time, _logger);
-            var refusals = !mayFail ? Refusals.AreToldAtTheEnd : run.ParentRunId is null || settings.RequiresServer ? Refusals.Stop : Refusals.AreTold;
-            Contact(pump, journal, isNew, refusals);
-            var tracked = new TrackedRun(pump.RunId ?? run.ResumeRunId ?? journal.Header.RunKey, journal, pump, store, settings, retry, time, _logger);
+            var sender = new JournalSender(journal, store, settings.Limits, spool.ResolveLocalId, time, _logger);
+            var onRefusal = !mayFail ? OnRefusal.WarnAtTheEnd : run.ParentRunId is null || settings.RequiresServer ? OnRefusal.Stop : OnRefusal.Warn;
+            Contact(sender, journal, isNew, onRefusal);
+            var tracked = new TrackedRun(sender.RunId ?? run.ResumeRunId ?? journal.Header.RunKey, journal, sender, store, settings, retry, time, _logger);
             BeginResumed(tracked, run);
-            tracked.Sampler = settings.SystemMetricsInterval > TimeSpan.Zero ? SystemMetricsSampler.Start(tracked, settings.SystemMetricsInterval, time) : null;
-            tracked.Replay = BackgroundReplay.Start(new SpoolReplay(spool, stores, settings.Limits, retry, time, _logger), address);
+            tracked.Sampler = settings.SystemMetricsInterval > TimeSpan.Zero ? SystemMetricsSampler.OfThisMachine(tracked.LogMetric, settings.SystemMetricsInterval, time) : null;
+            tracked.Replay = new BackgroundReplay(new SpoolReplay(spool, stores.At, settings.Limits, retry, time, _logger), address);
             return tracked;
         }
         catch
@@ -155,7 +155,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         var tags = run.ResumeRunId is null ? new TextRules(_logger).Tags(source.Concat(run.Tags)) : [];
         var header = new JournalHeader(
             address.Display, Guid.NewGuid().ToString("N"), run.Experiment, run.Name, time.GetUtcNow().ToUnixTimeMilliseconds(),
-            source["mlflow.user"], tags, run.ResumeRunId, run.ParentRunId);
+            source[MlflowTags.User], tags, run.ResumeRunId, run.ParentRunId);
         var journal = spool.Create(header);
         if (run.ResumeRunId is not null)
         {
@@ -165,7 +165,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         return journal;
     }
 
-    private RunDescription Prepare(LaunchedRun launched, RunDescription run, ITrackingStore store)
+    private RunDescription Prepare(EnvironmentRun launched, RunDescription run, ITrackingStore store)
     {
         using var deadline = new CancellationTokenSource(settings.ContactDeadline, time);
         return Task.Run(() => launched.PrepareAsync(run, store, stores.Resolve(settings.Uri), deadline.Token)).GetAwaiter().GetResult();
@@ -173,13 +173,13 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
 
     // Long enough for a server that works, short enough for one that does not. From then on the sender keeps trying.
     // A store that refuses a run which is part of another one took that one before: this one is not worth losing what is done already.
-    private void Contact(JournalPump pump, RunJournal journal, bool isNew, Refusals refusals)
+    private void Contact(JournalSender sender, RunJournal journal, bool isNew, OnRefusal onRefusal)
     {
         using var deadline = new CancellationTokenSource(settings.ContactDeadline, time);
         string reason;
         try
         {
-            Task.Run(() => pump.BindAsync(isFirstContact: true, DrainMode.Live, deadline.Token)).GetAwaiter().GetResult();
+            Task.Run(() => sender.BindAsync(isFirstContact: true, SendMode.Live, deadline.Token)).GetAwaiter().GetResult();
             return;
         }
         catch (StoreException e) when (e.IsTransient)
@@ -190,7 +190,7 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         {
             reason = $"no answer within {settings.ContactDeadline.TotalSeconds:0.#} s";
         }
-        catch (StoreException e) when (refusals == Refusals.Stop)
+        catch (StoreException e) when (onRefusal == OnRefusal.Stop)
         {
             Discard(journal, isNew);
             throw new ConfigurationException(e.Message);
@@ -198,23 +198,23 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
         catch (StoreException e)
         {
             _logger.Log(
-                LevelOf(refusals), "The tracking store {Address} does not take the run ({Reason}). It is kept on disk, in {Folder}, and sent "
+                LevelOf(onRefusal), "The tracking store {Address} does not take the run ({Reason}). It is kept on disk, in {Folder}, and sent "
                     + "should that change.", journal.Header.Address, e.Message, journal.Folder);
             return;
         }
 
-        if (settings.RequiresServer && refusals == Refusals.Stop)
+        if (settings.RequiresServer && onRefusal == OnRefusal.Stop)
         {
             Discard(journal, isNew);
             throw new ConfigurationException($"The tracking store {journal.Header.Address} does not answer ({reason}), and tracking.onUnreachable is 'fail'. Start it, or set tracking.onUnreachable to 'offline'.");
         }
 
         _logger.Log(
-            LevelOf(refusals), "The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it "
+            LevelOf(onRefusal), "The tracking store {Address} does not answer ({Reason}). The run begins on disk, in {Folder}, and is sent when it "
                 + "does.", journal.Header.Address, reason, journal.Folder);
     }
 
-    private static LogLevel LevelOf(Refusals refusals) => refusals == Refusals.AreToldAtTheEnd ? LogLevel.Debug : LogLevel.Warning;
+    private static LogLevel LevelOf(OnRefusal onRefusal) => onRefusal == OnRefusal.WarnAtTheEnd ? LogLevel.Debug : LogLevel.Warning;
 
     private static void Discard(RunJournal journal, bool isNew)
     {
@@ -233,15 +233,15 @@ internal sealed class TrackerFactory(TrackingSettings settings, TrackingStores s
     }
 
     /// <summary>What a store's refusal of a run means at its start.</summary>
-    private enum Refusals
+    private enum OnRefusal
     {
         /// <summary>The user corrects it before anything is done.</summary>
         Stop,
 
         /// <summary>The run goes on without the store.</summary>
-        AreTold,
+        Warn,
 
         /// <summary>The same, for a run that ends at once and then says what is left.</summary>
-        AreToldAtTheEnd,
+        WarnAtTheEnd,
     }
 }

@@ -5,7 +5,7 @@ using Parallax.Host.Tracking;
 namespace Parallax.Host.Tests.Tracking;
 
 /// <summary>Runs that are part of others, sent in any order: the store's tree is that of the program.</summary>
-public sealed class FamilyReplayTests : IDisposable
+public sealed class ParentRunReplayTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -14,7 +14,7 @@ public sealed class FamilyReplayTests : IDisposable
     private readonly TrackingWorkplace _place = new();
     private readonly FakeMlflowServer _server = new();
 
-    public FamilyReplayTests()
+    public ParentRunReplayTests()
     {
         _place.Settings = _place.Settings with { Uri = _server.Address };
     }
@@ -52,7 +52,7 @@ public sealed class FamilyReplayTests : IDisposable
             foreach (var index in order)
             {
                 var folder = Path.Combine(_place.Spool.Path, ids[index]);
-                Assert.Null(Assert.Single(await _place.Replay().SendAsync([folder], DrainMode.Sync, None)).Problem);
+                Assert.Null(Assert.Single(await _place.Replay().SendAsync([folder], SendMode.Sync, None)).Problem);
             }
 
             RequireTree(ids);
@@ -64,7 +64,7 @@ public sealed class FamilyReplayTests : IDisposable
     public async Task Sync_StoppedAfterTheParentWasCreated_RepairsTheChildLater()
     {
         var ids = RecordTree();
-        await _place.Replay().SendAsync([Path.Combine(_place.Spool.Path, ids[1])], DrainMode.Sync, None);
+        await _place.Replay().SendAsync([Path.Combine(_place.Spool.Path, ids[1])], SendMode.Sync, None);
         using var kill = new CancellationTokenSource();
         _server.Misbehave = (path, body) =>
         {

@@ -1,15 +1,11 @@
 namespace Parallax.Host.Tracking;
 
 /// <summary>
-/// Keeps the tag that says which run a run is part of right, in whatever order they reach a store. Only the store knows the identifiers it gives: a
-/// run that began without
-/// it is named by its local identifier until then.
+/// Keeps the tag that says which run a run is part of right, in whatever order they reach a store. Only the store knows the identifiers it gives: a run
+/// that began without it is named by its local identifier until then.
 /// </summary>
-internal sealed class RunFamily(RunJournal journal, ITrackingStore store, Func<string, string?> resolveLocalId)
+internal sealed class ParentRunTag(RunJournal journal, ITrackingStore store, Func<string, string?> resolveLocalId)
 {
-    /// <summary>The tag.</summary>
-    public const string ParentTag = "mlflow.parentRunId";
-
     /// <summary>What the tag of the run must say; null at the top. The identifier the run was started with, while the store does not know the parent.</summary>
     public async Task<string?> ParentAsync(CancellationToken cancellation)
     {
@@ -27,7 +23,7 @@ internal sealed class RunFamily(RunJournal journal, ITrackingStore store, Func<s
     }
 
     /// <summary>Corrects the tag of a run that came before its parent. Asks the store each time until the parent is there.</summary>
-    public async Task RepairOwnAsync(string runId, CancellationToken cancellation)
+    public async Task CorrectOwnAsync(string runId, CancellationToken cancellation)
     {
         if (journal.Header.ParentRunId is null || journal.State.ParentRunId is not null)
         {
@@ -42,9 +38,9 @@ internal sealed class RunFamily(RunJournal journal, ITrackingStore store, Func<s
     }
 
     /// <summary>Corrects the tags of the runs that came before this one, their parent. Does it once.</summary>
-    public async Task AdoptAsync(string runId, CancellationToken cancellation)
+    public async Task CorrectChildrenAsync(string runId, CancellationToken cancellation)
     {
-        if (journal.State.HasAdopted)
+        if (journal.State.HasCorrectedChildren)
         {
             return;
         }
@@ -57,12 +53,12 @@ internal sealed class RunFamily(RunJournal journal, ITrackingStore store, Func<s
             }
         }
 
-        journal.Acknowledge(journal.State with { HasAdopted = true });
+        journal.Acknowledge(journal.State with { HasCorrectedChildren = true });
     }
 
     private async Task<string?> FindAsync(string parent, CancellationToken cancellation) =>
         resolveLocalId(parent) ?? (await store.FindRunAsync(parent, cancellation) ?? await store.FindByKeyAsync(null, parent, cancellation))?.RunId;
 
     private Task TagAsync(string runId, string parent, CancellationToken cancellation) =>
-        store.LogBatchAsync(runId, new RunBatch([], new Dictionary<string, string>(), new Dictionary<string, string> { [ParentTag] = parent }), cancellation);
+        store.LogBatchAsync(runId, new RunBatch([], new Dictionary<string, string>(), new Dictionary<string, string> { [MlflowTags.ParentRunId] = parent }), cancellation);
 }

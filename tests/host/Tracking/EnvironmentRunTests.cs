@@ -3,13 +3,13 @@ using Parallax.Host.Tracking;
 namespace Parallax.Host.Tests.Tracking;
 
 /// <summary>A run that a launcher made and names by <c>MLFLOW_RUN_ID</c>, and experiments that are named by number.</summary>
-public sealed class LaunchedRunTests : IDisposable
+public sealed class EnvironmentRunTests : IDisposable
 {
     private static readonly Dictionary<string, string> NoTags = [];
     private readonly TrackingWorkplace _place = new();
     private readonly FakeMlflowServer _server = new();
 
-    public LaunchedRunTests() => _place.Settings = _place.Settings with { Uri = _server.Address };
+    public EnvironmentRunTests() => _place.Settings = _place.Settings with { Uri = _server.Address };
 
     public void Dispose()
     {

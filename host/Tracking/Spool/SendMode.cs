@@ -1,7 +1,7 @@
 namespace Parallax.Host.Tracking;
 
 /// <summary>How much patience a sender has, and what it tries once more.</summary>
-internal enum DrainMode
+internal enum SendMode
 {
     /// <summary>The run is being written: time is no matter.</summary>
     Live,
