@@ -45,53 +45,43 @@ internal sealed class EnvironmentRun(string? runId, string? experiment, ILogger 
     /// <exception cref="ConfigurationException">The launcher's run cannot be logged into.</exception>
     public async Task<RunDescription> PrepareAsync(RunDescription run, ITrackingStore store, TrackingAddress address, CancellationToken cancellation)
     {
-        await CheckAsync(run, store, address, cancellation);
-        if (run is not { ParentRunId: { } parent, ResumeRunId: null })
-        {
-            return run;
-        }
-
         try
         {
-            var found = await store.FindRunAsync(parent, cancellation);
-            return found is { ExperimentId.Length: > 0 } ? run with { Experiment = ExperimentReference.ById(found.ExperimentId) } : run;
+            if (runId is not null && run.ResumeRunId == runId)
+            {
+                await CheckAsync(runId, store, address, cancellation);
+            }
+            else if (run is { ParentRunId: { } parent, ResumeRunId: null }
+                && await store.FindRunAsync(parent, cancellation) is { ExperimentId: { Length: > 0 } experimentOfParent })
+            {
+                return run with { Experiment = ExperimentReference.ById(experimentOfParent) };
+            }
         }
         catch (Exception e) when (e is StoreException or OperationCanceledException)
         {
-            return run;   // then the experiment of the recipe has to do
+            // Who binds the run to the store says that it is away, or what it refuses. For a part of another run the experiment of the recipe has to do.
         }
+
+        return run;
     }
 
-    // A store that does not answer is asked again later, by the sender.
-    private async Task CheckAsync(RunDescription run, ITrackingStore store, TrackingAddress address, CancellationToken cancellation)
+    private async Task CheckAsync(string id, ITrackingStore store, TrackingAddress address, CancellationToken cancellation)
     {
-        if (runId is null || run.ResumeRunId != runId)
+        var found = await store.FindRunAsync(id, cancellation)
+            ?? throw new ConfigurationException($"MLFLOW_RUN_ID is {id}, but there is no such run in {address.Display}. Name a run that is there " +
+                "('parallax runs' lists them), or unset MLFLOW_RUN_ID to start a new one.");
+        if (found.IsDeleted)
         {
-            return;
+            throw new ConfigurationException($"MLFLOW_RUN_ID is {id}, a run that is deleted. Restore it with 'mlflow runs restore --run-id {id}', or " +
+                "unset MLFLOW_RUN_ID to start a new one.");
         }
 
-        try
+        if (experiment is not null && !await IsInAsync(experiment, found, store, cancellation))
         {
-            var found = await store.FindRunAsync(runId, cancellation)
-                ?? throw new ConfigurationException($"MLFLOW_RUN_ID is {runId}, but there is no such run in {address.Display}. Name a run that is there " +
-                    "('parallax runs' lists them), or unset MLFLOW_RUN_ID to start a new one.");
-            if (found.IsDeleted)
-            {
-                throw new ConfigurationException($"MLFLOW_RUN_ID is {runId}, a run that is deleted. Restore it with 'mlflow runs restore --run-id " +
-                    $"{runId}', or unset MLFLOW_RUN_ID to start a new one.");
-            }
-
-            if (experiment is not null && !await IsInAsync(experiment, found, store, cancellation))
-            {
-                var (asked, own) = (ExperimentReference.IdOf(experiment) is { } id ? $"number {id}" : $"'{experiment}'", found.ExperimentId);
-                throw new ConfigurationException(
-                    $"MLFLOW_RUN_ID is {runId}, a run of the experiment with number {own}, but experiment {asked} is asked for (tracking.experiment, " +
-                        "MLFLOW_EXPERIMENT_NAME or MLFLOW_EXPERIMENT_ID). Leave out one of the two.");
-            }
-        }
-        catch (Exception e) when (e is StoreException or OperationCanceledException)
-        {
-            // Who binds the run to the store says that it is away, or what it refuses.
+            var asked = ExperimentReference.IdOf(experiment) is { } number ? $"number {number}" : $"'{experiment}'";
+            throw new ConfigurationException(
+                $"MLFLOW_RUN_ID is {id}, a run of the experiment with number {found.ExperimentId}, but experiment {asked} is asked for (tracking.experiment, " +
+                    "MLFLOW_EXPERIMENT_NAME or MLFLOW_EXPERIMENT_ID). Leave out one of the two.");
         }
     }
 

@@ -39,10 +39,11 @@ internal interface ITrackedRun : IDisposable
     /// <param name="context">For example <c>training</c>.</param>
     void LogDataset(DatasetInfo data, string context);
 
-    /// <summary>Stores a file under the run. The file must stay until the call returns.</summary>
+    /// <summary>Stores a file under the run, as it is now.</summary>
     /// <param name="file">Path of the local file.</param>
     /// <param name="artifactPath">Path under the run, with forward slashes, for example <c>checkpoints/last.safetensors</c>.</param>
-    void LogArtifact(string file, string artifactPath);
+    /// <returns>True when the file itself is sent later, because there is no room for a copy: then it must stay where it is.</returns>
+    bool LogArtifact(string file, string artifactPath);
 
     /// <summary>
     /// Waits until everything logged so far is on this machine's disk, whatever the store does. Called before a checkpoint: a run that is killed later

@@ -39,13 +39,15 @@ internal sealed class RunStarter(TrackingSettings settings, TrackingStores store
             run = Prepare(launched, run, store);
             (journal, var isNew) = OpenJournal(run, address, mayFail);
             var spool = new SpoolFolder(Path.GetDirectoryName(journal.Folder)!);
-            var sender = new JournalSender(journal, store, settings.Limits, spool.ResolveLocalId, time, _logger);
+            var sender = new JournalSender(journal, store, spool.ResolveLocalId, time, _logger);
             var onRefusal = !mayFail ? OnRefusal.WarnAtTheEnd : run.ParentRunId is null || settings.RequiresServer ? OnRefusal.Stop : OnRefusal.Warn;
             Contact(sender, journal, isNew, onRefusal);
             var tracked = new TrackedRun(sender.RunId ?? run.ResumeRunId ?? journal.Header.RunKey, journal, sender, store, settings, retry, time, _logger);
             BeginResumed(tracked, run);
-            tracked.Sampler = settings.SystemMetricsInterval > TimeSpan.Zero ? SystemMetricsSampler.OfThisMachine(tracked.LogMetric, settings.SystemMetricsInterval, time) : null;
-            tracked.Replay = new BackgroundReplay(new SpoolReplay(spool, stores.At, settings.Limits, retry, time, _logger), address);
+            tracked.Sampler = settings.SystemMetricsInterval > TimeSpan.Zero
+                ? SystemMetricsSampler.OfThisMachine(tracked.LogMetric, settings.SystemMetricsInterval, time)
+                : null;
+            tracked.Replay = new BackgroundReplay(new SpoolReplay(spool, stores.At, retry, time, _logger), address);
             return tracked;
         }
         catch
@@ -206,7 +208,8 @@ internal sealed class RunStarter(TrackingSettings settings, TrackingStores store
         if (settings.RequiresServer && onRefusal == OnRefusal.Stop)
         {
             Discard(journal, isNew);
-            throw new ConfigurationException($"The tracking store {journal.Header.Address} does not answer ({reason}), and tracking.onUnreachable is 'fail'. Start it, or set tracking.onUnreachable to 'offline'.");
+            throw new ConfigurationException($"The tracking store {journal.Header.Address} does not answer ({reason}), and tracking.onUnreachable is " +
+                "'fail'. Start it, or set tracking.onUnreachable to 'offline'.");
         }
 
         _logger.Log(

@@ -6,8 +6,7 @@ namespace Parallax.Host.Tracking;
 
 /// <summary>
 /// Logs pictures by step, the way that MLflow's page of a run draws them: one slider per name. The names of the files follow from run, slider and step, so
-/// that a resumed run
-/// that comes to a step again replaces its picture instead of adding a second one.
+/// that a resumed run that comes to a step again replaces its picture instead of adding a second one.
 /// </summary>
 /// <param name="run">The run.</param>
 /// <param name="key">Identifier of the run that stays the same when it is resumed.</param>
@@ -28,7 +27,8 @@ internal sealed class StepImages(ITrackedRun run, string key, DateTimeOffset sta
     {
         // The page shows a broken picture unless a file "+compressed" with the same stem is there.
         var slider = KeyRules.Sanitize(name).Replace('/', '~');
-        var stem = string.Create(CultureInfo.InvariantCulture, $"images/{slider}+step+{step}+timestamp+{started.ToUnixTimeMilliseconds()}+{Id(slider, step)}");
+        var stem = string.Create(
+            CultureInfo.InvariantCulture, $"images/{slider}+step+{step}+timestamp+{started.ToUnixTimeMilliseconds()}+{Id(slider, step)}");
         LogPng(stem + ".png", pixels, height, width, channels);
         var factor = (Math.Max(height, width) + LargestPreviewSide - 1) / LargestPreviewSide;
         var (small, smallHeight, smallWidth) = Shrink(pixels, height, width, channels, factor);
@@ -36,7 +36,7 @@ internal sealed class StepImages(ITrackedRun run, string key, DateTimeOffset sta
         run.SetTags(new Dictionary<string, string> { ["mlflow.loggedImages"] = "True" });
     }
 
-    /// <summary>Each pixel becomes the mean of a square of <paramref name="factor"/> x <paramref name="factor"/>; what is left at the edges is cut off.</summary>
+    /// <summary>Each pixel becomes the mean of a square of this many pixels to a side; what is left at the edges is cut off.</summary>
     public static (byte[] Pixels, int Height, int Width) Shrink(ReadOnlySpan<byte> pixels, int height, int width, int channels, int factor)
     {
         var (rows, columns) = (Math.Max(1, height / factor), Math.Max(1, width / factor));
@@ -78,14 +78,7 @@ internal sealed class StepImages(ITrackedRun run, string key, DateTimeOffset sta
                 PngWriter.Write(stream, pixels, height, width, channels);
             }
 
-            if (run is TrackedRun tracked)
-            {
-                isNeeded = tracked.LogFile(file, path);
-            }
-            else
-            {
-                run.LogArtifact(file, path);
-            }
+            isNeeded = run.LogArtifact(file, path);
         }
         finally
         {

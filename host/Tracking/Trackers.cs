@@ -46,7 +46,8 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
         var address = stores.Resolve(options.Uri);
         if (address is SqliteAddress { File: var file } && !File.Exists(file))
         {
-            throw new ConfigurationException($"There is no tracking file {file} yet. 'parallax demo' makes one here; --uri, tracking.uri or MLFLOW_TRACKING_URI name another place.");
+            throw new ConfigurationException(
+                $"There is no tracking file {file} yet. 'parallax demo' makes one here; --uri, tracking.uri or MLFLOW_TRACKING_URI name another place.");
         }
 
         var store = stores.At(address);
@@ -70,7 +71,7 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     {
         var spool = new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder);
         var logger = loggers.CreateLogger("Tracking");
-        return new(spool, new SpoolReplay(spool, stores.At, new BatchLimits(), retry, time, logger) { Current = TryAddressOf(options) });
+        return new(spool, new SpoolReplay(spool, stores.At, retry, time, logger) { Current = TryAddressOf(options) });
     }
 
     // What waits names its stores itself; the address of the recipe or the environment may add credentials.

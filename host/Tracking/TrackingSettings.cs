@@ -39,9 +39,6 @@ internal sealed record TrackingSettings
     /// <summary>Files above this size are recorded by path, not stored.</summary>
     public long LargestArtifactBytes { get; init; } = 1L << 30;
 
-    /// <summary>How much one request may hold.</summary>
-    public BatchLimits Limits { get; init; } = new();
-
     /// <summary>The folder for what the store does not have yet.</summary>
     public string EffectiveSpoolFolder => SpoolFolder ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".parallax", "spool");
 }

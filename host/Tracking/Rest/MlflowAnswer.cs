@@ -35,7 +35,8 @@ internal static class MlflowAnswer
     {
         try
         {
-            if (JsonSerializer.Deserialize(body, typeof(T), MlflowJson.Default) is T answer)   // MLflow says {} when it is done; nothing at all comes from a connection that broke
+            // MLflow answers {} when it is done; nothing at all comes from a connection that broke.
+            if (JsonSerializer.Deserialize(body, typeof(T), MlflowJson.Default) is T answer)
             {
                 return answer;
             }

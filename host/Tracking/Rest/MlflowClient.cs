@@ -79,7 +79,7 @@ internal sealed class MlflowClient : IDisposable
     }
 
     /// <summary>
-    /// <c>DELETE mlflow-artifacts/artifacts</c>, as far as the server can: older ones do not delete single files. What is left is overwritten by the next upload.
+    /// <c>DELETE mlflow-artifacts/artifacts</c>, as far as the server can: older ones do not delete single files. What is left, the next upload overwrites.
     /// </summary>
     public Task TryDeleteArtifactAsync(Uri root, string path, CancellationToken cancellation) =>
         TryAsync<EmptyResponse>(HttpMethod.Delete, ArtifactAddress(root, path), (DeleteTimeout, null), cancellation);

@@ -71,7 +71,7 @@ internal sealed record ErrorResponse(string? ErrorCode = null, string? Message =
 
 internal sealed record EmptyResponse;
 
-/// <summary>How the bodies are written: NaN and infinities as strings, because a bare NaN loses data without an error; numbers may also arrive as strings.</summary>
+/// <summary>How bodies are written: NaN and infinities as strings, because a bare NaN loses data without an error. Numbers may arrive as strings.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -12,7 +12,9 @@ internal sealed class RestStore(ServerAddress server, MlflowEnvironment variable
     private const string RunKeyTag = "client.run_key";
     private const int SearchPage = 1000;
     private const string HistoryPage = "25000";   // without a size, servers from 3.1.1 on return no points
-    private readonly Lazy<MlflowClient> _client = new(() => new MlflowClient(server, new MlflowAccess(server, variables)), LazyThreadSafetyMode.PublicationOnly);
+    private readonly Lazy<MlflowClient> _client =
+        new(() => new MlflowClient(server, new MlflowAccess(server, variables)), LazyThreadSafetyMode.PublicationOnly);   // a failure is not kept
+
     private volatile bool _hasAnswered;
 
     private MlflowClient Client => _client.Value;

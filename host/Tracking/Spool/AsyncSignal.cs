@@ -7,10 +7,8 @@ internal sealed class AsyncSignal
 {
     private readonly Channel<byte> _channel = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Wakes the loop.</summary>
     public void Set() => _channel.Writer.TryWrite(0);
 
-    /// <summary>Waits for a signal.</summary>
     public async Task WaitAsync(CancellationToken cancellation) => await _channel.Reader.ReadAsync(cancellation);
 
     /// <summary>Waits for a signal, but not longer than this.</summary>

@@ -140,7 +140,8 @@ internal sealed class BackgroundSender : IDisposable
     {
         try
         {
-            await attempts.ExecuteAsync(async _ => await _sender.SendAsync(mode, _abort.Token), stopsWaiting);   // what stops the wait must not stop a call half-way
+            // What stops the wait must not stop a call half-way.
+            await attempts.ExecuteAsync(async _ => await _sender.SendAsync(mode, _abort.Token), stopsWaiting);
             _outages.Worked();
             Problem = null;
             return true;

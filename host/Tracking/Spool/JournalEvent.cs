@@ -3,25 +3,12 @@ namespace Parallax.Host.Tracking;
 /// <summary>What a line of a journal says.</summary>
 internal enum EventKind
 {
-    /// <summary>A process begins to write: the first line of a resumed run.</summary>
-    Session,
-
-    /// <summary>A parameter.</summary>
+    Session,   // a process begins to write: the first line of a resumed run
     Param,
-
-    /// <summary>A point of a curve.</summary>
     Metric,
-
-    /// <summary>A tag.</summary>
     Tag,
-
-    /// <summary>A data set.</summary>
     Dataset,
-
-    /// <summary>A file.</summary>
     Artifact,
-
-    /// <summary>The run ended.</summary>
     End,
 }
 

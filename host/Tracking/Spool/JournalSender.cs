@@ -8,7 +8,7 @@ namespace Parallax.Host.Tracking;
 /// What the store refuses although it takes other things is put aside with its bytes, and the rest goes on.
 /// </summary>
 internal sealed class JournalSender(
-    RunJournal journal, ITrackingStore store, BatchLimits limits, Func<string, string?> resolveLocalId, TimeProvider time, ILogger logger)
+    RunJournal journal, ITrackingStore store, Func<string, string?> resolveLocalId, TimeProvider time, ILogger logger)
 {
     private readonly ParentRunTag _parentTag = new(journal, store, resolveLocalId);
     private readonly RefusalCause _cause = new(journal, store);
@@ -47,7 +47,7 @@ internal sealed class JournalSender(
     {
         await BindAsync(isFirstContact: false, mode, cancellation);
         var refusedBefore = journal.Refused.All.Count;
-        while (journal.Read(journal.State.Offset, limits.Bytes) is { Count: > 0 } lines)
+        while (journal.Read(journal.State.Offset, BatchBuilder.MaxBytes) is { Count: > 0 } lines)
         {
             var events = lines.Select(l => new SpooledEvent(l, JournalJson.TryRead(l))).ToList();
             for (var sent = 0; sent < events.Count;)
@@ -163,7 +163,7 @@ internal sealed class JournalSender(
         return part.Count;
     }
 
-    private List<SpooledEvent> Front(List<SpooledEvent> events, int first) => events.GetRange(first, Math.Max(1, BatchBuilder.Measure(events, first, limits)));
+    private List<SpooledEvent> Front(List<SpooledEvent> events, int first) => events.GetRange(first, Math.Max(1, BatchBuilder.Measure(events, first)));
 
     private bool TryKeep(List<RefusedItem> refused)
     {
@@ -186,7 +186,7 @@ internal sealed class JournalSender(
         try
         {
             await sender.SendAsync(part, isRepeated, cancellation);
-            _cause.Forget();
+            _cause.Reset();
             return [];
         }
         catch (StoreException e) when (RefusalCause.CanBeTheData(part, e))
@@ -248,7 +248,8 @@ internal sealed class JournalSender(
     {
         var tags = sent.Where(e => e.Event is { Kind: EventKind.Tag }).Select(e => e.Event!.Key).ToHashSet();
         var isReopened = sent is [{ Event.Kind: EventKind.Session }];
-        bool IsOver(RefusedItem item) => (item.Event is { Kind: EventKind.Tag, Key: { } key } && tags.Contains(key)) || (isReopened && item.Event is { Kind: EventKind.End });
+        bool IsOver(RefusedItem item) =>
+            (item.Event is { Kind: EventKind.Tag, Key: { } key } && tags.Contains(key)) || (isReopened && item.Event is { Kind: EventKind.End });
         if ((tags.Count > 0 || isReopened) && journal.Refused.All.Any(IsOver))
         {
             journal.Refused.Replace([.. journal.Refused.All.Where(item => !IsOver(item))]);

@@ -60,5 +60,5 @@ internal sealed class ParentRunTag(RunJournal journal, ITrackingStore store, Fun
         resolveLocalId(parent) ?? (await store.FindRunAsync(parent, cancellation) ?? await store.FindByKeyAsync(null, parent, cancellation))?.RunId;
 
     private Task TagAsync(string runId, string parent, CancellationToken cancellation) =>
-        store.LogBatchAsync(runId, new RunBatch([], new Dictionary<string, string>(), new Dictionary<string, string> { [MlflowTags.ParentRunId] = parent }), cancellation);
+        store.LogBatchAsync(runId, RunBatch.OfTag(MlflowTags.ParentRunId, parent), cancellation);
 }

@@ -1,13 +1,12 @@
 namespace Parallax.Host.Tracking;
 
 /// <summary>
-/// Says what a failed call is to blame on. Blaming the data sets them aside and lets the rest pass, so it needs evidence: the run can be read, is not
-/// deleted, and,
-/// where the answer does not name the data (500, 403), the store takes values that it has already.
+/// Finds out whether a failed call was refused because of its data. Those are then set aside and the rest passes, so it needs evidence: the run can be
+/// read, is not deleted, and, where the answer does not name the data (500, 403), the store takes values that it has already.
 /// </summary>
 internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
 {
-    private const int PatienceWhileWriting = 8;   // with the waits of the retry policy about two minutes: a server that restarts or cleans its disk is back by then
+    private const int PatienceWhileWriting = 8;   // about two minutes with the waits of the retry policy, in which a server restarts or cleans its disk
     private const int Patience = 3;
     private int _failures;
     private bool _isPatienceOver;
@@ -35,12 +34,13 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
     }
 
     /// <summary>A call worked: failures before it were not of the data.</summary>
-    public void Forget() => _failures = 0;
+    public void Reset() => _failures = 0;
 
     /// <summary>Finds the cause of a failure.</summary>
     /// <returns>True when some of the events are at fault; false when the store takes none of this kind now, and it is too late to wait.</returns>
     /// <exception cref="StoreException">The store is to blame: it is away, takes nothing for this run, or deserves another attempt.</exception>
-    public async Task<bool> IsTheDataAsync(EventSender sender, IReadOnlyList<SpooledEvent> events, StoreException cause, SendMode mode, CancellationToken cancellation)
+    public async Task<bool> IsTheDataAsync(
+        EventSender sender, IReadOnlyList<SpooledEvent> events, StoreException cause, SendMode mode, CancellationToken cancellation)
     {
         var isBatch = events.All(e => e.Event is null or { IsBatched: true });
         if (DeservesAnotherAttempt(events, cause, mode))

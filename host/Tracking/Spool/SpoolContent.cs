@@ -12,7 +12,6 @@ internal sealed record SpoolEntry(string Folder, string LocalId, string? RunId, 
 /// <summary>What a spool holds, for the user who wants to see it, send it or be rid of it.</summary>
 internal sealed class SpoolContent(SpoolFolder spool, SpoolReplay replay)
 {
-    /// <summary>The folder.</summary>
     public string Folder => spool.Path;
 
     /// <summary>All journals, or those of some runs.</summary>

@@ -3,7 +3,6 @@ namespace Parallax.Host.Tracking;
 /// <summary>The folder of all journals, one folder per run, named by its local identifier.</summary>
 internal sealed class SpoolFolder(string path)
 {
-    /// <summary>The folder.</summary>
     public string Path { get; } = System.IO.Path.GetFullPath(path);
 
     /// <summary>Begins the journal of a run.</summary>
@@ -14,7 +13,7 @@ internal sealed class SpoolFolder(string path)
         ? [.. Directory.GetDirectories(Path).Where(f => RunJournal.ReadHeader(f) is not null).Order(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Sorts folders of journals: each after that of the run it is part of, else as they began. So each names that run by the right identifier.</summary>
+    /// <summary>Sorts folders of journals: each after that of the run it is part of, so that it names it by the right identifier; else as they began.</summary>
     public static IReadOnlyList<string> ParentsFirst(IReadOnlyList<string> folders)
     {
         var runs = folders.Select(folder => (Folder: folder, Header: RunJournal.ReadHeader(folder), State: RunJournal.ReadState(folder)))

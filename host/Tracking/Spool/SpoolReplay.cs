@@ -5,7 +5,7 @@ namespace Parallax.Host.Tracking;
 
 /// <summary>Sends what earlier processes could not: a run before the runs that are part of it.</summary>
 internal sealed class SpoolReplay(
-    SpoolFolder spool, Func<TrackingAddress, ITrackingStore> storeAt, BatchLimits limits, RetryPolicy retry, TimeProvider time, ILogger logger)
+    SpoolFolder spool, Func<TrackingAddress, ITrackingStore> storeAt, RetryPolicy retry, TimeProvider time, ILogger logger)
 {
     private readonly ResiliencePipeline _attempts = retry.Build(attempts: 3);
     private readonly Dictionary<string, string> _sent = [];   // identifiers that a run had, and the one it has
@@ -72,7 +72,7 @@ internal sealed class SpoolReplay(
             var address = known?.Display == journal.Header.Address ? known : TrackingAddress.Parse(journal.Header.Address, $"the journal {journal.Folder}");
             using var store = storeAt(address);
             store.Open();
-            var sender = new JournalSender(journal, store, limits, Resolve, time, logger);
+            var sender = new JournalSender(journal, store, Resolve, time, logger);
             var problem = await TrySendAsync(sender, mode, journal.Header.Address, cancellation);
             Remember(journal);
             if (problem is null && journal.IsComplete)

@@ -3,9 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace Parallax.Host.Tracking;
 
 /// <summary>The embedded store: a SQLite file that <c>mlflow ui</c> opens. Calls are short and run on the caller's thread, one at a time.</summary>
-/// <param name="file">Absolute path; the file is opened by the first call.</param>
 /// <param name="time">Clock.</param>
-internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingStore
+/// <param name="databaseFile">Absolute path; the file is opened by the first call.</param>
+internal sealed class SqliteStore(string databaseFile, TimeProvider time) : ITrackingStore
 {
     /// <summary>Name of the folder beside the file that holds the files of runs.</summary>
     public const string ArtifactFolder = "mlartifacts";
@@ -13,7 +13,7 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
     private readonly Lock _gate = new();
 
     // Not "mlruns": a folder of that name beside the file makes MLflow prefer the old file store.
-    private readonly string _artifactRoot = new Uri(Path.Combine(Path.GetDirectoryName(file)!, ArtifactFolder)).AbsoluteUri;
+    private readonly string _artifactRoot = new Uri(Path.Combine(Path.GetDirectoryName(databaseFile)!, ArtifactFolder)).AbsoluteUri;
     private SqliteDatabase? _opened;
     private string? _notice;
     private bool _isDisposed;
@@ -46,7 +46,8 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
     });
 
     /// <inheritdoc/>
-    public Task<StoredRun?> FindByKeyAsync(string? experiment, string runKey, CancellationToken cancellation) => FindRunAsync(runKey, cancellation);   // here the client chooses the identifier
+    public Task<StoredRun?> FindByKeyAsync(string? experiment, string runKey, CancellationToken cancellation) =>
+        FindRunAsync(runKey, cancellation);   // here the client chooses the identifier
 
     /// <inheritdoc/>
     public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => Locked(() => Reader.Find(runId));
@@ -56,10 +57,12 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
         Task.FromResult<IReadOnlyList<StoredRun>>([]);   // asked for by runs that had another identifier once, which none has here
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) => Locked(() => Reader.Search(experiment, limit));
+    public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) =>
+        Locked(() => Reader.Search(experiment, limit));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) => Locked(() => Reader.History(runId, key));
+    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) =>
+        Locked(() => Reader.History(runId, key));
 
     /// <inheritdoc/>
     public Task LogBatchAsync(string runId, RunBatch batch, CancellationToken cancellation) => Write(runId, () =>
@@ -84,14 +87,13 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
     public Task LogDatasetAsync(string runId, DatasetEntry dataset, CancellationToken cancellation) => Write(runId, () =>
     {
         var experiment = Database.Scalar("SELECT experiment_id FROM runs WHERE run_uuid = $a", runId);
-        Database.Execute(
-            "INSERT OR IGNORE INTO datasets (dataset_uuid, experiment_id, name, digest, dataset_source_type, dataset_source, dataset_schema, dataset_profile) VALUES ($a, $b, $c, $d, $e, $f, $g, $h)",
+        Database.Insert(
+            "datasets", "dataset_uuid, experiment_id, name, digest, dataset_source_type, dataset_source, dataset_schema, dataset_profile",
             NewId(), experiment, dataset.Name, dataset.Digest, dataset.SourceType, dataset.Source, dataset.Schema, dataset.Profile);
-        var id = Database.Scalar("SELECT dataset_uuid FROM datasets WHERE experiment_id = $a AND name = $b AND digest = $c", experiment, dataset.Name, dataset.Digest);
+        var id = Database.Scalar(
+            "SELECT dataset_uuid FROM datasets WHERE experiment_id = $a AND name = $b AND digest = $c", experiment, dataset.Name, dataset.Digest);
         var input = NewId();
-        var isNew = Database.Execute(
-            "INSERT OR IGNORE INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id) VALUES ($a, 'DATASET', $b, 'RUN', $c)", input, id, runId) == 1;
-        if (isNew)
+        if (Database.Insert("inputs", "input_uuid, source_type, source_id, destination_type, destination_id", input, "DATASET", id, "RUN", runId))
         {
             Database.Execute("INSERT INTO input_tags (input_uuid, name, value) VALUES ($a, 'mlflow.data.context', $b)", input, dataset.Context);
         }
@@ -100,8 +102,9 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
     /// <inheritdoc/>
     public Task StoreArtifactAsync(StoredRun run, string file, string artifactPath, CancellationToken cancellation)
     {
-        var folder = LocalArtifacts.Folder(run.ArtifactUri, Path.GetDirectoryName(file)!)
-            ?? throw new StoreException(StoreFailure.Rejected, $"The artifact location {run.ArtifactUri} of the run is no local folder; log to an MLflow server that serves it.");
+        var folder = LocalArtifacts.Folder(run.ArtifactUri, Path.GetDirectoryName(databaseFile)!)
+            ?? throw new StoreException(
+                StoreFailure.Rejected, $"The artifact location {run.ArtifactUri} of the run is no local folder; log to an MLflow server that serves it.");
         LocalArtifacts.Store(folder, file, artifactPath);
         return Task.CompletedTask;
     }
@@ -123,7 +126,7 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
 
     private SqliteDatabase OpenDatabase()
     {
-        var database = SqliteDatabase.Open(file);
+        var database = SqliteDatabase.Open(databaseFile);
         try
         {
             string?[] notices = [SqliteSchema.Prepare(database, _artifactRoot, Now()), null];
@@ -149,13 +152,13 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
         {
             return experiment.Stage == "active"
                 ? experiment.Id
-                : throw new StoreException(StoreFailure.Refused, $"The experiment '{experiment.Name}' in {file} is deleted, and its name stays " +
+                : throw new StoreException(StoreFailure.Refused, $"The experiment '{experiment.Name}' in {databaseFile} is deleted, and its name stays " +
                     $"taken. Restore it with 'mlflow experiments restore -x {experiment.Id}', or set another tracking.experiment.");
         }
 
         if (number is not null)
         {
-            throw new StoreException(StoreFailure.Refused, $"There is no experiment with number {number} in {file} (MLFLOW_EXPERIMENT_ID). Name " +
+            throw new StoreException(StoreFailure.Refused, $"There is no experiment with number {number} in {databaseFile} (MLFLOW_EXPERIMENT_ID). Name " +
                 "one that is there, or use tracking.experiment, which makes it.");
         }
 
@@ -171,8 +174,8 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
         var name = run.Name ?? "run-" + run.RunKey[..8];
         var location = Database.Scalar("SELECT artifact_location FROM experiments WHERE experiment_id = $a", experiment);
         Database.Execute(
-            "INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, source_version, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri, experiment_id, deleted_time) " +
-            "VALUES ($a, $b, 'UNKNOWN', '', '', '', $c, 'RUNNING', $d, NULL, 'active', $e, $f, NULL)",
+            "INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, source_version, user_id, status, start_time, lifecycle_stage, " +
+            "artifact_uri, experiment_id) VALUES ($a, $b, 'UNKNOWN', '', '', '', $c, 'RUNNING', $d, 'active', $e, $f)",
             run.RunKey, name, run.User, run.StartTime, $"{location}/{run.RunKey}/artifacts", experiment);
         foreach (var (key, value) in run.Tags)
         {
@@ -185,15 +188,17 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
 
     private void InsertParam(string runId, string key, string value)
     {
-        if (Database.Execute("INSERT OR IGNORE INTO params (key, value, run_uuid) VALUES ($a, $b, $c)", key, KeyRules.Cut(value, KeyRules.MaxParamLength), runId) == 1)
+        var cut = KeyRules.Cut(value, KeyRules.MaxParamLength);
+        if (Database.Insert("params", "key, value, run_uuid", key, cut, runId))
         {
             return;
         }
 
         var stored = (string?)Database.Scalar("SELECT value FROM params WHERE key = $a AND run_uuid = $b", key, runId);
-        if (stored != KeyRules.Cut(value, KeyRules.MaxParamLength))
+        if (stored != cut)
         {
-            throw new StoreException(StoreFailure.Rejected, $"Parameter '{key}' of run {runId} is '{stored}' and cannot become '{value}': parameters are written once.");
+            throw new StoreException(
+                StoreFailure.Rejected, $"Parameter '{key}' of run {runId} is '{stored}' and cannot become '{value}': parameters are written once.");
         }
     }
 
@@ -205,11 +210,10 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
     {
         var isNan = double.IsNaN(point.Value);
         var value = isNan ? 0 : Math.Clamp(point.Value, double.MinValue, double.MaxValue);
+        Database.Insert("metrics", "key, value, timestamp, run_uuid, step, is_nan", point.Key, value, point.Timestamp, runId, point.Step, isNan);
         Database.Execute(
-            "INSERT OR IGNORE INTO metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES ($a, $b, $c, $d, $e, $f)",
-            point.Key, value, point.Timestamp, runId, point.Step, isNan);
-        Database.Execute(
-            "INSERT INTO latest_metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES ($a, $b, $c, $d, $e, $f) ON CONFLICT (key, run_uuid) DO UPDATE SET " +
+            "INSERT INTO latest_metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES ($a, $b, $c, $d, $e, $f) " +
+            "ON CONFLICT (key, run_uuid) DO UPDATE SET " +
             "value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan " +
             "WHERE (excluded.step, excluded.timestamp, excluded.value) > (step, timestamp, value)",
             point.Key, value, point.Timestamp, runId, point.Step, isNan);
@@ -222,7 +226,8 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
             var stage = (string?)Database.Scalar("SELECT lifecycle_stage FROM runs WHERE run_uuid = $a", runId);
             if (stage != "active")
             {
-                throw new StoreException(StoreFailure.Refused, $"Run {runId} in {file} {(stage is null ? "does not exist" : "is deleted")}; nothing can be logged to it.");
+                throw new StoreException(
+                    StoreFailure.Refused, $"Run {runId} in {databaseFile} {(stage is null ? "does not exist" : "is deleted")}; nothing can be logged to it.");
             }
 
             action();
@@ -253,7 +258,7 @@ internal sealed class SqliteStore(string file, TimeProvider time) : ITrackingSto
     {
         if (Database.HasMoved)
         {
-            throw new StoreException(StoreFailure.Refused, $"The tracking file {file} was deleted, moved or replaced while a run wrote "
+            throw new StoreException(StoreFailure.Refused, $"The tracking file {databaseFile} was deleted, moved or replaced while a run wrote "
                 + "to it. Put it back, or let 'parallax runs sync' write the run anew.");
         }
     }

@@ -37,7 +37,7 @@ internal static class KeyRules
         return normal.Length <= MaxKeyLength ? normal : string.Concat(normal.AsSpan(0, MaxKeyLength - 9).TrimEnd('/'), "-", Hash(key));
     }
 
-    /// <summary>The nearest valid path of an artifact: forward slashes, no <c>.</c> or <c>..</c>, none of the characters that servers refuse in addresses.</summary>
+    /// <summary>The nearest valid path of an artifact: forward slashes, no <c>.</c> or <c>..</c>, no character that servers refuse in addresses.</summary>
     public static string SanitizePath(string path)
     {
         var segments = path.Replace('\\', '/').Replace('#', '_').Split('/', StringSplitOptions.RemoveEmptyEntries).Where(s => s is not ("." or ".."));

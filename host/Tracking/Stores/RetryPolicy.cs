@@ -33,7 +33,8 @@ internal sealed class RetryPolicy(TimeProvider time, Func<double> random)
             MaxDelay = LongestWait,
             UseJitter = true,
             Randomizer = random,
-            ShouldHandle = failure => ValueTask.FromResult(IsPassing(failure.Outcome.Exception) || (attempts == Endless && IsOfStoreOrDisk(failure.Outcome.Exception))),
+            ShouldHandle = failure =>
+                ValueTask.FromResult(attempts == Endless ? IsOfStoreOrDisk(failure.Outcome.Exception) : IsPassing(failure.Outcome.Exception)),
             DelayGenerator = failure => ValueTask.FromResult(WaitAfter(failure.Outcome.Exception, attempts == Endless ? LongestWish : LongestWait)),
             OnRetry = failure =>
             {

@@ -22,13 +22,18 @@ internal sealed record MetricPoint(string Key, double Value = 0, long Timestamp 
     private const double StoredInfinity = 1.79e308;
 
     /// <summary>The point as it was logged: databases hold the largest double for an infinity.</summary>
-    public MetricPoint FromStored() => Math.Abs(Value) >= StoredInfinity ? this with { Value = Value > 0 ? double.PositiveInfinity : double.NegativeInfinity } : this;
+    public MetricPoint FromStored() =>
+        Math.Abs(Value) >= StoredInfinity ? this with { Value = Value > 0 ? double.PositiveInfinity : double.NegativeInfinity } : this;
 }
 
 /// <summary>What is sent in one request or transaction: all of it is stored, or nothing.</summary>
 internal sealed record RunBatch(
     IReadOnlyList<MetricPoint> Metrics, IReadOnlyDictionary<string, string> Params, IReadOnlyDictionary<string, string> Tags)
 {
+    /// <summary>One tag, and some metrics.</summary>
+    public static RunBatch OfTag(string key, string value, params MetricPoint[] metrics) =>
+        new(metrics, new Dictionary<string, string>(), new Dictionary<string, string> { [key] = value });
+
     /// <summary>True when there is nothing to send.</summary>
     public bool IsEmpty => Metrics.Count + Params.Count + Tags.Count == 0;
 }
@@ -51,27 +56,15 @@ internal sealed record StoredRun(
     /// <summary>The latest point of every metric: the greatest (step, timestamp, value).</summary>
     public IReadOnlyDictionary<string, MetricPoint> Metrics { get; init; } = new Dictionary<string, MetricPoint>();
 
-    /// <summary>Parameters.</summary>
     public IReadOnlyDictionary<string, string> Params { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Tags.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>Names of run states in the store.</summary>
 internal static class RunStatus
 {
-    /// <summary>Being written.</summary>
-    public const string Running = "RUNNING";
-
-    /// <summary>Everything was done.</summary>
-    public const string Finished = "FINISHED";
-
-    /// <summary>An error stopped it.</summary>
-    public const string Failed = "FAILED";
-
-    /// <summary>The user or the system stopped it.</summary>
-    public const string Killed = "KILLED";
+    public const string Running = "RUNNING", Finished = "FINISHED", Failed = "FAILED", Killed = "KILLED";
 }
 
 /// <summary>Tags that MLflow gives a meaning.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Parallax.Host.Tracking;
 
 /// <summary>NVIDIA GPUs, through the management library (NVML) that comes with their driver. Every call of it returns 0 on success.</summary>
-internal sealed partial class NvmlProbe : IMachineProbe
+internal sealed partial class NvmlProbe : IMachineProbe, IDisposable
 {
     private const string Library = "libnvidia-ml.so.1";
     private const int Success = 0;

@@ -43,7 +43,7 @@ internal sealed class SystemMetricsSampler : IDisposable
         {
             foreach (var probe in _probes)
             {
-                Try(probe.Dispose);
+                Try(() => (probe as IDisposable)?.Dispose());
             }
         }
         finally
@@ -104,7 +104,7 @@ internal sealed class SystemMetricsSampler : IDisposable
 }
 
 /// <summary>Measures a part of the machine.</summary>
-internal interface IMachineProbe : IDisposable
+internal interface IMachineProbe
 {
     /// <summary>The values now, by MLflow's names without prefix; what cannot be measured is left out.</summary>
     IEnumerable<(string Name, double Value)> Measure();

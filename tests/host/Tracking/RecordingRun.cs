@@ -12,7 +12,11 @@ internal sealed class RecordingRun : ITrackedRun
 
     public Dictionary<string, string> Tags { get; } = [];
 
-    public void LogArtifact(string file, string artifactPath) => Artifacts[artifactPath] = File.ReadAllBytes(file);
+    public bool LogArtifact(string file, string artifactPath)
+    {
+        Artifacts[artifactPath] = File.ReadAllBytes(file);
+        return false;
+    }
 
     public void SetTags(IReadOnlyDictionary<string, string> tags)
     {

@@ -125,7 +125,7 @@ public sealed class RunJournalTests : IDisposable
     private static JournalHeader Header() =>
         new("sqlite:////nowhere", "0123456789abcdef0123456789abcdef", "e", "n", 1, "u", new Dictionary<string, string>(), null, null);
 
-    private JournalSender Sender(RunJournal journal, ITrackingStore store) => new(journal, store, new BatchLimits(), _place.Spool.ResolveLocalId, _place.Time, _place.Logger);
+    private JournalSender Sender(RunJournal journal, ITrackingStore store) => new(journal, store, _place.Spool.ResolveLocalId, _place.Time, _place.Logger);
 
     private async Task<byte[]> RecordAsync()
     {

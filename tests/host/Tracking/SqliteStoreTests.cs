@@ -193,6 +193,19 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task StoreArtifact_RelativeLocation_IsBesideTheDatabase()
+    {
+        using var store = _place.OpenDatabase();
+        var run = new StoredRun("r", "1", "n", RunStatus.Running, 1, null, "mlartifacts/1/r/artifacts", false);
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_place.Folder, "elsewhere")).FullName;
+        File.WriteAllText(Path.Combine(elsewhere, "content"), "content");
+
+        await store.StoreArtifactAsync(run, Path.Combine(elsewhere, "content"), "a/b.txt", CancellationToken.None);
+
+        Assert.Equal("content", File.ReadAllText(Path.Combine(_place.Folder, "mlartifacts", "1", "r", "artifacts", "a", "b.txt")));
+    }
+
+    [Fact]
     public void Start_DeletedExperiment_SaysHowToRestoreIt()
     {
         _place.Start().End(RunOutcome.Finished);

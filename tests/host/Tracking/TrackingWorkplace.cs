@@ -52,7 +52,7 @@ internal sealed class TrackingWorkplace : IDisposable
         return store;
     }
 
-    public SpoolReplay Replay() => new(Spool, Stores.At, Settings.Limits, Retry, Time, Logger);
+    public SpoolReplay Replay() => new(Spool, Stores.At, Retry, Time, Logger);
 
     public string WriteFile(string name, string content)
     {
