@@ -55,7 +55,6 @@ internal static class ConfigurationReference
     {
         PluginKind.Augmentation => "In `views`, or where a method names them.",
         PluginKind.Evaluator => "In `evaluation.protocols`, with options under `evaluation.NAME`, or with `parallax evaluate --protocol NAME`.",
-        PluginKind.Tracker => "Chosen by `tracking.uri`.",
         _ => $"In section `{HostSections.Plugins.Single(pair => pair.Value == kind).Key}`, beside `name`.",
     };
 
