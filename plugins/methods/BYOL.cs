@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -40,19 +41,22 @@ public sealed record BYOLOptions
     Paper = "Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning", Authors = "Grill, Strub, Altché, Tallec, Richemond, et al.", Venue = "NeurIPS", Year = 2020, ArXiv = "2006.07733")]
 public sealed class BYOL : Module, IMethod, IMomentumPairs
 {
-    private readonly IBackbone backbone, targetBackbone;
-    private readonly Module<Tensor, Tensor> projector, targetProjector;
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> projector;
+    private readonly MomentumEncoder momentumEncoder;
     private readonly Module<Tensor, Tensor>? predictor;
     private readonly BYOLOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds both networks.</summary>
     public BYOL(BackboneFactory backbones, BYOLOptions options, RunInfo run)
         : base(nameof(BYOL))
     {
-        (_options, _run) = (options, run);
-        (backbone, targetBackbone) = (backbones(), backbones());
-        (projector, targetProjector) = (Head(backbone.FeatureDim), Head(backbone.FeatureDim));
+        (_options, _view) = (options, new(run.ImageSize));
+        backbone = backbones();
+        projector = Head(backbone.FeatureDim);
+        momentumEncoder = new(
+            (backbone, projector), (backbones(), Head(backbone.FeatureDim)), new(options.Momentum, options.FinalMomentum), MomentumUpdate.AfterOptimizerStep);
         predictor = options.Predictor ? Head(options.ProjectionDim) : null;
         RegisterComponents();
 
@@ -63,32 +67,24 @@ public sealed class BYOL : Module, IMethod, IMomentumPairs
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewRecipes.Pair(_run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.BYOLSmall(_run.ImageSize) : ViewRecipes.BYOL(_run.ImageSize));
+    public ViewPlan Views => new([Distorted(blur: 1, solarize: 0), Distorted(blur: 0.1, solarize: 0.2)]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<MomentumPair> MomentumPairs =>
-    [
-        new((Module)backbone, (Module)targetBackbone, new(_options.Momentum, _options.FinalMomentum), MomentumUpdate.AfterOptimizerStep),
-        new(projector, targetProjector, new(_options.Momentum, _options.FinalMomentum), MomentumUpdate.AfterOptimizerStep),
-    ];
+    public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
         var za = projector.call(backbone.call(batch.Views[0]));                          // [N, D]
         var zb = projector.call(backbone.call(batch.Views[1]));                          // [N, D]
-        var (ta, tb) = (Target(batch.Views[0]), Target(batch.Views[1]));                 // [N, D] each, no gradient
+        var (ta, tb) = (momentumEncoder.call(batch.Views[0]), momentumEncoder.call(batch.Views[1]));   // [N, D] each, no gradient
         var loss = BYOLLoss.Compute(Predict(za), tb) + BYOLLoss.Compute(Predict(zb), ta);   // [], added, not averaged
 
         return new(loss) { Embedding = za, Positive = tb };
     }
 
+    private ViewSpec Distorted(double blur, double solarize) => View(
+        _view.Crop(0.08, bicubic: true), Flip(), Jitter(0.4, 0.4, 0.2, 0.1), Grayscale(), _view.BlurByTenth(blur), Solarize(solarize));
+
     private Tensor Predict(Tensor z) => predictor is null ? z : predictor.call(z);
-
-    private Tensor Target(Tensor images)
-    {
-        using var noGradients = no_grad();
-
-        return targetProjector.call(targetBackbone.call(images));
-    }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -45,38 +46,39 @@ public sealed record MoCoV2Options : IRunRequirements
     Paper = "Improved Baselines with Momentum Contrastive Learning", Authors = "Chen, Fan, Girshick, He", Venue = "arXiv", Year = 2020, ArXiv = "2003.04297")]
 public sealed class MoCoV2 : Module, IMethod, IMomentumPairs, IGathered
 {
-    private readonly IBackbone backbone, keyBackbone;
-    private readonly Module<Tensor, Tensor> projector, keyProjector;
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> projector;
+    private readonly MomentumEncoder momentumEncoder;
     private readonly FeatureQueue queue;
     private readonly MoCoV2Options _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds both encoders and the queue.</summary>
     /// <exception cref="ConfigurationException">The queue is no multiple of the keys per step.</exception>
     public MoCoV2(BackboneFactory backbones, MoCoV2Options options, RunInfo run)
         : base(nameof(MoCoV2))
     {
-        (_options, _run) = (options, run);
-        (backbone, keyBackbone) = (backbones(), backbones());
-        var hidden = options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim;
-        projector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
-        keyProjector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
+        (_options, _view) = (options, new(run.ImageSize));
+        backbone = backbones();
+        projector = Projector();
+        momentumEncoder = new(
+            (backbone, projector), (backbones(), Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, keysPerStep: options.Symmetric ? 2L * run.BatchSize : run.BatchSize, run.Seed);
         RegisterComponents();
+
+        Module<Tensor, Tensor> Projector() =>
+            ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim, options.ProjectionDim);
     }
 
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewPlan.Same(2, _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.MoCoSmall(_run.ImageSize) : ViewRecipes.MoCoV2(_run.ImageSize));
+    public ViewPlan Views => ViewPlan.Same(
+        2, View(_view.Crop(_view.IsSmall ? 0.08 : 0.2), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5), Flip()));   // small: the authors' CIFAR demo
 
     /// <inheritdoc/>
-    public IReadOnlyList<MomentumPair> MomentumPairs =>
-    [
-        new((Module)backbone, (Module)keyBackbone, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
-        new(projector, keyProjector, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
-    ];
+    public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
 
     /// <inheritdoc/>
     public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
@@ -109,5 +111,5 @@ public sealed class MoCoV2 : Module, IMethod, IMomentumPairs, IGathered
     private Tensor Queries(Tensor images) => projector.call(backbone.call(images));
 
     private Tensor Keys(Tensor images, StepContext context) =>
-        BatchShuffle.Encode(images, context, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));
+        BatchShuffle.Encode(images, context, x => Rows.Unit(momentumEncoder.call(x)));
 }
