@@ -47,19 +47,21 @@ public sealed class ViewBuilder(int imageSize)
 
     /// <summary>A Gaussian blur of a standard deviation between 0.1 and 2 pixels, as PIL's: as wide as the deviation needs. None on small images.</summary>
     /// <param name="probability">Share of the views, a fraction in [0, 1]; at 0 there is no such step.</param>
-    public AugmentationSpec? Blur(double probability) => Blur(probability, kernel: 0);
+    /// <param name="alsoSmall">Whether small images are blurred too, for a method whose own source does so.</param>
+    public AugmentationSpec? Blur(double probability, bool alsoSmall = false) => IsSmall && !alsoSmall ? null : Blurred(probability, kernel: 0);
 
     /// <summary>The blur of SimCLR and BYOL: its kernel is a tenth of the side wide, made odd; 23 at 224 pixels. None on small images.</summary>
     /// <param name="probability">Share of the views, a fraction in [0, 1]; at 0 there is no such step.</param>
     /// <param name="side">Side of the view in pixels; null takes that of the main view.</param>
-    public AugmentationSpec? BlurByTenth(double probability, int? side = null) => Blur(probability, kernel: ((side ?? imageSize) / 20 * 2) + 1);
+    public AugmentationSpec? BlurByTenth(double probability, int? side = null) =>
+        IsSmall ? null : Blurred(probability, kernel: ((side ?? imageSize) / 20 * 2) + 1);
 
     /// <summary>Inverts the bright half of the values.</summary>
     /// <param name="probability">Share of the views, a fraction in [0, 1]; at 0 there is no such step.</param>
     public static AugmentationSpec? Solarize(double probability) =>
         probability == 0 ? null : new("solarize", ("threshold", 0.5), ("probability", probability));
 
-    private AugmentationSpec? Blur(double probability, int kernel) => IsSmall || probability == 0
+    private static AugmentationSpec? Blurred(double probability, int kernel) => probability == 0
         ? null
         : new("gaussian-blur", ("sigmaMin", 0.1), ("sigmaMax", 2.0), ("probability", probability), ("kernelSize", kernel));
 }

@@ -21,7 +21,7 @@ public sealed class HeadTableTests
         ["moco-v1"] = (run => new MoCoV1(Net, new() { QueueSize = 4, ProjectionDim = 6 }, run), [("projector", "12>6+b"), ("keyProjector", "12>6+b")]),
         ["moco-v2"] = (
             run => new MoCoV2(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", MoCoV2), ("keyProjector", MoCoV2)]),
+            [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
         ["moco-v2 default width"] = (
             run => new MoCoV2(Net, new() { QueueSize = 4, ProjectionDim = 6 }, run),
             [("projector", "12>12+b ReLU 12>6+b")]),   // the backbone's
@@ -89,7 +89,7 @@ public sealed class HeadTableTests
         // Grill et al. 2020, code: of two linear layers only the first has a bias; lightly: the last; solo-learn: both
         ["byol"] = (
             run => new BYOL(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", BYOL), ("targetProjector", BYOL), ("predictor", BYOLPredictor)]),
+            [("projector", BYOL), ("momentumEncoder.projector", BYOL), ("predictor", BYOLPredictor)]),
         ["byol lightly"] = (
             run => new BYOL(Net, new() { ProjectionDim = 6, HiddenDim = 10, HeadBias = HeadBias.Last }, run),
             [("projector", "12>10 BN ReLU 10>6+b"), ("predictor", "6>10 BN ReLU 10>6+b")]),

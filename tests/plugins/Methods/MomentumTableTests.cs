@@ -7,8 +7,8 @@ namespace Parallax.Plugins.Tests.Methods;
 /// <summary>Which networks of every momentum method are averaged, when, and along which schedule, against the papers.</summary>
 public sealed class MomentumTableTests
 {
+    private const string Encoders = "backbone>momentumEncoder.backbone projector>momentumEncoder.projector";
     private const string Keys = "backbone>keyBackbone projector>keyProjector";
-    private const string Targets = "backbone>targetBackbone projector>targetProjector";
     private const string Teachers = "backbone>teacherBackbone projector>teacherProjector";
     private const string Critics = "backbone>targetBackbone critic>targetCritic";
 
@@ -17,7 +17,7 @@ public sealed class MomentumTableTests
     {
         // He et al. 2020, section 3.2 and algorithm 1: m = 0.999, keys are made after the update
         ["moco-v1"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCoV1(Net, With(new MoCoV1Options { QueueSize = 4 }, m), TestRuns.Of())),
-        ["moco-v2"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCoV2(Net, With(new MoCoV2Options { QueueSize = 4 }, m), TestRuns.Of())),
+        ["moco-v2"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCoV2(Net, With(new MoCoV2Options { QueueSize = 4 }, m), TestRuns.Of())),
         ["mochi"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCHi(Net, With(new MoCHiOptions { QueueSize = 4 }, m), TestRuns.Of())),
         // Van Gansbeke et al. 2021, code: 0.995
         ["revisiting-moco"] = new(Keys, MomentumUpdate.BeforeForward, 0.995, 0.995,
@@ -40,7 +40,7 @@ public sealed class MomentumTableTests
         ["ascl byol"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999,
             m => new ASCL(Net, With(new ASCLOptions { Base = ASCLBase.BYOL }, m), TestRuns.Of())),
         // Grill et al. 2020, section 3.3: 0.996 to 1, after the optimizer step
-        ["byol"] = new(Targets, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new BYOL(Net, With(new BYOLOptions { HiddenDim = 8 }, m), TestRuns.Of())),
+        ["byol"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new BYOL(Net, With(new BYOLOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         // Caron et al. 2021, section 3.1: 0.996 to 1
         ["dino"] = new("backbone>teacherBackbone head>teacherHead", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
             m => new DINO(Net, With(new DINOOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),

@@ -38,7 +38,7 @@ public sealed class ViewTableTests
 
         // Chen et al. 2020, code: blur in half of the views
         ["moco-v2"] = (run => new MoCoV2(Net, new() { QueueSize = 4 }, run), 224, [Twice(_moCoV2)]),
-        ["moco-v2 small"] = (run => new MoCoV2(Net, new() { QueueSize = 4 }, run), 32, [Twice(_moCoSmall)]),
+        ["moco-v2 small"] = (run => new MoCoV2(Net, new() { QueueSize = 4 }, run), 32, [Twice(View(Crop(32, 0.08, 1), MoCoJitter, Gray, Flip))]),
         ["mochi"] = (run => new MoCHi(Net, new() { QueueSize = 4 }, run), 224, [Twice(_moCoV2)]),
         ["mochi small"] = (run => new MoCHi(Net, new() { QueueSize = 4 }, run), 32, [Twice(_moCoSmall)]),
         ["moco-v2-plus"] = (run => new MoCoV2Plus(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 224, [Twice(_moCoV2)]),

@@ -8,6 +8,7 @@ namespace Parallax.Plugins.Tests.Methods.Steps;
 public sealed class MoCoStepTests
 {
     private static readonly string[] _online = ["backbone", "projector"], _keys = ["keyBackbone", "keyProjector"];
+    private static readonly string[] _momentum = ["momentumEncoder.backbone", "momentumEncoder.projector"];
 
     [Fact]
     public void MoCoV1_Step_IsThePapers()
@@ -29,7 +30,7 @@ public sealed class MoCoStepTests
 
         var output = method.Step(batch, TestRuns.Step());
 
-        var (q, k) = (networks.Run(batch.Views[0], _online), networks.Constant(batch.Views[1], _keys));
+        var (q, k) = (networks.Run(batch.Views[0], _online), networks.Constant(batch.Views[1], _momentum));
         networks.AssertStep(Against(networks, q, k, 0.13) with { Remembered = [("queue", Unit(k), null)] }, output);
     }
 
@@ -41,8 +42,8 @@ public sealed class MoCoStepTests
 
         var output = method.Step(batch, TestRuns.Step());
 
-        var first = Against(networks, networks.Run(batch.Views[0], _online), networks.Constant(batch.Views[1], _keys), 0.13);
-        var second = Against(networks, networks.Run(batch.Views[1], _online), networks.Constant(batch.Views[0], _keys), 0.13);
+        var first = Against(networks, networks.Run(batch.Views[0], _online), networks.Constant(batch.Views[1], _momentum), 0.13);
+        var second = Against(networks, networks.Run(batch.Views[1], _online), networks.Constant(batch.Views[0], _momentum), 0.13);
         networks.AssertStep(
             first with { Loss = first.Loss + second.Loss, Remembered = [("queue", second.Positive!, null), ("queue", first.Positive!, null)] }, output);
     }
@@ -95,7 +96,7 @@ public sealed class MoCoStepTests
 
         return new(InfoNCE(positives, negatives))
         {
-            Embedding = q, Positive = Unit(k), Reports = [("proxy_accuracy", Wins(positives, negatives))], Constants = _keys,
+            Embedding = q, Positive = Unit(k), Reports = [("proxy_accuracy", Wins(positives, negatives))], Constants = [.. _keys, .. _momentum],
         };
     }
 }
