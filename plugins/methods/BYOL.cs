@@ -8,12 +8,12 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of BYOL, section <c>method</c> of a recipe.</summary>
 public sealed record BYOLOptions
 {
-    /// <summary>Share of the target network kept at the first step, a fraction in [0, 1]. Paper, section 3.3: 0.996; authors' code for 300 epochs:
+    /// <summary>Share of the momentum encoder kept at the first step, a fraction in [0, 1]. Paper, section 3.3: 0.996; authors' code for 300 epochs:
     /// 0.99.</summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.996;
 
-    /// <summary>Share of the target network kept at the last step, reached along half a cosine, a fraction in [0, 1]. Paper, section 3.3: 1.</summary>
+    /// <summary>Share of the momentum encoder kept at the last step, reached along half a cosine, a fraction in [0, 1]. Paper, section 3.3: 1.</summary>
     [Range(0.0, 1.0)]
     public double FinalMomentum { get; init; } = 1;
 

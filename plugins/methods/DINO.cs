@@ -46,7 +46,9 @@ public sealed record DINOOptions : IRunRequirements
     [Range(0, 100_000)]
     public int WarmupTeacherTemperatureEpochs { get; init; }
 
-    /// <summary>Share of the teacher kept at the first step, rising to 1 along half a cosine; a fraction in [0, 1]. Paper, section 3.1: 0.996.</summary>
+    /// <summary>
+    /// Share of the momentum encoder kept at the first step, rising to 1 along half a cosine; a fraction in [0, 1]. Paper, section 3.1: 0.996.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.996;
 

@@ -26,7 +26,7 @@ public sealed record MoCHiOptions : IValidatableObject, IRunRequirements
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.2;
 
-    /// <summary>Share of the key encoder kept at each step, a fraction in [0, 1). MoCo v1, section 3.2: 0.999.</summary>
+    /// <summary>Share of the momentum encoder kept at each step, a fraction in [0, 1). MoCo v1, section 3.2: 0.999.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.999;
 

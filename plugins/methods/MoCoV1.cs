@@ -12,7 +12,7 @@ public sealed record MoCoV1Options : IRunRequirements
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.07;
 
-    /// <summary>Share of the key encoder kept at each step, a fraction in [0, 1). Paper, section 3.2: 0.999.</summary>
+    /// <summary>Share of the momentum encoder kept at each step, a fraction in [0, 1). Paper, section 3.2: 0.999.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.999;
 

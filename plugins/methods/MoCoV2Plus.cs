@@ -12,7 +12,7 @@ public sealed record MoCoV2PlusOptions : IRunRequirements
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.2;
 
-    /// <summary>Share of the key encoder kept at the first step, a fraction in [0, 1]; it rises to 1 along half a cosine. Authors' code: 0.99.</summary>
+    /// <summary>Share of the momentum encoder kept at the first step, a fraction in [0, 1]; it rises to 1 along half a cosine. Authors' code: 0.99.</summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.99;
 

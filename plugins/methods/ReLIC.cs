@@ -18,45 +18,17 @@ public enum ReLICPairing
 }
 
 /// <summary>Settings of ReLIC, section <c>method</c> of a recipe. The authors published no training code.</summary>
-public sealed record ReLICOptions
+public sealed record ReLICOptions : ReLICSettings
 {
-    /// <summary>Divisor of the cosines, positive. From memory of the second paper: 0.3.</summary>
-    [Range(0.0, 100.0, MinimumIsExclusive = true)]
-    public double Temperature { get; init; } = 0.3;
-
     /// <summary>Weight alpha of the invariance, 0 or more. The public implementation by filipbasara0: 1.</summary>
     [Range(0.0, 1000.0)]
     public double InvarianceWeight { get; init; } = 1;
-
-    /// <summary>Which way the divergence goes: first-to-second (default, the order of the paper's objective), second-to-first, or symmetric.</summary>
-    public ReLICInvariance Invariance { get; init; } = ReLICInvariance.FirstToSecond;
 
     /// <summary>Whether the left side of the divergence is a constant. Ours: no, as the public implementation.</summary>
     public bool StopGradient { get; init; }
 
     /// <summary>Which distributions are compared: between-views (default, the paper's objective) or rows-and-columns.</summary>
     public ReLICPairing Pairing { get; init; } = ReLICPairing.BetweenViews;
-
-    /// <summary>Share of the target kept at the first step, a fraction in [0, 1). From memory of the paper: 0.996.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
-    public double Momentum { get; init; } = 0.996;
-
-    /// <summary>The same at the end, reached along a cosine, a fraction in [0, 1]. BYOL: 1.</summary>
-    [Range(0.0, 1.0)]
-    public double FinalMomentum { get; init; } = 1;
-
-    /// <summary>Linear layers of the critic. From memory of the paper: 4.</summary>
-    [Range(1, 8)]
-    public int HeadLayers { get; init; } = 4;
-
-    /// <summary>Width of the critic's first layer; each further hidden layer is half as wide. From memory of the paper: 4096, 2048, 1024, then the
-    /// output.</summary>
-    [Range(1, 65536)]
-    public int HiddenDim { get; init; } = 4096;
-
-    /// <summary>Width D of the embeddings. From memory of the paper: 512.</summary>
-    [Range(1, 65536)]
-    public int ProjectionDim { get; init; } = 512;
 }
 
 /// <summary>Tells images apart, and keeps the answer independent of the augmentation with an explicit divergence.</summary>

@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of ReLIC v2, section <c>method</c> of a recipe. The authors published no training code: most defaults are from memory of the
 /// paper.</summary>
-public sealed record ReLICv2Options : IRunRequirements
+public sealed record ReLICv2Options : ReLICSettings, IRunRequirements
 {
     /// <summary>Views that go through both networks: the first of the plan. From memory of the paper: 4.</summary>
     [Range(1, 64)]
@@ -21,42 +21,13 @@ public sealed record ReLICv2Options : IRunRequirements
     [Range(0, 65536)]
     public int Negatives { get; init; } = 10;
 
-    /// <summary>Divisor of the cosines, positive. From memory of the paper: 0.3.</summary>
-    [Range(0.0, 100.0, MinimumIsExclusive = true)]
-    public double Temperature { get; init; } = 0.3;
-
     /// <summary>Weight alpha of the invariance, 0 or more. From memory of the paper: 0.3 to 0.5.</summary>
     [Range(0.0, 1000.0)]
     public double InvarianceWeight { get; init; } = 0.3;
 
-    /// <summary>Which way the divergence goes between the distribution of the online embedding (first) and that of the target (second). From memory of the
-    /// paper: first-to-second.</summary>
-    public ReLICInvariance Invariance { get; init; } = ReLICInvariance.FirstToSecond;
-
     /// <summary>Whether the left side of the divergence is a constant. From memory of the paper: gradients stop on one side; the public implementation of ReLIC
     /// stops none.</summary>
     public bool StopGradient { get; init; } = true;
-
-    /// <summary>Share of the target kept at the first step, a fraction in [0, 1). From memory of the paper: 0.996.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
-    public double Momentum { get; init; } = 0.996;
-
-    /// <summary>The same at the end, reached along a cosine, a fraction in [0, 1]. BYOL: 1.</summary>
-    [Range(0.0, 1.0)]
-    public double FinalMomentum { get; init; } = 1;
-
-    /// <summary>Linear layers of the critic. From memory of the first paper: 4.</summary>
-    [Range(1, 8)]
-    public int HeadLayers { get; init; } = 4;
-
-    /// <summary>Width of the critic's first layer; each further hidden layer is half as wide. From memory of the first paper: 4096, 2048, 1024, then the
-    /// output.</summary>
-    [Range(1, 65536)]
-    public int HiddenDim { get; init; } = 4096;
-
-    /// <summary>Width D of the embeddings. From memory of the first paper: 512.</summary>
-    [Range(1, 65536)]
-    public int ProjectionDim { get; init; } = 512;
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => run.ViewCount is not { } views || views >= LargeViews ? [] :

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
-using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -17,7 +16,7 @@ public sealed record ReSSLOptions : IValidatableObject, IRunRequirements
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double TeacherTemperature { get; init; } = 0.04;
 
-    /// <summary>Share of the teacher kept at each step, a fraction in [0, 1). Authors' code: 0.999 on ImageNet.</summary>
+    /// <summary>Share of the momentum encoder kept at each step, a fraction in [0, 1). Authors' code: 0.999 on ImageNet.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.999;
 
@@ -35,7 +34,7 @@ public sealed record ReSSLOptions : IValidatableObject, IRunRequirements
     public int HiddenDim { get; init; } = 4096;
 
     /// <summary>Strong views per image, each smaller than the one before. Paper: 1, or 5 as multi-crop.</summary>
-    [Range(1, MostShrinkingCrops)]
+    [Range(1, ViewBuilder.MostShrinkingCrops)]
     public int StrongViews { get; init; } = 1;
 
     /// <inheritdoc/>
@@ -94,9 +93,7 @@ public sealed class ReSSL : Module, IMethod, IMomentumPairs, IGathered
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => new([Weak, .. _view.ShrinkingCrops(_options.StrongViews).Select(crop => Strong(crop.Crop))]);
-
-    private ViewSpec Weak => View(_view.Crop(0.2), Flip());
+    public ViewPlan Views => _view.WeakThenStrong(_options.StrongViews);
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
@@ -122,7 +119,4 @@ public sealed class ReSSL : Module, IMethod, IMomentumPairs, IGathered
             Remember = [new(queue, k)],
         };
     }
-
-    // MoCo v2's; blurred on small images too, as in solo-learn's CIFAR recipe (da Costa et al., JMLR 2022)
-    private ViewSpec Strong(AugmentationSpec crop) => View(crop, Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5, alsoSmall: true), Flip());
 }

@@ -12,7 +12,7 @@ public sealed record RevisitingMoCoOptions : IValidatableObject, IRunRequirement
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.2;
 
-    /// <summary>Share of the key encoder kept at each step, a fraction in [0, 1). Authors' code: 0.995.</summary>
+    /// <summary>Share of the momentum encoder kept at each step, a fraction in [0, 1). Authors' code: 0.995.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.995;
 

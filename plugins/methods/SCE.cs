@@ -28,7 +28,7 @@ public sealed record SCEOptions : IValidatableObject, IRunRequirements
     /// <summary>Whether the other keys of the batch join both softmaxes. Off in the reported ImageNet runs; an option of the authors' newer code.</summary>
     public bool BatchKeys { get; init; }
 
-    /// <summary>Share of the teacher kept at the first step, a fraction in [0, 1). Authors' code: 0.99.</summary>
+    /// <summary>Share of the momentum encoder kept at the first step, a fraction in [0, 1). Authors' code: 0.99.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.99;
 
@@ -130,7 +130,7 @@ public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoup
             Distorted(_view.Crop(0.2), _view.BlurByTenth(0.1), solarize: 0.2),
             .. _view.ShrinkingCrops(_options.LocalViews, skip: 1).Select(crop => Distorted(crop.Crop, _view.BlurByTenth(0.5, crop.Side), solarize: 0.2)),
         ])
-        : new([View(_view.Crop(0.2), Flip()), .. _view.ShrinkingCrops(1 + _options.LocalViews).Select(crop => Strong(crop.Crop))]);
+        : _view.WeakThenStrong(1 + _options.LocalViews);
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
@@ -187,9 +187,6 @@ public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoup
     private Tensor Logits(Tensor q, Tensor k, StepContext context) => _options.BatchKeys
         ? SCELoss.BatchLogits(context.Processes.Gather(q), k, queue?.Keys, _options.Temperature)   // [N, N + K]
         : InfoNCELoss.Logits(q, k, queue!.Keys, _options.Temperature);                             // [N, 1 + K]
-
-    // MoCo v2's, which the authors' code takes on CIFAR-10 too, its blur included
-    private ViewSpec Strong(AugmentationSpec crop) => View(crop, Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5, alsoSmall: true), Flip());
 
     private Module<Tensor, Tensor> Projector() => ProjectionHead.Layers(backbone.FeatureDim,
     [

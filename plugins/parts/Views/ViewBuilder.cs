@@ -47,6 +47,20 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="smallCount">Number of small views, not negative.</param>
     public static ViewPlan MultiCrop(IEnumerable<ViewSpec> large, ViewSpec small, int smallCount) => new([.. large, .. Enumerable.Repeat(small, smallCount)]);
 
+    /// <summary>A weak view, cropped and flipped only, then strong ones, each smaller than the one before (<see cref="ShrinkingCrops"/>).</summary>
+    /// <param name="strongViews">Number of strong views, at most <see cref="MostShrinkingCrops"/>.</param>
+    /// <remarks>
+    /// Zheng et al., ReSSL, NeurIPS 2021, https://arxiv.org/abs/2107.09282, and its code; strong is MoCo v2's view. Small images are blurred too, as in the
+    /// code of SCE and in solo-learn's CIFAR recipe of ReSSL (da Costa et al., JMLR 2022).
+    /// </remarks>
+    public ViewPlan WeakThenStrong(int strongViews = 1)
+    {
+        var strong = from crop in ShrinkingCrops(strongViews)
+                     select View(crop.Crop, Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), Blur(0.5, alsoSmall: true), Flip());
+
+        return new([View(Crop(0.2), Flip()), .. strong]);
+    }
+
     /// <summary>A crop of random area and shape, resized.</summary>
     /// <param name="scaleMin">Smallest share of the image's area, a fraction in (0, 1].</param>
     /// <param name="scaleMax">Largest share of the image's area, a fraction in (0, 1].</param>
