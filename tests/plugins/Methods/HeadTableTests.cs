@@ -18,16 +18,20 @@ public sealed class HeadTableTests
 
     private static readonly Dictionary<string, (Func<RunInfo, IMethod> Create, (string Name, string Layers)[] Heads)> _table = new()
     {
-        ["moco-v1"] = (run => new MoCoV1(Net, new() { QueueSize = 4, ProjectionDim = 6 }, run), [("projector", "12>6+b"), ("momentumEncoder.projector", "12>6+b")]),
+        ["moco-v1"] = (
+            run => new MoCoV1(Net, new() { QueueSize = 4, ProjectionDim = 6 }, run), [("projector", "12>6+b"), ("momentumEncoder.projector", "12>6+b")]),
         ["moco-v2"] = (
             run => new MoCoV2(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
         ["moco-v2 default width"] = (
             run => new MoCoV2(Net, new() { QueueSize = 4, ProjectionDim = 6 }, run),
             [("projector", "12>12+b ReLU 12>6+b")]),   // the backbone's
-        ["mochi"] = (run => new MoCHi(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
+        ["mochi"] = (
+            run => new MoCHi(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
         ["revisiting-moco"] = (
-            run => new RevisitingMoCo(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
+            run => new RevisitingMoCo(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
         ["inter-clr"] = (
             run => new InterCLR(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", MoCoV2), ("keyProjector", MoCoV2)]),
