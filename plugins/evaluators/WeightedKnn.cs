@@ -50,10 +50,7 @@ public static class WeightedKnn
         return new(accuracy, accuracy, details);
     }
 
-    /// <summary>What a log line says when a bank is smaller than the protocol's k; null when it is not.</summary>
-    internal static string? SmallBankNote(FeatureSet train, int k) => Notes(train.Features.shape[0], k) is [var note] ? note : null;
-
-    /// <summary>The same for a bank of which only the size is known.</summary>
+    /// <summary>What there is to say when a bank is smaller than the protocol's k.</summary>
     internal static IReadOnlyList<string> Notes(long images, int k) => images >= k ? [] :
         [string.Create(CultureInfo.InvariantCulture, $"The bank has {images} images, fewer than the protocol's k = {k}: all of them vote. Do not compare the number with full banks.")];
 
