@@ -54,19 +54,6 @@ public static class SafeTensors
         new SafeTensorsWriter(tensors, metadata).Write(stream);
     }
 
-    /// <summary>Writes a file.</summary>
-    /// <param name="path">The file to make or replace.</param>
-    /// <param name="tensors">As in <see cref="Write"/>.</param>
-    /// <param name="metadata">Strings to store beside them.</param>
-    /// <exception cref="ArgumentException">A tensor has a type that the format lacks, or a name is reserved.</exception>
-    public static void Save(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var writer = new SafeTensorsWriter(tensors, metadata);   // refuses what cannot be written before the file is touched
-        using var stream = File.Create(path);
-        writer.Write(stream);
-    }
-
     private static FileStream Open(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
