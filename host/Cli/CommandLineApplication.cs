@@ -106,7 +106,9 @@ public sealed class CommandLineApplication(IEnumerable<ICliCommand> commands, Gl
         }
 
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);
+        var usual = (HelpAction)help.Action!;
+        usual.MaxWidth = output.IsTerminal ? usual.MaxWidth : int.MaxValue;
+        help.Action = new HelpWithExamples(usual, examples);
 
         return root;
     }
