@@ -27,9 +27,6 @@ public sealed class Centre : Module, IFeatureMemory
         RegisterComponents();
     }
 
-    /// <summary>The centre, [1, K].</summary>
-    public Tensor Value => center;
-
     /// <summary>Centred and sharpened outputs: softmax((t - c) / temperature), without gradients.</summary>
     /// <param name="teacher">Outputs of the teacher, [N, K].</param>
     /// <param name="temperature">Divisor, positive; smaller is sharper.</param>

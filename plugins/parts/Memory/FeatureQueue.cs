@@ -13,7 +13,7 @@ public sealed class FeatureQueue : Module, IFeatureMemory
 {
     // The names of these fields are the names in checkpoints.
     private readonly Tensor queue;
-    private readonly Tensor queue_ptr;
+    private readonly Tensor queue_ptr;   // [1] int64, the row that the next key overwrites
     private readonly Tensor? queue_labels;
 
     /// <summary>Makes a queue full of random unit vectors, each row normalised along D.</summary>
@@ -57,9 +57,6 @@ public sealed class FeatureQueue : Module, IFeatureMemory
 
     /// <summary>Class of each key, [K] int64, -1 where unknown; null for a queue without labels.</summary>
     public Tensor? Labels => queue_labels;
-
-    /// <summary>Row that the next key overwrites, [1] int64.</summary>
-    public Tensor Pointer => queue_ptr;
 
     /// <summary>Overwrites the oldest keys.</summary>
     /// <param name="keys">[N, D]; K is a multiple of N.</param>

@@ -41,7 +41,7 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
         var positives = (scaled * Rows.Unit(k.detach())).sum(1, keepdim: true);    // [B, 1]
         var similarities = scaled.matmul(stored.t());                              // [B, K]
         var negatives = falseNegatives is null ? similarities : similarities.masked_fill(falseNegatives, double.NegativeInfinity);   // [B, K]
-        var positions = MoCHiMixing.Hardest(negatives, hardest);                   // [B, N]
+        var positions = HardestOf(negatives, hardest);                             // [B, N]
         var hard = similarities.gather(1, positions);                              // [B, N]
         var removed = falseNegatives?.gather(1, positions);                        // [B, N], true only where fewer than N true negatives are left
         var parts = new List<Tensor> { positives, negatives };
@@ -67,8 +67,22 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
         return new(cat(parts, 1), positions);
     }
 
-    /// <summary>alpha / |h| and (1 - alpha) / |h|. The pairwise dot products are taken a few queries at a time, so their rows stay in the processor's
-    /// cache.</summary>
+    /// <summary>Positions of each query's hardest negatives in the queue, most similar first.</summary>
+    /// <param name="similarities">Similarity of each query with each negative, [B, K]; any positive scale.</param>
+    /// <param name="count">How many, N, from 1 to K.</param>
+    /// <returns>[B, N] int64; carries no gradient.</returns>
+    /// <exception cref="ArgumentException">The tensor is not [B, K].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">N is not in [1, K].</exception>
+    public static Tensor HardestOf(Tensor similarities, int count)
+    {
+        Rows.RequireMatrix(similarities, nameof(similarities));
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, similarities.shape[1]);
+
+        return similarities.detach().topk(count, 1).indexes;   // [B, N]
+    }
+
+    /// <summary>alpha / |h| and (1 - alpha) / |h|. The pairwise dot products are taken a few queries at a time, so their rows stay in the processor's cache.</summary>
     private static (Tensor First, Tensor Second) PairWeights(Tensor queue, Tensor hardest, MoCHiDraws draws)
     {
         using var noGradients = no_grad();

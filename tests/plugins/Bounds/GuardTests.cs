@@ -36,8 +36,8 @@ public sealed class GuardTests
         ("neighbours", n => NeighbourQueueLoss.Neighbours(Rows(2), Rows(5), (int)n), 1, 0),
         ("neighbours, most", n => NeighbourQueueLoss.Neighbours(Rows(2), Rows(5), (int)n), 5, 6),
         ("confidence candidates", n => SoftTargets.Confidence(Rows(2).softmax(1), (int)n), 2, 1),
-        ("hardest", n => MoCHiMixing.Hardest(Tensors.Normal(1, 2, 5), (int)n), 1, 0),
-        ("hardest, most", n => MoCHiMixing.Hardest(Tensors.Normal(1, 2, 5), (int)n), 5, 6),
+        ("hardest", n => MoCHiLogits.HardestOf(Tensors.Normal(1, 2, 5), (int)n), 1, 0),
+        ("hardest, most", n => MoCHiLogits.HardestOf(Tensors.Normal(1, 2, 5), (int)n), 5, 6),
         ("hardest drawn from", n => MoCHiDraws.Sample(TestRuns.Step(), 2, (int)n, 1, 1, CPU), 1, 0),
         ("multi-crop small views", n => ViewBuilder.MultiCrop([], ViewBuilder.View(), (int)n), 0, -1),
     ];
