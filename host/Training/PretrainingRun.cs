@@ -109,7 +109,7 @@ internal sealed class PretrainingRun(
             }
             else
             {
-                using var time = signals.Within(StopSignals.ForTheRecord);
+                using var limit = signals.Within(StopSignals.ForTheRecord);
                 run.NoteStopped();
             }
 
