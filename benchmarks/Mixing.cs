@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Parallax.Plugins.Parts;
+using Parallax.Tests;
 
 namespace Parallax.Benchmarks;
 
@@ -43,8 +44,8 @@ public class Mixing
     public void MoCHiMaterialised() => Backward(() =>
     {
         var plain = InfoNCELoss.Logits(_q, _k, _keys, Temperature);                         // [B, 1 + K]
-        var hardest = MoCHiMixing.Hardest(plain.narrow(1, 1, Queue), Hardest);              // [B, N]
-        var mixed = cat([MoCHiMixing.BetweenNegatives(_keys, hardest, _draws), MoCHiMixing.WithQuery(_q, _keys, hardest, _draws)], 1);   // [B, s + s', D]
+        var hardest = MoCHiLogits.HardestOf(plain.narrow(1, 1, Queue), Hardest);              // [B, N]
+        var mixed = cat([SyntheticNegatives.BetweenNegatives(_keys, hardest, _draws), SyntheticNegatives.WithQuery(_q, _keys, hardest, _draws)], 1);   // [B, s + s', D]
         var synthetic = mixed.matmul(F.normalize(_q).unsqueeze(2)).squeeze(2) / Temperature;   // [B, s + s']
 
         return cat([plain, synthetic], 1);

@@ -9,9 +9,6 @@ namespace Parallax.Contracts;
 /// </remarks>
 public interface IProcesses
 {
-    /// <summary>Which process this is, from 0.</summary>
-    int Rank { get; }
-
     /// <summary>Number of processes.</summary>
     int Count { get; }
 
@@ -63,9 +60,6 @@ public sealed class SingleProcess : IProcesses
     private SingleProcess()
     {
     }
-
-    /// <inheritdoc/>
-    public int Rank => 0;
 
     /// <inheritdoc/>
     public int Count => 1;

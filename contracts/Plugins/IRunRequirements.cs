@@ -6,7 +6,7 @@ namespace Parallax.Contracts;
 /// </summary>
 /// <remarks>
 /// Data set, method, backbone, augmentations of the views: their options are asked before any of them is built, the plugins themselves once all are built.
-/// Trackers and protocols do not see a run; protocols have <see cref="IEvaluationRequirements"/>.
+/// Protocols do not see a run; they have <see cref="IEvaluationRequirements"/>.
 /// </remarks>
 public interface IRunRequirements
 {

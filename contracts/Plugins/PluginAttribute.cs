@@ -3,11 +3,11 @@ namespace Parallax.Contracts;
 /// <summary>Makes a class known to the host under a name, with what a reader should know about its origin.</summary>
 /// <remarks>
 /// The kind of plugin follows from the contract that the class implements: <see cref="IMethod"/>, <see cref="IBackbone"/>, <see cref="IAugmentation"/>,
-/// <see cref="IDatasetSource"/>, <see cref="IEvaluator"/> or <see cref="ITrackerFactory"/>. Two classes of one kind with the same name stop the start.
+/// <see cref="IDatasetSource"/> or <see cref="IEvaluator"/>. Two classes of one kind with the same name stop the start.
 /// Everything here is read from metadata, without loading the assembly, so every value is a constant.
 /// </remarks>
 /// <param name="name">Name in recipes, kebab-case, for example <c>moco-v2</c>.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
 public sealed class PluginAttribute(string name) : Attribute
 {
     /// <summary>Name in recipes, kebab-case.</summary>
@@ -15,6 +15,12 @@ public sealed class PluginAttribute(string name) : Attribute
 
     /// <summary>The <c>sealed record</c> that holds the plugin's options; null when it has none. Its properties are the keys of the recipe section.</summary>
     public Type? Options { get; init; }
+
+    /// <summary>
+    /// Options that this name fixes, as a recipe writes them: <c>"{neighbours: 20, temperature: 0.07}"</c>. Under such a name the plugin takes no others.
+    /// A class may have several names, each with its own: named protocols are one evaluator with the numbers of several papers.
+    /// </summary>
+    public string Preset { get; init; } = "";
 
     /// <summary>One sentence: what it does.</summary>
     public string Summary { get; init; } = "";

@@ -13,8 +13,6 @@ public struct CounterRandom
     private readonly int _view;
     private uint _counter0, _b0, _b1, _b2, _b3;
     private int _left;
-    private double _spareNormal;
-    private bool _hasSpareNormal;
 
     /// <summary>Starts the sequence of one key.</summary>
     /// <param name="seed">Seed of the run.</param>
@@ -94,23 +92,6 @@ public struct CounterRandom
         }
 
         return (int)(product >> 32);
-    }
-
-    /// <summary>Standard normal (Box-Muller).</summary>
-    public double NextNormal()
-    {
-        if (_hasSpareNormal)
-        {
-            _hasSpareNormal = false;
-            return _spareNormal;
-        }
-
-        var radius = Math.Sqrt(-2.0 * Math.Log(1.0 - NextDouble()));
-        var (sine, cosine) = Math.SinCos(2.0 * Math.PI * NextDouble());
-        _spareNormal = radius * sine;
-        _hasSpareNormal = true;
-
-        return radius * cosine;
     }
 
     /// <summary>Puts the items into random order (Fisher-Yates).</summary>

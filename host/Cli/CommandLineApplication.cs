@@ -94,7 +94,9 @@ internal sealed class CommandLineApplication(
         }
 
         var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!, examples);
+        var usual = (HelpAction)help.Action!;
+        usual.MaxWidth = output.IsTerminal ? usual.MaxWidth : int.MaxValue;
+        help.Action = new HelpWithExamples(usual, examples);
 
         return root;
     }

@@ -18,7 +18,7 @@ internal static class EnvironmentChecks
         {
             return TrackingAddress.Resolve(null, Environment.GetEnvironmentVariable) switch
             {
-                ServerAddress server => await Server(server, MlflowAccess.FromEnvironment(server, Environment.GetEnvironmentVariable), cancellation),
+                ServerAddress server => await Server(server, cancellation),
                 var store => new("tracking", FindingState.Ok, $"{store.Display} (embedded store; MLFLOW_TRACKING_URI or tracking.uri change it)"),
             };
         }
@@ -29,9 +29,10 @@ internal static class EnvironmentChecks
     }
 
     // Asked for a run that does not exist: only an MLflow server that takes the credentials says so.
-    private static async Task<Finding> Server(ServerAddress server, MlflowAccess access, CancellationToken cancellation)
+    private static async Task<Finding> Server(ServerAddress server, CancellationToken cancellation)
     {
-        using var store = new RestStore(MlflowClient.Create(server, access), TimeProvider.System);
+        using var store = new RestStore(server, new MlflowEnvironment(Environment.GetEnvironmentVariable), TimeProvider.System);
+        store.Open();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         deadline.CancelAfter(Patience);
         try

@@ -23,7 +23,7 @@ internal sealed class TrainCommand(
 
     public Command Build()
     {
-        var recipe = new Argument<string>("RECIPE") { Description = "YAML file, or METHOD/DATASET of the recipes folder, for example simclr/small." };
+        var recipe = new Argument<string>("RECIPE") { Description = "YAML file, or METHOD/DATASET of the recipes folder." };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of the recipe, for example trainer.epochs=20. May be given several times.", HelpName = "KEY=VALUE" };
         var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id or "
             + "folder of a run; or a checkpoint file.", HelpName = "auto|RUN_ID|FILE" };

@@ -10,6 +10,9 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     /// <summary>Name in recipes.</summary>
     public string Name => Plugin.Name;
 
+    /// <summary>The options that the name fixes: no part of a configuration, which has the name.</summary>
+    private object? Preset { get; init; }
+
     /// <summary>A plugin with options given as keys and values, as a <see cref="AugmentationSpec"/> does.</summary>
     /// <exception cref="ConfigurationException">A key is unknown or a value is not allowed.</exception>
     public static PluginChoice From(PluginDescriptor plugin, IReadOnlyDictionary<string, object>? values = null)
@@ -25,7 +28,7 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     /// <param name="factory">Creates plugins.</param>
     /// <param name="instances">What its constructor may take beside its options and services.</param>
     public T Create<T>(PluginFactory factory, params IReadOnlyList<object> instances)
-        where T : class => factory.Create<T>(Plugin, Options is null ? instances : [Options, .. instances]);
+        where T : class => factory.Create<T>(Plugin, (Options ?? Preset) is { } options ? [options, .. instances] : instances);
 
     /// <summary>The options as a section with every key, defaults included; empty for a plugin without options.</summary>
     internal YamlMappingNode Section() => Options is null ? [] : OptionsTree.FromRecord(Options);
@@ -47,6 +50,10 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
             faults.Add($"{prefix}.{key} is not a known key: the {plugin.Kind.Noun()} '{plugin.Name}' has no options. Remove it.");
         }
 
-        return new(plugin, null);
+        var preset = plugin.PresetType is { } named
+            ? new OptionsBinder(faults).Bind(named, RecipeTree.Parse(plugin.Metadata.Preset, $"[Plugin] of '{plugin.Name}'"), plugin.Name)
+            : null;
+
+        return new(plugin, null) { Preset = preset };
     }
 }

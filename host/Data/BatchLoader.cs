@@ -50,12 +50,6 @@ public sealed class BatchLoader : IDisposable
         _pipeline = new BatchPipeline(count, epoch => EpochOrder.Shuffled(count, settings.Seed, epoch), _writer, _shapes, settings);
     }
 
-    /// <summary>Batches of one epoch.</summary>
-    public long BatchesPerEpoch => _pipeline.BatchesPerEpoch;
-
-    /// <summary>How the loader kept up.</summary>
-    public LoaderStatistics Statistics => _pipeline.Statistics;
-
     /// <summary>The samples that could not be read so far, in index order.</summary>
     public IReadOnlyList<CorruptSampleException> Skipped => _reader.Skipped;
 

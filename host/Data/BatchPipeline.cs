@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Parallax.Host.Data;
 
 /// <summary>
@@ -8,7 +6,6 @@ namespace Parallax.Host.Data;
 /// </summary>
 internal sealed class BatchPipeline : IDisposable
 {
-    private readonly Lock _statisticsGate = new();
     private readonly object _gate = new();
     private readonly Stack<BatchSlot> _free = new();
     private readonly Queue<BatchSlot> _ahead = new();
@@ -23,7 +20,6 @@ internal sealed class BatchPipeline : IDisposable
     private (long Epoch, long[] Order) _order = (-1, []);
     private int _working;
     private bool _stopped, _seeking;
-    private long _taken, _made, _waited, _busy;
 
     /// <param name="images">Images of one epoch.</param>
     /// <param name="orderOf">The samples of an epoch, in order.</param>
@@ -43,19 +39,6 @@ internal sealed class BatchPipeline : IDisposable
 
         _threads = [.. Enumerable.Range(0, settings.Workers).Select(i => new Thread(() => Work(writer())) { IsBackground = true, Name = $"loader {i}" })];
         Array.ForEach(_threads, thread => thread.Start());
-    }
-
-    public long BatchesPerEpoch => _dropsRest ? _images / _step : (_images + _step - 1) / _step;
-
-    public LoaderStatistics Statistics
-    {
-        get
-        {
-            lock (_statisticsGate)
-            {
-                return new LoaderStatistics(_taken, Elapsed(_waited), Elapsed(_busy), _made, _threads.Length);
-            }
-        }
     }
 
     /// <summary>The batches of an epoch from an image on; none where none is left. A batch is valid until the next is asked for.</summary>
@@ -123,8 +106,6 @@ internal sealed class BatchPipeline : IDisposable
 
     private BatchSlot Take()
     {
-        var started = Stopwatch.GetTimestamp();
-        BatchSlot slot;
         lock (_gate)
         {
             while (!_stopped && !(_ahead.TryPeek(out var first) && first.IsFinished))
@@ -133,16 +114,9 @@ internal sealed class BatchPipeline : IDisposable
             }
 
             ObjectDisposedException.ThrowIf(_stopped, this);
-            slot = _ahead.Dequeue();
-        }
 
-        lock (_statisticsGate)
-        {
-            _waited += Stopwatch.GetTimestamp() - started;
-            _taken += slot.Batch.Size;
+            return _ahead.Dequeue();
         }
-
-        return slot;
     }
 
     private void Release(BatchSlot slot)
@@ -158,7 +132,6 @@ internal sealed class BatchPipeline : IDisposable
     {
         while (WaitForWork(out var slot, out var range))
         {
-            var started = Stopwatch.GetTimestamp();
             for (var position = range.Start; position < range.End; position++)
             {
                 try
@@ -174,7 +147,7 @@ internal sealed class BatchPipeline : IDisposable
                 }
             }
 
-            Done(slot, range.End - range.Start, Stopwatch.GetTimestamp() - started);
+            Done(slot, range.End - range.Start);
         }
     }
 
@@ -231,14 +204,8 @@ internal sealed class BatchPipeline : IDisposable
     private bool HasBatch((long Epoch, long First) place) =>
         place.Epoch < _epochs && (_dropsRest ? place.First + _step <= _images : place.First < _images);
 
-    private void Done(BatchSlot slot, int count, long ticks)
+    private void Done(BatchSlot slot, int count)
     {
-        lock (_statisticsGate)
-        {
-            _busy += ticks;
-            _made += count;
-        }
-
         lock (_gate)
         {
             _working--;
@@ -249,6 +216,4 @@ internal sealed class BatchPipeline : IDisposable
             }
         }
     }
-
-    private static TimeSpan Elapsed(long ticks) => Stopwatch.GetElapsedTime(0, ticks);
 }

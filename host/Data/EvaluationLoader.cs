@@ -52,9 +52,6 @@ public sealed class EvaluationLoader : IDisposable
             [new ViewShape(dataset.Info.Channels, side, side)], once);
     }
 
-    /// <summary>Number of batches.</summary>
-    public long Count => _pipeline.BatchesPerEpoch;
-
     /// <summary>The samples that could not be read so far, in index order.</summary>
     public IReadOnlyList<CorruptSampleException> Skipped => _reader.Skipped;
 

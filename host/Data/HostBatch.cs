@@ -62,10 +62,6 @@ public sealed class HostBatch
     /// <summary>Memory of <see cref="Labels"/> for a full batch.</summary>
     public long[] LabelBuffer { get; }
 
-    /// <summary>The floats of a view, [N, C, H, W].</summary>
-    /// <param name="view">0 to the number of views - 1.</param>
-    public ReadOnlyMemory<float> Pixels(int view) => Views[view].Buffer.AsMemory(0, Size * Views[view].Shape.Length);
-
     /// <summary>Shape of a view as tensors take it: N, C, H, W.</summary>
     /// <param name="view">0 to the number of views - 1.</param>
     public long[] Shape(int view)

@@ -6,9 +6,6 @@ internal sealed class StepProcesses(World world, IMethod method) : IProcesses
     private readonly ProcessExchange _declared = (method as IGathered)?.Exchange ?? ProcessExchange.Nothing;
 
     /// <inheritdoc/>
-    public int Rank => world.Rank;
-
-    /// <inheritdoc/>
     public int Count => world.Count;
 
     /// <inheritdoc/>
@@ -36,7 +33,7 @@ internal sealed class StepProcesses(World world, IMethod method) : IProcesses
             throw new ArgumentException($"{rows.shape[0]} rows are not those of a whole batch over {Count} processes; expected a multiple of {Count}.", nameof(rows));
         }
 
-        return Count == 1 ? rows : rows.narrow(0, Rank * count, count);
+        return Count == 1 ? rows : rows.narrow(0, world.Rank * count, count);
     }
 
     private void Require(ProcessExchange exchange, string member)

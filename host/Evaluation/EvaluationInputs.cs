@@ -1,3 +1,5 @@
+using Parallax.Host.Tracking;
+
 namespace Parallax.Host.Evaluation;
 
 /// <summary>The data that numbers were measured on.</summary>

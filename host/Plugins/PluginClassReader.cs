@@ -32,6 +32,7 @@ internal sealed partial class PluginClassReader(MetadataReader reader)
         return new(name, typeName, kinds.Length == 1 ? kinds[0] : null, _version)
         {
             OptionsTypeName = named.GetValueOrDefault(nameof(PluginAttribute.Options)) as string,
+            Preset = Text(nameof(PluginAttribute.Preset)),
             Summary = Text(nameof(PluginAttribute.Summary)),
             Family = Text(nameof(PluginAttribute.Family)),
             Paper = new(

@@ -31,9 +31,6 @@ public sealed class PluginDescriptor
     /// <summary>Full path of its assembly.</summary>
     public string File { get; }
 
-    /// <summary>Folder it was found in.</summary>
-    public string Folder => Path.GetDirectoryName(File)!;
-
     /// <summary>Version of its assembly.</summary>
     public Version Version => Metadata.AssemblyVersion;
 
@@ -44,9 +41,12 @@ public sealed class PluginDescriptor
     /// <exception cref="ConfigurationException">The assembly cannot be loaded.</exception>
     public Type Type => _type.Value;
 
-    /// <summary>Its options record; null when it has none. Loads the assembly.</summary>
+    /// <summary>The options record whose values a recipe gives; null when it has none, or its name fixes them. Loads the assembly.</summary>
     /// <exception cref="ConfigurationException">The assembly cannot be loaded.</exception>
-    public Type? OptionsType => _optionsType.Value;
+    public Type? OptionsType => Metadata.Preset.Length == 0 ? _optionsType.Value : null;
+
+    /// <summary>The options record whose values its name fixes; null when it has none. Loads the assembly.</summary>
+    internal Type? PresetType => Metadata.Preset.Length == 0 ? null : _optionsType.Value;
 
     internal PluginMetadata Metadata { get; }
 }

@@ -17,7 +17,4 @@ public enum PluginKind
 
     /// <summary><see cref="IEvaluator"/>.</summary>
     Evaluator,
-
-    /// <summary><see cref="ITrackerFactory"/>.</summary>
-    Tracker,
 }

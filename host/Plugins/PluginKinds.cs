@@ -11,7 +11,6 @@ public static class PluginKinds
         [typeof(IAugmentation).FullName!] = PluginKind.Augmentation,
         [typeof(IDatasetSource).FullName!] = PluginKind.Dataset,
         [typeof(IEvaluator).FullName!] = PluginKind.Evaluator,
-        [typeof(ITrackerFactory).FullName!] = PluginKind.Tracker,
     };
 
     /// <summary>One of the kind, as a message names it.</summary>
@@ -22,7 +21,6 @@ public static class PluginKinds
         PluginKind.Augmentation => "augmentation",
         PluginKind.Dataset => "data set",
         PluginKind.Evaluator => "protocol",
-        PluginKind.Tracker => "tracker",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 
@@ -34,7 +32,6 @@ public static class PluginKinds
         PluginKind.Augmentation => "augmentations",
         PluginKind.Dataset => "datasets",
         PluginKind.Evaluator => "protocols",
-        PluginKind.Tracker => "trackers",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 }

@@ -5,6 +5,8 @@ internal sealed record PluginMetadata(string Name, string TypeName, PluginKind? 
 {
     public string? OptionsTypeName { get; init; }
 
+    public string Preset { get; init; } = "";
+
     public string Summary { get; init; } = "";
 
     public string Family { get; init; } = "";

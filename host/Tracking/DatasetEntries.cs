@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Parallax.Contracts;
 
 namespace Parallax.Host.Tracking;
 
@@ -24,6 +23,7 @@ internal static class DatasetEntries
         };
         var profile = new JsonObject { ["num_rows"] = data.Count };
         var name = KeyRules.Cut(string.Create(CultureInfo.InvariantCulture, $"{data.Name}-{split}"), MaxNameLength);
-        return new DatasetEntry(name, KeyRules.Cut(data.Digest, MaxDigestLength), "local", source.ToJsonString(), schema.ToJsonString(), profile.ToJsonString(), context);
+        var digest = KeyRules.Cut(data.Digest, MaxDigestLength);
+        return new DatasetEntry(name, digest, "local", source.ToJsonString(), schema.ToJsonString(), profile.ToJsonString(), context);
     }
 }

@@ -1,8 +1,6 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Tracking;
 
-/// <summary>Reads runs and curves of a store. What goes wrong is a <see cref="ConfigurationException"/>: a reader is asked by the user, not by a training.</summary>
+/// <summary>Reads runs and curves of a store. What goes wrong is a <see cref="ConfigurationException"/>: the user asks, not a training.</summary>
 internal sealed class RunReader(ITrackingStore store, TrackingAddress address, SpoolFolder spool) : IDisposable
 {
     private const int SearchDepth = 1000;
@@ -41,8 +39,8 @@ internal sealed class RunReader(ITrackingStore store, TrackingAddress address, S
     public async Task<StoredRun?> FindResumableAsync(string experiment, IReadOnlyDictionary<string, string> tags, CancellationToken cancellation)
     {
         var runs = await ListAsync(experiment, SearchDepth, cancellation);
-        return runs.FirstOrDefault(run =>
-            run.Status is not RunStatus.Finished && !run.Tags.ContainsKey("mlflow.parentRunId") && tags.All(t => run.Tags.GetValueOrDefault(t.Key) == t.Value));
+        return runs.FirstOrDefault(run => run.Status is not RunStatus.Finished
+            && !run.Tags.ContainsKey(MlflowTags.ParentRunId) && tags.All(t => run.Tags.GetValueOrDefault(t.Key) == t.Value));
     }
 
     /// <summary>All points of one metric, ordered by timestamp, step and value.</summary>

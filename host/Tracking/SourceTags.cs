@@ -15,7 +15,7 @@ internal static class SourceTags
     {
         var tags = new Dictionary<string, string>
         {
-            ["mlflow.user"] = Environment.UserName,
+            [MlflowTags.User] = Environment.UserName,
             ["mlflow.source.name"] = Assembly.GetEntryAssembly()?.GetName().Name ?? "parallax",
             ["mlflow.source.type"] = "LOCAL",
         };

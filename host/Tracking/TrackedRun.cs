@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Parallax.Contracts;
 
 namespace Parallax.Host.Tracking;
 
@@ -14,7 +13,7 @@ internal sealed class TrackedRun : ITrackedRun
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly JournalWriter _writer;
-    private readonly JournalSender _sender;
+    private readonly BackgroundSender _sender;
     private readonly Task _work;
     private readonly TextRules _text;
     private readonly ConcurrentDictionary<string, string> _parameters = new();
@@ -23,7 +22,9 @@ internal sealed class TrackedRun : ITrackedRun
     private int _hasEnded;
 
     /// <summary>Begins to write. The journal and the store belong to the run from here on.</summary>
-    public TrackedRun(string runId, RunJournal journal, JournalPump pump, ITrackingStore store, TrackingSettings settings, RetryPolicy retry, TimeProvider time, ILogger logger)
+    public TrackedRun(
+        string runId, RunJournal journal, JournalSender sender, ITrackingStore store, TrackingSettings settings, RetryPolicy retry, TimeProvider time,
+        ILogger logger)
     {
         RunId = runId;
         _text = new TextRules(logger);
@@ -32,12 +33,10 @@ internal sealed class TrackedRun : ITrackedRun
         _settings = settings;
         _time = time;
         _logger = logger;
-        _sender = new JournalSender(pump, journal, retry, time, logger) { TakeUnwritten = () => _writer!.TakeUnwritten() };
-        _writer = new JournalWriter(new EventBuffer(settings.QueueCapacity), journal, settings.FlushInterval, time, logger) { Written = _sender.Wake };
+        _sender = new BackgroundSender(sender, journal, retry, time, logger) { TakeUnwritten = () => _writer!.TakeUnwritten() };
+        _writer = new JournalWriter(settings.QueueCapacity, journal, settings.FlushInterval, time, logger) { Written = _sender.Wake };
         _sender.Wake();
-        var writing = Task.Run(_writer.RunAsync);
-        var sending = Task.Run(_sender.RunAsync);
-        _work = Task.WhenAll(writing.ContinueWith(_ => _sender.Close(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default), writing, sending);
+        _work = Task.WhenAll(Task.Run(WriteAsync), Task.Run(_sender.RunAsync));
     }
 
     /// <inheritdoc/>
@@ -85,11 +84,7 @@ internal sealed class TrackedRun : ITrackedRun
     public void LogDataset(DatasetInfo data, string context) => Add(new JournalEvent(EventKind.Dataset) { Data = DatasetEntries.From(data, context) });
 
     /// <inheritdoc/>
-    public void LogArtifact(string file, string artifactPath) => LogFile(file, artifactPath);
-
-    /// <summary>As <see cref="LogArtifact"/>.</summary>
-    /// <returns>True when the file itself is sent later, because there is no room for a copy: it must stay where it is.</returns>
-    public bool LogFile(string file, string artifactPath)
+    public bool LogArtifact(string file, string artifactPath)
     {
         var path = _text.Path(artifactPath);
         try
@@ -97,8 +92,10 @@ internal sealed class TrackedRun : ITrackedRun
             var size = new FileInfo(file).Length;
             if (size > _settings.LargestArtifactBytes)
             {
-                SetTags(new Dictionary<string, string> { ["artifact.skipped." + path] = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFullPath(file)} ({size} bytes)") });
-                _logger.LogWarning("{File} has {Size} bytes and is not stored with the run, its path is (limit {Limit} bytes).", file, size, _settings.LargestArtifactBytes);
+                var where = string.Create(CultureInfo.InvariantCulture, $"{Path.GetFullPath(file)} ({size} bytes)");
+                SetTags(new Dictionary<string, string> { ["artifact.skipped." + path] = where });
+                _logger.LogWarning(
+                    "{File} has {Size} bytes and is not stored with the run, its path is (limit {Limit} bytes).", file, size, _settings.LargestArtifactBytes);
                 return false;
             }
 
@@ -151,6 +148,18 @@ internal sealed class TrackedRun : ITrackedRun
 
     /// <summary>A run that nobody ended was left by an error.</summary>
     public void Dispose() => End(RunOutcome.Failed);
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await _writer.RunAsync();
+        }
+        finally
+        {
+            _sender.Close();
+        }
+    }
 
     private void FinishWork(RunOutcome outcome)
     {

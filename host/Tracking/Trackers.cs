@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Parallax.Contracts;
 using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Tracking;
@@ -11,15 +10,15 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     private int _hasTold;
 
     /// <summary>Writes runs.</summary>
-    public ITrackerFactory For(TrackingOptions options)
+    public RunStarter For(TrackingOptions options)
     {
         TellOnce(options);
-        return new TrackerFactory(SettingsOf(options), stores, retry, time, loggers);
+        return new RunStarter(SettingsOf(options), stores, retry, time, loggers);
     }
 
     /// <summary>The run that a launcher made for this process, when a run of these options would go on with it; null when there is none.</summary>
     /// <exception cref="ConfigurationException"><c>MLFLOW_RUN_ID</c> is no identifier.</exception>
-    public string? LaunchedRunId(TrackingOptions options) => options.ParentRun is null ? stores.Variables.RunId("MLFLOW_RUN_ID") : null;
+    public string? RunIdFromEnvironment(TrackingOptions options) => options.ParentRun is null ? stores.Variables.RunId("MLFLOW_RUN_ID") : null;
 
     /// <summary>
     /// Starts a run for results that are there already, or continues one to say how it ended. Never throws because of the store or of our own folder:
@@ -29,7 +28,7 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     {
         try
         {
-            return new TrackerFactory(SettingsOf(options), stores, retry, time, loggers).Record(run);
+            return new RunStarter(SettingsOf(options), stores, retry, time, loggers).Record(run);
         }
         catch (ConfigurationException e)   // of a variable that cannot be read
         {
@@ -47,23 +46,24 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
         var address = stores.Resolve(options.Uri);
         if (address is SqliteAddress { File: var file } && !File.Exists(file))
         {
-            throw new ConfigurationException($"There is no tracking file {file} yet. 'parallax demo' makes one here; --uri, tracking.uri or MLFLOW_TRACKING_URI name another place.");
+            throw new ConfigurationException(
+                $"There is no tracking file {file} yet. 'parallax demo' makes one here; --uri, tracking.uri or MLFLOW_TRACKING_URI name another place.");
         }
 
+        var store = stores.At(address);
         try
         {
-            var store = stores.Open(address);
-            if (store is SqliteStore { Notice: { } notice })
+            if (store.Open() is { } notice)
             {
                 loggers.CreateLogger("Tracking").LogInformation("{Notice}", notice);
             }
-
-            return new RunReader(store, address, new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder));
         }
         catch (StoreException e)
         {
             throw new ConfigurationException(e.Message);
         }
+
+        return new RunReader(store, address, new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder));
     }
 
     /// <summary>What waits to be sent, or was refused, of all stores. Sends or discards it.</summary>
@@ -71,7 +71,7 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
     {
         var spool = new SpoolFolder(SettingsOf(options).EffectiveSpoolFolder);
         var logger = loggers.CreateLogger("Tracking");
-        return new(spool, new SpoolReplay(spool, stores, new BatchLimits(), retry, time, logger) { Current = TryAddressOf(options) });
+        return new(spool, new SpoolReplay(spool, stores.At, retry, time, logger) { Current = TryAddressOf(options) });
     }
 
     // What waits names its stores itself; the address of the recipe or the environment may add credentials.

@@ -11,7 +11,7 @@ internal sealed record TrackingSettings
     /// <summary>The experiment that recipe or environment ask for, a name or an <see cref="ExperimentReference"/>; null when they ask for none.</summary>
     public string? Experiment { get; init; }
 
-    /// <summary>The run that a launcher made for this process; null when there is none. See <see cref="LaunchedRun"/>.</summary>
+    /// <summary>The run that a launcher made for this process; null when there is none. See <see cref="EnvironmentRun"/>.</summary>
     public string? RunId { get; init; }
 
     /// <summary>Folder for what the store does not have yet; null takes <c>~/.parallax/spool</c>.</summary>
@@ -40,9 +40,6 @@ internal sealed record TrackingSettings
 
     /// <summary>Files above this size are recorded by path, not stored.</summary>
     public long LargestArtifactBytes { get; init; } = 1L << 30;
-
-    /// <summary>How much one request may hold.</summary>
-    public BatchLimits Limits { get; init; } = new();
 
     /// <summary>The folder for what the store does not have yet.</summary>
     public string EffectiveSpoolFolder => SpoolFolder ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".parallax", "spool");

@@ -37,9 +37,7 @@ internal sealed class UntrackedRun(string runId) : ITrackedRun
     }
 
     /// <inheritdoc/>
-    public void LogArtifact(string file, string artifactPath)
-    {
-    }
+    public bool LogArtifact(string file, string artifactPath) => false;
 
     /// <inheritdoc/>
     public void Flush()

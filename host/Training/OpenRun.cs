@@ -15,7 +15,7 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
     {
         var configuration = session.Experiment.Configuration;
         var root = configuration.Trainer.OutputDirectory;
-        var launched = resume is null ? trackers.LaunchedRunId(configuration.Tracking) : null;
+        var launched = resume is null ? trackers.RunIdFromEnvironment(configuration.Tracking) : null;
         var taken = resume?.Lock ?? (launched is null ? null : RunLock.Take(Path.Combine(root, launched)));   // before its record is touched
         ITrackedRun? tracked = null;
         try

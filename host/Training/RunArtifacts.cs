@@ -1,4 +1,6 @@
+using System.Text;
 using Parallax.Host.Experiments;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Training;
 

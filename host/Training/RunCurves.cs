@@ -1,27 +1,63 @@
-using Parallax.Host.Tracking;
+using System.Globalization;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Legends;
+using OxyPlot.Series;
 
 namespace Parallax.Host.Training;
 
 /// <summary>The curves of a run in memory, for the picture at its end.</summary>
 internal sealed class RunCurves
 {
-    private readonly Dictionary<string, List<(long Step, double Value)>> _curves = [];
+    private const int Width = 720, Height = 400;
+
+    // Okabe and Ito: told apart by colour-blind readers too.
+    private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
+
+    private readonly Dictionary<string, LineSeries> _curves = [];
 
     public void Add(string name, long step, double value)
     {
-        if (!_curves.TryGetValue(name, out var points))
+        if (!_curves.TryGetValue(name, out var curve))
         {
-            _curves[name] = points = [];
+            _curves[name] = curve = new LineSeries { Title = name };
         }
 
-        points.Add((step, value));
+        curve.Points.Add(new DataPoint(step, value));
     }
 
-    /// <summary>The curves whose names begin alike (so share a unit), as SVG; null when there are none.</summary>
+    /// <summary>The curves whose names begin alike (so share a unit), as SVG; values that are not finite leave gaps. Null when there are no curves.</summary>
     public string? ToSvg(string prefix)
     {
-        List<Curve> curves = [.. _curves.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(c => new Curve(c.Key, c.Value))];
+        List<LineSeries> curves = [.. _curves.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(c => c.Value)];
+        if (curves.Count == 0)
+        {
+            return null;
+        }
 
-        return curves.Count == 0 ? null : CurveChart.Write(curves);
+        var chart = new PlotModel
+        {
+            Culture = CultureInfo.InvariantCulture,
+            Background = OxyColors.White,
+            DefaultColors = [.. Colours.Select(OxyColor.Parse)],
+            DefaultFont = "sans-serif",
+        };
+        chart.Legends.Add(new Legend
+        {
+            LegendPlacement = LegendPlacement.Outside,
+            LegendPosition = LegendPosition.TopLeft,
+            LegendOrientation = LegendOrientation.Horizontal,
+        });
+        chart.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, MinorTickSize = 0, Title = "step" });
+        chart.Axes.Add(new LinearAxis { Position = AxisPosition.Left, MinorTickSize = 0, MajorGridlineStyle = LineStyle.Dot });
+        foreach (var curve in curves)
+        {
+            curve.MarkerType = curve.Points.Count == 1 ? MarkerType.Circle : MarkerType.None;   // a line of one point cannot be seen
+            chart.Series.Add(curve);
+        }
+
+        var svg = SvgExporter.ExportToString(chart, Width, Height, isDocument: true);
+        chart.Series.Clear();   // a series belongs to one chart at a time
+        return svg;
     }
 }

@@ -1,3 +1,5 @@
+using Parallax.Host.Tracking;
+
 namespace Parallax.Host.Training;
 
 /// <summary>Sends what training reports to the tracked run.</summary>

@@ -20,9 +20,28 @@ public static class WeightedKnn
     /// <param name="k">Neighbours that vote, from 1 to M.</param>
     /// <param name="temperature">Divisor of the cosines, positive.</param>
     /// <param name="classes">Number of classes C.</param>
+    /// <param name="progress">Receives fractions in [0, 1].</param>
     /// <returns>[N, C] float32; the largest is the prediction.</returns>
-    public static Tensor Scores(Tensor queries, Tensor bank, Tensor bankLabels, int k, double temperature, int classes) =>
-        Scores(queries, bank, bankLabels, k, temperature, classes, progress: null);
+    public static Tensor Scores(
+        Tensor queries, Tensor bank, Tensor bankLabels, int k, double temperature, int classes, IProgress<double>? progress = null)
+    {
+        var total = queries.shape[0];
+        var step = Math.Max(1, NumbersPerChunk / bank.shape[0]);
+        var transposed = bank.t();                                                                 // [F, M]
+        var chunks = new List<Tensor>();
+        for (long start = 0; start < total; start += step)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(step, total - start);
+            var (similarities, neighbours) = queries.narrow(0, start, count).matmul(transposed).topk(k, 1);   // [n, k] each
+            var votes = (similarities / temperature).exp();                                        // [n, k]
+            var labels = bankLabels.index_select(0, neighbours.flatten()).view(count, k);          // [n, k]
+            chunks.Add(zeros([count, classes], dtype: votes.dtype).scatter_add_(1, labels, votes).MoveToOuterDisposeScope());   // [n, C]
+            progress?.Report((double)(start + count) / total);
+        }
+
+        return cat(chunks, 0);   // [N, C]
+    }
 
     /// <summary>Runs a protocol: normalises both sets, lets the training features vote on the test features.</summary>
     /// <param name="train">Bank.</param>
@@ -50,30 +69,7 @@ public static class WeightedKnn
         return new(accuracy, accuracy, details);
     }
 
-    /// <summary>What a log line says when a bank is smaller than the protocol's k; null when it is not.</summary>
-    internal static string? SmallBankNote(FeatureSet train, int k) => Notes(train.Features.shape[0], k) is [var note] ? note : null;
-
-    /// <summary>The same for a bank of which only the size is known.</summary>
+    /// <summary>What there is to say when a bank is smaller than the protocol's k.</summary>
     internal static IReadOnlyList<string> Notes(long images, int k) => images >= k ? [] :
         [string.Create(CultureInfo.InvariantCulture, $"The bank has {images} images, fewer than the protocol's k = {k}: all of them vote. Do not compare the number with full banks.")];
-
-    private static Tensor Scores(Tensor queries, Tensor bank, Tensor bankLabels, int k, double temperature, int classes, IProgress<double>? progress)
-    {
-        var total = queries.shape[0];
-        var step = Math.Max(1, NumbersPerChunk / bank.shape[0]);
-        var transposed = bank.t();                                                                 // [F, M]
-        var chunks = new List<Tensor>();
-        for (long start = 0; start < total; start += step)
-        {
-            using var scope = NewDisposeScope();
-            var count = Math.Min(step, total - start);
-            var (similarities, neighbours) = queries.narrow(0, start, count).matmul(transposed).topk(k, 1);   // [n, k] each
-            var votes = (similarities / temperature).exp();                                        // [n, k]
-            var labels = bankLabels.index_select(0, neighbours.flatten()).view(count, k);          // [n, k]
-            chunks.Add(zeros([count, classes], dtype: votes.dtype).scatter_add_(1, labels, votes).MoveToOuterDisposeScope());   // [n, C]
-            progress?.Report((double)(start + count) / total);
-        }
-
-        return cat(chunks, 0);   // [N, C]
-    }
 }

@@ -1,17 +1,19 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of BYOL, section <c>method</c> of a recipe.</summary>
 public sealed record BYOLOptions
 {
-    /// <summary>Share of the target network kept at the first step, a fraction in [0, 1]. Paper, section 3.3: 0.996; authors' code for 300 epochs: 0.99.</summary>
+    /// <summary>Share of the momentum encoder kept at the first step, a fraction in [0, 1]. Paper, section 3.3: 0.996; authors' code for 300 epochs:
+    /// 0.99.</summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.996;
 
-    /// <summary>Share of the target network kept at the last step, reached along half a cosine, a fraction in [0, 1]. Paper, section 3.3: 1.</summary>
+    /// <summary>Share of the momentum encoder kept at the last step, reached along half a cosine, a fraction in [0, 1]. Paper, section 3.3: 1.</summary>
     [Range(0.0, 1.0)]
     public double FinalMomentum { get; init; } = 1;
 
@@ -34,26 +36,29 @@ public sealed record BYOLOptions
 /// <remarks>
 /// <para>Grill et al., "Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning", NeurIPS 2020, https://arxiv.org/abs/2006.07733: the loss of
 /// equation (2) for both directions, added; the target follows the online network after each optimizer step.</para>
-/// <para>Differs from the authors' code: the target starts as a copy of the online network, and no classifier is trained along; evaluations train it afterwards.</para>
+/// <para>Differs from the authors' code: the target starts as a copy of the online network, and no classifier is trained along; evaluations train it
+/// afterwards.</para>
 /// </remarks>
-[Plugin("byol", Options = typeof(BYOLOptions), Summary = "Predicts the projection of a moving-average network for another view, without negatives.", Family = "siamese",
-    Paper = "Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning", Authors = "Grill, Strub, Altché, Tallec, Richemond, et al.", Venue = "NeurIPS", Year = 2020, ArXiv = "2006.07733")]
+[Plugin("byol", Options = typeof(BYOLOptions), Summary = "Predicts the projection of a moving-average network for another view, without negatives.",
+    Family = "siamese", Paper = "Bootstrap Your Own Latent: A New Approach to Self-Supervised Learning",
+    Authors = "Grill, Strub, Altché, Tallec, Richemond, et al.", Venue = "NeurIPS", Year = 2020, ArXiv = "2006.07733")]
 public sealed class BYOL : Module, IMethod, IMomentumPairs
 {
-    private readonly IBackbone backbone, targetBackbone;
-    private readonly Module<Tensor, Tensor> projector, targetProjector;
-    private readonly Module<Tensor, Tensor>? predictor;
-    private readonly BYOLOptions _options;
-    private readonly RunInfo _run;
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> projector, predictor;
+    private readonly MomentumEncoder momentumEncoder;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds both networks.</summary>
     public BYOL(BackboneFactory backbones, BYOLOptions options, RunInfo run)
         : base(nameof(BYOL))
     {
-        (_options, _run) = (options, run);
-        (backbone, targetBackbone) = (backbones(), backbones());
-        (projector, targetProjector) = (Head(backbone.FeatureDim), Head(backbone.FeatureDim));
-        predictor = options.Predictor ? Head(options.ProjectionDim) : null;
+        _view = new(run.ImageSize);
+        backbone = backbones();
+        projector = Head(backbone.FeatureDim);
+        momentumEncoder = new(
+            (backbone, projector), (backbones(), Head(backbone.FeatureDim)), new(options.Momentum, options.FinalMomentum), MomentumUpdate.AfterOptimizerStep);
+        predictor = options.Predictor ? Head(options.ProjectionDim) : Identity();
         RegisterComponents();
 
         Module<Tensor, Tensor> Head(int features) => SiameseHeads.BYOL(features, options.HiddenDim, options.ProjectionDim, options.HeadBias);
@@ -63,32 +68,23 @@ public sealed class BYOL : Module, IMethod, IMomentumPairs
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewRecipes.Pair(_run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.BYOLSmall(_run.ImageSize) : ViewRecipes.BYOL(_run.ImageSize));
+    public ViewPlan Views => new(
+    [
+        Distorted(_view.Crop(0.08, bicubic: true), _view.BlurByTenth(1)),
+        Distorted(_view.Crop(0.08, bicubic: true), _view.BlurByTenth(0.1), solarize: 0.2),
+    ]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<MomentumPair> MomentumPairs =>
-    [
-        new((Module)backbone, (Module)targetBackbone, new(_options.Momentum, _options.FinalMomentum), MomentumUpdate.AfterOptimizerStep),
-        new(projector, targetProjector, new(_options.Momentum, _options.FinalMomentum), MomentumUpdate.AfterOptimizerStep),
-    ];
+    public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        var za = projector.call(backbone.call(batch.Views[0]));                          // [N, D]
-        var zb = projector.call(backbone.call(batch.Views[1]));                          // [N, D]
-        var (ta, tb) = (Target(batch.Views[0]), Target(batch.Views[1]));                 // [N, D] each, no gradient
-        var loss = BYOLLoss.Compute(Predict(za), tb) + BYOLLoss.Compute(Predict(zb), ta);   // [], added, not averaged
+        var za = projector.call(backbone.call(batch.Views[0]));                                                       // [N, D]
+        var zb = projector.call(backbone.call(batch.Views[1]));                                                       // [N, D]
+        var (ta, tb) = (momentumEncoder.call(batch.Views[0]), momentumEncoder.call(batch.Views[1]));                  // [N, D] each, no gradient
+        var loss = BYOLLoss.Compute(predictor.call(za), tb) + BYOLLoss.Compute(predictor.call(zb), ta);               // [], added, not averaged
 
         return new(loss) { Embedding = za, Positive = tb };
-    }
-
-    private Tensor Predict(Tensor z) => predictor is null ? z : predictor.call(z);
-
-    private Tensor Target(Tensor images)
-    {
-        using var noGradients = no_grad();
-
-        return targetProjector.call(targetBackbone.call(images));
     }
 }

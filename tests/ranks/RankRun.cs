@@ -92,7 +92,8 @@ internal static class RankRun
             }
         }
 
-        SafeTensors.Save(file, kept);
+        using var stream = File.Create(file);
+        SafeTensors.Write(stream, kept);
     }
 
     private static ResolvedConfiguration Configuration(ServiceProvider services, PluginDescriptor method)

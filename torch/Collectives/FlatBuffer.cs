@@ -6,8 +6,8 @@ internal sealed class FlatBuffer
     /// <param name="tensors">Shapes and device of the parts.</param>
     /// <param name="type">Element type of the block.</param>
     /// <param name="extra">Elements after the last part.</param>
-    /// <param name="keepLayout">Parts in the order of channels-last tensors' memory: copies are fast, but all processes must have the same layouts.</param>
-    public FlatBuffer(IReadOnlyList<Tensor> tensors, ScalarType type, int extra = 0, bool keepLayout = false)
+    /// <remarks>Parts are in the order of channels-last tensors' memory: copies are fast, and all processes must have the same layouts.</remarks>
+    public FlatBuffer(IReadOnlyList<Tensor> tensors, ScalarType type, int extra)
     {
         Whole = empty([tensors.Sum(tensor => tensor.numel()) + extra], type, tensors[0].device);
         Parts = new Tensor[tensors.Count];
@@ -15,7 +15,7 @@ internal sealed class FlatBuffer
         for (var i = 0; i < Parts.Length; i++)
         {
             var (tensor, length) = (tensors[i], tensors[i].numel());
-            Parts[i] = keepLayout && !tensor.is_contiguous() && tensor.IsChannelsLast()
+            Parts[i] = !tensor.is_contiguous() && tensor.IsChannelsLast()
                 ? Whole.as_strided(tensor.shape, tensor.stride(), offset)
                 : Whole.narrow(0, offset, length).view(tensor.shape);
             offset += length;

@@ -63,7 +63,7 @@ public sealed class GradientReducer
     /// <summary>The gradients, then for each parameter 1 where there is one.</summary>
     private static FlatBuffer Pack(List<Parameter> bucket)
     {
-        var buffer = new FlatBuffer(bucket, ProcessGroup.SumType(bucket[0].dtype, bucket[0].device), bucket.Count, keepLayout: true);
+        var buffer = new FlatBuffer(bucket, ProcessGroup.SumType(bucket[0].dtype, bucket[0].device), bucket.Count);
         var present = new float[bucket.Count];
         for (var i = 0; i < bucket.Count; i++)
         {

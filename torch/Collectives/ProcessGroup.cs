@@ -74,30 +74,6 @@ public sealed unsafe partial class ProcessGroup
         tensor.copy_(sum);
     }
 
-    /// <summary>Replaces the tensors by their sums over all processes, in one exchange for each element type and device.</summary>
-    /// <inheritdoc cref="AllReduce(Tensor)"/>
-    public void AllReduce(IReadOnlyList<Tensor> tensors)
-    {
-        ArgumentNullException.ThrowIfNull(tensors);
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        foreach (var alike in tensors.GroupBy(tensor => (SumType(tensor.dtype, tensor.device), tensor.device.ToString())))
-        {
-            var members = alike.ToList();
-            var buffer = new FlatBuffer(members, alike.Key.Item1);
-            for (var i = 0; i < members.Count; i++)
-            {
-                buffer.Parts[i].copy_(members[i]);
-            }
-
-            AllReduceInPlace(buffer.Whole);
-            for (var i = 0; i < members.Count; i++)
-            {
-                members[i].copy_(buffer.Parts[i]);
-            }
-        }
-    }
-
     /// <summary>The rows of all processes in the order of their ranks, without gradient.</summary>
     /// <param name="rows">[N, ...] of any type, the same shape on all processes.</param>
     /// <returns>[N * Size, ...], equal on all processes.</returns>

@@ -6,16 +6,6 @@ public static class GradientNorm
 {
     private const double Epsilon = 1e-6;   // as in torch.nn.utils.clip_grad_norm_
 
-    /// <summary>Euclidean norm over the gradients of all parameters.</summary>
-    /// <param name="parameters">Parameters; those without a gradient do not count.</param>
-    /// <returns>Scalar, [], float64, on the device of the first gradient; 0 when there is none.</returns>
-    public static Tensor Compute(IEnumerable<Parameter> parameters)
-    {
-        using var mode = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        return Of(GradientsOf(parameters)).MoveToOuterDisposeScope();
-    }
-
     /// <summary>Scales all gradients by max / (norm + 1e-6) when their common norm is larger than max; one pass to measure, one only when it clips.</summary>
     /// <param name="parameters">Parameters; those without a gradient do not count.</param>
     /// <param name="maxNorm">Largest norm allowed, above 0.</param>

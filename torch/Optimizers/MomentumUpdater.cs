@@ -58,14 +58,4 @@ public sealed class MomentumUpdater
             }
         }
     }
-
-    /// <summary>Copies every online parameter into its target: the start of an average.</summary>
-    public void CopyOnline()
-    {
-        using var mode = torch.no_grad();
-        for (var i = 0; i < _targets.Length; i++)
-        {
-            _targets[i].copy_(_online[i]);
-        }
-    }
 }

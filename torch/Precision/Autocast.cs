@@ -12,9 +12,6 @@ public static class Autocast
     [ThreadStatic]
     private static Region? _innermost;
 
-    /// <summary>Whether a region is open on this thread and switched on.</summary>
-    public static bool IsEnabled => _innermost is { IsOn: true };
-
     /// <summary>Opens a region.</summary>
     /// <param name="device">CPU or CUDA.</param>
     /// <param name="type">bfloat16 on the CPU; bfloat16 or float16 on CUDA.</param>

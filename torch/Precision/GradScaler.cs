@@ -34,9 +34,6 @@ public sealed class GradScaler : IDisposable
         _foundInfinite = torch.tensor(0f, device: device).DetachFromDisposeScope();
     }
 
-    /// <summary>The factor on the loss. Reading it waits for the device.</summary>
-    public double CurrentScale => _scale.item<float>();
-
     /// <summary>The loss to differentiate.</summary>
     public Tensor Scale(Tensor loss)
     {

@@ -10,25 +10,17 @@ public static class SafeTensors
 
     /// <summary>Reads all tensors of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="device">Where the tensors go; the CPU by default.</param>
-    /// <returns>Tensors by name, in the order of the file.</returns>
+    /// <returns>Tensors by name on the CPU, in the order of the file.</returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="InvalidDataException">The file is cut short or no safetensors file; the message names it and what was expected.</exception>
-    public static Dictionary<string, Tensor> Load(string path, Device? device = null)
+    public static Dictionary<string, Tensor> Load(string path)
     {
         using var file = Open(path);
         var header = SafeTensorsHeader.Parse(path, file);
         var tensors = new Dictionary<string, Tensor>(header.Tensors.Count);
         foreach (var entry in header.Tensors)
         {
-            var tensor = Read(file, header.DataStart + entry.Begin, entry);
-            if (device is not null && device.type != DeviceType.CPU)
-            {
-                using var read = tensor;
-                tensor = read.to(device);
-            }
-
-            tensors.Add(entry.Name, tensor);
+            tensors.Add(entry.Name, Read(file, header.DataStart + entry.Begin, entry));
         }
 
         return tensors;
@@ -52,19 +44,6 @@ public static class SafeTensors
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
         new SafeTensorsWriter(tensors, metadata).Write(stream);
-    }
-
-    /// <summary>Writes a file.</summary>
-    /// <param name="path">The file to make or replace.</param>
-    /// <param name="tensors">As in <see cref="Write"/>.</param>
-    /// <param name="metadata">Strings to store beside them.</param>
-    /// <exception cref="ArgumentException">A tensor has a type that the format lacks, or a name is reserved.</exception>
-    public static void Save(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var writer = new SafeTensorsWriter(tensors, metadata);   // refuses what cannot be written before the file is touched
-        using var stream = File.Create(path);
-        writer.Write(stream);
     }
 
     private static FileStream Open(string path)

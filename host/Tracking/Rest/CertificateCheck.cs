@@ -92,3 +92,7 @@ internal sealed class CertificateCheck(string? authoritiesFile, TimeProvider tim
 
     private static string Date(DateTime time) => time.ToUniversalTime().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }
+
+/// <summary>The certificate of a server is not good.</summary>
+/// <param name="message">What is wrong with it, and what helps.</param>
+internal sealed class CertificateException(string message) : AuthenticationException(message);

@@ -3,74 +3,38 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Parallax.Contracts;
 
 namespace Parallax.Host.Tracking;
 
 /// <summary>How to get into a server: credentials, certificates, time limits, as MLflow's own environment variables say. Never logged.</summary>
-internal sealed class MlflowAccess
+/// <param name="server">The server.</param>
+/// <param name="variables">Read at once; without credentials there, <c>~/.mlflow/credentials</c> is.</param>
+/// <exception cref="ConfigurationException">Two settings exclude each other, or a value or a certificate cannot be read.</exception>
+internal sealed class MlflowAccess(ServerAddress server, MlflowEnvironment variables)
 {
     /// <summary>Limit of the opening of a connection.</summary>
     public static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
 
-    private const int DefaultReadRetries = 2;
-    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan DefaultUploadTimeout = TimeSpan.FromMinutes(30);
+    private const string InsecureTls = "MLFLOW_TRACKING_INSECURE_TLS", AuthoritiesPath = "MLFLOW_TRACKING_SERVER_CERT_PATH";
+    private readonly bool _ignoresCertificates = IgnoresCertificates(variables);
+    private readonly X509Certificate2Collection? _authorities = TryRead(variables, AuthoritiesPath, ReadAuthorities);
+    private readonly X509Certificate2? _clientCertificate =
+        TryRead(variables, "MLFLOW_TRACKING_CLIENT_CERT_PATH", path => X509Certificate2.CreateFromPemFile(path));
 
     /// <summary>Value of the <c>Authorization</c> header; null without credentials.</summary>
-    public AuthenticationHeaderValue? Authorization { get; init; }
-
-    /// <summary>Do not check the server's certificate.</summary>
-    public bool IgnoresCertificates { get; init; }
-
-    /// <summary>Certificates to trust instead of the system's; null for the system's.</summary>
-    public X509Certificate2Collection? Authorities { get; init; }
-
-    /// <summary>Where <see cref="Authorities"/> were read from.</summary>
-    public string? AuthoritiesFile { get; init; }
-
-    /// <summary>Certificate to show to the server.</summary>
-    public X509Certificate2? ClientCertificate { get; init; }
+    public AuthenticationHeaderValue? Authorization { get; } = FindAuthorization(server, variables);
 
     /// <summary>Workspace on servers that have them; null for the default one.</summary>
-    public string? Workspace { get; init; }
+    public string? Workspace { get; } = variables.Text("MLFLOW_WORKSPACE");
 
     /// <summary>Limit of one request; uploads get more.</summary>
-    public TimeSpan Timeout { get; init; } = DefaultTimeout;
+    public TimeSpan Timeout { get; } = variables.Seconds("MLFLOW_HTTP_REQUEST_TIMEOUT") ?? TimeSpan.FromSeconds(120);
 
     /// <summary>Limit of the upload of one file.</summary>
-    public TimeSpan UploadTimeout { get; init; } = DefaultUploadTimeout;
+    public TimeSpan UploadTimeout { get; } = variables.Seconds("MLFLOW_ARTIFACT_UPLOAD_DOWNLOAD_TIMEOUT") ?? TimeSpan.FromMinutes(30);
 
     /// <summary>How often a request that only reads is repeated.</summary>
-    public int ReadRetries { get; init; } = DefaultReadRetries;
-
-    /// <summary>Reads MLflow's variables and, without credentials there, <c>~/.mlflow/credentials</c>.</summary>
-    /// <exception cref="ConfigurationException">Two settings exclude each other, or a certificate cannot be read.</exception>
-    public static MlflowAccess FromEnvironment(ServerAddress server, Func<string, string?> environment)
-    {
-        var variables = new MlflowEnvironment(environment);
-        var isInsecure = variables.Flag("MLFLOW_TRACKING_INSECURE_TLS") == true;
-        var authorities = variables.Text("MLFLOW_TRACKING_SERVER_CERT_PATH");
-        if (isInsecure && authorities is not null)
-        {
-            throw new ConfigurationException("MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH are both set; the first switches off what the second is for. Unset one of them.");
-        }
-
-        return new MlflowAccess
-        {
-            Authorization = FindAuthorization(server, variables),
-            IgnoresCertificates = isInsecure,
-            AuthoritiesFile = authorities,
-            Authorities = authorities is null ? null : ReadCertificate("MLFLOW_TRACKING_SERVER_CERT_PATH", authorities, ReadAuthorities),
-            ClientCertificate = variables.Text("MLFLOW_TRACKING_CLIENT_CERT_PATH") is { } client
-                ? ReadCertificate("MLFLOW_TRACKING_CLIENT_CERT_PATH", client, path => X509Certificate2.CreateFromPemFile(path))
-                : null,
-            Workspace = variables.Text("MLFLOW_WORKSPACE"),
-            Timeout = variables.Seconds("MLFLOW_HTTP_REQUEST_TIMEOUT") ?? DefaultTimeout,
-            UploadTimeout = variables.Seconds("MLFLOW_ARTIFACT_UPLOAD_DOWNLOAD_TIMEOUT") ?? DefaultUploadTimeout,
-            ReadRetries = variables.Count("MLFLOW_HTTP_REQUEST_MAX_RETRIES") ?? DefaultReadRetries,
-        };
-    }
+    public int ReadRetries { get; } = variables.Count("MLFLOW_HTTP_REQUEST_MAX_RETRIES") ?? 2;
 
     /// <summary>A handler with these settings, for a server that drops idle connections after 5 seconds.</summary>
     public SocketsHttpHandler CreateHandler()
@@ -81,23 +45,32 @@ internal sealed class MlflowAccess
             ConnectTimeout = ConnectTimeout,
             AllowAutoRedirect = false,
         };
-        var check = new CertificateCheck(AuthoritiesFile, TimeProvider.System);
+        var check = new CertificateCheck(variables.Text(AuthoritiesPath), TimeProvider.System);
         handler.SslOptions.RemoteCertificateValidationCallback =
-            (sender, certificate, chain, errors) => IgnoresCertificates || check.Accept(sender, certificate, chain, errors);
-        if (Authorities is not null)
+            (sender, certificate, chain, errors) => _ignoresCertificates || check.Accept(sender, certificate, chain, errors);
+        if (_authorities is not null)
         {
             var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
-            policy.CustomTrustStore.AddRange(Authorities);
+            policy.CustomTrustStore.AddRange(_authorities);
             handler.SslOptions.CertificateChainPolicy = policy;
         }
 
-        if (ClientCertificate is not null)
+        if (_clientCertificate is not null)
         {
-            handler.SslOptions.ClientCertificates = [ClientCertificate];
-            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => ClientCertificate;
+            handler.SslOptions.ClientCertificates = [_clientCertificate];
+            handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => _clientCertificate;
         }
 
         return handler;
+    }
+
+    private static bool IgnoresCertificates(MlflowEnvironment variables)
+    {
+        var isInsecure = variables.Flag(InsecureTls) == true;
+        return isInsecure && variables.Text(AuthoritiesPath) is not null
+            ? throw new ConfigurationException(
+                $"{InsecureTls} and {AuthoritiesPath} are both set; the first switches off what the second is for. Unset one of them.")
+            : isInsecure;
     }
 
     private static AuthenticationHeaderValue? FindAuthorization(ServerAddress server, MlflowEnvironment variables)
@@ -144,7 +117,8 @@ internal sealed class MlflowAccess
             }
         }
 
-        return values.TryGetValue("mlflow_tracking_username", out var user) && values.TryGetValue("mlflow_tracking_password", out var password) ? $"{user}:{password}" : null;
+        var (user, password) = (values.GetValueOrDefault("mlflow_tracking_username"), values.GetValueOrDefault("mlflow_tracking_password"));
+        return user is null || password is null ? null : $"{user}:{password}";
     }
 
     private static AuthenticationHeaderValue Basic(string userAndPassword) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(userAndPassword)));
@@ -156,11 +130,13 @@ internal sealed class MlflowAccess
         return found.Count > 0 ? found : throw new CryptographicException("it holds no certificate (a block that begins with -----BEGIN CERTIFICATE-----).");
     }
 
-    private static T ReadCertificate<T>(string variable, string path, Func<string, T> read)
+    private static T? TryRead<T>(MlflowEnvironment variables, string variable, Func<string, T> read)
+        where T : class
     {
+        var path = variables.Text(variable);
         try
         {
-            return read(path);
+            return path is null ? null : read(path);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
         {

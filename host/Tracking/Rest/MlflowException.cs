@@ -8,7 +8,6 @@ namespace Parallax.Host.Tracking;
 /// <param name="message">The server's words, at most 500 characters.</param>
 internal sealed class MlflowException(HttpStatusCode status, string? errorCode, string message) : Exception(message)
 {
-    /// <summary>HTTP status.</summary>
     public HttpStatusCode Status { get; } = status;
 
     /// <summary>MLflow's own code; null when the body was not MLflow's.</summary>

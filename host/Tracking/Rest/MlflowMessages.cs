@@ -7,8 +7,6 @@ namespace Parallax.Host.Tracking;
 
 internal sealed record MlflowTag(string Key, string? Value = null);
 
-internal sealed record MlflowMetric(string Key, double Value = 0, long Timestamp = 0, long Step = 0);
-
 internal sealed record MlflowExperiment(string ExperimentId, string Name, string? LifecycleStage = null);
 
 internal sealed record MlflowRunInfo(
@@ -16,9 +14,24 @@ internal sealed record MlflowRunInfo(
     string? ArtifactUri = null, string? LifecycleStage = null);
 
 internal sealed record MlflowRunData(
-    IReadOnlyList<MlflowMetric>? Metrics = null, IReadOnlyList<MlflowTag>? Params = null, IReadOnlyList<MlflowTag>? Tags = null);
+    IReadOnlyList<MetricPoint>? Metrics = null, IReadOnlyList<MlflowTag>? Params = null, IReadOnlyList<MlflowTag>? Tags = null);
 
-internal sealed record MlflowRun(MlflowRunInfo Info, MlflowRunData? Data = null);
+internal sealed record MlflowRun(MlflowRunInfo Info, MlflowRunData? Data = null)
+{
+    /// <summary>The run as every store gives it.</summary>
+    public StoredRun ToStored() => new(
+        Info.RunId, Info.ExperimentId ?? "", Info.RunName ?? "", Info.Status ?? RunStatus.Running, Info.StartTime ?? 0, Info.EndTime, Info.ArtifactUri ?? "",
+        Info.LifecycleStage == "deleted")
+    {
+        Metrics = ByKey(Data?.Metrics, m => m.Key, m => m.FromStored()),
+        Params = ByKey(Data?.Params, p => p.Key, p => p.Value ?? ""),
+        Tags = ByKey(Data?.Tags, t => t.Key, t => t.Value ?? ""),
+    };
+
+    // A server that names a key twice means the last one.
+    private static Dictionary<string, TValue> ByKey<T, TValue>(IReadOnlyList<T>? items, Func<T, string> key, Func<T, TValue> value) =>
+        (items ?? []).GroupBy(key).ToDictionary(group => group.Key, group => value(group.Last()));
+}
 
 internal sealed record MlflowDataset(string Name, string Digest, string SourceType, string Source, string? Schema, string? Profile);
 
@@ -45,11 +58,11 @@ internal sealed record SearchRunsRequest(
 
 internal sealed record SearchRunsResponse(IReadOnlyList<MlflowRun>? Runs = null, string? NextPageToken = null);
 
-internal sealed record LogBatchRequest(string RunId, IReadOnlyList<MlflowMetric> Metrics, IReadOnlyList<MlflowTag> Params, IReadOnlyList<MlflowTag> Tags);
+internal sealed record LogBatchRequest(string RunId, IReadOnlyList<MetricPoint> Metrics, IReadOnlyList<MlflowTag> Params, IReadOnlyList<MlflowTag> Tags);
 
 internal sealed record LogInputsRequest(string RunId, IReadOnlyList<MlflowDatasetInput> Datasets);
 
-internal sealed record MetricHistoryResponse(IReadOnlyList<MlflowMetric>? Metrics = null, string? NextPageToken = null);
+internal sealed record MetricHistoryResponse(IReadOnlyList<MetricPoint>? Metrics = null, string? NextPageToken = null);
 
 internal sealed record MlflowFile(string Path, bool IsDir = false, long? FileSize = null);
 
@@ -59,7 +72,7 @@ internal sealed record ErrorResponse(string? ErrorCode = null, string? Message =
 
 internal sealed record EmptyResponse;
 
-/// <summary>How the bodies are written: NaN and infinities as strings, because a bare NaN loses data without an error; numbers may also arrive as strings.</summary>
+/// <summary>How bodies are written: NaN and infinities as strings, because a bare NaN loses data without an error. Numbers may arrive as strings.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -4,21 +4,35 @@ using Polly;
 namespace Parallax.Host.Tracking;
 
 /// <summary>A tracking server.</summary>
-internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrackingStore
+/// <param name="server">Where it is.</param>
+/// <param name="variables">How to get in; read at the first call, and again while that fails.</param>
+/// <param name="time">Clock.</param>
+internal sealed class RestStore(ServerAddress server, MlflowEnvironment variables, TimeProvider time) : ITrackingStore
 {
     private const string RunKeyTag = "client.run_key";
     private const int SearchPage = 1000;
-    private readonly ResiliencePipeline _reads =
-        client.ReadRetries == 0 ? ResiliencePipeline.Empty : new RetryPolicy(time, Random.Shared.NextDouble).Build(client.ReadRetries + 1);
+    private const string HistoryPage = "25000";   // without a size, servers from 3.1.1 on return no points
+    private readonly Lazy<MlflowClient> _client =
+        new(() => new MlflowClient(server, new MlflowAccess(server, variables)), LazyThreadSafetyMode.PublicationOnly);   // a failure is not kept
+
     private volatile bool _hasAnswered;
+
+    private MlflowClient Client => _client.Value;
+
+    /// <inheritdoc/>
+    public string? Open()
+    {
+        _ = Client;
+        return null;
+    }
 
     /// <inheritdoc/>
     public Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation) => TryAsync(async () =>
     {
         var experiment = await GetOrCreateExperimentAsync(run.Experiment, cancellation);
-        var tags = new Dictionary<string, string>(run.Tags) { [RunKeyTag] = run.RunKey, ["mlflow.user"] = run.User };
-        var created = await client.CreateRunAsync(new CreateRunRequest(experiment, run.Name, run.StartTime, run.User, Pairs(tags)), cancellation);
-        return RestRuns.Read(created.Run);
+        var tags = new Dictionary<string, string>(run.Tags) { [RunKeyTag] = run.RunKey, [MlflowTags.User] = run.User };
+        var request = new CreateRunRequest(experiment, run.Name, run.StartTime, run.User, Pairs(tags));
+        return (await Client.PostAsync<RunResponse>("runs/create", request, cancellation)).Run.ToStored();
     });
 
     /// <inheritdoc/>
@@ -27,14 +41,14 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation) =>
-        TryAsync(() => FindByTagAsync(null, RunFamily.ParentTag, parentRunId, SearchPage, cancellation));
+        TryAsync(() => FindByTagAsync(null, MlflowTags.ParentRunId, parentRunId, SearchPage, cancellation));
 
     /// <inheritdoc/>
     public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => TryAsync(async () =>
     {
         try
         {
-            return RestRuns.Read((await client.GetRunAsync(runId, cancellation)).Run);
+            return (await Client.GetAsync<RunResponse>("runs/get", [("run_id", runId)], cancellation)).Run.ToStored();
         }
         catch (MlflowException e) when (e.IsMissingResource)
         {
@@ -43,41 +57,22 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     });
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) => RepeatAsync<IReadOnlyList<StoredRun>>(
-        async () =>
-        {
-            var ids = await ExperimentIdsAsync(experiment, cancellation);
-            if (ids.Count == 0)
-            {
-                return [];
-            }
+    public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) =>
+        RepeatAsync(() => SearchAsync(experiment, null, ["attributes.start_time DESC"], limit, cancellation), cancellation);
 
-            var request = new SearchRunsRequest(ids, null, "ACTIVE_ONLY", limit, ["attributes.start_time DESC"], null);
-            var answer = await client.SearchRunsAsync(request, cancellation);
-            return [.. (answer.Runs ?? []).Select(RestRuns.Read)];
-        },
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) => RepeatAsync(
+        () => ReadPagesAsync(async page =>
+        {
+            (string, string?)[] query = [("run_id", runId), ("metric_key", key), ("max_results", HistoryPage), ("page_token", page)];
+            var answer = await Client.GetAsync<MetricHistoryResponse>("metrics/get-history", query, cancellation);
+            return (answer.Metrics?.Select(m => m.FromStored()), answer.NextPageToken);
+        }),
         cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) => RepeatAsync<IReadOnlyList<MetricPoint>>(
-        async () =>
-        {
-            var points = new List<MetricPoint>();
-            string? page = null;
-            do
-            {
-                var answer = await client.GetMetricHistoryAsync(runId, key, page, cancellation);
-                points.AddRange((answer.Metrics ?? []).Select(RestRuns.ReadPoint));
-                page = string.IsNullOrEmpty(answer.NextPageToken) ? null : answer.NextPageToken;
-            }
-            while (page is not null);
-            return points;
-        },
-        cancellation);
-
-    /// <inheritdoc/>
-    public Task LogBatchAsync(string runId, RunBatch batch, CancellationToken cancellation) => TryAsync(() => Done(client.LogBatchAsync(
-        new LogBatchRequest(runId, [.. batch.Metrics.Select(m => new MlflowMetric(m.Key, m.Value, m.Timestamp, m.Step))], Pairs(batch.Params), Pairs(batch.Tags)), cancellation)));
+    public Task LogBatchAsync(string runId, RunBatch batch, CancellationToken cancellation) => TryAsync(() => Client.PostAsync<EmptyResponse>(
+        "runs/log-batch", new LogBatchRequest(runId, batch.Metrics, Pairs(batch.Params), Pairs(batch.Tags)), cancellation));
 
     /// <inheritdoc/>
     public Task LogDatasetAsync(string runId, DatasetEntry dataset, CancellationToken cancellation) => TryAsync(async () =>
@@ -85,20 +80,19 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         var entry = new MlflowDataset(dataset.Name, dataset.Digest, dataset.SourceType, dataset.Source, dataset.Schema, dataset.Profile);
         try
         {
-            await client.LogInputsAsync(new LogInputsRequest(runId, [new MlflowDatasetInput([new MlflowTag("mlflow.data.context", dataset.Context)], entry)]), cancellation);
+            var input = new MlflowDatasetInput([new MlflowTag("mlflow.data.context", dataset.Context)], entry);
+            return await Client.PostAsync<EmptyResponse>("runs/log-inputs", new LogInputsRequest(runId, [input]), cancellation);
         }
         catch (MlflowException e) when (e.IsUnknownEndpoint)
         {
             throw new StoreException(StoreFailure.Rejected, "the server knows no data sets: they came with MLflow 2.4", e);
         }
-
-        return true;
     });
 
     /// <inheritdoc/>
     public Task StoreArtifactAsync(StoredRun run, string file, string artifactPath, CancellationToken cancellation) => TryAsync(async () =>
     {
-        if (ArtifactProxy.Locate(run.ArtifactUri, client.Server.Root) is { } proxy)
+        if (ArtifactProxy.Locate(run.ArtifactUri, server.Root) is { } proxy)
         {
             try
             {
@@ -109,13 +103,15 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
                 throw new StoreException(StoreFailure.Rejected, "the server takes no files: start it with --serve-artifacts", e);
             }
         }
-        else if (LocalArtifacts.Folder(run.ArtifactUri, Environment.CurrentDirectory) is { } folder && Path.IsPathRooted(run.ArtifactUri.Replace("file://", "", StringComparison.Ordinal)))
+        else if (LocalArtifacts.Folder(run.ArtifactUri, Environment.CurrentDirectory) is { } folder
+            && Path.IsPathRooted(run.ArtifactUri.Replace("file://", "", StringComparison.Ordinal)))
         {
             LocalArtifacts.Store(folder, file, artifactPath);
         }
         else
         {
-            throw new StoreException(StoreFailure.Rejected, $"the artifact location {run.ArtifactUri} of the run needs direct access, which is not supported: start the server with --serve-artifacts and use a new experiment");
+            throw new StoreException(StoreFailure.Rejected, $"the artifact location {run.ArtifactUri} of the run needs direct access, which is not " +
+                "supported: start the server with --serve-artifacts and use a new experiment");
         }
 
         return true;
@@ -123,30 +119,37 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
 
     /// <inheritdoc/>
     public Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation) =>
-        TryAsync(() => Done(client.UpdateRunAsync(new UpdateRunRequest(runId, status, endTime), cancellation)));
+        TryAsync(() => Client.PostAsync<EmptyResponse>("runs/update", new UpdateRunRequest(runId, status, endTime), cancellation));
 
     /// <inheritdoc/>
-    public void Dispose() => client.Dispose();
+    public void Dispose()
+    {
+        if (_client.IsValueCreated)
+        {
+            Client.Dispose();
+        }
+    }
 
-    // A file that arrived in part must not look like a whole one: neither when the upload broke off, nor when something on the way cut it and said it was done.
+    // A file that arrived in part must not look like a whole one: neither when the upload broke off, nor when something between cut it and reported success.
     private async Task UploadAsync(Uri root, string path, string file, CancellationToken cancellation)
     {
         await using var content = File.OpenRead(file);   // before the first call: a file that cannot be read costs nothing of what is there
         try
         {
-            await client.PutArtifactAsync(root, path, content, cancellation);
+            await Client.PutArtifactAsync(root, path, content, cancellation);
         }
-        catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException or OperationCanceledException or MlflowException { Status: >= HttpStatusCode.InternalServerError })
+        catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException or OperationCanceledException
+            or MlflowException { Status: >= HttpStatusCode.InternalServerError })
         {
-            await client.TryDeleteArtifactAsync(root, path, CancellationToken.None);   // even when the time is up
+            await Client.TryDeleteArtifactAsync(root, path, CancellationToken.None);   // even when the time is up
             throw;
         }
 
-        var (expected, stored) = (new FileInfo(file).Length, await client.TryReadArtifactSizeAsync(root, path, cancellation));
+        var (expected, stored) = (new FileInfo(file).Length, await Client.TryReadArtifactSizeAsync(root, path, cancellation));
         if (stored is { } size && size != expected)
         {
-            await client.TryDeleteArtifactAsync(root, path, cancellation);
-            throw new StoreException(StoreFailure.Suspect, $"{client.Server.Display}: of {path} {size} bytes arrived, not {expected}, although the "
+            await Client.TryDeleteArtifactAsync(root, path, cancellation);
+            throw new StoreException(StoreFailure.Suspect, $"{server.Display}: of {path} {size} bytes arrived, not {expected}, although the "
                 + "server took it");
         }
     }
@@ -160,17 +163,17 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
 
         if (ExperimentReference.IdOf(name) is { } id)
         {
-            throw new StoreException(StoreFailure.Refused, $"There is no experiment with number {id} on {client.Server.Display} (MLFLOW_EXPERIMENT_ID). " +
+            throw new StoreException(StoreFailure.Refused, $"There is no experiment with number {id} on {server.Display} (MLFLOW_EXPERIMENT_ID). " +
                 "Name one that is there, or use tracking.experiment, which makes it.");
         }
 
         try
         {
-            return (await client.CreateExperimentAsync(new CreateExperimentRequest(name), cancellation)).ExperimentId;
+            return (await Client.PostAsync<CreateExperimentResponse>("experiments/create", new CreateExperimentRequest(name), cancellation)).ExperimentId;
         }
         catch (MlflowException e) when (e.ErrorCode == "RESOURCE_ALREADY_EXISTS")
         {
-            return Active((await client.GetExperimentByNameAsync(name, cancellation)).Experiment);   // another process was faster
+            return Active((await GetExperimentAsync(name, cancellation)).Experiment);   // another process was faster
         }
     }
 
@@ -178,10 +181,7 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
     {
         try
         {
-            var answer = ExperimentReference.IdOf(name) is { } id
-                ? client.GetExperimentAsync(id, cancellation)
-                : client.GetExperimentByNameAsync(name, cancellation);
-            return (await answer).Experiment;
+            return (await GetExperimentAsync(name, cancellation)).Experiment;
         }
         catch (MlflowException e) when (e.IsMissingResource)
         {
@@ -189,20 +189,30 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         }
     }
 
-    private async Task<IReadOnlyList<StoredRun>> FindByTagAsync(string? experiment, string tag, string value, int limit, CancellationToken cancellation)
+    // Deleted ones are returned, too.
+    private Task<ExperimentResponse> GetExperimentAsync(string name, CancellationToken cancellation) => ExperimentReference.IdOf(name) is { } id
+        ? Client.GetAsync<ExperimentResponse>("experiments/get", [("experiment_id", id)], cancellation)
+        : Client.GetAsync<ExperimentResponse>("experiments/get-by-name", [("experiment_name", name)], cancellation);
+
+    private string Active(MlflowExperiment experiment) => experiment.LifecycleStage is null or "active"
+        ? experiment.ExperimentId
+        : throw new StoreException(StoreFailure.Refused, $"The experiment '{experiment.Name}' on {server.Display} is deleted, and its name stays taken. " +
+            $"Restore it with 'mlflow experiments restore -x {experiment.ExperimentId}', or set another tracking.experiment.");
+
+    private async Task<IReadOnlyList<StoredRun>> FindByTagAsync(string? experiment, string tag, string value, int limit, CancellationToken cancellation) =>
+        value.All(char.IsAsciiLetterOrDigit) ? await SearchAsync(experiment, $"tags.`{tag}` = '{value}'", null, limit, cancellation) : [];
+
+    private async Task<IReadOnlyList<StoredRun>> SearchAsync(
+        string? experiment, string? filter, IReadOnlyList<string>? order, int limit, CancellationToken cancellation)
     {
-        if (!value.All(char.IsAsciiLetterOrDigit) || await ExperimentIdsAsync(experiment, cancellation) is not { Count: > 0 } ids)
+        if (await ExperimentIdsAsync(experiment, cancellation) is not { Count: > 0 } ids)
         {
             return [];
         }
 
-        var answer = await client.SearchRunsAsync(new SearchRunsRequest(ids, $"tags.`{tag}` = '{value}'", "ACTIVE_ONLY", limit, null, null), cancellation);
-        return [.. (answer.Runs ?? []).Select(RestRuns.Read)];
+        var request = new SearchRunsRequest(ids, filter, "ACTIVE_ONLY", limit, order, null);
+        return [.. ((await Client.PostAsync<SearchRunsResponse>("runs/search", request, cancellation)).Runs ?? []).Select(run => run.ToStored())];
     }
-
-    private string Active(MlflowExperiment experiment) => experiment.LifecycleStage is null or "active"
-        ? experiment.ExperimentId
-        : throw new StoreException(StoreFailure.Refused, $"The experiment '{experiment.Name}' on {client.Server.Display} is deleted, and its name stays taken. Restore it with 'mlflow experiments restore -x {experiment.ExperimentId}', or set another tracking.experiment.");
 
     private async Task<IReadOnlyList<string>> ExperimentIdsAsync(string? name, CancellationToken cancellation)
     {
@@ -211,19 +221,32 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
             return await FindExperimentAsync(name, cancellation) is { } found ? [found.ExperimentId] : [];
         }
 
-        var ids = new List<string>();
-        string? page = null;
-        do
+        return await ReadPagesAsync(async page =>
         {
-            var answer = await client.SearchExperimentsAsync(new SearchExperimentsRequest(SearchPage, "ACTIVE_ONLY", page), cancellation);
-            ids.AddRange((answer.Experiments ?? []).Select(e => e.ExperimentId));
-            page = string.IsNullOrEmpty(answer.NextPageToken) ? null : answer.NextPageToken;
-        }
-        while (page is not null);
-        return ids;
+            var request = new SearchExperimentsRequest(SearchPage, "ACTIVE_ONLY", page);
+            var answer = await Client.PostAsync<SearchExperimentsResponse>("experiments/search", request, cancellation);
+            return (answer.Experiments?.Select(e => e.ExperimentId), answer.NextPageToken);
+        });
     }
 
-    private Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellation) => _reads.ExecuteAsync(async _ => await TryAsync(call), cancellation).AsTask();
+    private static async Task<IReadOnlyList<T>> ReadPagesAsync<T>(Func<string?, Task<(IEnumerable<T>? Items, string? Next)>> readPage)
+    {
+        var all = new List<T>();
+        string? next = null;
+        do
+        {
+            (var items, next) = await readPage(next);
+            all.AddRange(items ?? []);
+        }
+        while (!string.IsNullOrEmpty(next));
+        return all;
+    }
+
+    private async Task<T> RepeatAsync<T>(Func<Task<T>> call, CancellationToken cancellation)
+    {
+        var reads = Client.ReadRetries == 0 ? ResiliencePipeline.Empty : new RetryPolicy(time, Random.Shared.NextDouble).Build(Client.ReadRetries + 1);
+        return await reads.ExecuteAsync(async _ => await TryAsync(call), cancellation);
+    }
 
     private async Task<T> TryAsync<T>(Func<Task<T>> call)
     {
@@ -237,13 +260,17 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         {
             throw Translate(e);
         }
+        catch (ConfigurationException e)   // for example a certificate that can no longer be read
+        {
+            throw new StoreException(StoreFailure.Refused, e.Message, e);
+        }
         catch (Exception e) when (e is HttpRequestException or TimeoutException or IOException)
         {
-            throw new StoreException(StoreFailure.Unavailable, $"{client.Server.Display}: {ConnectionFaults.Describe(e, client.Server.Root, _hasAnswered)}", e);
+            throw new StoreException(StoreFailure.Unavailable, $"{server.Display}: {ConnectionFaults.Describe(e, server.Root, _hasAnswered)}", e);
         }
         catch (Exception e) when (e is not (StoreException or OperationCanceledException or OutOfMemoryException))   // an answer that no server should give
         {
-            throw new StoreException(StoreFailure.Unavailable, $"{client.Server.Display} did not answer as an MLflow server does: {e.Message}", e);
+            throw new StoreException(StoreFailure.Unavailable, $"{server.Display} did not answer as an MLflow server does: {e.Message}", e);
         }
     }
 
@@ -252,7 +279,8 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
         var failure = e.Status switch
         {
             _ when e.IsUnknownEndpoint && _hasAnswered => StoreFailure.Unavailable,   // a proxy in front of a server that is away
-            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => StoreFailure.Unavailable,
+            HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => StoreFailure.Unavailable,
+            HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => StoreFailure.Unavailable,
             HttpStatusCode.NotImplemented => StoreFailure.Rejected,
             >= HttpStatusCode.InternalServerError => StoreFailure.Suspect,
             HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => StoreFailure.Refused,
@@ -260,14 +288,8 @@ internal sealed class RestStore(MlflowClient client, TimeProvider time) : ITrack
             _ => StoreFailure.Rejected,
         };
         var advice = e.IsUnknownEndpoint && !_hasAnswered ? " Check tracking.uri and its path: it should be the address of an MLflow server." : "";
-        return new StoreException(failure, $"{client.Server.Display}: {e.Message}{advice}", e) { RetryAfter = e.RetryAfter };
+        return new StoreException(failure, $"{server.Display}: {e.Message}{advice}", e) { RetryAfter = e.RetryAfter };
     }
 
     private static List<MlflowTag> Pairs(IReadOnlyDictionary<string, string> pairs) => [.. pairs.Select(p => new MlflowTag(p.Key, p.Value))];
-
-    private static async Task<bool> Done(Task call)
-    {
-        await call;
-        return true;
-    }
 }

@@ -7,15 +7,9 @@ internal sealed class AsyncSignal
 {
     private readonly Channel<byte> _channel = Channel.CreateBounded<byte>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Wakes the loop.</summary>
     public void Set() => _channel.Writer.TryWrite(0);
 
-    /// <summary>Lets the loop end once it has seen the last signal.</summary>
-    public void Complete() => _channel.Writer.TryComplete();
-
-    /// <summary>Waits for a signal.</summary>
-    /// <returns>False when there will be no more.</returns>
-    public async Task<bool> WaitAsync(CancellationToken cancellation) => await _channel.Reader.WaitToReadAsync(cancellation) && _channel.Reader.TryRead(out _);
+    public async Task WaitAsync(CancellationToken cancellation) => await _channel.Reader.ReadAsync(cancellation);
 
     /// <summary>Waits for a signal, but not longer than this.</summary>
     public async Task WaitAsync(TimeSpan limit, TimeProvider time)

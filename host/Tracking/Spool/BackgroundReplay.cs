@@ -1,19 +1,13 @@
 namespace Parallax.Host.Tracking;
 
-/// <summary>Sends the journals of earlier processes while a run goes on; ends with it.</summary>
+/// <summary>Sends the journals of earlier processes while a run goes on; ends with it. Problems are left for <c>parallax runs sync</c> to tell.</summary>
 internal sealed class BackgroundReplay : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
 
-    private BackgroundReplay(SpoolReplay replay, TrackingAddress address)
-    {
-        _work = Task.Run(() => replay.SendAllAsync(address, _stop.Token));
-    }
-
-    /// <summary>Starts; problems are left for <c>parallax runs sync</c> to tell.</summary>
-    public static BackgroundReplay Start(SpoolReplay replay, TrackingAddress address) => new(replay, address);
+    public BackgroundReplay(SpoolReplay replay, TrackingAddress address) => _work = Task.Run(() => replay.SendAllAsync(address, _stop.Token));
 
     /// <summary>Stops; waits two seconds for it. What hangs, on a disk for example, is left to itself, and ends with the process.</summary>
     public void Dispose()

@@ -6,19 +6,20 @@ namespace Parallax.Host.Tracking;
 /// <summary>Turns lines of a journal into batches that a store takes.</summary>
 internal static class BatchBuilder
 {
+    /// <summary>Size of the body of one batch; the documented limit of a server is 1,000,000.</summary>
+    public const int MaxBytes = 900_000;
+
+    private const int MaxMetrics = 1000, MaxParams = 100, MaxTags = 100, MaxTotal = 1000;   // MLflow's
     private const int BytesPerMetric = 64;   // what the request adds to the journal's own line, generously
 
-    /// <summary>True for what travels in batches: metrics, parameters, tags.</summary>
-    public static bool IsBatched(JournalEvent e) => e.Kind is EventKind.Metric or EventKind.Param or EventKind.Tag;
-
     /// <summary>How many events from <paramref name="first"/> on fit into one batch; 0 when the first one travels alone.</summary>
-    public static int Measure(IReadOnlyList<SpooledEvent> events, int first, BatchLimits limits)
+    public static int Measure(IReadOnlyList<SpooledEvent> events, int first)
     {
         int metrics = 0, parameters = 0, tags = 0, bytes = 0;
         var count = 0;
         for (; first + count < events.Count; count++)
         {
-            if (events[first + count] is not { Event: { } e } item || !IsBatched(e))
+            if (events[first + count] is not { Event: { IsBatched: true } e } item)
             {
                 break;
             }
@@ -27,7 +28,7 @@ internal static class BatchBuilder
             parameters += e.Kind == EventKind.Param ? 1 : 0;
             tags += e.Kind is EventKind.Tag or EventKind.Param ? 1 : 0;   // a parameter that changed becomes a tag
             bytes += item.Line.Length + BytesPerMetric;
-            var fits = metrics <= limits.Metrics && parameters <= limits.Params && tags <= limits.Tags && count < limits.Total && bytes <= limits.Bytes;
+            var fits = metrics <= MaxMetrics && parameters <= MaxParams && tags <= MaxTags && count < MaxTotal && bytes <= MaxBytes;
             if (!fits && count > 0)
             {
                 break;
@@ -36,9 +37,6 @@ internal static class BatchBuilder
 
         return count;
     }
-
-    /// <summary>The point that an event of a metric stands for.</summary>
-    public static MetricPoint PointOf(JournalEvent e) => new(e.Key!, e.Number!.Value, e.Time ?? 0, e.Step ?? 0);
 
     /// <summary>The batch of some events. Known parameters are left out, changed ones become tags, points that the store has are skipped.</summary>
     /// <param name="events">Events that travel in batches; one that cannot be read is refused.</param>
@@ -56,7 +54,7 @@ internal static class BatchBuilder
             var e = item.Event ?? throw new StoreException(StoreFailure.Rejected, "a line of the journal cannot be read");
             switch (e.Kind)
             {
-                case EventKind.Metric when ResumeFilter.Apply(PointOf(e), state.LastSteps) is { } point:
+                case EventKind.Metric when ResumeFilter.Apply(e.ToPoint(), state.LastSteps) is { } point:
                     metrics.Add(point);
                     break;
                 case EventKind.Tag:
@@ -67,7 +65,9 @@ internal static class BatchBuilder
                     {
                         var tag = KeyRules.Sanitize(string.Create(CultureInfo.InvariantCulture, $"param.resumed.{state.Sessions}.{e.Key}"));
                         tags[tag] = e.Text ?? "";
-                        logger.LogWarning("Parameter {Key} of the run is '{Stored}' and stays so; its new value '{Value}' is kept in the tag {Tag}.", e.Key, stored, e.Text, tag);
+                        logger.LogWarning(
+                            "Parameter {Key} of the run is '{Stored}' and stays so; its new value '{Value}' is kept in the tag {Tag}.", e.Key, stored, e.Text,
+                            tag);
                     }
 
                     break;

@@ -15,7 +15,6 @@ internal sealed class EventSender(StoredRun run, RunJournal journal, ITrackingSt
     private Dictionary<string, string> _knownParams = new(run.Params);
     private MetricPoint? _lastAccepted;
 
-    /// <summary>Identifier of the run.</summary>
     public string RunId => _run.RunId;
 
     /// <summary>Sends events that travel together, or one that travels alone.</summary>
@@ -24,17 +23,17 @@ internal sealed class EventSender(StoredRun run, RunJournal journal, ITrackingSt
     /// <param name="cancellation">Stops the call.</param>
     /// <exception cref="StoreException">The store did not take it.</exception>
     public Task SendAsync(IReadOnlyList<SpooledEvent> events, bool isRepeated, CancellationToken cancellation) =>
-        events is [{ Event: { } only }] && !BatchBuilder.IsBatched(only)
+        events is [{ Event: { IsBatched: false } only }]
             ? SendAloneAsync(only, cancellation)
             : SendBatchAsync(events, isRepeated ? Unfiltered with { Sessions = journal.State.Sessions } : journal.State, cancellation);
 
     /// <summary>True when the store takes what it has already: then what it refused is at fault, not the store.</summary>
     public async Task<bool> TakesKnownValuesAsync(CancellationToken cancellation)
     {
-        var tags = new Dictionary<string, string> { ["mlflow.user"] = _run.Tags.GetValueOrDefault("mlflow.user") ?? journal.Header.User };
+        var user = _run.Tags.GetValueOrDefault(MlflowTags.User) ?? journal.Header.User;
         try
         {
-            await store.LogBatchAsync(RunId, new RunBatch(_lastAccepted is { } point ? [point] : [], new Dictionary<string, string>(), tags), cancellation);
+            await store.LogBatchAsync(RunId, RunBatch.OfTag(MlflowTags.User, user, _lastAccepted is { } point ? [point] : []), cancellation);
             return true;
         }
         catch (StoreException e) when (e.Failure != StoreFailure.Unavailable)

@@ -3,25 +3,12 @@ namespace Parallax.Host.Tracking;
 /// <summary>What a line of a journal says.</summary>
 internal enum EventKind
 {
-    /// <summary>A process begins to write: the first line of a resumed run.</summary>
-    Session,
-
-    /// <summary>A parameter.</summary>
+    Session,   // a process begins to write: the first line of a resumed run
     Param,
-
-    /// <summary>A point of a curve.</summary>
     Metric,
-
-    /// <summary>A tag.</summary>
     Tag,
-
-    /// <summary>A data set.</summary>
     Dataset,
-
-    /// <summary>A file.</summary>
     Artifact,
-
-    /// <summary>The run ended.</summary>
     End,
 }
 
@@ -48,6 +35,17 @@ internal sealed record JournalEvent(EventKind Kind)
     /// <summary>A data set.</summary>
     public DatasetEntry? Data { get; init; }
 
+    /// <summary>True for what travels in batches: metrics, parameters, tags.</summary>
+    public bool IsBatched => Kind is EventKind.Metric or EventKind.Param or EventKind.Tag;
+
     /// <summary>System metrics are the first to go when memory is short.</summary>
-    public bool IsExpendable => Kind == EventKind.Metric && Key!.StartsWith(ResumeFilter.SystemPrefix, StringComparison.Ordinal);
+    public bool IsSystemMetric => Kind == EventKind.Metric && Key!.StartsWith(MetricPoint.SystemPrefix, StringComparison.Ordinal);
+
+    /// <summary>The point of a metric.</summary>
+    public MetricPoint ToPoint() => new(Key!, Number!.Value, Time ?? 0, Step ?? 0);
 }
+
+/// <summary>A line of a journal as it is read back.</summary>
+/// <param name="Line">Its bytes, without the line end.</param>
+/// <param name="Event">What it says; null when it cannot be read.</param>
+internal sealed record SpooledEvent(byte[] Line, JournalEvent? Event);

@@ -1,153 +1,282 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
-using Polly;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>Sends the journal of a running training, on its own task. Outlasts outages of any length, and whatever a store answers.</summary>
-internal sealed class JournalSender : IDisposable
+/// <summary>
+/// Sends a journal to a store, in order, from the first byte that is not acknowledged. May be stopped and begun again anywhere: repeating is harmless.
+/// What the store refuses although it takes other things is put aside with its bytes, and the rest goes on.
+/// </summary>
+internal sealed class JournalSender(
+    RunJournal journal, ITrackingStore store, Func<string, string?> resolveLocalId, TimeProvider time, ILogger logger)
 {
-    private const int AttemptsWhileClosing = 3;
-    private static readonly TimeSpan EndAheadDeadline = TimeSpan.FromSeconds(3);
-    private readonly JournalPump _pump;
-    private readonly RunJournal _journal;
-    private readonly ILogger _logger;
-    private readonly OutageReport _outages;
-    private readonly ResiliencePipeline _whileWriting;
-    private readonly ResiliencePipeline _whileClosing;
-    private readonly AsyncSignal _written = new();
-    private readonly CancellationTokenSource _closing = new();
-    private readonly CancellationTokenSource _abort = new();
-    private IReadOnlyList<JournalEvent>? _unwritten;
+    private readonly ParentRunTag _parentTag = new(journal, store, resolveLocalId);
+    private readonly RefusalCause _cause = new(journal, store);
+    private readonly RefusedRetry _retry = new(time);
+    private readonly HashSet<(bool IsFile, StoreFailure Failure)> _reported = [];
+    private EventSender? _sender;
 
-    public JournalSender(JournalPump pump, RunJournal journal, RetryPolicy retry, TimeProvider time, ILogger logger)
+    /// <summary>Identifier of the run in the store; null before the first contact.</summary>
+    public string? RunId => journal.State.RunId;
+
+    /// <summary>True once the store answered.</summary>
+    public bool IsBound => _sender is not null;
+
+    /// <summary>Finds or creates the run in the store.</summary>
+    /// <param name="isFirstContact">True while nobody knows the run by its local identifier.</param>
+    /// <param name="mode">Whether a run that is gone from the store is made anew.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    /// <exception cref="StoreException">The store is away, or refuses the run.</exception>
+    public async Task BindAsync(bool isFirstContact, SendMode mode, CancellationToken cancellation)
     {
-        (_pump, _journal, _logger) = (pump, journal, logger);
-        _outages = new OutageReport(journal, pump.IsBound, time, logger);
-        _whileWriting = retry.Build(RetryPolicy.Endless, _outages.Failed);
-        _whileClosing = retry.Build(AttemptsWhileClosing);
-    }
-
-    /// <summary>Takes what could not be written to the journal; asked once, after <see cref="Close"/>.</summary>
-    public required Func<IReadOnlyList<JournalEvent>> TakeUnwritten { get; init; }
-
-    /// <summary>Number of events that are neither in the store nor in the journal.</summary>
-    public int Lost { get; private set; }
-
-    /// <summary>Why not everything could be sent; null when it could.</summary>
-    public string? Problem { get; private set; }
-
-    /// <summary>There is something new to send.</summary>
-    public void Wake() => _written.Set();
-
-    /// <summary>Lets <see cref="RunAsync"/> send what is left and end; a store that does not work is then asked a few times only.</summary>
-    public void Close()
-    {
-        _outages.IsWritten = false;
-        _written.Set();
-        _written.Complete();
-        _closing.Cancel();
-    }
-
-    /// <summary>Ends <see cref="RunAsync"/> at once.</summary>
-    public void Abort()
-    {
-        _abort.Cancel();
-        _closing.Cancel();
-    }
-
-    /// <summary>Sends until <see cref="Close"/>.</summary>
-    public async Task RunAsync()
-    {
-        try
+        if (_sender is not null)
         {
-            while (await _written.WaitAsync(_abort.Token) && !_closing.IsCancellationRequested)
+            return;
+        }
+
+        var isNew = journal.State.RunId is null;
+        var run = await FindAsync(mode, cancellation) ?? await CreateAsync(cancellation);
+        RefusalCause.RequireActive(run);
+        _sender = new EventSender(run, journal, store, logger);
+        journal.Acknowledge(journal.State with { RunId = run.RunId, BeganOffline = journal.State.BeganOffline || (isNew && !isFirstContact) });
+    }
+
+    /// <summary>Sends everything that is in the journal now, and tries again what was refused before when it is time to.</summary>
+    /// <exception cref="StoreException">The store is away, or refuses the run; what was not sent stays.</exception>
+    public async Task SendAsync(SendMode mode, CancellationToken cancellation)
+    {
+        await BindAsync(isFirstContact: false, mode, cancellation);
+        var refusedBefore = journal.Refused.All.Count;
+        while (journal.Read(journal.State.Offset, BatchBuilder.MaxBytes) is { Count: > 0 } lines)
+        {
+            var events = lines.Select(l => new SpooledEvent(l, JournalJson.TryRead(l))).ToList();
+            for (var sent = 0; sent < events.Count;)
             {
-                await TrySendAsync(_whileWriting, DrainMode.Live, _closing.Token);
+                var count = await SendFrontAsync(events, sent, mode, cancellation);
+                var bytes = events.Skip(sent).Take(count).Sum(e => e.Line.Length + 1L);
+                journal.Acknowledge(journal.State with { Offset = journal.State.Offset + bytes });
+                sent += count;
+            }
+        }
+
+        var again = mode == SendMode.Final ? journal.Refused.All.Count : refusedBefore;   // at the end also what it refused a moment ago
+        if (again > 0 && _retry.IsDue(mode))
+        {
+            await RetryAsync(again, mode, cancellation);
+        }
+
+        await _parentTag.CorrectChildrenAsync(RunId!, cancellation);
+        if (mode != SendMode.Live)
+        {
+            await _parentTag.CorrectOwnAsync(RunId!, cancellation);
+        }
+    }
+
+    /// <summary>Sends events that could not be written to the journal.</summary>
+    /// <returns>How many the store refuses that cannot be kept on the disk either.</returns>
+    /// <exception cref="StoreException">The store is away, or refuses the run.</exception>
+    public async Task<int> SendUnwrittenAsync(IEnumerable<JournalEvent> events, CancellationToken cancellation)
+    {
+        List<SpooledEvent> all = [.. events.Select(e => new RefusedItem(StoreFailure.Unavailable, "", e, null).ToSpooled())];
+        var lost = 0;
+        for (var sent = 0; sent < all.Count;)
+        {
+            var part = Front(all, sent);
+            var refused = await SendPartAsync(part, isRepeated: false, SendMode.Final, cancellation);
+            lost += TryKeep(refused) ? 0 : refused.Count;
+            sent += part.Count;
+        }
+
+        return lost;
+    }
+
+    /// <summary>
+    /// Sets the final state of a run of which something waits, so that it does not look as if it went on. The end is sent again with the rest.
+    /// </summary>
+    /// <exception cref="StoreException">The store does not take it.</exception>
+    public async Task SendEndEarlyAsync(JournalEvent? end, CancellationToken cancellation)
+    {
+        end ??= journal.ReadLast() is { } last ? JournalJson.TryRead(last) : null;
+        if (_sender is not null && !journal.State.HasEnded && end is { Kind: EventKind.End })
+        {
+            await store.SetStatusAsync(_sender.RunId, end.Key!, end.Time, cancellation);
+        }
+    }
+
+    private async Task<StoredRun?> FindAsync(SendMode mode, CancellationToken cancellation)
+    {
+        var (header, state) = (journal.Header, journal.State);
+        if (state.RunId is { } known)
+        {
+            if (await store.FindRunAsync(known, cancellation) is { } run)
+            {
+                return run;
             }
 
-            await FinishAsync();
+            return mode == SendMode.Sync && header.ResumeRunId is null
+                ? BeginAnew(known)
+                : throw new StoreException(StoreFailure.Refused, $"Run {known} is no longer in {header.Address}; what was logged stays in {journal.Folder}.");
         }
-        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+
+        if (header.ResumeRunId is { } resumed)
         {
-            await TryEndAheadAsync();   // the deadline of the end: what is left stays in the journal
+            return await store.FindRunAsync(resolveLocalId(resumed) ?? resumed, cancellation) ?? await store.FindByKeyAsync(null, resumed, cancellation)
+                ?? throw new StoreException(StoreFailure.Refused, $"Run {resumed} is not in {header.Address}. 'parallax runs' lists the runs there.");
         }
-        catch (Exception e) when (e is not OutOfMemoryException)   // whatever goes wrong here must not reach the training
-        {
-            _logger.LogWarning("Nothing more of this run is sent: {Reason} What is logged is kept in {Folder}.", e.Message, _journal.Folder);
-        }
+
+        return state.CreationWasTried ? await store.FindByKeyAsync(header.Experiment, header.RunKey, cancellation) : null;
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    // The journal holds everything since the start of the run, so the whole of it can be sent again; files that were sent are gone.
+    private StoredRun? BeginAnew(string lostRunId)
     {
-        _closing.Dispose();
-        _abort.Dispose();
+        logger.LogWarning("Run {RunId} is no longer in {Address}; it is made anew. Files that were sent before are lost with "
+            + "it.", lostRunId, journal.Header.Address);
+        journal.Acknowledge(new JournalState { BeganOffline = journal.State.BeganOffline, LostRunId = lostRunId });
+        return null;
     }
 
-    private async Task FinishAsync()
+    private async Task<StoredRun> CreateAsync(CancellationToken cancellation)
     {
-        var isSent = await TrySendAsync(_whileClosing, DrainMode.Final, _abort.Token);
-        var unwritten = Unwritten();
-        if (!isSent || !await TrySendUnwrittenAsync(unwritten))
+        var header = journal.Header;
+        var tags = new Dictionary<string, string>(header.Tags);
+        if (await _parentTag.ParentAsync(cancellation) is { } parent)
         {
-            await TryEndAheadAsync();
+            tags[MlflowTags.ParentRunId] = parent;
         }
+
+        journal.Acknowledge(journal.State with { CreationWasTried = true });
+        return await store.CreateRunAsync(new NewRun(header.Experiment, header.Name, header.RunKey, header.StartTime, header.User, tags), cancellation);
     }
 
-    private async Task<bool> TrySendUnwrittenAsync(IReadOnlyList<JournalEvent> unwritten)
+    /// <returns>How many of the events, from the first on, were dealt with.</returns>
+    private async Task<int> SendFrontAsync(List<SpooledEvent> events, int first, SendMode mode, CancellationToken cancellation)
+    {
+        var part = Front(events, first);
+        var refused = await SendPartAsync(part, isRepeated: false, mode, cancellation);
+        journal.Refused.Add(refused);
+        if (journal.Refused.All.Count > refused.Count)
+        {
+            ForgetOverwritten(part);
+        }
+
+        return part.Count;
+    }
+
+    private List<SpooledEvent> Front(List<SpooledEvent> events, int first) => events.GetRange(first, Math.Max(1, BatchBuilder.Measure(events, first)));
+
+    private bool TryKeep(List<RefusedItem> refused)
     {
         try
         {
-            Lost = await _pump.SendUnwrittenAsync(unwritten, _abort.Token);
+            journal.Refused.Add(refused);
             return true;
         }
-        catch (Exception e) when (RetryPolicy.IsOfStoreOrDisk(e))
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Problem ??= e.Message;   // told by who ends the run
-            return false;
+            return false;   // the disk takes nothing, which the writer of the journal told
         }
     }
 
-    // With a limit of its own: a run that is not marked as ended looks as if it went on.
-    private async Task TryEndAheadAsync()
+    // All of it, or, when the store rejects it, everything but the items at fault, which are returned.
+    private async Task<List<RefusedItem>> SendPartAsync(List<SpooledEvent> part, bool isRepeated, SendMode mode, CancellationToken cancellation)
     {
-        using var limit = new CancellationTokenSource(EndAheadDeadline);
+        var sender = _sender!;
+        StoreException cause;
         try
         {
-            var unwritten = _outages.IsWritten ? [] : Unwritten();
-            await _pump.EndAheadAsync(unwritten.LastOrDefault(e => e.Kind == EventKind.End), limit.Token);
+            await sender.SendAsync(part, isRepeated, cancellation);
+            _cause.Reset();
+            return [];
         }
-        catch (Exception e) when (RetryPolicy.IsOfStoreOrDisk(e) || e is OperationCanceledException)
+        catch (StoreException e) when (RefusalCause.CanBeTheData(part, e))
         {
-            Problem ??= e is OperationCanceledException ? null : e.Message;   // told by who ends the run
+            cause = e;
+        }
+
+        var isOneOfThem = await _cause.IsTheDataAsync(sender, part, cause, mode, cancellation);
+        return isOneOfThem ? await HalveAsync(part, cause, isRepeated, cancellation) : SetAside(part, cause, isRepeated);
+    }
+
+    private async Task<List<RefusedItem>> HalveAsync(List<SpooledEvent> part, StoreException cause, bool isRepeated, CancellationToken cancellation)
+    {
+        if (part.Count == 1)
+        {
+            return SetAside(part, cause, isRepeated);
+        }
+
+        var refused = new List<RefusedItem>();
+        var half = part.Count / 2;
+        foreach (var side in new[] { part.GetRange(0, half), part.GetRange(half, part.Count - half) })
+        {
+            try
+            {
+                await _sender!.SendAsync(side, isRepeated, cancellation);
+            }
+            catch (StoreException e) when (RefusalCause.CanBeTheData(side, e))
+            {
+                refused.AddRange(await HalveAsync(side, e, isRepeated, cancellation));
+            }
+        }
+
+        return refused;
+    }
+
+    private List<RefusedItem> SetAside(List<SpooledEvent> part, StoreException cause, bool isRepeated)
+    {
+        var kept = part.Select(item => Keep(item, cause, isRepeated)).OfType<RefusedItem>().ToList();
+        var isFile = part is [{ Event.Kind: EventKind.Artifact }];
+        var isNew = !isRepeated && _reported.Add((isFile, cause.Failure)) && cause.Failure != StoreFailure.Unavailable;
+        logger.Log(
+            isNew ? LogLevel.Warning : LogLevel.Debug, "The tracking store does not take {What} ({Reason}). It is kept in {Folder} and can be sent "
+                + "later; everything else goes on.",
+            isFile ? $"the file {part[0].Event!.Key}" : part.Count == 1 ? "an item" : $"{part.Count} items", cause.Message, journal.Folder);
+        return kept;
+    }
+
+    private RefusedItem? Keep(SpooledEvent item, StoreException cause, bool isRepeated) => item.Event switch
+    {
+        null => new RefusedItem(StoreFailure.Rejected, cause.Message, null, Encoding.UTF8.GetString(item.Line)),
+        { Kind: EventKind.Metric } e when !isRepeated => ResumeFilter.Apply(e.ToPoint(), journal.State.LastSteps) is { } point
+            ? new RefusedItem(cause.Failure, cause.Message, e with { Step = point.Step }, null)
+            : null,
+        { } e => new RefusedItem(cause.Failure, cause.Message, e, null),
+    };
+
+    // A tag that was refused and set again since, and the end of a run that goes on, are no longer wanted.
+    private void ForgetOverwritten(List<SpooledEvent> sent)
+    {
+        var tags = sent.Where(e => e.Event is { Kind: EventKind.Tag }).Select(e => e.Event!.Key).ToHashSet();
+        var isReopened = sent is [{ Event.Kind: EventKind.Session }];
+        bool IsOver(RefusedItem item) =>
+            (item.Event is { Kind: EventKind.Tag, Key: { } key } && tags.Contains(key)) || (isReopened && item.Event is { Kind: EventKind.End });
+        if ((tags.Count > 0 || isReopened) && journal.Refused.All.Any(IsOver))
+        {
+            journal.Refused.Replace([.. journal.Refused.All.Where(item => !IsOver(item))]);
         }
     }
 
-    private IReadOnlyList<JournalEvent> Unwritten()
+    // Once each; what is refused again goes to the end of the list.
+    private async Task RetryAsync(int count, SendMode mode, CancellationToken cancellation)
     {
-        if (_unwritten is null)
-        {
-            _unwritten = TakeUnwritten();
-            Lost = _unwritten.Count;
-        }
-
-        return _unwritten;
-    }
-
-    /// <returns>False when there is no further attempt: too many failed, or the wait for the next one was stopped.</returns>
-    private async Task<bool> TrySendAsync(ResiliencePipeline attempts, DrainMode mode, CancellationToken stopsWaiting)
-    {
+        var before = journal.Refused.All;
+        var turn = before.Take(count).Where(item => mode == SendMode.Sync || item.MayPass).ToList();
+        var refused = new List<RefusedItem>();
+        var done = 0;
         try
         {
-            await attempts.ExecuteAsync(async _ => await _pump.DrainAsync(mode, _abort.Token), stopsWaiting);   // what stops the wait must not stop a call half-way
-            _outages.Worked();
-            Problem = null;
-            return true;
+            var events = turn.Select(item => item.ToSpooled()).ToList();
+            while (done < turn.Count)
+            {
+                var part = Front(events, done);
+                refused.AddRange(await SendPartAsync(part, isRepeated: true, mode, cancellation));
+                done += part.Count;
+            }
         }
-        catch (Exception e) when (RetryPolicy.IsOfStoreOrDisk(e) || (e is OperationCanceledException && !_abort.IsCancellationRequested))
+        finally
         {
-            Problem = e is OperationCanceledException ? Problem : e.Message;
-            return false;
+            journal.Refused.Replace([.. before.Except(turn.Take(done)), .. refused]);
+            _retry.Note(isAllSent: done == turn.Count && refused.Count == 0);
         }
     }
 }

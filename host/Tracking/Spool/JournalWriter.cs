@@ -4,13 +4,23 @@ using Microsoft.Extensions.Logging;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>Moves events from memory to the journal, on its own task.</summary>
-internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, TimeSpan flushInterval, TimeProvider time, ILogger logger)
+/// <summary>
+/// The bounded queue between training and the journal, and the task that writes it. Adding never waits; a full queue gives up system metrics first, then
+/// metrics, never anything else.
+/// </summary>
+/// <param name="capacity">Number of metrics that the queue holds.</param>
+/// <param name="journal">Written to.</param>
+/// <param name="flushInterval">Events are collected this long before they are written together.</param>
+/// <param name="time">Clock.</param>
+/// <param name="logger">Told when metrics are given up, and when the journal cannot be written.</param>
+internal sealed class JournalWriter(int capacity, RunJournal journal, TimeSpan flushInterval, TimeProvider time, ILogger logger)
 {
     private const int EventsWorthAWrite = 1000;
     private readonly AsyncSignal _added = new();
     private readonly AsyncSignal _urgent = new();
+    private readonly Lock _queue = new();
     private readonly Lock _writing = new();
+    private List<JournalEvent> _waiting = [];
     private volatile bool _isClosing;
     private bool _hasReportedFault;
     private bool _hasReportedDrop;
@@ -21,24 +31,39 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
     /// <summary>Adds an event; returns at once.</summary>
     public void Add(JournalEvent item)
     {
-        if (!buffer.Add(item) && !item.IsExpendable && !_hasReportedDrop)
+        var (isTaken, count) = Enqueue(item);
+        if (!isTaken && !item.IsSystemMetric && !_hasReportedDrop)
         {
             _hasReportedDrop = true;
-            logger.LogWarning("Metrics are lost: {Count} values wait because the journal {Folder} cannot be written fast enough. Check that disk.", buffer.Count, journal.Folder);
+            logger.LogWarning(
+                "Metrics are lost: {Count} values wait because the journal {Folder} cannot be written fast enough. Check that disk.", count, journal.Folder);
         }
 
         _added.Set();
-        if (buffer.Count >= EventsWorthAWrite)
+        if (count >= EventsWorthAWrite)
         {
             _urgent.Set();
         }
     }
 
     /// <summary>Writes what was added so far, on the thread of the caller.</summary>
-    public void Flush() => Write();
+    public void Flush()
+    {
+        lock (_writing)   // who waits for the disk waits for what another thread is writing, too
+        {
+            Write();
+        }
+    }
 
     /// <summary>Takes what could not be written; empty unless the disk takes nothing. Called after <see cref="RunAsync"/>.</summary>
-    public IReadOnlyList<JournalEvent> TakeUnwritten() => buffer.Take();
+    public List<JournalEvent> TakeUnwritten()
+    {
+        lock (_queue)
+        {
+            (var taken, _waiting) = (_waiting, []);
+            return taken;
+        }
+    }
 
     /// <summary>Lets <see cref="RunAsync"/> write what is left and end.</summary>
     public void Close()
@@ -59,23 +84,29 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
                 await _urgent.WaitAsync(flushInterval, time);
             }
 
-            Write();
+            Flush();
         }
 
-        Write();
+        Flush();
+    }
+
+    private (bool IsTaken, int Count) Enqueue(JournalEvent item)
+    {
+        lock (_queue)
+        {
+            var isTaken = item.Kind != EventKind.Metric || _waiting.Count < (item.IsSystemMetric ? capacity / 2 : capacity);
+            if (isTaken)
+            {
+                _waiting.Add(item);
+            }
+
+            return (isTaken, _waiting.Count);
+        }
     }
 
     private void Write()
     {
-        lock (_writing)   // who waits for the disk waits for what another thread is writing, too
-        {
-            WriteAlone();
-        }
-    }
-
-    private void WriteAlone()
-    {
-        var events = buffer.Take();
+        var events = TakeUnwritten();
         if (events.Count == 0)
         {
             return;
@@ -98,16 +129,27 @@ internal sealed class JournalWriter(EventBuffer buffer, RunJournal journal, Time
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            buffer.PutBack(events);
-            _added.Set();
+            PutBack(events);
             if (!_hasReportedFault)
             {
                 _hasReportedFault = true;
-                logger.LogWarning("The journal {Folder} cannot be written ({Reason}). What is logged stays in memory, and is sent from there in "
-                    + "the end. Make room there, or make it writable.", journal.Folder, e.Message);
+                logger.LogWarning(
+                    "The journal {Folder} cannot be written ({Reason}). What is logged stays in memory, and is sent from there in the end. Make room there, " +
+                    "or make it writable.", journal.Folder, e.Message);
             }
         }
 
         Written();
+    }
+
+    // Before everything that came since.
+    private void PutBack(List<JournalEvent> events)
+    {
+        lock (_queue)
+        {
+            _waiting.InsertRange(0, events);
+        }
+
+        _added.Set();
     }
 }

@@ -21,7 +21,7 @@ internal sealed record KeptItems(int Values, IReadOnlyList<string> Files, long B
         var files = new List<(string Path, FileInfo File)>();
         foreach (var e in Waiting(folder).Concat(refused.Select(i => i.Event).OfType<JournalEvent>()))
         {
-            values += BatchBuilder.IsBatched(e) || e.Kind == EventKind.Dataset ? 1 : 0;
+            values += e.IsBatched || e.Kind == EventKind.Dataset ? 1 : 0;
             if (e.Kind == EventKind.Artifact && new FileInfo(Path.Combine(folder, e.Text!)) is { Exists: true } file)
             {
                 files.Add((e.Key!, file));

@@ -33,29 +33,22 @@ internal sealed class OutageReport(RunJournal journal, bool isThere, TimeProvide
 
         _isTold = true;
         var goesOn = !IsWritten ? "What" : journal.Header.ParentRunId is null ? "Training goes on; what" : "The program goes on; what";
-        switch (e)
+        if (e is not StoreException fault)
         {
-            case StoreException { IsTransient: false }:
-                logger.LogWarning("The tracking store takes nothing for this run now ({Reason}). {What} is logged is kept in {Folder}, and sent "
-                    + "should that change.", e.Message, goesOn, journal.Folder);
-                break;
-            case StoreException { InnerException: MlflowException }:
-                logger.LogWarning("The tracking store answers, but not as it should ({Reason}). {What} is logged is kept in {Folder} and sent "
-                    + "later.", e.Message, goesOn, journal.Folder);
-                break;
-            case StoreException { InnerException: SqliteException }:
-                logger.LogWarning("The tracking store cannot be written now ({Reason}). {What} is logged is kept in {Folder} and sent "
-                    + "later.", e.Message, goesOn, journal.Folder);
-                break;
-            case StoreException:
-                logger.LogWarning("The tracking store does not answer ({Reason}). {What} is logged is kept in {Folder} and sent "
-                    + "later.", e.Message, goesOn, journal.Folder);
-                break;
-            default:
-                logger.LogWarning("The journal {Folder} cannot be read or written ({Reason}). {What} is logged is sent when it "
-                    + "can.", journal.Folder, e.Message, goesOn);
-                break;
+            logger.LogWarning(
+                "The journal {Folder} cannot be read or written ({Reason}). {What} is logged is sent when it can.", journal.Folder, e.Message, goesOn);
+            return;
         }
+
+        var (what, later) = fault switch
+        {
+            { IsTransient: false } => ("takes nothing for this run now", ", and sent should that change"),
+            { InnerException: MlflowException } => ("answers, but not as it should", " and sent later"),
+            { InnerException: SqliteException } => ("cannot be written now", " and sent later"),
+            _ => ("does not answer", " and sent later"),
+        };
+        logger.LogWarning(
+            "The tracking store {Fault} ({Reason}). {What} is logged is kept in {Folder}{Later}.", what, fault.Message, goesOn, journal.Folder, later);
     }
 
     /// <summary>Everything was sent.</summary>

@@ -1,13 +1,12 @@
 namespace Parallax.Host.Tracking;
 
 /// <summary>
-/// Says what a failed call is to blame on. Blaming the data sets them aside and lets the rest pass, so it needs evidence: the run can be read, is not
-/// deleted, and,
-/// where the answer does not name the data (500, 403), the store takes values that it has already.
+/// Finds out whether a failed call was refused because of its data. Those are then set aside and the rest passes, so it needs evidence: the run can be
+/// read, is not deleted, and, where the answer does not name the data (500, 403), the store takes values that it has already.
 /// </summary>
 internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
 {
-    private const int PatienceWhileWriting = 8;   // with the waits of the retry policy about two minutes: a server that restarts or cleans its disk is back by then
+    private const int PatienceWhileWriting = 8;   // about two minutes with the waits of the retry policy, in which a server restarts or cleans its disk
     private const int Patience = 3;
     private int _failures;
     private bool _isPatienceOver;
@@ -35,14 +34,15 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
     }
 
     /// <summary>A call worked: failures before it were not of the data.</summary>
-    public void Forget() => _failures = 0;
+    public void Reset() => _failures = 0;
 
     /// <summary>Finds the cause of a failure.</summary>
     /// <returns>True when some of the events are at fault; false when the store takes none of this kind now, and it is too late to wait.</returns>
     /// <exception cref="StoreException">The store is to blame: it is away, takes nothing for this run, or deserves another attempt.</exception>
-    public async Task<bool> IsTheDataAsync(EventSender sender, IReadOnlyList<SpooledEvent> events, StoreException cause, DrainMode mode, CancellationToken cancellation)
+    public async Task<bool> IsTheDataAsync(
+        EventSender sender, IReadOnlyList<SpooledEvent> events, StoreException cause, SendMode mode, CancellationToken cancellation)
     {
-        var isBatch = events.All(e => e.Event is null || BatchBuilder.IsBatched(e.Event));
+        var isBatch = events.All(e => e.Event is null or { IsBatched: true });
         if (DeservesAnotherAttempt(events, cause, mode))
         {
             throw cause;
@@ -50,20 +50,20 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
 
         await RequireHealthyRunAsync(sender.RunId, cause, cancellation);
         _failures = 0;
-        _isPatienceOver = mode != DrainMode.Live;
+        _isPatienceOver = mode != SendMode.Live;
         if (!isBatch || cause.Failure == StoreFailure.Rejected || await sender.TakesKnownValuesAsync(cancellation))
         {
             return true;
         }
 
-        return cause.Failure == StoreFailure.Suspect && mode != DrainMode.Live
+        return cause.Failure == StoreFailure.Suspect && mode != SendMode.Live
             ? false
             : throw new StoreException(cause.Failure == StoreFailure.Suspect ? StoreFailure.Unavailable : cause.Failure, cause.Message, cause);
     }
 
     // While the run is written a file is not waited for: it is put aside at once and tried again by and by. Afterwards one item is waited for, the
     // others are not.
-    private bool DeservesAnotherAttempt(IReadOnlyList<SpooledEvent> events, StoreException cause, DrainMode mode)
+    private bool DeservesAnotherAttempt(IReadOnlyList<SpooledEvent> events, StoreException cause, SendMode mode)
     {
         if (!cause.IsTransient || _isPatienceOver)
         {
@@ -71,7 +71,7 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
         }
 
         var isFile = events is [{ Event.Kind: EventKind.Artifact or EventKind.Dataset }];
-        return ++_failures < (mode != DrainMode.Live ? Patience : isFile ? 1 : PatienceWhileWriting);
+        return ++_failures < (mode != SendMode.Live ? Patience : isFile ? 1 : PatienceWhileWriting);
     }
 
     // A store that refuses everything says nothing about the data.

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Parallax.Host.Tracking;
@@ -30,7 +31,13 @@ internal sealed class RefusedItems
 
     /// <summary>Adds items.</summary>
     /// <exception cref="IOException">They cannot be written; nothing was added.</exception>
-    public void Add(IReadOnlyList<RefusedItem> items) => Replace([.. _items, .. items]);
+    public void Add(IReadOnlyList<RefusedItem> items)
+    {
+        if (items.Count > 0)
+        {
+            Replace([.. _items, .. items]);
+        }
+    }
 
     /// <summary>Puts these items in the place of all.</summary>
     /// <exception cref="IOException">They cannot be written; everything is as before.</exception>
@@ -67,5 +74,41 @@ internal sealed class RefusedItems
         {
             return null;   // not one of ours
         }
+    }
+}
+
+/// <summary>Something that the store did not take although it took other things. It is kept until it is sent or discarded by command.</summary>
+/// <param name="Failure">Why.</param>
+/// <param name="Reason">The words of the store.</param>
+/// <param name="Event">What it says, as it shall be sent; null for a line of the journal that cannot be read.</param>
+/// <param name="Raw">The line that cannot be read; null for all others.</param>
+internal sealed record RefusedItem(StoreFailure Failure, string Reason, JournalEvent? Event, string? Raw)
+{
+    /// <summary>True when the same call may work later without anyone changing the server's settings.</summary>
+    public bool MayPass => Failure != StoreFailure.Rejected;
+
+    /// <summary>The item as a line of a journal.</summary>
+    public SpooledEvent ToSpooled() => new(
+        Event is null ? Encoding.UTF8.GetBytes(Raw ?? "") : JsonSerializer.SerializeToUtf8Bytes(Event, JournalJson.Default.JournalEvent), Event);
+}
+
+/// <summary>
+/// When refused items of a run that is being written are tried again: after ten seconds, and after twice as long each time, up to ten minutes.
+/// </summary>
+internal sealed class RefusedRetry(TimeProvider time)
+{
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+    private TimeSpan _wait = FirstWait;
+    private DateTimeOffset _next = time.GetUtcNow() + FirstWait;
+
+    /// <summary>True when they are to be tried now.</summary>
+    public bool IsDue(SendMode mode) => mode != SendMode.Live || time.GetUtcNow() >= _next;
+
+    /// <summary>Notes a try.</summary>
+    public void Note(bool isAllSent)
+    {
+        _wait = isAllSent ? FirstWait : TimeSpan.FromTicks(Math.Min(_wait.Ticks * 2, LongestWait.Ticks));
+        _next = time.GetUtcNow() + _wait;
     }
 }

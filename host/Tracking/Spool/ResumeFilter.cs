@@ -5,9 +5,6 @@ namespace Parallax.Host.Tracking;
 /// </summary>
 internal static class ResumeFilter
 {
-    /// <summary>Prefix of the metrics of the machine.</summary>
-    public const string SystemPrefix = "system/";
-
     /// <summary>For each metric the last step that a run has.</summary>
     public static IReadOnlyDictionary<string, long> LastSteps(StoredRun run) => run.Metrics.ToDictionary(m => m.Key, m => m.Value.Step);
 
@@ -19,7 +16,7 @@ internal static class ResumeFilter
             return point;
         }
 
-        if (point.Key.StartsWith(SystemPrefix, StringComparison.Ordinal))
+        if (point.Key.StartsWith(MetricPoint.SystemPrefix, StringComparison.Ordinal))
         {
             return point with { Step = point.Step + last + 1 };
         }

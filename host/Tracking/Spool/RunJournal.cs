@@ -32,7 +32,6 @@ internal sealed class RunJournal : IDisposable
         _fileNumber = Directory.GetFiles(FilesFolder).Length;
     }
 
-    /// <summary>The folder.</summary>
     public string Folder { get; }
 
     /// <summary>Who the run is.</summary>
@@ -134,7 +133,8 @@ internal sealed class RunJournal : IDisposable
     }
 
     /// <summary>Notes that a process continues the run.</summary>
-    public void AppendSession() => Append([.. JsonSerializer.SerializeToUtf8Bytes(new JournalEvent(EventKind.Session), JournalJson.Default.JournalEvent), (byte)'\n']);
+    public void AppendSession() =>
+        Append([.. JsonSerializer.SerializeToUtf8Bytes(new JournalEvent(EventKind.Session), JournalJson.Default.JournalEvent), (byte)'\n']);
 
     /// <summary>The next complete lines from a byte on, each without its line end; at least one when there is one.</summary>
     public IReadOnlyList<byte[]> Read(long offset, int maxBytes)

@@ -12,7 +12,6 @@ internal sealed record SpoolEntry(string Folder, string LocalId, string? RunId, 
 /// <summary>What a spool holds, for the user who wants to see it, send it or be rid of it.</summary>
 internal sealed class SpoolContent(SpoolFolder spool, SpoolReplay replay)
 {
-    /// <summary>The folder.</summary>
     public string Folder => spool.Path;
 
     /// <summary>All journals, or those of some runs.</summary>
@@ -26,7 +25,7 @@ internal sealed class SpoolContent(SpoolFolder spool, SpoolReplay replay)
 
     /// <summary>Sends journals and tries what was refused once more.</summary>
     public Task<IReadOnlyList<ReplayResult>> SendAsync(IReadOnlyList<SpoolEntry> entries, CancellationToken cancellation) =>
-        replay.SendAsync([.. entries.Select(entry => entry.Folder)], DrainMode.Sync, cancellation);
+        replay.SendAsync([.. entries.Select(entry => entry.Folder)], SendMode.Sync, cancellation);
 
     /// <summary>Removes journals with all they hold. What the store has stays there.</summary>
     /// <exception cref="ConfigurationException">A process is writing one of them; nothing was removed.</exception>

@@ -4,7 +4,8 @@ using Polly;
 namespace Parallax.Host.Tracking;
 
 /// <summary>Sends what earlier processes could not: a run before the runs that are part of it.</summary>
-internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, BatchLimits limits, RetryPolicy retry, TimeProvider time, ILogger logger)
+internal sealed class SpoolReplay(
+    SpoolFolder spool, Func<TrackingAddress, ITrackingStore> storeAt, RetryPolicy retry, TimeProvider time, ILogger logger)
 {
     private readonly ResiliencePipeline _attempts = retry.Build(attempts: 3);
     private readonly Dictionary<string, string> _sent = [];   // identifiers that a run had, and the one it has
@@ -17,22 +18,25 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
     /// <param name="only">The store; null for all.</param>
     /// <param name="cancellation">Stops; the rest stays.</param>
     /// <returns>What became of each journal.</returns>
-    public Task<IReadOnlyList<ReplayResult>> SendAllAsync(TrackingAddress? only, CancellationToken cancellation) => SendAsync(
-        [.. spool.Journals().Where(folder => only is null || RunJournal.ReadHeader(folder)?.Address == only.Display)], only ?? Current, only is null ? DrainMode.Sync : DrainMode.Background, cancellation);
+    public Task<IReadOnlyList<ReplayResult>> SendAllAsync(TrackingAddress? only, CancellationToken cancellation)
+    {
+        var folders = spool.Journals().Where(folder => only is null || RunJournal.ReadHeader(folder)?.Address == only.Display);
+        return SendAsync([.. folders], only ?? Current, only is null ? SendMode.Sync : SendMode.Background, cancellation);
+    }
 
     /// <summary>Sends some journals.</summary>
     /// <param name="folders">Their folders.</param>
     /// <param name="mode">What is tried again.</param>
     /// <param name="cancellation">Stops; the rest stays.</param>
     /// <returns>What became of each journal.</returns>
-    public Task<IReadOnlyList<ReplayResult>> SendAsync(IReadOnlyList<string> folders, DrainMode mode, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<ReplayResult>> SendAsync(IReadOnlyList<string> folders, SendMode mode, CancellationToken cancellation) =>
         SendAsync(folders, Current, mode, cancellation);
 
     private async Task<IReadOnlyList<ReplayResult>> SendAsync(
-        IReadOnlyList<string> folders, TrackingAddress? known, DrainMode mode, CancellationToken cancellation)
+        IReadOnlyList<string> folders, TrackingAddress? known, SendMode mode, CancellationToken cancellation)
     {
         var results = new List<ReplayResult>();
-        foreach (var folder in FamilyOrder.ParentsFirst(folders))
+        foreach (var folder in SpoolFolder.ParentsFirst(folders))
         {
             cancellation.ThrowIfCancellationRequested();
             results.Add(await SendAsync(folder, known, mode, cancellation));
@@ -41,7 +45,7 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
         return results;
     }
 
-    private async Task<ReplayResult> SendAsync(string folder, TrackingAddress? known, DrainMode mode, CancellationToken cancellation)
+    private async Task<ReplayResult> SendAsync(string folder, TrackingAddress? known, SendMode mode, CancellationToken cancellation)
     {
         try
         {
@@ -56,7 +60,7 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
         }
     }
 
-    private async Task<ReplayResult> SendAsync(RunJournal journal, TrackingAddress? known, DrainMode mode, CancellationToken cancellation)
+    private async Task<ReplayResult> SendAsync(RunJournal journal, TrackingAddress? known, SendMode mode, CancellationToken cancellation)
     {
         if (_away.TryGetValue(journal.Header.Address, out var isAway))
         {
@@ -65,16 +69,16 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
 
         try
         {
-            using var store = stores.Open(known?.Display == journal.Header.Address
-                ? known
-                : TrackingAddress.Parse(journal.Header.Address, $"the journal {journal.Folder}"));
-            var pump = new JournalPump(journal, store, limits, Resolve, time, logger);
-            var problem = await TrySendAsync(pump, mode, journal.Header.Address, cancellation);
+            var address = known?.Display == journal.Header.Address ? known : TrackingAddress.Parse(journal.Header.Address, $"the journal {journal.Folder}");
+            using var store = storeAt(address);
+            store.Open();
+            var sender = new JournalSender(journal, store, Resolve, time, logger);
+            var problem = await TrySendAsync(sender, mode, journal.Header.Address, cancellation);
             Remember(journal);
             if (problem is null && journal.IsComplete)
             {
                 journal.Delete();   // a resumed run finds its identifier in the store
-                return new ReplayResult(journal.Header.RunKey, pump.RunId, null, FormerId: FormerId(journal));
+                return new ReplayResult(journal.Header.RunKey, sender.RunId, null, FormerId: FormerId(journal));
             }
 
             return Kept(journal, problem ?? journal.Refused.All.Select(i => i.Reason).FirstOrDefault() ?? "");
@@ -86,30 +90,30 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
     }
 
     /// <returns>Why not everything could be sent; null when it could.</returns>
-    private async Task<string?> TrySendAsync(JournalPump pump, DrainMode mode, string address, CancellationToken cancellation)
+    private async Task<string?> TrySendAsync(JournalSender sender, SendMode mode, string address, CancellationToken cancellation)
     {
         try
         {
-            await _attempts.ExecuteAsync(async token => await pump.DrainAsync(mode, token), cancellation);
+            await _attempts.ExecuteAsync(async token => await sender.SendAsync(mode, token), cancellation);
             return null;
         }
-        catch (StoreException e) when (e is { Failure: StoreFailure.Unavailable, InnerException: HttpRequestException or TimeoutException } && !pump.IsBound)
+        catch (StoreException e) when (e is { Failure: StoreFailure.Unavailable, InnerException: HttpRequestException or TimeoutException } && !sender.IsBound)
         {
             _away[address] = e.Message;   // the next run need not find out once more
             return e.Message;
         }
         catch (StoreException e)
         {
-            await TryEndAsync(pump, cancellation);
+            await TryEndAsync(sender, cancellation);
             return e.Message;
         }
     }
 
-    private async Task TryEndAsync(JournalPump pump, CancellationToken cancellation)
+    private async Task TryEndAsync(JournalSender sender, CancellationToken cancellation)
     {
         try
         {
-            await pump.EndAheadAsync(null, cancellation);
+            await sender.SendEndEarlyAsync(null, cancellation);
         }
         catch (StoreException e)
         {
@@ -138,3 +142,11 @@ internal sealed class SpoolReplay(SpoolFolder spool, TrackingStores stores, Batc
 
     private static string? FormerId(RunJournal journal) => journal.FormerIds().FirstOrDefault();
 }
+
+/// <summary>What became of a journal.</summary>
+/// <param name="LocalId">Local identifier of the run.</param>
+/// <param name="RunId">Identifier in the store; null when it never got there.</param>
+/// <param name="Problem">Why not all of it was sent; null when it was.</param>
+/// <param name="Kept">What is left; null when nothing is.</param>
+/// <param name="FormerId">The identifier that the program gave the run when the store did not know it, or no longer did; null when it is the same.</param>
+internal sealed record ReplayResult(string LocalId, string? RunId, string? Problem, KeptItems? Kept = null, string? FormerId = null);

@@ -90,6 +90,17 @@ internal sealed partial class SqliteDatabase : IDisposable
         return command.ExecuteNonQuery();
     }
 
+    /// <summary>Inserts a row unless one with the same key is there.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="columns">Names of columns, separated by commas.</param>
+    /// <param name="values">A value for each.</param>
+    /// <returns>True when it was not there.</returns>
+    public bool Insert(string table, string columns, params ReadOnlySpan<object?> values)
+    {
+        var names = string.Join(", ", Enumerable.Range('a', values.Length).Select(letter => $"${(char)letter}"));
+        return Execute($"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({names})", values) == 1;
+    }
+
     /// <summary>The first column of the first row, or null.</summary>
     public object? Scalar(string sql, params ReadOnlySpan<object?> values)
     {
@@ -161,7 +172,8 @@ internal sealed partial class SqliteDatabase : IDisposable
 
     private StoreException Translate(SqliteException e)
     {
-        const int busy = 5, locked = 6, readOnly = 8, ioError = 10, corrupt = 11, full = 13, cannotOpen = 14, schemaChanged = 17, constraint = 19, notADatabase = 26;
+        const int busy = 5, locked = 6, readOnly = 8, ioError = 10, corrupt = 11, full = 13, cannotOpen = 14, schemaChanged = 17, constraint = 19;
+        const int notADatabase = 26;
         var (failure, text) = e.SqliteErrorCode switch
         {
             busy or locked or schemaChanged => (StoreFailure.Unavailable, $"The tracking file {File} is busy: another process writes to it."),
@@ -169,8 +181,10 @@ internal sealed partial class SqliteDatabase : IDisposable
             full => (StoreFailure.Unavailable, $"The disk of the tracking file {File} is full."),
             cannotOpen when Directory.Exists(File) => (StoreFailure.Refused, $"The tracking file {File} is a folder. Name a file in it with tracking.uri, " +
                 $"for example sqlite:///{Path.Combine(File, "mlflow.db")}."),
-            readOnly or cannotOpen => (StoreFailure.Refused, $"The tracking file {File} cannot be opened for writing. Make it and its folder writable, or choose another place with tracking.uri."),
-            corrupt or notADatabase => (StoreFailure.Refused, $"The tracking file {File} is no intact SQLite database. Move it away, or choose another place with tracking.uri."),
+            readOnly or cannotOpen => (StoreFailure.Refused, $"The tracking file {File} cannot be opened for writing. Make it and its folder writable, or " +
+                "choose another place with tracking.uri."),
+            corrupt or notADatabase => (StoreFailure.Refused, $"The tracking file {File} is no intact SQLite database. Move it away, or choose another " +
+                "place with tracking.uri."),
             constraint => (StoreFailure.Rejected, $"The tracking file {File} refuses a row: {e.Message}"),
             _ => (StoreFailure.Rejected, $"The tracking file {File}: {e.Message}"),
         };

@@ -3,81 +3,66 @@ using Microsoft.Data.Sqlite;
 namespace Parallax.Host.Tracking;
 
 /// <summary>The embedded store: a SQLite file that <c>mlflow ui</c> opens. Calls are short and run on the caller's thread, one at a time.</summary>
-internal sealed class SqliteStore : ITrackingStore
+/// <param name="time">Clock.</param>
+/// <param name="databaseFile">Absolute path; the file is opened by the first call.</param>
+internal sealed class SqliteStore(string databaseFile, TimeProvider time) : ITrackingStore
 {
     /// <summary>Name of the folder beside the file that holds the files of runs.</summary>
     public const string ArtifactFolder = "mlartifacts";
 
-    private const double LargestFinite = double.MaxValue;
     private readonly Lock _gate = new();
-    private readonly SqliteDatabase _database;
-    private readonly SqliteRunReader _reader;
-    private readonly TimeProvider _time;
-    private readonly string _artifactRoot;
+
+    // Not "mlruns": a folder of that name beside the file makes MLflow prefer the old file store.
+    private readonly string _artifactRoot = new Uri(Path.Combine(Path.GetDirectoryName(databaseFile)!, ArtifactFolder)).AbsoluteUri;
+    private SqliteDatabase? _opened;
+    private string? _notice;
     private bool _isDisposed;
 
-    private SqliteStore(SqliteDatabase database, TimeProvider time, string artifactRoot)
-    {
-        _database = database;
-        _time = time;
-        _artifactRoot = artifactRoot;
-        _reader = new SqliteRunReader(database);
-    }
+    private SqliteDatabase Database => _opened ??= OpenDatabase();
 
-    /// <summary>Something the user should know about the file; null when there is nothing.</summary>
-    public string? Notice { get; private set; }
+    private SqliteRunReader Reader => new(Database);
 
-    /// <summary>Opens or creates the file.</summary>
-    /// <exception cref="StoreException">The file cannot be opened, or is not one this program can write.</exception>
-    public static SqliteStore Open(string file, TimeProvider time)
+    /// <inheritdoc/>
+    public string? Open()
     {
-        var database = SqliteDatabase.Open(file);
-        try
+        lock (_gate)
         {
-            // Not "mlruns": a folder of that name beside the file makes MLflow prefer the old file store.
-            var root = new Uri(Path.Combine(Path.GetDirectoryName(file)!, ArtifactFolder)).AbsoluteUri;
-            var store = new SqliteStore(database, time, root);
-            var notice = SqliteSchemaCheck.Prepare(database, root, store.Now());
-            string? moved = null;
-            database.Guard(() => moved = MovedArtifacts.Repair(database));
-            store.Notice = notice is null ? moved : moved is null ? notice : $"{notice} {moved}";
-            return store;
-        }
-        catch
-        {
-            database.Dispose();
-            throw;
+            _ = Database;
+            return _notice;
         }
     }
 
     /// <inheritdoc/>
     public Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation) => Locked(() =>
     {
-        _database.InTransaction(() =>
+        Database.InTransaction(() =>
         {
-            if (_reader.Find(run.RunKey) is null)
+            if (Reader.Find(run.RunKey) is null)
             {
                 InsertRun(run, ExperimentFor(run.Experiment));
             }
         });
-        return _reader.Find(run.RunKey)!;
+        return Reader.Find(run.RunKey)!;
     });
 
     /// <inheritdoc/>
-    public Task<StoredRun?> FindByKeyAsync(string? experiment, string runKey, CancellationToken cancellation) => FindRunAsync(runKey, cancellation);   // here the client chooses the identifier
+    public Task<StoredRun?> FindByKeyAsync(string? experiment, string runKey, CancellationToken cancellation) =>
+        FindRunAsync(runKey, cancellation);   // here the client chooses the identifier
 
     /// <inheritdoc/>
-    public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => Locked(() => _reader.Find(runId));
+    public Task<StoredRun?> FindRunAsync(string runId, CancellationToken cancellation) => Locked(() => Reader.Find(runId));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<StoredRun>>([]);   // asked for by runs that had another identifier once, which none has here
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) => Locked(() => _reader.Search(experiment, limit));
+    public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) =>
+        Locked(() => Reader.Search(experiment, limit));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) => Locked(() => _reader.History(runId, key));
+    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) =>
+        Locked(() => Reader.History(runId, key));
 
     /// <inheritdoc/>
     public Task LogBatchAsync(string runId, RunBatch batch, CancellationToken cancellation) => Write(runId, () =>
@@ -101,50 +86,65 @@ internal sealed class SqliteStore : ITrackingStore
     /// <inheritdoc/>
     public Task LogDatasetAsync(string runId, DatasetEntry dataset, CancellationToken cancellation) => Write(runId, () =>
     {
-        var experiment = _database.Scalar("SELECT experiment_id FROM runs WHERE run_uuid = $a", runId);
-        _database.Execute(
-            "INSERT OR IGNORE INTO datasets (dataset_uuid, experiment_id, name, digest, dataset_source_type, dataset_source, dataset_schema, dataset_profile) VALUES ($a, $b, $c, $d, $e, $f, $g, $h)",
+        var experiment = Database.Scalar("SELECT experiment_id FROM runs WHERE run_uuid = $a", runId);
+        Database.Insert(
+            "datasets", "dataset_uuid, experiment_id, name, digest, dataset_source_type, dataset_source, dataset_schema, dataset_profile",
             NewId(), experiment, dataset.Name, dataset.Digest, dataset.SourceType, dataset.Source, dataset.Schema, dataset.Profile);
-        var id = _database.Scalar("SELECT dataset_uuid FROM datasets WHERE experiment_id = $a AND name = $b AND digest = $c", experiment, dataset.Name, dataset.Digest);
+        var id = Database.Scalar(
+            "SELECT dataset_uuid FROM datasets WHERE experiment_id = $a AND name = $b AND digest = $c", experiment, dataset.Name, dataset.Digest);
         var input = NewId();
-        var isNew = _database.Execute(
-            "INSERT OR IGNORE INTO inputs (input_uuid, source_type, source_id, destination_type, destination_id) VALUES ($a, 'DATASET', $b, 'RUN', $c)", input, id, runId) == 1;
-        if (isNew)
+        if (Database.Insert("inputs", "input_uuid, source_type, source_id, destination_type, destination_id", input, "DATASET", id, "RUN", runId))
         {
-            _database.Execute("INSERT INTO input_tags (input_uuid, name, value) VALUES ($a, 'mlflow.data.context', $b)", input, dataset.Context);
+            Database.Execute("INSERT INTO input_tags (input_uuid, name, value) VALUES ($a, 'mlflow.data.context', $b)", input, dataset.Context);
         }
     });
 
     /// <inheritdoc/>
     public Task StoreArtifactAsync(StoredRun run, string file, string artifactPath, CancellationToken cancellation)
     {
-        var folder = LocalArtifacts.Folder(run.ArtifactUri, Path.GetDirectoryName(_database.File)!)
-            ?? throw new StoreException(StoreFailure.Rejected, $"The artifact location {run.ArtifactUri} of the run is no local folder; log to an MLflow server that serves it.");
+        var folder = LocalArtifacts.Folder(run.ArtifactUri, Path.GetDirectoryName(databaseFile)!)
+            ?? throw new StoreException(
+                StoreFailure.Rejected, $"The artifact location {run.ArtifactUri} of the run is no local folder; log to an MLflow server that serves it.");
         LocalArtifacts.Store(folder, file, artifactPath);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation) => Write(runId, () =>
-        _database.Execute("UPDATE runs SET status = $a, end_time = COALESCE($b, end_time) WHERE run_uuid = $c", status, endTime, runId));
+        Database.Execute("UPDATE runs SET status = $a, end_time = COALESCE($b, end_time) WHERE run_uuid = $c", status, endTime, runId));
 
     /// <inheritdoc/>
     public void Dispose()
     {
         lock (_gate)
         {
-            if (!_isDisposed)
-            {
-                _isDisposed = true;
-                _database.Dispose();
-            }
+            _isDisposed = true;
+            _opened?.Dispose();
+            _opened = null;
+        }
+    }
+
+    private SqliteDatabase OpenDatabase()
+    {
+        var database = SqliteDatabase.Open(databaseFile);
+        try
+        {
+            string?[] notices = [SqliteSchema.Prepare(database, _artifactRoot, Now()), null];
+            database.Guard(() => notices[1] = MovedArtifacts.Repair(database));
+            _notice = notices.Any(n => n is not null) ? string.Join(' ', notices.OfType<string>()) : null;
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
         }
     }
 
     private long ExperimentFor(string name)
     {
         var number = ExperimentReference.IdOf(name);
-        var found = _database.Query(
+        var found = Database.Query(
             r => (Id: r.GetInt64(0), Stage: r.GetString(1), Name: r.GetString(2)),
             "SELECT experiment_id, lifecycle_stage, name FROM experiments WHERE " + (number is null ? "name = $a" : "CAST(experiment_id AS TEXT) = $a"),
             number ?? name);
@@ -152,30 +152,30 @@ internal sealed class SqliteStore : ITrackingStore
         {
             return experiment.Stage == "active"
                 ? experiment.Id
-                : throw new StoreException(StoreFailure.Refused, $"The experiment '{experiment.Name}' in {_database.File} is deleted, and its name stays " +
+                : throw new StoreException(StoreFailure.Refused, $"The experiment '{experiment.Name}' in {databaseFile} is deleted, and its name stays " +
                     $"taken. Restore it with 'mlflow experiments restore -x {experiment.Id}', or set another tracking.experiment.");
         }
 
         if (number is not null)
         {
-            throw new StoreException(StoreFailure.Refused, $"There is no experiment with number {number} in {_database.File} (MLFLOW_EXPERIMENT_ID). Name " +
+            throw new StoreException(StoreFailure.Refused, $"There is no experiment with number {number} in {databaseFile} (MLFLOW_EXPERIMENT_ID). Name " +
                 "one that is there, or use tracking.experiment, which makes it.");
         }
 
         var now = Now();
-        _database.Execute("INSERT INTO experiments (name, lifecycle_stage, creation_time, last_update_time) VALUES ($a, 'active', $b, $b)", name, now);
-        var id = (long)_database.Scalar("SELECT last_insert_rowid()")!;
-        _database.Execute("UPDATE experiments SET artifact_location = $a WHERE experiment_id = $b", $"{_artifactRoot}/{id}", id);
+        Database.Execute("INSERT INTO experiments (name, lifecycle_stage, creation_time, last_update_time) VALUES ($a, 'active', $b, $b)", name, now);
+        var id = (long)Database.Scalar("SELECT last_insert_rowid()")!;
+        Database.Execute("UPDATE experiments SET artifact_location = $a WHERE experiment_id = $b", $"{_artifactRoot}/{id}", id);
         return id;
     }
 
     private void InsertRun(NewRun run, long experiment)
     {
         var name = run.Name ?? "run-" + run.RunKey[..8];
-        var location = _database.Scalar("SELECT artifact_location FROM experiments WHERE experiment_id = $a", experiment);
-        _database.Execute(
-            "INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, source_version, user_id, status, start_time, end_time, lifecycle_stage, artifact_uri, experiment_id, deleted_time) " +
-            "VALUES ($a, $b, 'UNKNOWN', '', '', '', $c, 'RUNNING', $d, NULL, 'active', $e, $f, NULL)",
+        var location = Database.Scalar("SELECT artifact_location FROM experiments WHERE experiment_id = $a", experiment);
+        Database.Execute(
+            "INSERT INTO runs (run_uuid, name, source_type, source_name, entry_point_name, source_version, user_id, status, start_time, lifecycle_stage, " +
+            "artifact_uri, experiment_id) VALUES ($a, $b, 'UNKNOWN', '', '', '', $c, 'RUNNING', $d, 'active', $e, $f)",
             run.RunKey, name, run.User, run.StartTime, $"{location}/{run.RunKey}/artifacts", experiment);
         foreach (var (key, value) in run.Tags)
         {
@@ -183,36 +183,37 @@ internal sealed class SqliteStore : ITrackingStore
         }
 
         SetTag(run.RunKey, "mlflow.runName", name);
-        SetTag(run.RunKey, "mlflow.user", run.User);
+        SetTag(run.RunKey, MlflowTags.User, run.User);
     }
 
     private void InsertParam(string runId, string key, string value)
     {
-        if (_database.Execute("INSERT OR IGNORE INTO params (key, value, run_uuid) VALUES ($a, $b, $c)", key, KeyRules.Cut(value, KeyRules.MaxParamLength), runId) == 1)
+        var cut = KeyRules.Cut(value, KeyRules.MaxParamLength);
+        if (Database.Insert("params", "key, value, run_uuid", key, cut, runId))
         {
             return;
         }
 
-        var stored = (string?)_database.Scalar("SELECT value FROM params WHERE key = $a AND run_uuid = $b", key, runId);
-        if (stored != KeyRules.Cut(value, KeyRules.MaxParamLength))
+        var stored = (string?)Database.Scalar("SELECT value FROM params WHERE key = $a AND run_uuid = $b", key, runId);
+        if (stored != cut)
         {
-            throw new StoreException(StoreFailure.Rejected, $"Parameter '{key}' of run {runId} is '{stored}' and cannot become '{value}': parameters are written once.");
+            throw new StoreException(
+                StoreFailure.Rejected, $"Parameter '{key}' of run {runId} is '{stored}' and cannot become '{value}': parameters are written once.");
         }
     }
 
-    private void SetTag(string runId, string key, string value) => _database.Execute(
+    private void SetTag(string runId, string key, string value) => Database.Execute(
         "INSERT INTO tags (key, value, run_uuid) VALUES ($a, $b, $c) ON CONFLICT (key, run_uuid) DO UPDATE SET value = excluded.value",
         key, KeyRules.Cut(value, KeyRules.MaxTagLength), runId);
 
     private void InsertMetric(string runId, MetricPoint point)
     {
         var isNan = double.IsNaN(point.Value);
-        var value = isNan ? 0 : Math.Clamp(point.Value, -LargestFinite, LargestFinite);
-        _database.Execute(
-            "INSERT OR IGNORE INTO metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES ($a, $b, $c, $d, $e, $f)",
-            point.Key, value, point.Timestamp, runId, point.Step, isNan);
-        _database.Execute(
-            "INSERT INTO latest_metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES ($a, $b, $c, $d, $e, $f) ON CONFLICT (key, run_uuid) DO UPDATE SET " +
+        var value = isNan ? 0 : Math.Clamp(point.Value, double.MinValue, double.MaxValue);
+        Database.Insert("metrics", "key, value, timestamp, run_uuid, step, is_nan", point.Key, value, point.Timestamp, runId, point.Step, isNan);
+        Database.Execute(
+            "INSERT INTO latest_metrics (key, value, timestamp, run_uuid, step, is_nan) VALUES ($a, $b, $c, $d, $e, $f) " +
+            "ON CONFLICT (key, run_uuid) DO UPDATE SET " +
             "value = excluded.value, timestamp = excluded.timestamp, step = excluded.step, is_nan = excluded.is_nan " +
             "WHERE (excluded.step, excluded.timestamp, excluded.value) > (step, timestamp, value)",
             point.Key, value, point.Timestamp, runId, point.Step, isNan);
@@ -220,12 +221,13 @@ internal sealed class SqliteStore : ITrackingStore
 
     private Task<bool> Write(string runId, Action action) => Locked(() =>
     {
-        _database.InTransaction(() =>
+        Database.InTransaction(() =>
         {
-            var stage = (string?)_database.Scalar("SELECT lifecycle_stage FROM runs WHERE run_uuid = $a", runId);
+            var stage = (string?)Database.Scalar("SELECT lifecycle_stage FROM runs WHERE run_uuid = $a", runId);
             if (stage != "active")
             {
-                throw new StoreException(StoreFailure.Refused, $"Run {runId} in {_database.File} {(stage is null ? "does not exist" : "is deleted")}; nothing can be logged to it.");
+                throw new StoreException(
+                    StoreFailure.Refused, $"Run {runId} in {databaseFile} {(stage is null ? "does not exist" : "is deleted")}; nothing can be logged to it.");
             }
 
             action();
@@ -242,7 +244,7 @@ internal sealed class SqliteStore : ITrackingStore
                 ObjectDisposedException.ThrowIf(_isDisposed, this);
                 RequireFile();
                 T result = default!;
-                _database.Guard(() => result = action());
+                Database.Guard(() => result = action());
                 return Task.FromResult(result);
             }
         }
@@ -254,14 +256,14 @@ internal sealed class SqliteStore : ITrackingStore
 
     private void RequireFile()
     {
-        if (_database.HasMoved)
+        if (Database.HasMoved)
         {
-            throw new StoreException(StoreFailure.Refused, $"The tracking file {_database.File} was deleted, moved or replaced while a run wrote "
+            throw new StoreException(StoreFailure.Refused, $"The tracking file {databaseFile} was deleted, moved or replaced while a run wrote "
                 + "to it. Put it back, or let 'parallax runs sync' write the run anew.");
         }
     }
 
-    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static string NewId() => Guid.NewGuid().ToString("N");
 }

@@ -1,8 +1,15 @@
 namespace Parallax.Host.Tracking;
 
-/// <summary>A place that keeps runs. Everything may throw <see cref="StoreException"/>; everything but the creation of a run may be repeated without harm.</summary>
+/// <summary>
+/// A place that keeps runs. Everything may throw <see cref="StoreException"/>; everything but the creation of a run may be repeated without harm.
+/// </summary>
 internal interface ITrackingStore : IDisposable
 {
+    /// <summary>Makes the store ready; every other call does it where it was not done, or failed. A database file is created when it is missing.</summary>
+    /// <returns>Something the user should know about the store; null when there is nothing.</returns>
+    /// <exception cref="ConfigurationException">The environment asks for something impossible.</exception>
+    string? Open();
+
     /// <summary>Creates the run, and its experiment when missing.</summary>
     Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation);
 
@@ -27,7 +34,7 @@ internal interface ITrackingStore : IDisposable
     /// <summary>All points of one metric, ordered by timestamp, step and value.</summary>
     Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation);
 
-    /// <summary>Stores a batch within the limits of <see cref="BatchLimits"/>.</summary>
+    /// <summary>Stores a batch within the limits of MLflow: 1000 metrics, 100 parameters, 100 tags, 1000 of all, a body of 1,000,000 bytes.</summary>
     Task LogBatchAsync(string runId, RunBatch batch, CancellationToken cancellation);
 
     /// <summary>Says what data a run read.</summary>

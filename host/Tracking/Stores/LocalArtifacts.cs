@@ -27,7 +27,8 @@ internal static class LocalArtifacts
         var target = Path.GetFullPath(artifactPath, folder);
         if (!target.StartsWith(folder.TrimEnd('/') + '/', StringComparison.Ordinal))
         {
-            throw new StoreException(StoreFailure.Rejected, $"The artifact path '{artifactPath}' leaves the folder of the run; expected a relative path such as plots/curves.svg.");
+            throw new StoreException(
+                StoreFailure.Rejected, $"The artifact path '{artifactPath}' leaves the folder of the run; expected a relative path such as plots/curves.svg.");
         }
 
         try
@@ -38,13 +39,12 @@ internal static class LocalArtifacts
                 source.CopyTo(stream);
             });
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(StoreFailure.Rejected, $"The artifact '{artifactPath}' cannot be written to {folder}: {e.Message} Make the folder writable, or log to a server that proxies artifacts.", e);
-        }
-        catch (IOException e)
-        {
-            throw new StoreException(StoreFailure.Suspect, $"The artifact '{artifactPath}' cannot be written to {folder}: {e.Message}", e);
+            var (failure, advice) = e is IOException
+                ? (StoreFailure.Suspect, "")
+                : (StoreFailure.Rejected, " Make the folder writable, or log to a server that proxies artifacts.");
+            throw new StoreException(failure, $"The artifact '{artifactPath}' cannot be written to {folder}: {e.Message}{advice}", e);
         }
     }
 }

@@ -16,12 +16,26 @@ internal sealed record NewRun(string Experiment, string? Name, string RunKey, lo
 /// <param name="Value">Value; NaN and infinities are legal.</param>
 /// <param name="Timestamp">Milliseconds since 1970.</param>
 /// <param name="Step">Step.</param>
-internal sealed record MetricPoint(string Key, double Value, long Timestamp, long Step);
+internal sealed record MetricPoint(string Key, double Value = 0, long Timestamp = 0, long Step = 0)
+{
+    /// <summary>Prefix of the metrics of the machine.</summary>
+    public const string SystemPrefix = "system/";
+
+    private const double StoredInfinity = 1.79e308;
+
+    /// <summary>The point as it was logged: databases hold the largest double for an infinity.</summary>
+    public MetricPoint FromStored() =>
+        Math.Abs(Value) >= StoredInfinity ? this with { Value = Value > 0 ? double.PositiveInfinity : double.NegativeInfinity } : this;
+}
 
 /// <summary>What is sent in one request or transaction: all of it is stored, or nothing.</summary>
 internal sealed record RunBatch(
     IReadOnlyList<MetricPoint> Metrics, IReadOnlyDictionary<string, string> Params, IReadOnlyDictionary<string, string> Tags)
 {
+    /// <summary>One tag, and some metrics.</summary>
+    public static RunBatch OfTag(string key, string value, params MetricPoint[] metrics) =>
+        new(metrics, new Dictionary<string, string>(), new Dictionary<string, string> { [key] = value });
+
     /// <summary>True when there is nothing to send.</summary>
     public bool IsEmpty => Metrics.Count + Params.Count + Tags.Count == 0;
 }
@@ -44,25 +58,23 @@ internal sealed record StoredRun(
     /// <summary>The latest point of every metric: the greatest (step, timestamp, value).</summary>
     public IReadOnlyDictionary<string, MetricPoint> Metrics { get; init; } = new Dictionary<string, MetricPoint>();
 
-    /// <summary>Parameters.</summary>
     public IReadOnlyDictionary<string, string> Params { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Tags.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>Names of run states in the store.</summary>
 internal static class RunStatus
 {
-    /// <summary>Being written.</summary>
-    public const string Running = "RUNNING";
+    public const string Running = "RUNNING", Finished = "FINISHED", Failed = "FAILED", Killed = "KILLED";
+}
 
-    /// <summary>Everything was done.</summary>
-    public const string Finished = "FINISHED";
+/// <summary>Tags that MLflow gives a meaning.</summary>
+internal static class MlflowTags
+{
+    /// <summary>The run that this one is part of.</summary>
+    public const string ParentRunId = "mlflow.parentRunId";
 
-    /// <summary>An error stopped it.</summary>
-    public const string Failed = "FAILED";
-
-    /// <summary>The user or the system stopped it.</summary>
-    public const string Killed = "KILLED";
+    /// <summary>Who started it.</summary>
+    public const string User = "mlflow.user";
 }

@@ -25,11 +25,6 @@ internal sealed class HostProbe : IMachineProbe
     /// <inheritdoc/>
     public IEnumerable<(string Name, double Value)> Measure() => Processor().Concat(Memory()).Concat(Disk()).Concat(Network());
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-    }
-
     private IEnumerable<(string, double)> Processor()
     {
         var now = ReadProcessor();

@@ -1,34 +1,33 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Tracking;
 
 /// <summary>Measures the machine at a fixed interval and logs it under MLflow's names, so that its tab for system metrics shows them.</summary>
 internal sealed class SystemMetricsSampler : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private readonly ITrackedRun _run;
+    private readonly Action<string, double, long> _log;
     private readonly IReadOnlyList<IMachineProbe> _probes;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private long _step;
     private volatile bool _isDisposed;
 
-    private SystemMetricsSampler(ITrackedRun run, IReadOnlyList<IMachineProbe> probes, TimeSpan interval, TimeProvider time)
+    /// <summary>Begins to measure.</summary>
+    /// <param name="log">Receives name, value and number of the measurement.</param>
+    /// <param name="probes">What measures; belongs to the sampler.</param>
+    /// <param name="interval">Time from one measurement to the next.</param>
+    /// <param name="time">Clock.</param>
+    public SystemMetricsSampler(Action<string, double, long> log, IReadOnlyList<IMachineProbe> probes, TimeSpan interval, TimeProvider time)
     {
-        _run = run;
-        _probes = probes;
+        (_log, _probes) = (log, probes);
         _timer = time.CreateTimer(_ => Sample(), null, interval, interval);
     }
 
-    /// <summary>Starts to measure this machine: processor, memory, disk, network, and NVIDIA GPUs when their library is there.</summary>
-    public static SystemMetricsSampler Start(ITrackedRun run, TimeSpan interval, TimeProvider time)
+    /// <summary>Begins to measure this machine: processor, memory, disk, network, and NVIDIA GPUs when their library is there.</summary>
+    public static SystemMetricsSampler OfThisMachine(Action<string, double, long> log, TimeSpan interval, TimeProvider time)
     {
         var probes = new[] { () => new HostProbe("/proc", Environment.CurrentDirectory), (Func<IMachineProbe?>)NvmlProbe.TryOpen };
-        return Start(run, [.. probes.Select(TryOpen).OfType<IMachineProbe>()], interval, time);
+        return new(log, [.. probes.Select(TryOpen).OfType<IMachineProbe>()], interval, time);
     }
-
-    /// <summary>Starts with other probes; they belong to the sampler.</summary>
-    public static SystemMetricsSampler Start(ITrackedRun run, IReadOnlyList<IMachineProbe> probes, TimeSpan interval, TimeProvider time) => new(run, probes, interval, time);
 
     /// <summary>Ends; a probe that hangs is waited for a second, then left to itself.</summary>
     public void Dispose()
@@ -44,7 +43,7 @@ internal sealed class SystemMetricsSampler : IDisposable
         {
             foreach (var probe in _probes)
             {
-                Try(probe.Dispose);
+                Try(() => (probe as IDisposable)?.Dispose());
             }
         }
         finally
@@ -99,7 +98,14 @@ internal sealed class SystemMetricsSampler : IDisposable
     {
         foreach (var (name, value) in probe.Measure())
         {
-            _run.LogMetric(ResumeFilter.SystemPrefix + name, Math.Round(value, 1), _step);
+            _log(MetricPoint.SystemPrefix + name, Math.Round(value, 1), _step);
         }
     }
+}
+
+/// <summary>Measures a part of the machine.</summary>
+internal interface IMachineProbe
+{
+    /// <summary>The values now, by MLflow's names without prefix; what cannot be measured is left out.</summary>
+    IEnumerable<(string Name, double Value)> Measure();
 }

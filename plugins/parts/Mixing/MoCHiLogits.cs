@@ -3,14 +3,16 @@ using Parallax.Contracts;
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Logits of queries against positive, queue and synthetic negatives.</summary>
-/// <param name="All">[B, 1 + K + s + s'] float32, divided by the temperature: positive, queue, points between negatives, points between query and negative.</param>
+/// <param name="All">[B, 1 + K + s + s'] float32, divided by the temperature: positive, queue, points between negatives, points between query and
+/// negative.</param>
 /// <param name="Hardest">Positions of the N hardest negatives in the queue, [B, N] int64, hardest first.</param>
 /// <remarks>
 /// <para>Kalantidis et al., "Hard Negative Mixing for Contrastive Learning", NeurIPS 2020, section 4, https://arxiv.org/abs/2010.01028.</para>
 /// <para>The synthetic vectors are constants for the gradient: a query is pushed from h as from any negative. They are never built: with c_i = q·n_i,
 /// q·normalise(alpha n_i + (1 - alpha) n_j) = (alpha c_i + (1 - alpha) c_j) / sqrt(alpha² + (1 - alpha)² + 2 alpha (1 - alpha) n_i·n_j), and for the query
-/// q·normalise(beta q + (1 - beta) n) = (beta q·sg(q) + (1 - beta) c) / sqrt(beta² + (1 - beta)² + 2 beta (1 - beta) c). The denominators are constants, the numerators are linear in q,
-/// so values and gradients equal those of detached vectors; memory is [B, s] instead of [B, s, D]. The queue must have rows of length one.</para>
+/// q·normalise(beta q + (1 - beta) n) = (beta q·sg(q) + (1 - beta) c) / sqrt(beta² + (1 - beta)² + 2 beta (1 - beta) c). The denominators are constants,
+/// the numerators are linear in q, so values and gradients equal those of detached vectors; memory is [B, s] instead of [B, s, D]. The queue must have rows of
+/// length one.</para>
 /// </remarks>
 public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
 {
@@ -39,7 +41,7 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
         var positives = (scaled * Rows.Unit(k.detach())).sum(1, keepdim: true);    // [B, 1]
         var similarities = scaled.matmul(stored.t());                              // [B, K]
         var negatives = falseNegatives is null ? similarities : similarities.masked_fill(falseNegatives, double.NegativeInfinity);   // [B, K]
-        var positions = MoCHiMixing.Hardest(negatives, hardest);                   // [B, N]
+        var positions = HardestOf(negatives, hardest);                             // [B, N]
         var hard = similarities.gather(1, positions);                              // [B, N]
         var removed = falseNegatives?.gather(1, positions);                        // [B, N], true only where fewer than N true negatives are left
         var parts = new List<Tensor> { positives, negatives };
@@ -48,19 +50,36 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
         {
             var (first, second) = PairWeights(stored, positions, draws);           // [B, s] each
             var mixed = (hard.gather(1, draws.PickI) * first) + (hard.gather(1, draws.PickJ) * second);
-            parts.Add(removed is null ? mixed : mixed.masked_fill(removed.gather(1, draws.PickI).logical_or(removed.gather(1, draws.PickJ)), double.NegativeInfinity));
+            parts.Add(removed is null
+                ? mixed
+                : mixed.masked_fill(removed.gather(1, draws.PickI).logical_or(removed.gather(1, draws.PickJ)), double.NegativeInfinity));
         }
 
         if (draws.Beta.shape[1] > 0)
         {
             var parents = hard.gather(1, draws.PickQuery);                         // [B, s']
             var (own, other) = QueryWeights(parents.detach() * temperature, draws.Beta);   // [B, s'] each
-            var self = (scaled * unit.detach()).sum(1, keepdim: true);             // [B, 1], 1 / temperature, with the gradient of a dot product with a constant
+            var self = (scaled * unit.detach()).sum(1, keepdim: true);   // [B, 1], 1 / temperature, with the gradient of a dot product with a constant
             var mixed = (self * own) + (parents * other);
             parts.Add(removed is null ? mixed : mixed.masked_fill(removed.gather(1, draws.PickQuery), double.NegativeInfinity));
         }
 
         return new(cat(parts, 1), positions);
+    }
+
+    /// <summary>Positions of each query's hardest negatives in the queue, most similar first.</summary>
+    /// <param name="similarities">Similarity of each query with each negative, [B, K]; any positive scale.</param>
+    /// <param name="count">How many, N, from 1 to K.</param>
+    /// <returns>[B, N] int64; carries no gradient.</returns>
+    /// <exception cref="ArgumentException">The tensor is not [B, K].</exception>
+    /// <exception cref="ArgumentOutOfRangeException">N is not in [1, K].</exception>
+    public static Tensor HardestOf(Tensor similarities, int count)
+    {
+        Rows.RequireMatrix(similarities, nameof(similarities));
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, similarities.shape[1]);
+
+        return similarities.detach().topk(count, 1).indexes;   // [B, N]
     }
 
     /// <summary>alpha / |h| and (1 - alpha) / |h|. The pairwise dot products are taken a few queries at a time, so their rows stay in the processor's cache.</summary>
@@ -74,7 +93,7 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(step, queries - start);
-            var own = hardest.narrow(0, start, count);                                                              // [b, N]: a query mixes only its own hardest negatives
+            var own = hardest.narrow(0, start, count);   // [b, N]: a query mixes only its own hardest negatives
             var first = queue.index_select(0, own.gather(1, draws.PickI.narrow(0, start, count)).flatten());        // [b s, D]
             var second = queue.index_select(0, own.gather(1, draws.PickJ.narrow(0, start, count)).flatten());       // [b s, D]
             chunks.Add((first * second).sum(1).view(count, pairs).MoveToOuterDisposeScope());                       // [b, s]

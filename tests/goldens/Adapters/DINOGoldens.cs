@@ -9,10 +9,10 @@ internal static class DINOGoldens
     {
         var teacher = golden.Input("teacher");   // [2 B, K]
         using var centre = new Centre(teacher.shape[1], golden.Double("center_momentum"));
-        centre.Value.copy_(golden.Input("center"));
+        centre.get_buffer("center")!.copy_(golden.Input("center"));
         var targets = centre.Targets(teacher, golden.Double("teacher_temp")).chunk(2, 0);
         var loss = SwappedPredictionLoss.Compute(golden.Input("student").chunk(golden.Long("ncrops"), 0), targets, golden.Double("student_temp"));
         centre.Remember(centre.Update(teacher).Rows, tags: null);
-        return new(("loss", loss), ("center_after", centre.Value.clone()));
+        return new(("loss", loss), ("center_after", centre.get_buffer("center")!.clone()));
     }
 }

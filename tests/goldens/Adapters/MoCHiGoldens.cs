@@ -1,4 +1,5 @@
 using Parallax.Plugins.Parts;
+using Parallax.Tests;
 
 namespace Parallax.Goldens;
 
@@ -15,21 +16,21 @@ internal static class MoCHiGoldens
     public static GoldenResult Hardest(GoldenCase golden)
     {
         var similarities = Rows.Unit(golden.Input("q")).matmul(golden.Input("queue").t());   // [B, K]
-        return new(("hard_idx", MoCHiMixing.Hardest(similarities, (int)golden.Long("n_hard"))));
+        return new(("hard_idx", MoCHiLogits.HardestOf(similarities, (int)golden.Long("n_hard"))));
     }
 
     [Golden("target.mochi_mix_nn")]
     public static GoldenResult MixNegatives(GoldenCase golden)
     {
         var hardest = golden.Input("hard_idx");
-        return new(("synthetic", MoCHiMixing.BetweenNegatives(golden.Input("queue"), hardest, Draws(golden, hardest.shape[0]))));
+        return new(("synthetic", SyntheticNegatives.BetweenNegatives(golden.Input("queue"), hardest, Draws(golden, hardest.shape[0]))));
     }
 
     [Golden("target.mochi_mix_query")]
     public static GoldenResult MixQuery(GoldenCase golden)
     {
         var hardest = golden.Input("hard_idx");
-        return new(("synthetic", MoCHiMixing.WithQuery(golden.Input("q"), golden.Input("queue"), hardest, Draws(golden, hardest.shape[0]))));
+        return new(("synthetic", SyntheticNegatives.WithQuery(golden.Input("q"), golden.Input("queue"), hardest, Draws(golden, hardest.shape[0]))));
     }
 
     private static GoldenResult Compute(GoldenCase golden, Tensor? falseNegatives)
@@ -41,8 +42,8 @@ internal static class MoCHiGoldens
             ("loss", InfoNCELoss.FromLogits(logits.All)),
             ("logits", logits.All),
             ("hard_idx", logits.Hardest),
-            ("synthetic_nn", MoCHiMixing.BetweenNegatives(queue, logits.Hardest, draws)),
-            ("synthetic_query", MoCHiMixing.WithQuery(q, queue, logits.Hardest, draws)));
+            ("synthetic_nn", SyntheticNegatives.BetweenNegatives(queue, logits.Hardest, draws)),
+            ("synthetic_query", SyntheticNegatives.WithQuery(q, queue, logits.Hardest, draws)));
     }
 
     private static MoCHiDraws Draws(GoldenCase golden, long queries) => new(

@@ -13,10 +13,10 @@ internal static class Queues
         using var mode = torch.no_grad();
         var queue = new FeatureQueue(keys.shape[0], keys.shape[1], keysPerStep, seed: 0);
         queue.Keys.copy_(keys);
-        queue.Pointer.fill_(pointer);
+        queue.get_buffer("queue_ptr")!.fill_(pointer);
         return queue;
     }
 
     /// <summary>The pointer as a scalar, [].</summary>
-    public static Tensor PointerOf(FeatureQueue queue) => queue.Pointer.clone().squeeze(0);
+    public static Tensor PointerOf(FeatureQueue queue) => queue.get_buffer("queue_ptr")!.clone().squeeze(0);
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Parallax.Host.Cli;
 using Parallax.Host.Terminal;
 using Parallax.Host.Tests.Tracking;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Cli;
 

@@ -3,6 +3,7 @@ using Parallax.Contracts;
 using Parallax.Host.Cli;
 using Parallax.Host.Terminal;
 using Parallax.Host.Tests.Tracking;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Cli;
 

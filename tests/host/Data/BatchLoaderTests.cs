@@ -33,7 +33,6 @@ public sealed class BatchLoaderTests
         var batches = Collect(loader.Epoch(0));
 
         Assert.Equal(sizes, batches.Select(b => b.Indices.Length));
-        Assert.Equal(sizes.Length, loader.BatchesPerEpoch);
         Assert.Equal(sizes[^1] * 3 * 4 * 4, batches[^1].Views[0].Length);
     }
 
@@ -225,17 +224,6 @@ public sealed class BatchLoaderTests
     public void Constructor_PartsOfUnevenBatches_AreRefused() =>
         Assert.Throws<ArgumentException>(() => Loader(new FakeDataset(32), Settings with { DropLast = false, Processes = 2 }));
 
-    [Fact]
-    public void Statistics_AfterAnEpoch_CountImages()
-    {
-        using var loader = Loader(new FakeDataset(64), Settings with { Epochs = 1 });
-
-        _ = Collect(loader.Epoch(0));
-
-        Assert.Equal((64, 64, 2), (loader.Statistics.Images, loader.Statistics.Made, loader.Statistics.Workers));
-        Assert.True(loader.Statistics.Capacity > 0);
-    }
-
     private static BatchLoader Loader(FakeDataset data, LoaderSettings settings) => new(data, [[new AddNoise()]], settings, NullLogger.Instance);
 
     private static int Count(IEnumerable<HostBatch> batches)
@@ -250,7 +238,7 @@ public sealed class BatchLoaderTests
     }
 
     private static List<CopiedBatch> Collect(IEnumerable<HostBatch> batches) =>
-        [.. batches.Select(b => new CopiedBatch(b.Indices.ToArray(), [.. b.Views.Select((_, v) => b.Pixels(v).ToArray())]))];
+        [.. batches.Select(b => new CopiedBatch(b.Indices.ToArray(), [.. b.Views.Select((_, v) => b.Pixels(v))]))];
 
     private static void AssertEqual(List<CopiedBatch> expected, List<CopiedBatch> actual)
     {

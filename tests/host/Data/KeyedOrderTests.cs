@@ -54,11 +54,11 @@ public sealed class KeyedOrderTests
     [InlineData(20, 4, false, 1, 5)]
     [InlineData(22, 2, true, 2, 5)]
     [InlineData(4, 4, true, 1, 1)]
-    public void BatchesPerEpoch_Sizes_AreFullOnesAndPerhapsTheRest(int count, int batch, bool dropLast, int processes, long expected)
+    public void Epoch_Sizes_AreFullOnesAndPerhapsTheRest(int count, int batch, bool dropLast, int processes, long expected)
     {
         using var loader = new BatchLoader(new FakeDataset(count), [[]], new(batch) { DropLast = dropLast, Processes = processes }, NullLogger.Instance);
 
-        Assert.Equal(expected, loader.BatchesPerEpoch);
+        Assert.Equal(expected, loader.Epoch(0).Count());
     }
 
     [Fact]
@@ -110,5 +110,5 @@ public sealed class KeyedOrderTests
         return [(float)random.NextDouble(), view == 2 ? (float)random.NextDouble() : 0];
     }
 
-    private static float[] Pixels(HostBatch batch, int view, int position) => batch.Pixels(view).Slice(position * 48, 48).ToArray();
+    private static float[] Pixels(HostBatch batch, int view, int position) => batch.Pixels(view).AsSpan(position * 48, 48).ToArray();
 }

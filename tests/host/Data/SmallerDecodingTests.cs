@@ -110,7 +110,7 @@ public sealed class SmallerDecodingTests
         {
             foreach (var batch in loader.Epoch(epoch, firstImage))
             {
-                pixels.AddRange(Enumerable.Range(0, views.Count).SelectMany(view => batch.Pixels(view).ToArray()));
+                pixels.AddRange(Enumerable.Range(0, views.Count).SelectMany(view => batch.Pixels(view)));
             }
         }
 

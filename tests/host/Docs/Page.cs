@@ -9,11 +9,10 @@ internal sealed partial class Page
 
     private Page(string path, string text) => (_path, _text) = (path, text);
 
-    /// <summary>The README, where it is written already, and everything in <c>docs/</c>, relative to the repository.</summary>
+    /// <summary>The pages at the top, and those in <c>docs/</c> and <c>docs/decisions/</c>, relative to the repository.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        .. Directory.EnumerateFiles(RepositoryFiles.Root, "README.md")
-            .Concat(Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, "docs"), "*.md"))
+        .. new[] { "", "docs", "docs/decisions" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, folder), "*.md"))
             .Select(file => Path.GetRelativePath(RepositoryFiles.Root, file)).Order(StringComparer.Ordinal),
     ];
 

@@ -1,5 +1,6 @@
 using Parallax.Host.Tests.Tracking;
 using Parallax.Host.Tests.Training;
+using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.EndToEnd;

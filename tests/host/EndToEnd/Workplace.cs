@@ -97,7 +97,7 @@ internal sealed class Workplace : IDisposable
 
     private T Read<T>(Func<SqliteStore, Task<T>> read)
     {
-        using var store = SqliteStore.Open(Database, TimeProvider.System);
+        using var store = new SqliteStore(Database, TimeProvider.System);
 
         return read(store).GetAwaiter().GetResult();
     }

@@ -103,7 +103,7 @@ public sealed class FeatureExtractorTests : IDisposable
         using var loader = new EvaluationLoader(ramps, side: 4, new LoaderSettings(2), Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance,
             resize: 7);
 
-        var pixels = loader.Batches().First().Pixels(0).ToArray();
+        var pixels = loader.Batches().First().Pixels(0);
 
         // int(round(1.5)) = 2 and int(round(2.5)) = 2, to the even one
         Assert.Equal([2, 3, 4, 5], pixels[..4].Select(value => (value * 0.25f) + 0.5f), (a, b) => Math.Abs(a - b) < 1e-4);

@@ -119,7 +119,7 @@ public sealed class PluginCatalogTests : IDisposable
         _projects.Add("RivalPlugins");
 
         var catalog = Discover();
-        var fault = Assert.Throws<ConfigurationException>(() => catalog.Get(PluginKind.Tracker, "future"));
+        var fault = Assert.Throws<ConfigurationException>(() => catalog.Get(PluginKind.Evaluator, "future"));
 
         Assert.Equal(2, catalog.Plugins.Count);
         Assert.Contains("built against contracts 99.0.0.0, this host has " + typeof(IMethod).Assembly.GetName().Version, fault.Message, StringComparison.Ordinal);
@@ -128,7 +128,8 @@ public sealed class PluginCatalogTests : IDisposable
     [Theory]
     [InlineData("not-sealed", "is not sealed")]
     [InlineData("not-public", "is not public")]
-    [InlineData("no-contract", "implements none of the contracts IMethod, IBackbone")]
+    [InlineData("no-contract", "implements none of the contracts IMethod, IBackbone, IAugmentation, IDatasetSource, IEvaluator itself")]
+    [InlineData("no-such-kind", "implements none of the contracts IMethod, IBackbone, IAugmentation, IDatasetSource, IEvaluator itself")]
     [InlineData("Not Kebab", "kebab-case")]
     public void Discover_FaultyClass_IsRejectedWithItsReason(string name, string reason)
     {

@@ -60,12 +60,6 @@ public sealed class ScheduleEdgeTests
     public void ConstantSchedule_AnyStep_IsTheValue() => Assert.Equal([0.3, 0.3], new long[] { 0, 1000 }.Select(new ConstantSchedule(0.3).At));
 
     [Theory]
-    [InlineData(-1)]
-    [InlineData(4)]
-    public void LayerDecay_LayerThatIsNotThere_IsRefused(int layer) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new LayerDecay(0.5, HeadLayer: 3).FactorOf(layer));
-
-    [Theory]
     [InlineData(0, 0.2)]
     [InlineData(2, 0.30251262658470843)]   // 0.9 - 0.7 (1 + cos(pi / 4)) / 2
     [InlineData(4, 0.55)]

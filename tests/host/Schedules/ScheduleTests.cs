@@ -69,14 +69,6 @@ public sealed class ScheduleTests
     }
 
     [Fact]
-    public void LayerDecay_Head_IsFull()
-    {
-        var decay = new LayerDecay(0.5, HeadLayer: 3);
-
-        Assert.Equal([0.125, 0.25, 0.5, 1], Enumerable.Range(0, 4).Select(decay.FactorOf));
-    }
-
-    [Fact]
     public void BatchScaling_Batch512_DoublesLinearly()
     {
         Assert.Equal(0.2, BatchScaling.Linear(0.1, 512));

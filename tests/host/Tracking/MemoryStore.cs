@@ -17,6 +17,8 @@ internal sealed class MemoryStore : ITrackingStore
 
     public string Status { get; private set; } = "";
 
+    public string? Open() => null;
+
     public Task<StoredRun> CreateRunAsync(NewRun run, CancellationToken cancellation) => Call(() =>
     {
         Creations++;

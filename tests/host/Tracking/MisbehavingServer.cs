@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Parallax.Contracts;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Tracking;
 

@@ -10,7 +10,7 @@ public sealed class MlflowAccessTests : IDisposable
     public void Dispose() => Directory.Delete(_home, recursive: true);
 
     [Fact]
-    public void FromEnvironment_UserAndToken_UserWins()
+    public void Access_UserAndToken_UserWins()
     {
         var access = Read(("MLFLOW_TRACKING_USERNAME", "ä"), ("MLFLOW_TRACKING_PASSWORD", "p:w"), ("MLFLOW_TRACKING_TOKEN", "t"));
 
@@ -18,7 +18,7 @@ public sealed class MlflowAccessTests : IDisposable
     }
 
     [Fact]
-    public void FromEnvironment_UserWithoutPassword_TokenCounts()
+    public void Access_UserWithoutPassword_TokenCounts()
     {
         var access = Read(("MLFLOW_TRACKING_USERNAME", "a"), ("MLFLOW_TRACKING_TOKEN", "t"));
 
@@ -26,7 +26,7 @@ public sealed class MlflowAccessTests : IDisposable
     }
 
     [Fact]
-    public void FromEnvironment_CredentialsFile_IsTheFallback()
+    public void Access_CredentialsFile_IsTheFallback()
     {
         Directory.CreateDirectory(Path.Combine(_home, ".mlflow"));
         File.WriteAllText(Path.Combine(_home, ".mlflow", "credentials"), "[other]\nmlflow_tracking_username = x\n[mlflow]\nmlflow_tracking_username = a\nmlflow_tracking_password = b=c\n");
@@ -35,13 +35,13 @@ public sealed class MlflowAccessTests : IDisposable
     }
 
     [Fact]
-    public void FromEnvironment_Nothing_SendsNoHeader()
+    public void Access_Nothing_SendsNoHeader()
     {
         Assert.Null(Read().Authorization);
     }
 
     [Fact]
-    public void FromEnvironment_InsecureAndAuthorities_Refuses()
+    public void Access_InsecureAndAuthorities_Refuses()
     {
         var fault = Assert.Throws<ConfigurationException>(() => Read(("MLFLOW_TRACKING_INSECURE_TLS", "true"), ("MLFLOW_TRACKING_SERVER_CERT_PATH", "x.pem")));
 
@@ -51,7 +51,7 @@ public sealed class MlflowAccessTests : IDisposable
     [Theory]
     [InlineData("MLFLOW_TRACKING_SERVER_CERT_PATH")]
     [InlineData("MLFLOW_TRACKING_CLIENT_CERT_PATH")]
-    public void FromEnvironment_MissingCertificate_NamesVariableAndFile(string variable)
+    public void Access_MissingCertificate_NamesVariableAndFile(string variable)
     {
         var fault = Assert.Throws<ConfigurationException>(() => Read((variable, "/nonexistent/x.pem")));
 
@@ -68,7 +68,7 @@ public sealed class MlflowAccessTests : IDisposable
     }
 
     [Fact]
-    public void FromEnvironment_LimitsOfRequests_AreThoseOfMlflow()
+    public void Access_LimitsOfRequests_AreThoseOfMlflow()
     {
         var access = Read(("MLFLOW_HTTP_REQUEST_TIMEOUT", "7.5"), ("MLFLOW_ARTIFACT_UPLOAD_DOWNLOAD_TIMEOUT", "90"), ("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0"));
         var usual = Read(("MLFLOW_HTTP_REQUEST_TIMEOUT", " "));
@@ -78,7 +78,7 @@ public sealed class MlflowAccessTests : IDisposable
     }
 
     [Fact]
-    public void FromEnvironment_FileWithoutCertificate_SaysSo()
+    public void Access_FileWithoutCertificate_SaysSo()
     {
         var file = Path.Combine(_home, "empty.pem");
         File.WriteAllText(file, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
@@ -91,6 +91,6 @@ public sealed class MlflowAccessTests : IDisposable
     private MlflowAccess Read(params (string Name, string Value)[] variables)
     {
         var environment = variables.Append(("HOME", _home)).ToDictionary(v => v.Item1, v => v.Item2);
-        return MlflowAccess.FromEnvironment(Server, environment.GetValueOrDefault);
+        return new MlflowAccess(Server, new MlflowEnvironment(environment.GetValueOrDefault));
     }
 }

@@ -88,7 +88,7 @@ public sealed class MlflowVariablesTests : IDisposable
     {
         _place.Environment[name] = value;
 
-        var fault = Assert.Throws<ConfigurationException>(() => _place.Stores.Open(TrackingAddress.Parse("http://localhost:1", "test")));
+        var fault = Assert.Throws<ConfigurationException>(() => _place.Stores.At(TrackingAddress.Parse("http://localhost:1", "test")).Open());
 
         Assert.StartsWith($"{name} is '{value}'; {expected}", fault.Message, StringComparison.Ordinal);
     }
@@ -130,7 +130,7 @@ public sealed class MlflowVariablesTests : IDisposable
     {
         using var server = new FakeMlflowServer { Misbehave = (_, _) => new Misbehaviour(503, "") };
         _place.Environment["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = retries ?? "";
-        using var store = _place.Stores.Open(TrackingAddress.Parse(server.Address, "test"));
+        using var store = _place.Stores.At(TrackingAddress.Parse(server.Address, "test"));
 
         await Assert.ThrowsAsync<StoreException>(() => store.SearchRunsAsync("e", 1, CancellationToken.None));
 

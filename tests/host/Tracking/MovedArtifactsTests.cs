@@ -29,12 +29,12 @@ public sealed class MovedArtifactsTests : IDisposable
 
         var later = WriteRun("later");
 
-        using var store = SqliteStore.Open(Path.Combine(New, "mlflow.db"), _place.Time);
+        using var store = new SqliteStore(Path.Combine(New, "mlflow.db"), _place.Time);
         Assert.Equal("earlier", await ReadAsync(store, earlier));
         Assert.Equal("later", await ReadAsync(store, later));
         Assert.Equal(new Uri(Path.Combine(New, "mlartifacts", "1", earlier, "artifacts")).AbsoluteUri, (await store.FindRunAsync(earlier, None))!.ArtifactUri);
         Assert.False(Directory.Exists(Old));
-        Assert.Null(store.Notice);   // told and done at the start before
+        Assert.Null(store.Open());   // told and done at the start before
         var notice = Assert.Single(_place.Logger.Lines, line => line.Contains("was moved", StringComparison.Ordinal));
         Assert.EndsWith($"were in {Path.Combine(Old, "mlartifacts")}, which is gone; the addresses of 1 run now lead to " +
             $"{Path.Combine(New, "mlartifacts")}.", notice, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class MovedArtifactsTests : IDisposable
 
         var later = WriteRun("later");
 
-        using var store = SqliteStore.Open(Path.Combine(New, "mlflow.db"), _place.Time);
+        using var store = new SqliteStore(Path.Combine(New, "mlflow.db"), _place.Time);
         Assert.Equal("later", await ReadAsync(store, later));
         Assert.False(Directory.Exists(Old));
         Assert.StartsWith(new Uri(New).AbsoluteUri, (await store.FindRunAsync(earlier, None))!.ArtifactUri, StringComparison.Ordinal);
@@ -64,9 +64,9 @@ public sealed class MovedArtifactsTests : IDisposable
     {
         var run = WriteRun("content");
 
-        using var store = SqliteStore.Open(Path.Combine(Old, "mlflow.db"), _place.Time);
+        using var store = new SqliteStore(Path.Combine(Old, "mlflow.db"), _place.Time);
 
-        Assert.Null(store.Notice);
+        Assert.Null(store.Open());
         Assert.Equal("content", await ReadAsync(store, run));
     }
 
@@ -85,9 +85,9 @@ public sealed class MovedArtifactsTests : IDisposable
         }
 
         Directory.Move(Old, New);
-        using var moved = SqliteStore.Open(Path.Combine(New, "mlflow.db"), _place.Time);
+        using var moved = new SqliteStore(Path.Combine(New, "mlflow.db"), _place.Time);
 
-        Assert.Null(moved.Notice);
+        Assert.Null(moved.Open());
         Assert.Equal("content", await ReadAsync(moved, run));
     }
 
@@ -113,7 +113,7 @@ public sealed class MovedArtifactsTests : IDisposable
         }
 
         Directory.Move(Old, New);
-        using (var moved = SqliteStore.Open(Path.Combine(New, "mlflow.db"), _place.Time))
+        using (var moved = new SqliteStore(Path.Combine(New, "mlflow.db"), _place.Time))
         {
             Assert.Equal("content", await ReadAsync(moved, run));
             Assert.Equal(Form(Path.Combine(New, folder, "1", run, "artifacts")), (await moved.FindRunAsync(run, None))!.ArtifactUri);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Tracking;
 
@@ -9,7 +10,7 @@ public class RecordedRun : DispatchProxy
     public List<(string Name, double Value, long Step)> Metrics { get; } = [];
 
     /// <summary>A run, and what it is told.</summary>
-    public static (ITrackedRun Run, RecordedRun Record) Create()
+    internal static (ITrackedRun Run, RecordedRun Record) Create()
     {
         var run = Create<ITrackedRun, RecordedRun>();
 
@@ -24,6 +25,6 @@ public class RecordedRun : DispatchProxy
             Metrics.Add(((string)args![0]!, (double)args[1]!, (long)args[2]!));
         }
 
-        return targetMethod.ReturnType == typeof(string) ? "recorded" : null;
+        return targetMethod.Name == nameof(ITrackedRun.LogArtifact) ? false : targetMethod.ReturnType == typeof(string) ? "recorded" : null;
     }
 }

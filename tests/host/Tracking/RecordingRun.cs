@@ -1,3 +1,5 @@
+using Parallax.Host.Tracking;
+
 namespace Parallax.Host.Tests.Tracking;
 
 /// <summary>A tracked run that keeps what it is given.</summary>
@@ -10,7 +12,11 @@ internal sealed class RecordingRun : ITrackedRun
 
     public Dictionary<string, string> Tags { get; } = [];
 
-    public void LogArtifact(string file, string artifactPath) => Artifacts[artifactPath] = File.ReadAllBytes(file);
+    public bool LogArtifact(string file, string artifactPath)
+    {
+        Artifacts[artifactPath] = File.ReadAllBytes(file);
+        return false;
+    }
 
     public void SetTags(IReadOnlyDictionary<string, string> tags)
     {

@@ -28,7 +28,7 @@ public sealed class RunJournalTests : IDisposable
             {
                 resumed.AppendSession();
                 resumed.Append(whole);   // what the process does again from its checkpoint at step 0
-                await Pump(resumed, store).DrainAsync(DrainMode.Final, None);
+                await Sender(resumed, store).SendAsync(SendMode.Final, None);
                 resumed.Delete();
             }
 
@@ -47,10 +47,10 @@ public sealed class RunJournalTests : IDisposable
             using var store = new MemoryStore { CallsUntilFailure = calls };
             using var journal = _place.Spool.Create(Header());
             journal.Append(whole);
-            var failed = await Record.ExceptionAsync(() => Pump(journal, store).DrainAsync(DrainMode.Final, None));
+            var failed = await Record.ExceptionAsync(() => Sender(journal, store).SendAsync(SendMode.Final, None));
             store.CallsUntilFailure = int.MaxValue;
 
-            await Pump(journal, store).DrainAsync(DrainMode.Final, None);
+            await Sender(journal, store).SendAsync(SendMode.Final, None);
             journal.Delete();
 
             Assert.True(failed is null or StoreException);
@@ -97,7 +97,7 @@ public sealed class RunJournalTests : IDisposable
     }
 
     [Fact]
-    public async Task Drain_DamagedLine_IsPutAsideAndTheRestArrives()
+    public async Task Send_DamagedLine_IsPutAsideAndTheRestArrives()
     {
         var whole = await RecordAsync();
         using var store = new MemoryStore();
@@ -105,7 +105,7 @@ public sealed class RunJournalTests : IDisposable
         journal.Append("{\"kind\":\"Metric\",\"key\":\"m\",\n"u8);
         journal.Append(whole);
 
-        await Pump(journal, store).DrainAsync(DrainMode.Final, None);
+        await Sender(journal, store).SendAsync(SendMode.Final, None);
 
         Assert.Equal(10, store.Points.Count);
         Assert.Single(_place.Logger.Warnings);
@@ -125,14 +125,14 @@ public sealed class RunJournalTests : IDisposable
     private static JournalHeader Header() =>
         new("sqlite:////nowhere", "0123456789abcdef0123456789abcdef", "e", "n", 1, "u", new Dictionary<string, string>(), null, null);
 
-    private JournalPump Pump(RunJournal journal, ITrackingStore store) => new(journal, store, new BatchLimits(), _place.Spool.ResolveLocalId, _place.Time, _place.Logger);
+    private JournalSender Sender(RunJournal journal, ITrackingStore store) => new(journal, store, _place.Spool.ResolveLocalId, _place.Time, _place.Logger);
 
     private async Task<byte[]> RecordAsync()
     {
         var file = Path.Combine(_place.Folder, "recorded");
         using (var journal = RunJournal.Create(file, Header()))
         {
-            var writer = new JournalWriter(new EventBuffer(1000), journal, TimeSpan.FromMilliseconds(1), _place.Time, _place.Logger) { Written = () => { } };
+            var writer = new JournalWriter(1000, journal, TimeSpan.FromMilliseconds(1), _place.Time, _place.Logger) { Written = () => { } };
             writer.Add(new JournalEvent(EventKind.Param) { Key = "a", Text = "1" });
             for (var step = 0; step < 10; step++)
             {

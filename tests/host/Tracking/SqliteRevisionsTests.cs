@@ -26,11 +26,11 @@ public sealed class SqliteRevisionsTests : IDisposable
 
         if (expected is null)
         {
-            Assert.Null(store.Notice);
+            Assert.Null(store.Open());
             return;
         }
 
-        var notice = store.Notice!;
+        var notice = store.Open()!;
         Assert.Contains(expected, notice, StringComparison.Ordinal);
         Assert.DoesNotContain("newer than", notice, StringComparison.Ordinal);
         Assert.Equal(expected.Contains("older", StringComparison.Ordinal), notice.Contains("mlflow db upgrade sqlite:////", StringComparison.Ordinal));

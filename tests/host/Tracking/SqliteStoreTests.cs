@@ -16,7 +16,7 @@ public sealed class SqliteStoreTests : IDisposable
         _place.OpenDatabase().Dispose();
 
         var statements = Rows("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid");
-        Assert.Equal(SqliteSchema.Statements.Trim(), string.Join(";\n", statements) + ";");
+        Assert.Equal(SqliteSchema.ReadStatements().Trim(), string.Join(";\n", statements) + ";");
         Assert.Equal(["acf3f17fdcc7"], Rows("SELECT version_num FROM alembic_version"));
         Assert.All(statements.Where(s => s.StartsWith("CREATE TABLE", StringComparison.Ordinal)), s => Assert.All(s.Split('\n')[1..^1], l => Assert.StartsWith("\t", l)));
         Assert.Equal([$"0|Default|{new Uri(_place.Folder).AbsoluteUri}/mlartifacts/0|active"], Rows("SELECT experiment_id || '|' || name || '|' || artifact_location || '|' || lifecycle_stage FROM experiments"));
@@ -140,7 +140,7 @@ public sealed class SqliteStoreTests : IDisposable
 
         using var store = _place.OpenDatabase();
 
-        Assert.Contains("revision ffffffffffff", store.Notice, StringComparison.Ordinal);
+        Assert.Contains("revision ffffffffffff", store.Open(), StringComparison.Ordinal);
         Assert.Equal(["ffffffffffff"], Rows("SELECT version_num FROM alembic_version"));
     }
 
@@ -190,6 +190,19 @@ public sealed class SqliteStoreTests : IDisposable
         var fault = Assert.Throws<ConfigurationException>(() => _place.Start());
 
         Assert.Contains("cannot be opened for writing", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StoreArtifact_RelativeLocation_IsBesideTheDatabase()
+    {
+        using var store = _place.OpenDatabase();
+        var run = new StoredRun("r", "1", "n", RunStatus.Running, 1, null, "mlartifacts/1/r/artifacts", false);
+        var elsewhere = Directory.CreateDirectory(Path.Combine(_place.Folder, "elsewhere")).FullName;
+        File.WriteAllText(Path.Combine(elsewhere, "content"), "content");
+
+        await store.StoreArtifactAsync(run, Path.Combine(elsewhere, "content"), "a/b.txt", CancellationToken.None);
+
+        Assert.Equal("content", File.ReadAllText(Path.Combine(_place.Folder, "mlartifacts", "1", "r", "artifacts", "a", "b.txt")));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class SystemMetricsTests : IDisposable
         Write("stat", "cpu  100 0 0 900 0 0 0 0 0 0\ncpu0 1 1 1 1\n");
         Write("net/dev", "Inter-| Receive\n face |bytes\n    lo: 999 0 0 0 0 0 0 0 999 0\n  eth0: 1000000 0 0 0 0 0 0 0 2000000 0\n");
         Write("meminfo", "MemTotal:       1000000 kB\nMemFree: 1 kB\nMemAvailable:    750000 kB\n");
-        using var probe = new HostProbe(_place.Folder, "/");
+        var probe = new HostProbe(_place.Folder, "/");
         Write("stat", "cpu  175 0 0 925 0 0 0 0 0 0\n");
         Write("net/dev", "Inter-| Receive\n face |bytes\n    lo: 9999 0 0 0 0 0 0 0 9999 0\n  eth0: 4000000 0 0 0 0 0 0 0 2500000 0\n");
 
@@ -31,7 +31,7 @@ public sealed class SystemMetricsTests : IDisposable
     [Fact]
     public void Measure_NoCounters_LeavesThemOut()
     {
-        using var probe = new HostProbe("/nonexistent", "/");
+        var probe = new HostProbe("/nonexistent", "/");
 
         Assert.All(probe.Measure(), v => Assert.StartsWith("disk_", v.Name, StringComparison.Ordinal));
     }
@@ -41,7 +41,7 @@ public sealed class SystemMetricsTests : IDisposable
     {
         var run = _place.Start();
         var probe = new ConstantProbe();
-        using (SystemMetricsSampler.Start(run, [probe], TimeSpan.FromSeconds(1), _place.Time))
+        using (new SystemMetricsSampler(run.LogMetric, [probe], TimeSpan.FromSeconds(1), _place.Time))
         {
             await probe.Measured.Task;
         }
@@ -58,7 +58,7 @@ public sealed class SystemMetricsTests : IDisposable
     {
         var run = _place.Start();
         var next = new ConstantProbe();
-        using (SystemMetricsSampler.Start(run, [new BrokenProbe(), next], TimeSpan.FromSeconds(1), _place.Time))
+        using (new SystemMetricsSampler(run.LogMetric, [new BrokenProbe(), next], TimeSpan.FromSeconds(1), _place.Time))
         {
             await next.Measured.Task;
         }
@@ -76,14 +76,14 @@ public sealed class SystemMetricsTests : IDisposable
         File.WriteAllText(path, content);
     }
 
-    private sealed class BrokenProbe : IMachineProbe
+    private sealed class BrokenProbe : IMachineProbe, IDisposable
     {
         public IEnumerable<(string Name, double Value)> Measure() => throw new InvalidOperationException("a line has another form");
 
         public void Dispose() => throw new InvalidOperationException("it cannot be closed");
     }
 
-    private sealed class ConstantProbe : IMachineProbe
+    private sealed class ConstantProbe : IMachineProbe, IDisposable
     {
         public TaskCompletionSource Measured { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -152,7 +152,7 @@ public sealed class TlsTests : IDisposable
 
     private async Task<StoreException?> AskAsync(string address)
     {
-        using var store = _place.Stores.Open(TrackingAddress.Parse(address, "test"));
+        using var store = _place.Stores.At(TrackingAddress.Parse(address, "test"));
         try
         {
             Assert.Null(await store.FindRunAsync("0123", CancellationToken.None));

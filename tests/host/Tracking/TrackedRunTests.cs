@@ -38,14 +38,14 @@ public sealed class TrackedRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData(RunOutcome.Finished, RunStatus.Finished)]
-    [InlineData(RunOutcome.Failed, RunStatus.Failed)]
-    [InlineData(RunOutcome.Killed, RunStatus.Killed)]
-    public async Task End_Outcome_IsTheStatus(RunOutcome outcome, string status)
+    [InlineData(nameof(RunOutcome.Finished), RunStatus.Finished)]
+    [InlineData(nameof(RunOutcome.Failed), RunStatus.Failed)]
+    [InlineData(nameof(RunOutcome.Killed), RunStatus.Killed)]
+    public async Task End_Outcome_IsTheStatus(string outcome, string status)
     {
         var run = _place.Start();
 
-        run.End(outcome);
+        run.End(Enum.Parse<RunOutcome>(outcome));
 
         using var store = _place.OpenDatabase();
         Assert.Equal(status, (await store.FindRunAsync(run.RunId, None))!.Status);

@@ -365,7 +365,7 @@ public sealed class TrackingServerTests : IDisposable
         LogSteps(run, 0, 3);
         run.End(RunOutcome.Finished);
 
-        using var store = _place.Stores.Open(TrackingAddress.Parse(_server.Address, "test"));
+        using var store = _place.Stores.At(TrackingAddress.Parse(_server.Address, "test"));
         var history = await store.ReadHistoryAsync(run.RunId, "m", None);
         var runs = await store.SearchRunsAsync(null, 10, None);
 

@@ -43,11 +43,16 @@ internal sealed class TrackingWorkplace : IDisposable
     public SpoolFolder Spool => new(Settings.EffectiveSpoolFolder);
 
     public ITrackedRun Start(RunDescription? run = null) =>
-        new TrackerFactory(Settings, Stores, Retry, Time, Logger).Start(run ?? new RunDescription("pretraining", "first", new Dictionary<string, string>()));
+        new RunStarter(Settings, Stores, Retry, Time, Logger).Start(run ?? new RunDescription("pretraining", "first", new Dictionary<string, string>()));
 
-    public SqliteStore OpenDatabase() => SqliteStore.Open(Database, Time);
+    public SqliteStore OpenDatabase()
+    {
+        var store = new SqliteStore(Database, Time);
+        store.Open();
+        return store;
+    }
 
-    public SpoolReplay Replay() => new(Spool, Stores, Settings.Limits, Retry, Time, Logger);
+    public SpoolReplay Replay() => new(Spool, Stores.At, Retry, Time, Logger);
 
     public string WriteFile(string name, string content)
     {

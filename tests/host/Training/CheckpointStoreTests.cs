@@ -83,7 +83,11 @@ public sealed class CheckpointStoreTests : IDisposable
     public void Load_SafetensorsOfAnotherProgram_SaysWhatIsMissing()
     {
         var path = Path.Combine(_folder.FullName, "foreign.safetensors");
-        SafeTensors.Save(path, new Dictionary<string, Tensor> { ["w"] = torch.ones(2) });
+        using (var stream = File.Create(path))
+        {
+            SafeTensors.Write(stream, new Dictionary<string, Tensor> { ["w"] = torch.ones(2) });
+        }
+
 
         Assert.Equal($"'{path}' is a safetensors file but no Parallax checkpoint: its metadata lacks 'parallax.state'. Give a file from a run's checkpoints folder.", Fault(path));
     }

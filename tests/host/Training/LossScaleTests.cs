@@ -84,13 +84,13 @@ public sealed class LossScaleTests : IDisposable
         driver.ZeroGradients();
         driver.Backward(method.Weight.sum() * float.MaxValue);
         driver.Step(step: 0, clipNorm: 1);
-        var (afterOverflow, scale) = (method.Weight.clone(), scaler.CurrentScale);
+        var (afterOverflow, scale) = (method.Weight.clone(), scaler.SaveState()["scale"].item<float>());
         Move(driver, method, clipNorm: 0, step: 1);
         Move(reference, untouched, clipNorm: 0, step: 1);
 
         Assert.True(afterOverflow.eq(weight).all().item<bool>());
         Assert.Equal(512, scale);
-        Assert.Equal(512, scaler.CurrentScale);
+        Assert.Equal(512, scaler.SaveState()["scale"].item<float>());
         Assert.True(method.Weight.allclose(untouched.Weight, rtol: 0, atol: 1e-6));   // no momentum is left of the overflow
     }
 
@@ -106,7 +106,7 @@ public sealed class LossScaleTests : IDisposable
             driver.ZeroGradients();
             driver.Backward(overflows ? method.Weight.sum() * float.MaxValue : method.Weight.sum());
             driver.Step(step: 0, clipNorm: 0);
-            scales.Add(scaler.CurrentScale);
+            scales.Add(scaler.SaveState()["scale"].item<float>());
         }
 
         Assert.Equal([64, 32, 32, 32, 64, 64], scales);   // grows after three in a row
@@ -122,10 +122,10 @@ public sealed class LossScaleTests : IDisposable
         Move(one, first, clipNorm: 0);
 
         other.Restore(one.StateTensors().ToDictionary());
-        var restored = scaler.CurrentScale;
+        var restored = scaler.SaveState()["scale"].item<float>();
         Move(other, second, clipNorm: 0);
 
-        Assert.Equal((64, 128), (restored, scaler.CurrentScale));   // the third good step in a row
+        Assert.Equal((64, 128), (restored, scaler.SaveState()["scale"].item<float>()));   // the third good step in a row
     }
 
     [Fact]

@@ -115,11 +115,14 @@ public sealed class ResumedTrainingTests : IDisposable
         var (_, path) = Interrupt(3, "trainer.epochs=2");
         using var current = CheckpointStore.Load(path);
         var first = Path.Combine(_folder.FullName, "first.safetensors");
-        SafeTensors.Save(first, current.Tensors, new Dictionary<string, string>
+        using (var stream = File.Create(first))
         {
-            ["parallax.state"] = """{"Format":1,"RunId":"run","Position":{"Step":3,"Epoch":0,"StepInEpoch":3},"BestAccuracy":0.5}""",
-            ["parallax.recipe"] = current.Recipe,
-        });
+            SafeTensors.Write(stream, current.Tensors, new Dictionary<string, string>
+            {
+                ["parallax.state"] = """{"Format":1,"RunId":"run","Position":{"Step":3,"Epoch":0,"StepInEpoch":3},"BestAccuracy":0.5}""",
+                ["parallax.recipe"] = current.Recipe,
+            });
+        }
 
         using var session = _bench.Session(TrainingBench.Method(), "trainer.epochs=2", "trainer.batchSize=2");
         using (var checkpoint = CheckpointStore.Load(first))

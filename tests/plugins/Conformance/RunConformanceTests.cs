@@ -44,7 +44,7 @@ public sealed class RunConformanceTests : IDisposable
         using var session = ConformanceHost.Get<SessionFactory>().Create(configuration);
         session.Experiment.Restore(last);
         var (train, test) = (Features(session, DatasetSplit.Train, count: 64), Features(session, DatasetSplit.Test, count: 32));
-        var expected = new[] { ("knn-dino", new KnnDINO(NullLogger.Instance).Evaluate(train, test, seed: 7)),
+        var expected = new[] { ("knn-dino", new Knn(NullLogger.Instance, new() { Neighbours = 20, Temperature = 0.07 }).Evaluate(train, test, seed: 7)),
             ("linear-sgd", new LinearSgd().Evaluate(train, test, seed: 7)) };
         Assert.Equal(expected.Select(e => (e.Item1, e.Item2.Accuracy, e.Item2.BestAccuracy)),
             summary.Measured.Results.Select(r => (r.Protocol, r.Result.Accuracy, r.Result.BestAccuracy)));
@@ -181,7 +181,7 @@ public sealed class RunConformanceTests : IDisposable
         using var noGrad = torch.no_grad();
         backbone.eval();
         var batch = loader.Batches().Single();
-        var images = torch.tensor(batch.Pixels(0).ToArray()).view(count, 3, 16, 16);
+        var images = torch.tensor(batch.Pixels(0)).view(count, 3, 16, 16);
         if (session.Experiment.Configuration.Trainer.ChannelsLast)
         {
             images = images.ToChannelsLast();

@@ -72,7 +72,7 @@ public sealed class SmallerDecodingTests : IDisposable
         var pixels = new List<float>();
         foreach (var batch in loader.Epoch(0).Take(Math.Max(1, images / 8)))
         {
-            pixels.AddRange([.. batch.Pixels(0).ToArray(), .. batch.Pixels(1).ToArray()]);
+            pixels.AddRange([.. batch.Pixels(0), .. batch.Pixels(1)]);
         }
 
         return ([.. pixels], decoder.Sizes);

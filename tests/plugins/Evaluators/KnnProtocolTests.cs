@@ -1,20 +1,15 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
-using Parallax.Plugins.Evaluators;
+using Parallax.Host.Configuration;
+using Parallax.Host.Plugins;
+using Parallax.Plugins.Tests.Conformance;
 
 namespace Parallax.Plugins.Tests.Evaluators;
 
 /// <summary>Features made so that one neighbour more or less, or another temperature, gives another answer.</summary>
 public sealed class KnnProtocolTests
 {
-    private static readonly Dictionary<string, Func<ILogger, IEvaluator>> Protocols = new()
-    {
-        ["knn-dino"] = logger => new KnnDINO(logger),
-        ["knn-instdisc"] = logger => new KnnInstDisc(logger),
-        ["knn-lightly"] = logger => new KnnLightly(logger),
-    };
-
     /// <summary>Numbers of the papers: neighbours, temperature.</summary>
     public static TheoryData<string, int, double> Numbers => new()
     {
@@ -25,7 +20,7 @@ public sealed class KnnProtocolTests
 
     public static TheoryData<string, int> Sizes => new(Numbers.Select(row => (row.Data.Item1, row.Data.Item2)));
 
-    public static TheoryData<string> Names => new(Protocols.Keys);
+    public static TheoryData<string> Names => new(Numbers.Select(row => row.Data.Item1));
 
     [Theory, MemberData(nameof(Numbers))]
     public void Evaluate_Temperature_DecidesBetweenOneNearAndManyFar(string name, int k, double temperature)
@@ -136,8 +131,29 @@ public sealed class KnnProtocolTests
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 1.5);
 
-        Assert.Equal(Protocols[name](NullLogger.Instance).Evaluate(train, test, seed: 1).Accuracy,
-            Protocols[name](NullLogger.Instance).Evaluate(train, test, seed: 2).Accuracy);
+        Assert.Equal(Protocol(name).Evaluate(train, test, seed: 1).Accuracy,
+            Protocol(name).Evaluate(train, test, seed: 2).Accuracy);
+    }
+
+    [Fact]
+    public void Create_NumbersOfTheRecipe_AreTaken()
+    {
+        var plugin = ConformanceHost.Catalog.Get(PluginKind.Evaluator, "knn");
+        var choice = PluginChoice.From(plugin, new Dictionary<string, object> { ["neighbours"] = 3 });
+
+        var result = choice.Create<IEvaluator>(ConformanceHost.Get<PluginFactory>(), NullLogger.Instance).Evaluate(Alike(8), Alike(4), seed: 0);
+
+        Assert.Equal(3, result.Details["neighbours"]);
+    }
+
+    [Fact]
+    public void From_NamedProtocol_TakesNoNumbers()
+    {
+        var plugin = ConformanceHost.Catalog.Get(PluginKind.Evaluator, "knn-dino");
+
+        var fault = Assert.Throws<ConfigurationException>(() => PluginChoice.From(plugin, new Dictionary<string, object> { ["neighbours"] = 3 }));
+
+        Assert.Equal("knn-dino.neighbours is not a known key: the protocol 'knn-dino' has no options. Remove it.", fault.Message);
     }
 
     [Fact]
@@ -147,7 +163,7 @@ public sealed class KnnProtocolTests
         var bank = new FeatureSet(Tensors.UnitRows(1, 1 << 15, 4), arange(1 << 15, dtype: int64).remainder(2), 2);   // 512 queries per chunk
         var queries = new FeatureSet(Tensors.UnitRows(2, 1280, 4), arange(1280, dtype: int64).remainder(2), 2);
 
-        new KnnDINO(NullLogger.Instance).Evaluate(bank, queries, seed: 0, new Progress(seen));
+        Protocol("knn-dino").Evaluate(bank, queries, seed: 0, new Progress(seen));
 
         Assert.Equal([0.4, 0.8, 1], seen);
     }
@@ -156,7 +172,11 @@ public sealed class KnnProtocolTests
     private static double FarCosine(int k, double temperature) => 1 - (temperature * Math.Log(k - 1));
 
     private static EvaluationResult Run(string name, FeatureSet train, FeatureSet test, ILogger? logger = null) =>
-        Protocols[name](logger ?? NullLogger.Instance).Evaluate(train, test, seed: 0);
+        Protocol(name, logger).Evaluate(train, test, seed: 0);
+
+    // As a recipe names it.
+    private static IEvaluator Protocol(string name, ILogger? logger = null) => PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, name))
+        .Create<IEvaluator>(ConformanceHost.Get<PluginFactory>(), logger ?? NullLogger.Instance);
 
     private static FeatureSet Alike(int count) => new(Tensors.UnitRows(3, count, 4), arange(count, dtype: int64).remainder(2), 2);
 

@@ -43,7 +43,7 @@ public sealed class WeightedKnnTests
     {
         var (train, test) = Sets(noise: 0.1);
 
-        var result = new KnnLightly(NullLogger.Instance).Evaluate(train, test, seed: 0);
+        var result = new Knn(NullLogger.Instance, new() { Neighbours = 200 }).Evaluate(train, test, seed: 0);
 
         Assert.Equal(train.Features.shape[0], result.Details["neighbours"]);
         Assert.Equal(1, result.Accuracy);

@@ -24,7 +24,7 @@ public sealed class CentreTests
         centre.Remember(Tensors.Matrix([10]), tags: null);
         centre.Remember(Tensors.Matrix([20]), tags: null);
 
-        Tensors.AssertClose(Tensors.Matrix([2.9f]), centre.Value);   // by hand: 1, then 0.9 + 2
+        Tensors.AssertClose(Tensors.Matrix([2.9f]), centre.get_buffer("center")!);   // by hand: 1, then 0.9 + 2
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class CentreTests
 
         Assert.Equal(RowJoining.Averaged, whole.Joining);
         Tensors.AssertClose(whole.Rows, (first.Rows + second.Rows) / 2);
-        Assert.Equal([0, 0, 0], Tensors.Values(centre.Value));   // the trainer moves it after the step
+        Assert.Equal([0, 0, 0], Tensors.Values(centre.get_buffer("center")!));   // the trainer moves it after the step
     }
 
     [Fact]

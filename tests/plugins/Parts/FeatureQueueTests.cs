@@ -44,7 +44,7 @@ public sealed class FeatureQueueTests
         }
 
         Assert.Equal([3, 3, 3, 3, 2, 2, 2, 2], Tensors.Values(queue.Keys));
-        Assert.Equal([2], Tensors.Integers(queue.Pointer));
+        Assert.Equal([2], Tensors.Integers(queue.get_buffer("queue_ptr")!));
     }
 
     [Fact]

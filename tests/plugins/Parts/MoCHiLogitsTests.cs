@@ -18,8 +18,8 @@ public sealed class MoCHiLogitsTests
 
         var logits = MoCHiLogits.Compute(_q, _k, _queue, Temperature, Hardest, draws);
 
-        var between = MoCHiMixing.BetweenNegatives(_queue, logits.Hardest, draws);
-        var withQuery = MoCHiMixing.WithQuery(_q, _queue, logits.Hardest, draws);
+        var between = SyntheticNegatives.BetweenNegatives(_queue, logits.Hardest, draws);
+        var withQuery = SyntheticNegatives.WithQuery(_q, _queue, logits.Hardest, draws);
         var query = Rows.Unit(_q).unsqueeze(1);   // [B, 1, D]
         Tensors.AssertClose((between * query).sum(2) / Temperature, logits.All.narrow(1, 1 + Keys, Pairs));
         Tensors.AssertClose((withQuery * query).sum(2) / Temperature, logits.All.narrow(1, 1 + Keys + Pairs, WithQuery));
@@ -34,7 +34,7 @@ public sealed class MoCHiLogitsTests
         InfoNCELoss.FromLogits(logits.All).backward();
 
         var reference = Tensors.Leaf(_q);
-        var synthetic = cat([MoCHiMixing.BetweenNegatives(_queue, logits.Hardest, draws), MoCHiMixing.WithQuery(_q, _queue, logits.Hardest, draws)], 1);
+        var synthetic = cat([SyntheticNegatives.BetweenNegatives(_queue, logits.Hardest, draws), SyntheticNegatives.WithQuery(_q, _queue, logits.Hardest, draws)], 1);
         var unit = F.normalize(reference);
         var all = cat([InfoNCELoss.Logits(reference, _k, _queue, Temperature), (synthetic * unit.unsqueeze(1)).sum(2) / Temperature], 1);
         InfoNCELoss.FromLogits(all).backward();
@@ -142,14 +142,14 @@ public sealed class MoCHiLogitsTests
     {
         var similarities = Tensors.Matrix([0.1f, 0.9f, -0.5f, 0.3f], [0.4f, 0.2f, 0.8f, 0.6f]);
 
-        Assert.Equal([1, 3, 2, 3], Tensors.Integers(MoCHiMixing.Hardest(similarities, 2)));
+        Assert.Equal([1, 3, 2, 3], Tensors.Integers(MoCHiLogits.HardestOf(similarities, 2)));
     }
 
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
     public void Hardest_CountOutOfRange_IsRefused(int count) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => MoCHiMixing.Hardest(zeros([2, 4]), count));
+        Assert.Throws<ArgumentOutOfRangeException>(() => MoCHiLogits.HardestOf(zeros([2, 4]), count));
 
     private static MoCHiDraws Draws(int pairs = Pairs, int withQuery = WithQuery) => MoCHiDraws.Sample(TestRuns.Step(seed: 7), Queries, Hardest, pairs, withQuery, CPU);
 

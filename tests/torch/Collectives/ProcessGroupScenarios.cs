@@ -81,18 +81,6 @@ internal static class ProcessGroupScenarios
 
     public static void AllReduce_Empty_IsNoFault(ProcessGroup group) => group.AllReduce(zeros(0));
 
-    public static void AllReduce_ListOfMixedTypesAndLayouts_SumsEach(ProcessGroup group)
-    {
-        var matrix = full([2, 3], group.Rank, ScalarType.Float32).t();
-        var counts = full([4], group.Rank, ScalarType.Int64);
-        var half = full([2], group.Rank, ScalarType.BFloat16);
-        var scalar = torch.tensor((float)group.Rank);
-
-        group.AllReduce([matrix, counts, half, scalar]);
-
-        Assert.All([matrix, counts, half, scalar], sum => Assert.True((sum == (group.Size * (group.Size - 1) / 2)).all().item<bool>()));
-    }
-
     public static void AllGather_Rows_AreInTheOrderOfTheRanks(ProcessGroup group)
     {
         var own = (arange(4, ScalarType.Int64) + (10 * group.Rank)).view(2, 2);

@@ -37,12 +37,12 @@ public sealed class GradientNormTests
     }
 
     [Fact]
-    public void Compute_ParametersWithoutGradients_IsZero() =>
-        Assert.Equal(0, GradientNorm.Compute([new Parameter(torch.ones([2]))]).item<double>());
+    public void Clip_ParametersWithoutGradients_IsZero() =>
+        Assert.Equal(0, GradientNorm.Clip([new Parameter(torch.ones([2]))], maxNorm: 1).item<double>());
 
     [Fact]
-    public void Compute_NonFiniteGradient_IsNotFinite() =>
-        Assert.False(double.IsFinite(GradientNorm.Compute(WithGradients([1f, float.NaN], [1f])).item<double>()));
+    public void Clip_NonFiniteGradient_IsNotFinite() =>
+        Assert.False(double.IsFinite(GradientNorm.Clip(WithGradients([1f, float.NaN], [1f]), maxNorm: 1).item<double>()));
 
     private static List<Parameter> WithGradients(params float[][] gradients) =>
         [.. gradients.Select(gradient => new Parameter(torch.zeros([gradient.Length])) { grad = torch.tensor(gradient) })];

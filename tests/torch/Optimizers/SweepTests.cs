@@ -23,8 +23,8 @@ public sealed class SweepTests
     {
         var parameter = new Parameter(torch.zeros([900_001])) { grad = OptimizerRuns.Random(5, 900_001) };
 
-        var one = WithThreads(1, () => GradientNorm.Compute([parameter]).item<double>());
-        var four = WithThreads(4, () => GradientNorm.Compute([parameter]).item<double>());
+        var one = WithThreads(1, () => GradientNorm.Of([parameter.grad!]).item<double>());
+        var four = WithThreads(4, () => GradientNorm.Of([parameter.grad!]).item<double>());
 
         Assert.Equal(one, four);
         Assert.Equal(parameter.grad!.to(torch.float64).norm().item<double>(), one, 1e-6 * one);

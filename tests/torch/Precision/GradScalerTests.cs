@@ -18,7 +18,7 @@ public sealed class GradScalerTests
 
         Assert.True(moved);
         Assert.Equal(plain.data<float>().ToArray(), scaled.data<float>().ToArray());
-        Assert.Equal(65536, scaler.CurrentScale);
+        Assert.Equal(65536, scaler.SaveState()["scale"].item<float>());
     }
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class GradScalerTests
 
         Assert.False(moved);
         Assert.Equal([1f, 1f], parameter.data<float>().ToArray());
-        Assert.Equal(32768, scaler.CurrentScale);
+        Assert.Equal(32768, scaler.SaveState()["scale"].item<float>());
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class GradScalerTests
         {
             scaler.Unscale([parameter]);
             scaler.Update();
-            scales.Add(scaler.CurrentScale);
+            scales.Add(scaler.SaveState()["scale"].item<float>());
         }
 
         Assert.Equal([4, 4, 8, 8], scales);
@@ -69,7 +69,7 @@ public sealed class GradScalerTests
         second.Unscale([parameter]);
         second.Update();
 
-        Assert.Equal(8, second.CurrentScale);
+        Assert.Equal(8, second.SaveState()["scale"].item<float>());
     }
 
     [Fact]

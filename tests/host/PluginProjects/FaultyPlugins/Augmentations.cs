@@ -29,6 +29,16 @@ public sealed class NoContract
 {
 }
 
+/// <summary>Looks like the contract of a kind that there is not.</summary>
+public interface ITrackerFactory
+{
+}
+
+[Plugin("no-such-kind")]
+public sealed class Tracker : ITrackerFactory
+{
+}
+
 [Plugin("Not Kebab")]
 public sealed class NotKebab : IAugmentation
 {

@@ -8,6 +8,6 @@ public sealed class PluginAttribute(string name) : Attribute
 }
 
 /// <summary>Looks like a contract of a later version.</summary>
-public interface ITrackerFactory
+public interface IEvaluator
 {
 }

@@ -19,7 +19,7 @@ public sealed class SiameseStepTests
         BYOLOptions options = new() { ProjectionDim = 6, HiddenDim = 10, HeadBias = bias, Predictor = predictor };
         var method = new BYOL(() => new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
-        string[] targets = ["targetBackbone", "targetProjector"];
+        string[] targets = ["momentumEncoder.backbone", "momentumEncoder.projector"];
 
         var output = method.Step(batch, TestRuns.Step());
 

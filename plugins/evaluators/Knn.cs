@@ -1,0 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging;
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Evaluators;
+
+/// <summary>Settings of the weighted kNN protocol, <c>evaluation.knn</c> of a recipe.</summary>
+public sealed record KnnOptions
+{
+    /// <summary>Neighbours k that vote; all of them where the bank is smaller.</summary>
+    [Range(1, 1_000_000)]
+    public int Neighbours { get; init; } = 20;
+
+    /// <summary>Divisor T of the cosines: a neighbour votes exp(cosine / T).</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double Temperature { get; init; } = 0.07;
+}
+
+/// <summary>Weighted kNN: under its own name with k and T as given, under the names of protocols with theirs.</summary>
+/// <remarks>
+/// Wu et al., CVPR 2018, section 3.4, https://arxiv.org/abs/1805.01978. <c>knn-instdisc</c> is theirs, section 4.1; <c>knn-dino</c> that of Caron et al., ICCV 2021, section 4.1,
+/// https://arxiv.org/abs/2104.14294; <c>knn-lightly</c> the kNN monitor of MoCo's CIFAR demo, which the lightly library took over.
+/// Features are normalised; the bank is the un-augmented training split. See <see cref="WeightedKnn"/>.
+/// </remarks>
+/// <param name="logger">Told when the bank is smaller than k.</param>
+/// <param name="options">Neighbours and temperature.</param>
+[Plugin("knn", Options = typeof(KnnOptions), Summary = "Weighted kNN, cosine, k and T as given.", Family = "knn",
+    Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
+[Plugin("knn-dino", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07}", Summary = "Weighted kNN, cosine, k = 20, T = 0.07.", Family = "knn",
+    Paper = "Emerging Properties in Self-Supervised Vision Transformers", Authors = "Caron, Touvron, Misra, Jegou, Mairal, Bojanowski, Joulin",
+    Venue = "ICCV", Year = 2021, ArXiv = "2104.14294")]
+[Plugin("knn-instdisc", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.07}", Summary = "Weighted kNN, cosine, k = 200, T = 0.07.", Family = "knn",
+    Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
+[Plugin("knn-lightly", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.1}", Summary = "Weighted kNN, cosine, k = 200, T = 0.1.", Family = "knn",
+    Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
+public sealed class Knn(ILogger logger, KnnOptions options) : IEvaluator, IEvaluationRequirements
+{
+    private const string InstDisc = "Unsupervised Feature Learning via Non-Parametric Instance Discrimination";
+    private const string InstDiscAuthors = "Wu, Xiong, Yu, Lin", InstDiscArXiv = "1805.01978";
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes(DatasetInfo train, DatasetInfo test) => WeightedKnn.Notes(train.Count, options.Neighbours);
+
+    /// <inheritdoc/>
+    public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null)
+    {
+        if (WeightedKnn.Notes(train.Features.shape[0], options.Neighbours) is [var note])
+        {
+            logger.LogWarning("{Note}", note);
+        }
+
+        return WeightedKnn.Evaluate(train, test, options.Neighbours, options.Temperature, progress);
+    }
+}

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Parallax.Host.Cli;
+using Parallax.Host.Tests.EndToEnd;
+
+namespace Parallax.Host.Tests.Cli;
+
+/// <summary>What a user reads about a command is changed on purpose only: <c>PARALLAX_APPROVE=1</c> with these tests writes the files in <c>Approved/</c> anew.</summary>
+public sealed class HelpTests
+{
+    private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "tests", "host", "Cli", "Approved");
+
+    /// <summary>The program's own help, and that of every command and its subcommands.</summary>
+    public static TheoryData<string> Commands
+    {
+        get
+        {
+            using var services = BuiltPlugins.Compose();
+
+            return [.. services.GetServices<ICliCommand>().Select(command => command.Build()).SelectMany(Lines).Prepend("")];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task Help_OfACommand_IsApproved(string command)
+    {
+        using var output = new StringWriter();
+        var file = Path.Combine(Folder, FileOf(command));
+
+        var code = await CommandLineApplication.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], new(output, TextWriter.Null, isTerminal: false));
+
+        var help = string.Join('\n', output.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd())).TrimEnd('\n') + "\n";
+        if (Environment.GetEnvironmentVariable("PARALLAX_APPROVE") == "1")
+        {
+            await File.WriteAllTextAsync(file, help, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, code);
+        Assert.True(File.Exists(file), $"{file} is not there. Write it with PARALLAX_APPROVE=1, read it and commit it.");
+        Assert.Equal(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), help);
+    }
+
+    [Fact]
+    public void Approved_Files_AreOfCommands() =>
+        Assert.Equal(Commands.Select(row => FileOf(row.Data)).Order(StringComparer.Ordinal), Directory.EnumerateFiles(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+
+    private static string FileOf(string command) => command.Length == 0 ? "parallax.txt" : $"{command.Replace(' ', '-')}.txt";
+
+    private static IEnumerable<string> Lines(Command command) =>
+        command.Subcommands.SelectMany(Lines).Select(line => $"{command.Name} {line}").Prepend(command.Name);
+}

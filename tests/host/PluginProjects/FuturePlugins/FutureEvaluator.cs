@@ -1,0 +1,6 @@
+namespace FuturePlugins;
+
+[Plugin("future")]
+public sealed class FutureEvaluator : IEvaluator
+{
+}

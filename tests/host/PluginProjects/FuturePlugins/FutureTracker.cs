@@ -1,6 +1,0 @@
-namespace FuturePlugins;
-
-[Plugin("future")]
-public sealed class FutureTracker : ITrackerFactory
-{
-}

@@ -1,0 +1,56 @@
+using System.Xml.Linq;
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Tests.Training;
+
+public sealed class RunCurvesTests
+{
+    [Fact]
+    public void ToSvg_GapsAndMarkup_IsWellFormedAndBreaksTheLine()
+    {
+        var svg = Draw("a < b & c", (0, 1), (1, 3), (2, double.NaN), (3, 2), (4, 4))!;
+
+        var root = XDocument.Parse(svg).Root!;
+        var lines = Elements(root, "polyline").Select(line => (string)line.Attribute("style")!).Where(style => style.Contains("rgb(0,114,178)", StringComparison.Ordinal));
+        Assert.Equal(2 + 1, lines.Count());   // one is the legend's
+        Assert.Contains(Elements(root, "text"), text => text.Value == "a < b & c");
+        Assert.Contains(Elements(root, "text"), text => text.Value == "step");
+    }
+
+    [Fact]
+    public void ToSvg_OnePoint_IsADot() => Assert.NotEmpty(Elements(XDocument.Parse(Draw("a", (7, 0.5))!).Root!, "ellipse"));
+
+    [Fact]
+    public void ToSvg_NothingFinite_DrawsAnEmptyChart()
+    {
+        var svg = Draw("a", (0, double.NaN), (1, double.NegativeInfinity))!;
+
+        Assert.DoesNotContain("NaN", svg, StringComparison.Ordinal);
+        Assert.Equal("svg", XDocument.Parse(svg).Root!.Name.LocalName);
+    }
+
+    [Fact]
+    public void ToSvg_Twice_IsTheSame()
+    {
+        var curves = new RunCurves();
+        curves.Add("online/knn", 1, 0.5);
+        curves.Add("train/loss", 1, 3);
+
+        Assert.Equal(curves.ToSvg("online/"), curves.ToSvg("online/"));
+        Assert.DoesNotContain("train/loss", curves.ToSvg("online/")!, StringComparison.Ordinal);
+        Assert.Null(curves.ToSvg("final/"));
+    }
+
+    private static IEnumerable<XElement> Elements(XElement root, string name) => root.Descendants().Where(e => e.Name.LocalName == name);
+
+    private static string? Draw(string name, params (long Step, double Value)[] points)
+    {
+        var curves = new RunCurves();
+        foreach (var (step, value) in points)
+        {
+            curves.Add(name, step, value);
+        }
+
+        return curves.ToSvg(name);
+    }
+}
