@@ -28,7 +28,7 @@ public sealed class HelpTests
         using var output = new StringWriter();
         var file = Path.Combine(Folder, FileOf(command));
 
-        var code = await CommandLineApplication.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], new(output, TextWriter.Null, isTerminal: false));
+        var code = await Composition.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], new(output, TextWriter.Null, isTerminal: false));
 
         var help = string.Join('\n', output.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd())).TrimEnd('\n') + "\n";
         if (Environment.GetEnvironmentVariable("PARALLAX_APPROVE") == "1")
