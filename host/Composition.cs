@@ -65,17 +65,17 @@ internal static class Composition
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
 
-        // Commands
+        // Commands, in the order of the help
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
+        .AddSingleton<ICliCommand, TrainCommand>()
+        .AddSingleton<ICliCommand, EvaluateCommand>()
+        .AddSingleton<ICliCommand, DemoCommand>()
+        .AddSingleton<ICliCommand, LeaderboardCommand>()
         .AddSingleton<ICliCommand, ListCommand>()
         .AddSingleton<ICliCommand, DescribeCommand>()
         .AddSingleton<ICliCommand, DoctorCommand>()
         .AddSingleton<ICliCommand, NewCommand>()
         .AddSingleton<ICliCommand, RunsCommand>()
-        .AddSingleton<ICliCommand, TrainCommand>()
-        .AddSingleton<ICliCommand, EvaluateCommand>()
-        .AddSingleton<ICliCommand, DemoCommand>()
-        .AddSingleton<ICliCommand, LeaderboardCommand>()
         .AddSingleton<CrashReport>()
         .AddSingleton<CommandLineApplication>()
         .BuildServiceProvider();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;

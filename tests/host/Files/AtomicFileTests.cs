@@ -4,7 +4,7 @@ namespace Parallax.Host.Tests.Files;
 
 public sealed class AtomicFileTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("durable").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("atomic").FullName;
 
     private string FilePath => Path.Combine(_folder, "weights.safetensors");
 
@@ -23,5 +23,15 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.Equal("old", File.ReadAllText(FilePath));
         Assert.Equal([FilePath], Directory.GetFiles(_folder));
+    }
+
+    [Fact]
+    public void Replace_Text_IsUtf8InAFolderThatIsMadeForIt()
+    {
+        var file = Path.Combine(_folder, "new", "page.md");
+
+        AtomicFile.Replace(file, "é");
+
+        Assert.Equal([0xC3, 0xA9], File.ReadAllBytes(file));
     }
 }
