@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Parallax.Contracts;
 using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Data;

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>Operations of PIL's <c>ImageOps</c> that map each value of a channel to another, on pixels that are whole numbers from 0 to 255.</summary>

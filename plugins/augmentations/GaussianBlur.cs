@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 

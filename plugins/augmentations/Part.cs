@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>A part of an image, to fractions of a pixel: a box drawn for an image covers such a part of the same image decoded smaller.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>Draws boxes as torchvision's <c>RandomResizedCrop</c>: area uniform, log-ratio uniform, place uniform.</summary>

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
