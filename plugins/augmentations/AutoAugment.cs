@@ -91,7 +91,7 @@ public sealed class AutoAugment(AutoAugmentOptions options) : IAugmentation
                 ByteTables.Equalize(image);
                 break;
             case PolicyOperation.Invert:
-                ByteTables.Invert(image);
+                ByteTables.Solarize(image, threshold: 0);
                 break;
         }
     }

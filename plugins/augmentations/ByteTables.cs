@@ -24,15 +24,6 @@ internal static class ByteTables
         }
     }
 
-    /// <summary>Inverts every value.</summary>
-    public static void Invert(ImageBuffer image)
-    {
-        foreach (ref var pixel in image.Pixels)
-        {
-            pixel = White - pixel;
-        }
-    }
-
     /// <summary>Stretches each channel to the full range; a channel of one value stays.</summary>
     public static void AutoContrast(ImageBuffer image)
     {

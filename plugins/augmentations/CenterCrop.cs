@@ -16,14 +16,6 @@ public sealed record CenterCropOptions
 public sealed class CenterCrop(CenterCropOptions options) : IAugmentation
 {
     /// <inheritdoc/>
-    public int ParameterCount => 0;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
-    {
-    }
-
-    /// <inheritdoc/>
     public ImageSize OutputSize(ImageSize input, ReadOnlySpan<float> parameters) => new(options.Size, options.Size);
 
     /// <inheritdoc/>

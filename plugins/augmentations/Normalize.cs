@@ -45,14 +45,6 @@ public sealed class Normalize : IAugmentation
     }
 
     /// <inheritdoc/>
-    public int ParameterCount => 0;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
-    {
-    }
-
-    /// <inheritdoc/>
     public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
     {
         for (var channel = 0; channel < image.Channels; channel++)

@@ -19,14 +19,6 @@ public sealed record ResizeOptions
 public sealed class Resize(ResizeOptions options) : IAugmentation
 {
     /// <inheritdoc/>
-    public int ParameterCount => 0;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
-    {
-    }
-
-    /// <inheritdoc/>
     public ImageSize OutputSize(ImageSize input, ReadOnlySpan<float> parameters) => input.Width <= input.Height
         ? new(Longer(input.Height, input.Width), options.Size)
         : new(options.Size, Longer(input.Width, input.Height));
