@@ -19,9 +19,6 @@ public static class Exports
     internal const string Device = "aoti_torch_get_device_type";
     internal const string NewList = "torch_new_list_reserve_size";
     internal const string PushToList = "torch_list_push_back";
-    internal const string ListItem = "torch_list_get_item";
-    internal const string ListSize = "torch_list_size";
-    internal const string DeleteList = "torch_delete_list";
     internal const string CpuCapability = "_ZN2at18get_cpu_capabilityB5cxx11Ev";
     internal const string SetCpuAllocator = "_ZN3c1015SetCPUAllocatorEPNS_9AllocatorEh";   // these four in libc10, which libtorch_cpu brings along
     internal const string GetDefaultCpuAllocator = "_ZN3c1022GetDefaultCPUAllocatorEv";
@@ -36,7 +33,7 @@ public static class Exports
     /// <summary>All names, in no order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        CallDispatcher, NewTensorHandle, DataPointer, Dimensions, Sizes, Strides, Type, Device, NewList, PushToList, ListItem, ListSize, DeleteList,
+        CallDispatcher, NewTensorHandle, DataPointer, Dimensions, Sizes, Strides, Type, Device, NewList, PushToList,
             CpuCapability, SetCpuAllocator, GetDefaultCpuAllocator, AllocateCpu, FreeCpu,
         SetAutocastEnabled, IsAutocastEnabled, SetAutocastType, GetAutocastType, SetAutocastCache,
     ];

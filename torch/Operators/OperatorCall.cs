@@ -18,10 +18,6 @@ internal unsafe ref struct OperatorCall
     private static readonly delegate* unmanaged<nint, nint*, int> CopyHandle = (delegate* unmanaged<nint, nint*, int>)Exports.Address(Exports.NewTensorHandle);
     private static readonly delegate* unmanaged<nuint, nint*, int> NewList = (delegate* unmanaged<nuint, nint*, int>)Exports.Address(Exports.NewList);
     private static readonly delegate* unmanaged<nint, ulong, int> Push = (delegate* unmanaged<nint, ulong, int>)Exports.Address(Exports.PushToList);
-    private static readonly delegate* unmanaged<nint, nuint, ulong*, int> Item =
-        (delegate* unmanaged<nint, nuint, ulong*, int>)Exports.Address(Exports.ListItem);
-    private static readonly delegate* unmanaged<nint, nuint*, int> ListSize = (delegate* unmanaged<nint, nuint*, int>)Exports.Address(Exports.ListSize);
-    private static readonly delegate* unmanaged<nint, int> DeleteList = (delegate* unmanaged<nint, int>)Exports.Address(Exports.DeleteList);
 
     private readonly string _name;
     private readonly string _overload;
@@ -87,11 +83,7 @@ internal unsafe ref struct OperatorCall
     }
 
     /// <summary>Calls an operator with one tensor as result.</summary>
-    public Tensor RunForTensor()
-    {
-        Invoke();
-        return Tensor.UnsafeCreateTensor((nint)_stack[0]);
-    }
+    public Tensor RunForTensor() => RunForTensors(1)[0];
 
     /// <summary>Calls an operator with several tensors as results.</summary>
     public Tensor[] RunForTensors(int results)
@@ -103,25 +95,6 @@ internal unsafe ref struct OperatorCall
             tensors[i] = Tensor.UnsafeCreateTensor((nint)_stack[i]);
         }
 
-        return tensors;
-    }
-
-    /// <summary>Calls an operator with a list of tensors as result.</summary>
-    public Tensor[] RunForTensors()
-    {
-        Invoke();
-        var list = (nint)_stack[0];
-        nuint count;
-        Require(ListSize(list, &count));
-        var tensors = new Tensor[(int)count];
-        for (nuint i = 0; i < count; i++)
-        {
-            ulong handle;
-            Require(Item(list, i, &handle));
-            tensors[i] = Tensor.UnsafeCreateTensor((nint)handle);
-        }
-
-        Require(DeleteList(list));
         return tensors;
     }
 
