@@ -4,7 +4,7 @@ using Parallax.Host.Training;
 namespace Parallax.Benchmarks;
 
 /// <summary>The trainer's own step of MoCo v2 on a batch that is ready: ResNet-18 with the stem for small images, 4096 keys.</summary>
-internal sealed class MoCoStep : IDisposable
+internal sealed class MoCoStep : IStep
 {
     private readonly TrainingSession _session;
     private readonly Trainer _trainer;

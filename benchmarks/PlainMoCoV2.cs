@@ -2,7 +2,7 @@ namespace Parallax.Benchmarks;
 
 /// <summary>The MoCo v2 step of <see cref="TrainStep"/> in TorchSharp alone, written as its examples are: its modules, its optimizer, one dispose scope per
 /// step.</summary>
-internal sealed class PlainMoCoV2 : IDisposable
+internal sealed class PlainMoCoV2 : IStep
 {
     private const int Dim = 128, QueueSize = 4096;
     private const double Temperature = 0.2, Momentum = 0.999;

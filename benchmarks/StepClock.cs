@@ -19,10 +19,12 @@ internal static class StepClock
     {
         var (steps, warmup) = (Number(args, "--steps", 5), Number(args, "--warmup", 2));
         torch.manual_seed(0);
-        using var step = args[0] == "plain" ? (IStep)new Plain() : new Ours(args[0] == "ours-bf16" ? "bf16" : "fp32");
+        using var step = args[0] == "plain"
+            ? (IStep)new PlainMoCoV2(BatchSize, Side)
+            : new MoCoStep(args[0] == "ours-bf16" ? "bf16" : "fp32", channelsLast: true, BatchSize, Side);
         for (var i = 0; i < warmup; i++)
         {
-            step.Run();
+            step.Step();
         }
 
         var walls = new List<double>();
@@ -30,7 +32,7 @@ internal static class StepClock
         for (var i = 0; i < steps; i++)
         {
             var watch = Stopwatch.StartNew();
-            step.Run();
+            step.Step();
             walls.Add(watch.Elapsed.TotalMilliseconds);
         }
 
@@ -48,27 +50,11 @@ internal static class StepClock
 
     private static int Number(string[] args, string name, int otherwise) =>
         Array.IndexOf(args, name) is var at and >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+}
 
-    private interface IStep : IDisposable
-    {
-        void Run();
-    }
-
-    private sealed class Plain : IStep
-    {
-        private readonly PlainMoCoV2 _step = new(BatchSize, Side);
-
-        public void Run() => _step.Step();
-
-        public void Dispose() => _step.Dispose();
-    }
-
-    private sealed class Ours(string precision) : IStep
-    {
-        private readonly MoCoStep _step = new(precision, channelsLast: true, BatchSize, Side);
-
-        public void Run() => _step.Step();
-
-        public void Dispose() => _step.Dispose();
-    }
+/// <summary>A training step that can be timed.</summary>
+internal interface IStep : IDisposable
+{
+    /// <summary>Runs one; the loss.</summary>
+    double Step();
 }

@@ -54,7 +54,7 @@ internal static class Composition
         .AddSingleton<Trackers>()
 
         // Experiments, their evaluation and their training
-        .AddSingleton<IImageDecoder, ImageFileDecoder>()
+        .AddSingleton<IImageDecoder, ImageDecoder>()
         .AddSingleton<ExperimentFactory>()
         .AddSingleton<EvaluationService>()
         .AddSingleton<ConsoleProgress>()

@@ -9,14 +9,16 @@ namespace Parallax.Contracts;
 /// </remarks>
 public interface IAugmentation
 {
-    /// <summary>Length P of the row of decisions; a plugin with no randomness may need none.</summary>
-    int ParameterCount { get; }
+    /// <summary>Length P of the row of decisions; 0 for a plugin without randomness.</summary>
+    int ParameterCount => 0;
 
     /// <summary>Draws the decisions for one image.</summary>
     /// <param name="random">The generator of (seed, epoch, sample, view).</param>
     /// <param name="input">Size of the image before this step.</param>
     /// <param name="parameters">Receives P numbers.</param>
-    void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters);
+    void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
+    {
+    }
 
     /// <summary>Size after this step for an image of the given size and row of decisions.</summary>
     ImageSize OutputSize(ImageSize input, ReadOnlySpan<float> parameters) => input;

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Data;
 
 /// <summary>Makes the one view of an evaluation: shorter side resized, centre cropped, channels normalised.</summary>

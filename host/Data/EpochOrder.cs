@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Data;
 
 /// <summary>The order in which an epoch visits a data set.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Parallax.Contracts;
 using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Data;
@@ -21,26 +20,25 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
     /// <exception cref="ConfigurationException">The sample cannot be read and the policy is to stop, or a long run of samples cannot be read.</exception>
     public long Read(long sample, ImageBuffer image, SmallestSide? smallestSide)
     {
-        CorruptSampleException? last = null;
+        CorruptSampleException? fault = null;
         var tries = Math.Min(MostInARow, dataset.Info.Count);
         for (var i = 0; i < tries; i++)
         {
             var index = (sample + i) % dataset.Info.Count;
-            try
+            fault = FaultOf(index, image, smallestSide);
+            if (fault is null)
             {
-                dataset.Read(index, image, smallestSide);
-
                 return index;
             }
-            catch (CorruptSampleException fault)
+
+            if (_skipped.TryAdd(index, fault))
             {
-                last = fault;
-                Report(index, fault);
+                logger.LogWarning("Skipping {Sample}: {Reason}. {Count} skipped so far; the next image takes its place.", fault.Sample, fault.Reason, _skipped.Count);
             }
         }
 
         throw new ConfigurationException(
-            $"{tries} images in a row cannot be read, at last {last?.Message}. Check the data set at {dataset.Info.Location}.");
+            $"{tries} images in a row cannot be read, at last {fault?.Message}. Check the data set at {dataset.Info.Location}.");
     }
 
     /// <summary>Reads a sample, and no other in its place.</summary>
@@ -48,35 +46,27 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
     /// <exception cref="ConfigurationException">The sample cannot be read and the policy is to stop.</exception>
     public bool TryRead(long sample, ImageBuffer image, SmallestSide? smallestSide)
     {
+        if (FaultOf(sample, image, smallestSide) is not { } fault)
+        {
+            return true;
+        }
+
+        _skipped.TryAdd(sample, fault);
+
+        return false;
+    }
+
+    private CorruptSampleException? FaultOf(long sample, ImageBuffer image, SmallestSide? smallestSide)
+    {
         try
         {
             dataset.Read(sample, image, smallestSide);
 
-            return true;
+            return null;
         }
         catch (CorruptSampleException fault)
         {
-            StopIfAsked(fault);
-            _skipped.TryAdd(sample, fault);
-
-            return false;
-        }
-    }
-
-    private void Report(long index, CorruptSampleException fault)
-    {
-        StopIfAsked(fault);
-        if (_skipped.TryAdd(index, fault))
-        {
-            logger.LogWarning("Skipping {Sample}: {Reason}. {Count} skipped so far; the next image takes its place.", fault.Sample, fault.Reason, _skipped.Count);
-        }
-    }
-
-    private void StopIfAsked(CorruptSampleException fault)
-    {
-        if (policy == ErrorPolicy.Stop)
-        {
-            throw new ConfigurationException(
+            return policy != ErrorPolicy.Stop ? fault : throw new ConfigurationException(
                 $"{fault.Sample} cannot be read: {fault.Reason}. Repair or remove the file, or leave such images out with --set data.onError=skip.");
         }
     }

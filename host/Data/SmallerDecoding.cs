@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Data;
 
 /// <summary>How small a sample may be decoded: as small as the crops of all its views allow. Draws them ahead, from the numbers that the views draw them from again.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Data;
 
 /// <summary>Bilinear resizing with a filter that widens when shrinking, as Pillow and torchvision's <c>antialias=True</c> do it.</summary>

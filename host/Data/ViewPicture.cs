@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Data;
 
 /// <summary>Shows what a method gets to see: one row per image, one column per view.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Host.Data;
 
 /// <summary>Decodes a sample once and makes all its views.</summary>

@@ -13,16 +13,14 @@ namespace Parallax.Host.Images;
 /// <para>The EXIF orientation of JPEG and WebP files is applied. A file that is cut short is an error, never filled with grey; wrong bits inside a complete
 /// JPEG cannot be noticed. A PNG file all of whose pixels are there is read, as Pillow does, whatever is wrong with its end or its palette.</para>
 /// </remarks>
-public sealed class ImageDecoder
+public sealed class ImageDecoder : IImageDecoder
 {
     /// <summary>Above this many pixels a file is taken for damaged or malicious rather than believed, as Pillow does; they are 2 GiB of float32 RGB.</summary>
     private const long MostPixels = 178_956_970;
 
     private const int MostReduction = 8;   // of libjpeg
 
-    /// <summary>Reads upright height and width from the header.</summary>
-    /// <param name="file">A file, or at least its header.</param>
-    /// <exception cref="ImageFormatException">The bytes are no image, or the header is damaged.</exception>
+    /// <inheritdoc/>
     public ImageSize ReadSize(ReadOnlySpan<byte> file)
     {
         var format = ImageFormat.Of(file);
@@ -30,7 +28,7 @@ public sealed class ImageDecoder
         {
             return ReadSize(file, format);
         }
-        catch (ImageFormatException) when (format == SKEncodedImageFormat.Png)
+        catch (CorruptSampleException) when (format == SKEncodedImageFormat.Png)
         {
             if (PngRepair.Mend(file) is { } mended)
             {
@@ -52,12 +50,7 @@ public sealed class ImageDecoder
         }
     }
 
-    /// <summary>Decodes a file.</summary>
-    /// <param name="file">A whole file.</param>
-    /// <param name="image">Receives [channels, H, W].</param>
-    /// <param name="channels">3 for RGB (grey files are repeated), 1 for grey (ITU-R 601 luma of colour files).</param>
-    /// <param name="smallestSide">A JPEG is decoded by 8, 4 or 2 smaller when its shorter side keeps this many pixels; null for full size.</param>
-    /// <exception cref="ImageFormatException">The bytes are no image, or damaged, or cut short, or claim an absurd size.</exception>
+    /// <inheritdoc/>
     /// <exception cref="ArgumentOutOfRangeException">The channels are neither 1 nor 3.</exception>
     public void Decode(ReadOnlySpan<byte> file, ImageBuffer image, int channels = 3, SmallestSide? smallestSide = null)
     {
@@ -71,7 +64,7 @@ public sealed class ImageDecoder
         {
             Decode(file, format, image, channels, smallestSide);
         }
-        catch (ImageFormatException) when (format == SKEncodedImageFormat.Png)
+        catch (CorruptSampleException) when (format == SKEncodedImageFormat.Png)
         {
             if (!TryMended(file, image, channels, smallestSide))
             {
@@ -93,7 +86,7 @@ public sealed class ImageDecoder
 
             return true;
         }
-        catch (ImageFormatException)
+        catch (CorruptSampleException)
         {
             return false;
         }
@@ -213,5 +206,5 @@ public sealed class ImageDecoder
         }
     }
 
-    private static ImageFormatException Fault(SKEncodedImageFormat format, string what) => new($"the {ImageFormat.NameOf(format)} file {what}");
+    private static CorruptSampleException Fault(SKEncodedImageFormat format, string what) => ImageFormat.Fault($"the {ImageFormat.NameOf(format)} file {what}");
 }

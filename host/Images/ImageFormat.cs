@@ -14,17 +14,20 @@ internal static class ImageFormat
 
     private static ReadOnlySpan<byte> JpegEnd => [0xFF, 0xD9];
 
-    /// <exception cref="ImageFormatException">It is none of the formats that can be decoded.</exception>
+    /// <exception cref="CorruptSampleException">It is none of the formats that can be decoded.</exception>
     public static SKEncodedImageFormat Of(ReadOnlySpan<byte> file) => file switch
     {
-        [] => throw new ImageFormatException("the file is empty"),
+        [] => throw Fault("the file is empty"),
         [0xFF, 0xD8, 0xFF, ..] => SKEncodedImageFormat.Jpeg,
         [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => SKEncodedImageFormat.Png,
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => SKEncodedImageFormat.Webp,
         [(byte)'G', (byte)'I', (byte)'F', (byte)'8', (byte)'7' or (byte)'9', (byte)'a', ..] => SKEncodedImageFormat.Gif,
         [(byte)'B', (byte)'M', ..] => SKEncodedImageFormat.Bmp,
-        _ => throw new ImageFormatException("the file is no JPEG, PNG, WebP, GIF or BMP image"),
+        _ => throw Fault("the file is no JPEG, PNG, WebP, GIF or BMP image"),
     };
+
+    /// <summary>A file that cannot be decoded; whoever knows its name puts it in place of "image".</summary>
+    public static CorruptSampleException Fault(string reason) => new("image", reason);
 
     /// <summary>As messages write it.</summary>
     public static string NameOf(SKEncodedImageFormat format) => format == SKEncodedImageFormat.Webp ? "WebP" : format.ToString().ToUpperInvariant();

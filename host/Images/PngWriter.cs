@@ -1,4 +1,3 @@
-using System.Buffers;
 using SkiaSharp;
 
 namespace Parallax.Host.Images;
@@ -36,21 +35,13 @@ public static class PngWriter
             return;
         }
 
-        var length = checked(height * width * WithFiller);
-        var filled = ArrayPool<byte>.Shared.Rent(length);
-        try
+        var filled = new byte[checked(height * width * WithFiller)];
+        for (var (from, to) = (0, 0); from < pixels.Length; from += channels, to += WithFiller)
         {
-            for (var (from, to) = (0, 0); from < pixels.Length; from += channels, to += WithFiller)
-            {
-                pixels.Slice(from, channels).CopyTo(filled.AsSpan(to));
-            }
+            pixels.Slice(from, channels).CopyTo(filled.AsSpan(to));
+        }
 
-            Encode(target, filled.AsSpan(0, length), new SKImageInfo(width, height, SKColorType.Rgb888x, SKAlphaType.Opaque));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(filled);
-        }
+        Encode(target, filled, new SKImageInfo(width, height, SKColorType.Rgb888x, SKAlphaType.Opaque));
     }
 
     private static unsafe void Encode(Stream target, ReadOnlySpan<byte> pixels, SKImageInfo info)

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -92,7 +91,7 @@ public sealed class AutoAugment(AutoAugmentOptions options) : IAugmentation
                 ByteTables.Equalize(image);
                 break;
             case PolicyOperation.Invert:
-                ByteTables.Invert(image);
+                ByteTables.Solarize(image, threshold: 0);
                 break;
         }
     }

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>A part of an image in pixels.</summary>
@@ -16,7 +14,4 @@ internal readonly record struct Box(int Top, int Left, int Height, int Width)
 
         return (long)Math.Max(0, height) * Math.Max(0, width);
     }
-
-    /// <summary>Writes top, left, height and width into a row of decisions.</summary>
-    public void Write(Span<float> parameters) => (parameters[0], parameters[1], parameters[2], parameters[3]) = (Top, Left, Height, Width);
 }

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>Affine maps that take the nearest pixel, in PIL's 16-bit fixed point.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>Operations of PIL's <c>ImageEnhance</c> on images whose pixels are whole numbers from 0 to 255, with PIL's rounding.</summary>

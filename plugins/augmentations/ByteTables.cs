@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>Operations of PIL's <c>ImageOps</c> that map each value of a channel to another, on pixels that are whole numbers from 0 to 255.</summary>
@@ -23,15 +21,6 @@ internal static class ByteTables
         foreach (ref var pixel in image.Pixels)
         {
             pixel = pixel < threshold ? pixel : White - pixel;
-        }
-    }
-
-    /// <summary>Inverts every value.</summary>
-    public static void Invert(ImageBuffer image)
-    {
-        foreach (ref var pixel in image.Pixels)
-        {
-            pixel = White - pixel;
         }
     }
 

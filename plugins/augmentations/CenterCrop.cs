@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -16,14 +15,6 @@ public sealed record CenterCropOptions
 [Plugin("center-crop", Options = typeof(CenterCropOptions), Family = "geometry", Summary = "Cuts out the middle square.")]
 public sealed class CenterCrop(CenterCropOptions options) : IAugmentation
 {
-    /// <inheritdoc/>
-    public int ParameterCount => 0;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
-    {
-    }
-
     /// <inheritdoc/>
     public ImageSize OutputSize(ImageSize input, ReadOnlySpan<float> parameters) => new(options.Size, options.Size);
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -46,23 +45,8 @@ public sealed record ConstrainedCropOptions : IValidatableObject, IRunRequiremen
     public double AnchorScaleMax { get; init; } = 1;
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (ScaleMin > ScaleMax)
-        {
-            yield return new($"scaleMin is {ScaleMin}, above scaleMax {ScaleMax}. Swap them.", [nameof(ScaleMin)]);
-        }
-
-        if (AnchorScaleMin > AnchorScaleMax)
-        {
-            yield return new($"anchorScaleMin is {AnchorScaleMin}, above anchorScaleMax {AnchorScaleMax}. Swap them.", [nameof(AnchorScaleMin)]);
-        }
-
-        if (RatioMin > RatioMax)
-        {
-            yield return new($"ratioMin is {RatioMin}, above ratioMax {RatioMax}. Swap them.", [nameof(RatioMin)]);
-        }
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        [.. RangeFaults.Of(ScaleMin, ScaleMax), .. RangeFaults.Of(AnchorScaleMin, AnchorScaleMax), .. RangeFaults.Of(RatioMin, RatioMax)];
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => run.ViewCount is not { } views || AnchorView < views ? [] :
@@ -82,37 +66,14 @@ public sealed record ConstrainedCropOptions : IValidatableObject, IRunRequiremen
 /// </remarks>
 [Plugin("constrained-crop", Options = typeof(ConstrainedCropOptions), Family = "geometry",
     Summary = "A random resized crop that must overlap the crop of another view.")]
-public sealed class ConstrainedCrop(ConstrainedCropOptions options) : IShrinkingCrop
+public sealed class ConstrainedCrop(ConstrainedCropOptions options) : SquareCrop(options.Size, options.Interpolation), IShrinkingCrop
 {
-    /// <inheritdoc/>
-    public int ParameterCount => 4;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
+    private protected override Box DrawBox(ref CounterRandom random, ImageSize input)
     {
         var ofAnchor = random.OfView(options.AnchorView);
         var anchor = new RandomBox(options.AnchorScaleMin, options.AnchorScaleMax, options.RatioMin, options.RatioMax).Draw(ref ofAnchor, input);
-        var box = new RandomBox(options.ScaleMin, options.ScaleMax, options.RatioMin, options.RatioMax)
-            .DrawAccepted(ref random, input, new Overlaps(anchor, options.MinOverlap));
-        box.Write(parameters);
-    }
 
-    /// <inheritdoc/>
-    public ImageSize OutputSize(ImageSize input, ReadOnlySpan<float> parameters) => new(options.Size, options.Size);
-
-    /// <inheritdoc/>
-    public double PixelsPerPixel(ReadOnlySpan<float> parameters) => Part.PixelsPerPixel(parameters, options.Size);
-
-    /// <inheritdoc/>
-    public void Reduce(Span<float> parameters, int reduction) => Part.Reduce(parameters, reduction);
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The box lies outside the image: the row was drawn for an image of another size.</exception>
-    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters) =>
-        Resampling.CropAndResize(image, Part.Read(parameters, image.Size), options.Size, options.Size, options.Interpolation);
-
-    private readonly struct Overlaps(Box anchor, double share) : IBoxCondition
-    {
-        public bool Holds(Box box, double area) => box.Intersection(anchor) >= share * area;
+        return new RandomBox(options.ScaleMin, options.ScaleMax, options.RatioMin, options.RatioMax)
+            .DrawOverlapping(ref random, input, anchor, options.MinOverlap);
     }
 }

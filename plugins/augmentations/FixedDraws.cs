@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>Draws that always consume one number of the generator, so that what one step decides never shifts the numbers of the next.</summary>

@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -29,9 +28,9 @@ public sealed record GaussianBlurOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (SigmaMin > SigmaMax)
+        foreach (var fault in RangeFaults.Of(SigmaMin, SigmaMax))
         {
-            yield return new($"sigmaMin is {SigmaMin}, above sigmaMax {SigmaMax}. Swap them.", [nameof(SigmaMin)]);
+            yield return fault;
         }
 
         if (KernelSize != 0 && KernelSize % 2 == 0)

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -17,18 +16,11 @@ public sealed record GrayscaleOptions
 /// Row of decisions: 1 when applied, else 0. Consumes 1 number.
 /// </remarks>
 [Plugin("grayscale", Options = typeof(GrayscaleOptions), Family = "color", Summary = "Takes the colour away with a probability.")]
-public sealed class Grayscale(GrayscaleOptions options) : IAugmentation
+public sealed class Grayscale(GrayscaleOptions options) : RandomlyApplied(options.Probability), IAugmentation
 {
-    /// <inheritdoc/>
-    public int ParameterCount => 1;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters) => parameters[0] = random.Flag(options.Probability);
-
-    /// <inheritdoc/>
-    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
+    private protected override void Change(ImageBuffer image)
     {
-        if (parameters[0] != 0 && image.Channels == 3)
+        if (image.Channels == 3)
         {
             Pixels.ForEachColor(image, default(ToGrey));
         }

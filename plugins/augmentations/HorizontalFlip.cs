@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -14,22 +13,10 @@ public sealed record HorizontalFlipOptions
 /// <summary>Mirrors left and right with a probability.</summary>
 /// <remarks>torchvision's <c>RandomHorizontalFlip</c>. Row of decisions: 1 when flipped, else 0. Consumes 1 number.</remarks>
 [Plugin("horizontal-flip", Options = typeof(HorizontalFlipOptions), Family = "geometry", Summary = "Mirrors left and right with a probability.")]
-public sealed class HorizontalFlip(HorizontalFlipOptions options) : IAugmentation
+public sealed class HorizontalFlip(HorizontalFlipOptions options) : RandomlyApplied(options.Probability), IAugmentation
 {
-    /// <inheritdoc/>
-    public int ParameterCount => 1;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters) => parameters[0] = random.Flag(options.Probability);
-
-    /// <inheritdoc/>
-    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
+    private protected override void Change(ImageBuffer image)
     {
-        if (parameters[0] == 0)
-        {
-            return;
-        }
-
         for (var row = 0; row < image.Channels * image.Height; row++)
         {
             image.Pixels.Slice(row * image.Width, image.Width).Reverse();

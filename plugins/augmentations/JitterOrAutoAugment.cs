@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -51,10 +50,9 @@ public sealed record JitterOrAutoAugmentOptions
     Summary = "A coin between AutoAugment and the colours of MoCo v2.")]
 public sealed class JitterOrAutoAugment(JitterOrAutoAugmentOptions options) : IAugmentation
 {
-    private readonly AutoAugment _policy = new(new());
-
-    private readonly IAugmentation[] _colours =
+    private readonly IAugmentation[] _steps =
     [
+        new AutoAugment(new()),
         new ColorJitter(new()
         {
             Brightness = options.Brightness, Contrast = options.Contrast, Saturation = options.Saturation, Hue = options.Hue,
@@ -65,35 +63,32 @@ public sealed class JitterOrAutoAugment(JitterOrAutoAugmentOptions options) : IA
     ];
 
     /// <inheritdoc/>
-    public int ParameterCount => 1 + _policy.ParameterCount + _colours[0].ParameterCount + _colours[1].ParameterCount + _colours[2].ParameterCount;
+    public int ParameterCount => 1 + _steps[0].ParameterCount + _steps[1].ParameterCount + _steps[2].ParameterCount + _steps[3].ParameterCount;
 
     /// <inheritdoc/>
     public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
     {
         parameters[0] = random.Flag(options.AutoAugmentShare);
-        _policy.Draw(ref random, input, parameters.Slice(1, _policy.ParameterCount));
-        var rest = parameters[(1 + _policy.ParameterCount)..];
-        foreach (var colour in _colours)
+        var rest = parameters[1..];
+        foreach (var step in _steps)
         {
-            colour.Draw(ref random, input, rest[..colour.ParameterCount]);
-            rest = rest[colour.ParameterCount..];
+            step.Draw(ref random, input, rest[..step.ParameterCount]);
+            rest = rest[step.ParameterCount..];
         }
     }
 
     /// <inheritdoc/>
     public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
     {
-        var rest = parameters[(1 + _policy.ParameterCount)..];
-        if (parameters[0] != 0)
+        var rest = parameters[1..];
+        foreach (var step in _steps)
         {
-            _policy.Apply(image, parameters.Slice(1, _policy.ParameterCount));
-            return;
-        }
+            if ((step is AutoAugment) == (parameters[0] != 0))
+            {
+                step.Apply(image, rest[..step.ParameterCount]);
+            }
 
-        foreach (var colour in _colours)
-        {
-            colour.Apply(image, rest[..colour.ParameterCount]);
-            rest = rest[colour.ParameterCount..];
+            rest = rest[step.ParameterCount..];
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -43,14 +42,6 @@ public sealed class Normalize : IAugmentation
 
         _mean = [.. mean.Select(m => (float)m)];
         _std = [.. std.Select(s => (float)s)];
-    }
-
-    /// <inheritdoc/>
-    public int ParameterCount => 0;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
-    {
     }
 
     /// <inheritdoc/>

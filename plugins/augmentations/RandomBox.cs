@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>Draws boxes as torchvision's <c>RandomResizedCrop</c>: area uniform, log-ratio uniform, place uniform.</summary>
@@ -27,12 +25,12 @@ internal readonly record struct RandomBox(double ScaleMin, double ScaleMax, doub
         return chosen is null ? shape : shape with { Top = top, Left = left };
     }
 
-    /// <summary>Ten tries that must fit and be accepted, then <see cref="Draw"/> without condition. Always consumes 62 numbers.</summary>
+    /// <summary>Ten tries that must fit and overlap another box, then <see cref="Draw"/> without condition. Always consumes 62 numbers.</summary>
     /// <param name="random">The generator.</param>
     /// <param name="input">Size of the image.</param>
-    /// <param name="accepts">From a box and its area before rounding, in pixels, to whether it may be taken.</param>
-    public Box DrawAccepted<TCondition>(ref CounterRandom random, ImageSize input, TCondition accepts)
-        where TCondition : struct, IBoxCondition
+    /// <param name="other">The other box.</param>
+    /// <param name="share">How much of the area, before rounding, must lie in it, a fraction in [0, 1].</param>
+    public Box DrawOverlapping(ref CounterRandom random, ImageSize input, Box other, double share)
     {
         Box? chosen = null;
         for (var attempt = 0; attempt < Tries; attempt++)
@@ -40,7 +38,7 @@ internal readonly record struct RandomBox(double ScaleMin, double ScaleMax, doub
             var (shape, area) = Shape(ref random, input);
             var (top, left) = Place(ref random, input, shape);
             var box = shape with { Top = top, Left = left };
-            chosen ??= box.FitsInto(input) && accepts.Holds(box, area) ? box : null;
+            chosen ??= box.FitsInto(input) && box.Intersection(other) >= share * area ? box : null;
         }
 
         var unconditional = Draw(ref random, input);
@@ -79,10 +77,4 @@ internal readonly record struct RandomBox(double ScaleMin, double ScaleMax, doub
 
         return new((input.Height - height) / 2, (input.Width - width) / 2, height, width);
     }
-}
-
-/// <summary>Which boxes may be taken.</summary>
-internal interface IBoxCondition
-{
-    bool Holds(Box box, double area);
 }

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -30,18 +29,8 @@ public sealed record RandomResizedCropOptions : IValidatableObject
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (ScaleMin > ScaleMax)
-        {
-            yield return new($"scaleMin is {ScaleMin}, above scaleMax {ScaleMax}. Swap them.", [nameof(ScaleMin)]);
-        }
-
-        if (RatioMin > RatioMax)
-        {
-            yield return new($"ratioMin is {RatioMin}, above ratioMax {RatioMax}. Swap them.", [nameof(RatioMin)]);
-        }
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        [.. RangeFaults.Of(ScaleMin, ScaleMax), .. RangeFaults.Of(RatioMin, RatioMax)];
 }
 
 /// <summary>Cuts out a box of random area, shape and place, and resizes it to a square.</summary>
@@ -54,29 +43,8 @@ public sealed record RandomResizedCropOptions : IValidatableObject
 /// </remarks>
 [Plugin("random-resized-crop", Options = typeof(RandomResizedCropOptions), Family = "geometry",
     Summary = "Cuts out a box of random area, shape and place, and resizes it to a square.")]
-public sealed class RandomResizedCrop(RandomResizedCropOptions options) : IShrinkingCrop
+public sealed class RandomResizedCrop(RandomResizedCropOptions options) : SquareCrop(options.Size, options.Interpolation), IShrinkingCrop
 {
-    /// <inheritdoc/>
-    public int ParameterCount => 4;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
-    {
-        var box = new RandomBox(options.ScaleMin, options.ScaleMax, options.RatioMin, options.RatioMax).Draw(ref random, input);
-        box.Write(parameters);
-    }
-
-    /// <inheritdoc/>
-    public ImageSize OutputSize(ImageSize input, ReadOnlySpan<float> parameters) => new(options.Size, options.Size);
-
-    /// <inheritdoc/>
-    public double PixelsPerPixel(ReadOnlySpan<float> parameters) => Part.PixelsPerPixel(parameters, options.Size);
-
-    /// <inheritdoc/>
-    public void Reduce(Span<float> parameters, int reduction) => Part.Reduce(parameters, reduction);
-
-    /// <inheritdoc/>
-    /// <exception cref="ArgumentException">The box lies outside the image: the row was drawn for an image of another size.</exception>
-    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters) =>
-        Resampling.CropAndResize(image, Part.Read(parameters, image.Size), options.Size, options.Size, options.Interpolation);
+    private protected override Box DrawBox(ref CounterRandom random, ImageSize input) =>
+        new RandomBox(options.ScaleMin, options.ScaleMax, options.RatioMin, options.RatioMax).Draw(ref random, input);
 }

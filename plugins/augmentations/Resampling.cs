@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -19,14 +18,6 @@ public sealed record ResizeOptions
 [Plugin("resize", Options = typeof(ResizeOptions), Family = "geometry", Summary = "Resizes so that the shorter side gets the given length.")]
 public sealed class Resize(ResizeOptions options) : IAugmentation
 {
-    /// <inheritdoc/>
-    public int ParameterCount => 0;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
-    {
-    }
-
     /// <inheritdoc/>
     public ImageSize OutputSize(ImageSize input, ReadOnlySpan<float> parameters) => input.Width <= input.Height
         ? new(Longer(input.Height, input.Width), options.Size)

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -20,22 +19,9 @@ public sealed record SolarizeOptions
 /// <summary>Inverts bright values (x becomes 1 - x) with a probability.</summary>
 /// <remarks>torchvision's <c>RandomSolarize</c>. Row of decisions: 1 when applied, else 0. Consumes 1 number.</remarks>
 [Plugin("solarize", Options = typeof(SolarizeOptions), Family = "color", Summary = "Inverts bright values with a probability.")]
-public sealed class Solarize(SolarizeOptions options) : IAugmentation
+public sealed class Solarize(SolarizeOptions options) : RandomlyApplied(options.Probability), IAugmentation
 {
-    /// <inheritdoc/>
-    public int ParameterCount => 1;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters) => parameters[0] = random.Flag(options.Probability);
-
-    /// <inheritdoc/>
-    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
-    {
-        if (parameters[0] != 0)
-        {
-            Pixels.ForEachValue(image.Pixels, new InvertBright((float)options.Threshold));
-        }
-    }
+    private protected override void Change(ImageBuffer image) => Pixels.ForEachValue(image.Pixels, new InvertBright((float)options.Threshold));
 
     private readonly struct InvertBright(float threshold) : IValueKernel
     {

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Augmentations;
 
@@ -14,22 +13,10 @@ public sealed record VerticalFlipOptions
 /// <summary>Mirrors top and bottom with a probability.</summary>
 /// <remarks>torchvision's <c>RandomVerticalFlip</c>. Row of decisions: 1 when flipped, else 0. Consumes 1 number.</remarks>
 [Plugin("vertical-flip", Options = typeof(VerticalFlipOptions), Family = "geometry", Summary = "Mirrors top and bottom with a probability.")]
-public sealed class VerticalFlip(VerticalFlipOptions options) : IAugmentation
+public sealed class VerticalFlip(VerticalFlipOptions options) : RandomlyApplied(options.Probability), IAugmentation
 {
-    /// <inheritdoc/>
-    public int ParameterCount => 1;
-
-    /// <inheritdoc/>
-    public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters) => parameters[0] = random.Flag(options.Probability);
-
-    /// <inheritdoc/>
-    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
+    private protected override void Change(ImageBuffer image)
     {
-        if (parameters[0] == 0)
-        {
-            return;
-        }
-
         var swap = image.Scratch(image.Width);
         for (var channel = 0; channel < image.Channels; channel++)
         {

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>Cuts windows that may reach beyond the image.</summary>

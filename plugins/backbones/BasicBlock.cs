@@ -19,13 +19,10 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
         conv1 = Conv2d(inputs, outputs, 3, stride: stride, padding: 1, bias: false);
         bn1 = norms.Create(outputs);
         conv2 = Conv2d(outputs, outputs, 3, padding: 1, bias: false);
-        bn2 = norms.Create(outputs);
+        bn2 = norms.CreateLast(outputs);
         downsample = shortcut;
         RegisterComponents();
     }
-
-    /// <summary>The last normalisation, which may start at 0.</summary>
-    public Module<Tensor, Tensor> LastNorm => bn2;
 
     public override Tensor forward(Tensor input)   // [N, inputs, H, W]
     {

@@ -26,13 +26,10 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
         conv2 = Conv2d(inner, inner, 3, stride: stride, padding: 1, bias: false);
         bn2 = norms.Create(inner);
         conv3 = Conv2d(inner, inner * Expansion, 1, bias: false);
-        bn3 = norms.Create(inner * Expansion);
+        bn3 = norms.CreateLast(inner * Expansion);
         downsample = shortcut;
         RegisterComponents();
     }
-
-    /// <summary>The last normalisation, which may start at 0.</summary>
-    public Module<Tensor, Tensor> LastNorm => bn3;
 
     public override Tensor forward(Tensor input)   // [N, inputs, H, W]
     {

@@ -1,16 +1,38 @@
-using Parallax.Contracts;
 using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Backbones;
 
+/// <summary>Batch normalisation of a backbone.</summary>
+public enum NormKind
+{
+    /// <summary>Statistics over the whole batch.</summary>
+    Batch,
+
+    /// <summary>Statistics over equal groups of the batch, as if it were spread over several devices: what MoCo needs on one device.</summary>
+    Split,
+}
+
 /// <summary>Makes the normalisation layers of a backbone.</summary>
 /// <param name="kind">Whole batch, or groups.</param>
 /// <param name="splits">Groups for <see cref="NormKind.Split"/>.</param>
-internal sealed class NormFactory(NormKind kind, int splits)
+/// <param name="zeroLast">Whether the last layer of each block starts with scale 0, so that the block starts as an identity.</param>
+internal sealed class NormFactory(NormKind kind, int splits, bool zeroLast)
 {
     /// <summary>A layer with scale 1 and shift 0.</summary>
     public Module<Tensor, Tensor> Create(long channels) =>
         kind == NormKind.Split ? new SplitBatchNorm2d(channels, splits) : BatchNorm2d(channels);
+
+    /// <summary>The last layer of a block.</summary>
+    public Module<Tensor, Tensor> CreateLast(long channels)
+    {
+        var norm = Create(channels);
+        if (zeroLast)
+        {
+            init.zeros_(norm.get_parameter("weight")!);
+        }
+
+        return norm;
+    }
 
     /// <summary>What is wrong with the groups for the batches of a run.</summary>
     public static IEnumerable<string> Faults(NormKind kind, int splits, RunInfo run)

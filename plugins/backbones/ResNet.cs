@@ -1,8 +1,6 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Backbones;
 
-/// <summary>The residual networks for ImageNet: a stem, four stages, global average pooling. Names in the state dictionary are torchvision's, without
+/// <summary>The residual networks: a stem, three or four stages, global average pooling. Names in the state dictionary are torchvision's, without
 /// <c>fc</c>.</summary>
 /// <remarks>
 /// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1, https://arxiv.org/abs/1512.03385.
@@ -10,55 +8,65 @@ namespace Parallax.Plugins.Backbones;
 /// </remarks>
 public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone
 {
-    private const int StemChannels = 64;
-
-    private readonly Module<Tensor, Tensor> conv1, bn1, layer1, layer2, layer3, layer4;
+    private readonly Module<Tensor, Tensor> conv1, bn1;
+    private readonly Module<Tensor, Tensor>[] _layers;
     private readonly Stem _stem;
 
     /// <summary>Builds the network.</summary>
     /// <param name="name">Name of the module.</param>
-    /// <param name="blocks">Blocks of each of the four stages.</param>
-    /// <param name="bottleneck">Three-layer blocks with four times as wide outputs, instead of two-layer blocks.</param>
+    /// <param name="shape">Stages and blocks.</param>
     /// <param name="options">Stem, normalisation, width.</param>
     /// <param name="run">Gives the channels of the images.</param>
-    private protected ResNet(string name, IReadOnlyList<int> blocks, bool bottleneck, ResNetOptions options, RunInfo run)
+    private protected ResNet(string name, ResNetShape shape, ResNetOptions options, RunInfo run)
         : base(name)
     {
-        var norms = new NormFactory(options.Norm, options.Splits);
-        long width = Math.Max(1, (long)Math.Round(StemChannels * options.Width)), channels = width;
-        var expansion = bottleneck ? Bottleneck.Expansion : 1;
+        var norms = new NormFactory(options.Norm, options.Splits, options.ZeroInitResidual);
+        long width = Math.Max(1, (long)Math.Round(shape.StemChannels * options.Width)), channels = width;
         _stem = options.Stem;
         conv1 = _stem == Stem.Imagenet
             ? Conv2d(run.Data.Channels, width, 7, stride: 2, padding: 3, bias: false)
             : Conv2d(run.Data.Channels, width, 3, stride: 1, padding: 1, bias: false);
         bn1 = norms.Create(width);
-        layer1 = Stage(0);
-        layer2 = Stage(1);
-        layer3 = Stage(2);
-        layer4 = Stage(3);
-        FeatureDim = (int)channels;
-        Stages = [.. Enumerable.Range(0, 4).Select(stage => new FeatureStage($"layer{stage + 1}", (int)((width << stage) * expansion), FirstStride << stage))];
         RegisterComponents();
-        ResNetInitialization.Apply(this, options.ZeroInitResidual);
 
-        Module<Tensor, Tensor> Stage(int stage)
+        _layers = [.. shape.Blocks.Select(Stage)];
+        var firstStride = _stem switch { Stem.Imagenet => 4, Stem.CifarMaxpool => 2, _ => 1 };
+        Stages = [.. _layers.Select((_, stage) => new FeatureStage($"layer{stage + 1}", (int)((width << stage) * shape.Expansion), firstStride << stage))];
+        foreach (var (stage, layer) in Stages.Zip(_layers))
+        {
+            register_module(stage.Name, layer);
+        }
+
+        foreach (var convolution in modules().OfType<Conv2d>())
+        {
+            init.kaiming_normal_(convolution.weight, mode: init.FanInOut.FanOut, nonlinearity: init.NonlinearityType.ReLU);
+        }
+
+        Module<Tensor, Tensor> Stage(int blocks, int stage)
         {
             var modules = new List<Module<Tensor, Tensor>>();
             var inner = width << stage;
-            for (var block = 0; block < blocks[stage]; block++)
+            for (var block = 0; block < blocks; block++)
             {
                 long stride = block == 0 && stage > 0 ? 2 : 1;
-                var shortcut = stride != 1 || channels != inner * expansion ? Projection(channels, inner * expansion, stride, norms) : null;
-                modules.Add(bottleneck ? new Bottleneck(channels, inner, stride, norms, shortcut) : new BasicBlock(channels, inner, stride, norms, shortcut));
-                channels = inner * expansion;
+                var shortcut = stride != 1 || channels != inner * shape.Expansion ? Shortcut(inner * shape.Expansion, stride) : null;
+                modules.Add(shape.Bottleneck
+                    ? new Bottleneck(channels, inner, stride, norms, shortcut)
+                    : new BasicBlock(channels, inner, stride, norms, shortcut));
+                channels = inner * shape.Expansion;
             }
 
             return Sequential(modules);
         }
+
+        // Options B and A of the paper.
+        Module<Tensor, Tensor> Shortcut(long outputs, long stride) => shape.ProjectsShortcuts
+            ? Sequential(Conv2d(channels, outputs, 1, stride: stride, bias: false), norms.Create(outputs))
+            : new ZeroPaddedShortcut(outputs - channels);
     }
 
     /// <inheritdoc/>
-    public int FeatureDim { get; }
+    public int FeatureDim => Stages[^1].Channels;
 
     /// <inheritdoc/>
     public IReadOnlyList<FeatureStage> Stages { get; }
@@ -66,41 +74,48 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone
     /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
 
-    private int FirstStride => _stem switch { Stem.Imagenet => 4, Stem.CifarMaxpool => 2, _ => 1 };
-
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <returns>[N, <see cref="FeatureDim"/>], averaged over all positions; not negative, because the last layer is a ReLU.</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var map = layer4.call(layer3.call(layer2.call(layer1.call(First(input)))));   // [N, F, H/32, W/32]
 
-        return map.mean([2, 3]).MoveToOuterDisposeScope();   // [N, F]
+        return Maps(input)[^1].mean([2, 3]).MoveToOuterDisposeScope();   // [N, F]
     }
 
-    /// <summary>Averaged features after each of the four stages.</summary>
+    /// <summary>Averaged features after each stage.</summary>
     /// <param name="images">[N, C, H, W].</param>
-    /// <returns>Four of [N, <see cref="LayerDims"/>[i]], not negative.</returns>
+    /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage, not negative.</returns>
     public IReadOnlyList<Tensor> Layers(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var x1 = layer1.call(First(images));   // [N, F/8, H/4, W/4]
-        var x2 = layer2.call(x1);              // [N, F/4, H/8, W/8]
-        var x3 = layer3.call(x2);              // [N, F/2, H/16, W/16]
-        var x4 = layer4.call(x3);              // [N, F, H/32, W/32]
 
-        return [.. new[] { x1, x2, x3, x4 }.Select(x => x.mean([2, 3]).MoveToOuterDisposeScope())];
+        return [.. Maps(images).Select(map => map.mean([2, 3]).MoveToOuterDisposeScope())];
     }
 
-    private Tensor First(Tensor images)
+    /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
+    private List<Tensor> Maps(Tensor images)
     {
-        var x = bn1.call(conv1.call(images)).relu_();   // [N, 64, H/2, W/2], or the full side with the small stems
+        var x = bn1.call(conv1.call(images)).relu_();   // [N, C, H/2, W/2], or the full side with the small stems
+        x = _stem == Stem.Cifar ? x : F.max_pool2d(x, 3, stride: 2, padding: 1);   // [N, C, H/4, W/4], or H/2 with cifar-maxpool
+        var maps = new List<Tensor>(_layers.Length);
+        foreach (var layer in _layers)
+        {
+            maps.Add(x = layer.call(x));
+        }
 
-        return _stem == Stem.Cifar ? x : F.max_pool2d(x, 3, stride: 2, padding: 1);   // [N, 64, H/4, W/4], or H/2 with cifar-maxpool
+        return maps;
     }
+}
 
-    /// <summary>The shortcut where shapes change: 1x1 convolution and normalisation (option B of the paper).</summary>
-    private static Module<Tensor, Tensor> Projection(long inputs, long outputs, long stride, NormFactory norms) =>
-        Sequential(Conv2d(inputs, outputs, 1, stride: stride, bias: false), norms.Create(outputs));
+/// <summary>The stages of a residual network.</summary>
+/// <param name="StemChannels">Channels of the stem and the first stage at width 1; each further stage has twice as many.</param>
+/// <param name="Blocks">Blocks of each stage.</param>
+/// <param name="Bottleneck">Three-layer blocks with four times as wide outputs, instead of two-layer blocks.</param>
+/// <param name="ProjectsShortcuts">Shortcuts where shapes change are 1x1 convolutions with a normalisation; otherwise they have no parameters.</param>
+internal sealed record ResNetShape(int StemChannels, IReadOnlyList<int> Blocks, bool Bottleneck = false, bool ProjectsShortcuts = true)
+{
+    /// <summary>Channels of a block's output per inner channel.</summary>
+    public int Expansion => Bottleneck ? Backbones.Bottleneck.Expansion : 1;
 }

@@ -1,12 +1,11 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Backbones;
 
 /// <summary>ResNet-56 for small images: 27 two-layer blocks; 64 features at width 1.</summary>
-/// <inheritdoc cref="SmallResNet" path="/remarks"/>
+/// <inheritdoc cref="ResNet20" path="/remarks"/>
 /// <param name="options">Normalisation, width.</param>
 /// <param name="run">Gives the channels of the images.</param>
 [Plugin("resnet56", Options = typeof(SmallResNetOptions), Summary = "Small residual network of 56 layers for images of about 32 pixels, 64 features.",
     Family = "resnet", Paper = "Deep Residual Learning for Image Recognition", Authors = "He, Zhang, Ren, Sun", Venue = "CVPR", Year = 2016,
     ArXiv = "1512.03385")]
-public sealed class ResNet56(SmallResNetOptions options, RunInfo run) : SmallResNet(nameof(ResNet56), blocksPerStage: 9, options, run), IBackbone;
+public sealed class ResNet56(SmallResNetOptions options, RunInfo run)
+    : ResNet(nameof(ResNet56), new(16, [9, 9, 9], ProjectsShortcuts: false), options.General, run), IBackbone;

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Backbones;
 
@@ -16,6 +15,9 @@ public sealed record SmallResNetOptions : IRunRequirements
     /// <summary>Factor on the channels of every layer, in (0, 16]. 1 is the paper's network, with features of width 64.</summary>
     [Range(0.0, 16.0, MinimumIsExclusive = true)]
     public double Width { get; init; } = 1;
+
+    /// <summary>The same as settings of the larger networks.</summary>
+    internal ResNetOptions General => new() { Stem = Stem.Cifar, Norm = Norm, Splits = Splits, Width = Width };
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => NormFactory.Faults(Norm, Splits, run);

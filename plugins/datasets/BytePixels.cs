@@ -20,9 +20,11 @@ internal static class BytePixels
         var bytes = new byte[pixels.Length];
         for (var i = 0; i < bytes.Length; i++)
         {
-            bytes[i] = (byte)((Math.Clamp(pixels[i], 0f, 1f) * 255f) + 0.5f);
+            bytes[i] = FromFloat(pixels[i]);
         }
 
         return bytes;
     }
+
+    public static byte FromFloat(float pixel) => (byte)((Math.Clamp(pixel, 0f, 1f) * 255f) + 0.5f);
 }

@@ -6,9 +6,6 @@ internal sealed record ChannelStatistics(IReadOnlyList<double> Mean, IReadOnlyLi
     /// <summary>Images looked at when decoding all would take too long.</summary>
     public const int SampleSize = 512;
 
-    /// <summary>The constants of a recipe; null when it gives none.</summary>
-    public static ChannelStatistics? Given(IReadOnlyList<double> mean, IReadOnlyList<double> std) => mean.Count > 0 ? new(mean, std) : null;
-
     /// <summary>Exact statistics of byte planes, [N, C, H, W].</summary>
     /// <param name="pixels">All images.</param>
     /// <param name="channels">C.</param>

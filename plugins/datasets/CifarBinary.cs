@@ -5,21 +5,12 @@ using System.Text;
 namespace Parallax.Plugins.Datasets;
 
 /// <summary>Settings of <c>cifar-binary</c>, section <c>data</c>.</summary>
-public sealed record CifarBinaryOptions : IValidatableObject
+public sealed record CifarBinaryOptions : DatasetOptions
 {
     /// <summary>Folder, <c>.tar</c> or <c>.tar.gz</c> of the binary version of CIFAR-10 (<c>data_batch_1.bin</c> ...) or CIFAR-100
     /// (<c>train.bin</c>).</summary>
     [Required]
     public string Path { get; init; } = "";
-
-    /// <summary>Mean per channel in [0, 1]; empty means computed from the training images.</summary>
-    public IReadOnlyList<double> Mean { get; init; } = [];
-
-    /// <summary>Standard deviation per channel; empty means computed from the training images.</summary>
-    public IReadOnlyList<double> Std { get; init; } = [];
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ChannelConstants.Validate(Mean, Std);
 }
 
 /// <summary>CIFAR-10 or CIFAR-100 (fine labels) in the original binary layout, held in memory.</summary>
@@ -43,7 +34,7 @@ public sealed class CifarBinarySource(CifarBinaryOptions options) : IDatasetSour
         var files = _files.Value;
         var layout = files.Contents.ContainsKey("train.bin") ? Hundred : Ten;
         var (pixels, labels) = Records(files, layout, split == DatasetSplit.Train ? layout.Train : [layout.Test]);
-        _statistics ??= ChannelConstants.For(Channels, options.Mean, options.Std)
+        _statistics ??= options.Statistics(Channels)
             ?? ChannelStatistics.OfBytes(split == DatasetSplit.Train ? pixels : Records(files, layout, layout.Train).Pixels, Channels, Side * Side);
         using var digest = new ContentDigest();
         var info = new DatasetInfo("cifar-binary", split, labels.Length, ClassNames(files, layout), Channels, new(Side, Side), _statistics.Mean,

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 
 namespace Parallax.Plugins.Datasets;
 
@@ -40,7 +39,7 @@ internal sealed record CifarFiles(string Location, IReadOnlyDictionary<string, b
     {
         Compression.Refuse(location, readable: "gzip");
         using var file = File.OpenRead(location);
-        using var stream = IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+        using var stream = Compression.Unpacked(file);
         try
         {
             using var tar = new TarReader(stream, leaveOpen: true);
@@ -59,14 +58,6 @@ internal sealed record CifarFiles(string Location, IReadOnlyDictionary<string, b
             throw new ConfigurationException($"{location} is damaged or cut short near offset {file.Position} of {file.Length} ({fault.Message}). Copy or "
                 + "download it again.");
         }
-    }
-
-    private static bool IsGzip(FileStream file)
-    {
-        var isGzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
-        file.Position = 0;
-
-        return isGzip;
     }
 
     private static bool IsWanted(string path) =>

@@ -35,6 +35,10 @@ internal static class DataPath
     /// <summary>"1 image", "2 images".</summary>
     public static string Count(int number, string one, string? many = null) => $"{number} {(number == 1 ? one : many ?? $"{one}s")}";
 
+    /// <summary>A line of how many things are left out, and why; none for 0.</summary>
+    public static IEnumerable<string> LeftOut(int number, string one, string why, string? many = null) =>
+        number == 0 ? [] : [$"{Count(number, one, many)}{why}"];
+
     /// <summary>"a, b and 3 more".</summary>
     public static string Enumerate(IReadOnlyCollection<string> names, int shown) =>
         string.Join(", ", names.Take(shown)) + (names.Count > shown ? $" and {names.Count - shown} more" : "");

@@ -4,21 +4,12 @@ using System.Globalization;
 namespace Parallax.Plugins.Datasets;
 
 /// <summary>Settings of <c>idx</c>, section <c>data</c>.</summary>
-public sealed record IdxOptions : IValidatableObject
+public sealed record IdxOptions : DatasetOptions
 {
     /// <summary>Folder with the four files <c>train-images-idx3-ubyte</c>, <c>train-labels-idx1-ubyte</c>, <c>t10k-images-idx3-ubyte</c> and
     /// <c>t10k-labels-idx1-ubyte</c>, raw or <c>.gz</c>.</summary>
     [Required]
     public string Path { get; init; } = "";
-
-    /// <summary>Mean per channel in [0, 1]; empty means computed from the training images.</summary>
-    public IReadOnlyList<double> Mean { get; init; } = [];
-
-    /// <summary>Standard deviation per channel; empty means computed from the training images.</summary>
-    public IReadOnlyList<double> Std { get; init; } = [];
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ChannelConstants.Validate(Mean, Std);
 }
 
 /// <summary>Grey images in the IDX layout of MNIST and its relatives (Fashion-MNIST, KMNIST), held in memory.</summary>
@@ -40,7 +31,7 @@ public sealed class IdxSource(IdxOptions options) : IDatasetSource
                     + $"{images.Size} and labels to {images.Labels.Max()}.");
         }
 
-        var statistics = ChannelConstants.For(1, options.Mean, options.Std) ?? train.Statistics.Value;
+        var statistics = options.Statistics(1) ?? train.Statistics.Value;
         string[] classes = [.. Enumerable.Range(0, train.Labels.Max() + 1).Select(c => c.ToString(CultureInfo.InvariantCulture))];
         using var digest = new ContentDigest();
         var info = new DatasetInfo("idx", split, images.Labels.Length, classes, 1, images.Size, statistics.Mean, statistics.Std,

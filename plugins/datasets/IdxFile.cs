@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 
 namespace Parallax.Plugins.Datasets;
 
@@ -18,7 +17,7 @@ internal sealed record IdxFile(int[] Sizes, byte[] Values)
     public static IdxFile Read(string path, int magic)
     {
         using var file = File.OpenRead(path);
-        using var stream = IsGzip(file) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+        using var stream = Compression.Unpacked(file);
         var rank = magic & 0xFF;
         var header = new byte[4 + (4 * rank)];
         var got = ReadAll(stream, header, path);
@@ -58,15 +57,6 @@ internal sealed record IdxFile(int[] Sizes, byte[] Values)
         }
 
         return new IdxFile(sizes, values);
-    }
-
-    private static bool IsGzip(FileStream file)
-    {
-        Span<byte> start = stackalloc byte[2];
-        var got = file.ReadAtLeast(start, 2, throwOnEndOfStream: false);
-        file.Position = 0;
-
-        return got == 2 && start is [0x1F, 0x8B];
     }
 
     private static int ReadAll(Stream stream, byte[] target, string path)

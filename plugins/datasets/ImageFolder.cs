@@ -14,7 +14,7 @@ public enum ImageCache
 }
 
 /// <summary>Settings of <c>image-folder</c>, section <c>data</c>.</summary>
-public sealed record ImageFolderOptions : IValidatableObject
+public sealed record ImageFolderOptions : DatasetOptions
 {
     /// <summary>
     /// A folder, or an uncompressed tar archive, with <c>SPLIT/CLASS/*</c>, whatever folders are around. Also <c>CLASS/*</c> or images without folders, for
@@ -45,14 +45,8 @@ public sealed record ImageFolderOptions : IValidatableObject
     /// <summary>Whether decoded images stay in memory.</summary>
     public ImageCache Cache { get; init; }
 
-    /// <summary>Mean per channel in [0, 1]; empty means computed from 512 training images.</summary>
-    public IReadOnlyList<double> Mean { get; init; } = [];
-
-    /// <summary>Standard deviation per channel; empty means computed from 512 training images.</summary>
-    public IReadOnlyList<double> Std { get; init; } = [];
-
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Layout == DataLayout.Flat && !(string.IsNullOrEmpty(TrainSplit) && string.IsNullOrEmpty(TestSplit)))
         {
@@ -60,7 +54,7 @@ public sealed record ImageFolderOptions : IValidatableObject
                 "data.layout is flat, where there are no splits, but data.trainSplit or data.testSplit names one. Remove one of them.", [nameof(Layout)]);
         }
 
-        foreach (var fault in ChannelConstants.Validate(Mean, Std))
+        foreach (var fault in base.Validate(validationContext))
         {
             yield return fault;
         }
@@ -90,7 +84,7 @@ public sealed class ImageFolderSource(ImageFolderOptions options, IImageDecoder 
         var store = OpenStore(location);
         try
         {
-            _statistics ??= ChannelConstants.For(options.Channels, options.Mean, options.Std) ?? Measure(layout.Find(DatasetSplit.Train), store);
+            _statistics ??= options.Statistics(options.Channels) ?? Measure(layout.Find(DatasetSplit.Train), store);
             var info = new DatasetInfo("image-folder", split, files.Files.Length, files.Classes, options.Channels, SharedSize(files, store),
                 _statistics.Mean, _statistics.Std, Digest(files, store), location)
             {

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Parallax.Plugins.Datasets;
 
 /// <summary>Settings of <c>shapes</c>, section <c>data</c>.</summary>
-public sealed record ShapesOptions : IValidatableObject
+public sealed record ShapesOptions : DatasetOptions
 {
     /// <summary>Training images.</summary>
     [Range(1, 10_000_000)]
@@ -24,15 +24,6 @@ public sealed record ShapesOptions : IValidatableObject
 
     /// <summary>Seed of the pictures; independent of the run's seed, so that all runs see the same data.</summary>
     public long Seed { get; init; } = 1;
-
-    /// <summary>Mean per channel in [0, 1]; empty means computed from 512 training images.</summary>
-    public IReadOnlyList<double> Mean { get; init; } = [];
-
-    /// <summary>Standard deviation per channel; empty means computed from 512 training images.</summary>
-    public IReadOnlyList<double> Std { get; init; } = [];
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ChannelConstants.Validate(Mean, Std);
 }
 
 /// <summary>Drawn pictures: an object with a pattern before a cluttered background. Needs no files, so everything can be tried at once.</summary>
@@ -51,7 +42,7 @@ public sealed class ShapesSource(ShapesOptions options) : IDatasetSource
     /// <inheritdoc/>
     public IImageDataset Open(DatasetSplit split)
     {
-        _statistics ??= ChannelConstants.For(Channels, options.Mean, options.Std)
+        _statistics ??= options.Statistics(Channels)
             ?? ChannelStatistics.OfSample(options.Count, Channels, (i, image) => _train.Value.Read(i, image));
 
         return Create(split, options, _statistics);

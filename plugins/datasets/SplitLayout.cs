@@ -68,7 +68,7 @@ internal sealed class SplitLayout
     public IReadOnlyList<string> LeftOut =>
     [
         .. Loose(_splits.Train), .. _splits.Test is { } test ? Loose(test) : [], .. Elsewhere(_top),
-        .. _repeated > 0 ? [$"{DataPath.Count(_repeated, "image")} that a link reaches a second time"] : Array.Empty<string>(), .. _leftOut,
+        .. DataPath.LeftOut(_repeated, "image", " that a link reaches a second time"), .. _leftOut,
     ];
 
     /// <exception cref="ConfigurationException">The split is not there, or its classes are not those of the training split; says what was found.</exception>
@@ -123,38 +123,14 @@ internal sealed class SplitLayout
             : [.. from image in images let end = image.Path.IndexOf('/', start) where end > 0 select (image, image.Path[start..end])];
     }
 
-    private static IEnumerable<string> Loose(FolderNode split)
-    {
-        if (split.OwnImages > 0 && split.Folders.Count > 0)
-        {
-            yield return $"{DataPath.Count(split.OwnImages, "image")} beside the class folders{(split.Path.Length > 0 ? $" of '{split.Path}'" : "")}";
-        }
-    }
+    private static IEnumerable<string> Loose(FolderNode split) => split.Folders.Count == 0 ? [] :
+        DataPath.LeftOut(split.OwnImages, "image", $" beside the class folders{(split.Path.Length > 0 ? $" of '{split.Path}'" : "")}");
 
     /// <summary>The images of folders that are in no split.</summary>
-    private IEnumerable<string> Elsewhere(FolderNode folder)
-    {
-        if (folder == _splits.Train || folder == _splits.Test)
-        {
-            yield break;
-        }
-
-        if (!IsAround(folder))
-        {
-            yield return $"{DataPath.Count(folder.Images, "image")} in '{folder.Path}', which is no split that is used";
-            yield break;
-        }
-
-        if (folder.OwnImages > 0)
-        {
-            yield return $"{DataPath.Count(folder.OwnImages, "image")} beside the splits";
-        }
-
-        foreach (var line in folder.Folders.SelectMany(Elsewhere))
-        {
-            yield return line;
-        }
-    }
+    private IEnumerable<string> Elsewhere(FolderNode folder) =>
+        folder == _splits.Train || folder == _splits.Test ? []
+        : IsAround(folder) ? [.. DataPath.LeftOut(folder.OwnImages, "image", " beside the splits"), .. folder.Folders.SelectMany(Elsewhere)]
+        : DataPath.LeftOut(folder.Images, "image", $" in '{folder.Path}', which is no split that is used");
 
     private bool IsAround(FolderNode folder) => _splits.Train.IsIn(folder) || _splits.Test?.IsIn(folder) == true;
 

@@ -17,7 +17,6 @@ internal static class BridgeRepair
     private const uint OldHash = 0x0297f842;   // ELF hash of GLIBCXX_3.4.32
     private const uint NewHash = 0x0297f840;   // of GLIBCXX_3.4.30
     private const uint TypeDynSym = 11;
-    private const uint TypeStrTab = 3;
     private const uint TypeVerNeed = 0x6ffffffe;
     private const uint TypeVerSym = 0x6fffffff;
     private const int SymbolSize = 24;

@@ -83,11 +83,7 @@ internal unsafe ref struct OperatorCall
     }
 
     /// <summary>Calls an operator with one tensor as result.</summary>
-    public Tensor RunForTensor()
-    {
-        Invoke();
-        return Tensor.UnsafeCreateTensor((nint)_stack[0]);
-    }
+    public Tensor RunForTensor() => RunForTensors(1)[0];
 
     /// <summary>Calls an operator with several tensors as results.</summary>
     public Tensor[] RunForTensors(int results)

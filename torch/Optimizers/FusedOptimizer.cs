@@ -111,17 +111,9 @@ public abstract class FusedOptimizer : optim.Optimizer
 
     private List<UpdateEntry> Entries(OptimizerGroup group)
     {
-        var entries = new List<UpdateEntry>(group.Parameters.Count);
         var buffers = BuffersOf(group);
-        foreach (var parameter in group.Parameters)
-        {
-            if (parameter.grad is { } gradient)
-            {
-                entries.Add(UpdateEntry.Prepare(_states[parameter], gradient, buffers));
-            }
-        }
-
-        return entries;
+        return [.. group.Parameters.Select(parameter => (parameter, parameter.grad)).Where(entry => entry.grad is not null)
+            .Select(entry => UpdateEntry.Prepare(_states[entry.parameter], entry.grad!, buffers))];
     }
 
     private void Update(OptimizerGroup group, List<UpdateEntry> entries)

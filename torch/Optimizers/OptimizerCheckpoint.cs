@@ -56,14 +56,9 @@ public static class OptimizerCheckpoint
         }
     }
 
-    private static IEnumerable<(string Name, ParameterState State)> StatesOf(FusedOptimizer optimizer, IEnumerable<(string name, Parameter parameter)> names)
-    {
-        foreach (var (name, parameter) in names)
-        {
-            if (optimizer.StateOf(parameter) is { } state)
-            {
-                yield return (name, state);
-            }
-        }
-    }
+    private static IEnumerable<(string Name, ParameterState State)> StatesOf(FusedOptimizer optimizer, IEnumerable<(string name, Parameter parameter)> names) =>
+        from entry in names
+        let state = optimizer.StateOf(entry.parameter)
+        where state is not null
+        select (entry.name, state);
 }

@@ -30,16 +30,7 @@ internal static class SafeTensorsType
     /// <exception cref="ArgumentException">The format lacks the type.</exception>
     public static string Name(ScalarType type) => Find(type).Name;
 
-    private static (string Name, ScalarType Type, int Bytes) Find(ScalarType type)
-    {
-        foreach (var known in Types)
-        {
-            if (known.Type == type)
-            {
-                return known;
-            }
-        }
-
-        throw new ArgumentException($"safetensors cannot store {type}; it knows {Known}. Convert the tensor first.", nameof(type));
-    }
+    private static (string Name, ScalarType Type, int Bytes) Find(ScalarType type) =>
+        Types.FirstOrDefault(known => known.Type == type) is { Name: not null } found ? found
+        : throw new ArgumentException($"safetensors cannot store {type}; it knows {Known}. Convert the tensor first.", nameof(type));
 }

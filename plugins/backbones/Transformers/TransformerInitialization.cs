@@ -70,16 +70,8 @@ internal static class TransformerInitialization
         init.normal_(network.get_parameter("pos_embed")!, 0, PositionStd);
     }
 
-    private static IEnumerable<(string Name, Linear Layer)> Linears(Module network)
-    {
-        foreach (var (name, module) in network.named_modules())
-        {
-            if (module is Linear linear)
-            {
-                yield return (name, linear);
-            }
-        }
-    }
+    private static IEnumerable<(string Name, Linear Layer)> Linears(Module network) =>
+        network.named_modules().Where(entry => entry.module is Linear).Select(entry => (entry.name, (Linear)entry.module));
 
     private static void GlorotUniform(Tensor weight, long fans)
     {

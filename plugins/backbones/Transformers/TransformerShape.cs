@@ -1,5 +1,28 @@
 namespace Parallax.Plugins.Backbones;
 
+/// <summary>How the tokens of an image become its features.</summary>
+public enum ViTPooling
+{
+    /// <summary>The class token behind the final normalisation <c>norm</c>.</summary>
+    Token,
+
+    /// <summary>The mean of the patch tokens, then the normalisation <c>fc_norm</c>; there is no <c>norm</c>. As in timm and in MAE's fine-tuning.</summary>
+    Average,
+}
+
+/// <summary>How a transformer knows where a patch is.</summary>
+public enum ViTPositions
+{
+    /// <summary>A trained table, drawn from a normal distribution of deviation 0.02.</summary>
+    Learned,
+
+    /// <summary>A fixed table of sines and cosines, the column first: MAE.</summary>
+    SinCos,
+
+    /// <summary>A fixed table of sines and cosines, the row first: MoCo v3.</summary>
+    SinCosMoco,
+}
+
 /// <summary>What a vision transformer is built from.</summary>
 /// <param name="Width">Width D of the tokens.</param>
 /// <param name="Depth">Number of blocks.</param>

@@ -1,7 +1,32 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Backbones;
+
+/// <summary>Widths and depths of the vision transformers, under timm's names.</summary>
+public enum ViTSize
+{
+    /// <summary>12 blocks of width 192 with 3 heads.</summary>
+    Tiny,
+
+    /// <summary>12 blocks of width 384 with 6 heads.</summary>
+    Small,
+
+    /// <summary>12 blocks of width 768 with 12 heads.</summary>
+    Base,
+
+    /// <summary>24 blocks of width 1024 with 16 heads.</summary>
+    Large,
+}
+
+/// <summary>Initial weights of a vision transformer.</summary>
+public enum ViTInit
+{
+    /// <summary>timm: linear layers from a normal distribution of deviation 0.02, cut off at 2; the patch projection as PyTorch.</summary>
+    Timm,
+
+    /// <summary>MoCo v3: linear layers by Glorot's rule, queries, keys and values each by itself; the patch projection as a linear layer.</summary>
+    Moco,
+}
 
 /// <summary>Settings of the vision transformer, section <c>backbone</c> of a recipe.</summary>
 public sealed record ViTOptions : IValidatableObject

@@ -47,7 +47,9 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
         for (var i = 0; i < plane; i++)
         {
             var colour = Average(scene, i % side, i / side, side) + (new ShapeColour(1, 1, 1) * (noise * Triangular(random.NextUInt32())));
-            (bytes[i], bytes[plane + i], bytes[(2 * plane) + i]) = (Byte(colour.Red), Byte(colour.Green), Byte(colour.Blue));
+            bytes[i] = BytePixels.FromFloat(colour.Red);
+            bytes[plane + i] = BytePixels.FromFloat(colour.Green);
+            bytes[(2 * plane) + i] = BytePixels.FromFloat(colour.Blue);
         }
 
         return bytes;
@@ -69,6 +71,4 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
 
     /// <summary>From 32 random bits to (-1, 1), most often near 0: the cheap half-brother of a normal number.</summary>
     private static float Triangular(uint bits) => ((bits & 0xFFFF) - (float)(bits >> 16)) / 65536f;
-
-    private static byte Byte(float value) => (byte)((Math.Clamp(value, 0f, 1f) * 255f) + 0.5f);
 }

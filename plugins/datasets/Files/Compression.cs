@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Parallax.Plugins.Datasets;
 
 /// <summary>Tells compressed archives by their first bytes, or else by their names, and says how to unpack them.</summary>
@@ -41,6 +43,15 @@ internal static class Compression
             throw new ConfigurationException(
                 $"{path} is compressed with {format.Name}. Images are read at random places, which needs a plain tar or a folder: {Advice(format, path)}.");
         }
+    }
+
+    /// <summary>What a file holds, which may be packed with gzip.</summary>
+    public static Stream Unpacked(FileStream file)
+    {
+        var isGzip = file.ReadByte() == 0x1F && file.ReadByte() == 0x8B;
+        file.Position = 0;
+
+        return isGzip ? new GZipStream(file, CompressionMode.Decompress) : file;
     }
 
     private static string Advice(Format format, string path) => format.IsArchive

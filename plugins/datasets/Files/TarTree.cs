@@ -22,21 +22,11 @@ internal sealed class TarTree : IFileTree
     public string Root => "";
 
     /// <summary>What cannot be unpacked as it stands, for people.</summary>
-    public IEnumerable<string> LeftOut
-    {
-        get
-        {
-            if (_outside > 0)
-            {
-                yield return $"{DataPath.Count(_outside, "entry", "entries")} with '..' in the name";
-            }
-
-            if (_sparse > 0)
-            {
-                yield return $"{DataPath.Count(_sparse, "sparse file")} (pack them without --sparse)";
-            }
-        }
-    }
+    public IEnumerable<string> LeftOut =>
+    [
+        .. DataPath.LeftOut(_outside, "entry", " with '..' in the name", many: "entries"),
+        .. DataPath.LeftOut(_sparse, "sparse file", " (pack them without --sparse)"),
+    ];
 
     public IEnumerable<TreeEntry> List(string place) => Find(place)!.Children!.Values.Select(node => node.Entry);
 

@@ -116,26 +116,15 @@ internal sealed class TreeWalk
 
     private IEnumerable<string> LeftOut()
     {
-        if (_hidden > 0)
-        {
-            yield return DataPath.Count(_hidden, "hidden file or folder", "hidden files or folders");
-        }
+        string[] others = [.. _others.Select(other => $"{other.Value} {(other.Key.Length > 0 ? other.Key : "without extension")}")];
 
-        if (_others.Count > 0)
-        {
-            var counts = _others.Select(other => $"{other.Value} {(other.Key.Length > 0 ? other.Key : "without extension")}").ToArray();
-            yield return $"{DataPath.Enumerate(counts, shown: 5)} (no format that is read)";
-        }
-
-        if (_leadingNowhere > 0)
-        {
-            yield return $"{DataPath.Count(_leadingNowhere, "link")} to nothing that can be read";
-        }
-
-        if (_leadingBack > 0)
-        {
-            yield return $"{DataPath.Count(_leadingBack, "link")} back to a folder that is read already";
-        }
+        return
+        [
+            .. DataPath.LeftOut(_hidden, "hidden file or folder", "", many: "hidden files or folders"),
+            .. others.Length > 0 ? [$"{DataPath.Enumerate(others, shown: 5)} (no format that is read)"] : Array.Empty<string>(),
+            .. DataPath.LeftOut(_leadingNowhere, "link", " to nothing that can be read"),
+            .. DataPath.LeftOut(_leadingBack, "link", " back to a folder that is read already"),
+        ];
     }
 
     /// <summary>A folder, or whatever has a path, on the way.</summary>

@@ -104,7 +104,7 @@ public sealed class PngRepairTests
             AssertRefusedOr(expected, sound[..length]);
         }
 
-        Assert.Throws<ImageFormatException>(() => Decode(sound[..^(End.Length + 20)]));
+        Assert.Throws<CorruptSampleException>(() => Decode(sound[..^(End.Length + 20)]));
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class PngRepairTests
     {
         byte[] file = [.. Start, .. Header(8, Rgb), 0xFF, 0xFF, 0xFF, 0xFF, .. "IDAT"u8, 1, 2, 3];
 
-        Assert.Equal("the PNG file is cut short", Assert.Throws<ImageFormatException>(() => Decode(file)).Message);
+        Assert.Equal("the PNG file is cut short", Assert.Throws<CorruptSampleException>(() => Decode(file)).Reason);
     }
 
     private static byte[] Sound(int depth, byte colourType) =>
@@ -131,7 +131,7 @@ public sealed class PngRepairTests
         {
             Assert.Equal(expected, Decode(file));
         }
-        catch (ImageFormatException)
+        catch (CorruptSampleException)
         {
             return;   // noticed
         }

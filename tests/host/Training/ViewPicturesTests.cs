@@ -154,7 +154,7 @@ public sealed class ViewPicturesTests : IDisposable
     private static float[] Pixels(byte[] png)
     {
         var picture = new ImageBuffer();
-        new ImageFileDecoder().Decode(png, picture);
+        new ImageDecoder().Decode(png, picture);
         return picture.Pixels.ToArray();
     }
 }

@@ -1,5 +1,5 @@
 using Parallax.Contracts;
-using Parallax.Host.Data;
+using Parallax.Host.Images;
 using Parallax.Plugins.Datasets;
 
 namespace Parallax.Plugins.Tests.Datasets;
@@ -33,7 +33,7 @@ public sealed class CompressionTests : IDisposable
 
         foreach (var file in new[] { byBoth, byBytes, byName })
         {
-            var source = new ImageFolderSource(new ImageFolderOptions { Path = file }, new ImageFileDecoder());
+            var source = new ImageFolderSource(new ImageFolderOptions { Path = file }, new ImageDecoder());
             var fault = Assert.Throws<ConfigurationException>(() => source.Open(DatasetSplit.Train));
 
             Assert.StartsWith($"{file} is compressed with {format}.", fault.Message, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
+using Parallax.Host.Images;
 using Parallax.Plugins.Datasets;
 
 namespace Parallax.Plugins.Tests.Datasets;
@@ -39,7 +40,7 @@ public sealed class CorruptFileTests : IDisposable
         Assert.Contains($"{bad} cannot be read: the JPEG file is cut short", fault.Message, StringComparison.Ordinal);
     }
 
-    private IImageDataset Open() => new ImageFolderSource(new ImageFolderOptions { Path = _folder.Path }, new ImageFileDecoder()).Open(DatasetSplit.Train);
+    private IImageDataset Open() => new ImageFolderSource(new ImageFolderOptions { Path = _folder.Path }, new ImageDecoder()).Open(DatasetSplit.Train);
 
     private static BatchLoader Loader(IImageDataset data, ErrorPolicy policy) =>
         new(data, [[]], new LoaderSettings(BatchSize: 4) { OnError = policy, Workers = 2, Epochs = 1 }, NullLogger.Instance);

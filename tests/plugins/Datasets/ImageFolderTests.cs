@@ -89,7 +89,7 @@ public sealed class ImageFolderTests : IDisposable
     public void Read_Twice_IsTheSame(ImageCache cache)
     {
         WritePng("train/a/1.png", 200);
-        using var data = new ImageFolderSource(new ImageFolderOptions { Path = _folder.Path, Cache = cache }, new ImageFileDecoder()).Open(DatasetSplit.Train);
+        using var data = new ImageFolderSource(new ImageFolderOptions { Path = _folder.Path, Cache = cache }, new ImageDecoder()).Open(DatasetSplit.Train);
 
         Assert.Equal([200, 100, 0], Pixel(data, 0));
         Assert.Equal([200, 100, 0], Pixel(data, 0));
@@ -141,7 +141,7 @@ public sealed class ImageFolderTests : IDisposable
         WritePng("second/a/2.png", 2);
         var options = new ImageFolderOptions { Path = _folder.Path, TrainSplit = "second", TestSplit = "first" };
 
-        using var train = new ImageFolderSource(options, new ImageFileDecoder()).Open(DatasetSplit.Train);
+        using var train = new ImageFolderSource(options, new ImageDecoder()).Open(DatasetSplit.Train);
 
         Assert.Equal(2, Pixel(train, 0)[0]);
     }
@@ -307,7 +307,7 @@ public sealed class ImageFolderTests : IDisposable
         Assert.Contains("cut short", fault.Reason, StringComparison.Ordinal);
     }
 
-    private static ImageFolderSource Source(string path) => new(new ImageFolderOptions { Path = path }, new ImageFileDecoder());
+    private static ImageFolderSource Source(string path) => new(new ImageFolderOptions { Path = path }, new ImageDecoder());
 
     private static int[] Pixel(IImageDataset data, long index, int row = 0, int column = 0)
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
 using Parallax.Host.Data;
+using Parallax.Host.Images;
 using Parallax.Plugins.Augmentations;
 using Parallax.Plugins.Datasets;
 using SkiaSharp;
@@ -101,7 +102,7 @@ public sealed class SmallerDecodingTests : IDisposable
     /// <summary>The host's decoder, noting how large its images are.</summary>
     private sealed class WatchedDecoder : IImageDecoder
     {
-        private readonly ImageFileDecoder _decoder = new();
+        private readonly ImageDecoder _decoder = new();
 
         public ConcurrentBag<ImageSize> Sizes { get; } = [];
 

@@ -6,14 +6,10 @@ internal static class DenseMemory
     /// <summary>The tensor itself when type, device and memory order are those of <paramref name="like"/>; otherwise a copy that is.</summary>
     /// <param name="tensor">Any tensor.</param>
     /// <param name="like">A dense tensor of the same shape.</param>
-    /// <param name="type">Type wanted; the type of <paramref name="like"/> when null.</param>
-    public static Tensor Matching(Tensor tensor, Tensor like, ScalarType? type = null)
+    public static Tensor Matching(Tensor tensor, Tensor like)
     {
         var layout = new TensorLayout(tensor);
         var other = new TensorLayout(like);
-        var wanted = type ?? other.Type;
-        return layout.Type == wanted && layout.Device == other.Device && layout.HasOrderOf(other)
-            ? tensor
-            : torch.empty_like(like, dtype: wanted).copy_(tensor);
+        return layout.Type == other.Type && layout.Device == other.Device && layout.HasOrderOf(other) ? tensor : torch.empty_like(like).copy_(tensor);
     }
 }

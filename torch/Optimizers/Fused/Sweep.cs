@@ -17,46 +17,26 @@ internal static unsafe class Sweep
 
     /// <summary>Updates every block with its rule.</summary>
     public static void Update<TRule>(DenseBlock[] blocks, TRule[] rules)
-        where TRule : struct, IUpdateRule =>
-        ForEachChunk(blocks, (index, start, count) =>
-        {
-            ref readonly var block = ref blocks[index];
-            switch (block.Type)
-            {
-                case ScalarType.Float32:
-                    UpdateRange<float, TRule>(rules[index], Full<float>(block, start), count);
-                    break;
-                case ScalarType.Float64:
-                    UpdateRange<double, TRule>(rules[index], Full<double>(block, start), count);
-                    break;
-                case ScalarType.BFloat16:
-                    UpdateHalf<BFloat16Type, TRule>(rules[index], block, start, count);
-                    break;
-                default:
-                    UpdateHalf<Float16Type, TRule>(rules[index], block, start, count);
-                    break;
-            }
-        });
+        where TRule : struct, IUpdateRule => Run(blocks, Array.ConvertAll(rules, rule => new Updating<TRule>(rule)), changesParameters: true);
 
     /// <summary>The sums of every block.</summary>
     public static Sums[] Reduce<TRule>(DenseBlock[] blocks, TRule[] rules)
+        where TRule : struct, IReduceRule => Run(blocks, rules, changesParameters: false);
+
+    private static Sums[] Run<TRule>(DenseBlock[] blocks, TRule[] rules, bool changesParameters)
         where TRule : struct, IReduceRule
     {
-        var partial = new Sums[blocks.Length][];
-        for (var i = 0; i < blocks.Length; i++)
-        {
-            partial[i] = new Sums[(blocks[i].Count + ChunkElements - 1) / ChunkElements];
-        }
-
+        var partial = Array.ConvertAll(blocks, block => new Sums[(block.Count + ChunkElements - 1) / ChunkElements]);
         ForEachChunk(blocks, (index, start, count) =>
         {
             ref readonly var block = ref blocks[index];
+            var tile = changesParameters ? ChunkElements : TileElements;   // sums are added tile by tile
             partial[index][start / ChunkElements] = block.Type switch
             {
-                ScalarType.Float32 => ReduceRange<float, TRule>(rules[index], Full<float>(block, start), count),
-                ScalarType.Float64 => ReduceRange<double, TRule>(rules[index], Full<double>(block, start), count),
-                ScalarType.BFloat16 => ReduceHalf<BFloat16Type, TRule>(rules[index], block, start, count),
-                _ => ReduceHalf<Float16Type, TRule>(rules[index], block, start, count),
+                ScalarType.Float32 => RunRange(rules[index], Full<float>(block, start), count, tile),
+                ScalarType.Float64 => RunRange(rules[index], Full<double>(block, start), count, tile),
+                ScalarType.BFloat16 => RunHalf<BFloat16Type, TRule>(rules[index], block, start, count, changesParameters),
+                _ => RunHalf<Float16Type, TRule>(rules[index], block, start, count, changesParameters),
             };
         });
 
@@ -96,30 +76,15 @@ internal static unsafe class Sweep
     private static T* At<T>(void* memory, nint start)
         where T : unmanaged => memory == null ? null : (T*)memory + start;
 
-    private static void UpdateRange<T, TRule>(in TRule rule, Lanes<T> lanes, nint count)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        where TRule : struct, IUpdateRule
-    {
-        var whole = count - (count % Vector<T>.Count);
-        rule.Update(lanes, whole);
-        if (whole < count)
-        {
-            var memory = stackalloc T[5 * Vector<T>.Count];
-            var padded = Pad(lanes, whole, count - whole, memory);
-            rule.Update(padded, Vector<T>.Count);
-            Unpad(padded, lanes, whole, count - whole);
-        }
-    }
-
-    private static Sums ReduceRange<T, TRule>(in TRule rule, Lanes<T> lanes, nint count)
+    private static Sums RunRange<T, TRule>(in TRule rule, Lanes<T> lanes, nint count, nint tile)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TRule : struct, IReduceRule
     {
         var whole = count - (count % Vector<T>.Count);
         var sums = default(Sums);
-        for (nint start = 0; start < whole; start += TileElements)
+        for (nint start = 0; start < whole; start += tile)
         {
-            sums += rule.Reduce(Shift(lanes, start), Math.Min(TileElements, whole - start));
+            sums += rule.Reduce(Shift(lanes, start), Math.Min(tile, whole - start));
         }
 
         if (whole < count)
@@ -134,23 +99,7 @@ internal static unsafe class Sweep
     }
 
     [SkipLocalsInit]
-    private static void UpdateHalf<THalf, TRule>(in TRule rule, in DenseBlock block, nint start, nint count)
-        where THalf : struct, IHalfType
-        where TRule : struct, IUpdateRule
-    {
-        var parameter = stackalloc float[TileElements];
-        var gradient = stackalloc float[TileElements];
-        for (nint done = 0; done < count; done += TileElements)
-        {
-            var size = Math.Min(TileElements, count - done);
-            var lanes = WidenTile<THalf>(block, start + done, size, parameter, gradient);
-            UpdateRange(rule, lanes, size);
-            THalf.Narrow(parameter, (ushort*)block.Parameter + start + done, size);
-        }
-    }
-
-    [SkipLocalsInit]
-    private static Sums ReduceHalf<THalf, TRule>(in TRule rule, in DenseBlock block, nint start, nint count)
+    private static Sums RunHalf<THalf, TRule>(in TRule rule, in DenseBlock block, nint start, nint count, bool changesParameters)
         where THalf : struct, IHalfType
         where TRule : struct, IReduceRule
     {
@@ -160,7 +109,11 @@ internal static unsafe class Sweep
         for (nint done = 0; done < count; done += TileElements)
         {
             var size = Math.Min(TileElements, count - done);
-            sums += ReduceRange(rule, WidenTile<THalf>(block, start + done, size, parameter, gradient), size);
+            sums += RunRange(rule, WidenTile<THalf>(block, start + done, size, parameter, gradient), size, TileElements);
+            if (changesParameters)
+            {
+                THalf.Narrow(parameter, (ushort*)block.Parameter + start + done, size);
+            }
         }
 
         return sums;
@@ -227,6 +180,18 @@ internal static unsafe class Sweep
             {
                 lanes.Third[start + i] = padded.Third[i];
             }
+        }
+    }
+
+    /// <summary>An update as a reduction without sums.</summary>
+    private readonly record struct Updating<TRule>(TRule Rule) : IReduceRule
+        where TRule : struct, IUpdateRule
+    {
+        public Sums Reduce<T>(Lanes<T> lanes, nint count)
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            Rule.Update(lanes, count);
+            return default;
         }
     }
 }

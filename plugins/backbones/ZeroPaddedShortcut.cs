@@ -1,0 +1,13 @@
+namespace Parallax.Plugins.Backbones;
+
+/// <summary>Option A of the paper: every second pixel in both directions, further channels filled with zeros. No parameters.</summary>
+internal sealed class ZeroPaddedShortcut(long moreChannels) : Module<Tensor, Tensor>(nameof(ZeroPaddedShortcut))
+{
+    public override Tensor forward(Tensor input)   // [N, C, H, W]
+    {
+        using var scope = NewDisposeScope();
+        var sampled = input.slice(2, 0, input.shape[2], 2).slice(3, 0, input.shape[3], 2);   // [N, C, H/2, W/2]
+
+        return F.pad(sampled, [0, 0, 0, 0, 0, moreChannels]).MoveToOuterDisposeScope();   // [N, C + more, H/2, W/2]
+    }
+}
