@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -11,7 +12,8 @@ public sealed record BarlowTwinsOptions
     [Range(0.0, 1000.0)]
     public double OffDiagonalWeight { get; init; } = 0.0051;
 
-    /// <summary>Factor on the whole loss, positive. Paper: 1, with LARS, which does not feel it; the default is solo-learn's 0.025, which other optimizers can bear.</summary>
+    /// <summary>Factor on the whole loss, positive. Paper: 1, with LARS, which does not feel it; the default is solo-learn's 0.025, which other optimizers can
+    /// bear.</summary>
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
     public double LossScale { get; init; } = 0.025;
 
@@ -34,20 +36,21 @@ public sealed record BarlowTwinsOptions
 /// C = cross-correlation of the standardised embeddings over the batch of all processes; loss = sum_i (C_ii - 1)² + lambda sum_{i≠j} C_ij².
 /// Differs from the authors' code: embeddings are gathered and standardised in the loss, which leaves no running statistics behind.
 /// </remarks>
-[Plugin("barlow-twins", Options = typeof(BarlowTwinsOptions), Summary = "Drives the cross-correlation of two views' features to the identity.", Family = "redundancy reduction",
-    Paper = "Barlow Twins: Self-Supervised Learning via Redundancy Reduction", Authors = "Zbontar, Jing, Misra, LeCun, Deny", Venue = "ICML", Year = 2021, ArXiv = "2103.03230")]
+[Plugin("barlow-twins", Options = typeof(BarlowTwinsOptions), Summary = "Drives the cross-correlation of two views' features to the identity.",
+    Family = "redundancy reduction", Paper = "Barlow Twins: Self-Supervised Learning via Redundancy Reduction", Authors = "Zbontar, Jing, Misra, LeCun, Deny",
+    Venue = "ICML", Year = 2021, ArXiv = "2103.03230")]
 public sealed class BarlowTwins : Module, IMethod, IParameterGroups, IBatchCoupled, IGathered
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> projector;
     private readonly BarlowTwinsOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds the projector on a backbone.</summary>
     public BarlowTwins(IBackbone backbone, BarlowTwinsOptions options, RunInfo run)
         : base(nameof(BarlowTwins))
     {
-        (this.backbone, _options, _run) = (backbone, options, run);
+        (this.backbone, _options, _view) = (backbone, options, new(run.ImageSize));
         var hidden = new HeadLayer(options.HiddenDim, Bias: false, HeadNorm.Batch, Relu: true);
         projector = ProjectionHead.Layers(backbone.FeatureDim, hidden, hidden, new(options.ProjectionDim, Bias: false));
         RegisterComponents();
@@ -57,7 +60,11 @@ public sealed class BarlowTwins : Module, IMethod, IParameterGroups, IBatchCoupl
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewRecipes.Pair(_run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.BYOLSmall(_run.ImageSize) : ViewRecipes.BarlowTwins(_run.ImageSize));
+    public ViewPlan Views => new(
+    [
+        Distorted(_view.Crop(0.08, bicubic: true), _view.Blur(1)),
+        Distorted(_view.Crop(0.08, bicubic: true), _view.Blur(0.1), solarize: 0.2),
+    ]);
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterRule> ParameterRules => [new(parameter => parameter.IsNormOrBias, LearningRateScale: _options.BiasLearningRateScale)];

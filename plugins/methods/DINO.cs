@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -45,7 +46,9 @@ public sealed record DINOOptions : IRunRequirements
     [Range(0, 100_000)]
     public int WarmupTeacherTemperatureEpochs { get; init; }
 
-    /// <summary>Share of the teacher kept at the first step, rising to 1 along half a cosine; a fraction in [0, 1]. Paper, section 3.1: 0.996.</summary>
+    /// <summary>
+    /// Share of the momentum encoder kept at the first step, rising to 1 along half a cosine; a fraction in [0, 1]. Paper, section 3.1: 0.996.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.996;
 
@@ -60,7 +63,9 @@ public sealed record DINOOptions : IRunRequirements
     public IEnumerable<string> Notes(RunInfo run) =>
     [
         .. LateStart.Note("method.freezeLastLayerEpochs", FreezeLastLayerEpochs, run, "the last layer never learns"),
-        .. (WarmupTeacherTemperatureEpochs - 1) * run.StepsPerEpoch < run.TotalSteps ? [] : LateStart.Note("method.warmupTeacherTemperatureEpochs", WarmupTeacherTemperatureEpochs, run, "the teacher's temperature never reaches method.teacherTemperature"),
+        .. (WarmupTeacherTemperatureEpochs - 1) * run.StepsPerEpoch < run.TotalSteps ? [] : LateStart.Note(
+            "method.warmupTeacherTemperatureEpochs", WarmupTeacherTemperatureEpochs, run,
+            "the teacher's temperature never reaches method.teacherTemperature"),
     ];
 }
 
@@ -68,28 +73,33 @@ public sealed record DINOOptions : IRunRequirements
 /// <remarks>
 /// <para>Caron et al., "Emerging Properties in Self-Supervised Vision Transformers", ICCV 2021, algorithm 1, https://arxiv.org/abs/2104.14294.
 /// Targets are <see cref="Centre.Targets"/>, the loss is <see cref="SwappedPredictionLoss"/> over pairs of different crops.</para>
-/// <para>The recipes for transformers bound each parameter's gradient (<c>trainer.clipGradNormPer: tensor</c>) and raise the weight decay (<c>optimizer.weightDecayEnd</c>).
-/// Views of at most 64 pixels are two, with the settings of da Costa et al., "solo-learn", JMLR 2022; larger ones are multi-crop.</para>
+/// <para>The recipes for transformers bound each parameter's gradient (<c>trainer.clipGradNormPer: tensor</c>) and raise the weight decay
+/// (<c>optimizer.weightDecayEnd</c>). Views of at most 64 pixels are two, with the settings of da Costa et al., "solo-learn", JMLR 2022; larger ones are
+/// multi-crop.</para>
 /// </remarks>
 [Plugin("dino", Options = typeof(DINOOptions), Summary = "Self-distillation: small crops predict the centred, sharpened teacher.", Family = "self-distillation",
-    Paper = "Emerging Properties in Self-Supervised Vision Transformers", Authors = "Caron, Touvron, Misra, Jégou, Mairal, Bojanowski, Joulin", Venue = "ICCV", Year = 2021, ArXiv = "2104.14294")]
+    Paper = "Emerging Properties in Self-Supervised Vision Transformers", Authors = "Caron, Touvron, Misra, Jégou, Mairal, Bojanowski, Joulin", Venue = "ICCV",
+    Year = 2021, ArXiv = "2104.14294")]
 public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
 {
     private const int TeacherViews = 2;
-    private readonly IBackbone backbone, teacherBackbone;
-    private readonly DINOHead head, teacherHead;
+    private readonly IBackbone backbone;
+    private readonly DINOHead head;
+    private readonly MomentumEncoder momentumEncoder;
     private readonly Centre centre;
     private readonly DINOOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds student, teacher and centre.</summary>
     public DINO(BackboneFactory backbones, DINOOptions options, RunInfo run)
         : base(nameof(DINO))
     {
-        (_options, _run) = (options, run);
-        (backbone, teacherBackbone) = (backbones(), backbones());
+        (_options, _view) = (options, new(run.ImageSize));
+        backbone = backbones();
         var shape = new DINOHeadShape(options.Outputs, options.HiddenDim, options.BottleneckDim, options.HeadBatchNorm, options.NormLastLayer);
-        (head, teacherHead) = (new(backbone.FeatureDim, shape), new(backbone.FeatureDim, shape));
+        head = new(backbone.FeatureDim, shape);
+        momentumEncoder = new(
+            (backbone, head), (backbones(), new DINOHead(backbone.FeatureDim, shape)), new(options.Momentum, 1), MomentumUpdate.AfterOptimizerStep);
         centre = new(options.Outputs, options.CentreMomentum);
         RegisterComponents();
     }
@@ -98,14 +108,12 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.DINOSmall(_run.ImageSize) : ViewRecipes.DINO(_run.ImageSize);
+    public ViewPlan Views => _view.IsSmall
+        ? new(Large(0.08))
+        : MultiCrop(Large(0.4), Distorted(_view.Crop(0.05, 0.4, bicubic: true, side: 96), _view.Blur(0.5)), smallCount: 8);   // authors' code
 
     /// <inheritdoc/>
-    public IReadOnlyList<MomentumPair> MomentumPairs =>
-    [
-        new((Module)backbone, (Module)teacherBackbone, new(_options.Momentum, 1), MomentumUpdate.AfterOptimizerStep),
-        new(head, teacherHead, new(_options.Momentum, 1), MomentumUpdate.AfterOptimizerStep),
-    ];
+    public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterRule> ParameterRules => [new(p => p.IsIn("head.last_layer"), FrozenEpochs: _options.FreezeLastLayerEpochs)];
@@ -113,12 +121,7 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        Tensor teacher;
-        using (no_grad())
-        {
-            teacher = teacherHead.call(teacherBackbone.call(cat([.. batch.Views.Take(TeacherViews)], 0)));   // [2 N, K]
-        }
-
+        var teacher = momentumEncoder.call(cat([.. batch.Views.Take(TeacherViews)], 0));     // [2 N, K], no gradient
         var h = cat([.. CropGroups.Encode(batch.Views, backbone.call)], 0);                  // [V N, F], view by view
         var embedding = head.Embed(h);                                                      // [V N, D]
         var student = head.Outputs(embedding).chunk(batch.Views.Count, 0);                  // V of [N, K]
@@ -132,6 +135,13 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
             Targets = targets[0],
             Remember = [centre.Update(teacher)],
         };
+    }
+
+    private ViewSpec[] Large(double scaleMin)
+    {
+        var crop = _view.Crop(scaleMin, bicubic: true);
+
+        return [Distorted(crop, _view.Blur(1)), Distorted(crop, _view.Blur(0.1), solarize: 0.2)];
     }
 
     private double TeacherTemperature(int epoch)

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -40,13 +41,15 @@ public sealed record DeepClusterV2Options : IRunRequirements
 
 /// <summary>K-means before each epoch labels the images; all views predict the clusters of their image.</summary>
 /// <remarks>
-/// <para>Caron et al., "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", NeurIPS 2020, appendix, https://arxiv.org/abs/2006.09882, and its code.
-/// Two banks keep the embedding of every image's first and second view, refreshed as the epoch goes on. Clustering h takes bank h mod 2 (<see cref="SphericalKMeans"/>);
-/// its centroids are the prototypes of the next epoch, which no gradient moves (<see cref="ClusterPredictionLoss"/>).</para>
-/// <para>Differs from the code: before the first epoch both banks hold the un-augmented images, and images that an epoch leaves out keep their embedding.</para>
+/// <para>Caron et al., "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", NeurIPS 2020, appendix, https://arxiv.org/abs/2006.09882,
+/// and its code. Two banks keep the embedding of every image's first and second view, refreshed as the epoch goes on. Clustering h takes bank h mod 2
+/// (<see cref="SphericalKMeans"/>); its centroids are the prototypes of the next epoch, which no gradient moves (<see cref="ClusterPredictionLoss"/>).</para>
+/// <para>Differs from the code: before the first epoch both banks hold the un-augmented images, and images that an epoch leaves out keep their
+/// embedding.</para>
 /// </remarks>
-[Plugin("deepcluster-v2", Options = typeof(DeepClusterV2Options), Summary = "Views predict the k-means clusters of their image's last embedding.", Family = "clustering",
-    Paper = "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", Authors = "Caron, Misra, Mairal, Goyal, Bojanowski, Joulin", Venue = "NeurIPS", Year = 2020, ArXiv = "2006.09882")]
+[Plugin("deepcluster-v2", Options = typeof(DeepClusterV2Options), Summary = "Views predict the k-means clusters of their image's last embedding.",
+    Family = "clustering", Paper = "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments",
+    Authors = "Caron, Misra, Mairal, Goyal, Bojanowski, Joulin", Venue = "NeurIPS", Year = 2020, ArXiv = "2006.09882")]
 public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
 {
     private const int Banks = 2;
@@ -57,14 +60,16 @@ public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
     private readonly Tensor prototypes, clusters;   // [H, K, D] and [H, count]
     private readonly DeepClusterV2Options _options;
     private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
     private readonly ILogger _logger;
 
     /// <summary>Builds head and banks on a backbone; prototypes and clusters are random until the first epoch.</summary>
     public DeepClusterV2(IBackbone backbone, DeepClusterV2Options options, RunInfo run, ILogger logger)
         : base(nameof(DeepClusterV2))
     {
-        (this.backbone, _options, _run, _logger) = (backbone, options, run, logger);
-        projector = ProjectionHead.Layers(backbone.FeatureDim, new HeadLayer(options.HiddenDim, Bias: true, HeadNorm.Batch, Relu: true), new HeadLayer(options.ProjectionDim, Bias: true));
+        (this.backbone, _options, _run, _view, _logger) = (backbone, options, run, new(run.ImageSize), logger);
+        projector = ProjectionHead.Layers(
+            backbone.FeatureDim, new(options.HiddenDim, Bias: true, HeadNorm.Batch, Relu: true), new(options.ProjectionDim, Bias: true));
         banks = new([.. Enumerable.Range(0, Banks).Select(view => new ImageBank(run.Data.Count, options.ProjectionDim, run.Seed + view))]);
         prototypes = F.normalize(randn([options.Clusterings, options.Prototypes, options.ProjectionDim], dtype: float32), dim: 2);
         clusters = randint(0, options.Prototypes, [options.Clusterings, run.Data.Count], dtype: int64);
@@ -75,7 +80,9 @@ public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewPlan.Same(2, ViewRecipes.SwAV(_run.ImageSize, scaleMin: 0.08)) : ViewRecipes.MultiCrop(_run.ImageSize);
+    public ViewPlan Views => _view.IsSmall
+        ? ViewPlan.Same(2, Coloured(_view.Crop(0.08)))
+        : MultiCrop([Coloured(_view.Crop(0.14)), Coloured(_view.Crop(0.14))], Coloured(_view.Crop(0.05, 0.14, side: 96)), smallCount: 6);
 
     /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
@@ -95,7 +102,9 @@ public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
             var (centroids, members) = SphericalKMeans.Cluster(bank, SphericalKMeans.RandomMembers(bank, used, generator), _options.KMeansIterations);
             prototypes[h].narrow(0, 0, used).copy_(centroids);
             clusters[h].copy_(members);
-            _logger.LogInformation("Epoch {Epoch}, clustering {Clustering}: {Used} of {Prototypes} clusters have images.", context.Epoch + 1, h + 1, bincount(members).count_nonzero().item<long>(), _options.Prototypes);
+            _logger.LogInformation(
+                "Epoch {Epoch}, clustering {Clustering}: {Used} of {Prototypes} clusters have images.",
+                context.Epoch + 1, h + 1, bincount(members).count_nonzero().item<long>(), _options.Prototypes);
         }
     }
 
@@ -115,6 +124,9 @@ public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
             Remember = [.. banks.Select((bank, view) => new MemoryUpdate(bank, z[view].detach(), batch.Indices))],
         };
     }
+
+    // blurred on small images too, as in solo-learn's CIFAR recipe
+    private ViewSpec Coloured(AugmentationSpec crop) => View(crop, Flip(), Jitter(0.8, 0.8, 0.8, 0.2), Grayscale(), _view.Blur(0.5, alsoSmall: true));
 
     private Tensor Scores(Tensor z)
     {

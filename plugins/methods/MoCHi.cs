@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -13,7 +14,8 @@ public enum ClassOracle
     /// <summary>To measure: the share of a query's hardest negatives that show its own class. Training is unchanged.</summary>
     Analysis,
 
-    /// <summary>To train: negatives of the query's own class are removed from the loss, from the hardest and from mixing. The paper's upper bound, not self-supervised.</summary>
+    /// <summary>To train: negatives of the query's own class are removed from the loss, from the hardest and from mixing. The paper's upper bound, not
+    /// self-supervised.</summary>
     Training,
 }
 
@@ -24,7 +26,7 @@ public sealed record MoCHiOptions : IValidatableObject, IRunRequirements
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.2;
 
-    /// <summary>Share of the key encoder kept at each step, a fraction in [0, 1). MoCo v1, section 3.2: 0.999.</summary>
+    /// <summary>Share of the momentum encoder kept at each step, a fraction in [0, 1). MoCo v1, section 3.2: 0.999.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.999;
 
@@ -89,22 +91,27 @@ public sealed record MoCHiOptions : IValidatableObject, IRunRequirements
 
 /// <summary>MoCo v2 whose negatives are joined, for each query, by synthetic points mixed from its hardest ones.</summary>
 /// <remarks>
-/// <para>Kalantidis et al., "Hard Negative Mixing for Contrastive Learning", NeurIPS 2020, section 4, https://arxiv.org/abs/2010.01028. For a query q, key k and queue:</para>
+/// <para>Kalantidis et al., "Hard Negative Mixing for Contrastive Learning", NeurIPS 2020, section 4, https://arxiv.org/abs/2010.01028. For a query q, key k
+/// and queue:</para>
 /// <para>take the N keys of the queue most similar to q; s times draw two of them and alpha from U(0, 1): h = normalise(alpha n_i + (1 - alpha) n_j);
 /// s' times draw one and beta from U(0, 0.5): h' = normalise(beta q + (1 - beta) n);
 /// loss = -log( exp(q·k / T) / (exp(q·k / T) + sum over queue, h and h' of exp(q·x / T)) ).</para>
-/// <para>Synthetic points are constants for the gradient, belong to one query, and never enter the queue. The two negatives of a pair may be the same one.</para>
-/// <para>Differs from the paper: keys are encoded in random order on one device (see <see cref="BatchShuffle"/>). Diagnostics that need the mix are reported once warm-up is over.</para>
+/// <para>Synthetic points are constants for the gradient, belong to one query, and never enter the queue. The two negatives of a pair may be the same
+/// one.</para>
+/// <para>Differs from the paper: keys are encoded in random order on one device (see <see cref="BatchShuffle"/>). Diagnostics that need the mix are reported
+/// once warm-up is over.</para>
 /// </remarks>
 [Plugin("mochi", Options = typeof(MoCHiOptions), Summary = "MoCo v2 with synthetic hard negatives, mixed per query in feature space.", Family = "contrastive",
-    Paper = "Hard Negative Mixing for Contrastive Learning", Authors = "Kalantidis, Sariyildiz, Pion, Weinzaepfel, Larlus", Venue = "NeurIPS", Year = 2020, ArXiv = "2010.01028")]
+    Paper = "Hard Negative Mixing for Contrastive Learning", Authors = "Kalantidis, Sariyildiz, Pion, Weinzaepfel, Larlus", Venue = "NeurIPS", Year = 2020,
+    ArXiv = "2010.01028")]
 public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCoupled
 {
-    private readonly IBackbone backbone, keyBackbone;
-    private readonly Module<Tensor, Tensor> projector, keyProjector;
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> projector;
+    private readonly MomentumEncoder momentumEncoder;
     private readonly FeatureQueue queue;
     private readonly MoCHiOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds both encoders and the queue.</summary>
     /// <exception cref="ConfigurationException">The queue is no multiple of the batch size, or an oracle is asked for on data without labels.</exception>
@@ -112,27 +119,26 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         : base(nameof(MoCHi))
     {
         options.Require(run);
-        (_options, _run) = (options, run);
-        (backbone, keyBackbone) = (backbones(), backbones());
-        var hidden = options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim;
-        projector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
-        keyProjector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
+        (_options, _view) = (options, new(run.ImageSize));
+        backbone = backbones();
+        projector = Projector();
+        momentumEncoder = new(
+            (backbone, projector), (backbones(), Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed, withLabels: options.ClassOracle != ClassOracle.None);
         RegisterComponents();
+
+        Module<Tensor, Tensor> Projector() => ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim);
     }
 
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewPlan.Same(2, _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.MoCoSmall(_run.ImageSize) : ViewRecipes.MoCoV2(_run.ImageSize));
+    public ViewPlan Views => ViewPlan.Same(
+        2, View(_view.Crop(_view.IsSmall ? 0.08 : 0.2), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5), Flip()));   // MoCo v2's
 
     /// <inheritdoc/>
-    public IReadOnlyList<MomentumPair> MomentumPairs =>
-    [
-        new((Module)backbone, (Module)keyBackbone, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
-        new(projector, keyProjector, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
-    ];
+    public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
 
     /// <inheritdoc/>
     public string BatchCoupling => "Each micro-batch draws its own synthetic negatives.";
@@ -143,13 +149,13 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        var q = projector.call(backbone.call(batch.Views[0]));                                                                // [B, D]
-        var k = BatchShuffle.Encode(batch.Views[1], context, x => Rows.Unit(keyProjector.call(keyBackbone.call(x))));   // [B, D], no gradient
+        var q = projector.call(backbone.call(batch.Views[0]));           // [B, D]
+        var k = momentumEncoder.Keys(batch.Views[1], context);           // [B, D], no gradient
         var mixes = context.Epoch >= _options.WarmupEpochs;
         var draws = MoCHiDraws.Sample(context, batch.Size, _options.Hardest, mixes ? _options.PairPoints : 0, mixes ? _options.QueryPoints : 0, q.device);
-        var sameClass = SameClass(batch);                                                                                     // [B, K], or null
-        var logits = MoCHiLogits.Compute(
-            q, k, queue.Keys, _options.Temperature, _options.Hardest, draws, _options.ClassOracle == ClassOracle.Training ? sameClass : null);   // [B, 1 + K + s + s']
+        var sameClass = SameClass(batch);                                // [B, K], or null
+        var removed = _options.ClassOracle == ClassOracle.Training ? sameClass : null;
+        var logits = MoCHiLogits.Compute(q, k, queue.Keys, _options.Temperature, _options.Hardest, draws, removed);   // [B, 1 + K + s + s']
 
         return new(InfoNCELoss.FromLogits(logits.All))
         {

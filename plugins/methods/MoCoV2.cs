@@ -12,7 +12,7 @@ public sealed record MoCoV2Options : IRunRequirements
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.2;
 
-    /// <summary>Share of the key encoder kept at each step, a fraction in [0, 1). MoCo v1, section 3.2: 0.999.</summary>
+    /// <summary>Share of the momentum encoder kept at each step, a fraction in [0, 1). MoCo v1, section 3.2: 0.999.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.999;
 
@@ -28,7 +28,8 @@ public sealed record MoCoV2Options : IRunRequirements
     [Range(0, 65536)]
     public int HiddenDim { get; init; }
 
-    /// <summary>Whether each view is query once and key once: the two losses are added and 2N keys enter the queue. Off in the paper, an option of the authors' CIFAR demo.</summary>
+    /// <summary>Whether each view is query once and key once: the two losses are added and 2N keys enter the queue. Off in the paper, an option of the authors'
+    /// CIFAR demo.</summary>
     public bool Symmetric { get; init; }
 
     /// <inheritdoc/>
@@ -38,9 +39,10 @@ public sealed record MoCoV2Options : IRunRequirements
 /// <summary>MoCo with an MLP head, blur, and a cosine learning rate.</summary>
 /// <remarks>
 /// <para>Chen et al., "Improved Baselines with Momentum Contrastive Learning", 2020, https://arxiv.org/abs/2003.04297:
-/// loss = -log( exp(q·k / T) / (exp(q·k / T) + sum over the queue of exp(q·n / T)) ). Only the query carries gradients; the keys enter the queue after the loss.</para>
-/// <para>Differs from the paper: one process has no others to shuffle over, so keys are encoded in random order, which changes batch normalisation only with the
-/// backbone's <c>norm: split</c>, as in the authors' CIFAR demo.</para>
+/// loss = -log( exp(q·k / T) / (exp(q·k / T) + sum over the queue of exp(q·n / T)) ). Only the query carries gradients; the keys enter the queue after the
+/// loss.</para>
+/// <para>Differs from the paper: one process has no others to shuffle over, so keys are encoded in random order, which changes batch normalisation only with
+/// the backbone's <c>norm: split</c>, as in the authors' CIFAR demo.</para>
 /// </remarks>
 [Plugin("moco-v2", Options = typeof(MoCoV2Options), Summary = "MoCo with an MLP head and stronger augmentation.", Family = "contrastive",
     Paper = "Improved Baselines with Momentum Contrastive Learning", Authors = "Chen, Fan, Girshick, He", Venue = "arXiv", Year = 2020, ArXiv = "2003.04297")]
@@ -66,8 +68,7 @@ public sealed class MoCoV2 : Module, IMethod, IMomentumPairs, IGathered
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, keysPerStep: options.Symmetric ? 2L * run.BatchSize : run.BatchSize, run.Seed);
         RegisterComponents();
 
-        Module<Tensor, Tensor> Projector() =>
-            ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim, options.ProjectionDim);
+        Module<Tensor, Tensor> Projector() => ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim);
     }
 
     /// <inheritdoc/>
@@ -87,29 +88,17 @@ public sealed class MoCoV2 : Module, IMethod, IMomentumPairs, IGathered
     public StepOutput Step(Batch batch, StepContext context)
     {
         var (xa, xb) = (batch.Views[0], batch.Views[1]);
-        var qa = Queries(xa);                                                              // [N, D]
-        var kb = Keys(xb, context);                                                        // [N, D], no gradient
-        var logits = InfoNCELoss.Logits(qa, kb, queue.Keys, _options.Temperature);         // [N, 1 + K]
-        var loss = InfoNCELoss.FromLogits(logits);                                         // []
-        Tensor[] keys = [kb];
-        if (_options.Symmetric)
+        var first = QueueContrast.Step(Queries(xa), momentumEncoder.Keys(xb, context), queue, _options.Temperature);
+        if (!_options.Symmetric)
         {
-            var ka = Keys(xa, context);                                                    // [N, D], no gradient
-            loss += InfoNCELoss.Compute(Queries(xb), ka, queue.Keys, _options.Temperature);   // [], both against the queue of before
-            keys = [ka, kb];
+            return first;
         }
 
-        return new(loss)
-        {
-            Embedding = qa,
-            Positive = kb,
-            Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
-            Remember = [.. keys.Select(k => new MemoryUpdate(queue, k))],
-        };
+        var ka = momentumEncoder.Keys(xa, context);                                                           // [N, D], no gradient
+        var loss = first.Loss + InfoNCELoss.Compute(Queries(xb), ka, queue.Keys, _options.Temperature);       // [], both against the queue of before
+
+        return first with { Loss = loss, Remember = [new(queue, ka), .. first.Remember] };
     }
 
-    private Tensor Queries(Tensor images) => projector.call(backbone.call(images));
-
-    private Tensor Keys(Tensor images, StepContext context) =>
-        BatchShuffle.Encode(images, context, x => Rows.Unit(momentumEncoder.call(x)));
+    private Tensor Queries(Tensor images) => projector.call(backbone.call(images));   // [N, D]
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -11,7 +12,7 @@ public sealed record MoCoV2PlusOptions : IRunRequirements
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.2;
 
-    /// <summary>Share of the key encoder kept at the first step, a fraction in [0, 1]; it rises to 1 along half a cosine. Authors' code: 0.99.</summary>
+    /// <summary>Share of the momentum encoder kept at the first step, a fraction in [0, 1]; it rises to 1 along half a cosine. Authors' code: 0.99.</summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.99;
 
@@ -36,30 +37,33 @@ public sealed record MoCoV2PlusOptions : IRunRequirements
 
 /// <summary>MoCo v2 with everything that BYOL brought beside the loss: its head, its predictor, its symmetric loss and its momentum.</summary>
 /// <remarks>
-/// <para>Huang et al., "Revisiting the Critical Factors of Augmentation-Invariant Representation Learning", ECCV 2022, https://arxiv.org/abs/2208.00275, and its code:
-/// the InfoNCE losses of both directions are added; of each step the keys of one view enter the queue, chosen by a coin; the key encoder follows after the optimizer step.</para>
+/// <para>Huang et al., "Revisiting the Critical Factors of Augmentation-Invariant Representation Learning", ECCV 2022, https://arxiv.org/abs/2208.00275, and
+/// its code: the InfoNCE losses of both directions are added; of each step the keys of one view enter the queue, chosen by a coin; the key encoder follows
+/// after the optimizer step.</para>
 /// <para>With a symmetric network, the last linear layers have no bias, as in the code.</para>
 /// </remarks>
-[Plugin("moco-v2-plus", Options = typeof(MoCoV2PlusOptions), Summary = "MoCo v2 with BYOL's head, predictor, symmetric loss and momentum.", Family = "contrastive",
-    Paper = "Revisiting the Critical Factors of Augmentation-Invariant Representation Learning", Authors = "Huang, Kong, Zhang", Venue = "ECCV", Year = 2022, ArXiv = "2208.00275")]
+[Plugin("moco-v2-plus", Options = typeof(MoCoV2PlusOptions), Summary = "MoCo v2 with BYOL's head, predictor, symmetric loss and momentum.",
+    Family = "contrastive", Paper = "Revisiting the Critical Factors of Augmentation-Invariant Representation Learning", Authors = "Huang, Kong, Zhang",
+    Venue = "ECCV", Year = 2022, ArXiv = "2208.00275")]
 public sealed class MoCoV2Plus : Module, IMethod, IMomentumPairs
 {
-    private readonly IBackbone backbone, keyBackbone;
-    private readonly Module<Tensor, Tensor> projector, keyProjector;
-    private readonly Module<Tensor, Tensor>? predictor;
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> projector, predictor;
+    private readonly MomentumEncoder momentumEncoder;
     private readonly FeatureQueue queue;
     private readonly MoCoV2PlusOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds both encoders and the queue.</summary>
     /// <exception cref="ConfigurationException">The queue is no multiple of the batch size.</exception>
     public MoCoV2Plus(BackboneFactory backbones, MoCoV2PlusOptions options, RunInfo run)
         : base(nameof(MoCoV2Plus))
     {
-        (_options, _run) = (options, run);
-        (backbone, keyBackbone) = (backbones(), backbones());
-        (projector, keyProjector) = (Projector(), Projector());
-        predictor = options.SymmetricNetwork ? null : ProjectionHead.Layers(options.ProjectionDim, Hidden(), new(options.ProjectionDim, Bias: true));
+        (_options, _view) = (options, new(run.ImageSize));
+        backbone = backbones();
+        projector = Projector();
+        predictor = options.SymmetricNetwork ? Identity() : ProjectionHead.Layers(options.ProjectionDim, Hidden(), new(options.ProjectionDim, Bias: true));
+        momentumEncoder = new((backbone, projector), (backbones(), Projector()), new(options.Momentum, 1), MomentumUpdate.AfterOptimizerStep);
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed);
         RegisterComponents();
     }
@@ -68,14 +72,11 @@ public sealed class MoCoV2Plus : Module, IMethod, IMomentumPairs
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewPlan.Same(2, _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.MoCoSmall(_run.ImageSize) : ViewRecipes.MoCoV2(_run.ImageSize));
+    public ViewPlan Views => ViewPlan.Same(
+        2, View(_view.Crop(_view.IsSmall ? 0.08 : 0.2), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5), Flip()));   // MoCo v2's
 
     /// <inheritdoc/>
-    public IReadOnlyList<MomentumPair> MomentumPairs =>
-    [
-        new((Module)backbone, (Module)keyBackbone, new MomentumSchedule(_options.Momentum, 1), MomentumUpdate.AfterOptimizerStep),
-        new(projector, keyProjector, new MomentumSchedule(_options.Momentum, 1), MomentumUpdate.AfterOptimizerStep),
-    ];
+    public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
@@ -83,32 +84,16 @@ public sealed class MoCoV2Plus : Module, IMethod, IMomentumPairs
         var (xa, xb) = (batch.Views[0], batch.Views[1]);
         var (qa, qb) = (Queries(xa), Queries(xb));                                              // [N, D]
         var (ka, kb) = (Keys(xa), Keys(xb));                                                    // [N, D], no gradient
-        var logits = InfoNCELoss.Logits(qa, kb, queue.Keys, _options.Temperature);              // [N, 1 + K]
-        var loss = InfoNCELoss.FromLogits(logits) + InfoNCELoss.Compute(qb, ka, queue.Keys, _options.Temperature);   // []
-        var first = rand([1], generator: context.Generator).item<float>() < 0.5f;               // on the CPU: stalls no GPU
+        var first = QueueContrast.Step(qa, kb, queue, _options.Temperature);
+        var loss = first.Loss + InfoNCELoss.Compute(qb, ka, queue.Keys, _options.Temperature);  // []
+        var coin = rand([1], generator: context.Generator).item<float>() < 0.5f;                // on the CPU: stalls no GPU
 
-        return new(loss)
-        {
-            Embedding = qa,
-            Positive = kb,
-            Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
-            Remember = [new(queue, first ? ka : kb)],
-        };
+        return first with { Loss = loss, Remember = [new(queue, coin ? ka : kb)] };
     }
 
-    private Tensor Queries(Tensor images)
-    {
-        var z = projector.call(backbone.call(images));   // [N, D]
+    private Tensor Queries(Tensor images) => predictor.call(projector.call(backbone.call(images)));
 
-        return predictor is null ? z : predictor.call(z);
-    }
-
-    private Tensor Keys(Tensor images)
-    {
-        using var noGradients = no_grad();
-
-        return Rows.Unit(keyProjector.call(keyBackbone.call(images)));   // [N, D]
-    }
+    private Tensor Keys(Tensor images) => Rows.Unit(momentumEncoder.call(images));
 
     private Module<Tensor, Tensor> Projector()
     {

@@ -1,8 +1,22 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
+
+/// <summary>Which of the paper's two pairs of heads MoCo v3 takes.</summary>
+public enum MoCoV3Heads
+{
+    /// <summary>By the backbone: transformer for one that works on patches, else convolutional.</summary>
+    Auto,
+
+    /// <summary>Projector of three layers, normalisation behind projector and predictor.</summary>
+    Transformer,
+
+    /// <summary>Projector of two layers, no normalisation behind the predictor.</summary>
+    Convolutional,
+}
 
 /// <summary>Settings of MoCo v3, section <c>method</c> of a recipe.</summary>
 public sealed record MoCoV3Options
@@ -33,23 +47,26 @@ public sealed record MoCoV3Options
 /// loss = ctr(q1, k2) + ctr(q2, k1), ctr = 2 T · CE(q kᵀ / T). Only the predictions carry gradients; the momentum encoder moves before it makes the keys.
 /// The paper's frozen patch projection and fixed positions are options of the backbone <c>vit</c>.
 /// </remarks>
-[Plugin("moco-v3", Options = typeof(MoCoV3Options), Summary = "Contrasts predictions with momentum keys of the batch; made for vision transformers.", Family = "contrastive",
+[Plugin("moco-v3", Options = typeof(MoCoV3Options), Summary = "Contrasts predictions with momentum keys of the batch; made for vision transformers.",
+    Family = "contrastive",
     Paper = "An Empirical Study of Training Self-Supervised Vision Transformers", Authors = "Chen, Xie, He", Venue = "ICCV", Year = 2021, ArXiv = "2104.02057")]
 public sealed class MoCoV3 : Module, IMethod, IMomentumPairs, IBatchCoupled, IGathered
 {
-    private readonly IBackbone backbone, keyBackbone;
-    private readonly Module<Tensor, Tensor> projector, keyProjector, predictor;
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> projector, predictor;
+    private readonly MomentumEncoder momentumEncoder;
     private readonly MoCoV3Options _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds both encoders and the predictor.</summary>
     public MoCoV3(BackboneFactory backbones, MoCoV3Options options, RunInfo run)
         : base(nameof(MoCoV3))
     {
-        (_options, _run) = (options, run);
-        (backbone, keyBackbone) = (backbones(), backbones());
+        (_options, _view) = (options, new(run.ImageSize));
+        backbone = backbones();
         var transformer = options.Heads == MoCoV3Heads.Auto ? backbone.PatchSize > 0 : options.Heads == MoCoV3Heads.Transformer;
-        (projector, keyProjector) = (Projector(), Projector());
+        projector = Projector();
+        momentumEncoder = new((backbone, projector), (backbones(), Projector()), new(options.Momentum, 1), MomentumUpdate.BeforeForward);
         predictor = MoCoV3Head.Create(options.ProjectionDim, options.HiddenDim, options.ProjectionDim, layers: 2, lastNorm: transformer);
         RegisterComponents();
 
@@ -61,22 +78,19 @@ public sealed class MoCoV3 : Module, IMethod, IMomentumPairs, IBatchCoupled, IGa
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => _run.ImageSize <= ViewRecipes.SmallImageSide
-        ? ViewRecipes.MoCoV3Small(_run.ImageSize)
-        : ViewRecipes.MoCoV3(_run.ImageSize, backbone.PatchSize > 0 ? 0.08 : 0.2);
+    public ViewPlan Views => new([Distorted(Crop, _view.Blur(1)), Distorted(Crop, _view.Blur(0.1), solarize: 0.2)]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<MomentumPair> MomentumPairs =>
-    [
-        new((Module)backbone, (Module)keyBackbone, new(_options.Momentum, 1), MomentumUpdate.BeforeForward),
-        new(projector, keyProjector, new(_options.Momentum, 1), MomentumUpdate.BeforeForward),
-    ];
+    public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
 
     /// <inheritdoc/>
     public string BatchCoupling => "The keys of all images of the batch are negatives of every query.";
 
     /// <inheritdoc/>
     public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
+
+    // transformers down to 8 % of the area, residual networks to 20 %; small images as solo-learn's CIFAR recipe (da Costa et al., JMLR 2022)
+    private AugmentationSpec Crop => _view.IsSmall ? _view.Crop(0.08, bicubic: true) : _view.Crop(backbone.PatchSize > 0 ? 0.08 : 0.2);
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
@@ -92,10 +106,5 @@ public sealed class MoCoV3 : Module, IMethod, IMomentumPairs, IBatchCoupled, IGa
         return new(loss) { Embedding = za, Positive = zb };
     }
 
-    private Tensor Keys(Tensor images, IProcesses processes)
-    {
-        using var noGradients = no_grad();
-
-        return processes.Gather(keyProjector.call(keyBackbone.call(images)));
-    }
+    private Tensor Keys(Tensor images, IProcesses processes) => processes.Gather(momentumEncoder.call(images));
 }

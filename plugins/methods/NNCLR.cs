@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -36,13 +37,13 @@ public sealed record NNCLROptions : IRunRequirements
 
 /// <summary>Contrastive learning whose positive is the nearest neighbour of a view among earlier embeddings, not the view itself.</summary>
 /// <remarks>
-/// <para>Dwibedi et al., "With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations", ICCV 2021, https://arxiv.org/abs/2104.14548:
-/// loss = -log( exp(nn(z)·p / T) / sum over the batch of exp(nn(z)·p_k / T) ), half of each direction. nn(z) is the row of the queue with the largest cosine.
-/// Only predictions carry gradients; the first view's embeddings enter the queue after the loss.</para>
+/// <para>Dwibedi et al., "With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations", ICCV 2021,
+/// https://arxiv.org/abs/2104.14548: loss = -log( exp(nn(z)·p / T) / sum over the batch of exp(nn(z)·p_k / T) ), half of each direction. nn(z) is the row of
+/// the queue with the largest cosine. Only predictions carry gradients; the first view's embeddings enter the queue after the loss.</para>
 /// <para>There is no code of the authors; the softmax over predictions and the queue of one view follow solo-learn (da Costa et al., JMLR 2022).</para>
 /// </remarks>
-[Plugin("nnclr", Options = typeof(NNCLROptions), Summary = "Contrasts the nearest neighbour of one view with the prediction from the other.", Family = "contrastive",
-    Paper = "With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations",
+[Plugin("nnclr", Options = typeof(NNCLROptions), Summary = "Contrasts the nearest neighbour of one view with the prediction from the other.",
+    Family = "contrastive", Paper = "With a Little Help from My Friends: Nearest-Neighbor Contrastive Learning of Visual Representations",
     Authors = "Dwibedi, Aytar, Tompson, Sermanet, Zisserman", Venue = "ICCV", Year = 2021, ArXiv = "2104.14548")]
 public sealed class NNCLR : Module, IMethod, IBatchCoupled, IGathered
 {
@@ -50,14 +51,14 @@ public sealed class NNCLR : Module, IMethod, IBatchCoupled, IGathered
     private readonly Module<Tensor, Tensor> projector, predictor;
     private readonly FeatureQueue queue;
     private readonly NNCLROptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds heads and queue on a backbone.</summary>
     /// <exception cref="ConfigurationException">The queue is no multiple of the batch size.</exception>
     public NNCLR(IBackbone backbone, NNCLROptions options, RunInfo run)
         : base(nameof(NNCLR))
     {
-        (this.backbone, _options, _run) = (backbone, options, run);
+        (this.backbone, _options, _view) = (backbone, options, new(run.ImageSize));
         projector = ProjectionHead.Layers(
             backbone.FeatureDim,
             new(options.HiddenDim, Bias: true, HeadNorm.Batch, Relu: true),
@@ -73,15 +74,11 @@ public sealed class NNCLR : Module, IMethod, IBatchCoupled, IGathered
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views
-    {
-        get
-        {
-            var (first, second) = _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.BYOLSmall(_run.ImageSize) : ViewRecipes.BYOL(_run.ImageSize);
-
-            return new([first, second]);
-        }
-    }
+    public ViewPlan Views => new(   // BYOL's
+    [
+        Distorted(_view.Crop(0.08, bicubic: true), _view.BlurByTenth(1)),
+        Distorted(_view.Crop(0.08, bicubic: true), _view.BlurByTenth(0.1), solarize: 0.2),
+    ]);
 
     /// <inheritdoc/>
     public string BatchCoupling => "The prediction of every image of the batch is a negative of every other image.";

@@ -1,11 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
-/// <summary>Settings of ReLIC v2, section <c>method</c> of a recipe. The authors published no training code: most defaults are from memory of the paper.</summary>
-public sealed record ReLICv2Options : IRunRequirements
+/// <summary>Settings of ReLIC v2, section <c>method</c> of a recipe. The authors published no training code: most defaults are from memory of the
+/// paper.</summary>
+public sealed record ReLICv2Options : ReLICSettings, IRunRequirements
 {
     /// <summary>Views that go through both networks: the first of the plan. From memory of the paper: 4.</summary>
     [Range(1, 64)]
@@ -19,39 +21,13 @@ public sealed record ReLICv2Options : IRunRequirements
     [Range(0, 65536)]
     public int Negatives { get; init; } = 10;
 
-    /// <summary>Divisor of the cosines, positive. From memory of the paper: 0.3.</summary>
-    [Range(0.0, 100.0, MinimumIsExclusive = true)]
-    public double Temperature { get; init; } = 0.3;
-
     /// <summary>Weight alpha of the invariance, 0 or more. From memory of the paper: 0.3 to 0.5.</summary>
     [Range(0.0, 1000.0)]
     public double InvarianceWeight { get; init; } = 0.3;
 
-    /// <summary>Which way the divergence goes between the distribution of the online embedding (first) and that of the target (second). From memory of the paper: first-to-second.</summary>
-    public ReLICInvariance Invariance { get; init; } = ReLICInvariance.FirstToSecond;
-
-    /// <summary>Whether the left side of the divergence is a constant. From memory of the paper: gradients stop on one side; the public implementation of ReLIC stops none.</summary>
+    /// <summary>Whether the left side of the divergence is a constant. From memory of the paper: gradients stop on one side; the public implementation of ReLIC
+    /// stops none.</summary>
     public bool StopGradient { get; init; } = true;
-
-    /// <summary>Share of the target kept at the first step, a fraction in [0, 1). From memory of the paper: 0.996.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
-    public double Momentum { get; init; } = 0.996;
-
-    /// <summary>The same at the end, reached along a cosine, a fraction in [0, 1]. BYOL: 1.</summary>
-    [Range(0.0, 1.0)]
-    public double FinalMomentum { get; init; } = 1;
-
-    /// <summary>Linear layers of the critic. From memory of the first paper: 4.</summary>
-    [Range(1, 8)]
-    public int HeadLayers { get; init; } = 4;
-
-    /// <summary>Width of the critic's first layer; each further hidden layer is half as wide. From memory of the first paper: 4096, 2048, 1024, then the output.</summary>
-    [Range(1, 65536)]
-    public int HiddenDim { get; init; } = 4096;
-
-    /// <summary>Width D of the embeddings. From memory of the first paper: 512.</summary>
-    [Range(1, 65536)]
-    public int ProjectionDim { get; init; } = 512;
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => run.ViewCount is not { } views || views >= LargeViews ? [] :
@@ -61,44 +37,49 @@ public sealed record ReLICv2Options : IRunRequirements
 
 /// <summary>ReLIC over many views: large ones go through both networks, small ones through the online network, and every pair of them is compared.</summary>
 /// <remarks>
-/// <para>Tomasev et al., "Pushing the Limits of Self-supervised ResNets: Can We Outperform Supervised Learning without Labels on ImageNet?", 2022, https://arxiv.org/abs/2201.05119:
-/// mean over all (online view, large target view), a large view with its own target included. Both distributions of a pair use the same negatives.</para>
+/// <para>Tomasev et al., "Pushing the Limits of Self-supervised ResNets: Can We Outperform Supervised Learning without Labels on ImageNet?", 2022,
+/// https://arxiv.org/abs/2201.05119: mean over all (online view, large target view), a large view with its own target included. Both distributions of a pair
+/// use the same negatives.</para>
 /// <para>Differs from the paper: no background is removed from large views (there, a saliency network masks it with probability p_m; here p_m = 0).
 /// Negatives are drawn once per step for all pairs. Constants marked "from memory" could not be checked against the paper.</para>
 /// </remarks>
-[Plugin("relic-v2", Options = typeof(ReLICv2Options), Summary = "ReLIC over large and small views with a few drawn negatives; without saliency masks.", Family = "contrastive",
-    Paper = "Pushing the Limits of Self-supervised ResNets: Can We Outperform Supervised Learning without Labels on ImageNet?",
+[Plugin("relic-v2", Options = typeof(ReLICv2Options), Summary = "ReLIC over large and small views with a few drawn negatives; without saliency masks.",
+    Family = "contrastive", Paper = "Pushing the Limits of Self-supervised ResNets: Can We Outperform Supervised Learning without Labels on ImageNet?",
     Authors = "Tomasev, Bica, McWilliams, Buesing, Pascanu, Blundell, Mitrovic", Venue = "arXiv", Year = 2022, ArXiv = "2201.05119")]
 public sealed class ReLICv2 : Module, IMethod, IMomentumPairs, IGathered, IBatchCoupled
 {
-    private readonly IBackbone backbone, targetBackbone;
-    private readonly Module<Tensor, Tensor> critic, targetCritic;
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> critic;
+    private readonly MomentumEncoder momentumEncoder;
     private readonly ReLICv2Options _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds online and target network.</summary>
     public ReLICv2(BackboneFactory backbones, ReLICv2Options options, RunInfo run)
         : base(nameof(ReLICv2))
     {
-        (_options, _run) = (options, run);
-        (backbone, targetBackbone) = (backbones(), backbones());
-        critic = ReLICCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
-        targetCritic = ReLICCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
+        (_options, _view) = (options, new(run.ImageSize));
+        backbone = backbones();
+        critic = Critic();
+        momentumEncoder = new(
+            (backbone, critic), (backbones(), Critic()), new(options.Momentum, options.FinalMomentum), MomentumUpdate.AfterOptimizerStep);
         RegisterComponents();
+
+        Module<Tensor, Tensor> Critic() => ReLICCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);
     }
 
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewRecipes.ReLICv2(_run.ImageSize, _options.LargeViews, _options.SmallViews);
+    public ViewPlan Views => MultiCrop(Enumerable.Range(0, _options.LargeViews).Select(Large), Small, _options.SmallViews);
+
+    private int SmallSide => _view.ImageSize * 3 / 7;   // 96 of 224
+
+    private ViewSpec Small => Distorted(_view.Crop(0.05, 0.14, bicubic: true, SmallSide), _view.BlurByTenth(0.5, SmallSide), solarize: 0.2);
 
     /// <inheritdoc/>
-    public IReadOnlyList<MomentumPair> MomentumPairs =>
-    [
-        new((Module)backbone, (Module)targetBackbone, new(_options.Momentum, _options.FinalMomentum), MomentumUpdate.AfterOptimizerStep),
-        new(critic, targetCritic, new(_options.Momentum, _options.FinalMomentum), MomentumUpdate.AfterOptimizerStep),
-    ];
+    public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
 
     /// <inheritdoc/>
     public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
@@ -110,9 +91,10 @@ public sealed class ReLICv2 : Module, IMethod, IMomentumPairs, IGathered, IBatch
     public StepOutput Step(Batch batch, StepContext context)
     {
         ViewRoles.Require(batch, _options.LargeViews, "method.largeViews large views, then the small ones");
-        Tensor[] online = [.. CropGroups.Encode(batch.Views, x => critic.call(backbone.call(x))).Select(context.Processes.Gather)];   // [N, D] each, N over all processes
-        Tensor[] targets = [.. Targets(batch).Select(context.Processes.Gather)];                                                    // [N, D] each, no gradient
-        var negatives = Negatives(online[0].shape[0], context.Generator)?.to(online[0].device);                                     // [N, E], for every pair
+        Tensor[] large = [.. batch.Views.Take(_options.LargeViews)];
+        Tensor[] online = [.. CropGroups.Encode(batch.Views, x => critic.call(backbone.call(x))).Select(context.Processes.Gather)];   // [N, D] each
+        Tensor[] targets = [.. CropGroups.Encode(large, momentumEncoder.call).Select(context.Processes.Gather)];   // [N, D] each, N over all processes
+        var negatives = Negatives(online[0].shape[0], context.Generator)?.to(online[0].device);                    // [N, E], for every pair
         ReLICTerms[] pairs = [.. online.SelectMany(o => targets.Select(
             t => ReLICLoss.Pair(o, t, negatives, _options.Temperature, _options.Invariance, _options.StopGradient)))];
         var terms = ReLICTerms.Mean(pairs);
@@ -121,16 +103,14 @@ public sealed class ReLICv2 : Module, IMethod, IMomentumPairs, IGathered, IBatch
         {
             Embedding = online[0],
             Positive = targets[^1],
-            Diagnostics = [new("contrastive", terms.Contrastive), new("invariance", terms.Invariance)],
+            Diagnostics = terms.Diagnostics,
         };
     }
 
-    private IReadOnlyList<Tensor> Targets(Batch batch)
-    {
-        using var noGradients = no_grad();
-
-        return CropGroups.Encode([.. batch.Views.Take(_options.LargeViews)], x => targetCritic.call(targetBackbone.call(x)));
-    }
+    // BYOL's two distortions in turn: which view has which is ours
+    private ViewSpec Large(int view) => view % 2 == 0
+        ? Distorted(_view.Crop(0.14, bicubic: true), _view.BlurByTenth(1))
+        : Distorted(_view.Crop(0.14, bicubic: true), _view.BlurByTenth(0.1), solarize: 0.2);
 
     private Tensor? Negatives(long images, Generator generator) =>
         _options.Negatives == 0 || _options.Negatives >= images - 1 ? null : ReLICLoss.DrawNegatives(images, _options.Negatives, generator);

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -11,7 +12,7 @@ public sealed record RevisitingMoCoOptions : IValidatableObject, IRunRequirement
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.2;
 
-    /// <summary>Share of the key encoder kept at each step, a fraction in [0, 1). Authors' code: 0.995.</summary>
+    /// <summary>Share of the momentum encoder kept at each step, a fraction in [0, 1). Authors' code: 0.995.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.995;
 
@@ -31,7 +32,8 @@ public sealed record RevisitingMoCoOptions : IValidatableObject, IRunRequirement
     [Range(0, 32)]
     public int SmallCrops { get; init; } = 4;
 
-    /// <summary>Share of a small crop that must lie in the key's crop, a fraction in [0, 1]; 0 is plain multi-crop. Ignored when the recipe has a section <c>views</c>. Authors' code: 0.1.</summary>
+    /// <summary>Share of a small crop that must lie in the key's crop, a fraction in [0, 1]; 0 is plain multi-crop. Ignored when the recipe has a section
+    /// <c>views</c>. Authors' code: 0.1.</summary>
     [Range(0.0, 1.0)]
     public double MinOverlap { get; init; } = 0.1;
 
@@ -52,7 +54,8 @@ public sealed record RevisitingMoCoOptions : IValidatableObject, IRunRequirement
     {
         if (Neighbours > QueueSize)
         {
-            yield return new($"method.neighbours is {Neighbours}, but the queue holds {QueueSize} keys. Lower it, or raise method.queueSize.", [nameof(Neighbours)]);
+            yield return new(
+                $"method.neighbours is {Neighbours}, but the queue holds {QueueSize} keys. Lower it, or raise method.queueSize.", [nameof(Neighbours)]);
         }
     }
 
@@ -66,52 +69,64 @@ public sealed record RevisitingMoCoOptions : IValidatableObject, IRunRequirement
 
 /// <summary>MoCo v2 with three further invariances: many small queries per key, stronger colours, and nearest neighbours as positives.</summary>
 /// <remarks>
-/// <para>Van Gansbeke et al., "Revisiting Contrastive Methods for Unsupervised Learning of Visual Representations", NeurIPS 2021, https://arxiv.org/abs/2106.05967.
-/// View 1 is the only key; all other views are queries. Loss = InfoNCE of every query with its image's key and the queue, + weight * <see cref="NeighbourQueueLoss"/>,
+/// <para>Van Gansbeke et al., "Revisiting Contrastive Methods for Unsupervised Learning of Visual Representations", NeurIPS 2021,
+/// https://arxiv.org/abs/2106.05967. View 1 is the only key; all other views are queries. Loss = InfoNCE of every query with its image's key and the queue, +
+/// weight *
+/// <see cref="NeighbourQueueLoss"/>,
 /// whose neighbours are found by backbone features in a second queue.</para>
-/// <para>Both queues take in their rows after the step, so that row i of both always shows the same image: the order of the authors' later code, whose earlier one mixes two states.</para>
-/// <para>Differs from the paper: keys are encoded in random order on one device (see <see cref="BatchShuffle"/>), and a flip comes before the colours, not after.</para>
+/// <para>Both queues take in their rows after the step, so that row i of both always shows the same image: the order of the authors' later code, whose earlier
+/// one mixes two states.</para>
+/// <para>Differs from the paper: keys are encoded in random order on one device (see <see cref="BatchShuffle"/>), and a flip comes before the colours, not
+/// after.</para>
 /// </remarks>
-[Plugin("revisiting-moco", Options = typeof(RevisitingMoCoOptions), Summary = "MoCo v2 with constrained multi-crop, AutoAugment and nearest neighbours.", Family = "contrastive",
-    Paper = "Revisiting Contrastive Methods for Unsupervised Learning of Visual Representations", Authors = "Van Gansbeke, Vandenhende, Georgoulis, Van Gool",
-    Venue = "NeurIPS", Year = 2021, ArXiv = "2106.05967")]
+[Plugin("revisiting-moco", Options = typeof(RevisitingMoCoOptions), Summary = "MoCo v2 with constrained multi-crop, AutoAugment and nearest neighbours.",
+    Family = "contrastive", Paper = "Revisiting Contrastive Methods for Unsupervised Learning of Visual Representations",
+    Authors = "Van Gansbeke, Vandenhende, Georgoulis, Van Gool", Venue = "NeurIPS", Year = 2021, ArXiv = "2106.05967")]
 public sealed class RevisitingMoCo : Module, IMethod, IMomentumPairs, IGathered
 {
     private const int KeyView = 1;
 
-    private readonly IBackbone backbone, keyBackbone;
-    private readonly Module<Tensor, Tensor> projector, keyProjector;
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> projector;
+    private readonly MomentumEncoder momentumEncoder;
     private readonly FeatureQueue queue, featureQueue;
     private readonly RevisitingMoCoOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds both encoders and both queues.</summary>
     /// <exception cref="ConfigurationException">The queue is no multiple of the batch size.</exception>
     public RevisitingMoCo(BackboneFactory backbones, RevisitingMoCoOptions options, RunInfo run)
         : base(nameof(RevisitingMoCo))
     {
-        (_options, _run) = (options, run);
-        (backbone, keyBackbone) = (backbones(), backbones());
-        var hidden = options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim;
-        projector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
-        keyProjector = ProjectionHead.Mlp(backbone.FeatureDim, hidden, options.ProjectionDim);
+        (_options, _view) = (options, new(run.ImageSize));
+        backbone = backbones();
+        projector = Projector();
+        momentumEncoder = new(
+            (backbone, projector), (backbones(), Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed);
         featureQueue = new FeatureQueue(options.QueueSize, backbone.FeatureDim, run.BatchSize, run.Seed);
         RegisterComponents();
+
+        Module<Tensor, Tensor> Projector() => ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim);
     }
 
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewRecipes.Revisiting(_run.ImageSize, _options.SmallCrops, _options.MinOverlap);
+    public ViewPlan Views => MultiCrop(
+        [
+            View(_view.Crop(0.2), Flip(), _view.JitterOrAutoAugment(blur: 0.5)),                                    // the large query
+            View(_view.Crop(0.2), Flip(), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5)),                // the key
+        ],
+        View(SmallCrop, Flip(), _view.JitterOrAutoAugment(blur: 0.5)), _options.SmallCrops);
+
+    // 96 of 160 pixels; on small images 5 % of the area would be a few pixels: ours
+    private AugmentationSpec SmallCrop => ConstrainedCrop(
+        _view.ImageSize * 3 / 5, _view.IsSmall ? 0.1 : 0.05, _view.IsSmall ? 0.3 : 0.14, _options.MinOverlap, KeyView, anchorScaleMin: 0.2);
 
     /// <inheritdoc/>
-    public IReadOnlyList<MomentumPair> MomentumPairs =>
-    [
-        new((Module)backbone, (Module)keyBackbone, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
-        new(projector, keyProjector, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward),
-    ];
+    public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
 
     /// <inheritdoc/>
     public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
@@ -148,10 +163,10 @@ public sealed class RevisitingMoCo : Module, IMethod, IMomentumPairs, IGathered
     {
         var keys = BatchShuffle.Encode(images, context, x =>
         {
-            var h = keyBackbone.call(x);                                                 // [N, F]
-            return cat([Rows.Unit(keyProjector.call(h)), Rows.Unit(h)], 1);              // [N, D + F]
+            var (h, z) = momentumEncoder.Encode(x);                                      // [N, F], [N, D]
+            return cat([Rows.Unit(z), Rows.Unit(h)], 1);                                 // [N, D + F]
         });
 
-        return (keys.narrow(1, 0, _options.ProjectionDim), keys.narrow(1, _options.ProjectionDim, keyBackbone.FeatureDim));
+        return (keys.narrow(1, 0, _options.ProjectionDim), keys.narrow(1, _options.ProjectionDim, backbone.FeatureDim));
     }
 }

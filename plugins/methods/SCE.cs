@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
-/// <summary>Settings of SCE, section <c>method</c> of a recipe. The defaults are the paper's on ImageNet; its small setting is in <c>recipes/sce-cifar10.yaml</c>.</summary>
+/// <summary>Settings of SCE, section <c>method</c> of a recipe. The defaults are the paper's on ImageNet; its small setting is in
+/// <c>recipes/sce-cifar10.yaml</c>.</summary>
 public sealed record SCEOptions : IValidatableObject, IRunRequirements
 {
     /// <summary>Student's divisor of the cosines, positive. Paper, section 4: 0.1.</summary>
@@ -19,13 +21,14 @@ public sealed record SCEOptions : IValidatableObject, IRunRequirements
     [Range(0.0, 1.0)]
     public double Coefficient { get; init; } = 0.5;
 
-    /// <summary>The positive in the teacher's softmax over the queue: zero-logit as in the authors' code, or excluded as in the paper. With batchKeys it is always excluded.</summary>
+    /// <summary>The positive in the teacher's softmax over the queue: zero-logit as in the authors' code, or excluded as in the paper. With batchKeys it is
+    /// always excluded.</summary>
     public SCEPositive PositiveInTarget { get; init; } = SCEPositive.ZeroLogit;
 
     /// <summary>Whether the other keys of the batch join both softmaxes. Off in the reported ImageNet runs; an option of the authors' newer code.</summary>
     public bool BatchKeys { get; init; }
 
-    /// <summary>Share of the teacher kept at the first step, a fraction in [0, 1). Authors' code: 0.99.</summary>
+    /// <summary>Share of the momentum encoder kept at the first step, a fraction in [0, 1). Authors' code: 0.99.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.99;
 
@@ -33,15 +36,17 @@ public sealed record SCEOptions : IValidatableObject, IRunRequirements
     [Range(0.0, 1.0)]
     public double FinalMomentum { get; init; } = 1;
 
-    /// <summary>Teacher's keys K in the queue: a multiple of the batch size, of twice the batch size when symmetric; 0 for none, which needs batchKeys. Paper: 65536, 4096 on CIFAR-10.</summary>
+    /// <summary>Teacher's keys K in the queue: a multiple of the batch size, of twice the batch size when symmetric; 0 for none, which needs batchKeys. Paper:
+    /// 65536, 4096 on CIFAR-10.</summary>
     [Range(0, 1 << 24)]
     public int QueueSize { get; init; } = 65536;
 
-    /// <summary>Whether the first two views are both seen by the teacher and both entered in the queue; otherwise the first is the teacher's alone. Authors' code: yes on ImageNet, no on CIFAR-10.</summary>
+    /// <summary>Whether the first two views are both seen by the teacher and both entered in the queue; otherwise the first is the teacher's alone. Authors'
+    /// code: yes on ImageNet, no on CIFAR-10.</summary>
     public bool Symmetric { get; init; } = true;
 
     /// <summary>Further, smaller views for the student. Paper: 0, or 4 as multi-crop.</summary>
-    [Range(0, ViewRecipes.ShrinkingCrops - 1)]
+    [Range(0, MostShrinkingCrops - 1)]
     public int LocalViews { get; init; }
 
     /// <summary>Linear layers of the projector. Authors' code: 3 on ImageNet, 2 on CIFAR-10.</summary>
@@ -56,7 +61,8 @@ public sealed record SCEOptions : IValidatableObject, IRunRequirements
     [Range(1, 65536)]
     public int ProjectionDim { get; init; } = 256;
 
-    /// <summary>Whether the projector ends in a batch normalisation without scale and shift instead of a bias. Authors' code: yes on ImageNet, no on CIFAR-10.</summary>
+    /// <summary>Whether the projector ends in a batch normalisation without scale and shift instead of a bias. Authors' code: yes on ImageNet, no on
+    /// CIFAR-10.</summary>
     public bool OutputNorm { get; init; } = true;
 
     /// <summary>Width of the hidden layer of the student's predictor; 0 for no predictor. Authors' code: 4096 on ImageNet, none on CIFAR-10.</summary>
@@ -68,7 +74,9 @@ public sealed record SCEOptions : IValidatableObject, IRunRequirements
     {
         if (QueueSize == 0 && !BatchKeys)
         {
-            yield return new("method.queueSize is 0 and method.batchKeys is off: nothing is left to compare with. Give the queue a size or switch batchKeys on.", [nameof(QueueSize)]);
+            yield return new(
+                "method.queueSize is 0 and method.batchKeys is off: nothing is left to compare with. Give the queue a size or switch batchKeys on.",
+                [nameof(QueueSize)]);
         }
     }
 
@@ -78,31 +86,35 @@ public sealed record SCEOptions : IValidatableObject, IRunRequirements
 
 /// <summary>Each student view must match its own image by one share and, by the rest, be as similar to other images as the teacher finds them.</summary>
 /// <remarks>
-/// Denize et al., "Similarity Contrastive Estimation for Self-Supervised Soft Contrastive Learning", WACV 2023, https://arxiv.org/abs/2111.14585, and the authors' code.
-/// Teacher's views are the first, or the first two when symmetric; student's views are all views, or all but the first when not symmetric. The loss is the mean over every
-/// pair of a teacher's and another student's view, which also covers multi-crop.
+/// Denize et al., "Similarity Contrastive Estimation for Self-Supervised Soft Contrastive Learning", WACV 2023, https://arxiv.org/abs/2111.14585, and the
+/// authors' code. Teacher's views are the first, or the first two when symmetric; student's views are all views, or all but the first when not symmetric. The
+/// loss is the mean over every pair of a teacher's and another student's view, which also covers multi-crop. The authors' code has no symmetric setting for
+/// small images: their views are not blurred (ours); the views of its setting for CIFAR-10, which is not symmetric, are.
 /// </remarks>
-[Plugin("sce", Options = typeof(SCEOptions), Summary = "Contrasts views softly: the target is part positive, part the teacher's similarities.", Family = "relational",
-    Paper = "Similarity Contrastive Estimation for Self-Supervised Soft Contrastive Learning", Authors = "Denize, Rabarisoa, Orcesi, Hérault, Canu", Venue = "WACV", Year = 2023, ArXiv = "2111.14585")]
+[Plugin("sce", Options = typeof(SCEOptions), Summary = "Contrasts views softly: the target is part positive, part the teacher's similarities.",
+    Family = "relational", Paper = "Similarity Contrastive Estimation for Self-Supervised Soft Contrastive Learning",
+    Authors = "Denize, Rabarisoa, Orcesi, Hérault, Canu", Venue = "WACV", Year = 2023, ArXiv = "2111.14585")]
 public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoupled
 {
-    private readonly IBackbone backbone, teacherBackbone;
-    private readonly Module<Tensor, Tensor> projector, teacherProjector;
-    private readonly Module<Tensor, Tensor>? predictor;
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> projector, predictor;
+    private readonly MomentumEncoder momentumEncoder;
     private readonly FeatureQueue? queue;
     private readonly SCEOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds student, teacher and queue.</summary>
     /// <exception cref="ConfigurationException">The queue is no multiple of the keys per step.</exception>
     public SCE(BackboneFactory backbones, SCEOptions options, RunInfo run)
         : base(nameof(SCE))
     {
-        (_options, _run) = (options, run);
-        (backbone, teacherBackbone) = (backbones(), backbones());
-        (projector, teacherProjector) = (Projector(backbone.FeatureDim), Projector(backbone.FeatureDim));
-        predictor = options.PredictorDim == 0 ? null : ProjectionHead.Layers(
-            options.ProjectionDim, new HeadLayer(options.PredictorDim, Bias: false, HeadNorm.Batch, Relu: true), new HeadLayer(options.ProjectionDim, Bias: false));
+        (_options, _view) = (options, new(run.ImageSize));
+        backbone = backbones();
+        projector = Projector();
+        momentumEncoder = new(
+            (backbone, projector), (backbones(), Projector()), new(options.Momentum, options.FinalMomentum), MomentumUpdate.AfterOptimizerStep);
+        predictor = options.PredictorDim == 0 ? Identity() : ProjectionHead.Layers(
+            options.ProjectionDim, new(options.PredictorDim, Bias: false, HeadNorm.Batch, Relu: true), new(options.ProjectionDim, Bias: false));
         queue = options.QueueSize == 0 ? null : new FeatureQueue(options.QueueSize, options.ProjectionDim, keysPerStep: Teachers * run.BatchSize, run.Seed);
         RegisterComponents();
     }
@@ -111,22 +123,17 @@ public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoup
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => _options.Symmetric ? ViewRecipes.SCE(_run.ImageSize, _options.LocalViews) : ViewRecipes.WeakStrong(_run.ImageSize, 1 + _options.LocalViews);
+    public ViewPlan Views => _options.Symmetric
+        ? new(
+        [
+            Distorted(_view.Crop(0.2), _view.BlurByTenth(1)),
+            Distorted(_view.Crop(0.2), _view.BlurByTenth(0.1), solarize: 0.2),
+            .. _view.ShrinkingCrops(_options.LocalViews, skip: 1).Select(crop => Distorted(crop.Crop, _view.BlurByTenth(0.5, crop.Side), solarize: 0.2)),
+        ])
+        : _view.WeakThenStrong(1 + _options.LocalViews);
 
     /// <inheritdoc/>
-    public IReadOnlyList<MomentumPair> MomentumPairs
-    {
-        get
-        {
-            var momentum = new MomentumSchedule(_options.Momentum, _options.FinalMomentum);
-
-            return
-            [
-                new((Module)backbone, (Module)teacherBackbone, momentum, MomentumUpdate.AfterOptimizerStep),
-                new(projector, teacherProjector, momentum, MomentumUpdate.AfterOptimizerStep),
-            ];
-        }
-    }
+    public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
 
     /// <inheritdoc/>
     public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
@@ -141,35 +148,28 @@ public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoup
     {
         ViewRoles.Require(batch, 2, "the teacher's view or, when symmetric, two views of teacher and student, then the student's views");
         var first = 2 - Teachers;   // the student's first view
-        Tensor[] keys = [.. batch.Views.Take(Teachers).Select(view => BatchShuffle.Encode(view, context, x => Rows.Unit(teacherProjector.call(teacherBackbone.call(x)))))];   // [N, D] each
-        var students = CropGroups.Encode([.. batch.Views.Skip(first)], Predict);   // [N, D] each
-        var losses = new List<Tensor>();                                           // [] each
-        Tensor? similar = null;
-        for (var teacher = 0; teacher < Teachers; teacher++)
-        {
-            var k = _options.BatchKeys ? context.Processes.Gather(keys[teacher]) : keys[teacher];   // [N, D], of all processes with batchKeys
-            var (targets, neighbours) = Targets(k);
-            similar ??= neighbours;
-            for (var student = 0; student < students.Count; student++)
-            {
-                if (student + first != teacher)
-                {
-                    losses.Add(SoftTargets.CrossEntropy(targets, Logits(students[student], k, context)));
-                }
-            }
-        }
+        Tensor[] keys = [.. batch.Views.Take(Teachers).Select(view => momentumEncoder.Keys(view, context))];   // [N, D] each, no gradient
+        var students = CropGroups.Encode([.. batch.Views.Skip(first)], x => predictor.call(projector.call(backbone.call(x))));   // [N, D] each
+        Tensor[] candidates = [.. keys.Select(k => _options.BatchKeys ? context.Processes.Gather(k) : k)];     // [N, D] each, of all processes with batchKeys
+        var targets = candidates.Select(Targets).ToList();
+        var losses = from teacher in Enumerable.Range(0, Teachers)
+                     from student in Enumerable.Range(0, students.Count)
+                     where student + first != teacher
+                     select SoftTargets.CrossEntropy(targets[teacher].Targets, Logits(students[student], candidates[teacher], context));   // [] each
+        var similar = targets[0].Neighbours;
 
         return new(stack([.. losses]).mean())
         {
             Embedding = students[0],
-            Positive = keys[first == 0 ? ^1 : 0],
+            Positive = keys[^1],
             Targets = similar,   // without the share of the positive, which is the same for every image
-            Diagnostics = [new("target_confidence", SoftTargets.Confidence(similar!, similar!.shape[1]).mean())],
+            Diagnostics = [new("target_confidence", SoftTargets.Confidence(similar, similar.shape[1]).mean())],
             Remember = queue is null ? [] : [.. keys.Select(k => new MemoryUpdate(queue, k))],
         };
     }
 
-    /// <summary>The target over all candidates, and its part that comes from similarities: [N, K] with the queue alone, [N, N + K] with the keys of the batch.</summary>
+    /// <summary>The target over all candidates, and its part that comes from similarities: [N, K] with the queue alone, [N, N + K] with the keys of the
+    /// batch.</summary>
     private (Tensor Targets, Tensor Neighbours) Targets(Tensor k)
     {
         if (_options.BatchKeys)
@@ -188,14 +188,7 @@ public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoup
         ? SCELoss.BatchLogits(context.Processes.Gather(q), k, queue?.Keys, _options.Temperature)   // [N, N + K]
         : InfoNCELoss.Logits(q, k, queue!.Keys, _options.Temperature);                             // [N, 1 + K]
 
-    private Tensor Predict(Tensor images)
-    {
-        var z = projector.call(backbone.call(images));   // [N, D]
-
-        return predictor is null ? z : predictor.call(z);
-    }
-
-    private Module<Tensor, Tensor> Projector(long features) => ProjectionHead.Layers(features,
+    private Module<Tensor, Tensor> Projector() => ProjectionHead.Layers(backbone.FeatureDim,
     [
         .. Enumerable.Repeat(new HeadLayer(_options.HiddenDim, Bias: false, HeadNorm.Batch, Relu: true), _options.ProjectorLayers - 1),
         new(_options.ProjectionDim, Bias: !_options.OutputNorm, _options.OutputNorm ? HeadNorm.BatchWithoutAffine : HeadNorm.None),

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -23,7 +24,8 @@ public sealed record SimSiamOptions
     [Range(1, 65536)]
     public int PredictorHiddenDim { get; init; } = 512;
 
-    /// <summary>Whether the predictor's learning rate stays at its peak while the others follow the schedule. Paper, table 1: yes (68.1 %, else 67.7 %).</summary>
+    /// <summary>Whether the predictor's learning rate stays at its peak while the others follow the schedule. Paper, table 1: yes (68.1 %, else 67.7
+    /// %).</summary>
     public bool FixedPredictorLearningRate { get; init; } = true;
 
     /// <summary>Whether the target side is a constant for the gradient. Paper, section 4.1: yes; without it training collapses.</summary>
@@ -32,22 +34,23 @@ public sealed record SimSiamOptions
 
 /// <summary>Each view predicts the other through one network: no negatives, no momentum encoder, a gradient on one side only.</summary>
 /// <remarks>
-/// Chen and He, "Exploring Simple Siamese Representation Learning", CVPR 2021, algorithm 1, https://arxiv.org/abs/2011.10566: loss = (D(p1, sg(z2)) + D(p2, sg(z1))) / 2.
+/// Chen and He, "Exploring Simple Siamese Representation Learning", CVPR 2021, algorithm 1, https://arxiv.org/abs/2011.10566: loss = (D(p1, sg(z2)) + D(p2,
+/// sg(z1))) / 2.
 /// </remarks>
-[Plugin("simsiam", Options = typeof(SimSiamOptions), Summary = "Predicts one view from the other through one network, with a stop-gradient.", Family = "siamese",
-    Paper = "Exploring Simple Siamese Representation Learning", Authors = "Chen, He", Venue = "CVPR", Year = 2021, ArXiv = "2011.10566")]
+[Plugin("simsiam", Options = typeof(SimSiamOptions), Summary = "Predicts one view from the other through one network, with a stop-gradient.",
+    Family = "siamese", Paper = "Exploring Simple Siamese Representation Learning", Authors = "Chen, He", Venue = "CVPR", Year = 2021, ArXiv = "2011.10566")]
 public sealed class SimSiam : Module, IMethod, IParameterGroups
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> projector, predictor;
     private readonly SimSiamOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds the heads on a backbone.</summary>
     public SimSiam(IBackbone backbone, SimSiamOptions options, RunInfo run)
         : base(nameof(SimSiam))
     {
-        (this.backbone, _options, _run) = (backbone, options, run);
+        (this.backbone, _options, _view) = (backbone, options, new(run.ImageSize));
         var hidden = options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim;
         projector = SiameseHeads.SimSiamProjector(backbone.FeatureDim, hidden, options.ProjectionDim, options.ProjectorLayers);
         predictor = SiameseHeads.SimSiamPredictor(options.ProjectionDim, options.PredictorHiddenDim);
@@ -58,7 +61,7 @@ public sealed class SimSiam : Module, IMethod, IParameterGroups
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewPlan.Same(2, _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.SimSiamSmall(_run.ImageSize) : ViewRecipes.MoCoV2(_run.ImageSize));
+    public ViewPlan Views => ViewPlan.Same(2, View(_view.Crop(0.2), Flip(), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5)));   // MoCo v2's
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterRule> ParameterRules =>

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -31,19 +32,21 @@ public sealed record SupConOptions : IRunRequirements
         [$"Method 'supcon' learns from labels, but the data set '{run.Data.Name}' has none. Take a data set with classes, or the method 'simclr'."];
 }
 
-/// <summary>Views of all images of one class attract each other: contrastive learning with labels. Not self-supervised, an upper reference for methods that are.</summary>
+/// <summary>Views of all images of one class attract each other: contrastive learning with labels. Not self-supervised, an upper reference for methods that
+/// are.</summary>
 /// <remarks>
 /// Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020, equation (2), https://arxiv.org/abs/2004.11362, see <see cref="SupConLoss"/>.
 /// Differs from the paper: views are those of the authors' code; the paper's ImageNet runs use AutoAugment.
 /// </remarks>
-[Plugin("supcon", Options = typeof(SupConOptions), Summary = "Contrasts the classes of the batch: all views of a class attract each other. Uses labels.", Family = "contrastive",
-    Paper = "Supervised Contrastive Learning", Authors = "Khosla, Teterwak, Wang, Sarna, Tian, Isola, Maschinot, Liu, Krishnan", Venue = "NeurIPS", Year = 2020, ArXiv = "2004.11362")]
+[Plugin("supcon", Options = typeof(SupConOptions), Summary = "Contrasts the classes of the batch: all views of a class attract each other. Uses labels.",
+    Family = "contrastive", Paper = "Supervised Contrastive Learning", Authors = "Khosla, Teterwak, Wang, Sarna, Tian, Isola, Maschinot, Liu, Krishnan",
+    Venue = "NeurIPS", Year = 2020, ArXiv = "2004.11362")]
 public sealed class SupCon : Module, IMethod, IBatchCoupled, IGathered
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> projector;
     private readonly SupConOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds the projection head on a backbone.</summary>
     /// <exception cref="ConfigurationException">The data set has no labels.</exception>
@@ -51,8 +54,8 @@ public sealed class SupCon : Module, IMethod, IBatchCoupled, IGathered
         : base(nameof(SupCon))
     {
         options.Require(run);
-        (this.backbone, _options, _run) = (backbone, options, run);
-        projector = ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim, options.ProjectionDim);
+        (this.backbone, _options, _view) = (backbone, options, new(run.ImageSize));
+        projector = ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim);
         RegisterComponents();
     }
 
@@ -60,7 +63,7 @@ public sealed class SupCon : Module, IMethod, IBatchCoupled, IGathered
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewPlan.Same(2, ViewRecipes.SupCon(_run.ImageSize));
+    public ViewPlan Views => ViewPlan.Same(2, View(_view.Crop(0.2), Flip(), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale()));
 
     /// <inheritdoc/>
     public string BatchCoupling => "Every image of the batch is a positive or a negative of every other.";

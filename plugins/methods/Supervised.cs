@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -23,10 +24,11 @@ public sealed record SupervisedOptions : IRunRequirements
 
 /// <summary>Classification with labels: the reference that self-supervised features are compared with under the same backbone, data and budget.</summary>
 /// <remarks>
-/// Cross-entropy of a linear classifier on the features of one augmented view; He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, sections 3.4 and 4.2,
-/// https://arxiv.org/abs/1512.03385. Images of unknown class (-1) add 0 and count in the mean.
+/// Cross-entropy of a linear classifier on the features of one augmented view; He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, sections
+/// 3.4 and 4.2, https://arxiv.org/abs/1512.03385. Images of unknown class (-1) add 0 and count in the mean.
 /// </remarks>
-[Plugin("supervised", Options = typeof(SupervisedOptions), Summary = "Learns the classes by cross-entropy. Uses labels: a reference, not self-supervised.", Family = "reference",
+[Plugin("supervised", Options = typeof(SupervisedOptions), Summary = "Learns the classes by cross-entropy. Uses labels: a reference, not self-supervised.",
+    Family = "reference",
     Paper = "Deep Residual Learning for Image Recognition", Authors = "He, Zhang, Ren, Sun", Venue = "CVPR", Year = 2016, ArXiv = "1512.03385")]
 public sealed class Supervised : Module, IMethod
 {
@@ -35,7 +37,7 @@ public sealed class Supervised : Module, IMethod
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> classifier;
     private readonly SupervisedOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds the classifier on a backbone.</summary>
     /// <exception cref="ConfigurationException">The data set has no labels, or one class.</exception>
@@ -43,7 +45,7 @@ public sealed class Supervised : Module, IMethod
         : base(nameof(Supervised))
     {
         options.Require(run);
-        (this.backbone, _options, _run) = (backbone, options, run);
+        (this.backbone, _options, _view) = (backbone, options, new(run.ImageSize));
         classifier = ProjectionHead.LinearLayer(backbone.FeatureDim, run.Data.Classes.Count);
         RegisterComponents();
     }
@@ -52,8 +54,7 @@ public sealed class Supervised : Module, IMethod
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewPlan.Same(
-        1, _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewRecipes.SupervisedSmall(_run.ImageSize) : ViewRecipes.Supervised(_run.ImageSize));
+    public ViewPlan Views => new([View(_view.IsSmall ? _view.PaddedCrop(_view.ImageSize / 8) : _view.Crop(0.08), Flip())]);
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
@@ -62,8 +63,8 @@ public sealed class Supervised : Module, IMethod
         var h = backbone.call(batch.Views[0]);   // [N, F]
         using var precision = Precision.Float32();
         var logits = classifier.call(h.to(float32));   // [N, classes]
-        var loss = F.cross_entropy(logits, labels, ignore_index: Unknown, reduction: Reduction.Sum, label_smoothing: _options.LabelSmoothing) / batch.Size;   // []
+        var sum = F.cross_entropy(logits, labels, ignore_index: Unknown, reduction: Reduction.Sum, label_smoothing: _options.LabelSmoothing);   // []
 
-        return new(loss) { Embedding = h, Diagnostics = [new("accuracy", (logits.detach().argmax(1) == labels).to(float32).mean())] };
+        return new(sum / batch.Size) { Embedding = h, Diagnostics = [new("accuracy", (logits.detach().argmax(1) == labels).to(float32).mean())] };
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -31,7 +32,8 @@ public sealed record SwAVOptions : IRunRequirements
     [Range(1, 65536)]
     public int HiddenDim { get; init; } = 2048;
 
-    /// <summary>Earlier embeddings per assigned view that join the balance, rounded down to whole batches; 0 for none. Paper, section 4.2: 3840 for batches of 256.</summary>
+    /// <summary>Earlier embeddings per assigned view that join the balance, rounded down to whole batches; 0 for none. Paper, section 4.2: 3840 for batches of
+    /// 256.</summary>
     [Range(0, 1 << 24)]
     public int QueueSize { get; init; } = 3840;
 
@@ -56,12 +58,15 @@ public sealed record SwAVOptions : IRunRequirements
 
 /// <summary>Each view predicts the balanced prototype assignments of the two large views.</summary>
 /// <remarks>
-/// <para>Caron et al., "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", NeurIPS 2020, algorithm 1, https://arxiv.org/abs/2006.09882.
-/// The first two views are assigned, all views predict: <see cref="SinkhornAssignment"/> over the whole batch and the queue, then <see cref="SwappedPredictionLoss"/>.</para>
+/// <para>Caron et al., "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", NeurIPS 2020, algorithm 1,
+/// https://arxiv.org/abs/2006.09882. The first two views are assigned, all views predict: <see cref="SinkhornAssignment"/> over the whole batch and the queue,
+/// then
+/// <see cref="SwappedPredictionLoss"/>.</para>
 /// <para>Views of at most 64 pixels are two, with the settings of da Costa et al., "solo-learn", JMLR 2022; larger ones are multi-crop.</para>
 /// </remarks>
-[Plugin("swav", Options = typeof(SwAVOptions), Summary = "Views predict each other's balanced assignment to prototypes, with multi-crop.", Family = "clustering",
-    Paper = "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments", Authors = "Caron, Misra, Mairal, Goyal, Bojanowski, Joulin", Venue = "NeurIPS", Year = 2020, ArXiv = "2006.09882")]
+[Plugin("swav", Options = typeof(SwAVOptions), Summary = "Views predict each other's balanced assignment to prototypes, with multi-crop.",
+    Family = "clustering", Paper = "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments",
+    Authors = "Caron, Misra, Mairal, Goyal, Bojanowski, Joulin", Venue = "NeurIPS", Year = 2020, ArXiv = "2006.09882")]
 public sealed class SwAV : Module, IMethod, IParameterGroups, IGathered, IBatchCoupled
 {
     private const int AssignedViews = 2;
@@ -71,16 +76,19 @@ public sealed class SwAV : Module, IMethod, IParameterGroups, IGathered, IBatchC
     private readonly ModuleList<FeatureQueue> queues;
     private readonly SwAVOptions _options;
     private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds head, prototypes and queues on a backbone.</summary>
     public SwAV(IBackbone backbone, SwAVOptions options, RunInfo run)
         : base(nameof(SwAV))
     {
-        (this.backbone, _options, _run) = (backbone, options, run);
-        projector = ProjectionHead.Layers(backbone.FeatureDim, new HeadLayer(options.HiddenDim, Bias: true, HeadNorm.Batch, Relu: true), new HeadLayer(options.ProjectionDim, Bias: true));
+        (this.backbone, _options, _run, _view) = (backbone, options, run, new(run.ImageSize));
+        projector = ProjectionHead.Layers(
+            backbone.FeatureDim, new(options.HiddenDim, Bias: true, HeadNorm.Batch, Relu: true), new(options.ProjectionDim, Bias: true));
         prototypes = new PrototypeHead(options.ProjectionDim, options.Prototypes);
         var rows = options.QueueSize / run.BatchSize * run.BatchSize;
-        queues = new([.. Enumerable.Range(0, rows > 0 ? AssignedViews : 0).Select(view => new FeatureQueue(rows, options.ProjectionDim, run.BatchSize, run.Seed + view))]);
+        queues = new([.. Enumerable.Range(0, rows > 0 ? AssignedViews : 0).Select(
+            view => new FeatureQueue(rows, options.ProjectionDim, run.BatchSize, run.Seed + view))]);
         RegisterComponents();
     }
 
@@ -88,10 +96,13 @@ public sealed class SwAV : Module, IMethod, IParameterGroups, IGathered, IBatchC
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => _run.ImageSize <= ViewRecipes.SmallImageSide ? ViewPlan.Same(2, ViewRecipes.SwAV(_run.ImageSize, scaleMin: 0.08)) : ViewRecipes.MultiCrop(_run.ImageSize);
+    public ViewPlan Views => _view.IsSmall
+        ? ViewPlan.Same(2, Coloured(_view.Crop(0.08)))
+        : MultiCrop([Coloured(_view.Crop(0.14)), Coloured(_view.Crop(0.14))], Coloured(_view.Crop(0.05, 0.14, side: 96)), smallCount: 6);
 
     /// <inheritdoc/>
-    public IReadOnlyList<ParameterRule> ParameterRules => [new(p => p.IsIn(nameof(prototypes)), FrozenEpochs: Math.Max(0, _options.FreezePrototypesSteps - 0.5) / _run.StepsPerEpoch)];
+    public IReadOnlyList<ParameterRule> ParameterRules =>
+        [new(p => p.IsIn(nameof(prototypes)), FrozenEpochs: Math.Max(0, _options.FreezePrototypesSteps - 0.5) / _run.StepsPerEpoch)];
 
     /// <inheritdoc/>
     public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
@@ -118,12 +129,16 @@ public sealed class SwAV : Module, IMethod, IParameterGroups, IGathered, IBatchC
         };
     }
 
+    // blurred on small images too, as in solo-learn's CIFAR recipe
+    private ViewSpec Coloured(AugmentationSpec crop) => View(crop, Flip(), Jitter(0.8, 0.8, 0.8, 0.2), Grayscale(), _view.Blur(0.5, alsoSmall: true));
+
     private Tensor Assign(int view, Tensor scores, StepContext context)
     {
         using var noGradients = no_grad();
         var isFull = queues.Count > 0 && context.Step >= (_options.QueueStartEpoch * _run.StepsPerEpoch) + (queues[view].Capacity / _run.BatchSize);
         var earlier = isFull ? prototypes.call(queues[view].Keys) : null;                // [Q, K], under today's prototypes
+        var all = context.Processes.Gather(scores.detach());                             // [M, K] of all processes
 
-        return context.Processes.Own(SinkhornAssignment.Compute(context.Processes.Gather(scores.detach()), _options.Epsilon, _options.SinkhornIterations, earlier));
+        return context.Processes.Own(SinkhornAssignment.Compute(all, _options.Epsilon, _options.SinkhornIterations, earlier));
     }
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -33,23 +34,25 @@ public sealed record VICRegOptions
 
 /// <summary>Pulls two views together while every feature keeps its variance and no two features covary; each view is regularised by itself.</summary>
 /// <remarks>
-/// Bardes et al., "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", ICLR 2022, algorithm 1, https://arxiv.org/abs/2105.04906:
-/// loss = lambda s(za, zb) + mu (v(za) + v(zb)) + nu (c(za) + c(zb)), see <see cref="VICRegLoss"/> for where code and equations disagree.
+/// Bardes et al., "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", ICLR 2022, algorithm 1,
+/// https://arxiv.org/abs/2105.04906: loss = lambda s(za, zb) + mu (v(za) + v(zb)) + nu (c(za) + c(zb)), see <see cref="VICRegLoss"/> for where code and
+/// equations disagree.
 /// </remarks>
-[Plugin("vicreg", Options = typeof(VICRegOptions), Summary = "Keeps views close, variances up and covariances down, by three explicit terms.", Family = "redundancy reduction",
-    Paper = "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", Authors = "Bardes, Ponce, LeCun", Venue = "ICLR", Year = 2022, ArXiv = "2105.04906")]
+[Plugin("vicreg", Options = typeof(VICRegOptions), Summary = "Keeps views close, variances up and covariances down, by three explicit terms.",
+    Family = "redundancy reduction", Paper = "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning",
+    Authors = "Bardes, Ponce, LeCun", Venue = "ICLR", Year = 2022, ArXiv = "2105.04906")]
 public sealed class VICReg : Module, IMethod, IBatchCoupled, IGathered
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> projector;
     private readonly VICRegOptions _options;
-    private readonly RunInfo _run;
+    private readonly ViewBuilder _view;
 
     /// <summary>Builds the expander on a backbone.</summary>
     public VICReg(IBackbone backbone, VICRegOptions options, RunInfo run)
         : base(nameof(VICReg))
     {
-        (this.backbone, _options, _run) = (backbone, options, run);
+        (this.backbone, _options, _view) = (backbone, options, new(run.ImageSize));
         var hidden = new HeadLayer(options.HiddenDim, Bias: true, HeadNorm.Batch, Relu: true);
         projector = ProjectionHead.Layers(backbone.FeatureDim, hidden, hidden, new(options.ProjectionDim, Bias: false));
         RegisterComponents();
@@ -59,9 +62,13 @@ public sealed class VICReg : Module, IMethod, IBatchCoupled, IGathered
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => _run.ImageSize <= ViewRecipes.SmallImageSide
-        ? ViewPlan.Same(2, ViewRecipes.VICRegSmall(_run.ImageSize))
-        : ViewRecipes.Pair(ViewRecipes.BarlowTwins(_run.ImageSize));
+    public ViewPlan Views => _view.IsSmall
+        ? ViewPlan.Same(2, Distorted(_view.Crop(0.2, bicubic: true), blur: null, solarize: 0.1))   // solo-learn's CIFAR recipe
+        : new(
+        [
+            Distorted(_view.Crop(0.08, bicubic: true), _view.Blur(1)),
+            Distorted(_view.Crop(0.08, bicubic: true), _view.Blur(0.1), solarize: 0.2),
+        ]);
 
     /// <inheritdoc/>
     public string BatchCoupling => "Variances and covariances are taken over the whole batch.";
@@ -80,7 +87,8 @@ public sealed class VICReg : Module, IMethod, IBatchCoupled, IGathered
         {
             Embedding = za,
             Positive = zb,
-            Diagnostics = [new("invariance", terms.Invariance.detach()), new("variance", terms.Variance.detach()), new("covariance", terms.Covariance.detach())],
+            Diagnostics =
+                [new("invariance", terms.Invariance.detach()), new("variance", terms.Variance.detach()), new("covariance", terms.Covariance.detach())],
         };
     }
 }

@@ -11,7 +11,8 @@ public static class LateStart
     /// <param name="epochs">Epochs before it begins; fractions are allowed.</param>
     /// <param name="run">How long the run is.</param>
     /// <param name="effect">What becomes of it, as the end of a sentence.</param>
-    public static IEnumerable<string> Note(string key, double epochs, RunInfo run, string effect) => epochs <= 0 || epochs * run.StepsPerEpoch < run.TotalSteps ? [] :
+    public static IEnumerable<string> Note(string key, double epochs, RunInfo run, string effect) =>
+        epochs <= 0 || epochs * run.StepsPerEpoch < run.TotalSteps ? [] :
     [
         string.Create(
             CultureInfo.InvariantCulture,
@@ -21,5 +22,9 @@ public static class LateStart
 
     /// <summary>The same for an option that counts optimizer steps.</summary>
     public static IEnumerable<string> NoteOfSteps(string key, long steps, RunInfo run, string effect) => steps <= 0 || steps < run.TotalSteps ? [] :
-        [string.Create(CultureInfo.InvariantCulture, $"{key} is {steps}, but the run has only {run.TotalSteps} steps: {effect}. Fine for a short try; else lower it, or train longer.")];
+    [
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{key} is {steps}, but the run has only {run.TotalSteps} steps: {effect}. Fine for a short try; else lower it, or train longer."),
+    ];
 }

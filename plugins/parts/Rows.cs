@@ -33,7 +33,8 @@ public static class Rows
         RequireMatrix(b, nameOfB);
         if (!a.shape.AsSpan().SequenceEqual(b.shape))
         {
-            throw new ArgumentException($"'{nameOfA}' has the shape {Show(a)} and '{nameOfB}' {Show(b)}; expected the same [N, D]: row i of both shows the same image.", nameOfB);
+            throw new ArgumentException(
+                $"'{nameOfA}' has the shape {Show(a)} and '{nameOfB}' {Show(b)}; expected the same [N, D]: row i of both shows the same image.", nameOfB);
         }
     }
 

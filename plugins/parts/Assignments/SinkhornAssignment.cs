@@ -5,8 +5,10 @@ namespace Parallax.Plugins.Parts;
 /// <summary>Soft assignments of samples to prototypes such that every prototype gets about the same share of the batch: no collapse onto one.</summary>
 /// <remarks>
 /// <para>Caron et al., SwAV, NeurIPS 2020, section 3.1, https://arxiv.org/abs/2006.09882: Sinkhorn-Knopp scaling of exp(scores / epsilon),
-/// in turn each prototype to the same total over the samples, and each sample to a total of one. The samples come last, so their rows are exact and the balance approximate.</para>
-/// <para>Differs from the authors' code: the scaling works on logarithms, so no epsilon overflows, and a prototype far from every sample does not become 0 / 0.</para>
+/// in turn each prototype to the same total over the samples, and each sample to a total of one. The samples come last, so their rows are exact and the balance
+/// approximate.</para>
+/// <para>Differs from the authors' code: the scaling works on logarithms, so no epsilon overflows, and a prototype far from every sample does not become 0 /
+/// 0.</para>
 /// </remarks>
 public static class SinkhornAssignment
 {

@@ -32,7 +32,8 @@ public static class SphericalKMeans
             var (sums, counts) = (zeros_like(centroids), zeros([centroids.shape[0], 1], device: centroids.device));   // [K, D] and [K, 1]
             ForEachChunk(samples, centroids, (part, members) =>
             {
-                var belongs = F.one_hot(members, centroids.shape[0]).to(float32).t();   // [K, rows]; a product, because scattered sums differ from run to run on a GPU
+                // [K, rows]; a product, because scattered sums differ from run to run on a GPU
+                var belongs = F.one_hot(members, centroids.shape[0]).to(float32).t();
                 sums.add_(belongs.matmul(part));
                 counts.add_(belongs.sum(1, keepdim: true));
             });

@@ -3,7 +3,8 @@ using Parallax.Contracts;
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Plain k-means (Lloyd): a sample belongs to the nearest centroid, a centroid is the mean of its samples.</summary>
-/// <remarks>Without randomness of its own: the first centroids are given. Sums are taken in float64, so that their order on a device does not show in float32.</remarks>
+/// <remarks>Without randomness of its own: the first centroids are given. Sums are taken in float64, so that their order on a device does not show in
+/// float32.</remarks>
 public static class KMeans
 {
     private const long ChunkValues = 1 << 23;   // 32 MiB of float32 at a time, whatever the data set's size

@@ -2,8 +2,8 @@ namespace Parallax.Plugins.Parts;
 
 /// <summary>The heads of MoCo v3 and SDSSL: linear layers without bias, batch normalisation and ReLU behind each hidden one.</summary>
 /// <remarks>
-/// Chen et al., "An Empirical Study of Training Self-Supervised Vision Transformers", ICCV 2021, section 4.1, https://arxiv.org/abs/2104.02057, as in the authors' code;
-/// the last normalisation neither scales nor shifts. State-dictionary names are those of the code's <c>Sequential</c>.
+/// Chen et al., "An Empirical Study of Training Self-Supervised Vision Transformers", ICCV 2021, section 4.1, https://arxiv.org/abs/2104.02057, as in the
+/// authors' code; the last normalisation neither scales nor shifts. State-dictionary names are those of the code's <c>Sequential</c>.
 /// </remarks>
 public static class MoCoV3Head
 {

@@ -13,11 +13,15 @@ public static class ProjectionHead
 
     /// <summary>Linear, ReLU, Linear, both with bias and without normalisation: the head of MoCo v2.</summary>
     /// <param name="features">Width F of the features.</param>
-    /// <param name="hidden">Width of the hidden layer; the authors take F.</param>
+    /// <param name="hidden">Width of the hidden layer; 0 takes F, as the authors.</param>
     /// <param name="dimension">Width D of the projections.</param>
     /// <remarks>Chen et al., "Improved Baselines with Momentum Contrastive Learning", 2020, https://arxiv.org/abs/2003.04297.</remarks>
-    public static Module<Tensor, Tensor> Mlp(long features, long hidden, long dimension) =>
-        Sequential(Linear(features, hidden), ReLU(), Linear(hidden, dimension));
+    public static Module<Tensor, Tensor> Mlp(long features, long hidden, long dimension)
+    {
+        var width = hidden == 0 ? features : hidden;
+
+        return Sequential(Linear(features, width), ReLU(), Linear(width, dimension));
+    }
 
     /// <summary>Layers of Linear, normalisation and activation as a paper lists them, with PyTorch's default initialisation.</summary>
     /// <param name="features">Width of what comes in.</param>
@@ -52,8 +56,8 @@ public static class ProjectionHead
     /// <param name="dimension">Width D of the projections.</param>
     /// <param name="layers">Number of linear layers, at least 1: 2 in SimCLR v1, 3 in v2.</param>
     /// <remarks>
-    /// Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", ICML 2020, https://arxiv.org/abs/2002.05709, as in the authors' code:
-    /// weights from N(0, 0.01²), and the last normalisation scales but does not shift (its bias stays 0 and is not trained).
+    /// Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", ICML 2020, https://arxiv.org/abs/2002.05709, as in the authors'
+    /// code: weights from N(0, 0.01²), and the last normalisation scales but does not shift (its bias stays 0 and is not trained).
     /// </remarks>
     public static Module<Tensor, Tensor> BatchNormMlp(long features, long hidden, long dimension, int layers = 2)
     {

@@ -2,7 +2,8 @@ namespace Parallax.Plugins.Parts;
 
 /// <summary>The critic of ReLIC: hidden layers of Linear, batch normalisation and ReLU, each half as wide as the one before, then a linear layer.</summary>
 /// <remarks>
-/// Mitrovic et al., "Representation Learning via Invariant Causal Mechanisms", ICLR 2021, https://arxiv.org/abs/2010.07922; widths 4096, 2048, 1024, 512 are from memory of the paper.
+/// Mitrovic et al., "Representation Learning via Invariant Causal Mechanisms", ICLR 2021, https://arxiv.org/abs/2010.07922; widths 4096, 2048, 1024, 512 are
+/// from memory of the paper.
 /// </remarks>
 public static class ReLICCritic
 {

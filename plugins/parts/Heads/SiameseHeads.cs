@@ -25,27 +25,32 @@ public static class SiameseHeads
     public static Module<Tensor, Tensor> BYOL(long features, long hidden, long dimension, HeadBias bias) => ProjectionHead.Layers(
         features, new(hidden, Bias: bias != HeadBias.Last, HeadNorm.Batch, Relu: true), new(dimension, Bias: bias != HeadBias.First));
 
-    /// <summary>Projector of SimSiam: Linear without bias, batch normalisation and ReLU; last Linear with a bias that is not trained, and normalisation without scale and shift.</summary>
+    /// <summary>Projector of SimSiam: Linear without bias, batch normalisation and ReLU; last Linear with a bias that is not trained, and normalisation without
+    /// scale and shift.</summary>
     /// <param name="features">Width F of the features.</param>
     /// <param name="hidden">Width of the hidden layers; the authors take F.</param>
     /// <param name="dimension">Width D of the projections, 2048 in the paper.</param>
     /// <param name="layers">Number of linear layers: 3 in the paper, 2 on CIFAR-10.</param>
     /// <remarks>
-    /// Chen and He, "Exploring Simple Siamese Representation Learning", CVPR 2021, section 3, https://arxiv.org/abs/2011.10566, and its code, which keeps the last bias
-    /// in checkpoints although the normalisation behind it cancels it.
+    /// Chen and He, "Exploring Simple Siamese Representation Learning", CVPR 2021, section 3, https://arxiv.org/abs/2011.10566, and its code, which keeps the
+    /// last bias in checkpoints although the normalisation behind it cancels it.
     /// </remarks>
     public static Module<Tensor, Tensor> SimSiamProjector(long features, long hidden, long dimension, int layers = 3)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(layers, 1);
         var projector = ProjectionHead.Layers(
             features,
-            [.. Enumerable.Repeat(new HeadLayer(hidden, Bias: false, HeadNorm.Batch, Relu: true), layers - 1), new(dimension, Bias: true, HeadNorm.BatchWithoutAffine)]);
+            [
+                .. Enumerable.Repeat(new HeadLayer(hidden, Bias: false, HeadNorm.Batch, Relu: true), layers - 1),
+                new(dimension, Bias: true, HeadNorm.BatchWithoutAffine),
+            ]);
         projector.get_parameter($"{3 * (layers - 1)}.bias")!.requires_grad = false;   // three modules per hidden layer come before the last Linear
 
         return projector;
     }
 
-    /// <summary>Predictor of SimSiam: Linear without bias, batch normalisation, ReLU, Linear with bias; a bottleneck without normalisation at the end.</summary>
+    /// <summary>Predictor of SimSiam: Linear without bias, batch normalisation, ReLU, Linear with bias; a bottleneck without normalisation at the
+    /// end.</summary>
     /// <param name="dimension">Width D of the projections.</param>
     /// <param name="hidden">Width of the bottleneck, 512 in the paper.</param>
     /// <remarks>SimSiam, section 3.</remarks>

@@ -53,7 +53,8 @@ public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>
         var (n, c, h, w) = (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
         if (n % _groups != 0)
         {
-            throw new ArgumentException($"A batch of {n} cannot be split into {_groups} equal groups; make trainer.batchSize a multiple of backbone.splits.", nameof(input));
+            throw new ArgumentException(
+                $"A batch of {n} cannot be split into {_groups} equal groups; make trainer.batchSize a multiple of backbone.splits.", nameof(input));
         }
 
         var mean = running_mean.repeat(_groups);       // [S C]

@@ -2,10 +2,12 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>Pulls the cross-correlation matrix of two views towards the identity: a feature agrees with itself across views and with no other feature.</summary>
+/// <summary>Pulls the cross-correlation matrix of two views towards the identity: a feature agrees with itself across views and with no other
+/// feature.</summary>
 /// <remarks>
 /// Zbontar et al., "Barlow Twins: Self-Supervised Learning via Redundancy Reduction", ICML 2021, equations (1) and (2), https://arxiv.org/abs/2103.03230.
-/// As in the authors' code, each view is standardised over the batch (biased variance, epsilon 1e-5, no scale or shift) before C = za^T zb / N, and both terms are sums.
+/// As in the authors' code, each view is standardised over the batch (biased variance, epsilon 1e-5, no scale or shift) before C = za^T zb / N, and both terms
+/// are sums.
 /// </remarks>
 public static class BarlowTwinsLoss
 {

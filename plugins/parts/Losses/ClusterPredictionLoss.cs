@@ -22,7 +22,9 @@ public static class ClusterPredictionLoss
         if (scores.shape.Length != 3 || clusters.shape.Length != 2 || scores.shape[0] != clusters.shape[0] || scores.shape[1] % clusters.shape[1] != 0)
         {
             throw new ArgumentException(
-                $"'scores' has the shape [{string.Join(", ", scores.shape)}] and 'clusters' [{string.Join(", ", clusters.shape)}]; expected [H, V * N, K] and [H, N].", nameof(scores));
+                $"'scores' has the shape [{string.Join(", ", scores.shape)}] and 'clusters' [{string.Join(", ", clusters.shape)}]; "
+                    + "expected [H, V * N, K] and [H, N].",
+                nameof(scores));
         }
 
         using var precision = Precision.Float32();

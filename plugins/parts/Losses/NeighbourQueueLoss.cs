@@ -4,8 +4,10 @@ namespace Parallax.Plugins.Parts;
 
 /// <summary>Pulls each query towards the keys of its nearest neighbours in a queue; who is near is decided by other features, those of the backbone.</summary>
 /// <remarks>
-/// Van Gansbeke et al., "Revisiting Contrastive Methods for Unsupervised Learning of Visual Representations", NeurIPS 2021, section 4.3, https://arxiv.org/abs/2106.05967,
-/// as in the authors' code: loss = - mean over the k neighbours j of log( exp(q·n_j / T) / sum over the queue of exp(q·n / T) ). The query's own key is not part of it.
+/// Van Gansbeke et al., "Revisiting Contrastive Methods for Unsupervised Learning of Visual Representations", NeurIPS 2021, section 4.3,
+/// https://arxiv.org/abs/2106.05967, as in the authors' code:
+/// loss = - mean over the k neighbours j of log( exp(q·n_j / T) / sum over the queue of exp(q·n / T) ).
+/// The query's own key is not part of it.
 /// </remarks>
 public static class NeighbourQueueLoss
 {
@@ -38,7 +40,8 @@ public static class NeighbourQueueLoss
         Rows.RequireMatrix(neighbours, nameof(neighbours));
         if (logits.shape[0] != neighbours.shape[0])
         {
-            throw new ArgumentException($"There are logits of {logits.shape[0]} queries and neighbours of {neighbours.shape[0]}; expected the same queries.", nameof(neighbours));
+            throw new ArgumentException(
+                $"There are logits of {logits.shape[0]} queries and neighbours of {neighbours.shape[0]}; expected the same queries.", nameof(neighbours));
         }
 
         using var precision = Precision.Float32();

@@ -24,6 +24,9 @@ public readonly record struct ReLICTerms(Tensor Contrastive, Tensor Invariance)
     /// <param name="weight">Weight alpha of the invariance.</param>
     public Tensor Weighted(double weight) => Contrastive + (Invariance * weight);
 
+    /// <summary>Both parts to log.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics => [new("contrastive", Contrastive), new("invariance", Invariance)];
+
     /// <summary>Both parts added.</summary>
     /// <param name="other">The terms of another pair of views.</param>
     public ReLICTerms Plus(ReLICTerms other) => new(Contrastive + other.Contrastive, Invariance + other.Invariance);
@@ -34,7 +37,8 @@ public readonly record struct ReLICTerms(Tensor Contrastive, Tensor Invariance)
         new(stack([.. pairs.Select(pair => pair.Contrastive)]).mean(), stack([.. pairs.Select(pair => pair.Invariance)]).mean());
 }
 
-/// <summary>Instance discrimination whose answer must not depend on the augmentation: a contrastive loss and a KL divergence between its distributions.</summary>
+/// <summary>Instance discrimination whose answer must not depend on the augmentation: a contrastive loss and a KL divergence between its
+/// distributions.</summary>
 /// <remarks>
 /// <para>Mitrovic et al., "Representation Learning via Invariant Causal Mechanisms", ICLR 2021, equation (3), https://arxiv.org/abs/2010.07922, and
 /// Tomasev et al., "Pushing the Limits of Self-supervised ResNets", 2022, https://arxiv.org/abs/2201.05119.</para>
@@ -42,7 +46,8 @@ public readonly record struct ReLICTerms(Tensor Contrastive, Tensor Invariance)
 /// </remarks>
 public static class ReLICLoss
 {
-    /// <summary>The loss between two views. The first distribution asks the first view's online embeddings for images of the second view's targets; the second asks the other way round.</summary>
+    /// <summary>The loss between two views. The first distribution asks the first view's online embeddings for images of the second view's targets; the second
+    /// asks the other way round.</summary>
     /// <param name="o1">Online embeddings of the first view, [N, D]; normalised here.</param>
     /// <param name="o2">Online embeddings of the second view, [N, D].</param>
     /// <param name="t1">Target embeddings of the first view, [N, D]; normalised and detached here.</param>
@@ -66,11 +71,12 @@ public static class ReLICLoss
         return new(F.cross_entropy(first, own) + F.cross_entropy(second, own), Divergence(first, second, invariance, stopGradient));
     }
 
-    /// <summary>The loss of one online view against one target view. The first distribution is of an online embedding over the targets of some images, the second of the
-    /// target embedding over the online embeddings of the same images.</summary>
+    /// <summary>The loss of one online view against one target view. The first distribution is of an online embedding over the targets of some images, the
+    /// second of the target embedding over the online embeddings of the same images.</summary>
     /// <param name="online">Online embeddings, [N, D]; normalised here.</param>
     /// <param name="target">Target embeddings, [N, D]; row i shows the same image as row i of <paramref name="online"/>; normalised and detached here.</param>
-    /// <param name="negatives">Rows that serve as negatives of each row, in both distributions, [N, E] int64, see <see cref="DrawNegatives"/>; null takes all other rows.</param>
+    /// <param name="negatives">Rows that serve as negatives of each row, in both distributions, [N, E] int64, see <see cref="DrawNegatives"/>; null takes all
+    /// other rows.</param>
     /// <param name="temperature">Divisor of the cosines, positive.</param>
     /// <param name="invariance">Which way the divergence goes.</param>
     /// <param name="stopGradient">Whether the left side of each divergence, the reference, is a constant.</param>

@@ -3,7 +3,8 @@ namespace Parallax.Plugins.Parts;
 /// <summary>What SCE does with the positive in the softmax of the teacher's similarities.</summary>
 public enum SCEPositive
 {
-    /// <summary>It is there with a logit of 0, as in the authors' code: it gets a share 1 / (1 + sum of exp(similarity / T)), about 1e-5 with long queues.</summary>
+    /// <summary>It is there with a logit of 0, as in the authors' code: it gets a share 1 / (1 + sum of exp(similarity / T)), about 1e-5 with long
+    /// queues.</summary>
     ZeroLogit,
 
     /// <summary>It is left out, as in the paper.</summary>
@@ -12,9 +13,11 @@ public enum SCEPositive
 
 /// <summary>Similarity contrastive estimation: the target is part one-hot on the positive, part the teacher's similarities to other images.</summary>
 /// <remarks>
-/// <para>Denize et al., "Similarity Contrastive Estimation for Self-Supervised Soft Contrastive Learning", WACV 2023, equations (4) to (6), https://arxiv.org/abs/2111.14585:
-/// w = c [i = k] + (1 - c) s, loss = -mean of sum over k of w log p. c = 1 is InfoNCE; c = 0 is ReSSL with the positive in the student's denominator.</para>
-/// <para>The loss itself is <see cref="SoftTargets.CrossEntropy"/> of a target from here and, with a queue, <see cref="InfoNCELoss.Logits"/>; with the other keys of the batch, <see cref="BatchLogits"/>.</para>
+/// <para>Denize et al., "Similarity Contrastive Estimation for Self-Supervised Soft Contrastive Learning", WACV 2023, equations (4) to (6),
+/// https://arxiv.org/abs/2111.14585: w = c [i = k] + (1 - c) s, loss = -mean of sum over k of w log p. c = 1 is InfoNCE; c = 0 is ReSSL with the positive in
+/// the student's denominator.</para>
+/// <para>The loss itself is <see cref="SoftTargets.CrossEntropy"/> of a target from here and, with a queue, <see cref="InfoNCELoss.Logits"/>; with the other
+/// keys of the batch, <see cref="BatchLogits"/>.</para>
 /// </remarks>
 public static class SCELoss
 {

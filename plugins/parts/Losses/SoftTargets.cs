@@ -21,7 +21,8 @@ public static class SoftTargets
         return (Rows.Unit(rows) / temperature).matmul(candidates.detach().to(float32).t());   // [N, K]
     }
 
-    /// <summary>How a teacher's row resembles the candidates, as a distribution: the softmax of <see cref="Logits"/>. The lower the temperature, the sharper.</summary>
+    /// <summary>How a teacher's row resembles the candidates, as a distribution: the softmax of <see cref="Logits"/>. The lower the temperature, the
+    /// sharper.</summary>
     /// <param name="k">Teacher's rows, [N, D]; normalised here.</param>
     /// <param name="candidates">[K, D], rows of length one.</param>
     /// <param name="temperature">Divisor of the cosines, positive.</param>

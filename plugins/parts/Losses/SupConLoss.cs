@@ -14,8 +14,8 @@ public enum SupConAnchors
 
 /// <summary>Supervised contrastive loss: each embedding must find all views of all images of its class among the other embeddings of the batch.</summary>
 /// <remarks>
-/// <para>Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020, equation (2), L_out, https://arxiv.org/abs/2004.11362, with the factor of the authors' code:
-/// -(T / T_base) times the mean over the positives p of log( exp(s(i, p) / T) / sum over a ≠ i of exp(s(i, a) / T) ), mean over the anchors.</para>
+/// <para>Khosla et al., "Supervised Contrastive Learning", NeurIPS 2020, equation (2), L_out, https://arxiv.org/abs/2004.11362, with the factor of the authors'
+/// code: -(T / T_base) times the mean over the positives p of log( exp(s(i, p) / T) / sum over a ≠ i of exp(s(i, a) / T) ), mean over the anchors.</para>
 /// <para>An anchor without a positive adds 0 and still counts in the mean. Images of unknown class (-1) have only their own other views as positives.</para>
 /// </remarks>
 public static class SupConLoss
@@ -65,7 +65,8 @@ public static class SupConLoss
 
         if (labels.shape.Length != 1 || labels.shape[0] != views[0].shape[0])
         {
-            throw new ArgumentException($"'{nameof(labels)}' has the shape [{string.Join(", ", labels.shape)}]; expected [{views[0].shape[0]}], one class per image.", nameof(labels));
+            throw new ArgumentException(
+                $"'{nameof(labels)}' has the shape [{string.Join(", ", labels.shape)}]; expected [{views[0].shape[0]}], one class per image.", nameof(labels));
         }
 
         if (views.Count * labels.shape[0] < 2)

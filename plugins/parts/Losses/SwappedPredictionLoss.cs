@@ -2,7 +2,8 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>Every view predicts the soft targets of the other views: cross-entropy over prototypes or other outputs, mean over images and pairs of different views.</summary>
+/// <summary>Every view predicts the soft targets of the other views: cross-entropy over prototypes or other outputs, mean over images and pairs of different
+/// views.</summary>
 /// <remarks>
 /// Caron et al., SwAV, NeurIPS 2020, equation (2) and section 3.2 for several crops, https://arxiv.org/abs/2006.09882;
 /// Caron et al., DINO, ICCV 2021, equation (3), https://arxiv.org/abs/2104.14294, is the same sum over other targets.
@@ -12,7 +13,8 @@ public static class SwappedPredictionLoss
 {
     /// <summary>Computes the loss of a batch.</summary>
     /// <param name="scores">Scores of each view, one [N, K] per view, at least two.</param>
-    /// <param name="targets">Probabilities of the first views, one [N, K] each: <c>targets[v]</c> belongs to <c>scores[v]</c> and is not predicted by it.</param>
+    /// <param name="targets">Probabilities of the first views, one [N, K] each: <c>targets[v]</c> belongs to <c>scores[v]</c> and is not predicted by
+    /// it.</param>
     /// <param name="temperature">Divisor of the scores, positive.</param>
     /// <returns>Scalar, [], float32: the mean of -sum over K of target * log softmax(scores / temperature); ln K when all scores are equal.</returns>
     /// <exception cref="ArgumentException">There are fewer than two views, no targets or more than views, or the shapes differ.</exception>
@@ -22,7 +24,8 @@ public static class SwappedPredictionLoss
         Rows.RequireTemperature(temperature);
         if (scores.Count < 2 || targets.Count < 1 || targets.Count > scores.Count)
         {
-            throw new ArgumentException($"{scores.Count} views and {targets.Count} targets came; expected at least two views, and targets of the first of them.", nameof(scores));
+            throw new ArgumentException(
+                $"{scores.Count} views and {targets.Count} targets came; expected at least two views, and targets of the first of them.", nameof(scores));
         }
 
         using var precision = Precision.Float32();

@@ -17,8 +17,9 @@ public enum VarianceReduction
 /// <param name="Variance">How far the standard deviations of the features stay below 1, mean over features.</param>
 /// <param name="Covariance">Squares of the covariances between different features, summed, divided by the number of features; both views added.</param>
 /// <remarks>
-/// Bardes et al., "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", ICLR 2022, section 4.1, https://arxiv.org/abs/2105.04906.
-/// The invariance is the mean over images and features, as in the authors' code; the paper's equation (5) divides by the number of images only.
+/// Bardes et al., "VICReg: Variance-Invariance-Covariance Regularization for Self-Supervised Learning", ICLR 2022, section 4.1,
+/// https://arxiv.org/abs/2105.04906. The invariance is the mean over images and features, as in the authors' code; the paper's equation (5) divides by the
+/// number of images only.
 /// </remarks>
 public sealed record VICRegLoss(Tensor Invariance, Tensor Variance, Tensor Covariance)
 {

@@ -21,8 +21,8 @@ public enum NegativeSampler
 /// <summary>Draws negatives from a bank with a row per image.</summary>
 /// <remarks>
 /// Xie et al., "Delving into Inter-Image Invariance for Unsupervised Visual Representations", IJCV 2022, section 3.3, https://arxiv.org/abs/2008.11702.
-/// Differs from the authors' code: every query takes the same places of its own ranking, shifted by a random number of places. So each draw is uniform and without repetition,
-/// but costs one permutation a step, not one per query.
+/// Differs from the authors' code: every query takes the same places of its own ranking, shifted by a random number of places. So each draw is uniform and
+/// without repetition, but costs one permutation a step, not one per query.
 /// </remarks>
 public static class BankNegatives
 {

@@ -5,8 +5,8 @@ namespace Parallax.Plugins.Parts;
 /// <summary>Runs a momentum encoder on its batch in random order, so that batch normalisation groups keys differently from queries.</summary>
 /// <remarks>
 /// ShuffleBN of He et al., "Momentum Contrast for Unsupervised Visual Representation Learning", CVPR 2020, section 3.3, https://arxiv.org/abs/1911.05722.
-/// The whole batch is permuted over all processes, as in the paper. On one process the groups are those of <see cref="SplitBatchNorm2d"/>, as in the authors' CIFAR demo;
-/// with one group, or with batch normalisation synchronised over processes, the order changes nothing.
+/// The whole batch is permuted over all processes, as in the paper. On one process the groups are those of <see cref="SplitBatchNorm2d"/>, as in the authors'
+/// CIFAR demo; with one group, or with batch normalisation synchronised over processes, the order changes nothing.
 /// </remarks>
 public static class BatchShuffle
 {

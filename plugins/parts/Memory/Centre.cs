@@ -2,7 +2,8 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>The running mean of a teacher's outputs, and the teacher's targets centred by it: no output can win for every image. A buffer: checkpoints include it.</summary>
+/// <summary>The running mean of a teacher's outputs, and the teacher's targets centred by it: no output can win for every image. A buffer: checkpoints include
+/// it.</summary>
 /// <remarks>
 /// Caron et al., DINO, ICCV 2021, section 3.1 and equation (4), https://arxiv.org/abs/2104.14294: c = m c + (1 - m) mean(t).
 /// Targets of a step use the centre of before; the step's outputs move it once the optimizer step is done.

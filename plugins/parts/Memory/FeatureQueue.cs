@@ -2,11 +2,12 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>A first-in first-out store of keys from earlier batches, the negatives of MoCo. Its tensors are buffers: checkpoints and device moves include them.</summary>
+/// <summary>A first-in first-out store of keys from earlier batches, the negatives of MoCo. Its tensors are buffers: checkpoints and device moves include
+/// them.</summary>
 /// <remarks>
 /// <para>He et al., "Momentum Contrast for Unsupervised Visual Representation Learning", CVPR 2020, algorithm 1, https://arxiv.org/abs/1911.05722.</para>
-/// <para>Differs from the authors' code: keys are rows, [K, D], not columns, so one key is one piece of memory; the queue is written once the optimizer step is done,
-/// so the loss of a step never sees a half-written queue and needs no copy of it.</para>
+/// <para>Differs from the authors' code: keys are rows, [K, D], not columns, so one key is one piece of memory; the queue is written once the optimizer step is
+/// done, so the loss of a step never sees a half-written queue and needs no copy of it.</para>
 /// </remarks>
 public sealed class FeatureQueue : Module, IFeatureMemory
 {
@@ -80,7 +81,7 @@ public sealed class FeatureQueue : Module, IFeatureMemory
 
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var rows = (arange(count, dtype: int64, device: queue.device) + queue_ptr).remainder(Capacity);   // [N], on the device: reading the pointer back would stall a GPU
+        var rows = (arange(count, dtype: int64, device: queue.device) + queue_ptr).remainder(Capacity);   // [N]; the pointer stays on the device
         queue.index_copy_(0, rows, keys.detach().to(queue.dtype));
         queue_labels?.index_copy_(0, rows, labels!.to(int64));
         queue_ptr.add_(count).remainder_(Capacity);

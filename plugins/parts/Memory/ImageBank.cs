@@ -2,7 +2,8 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>A row for every image of the training set, found by the image's index and overwritten whenever the image is seen. A buffer: checkpoints and device moves include it.</summary>
+/// <summary>A row for every image of the training set, found by the image's index and overwritten whenever the image is seen. A buffer: checkpoints and device
+/// moves include it.</summary>
 /// <remarks>
 /// Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR 2018, section 3.1, https://arxiv.org/abs/1805.01978:
 /// it needs count * dimension * 4 bytes where the method is.
@@ -47,7 +48,8 @@ public sealed class ImageBank : Module, IFeatureMemory
         Rows.RequireSameWidth(bank, nameof(bank), rows, nameof(rows));
         if (tags is null || tags.shape[0] != rows.shape[0])
         {
-            throw new ArgumentException($"A bank finds rows by the index of their image; expected {rows.shape[0]} indices, got {tags?.shape[0].ToString() ?? "none"}.", nameof(tags));
+            throw new ArgumentException(
+                $"A bank finds rows by the index of their image; expected {rows.shape[0]} indices, got {tags?.shape[0].ToString() ?? "none"}.", nameof(tags));
         }
 
         using var noGradients = no_grad();

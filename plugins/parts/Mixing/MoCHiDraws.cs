@@ -4,8 +4,8 @@ namespace Parallax.Plugins.Parts;
 
 /// <summary>Every random decision of one mixing step: which of a query's N hardest negatives are mixed, and with which weights.</summary>
 /// <remarks>
-/// Kalantidis et al., "Hard Negative Mixing for Contrastive Learning", NeurIPS 2020, section 4, https://arxiv.org/abs/2010.01028: drawn anew for each query, point and step.
-/// A pair may name one negative twice, and the number of points may exceed N, as the paper's own settings need.
+/// Kalantidis et al., "Hard Negative Mixing for Contrastive Learning", NeurIPS 2020, section 4, https://arxiv.org/abs/2010.01028: drawn anew for each query,
+/// point and step. A pair may name one negative twice, and the number of points may exceed N, as the paper's own settings need.
 /// </remarks>
 /// <param name="PickI">First negative of each pair, [B, s] int64 in [0, N).</param>
 /// <param name="PickJ">Second negative of each pair, [B, s] int64 in [0, N).</param>

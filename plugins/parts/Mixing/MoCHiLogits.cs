@@ -3,14 +3,16 @@ using Parallax.Contracts;
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Logits of queries against positive, queue and synthetic negatives.</summary>
-/// <param name="All">[B, 1 + K + s + s'] float32, divided by the temperature: positive, queue, points between negatives, points between query and negative.</param>
+/// <param name="All">[B, 1 + K + s + s'] float32, divided by the temperature: positive, queue, points between negatives, points between query and
+/// negative.</param>
 /// <param name="Hardest">Positions of the N hardest negatives in the queue, [B, N] int64, hardest first.</param>
 /// <remarks>
 /// <para>Kalantidis et al., "Hard Negative Mixing for Contrastive Learning", NeurIPS 2020, section 4, https://arxiv.org/abs/2010.01028.</para>
 /// <para>The synthetic vectors are constants for the gradient: a query is pushed from h as from any negative. They are never built: with c_i = q·n_i,
 /// q·normalise(alpha n_i + (1 - alpha) n_j) = (alpha c_i + (1 - alpha) c_j) / sqrt(alpha² + (1 - alpha)² + 2 alpha (1 - alpha) n_i·n_j), and for the query
-/// q·normalise(beta q + (1 - beta) n) = (beta q·sg(q) + (1 - beta) c) / sqrt(beta² + (1 - beta)² + 2 beta (1 - beta) c). The denominators are constants, the numerators are linear in q,
-/// so values and gradients equal those of detached vectors; memory is [B, s] instead of [B, s, D]. The queue must have rows of length one.</para>
+/// q·normalise(beta q + (1 - beta) n) = (beta q·sg(q) + (1 - beta) c) / sqrt(beta² + (1 - beta)² + 2 beta (1 - beta) c). The denominators are constants,
+/// the numerators are linear in q, so values and gradients equal those of detached vectors; memory is [B, s] instead of [B, s, D]. The queue must have rows of
+/// length one.</para>
 /// </remarks>
 public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
 {
@@ -48,14 +50,16 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
         {
             var (first, second) = PairWeights(stored, positions, draws);           // [B, s] each
             var mixed = (hard.gather(1, draws.PickI) * first) + (hard.gather(1, draws.PickJ) * second);
-            parts.Add(removed is null ? mixed : mixed.masked_fill(removed.gather(1, draws.PickI).logical_or(removed.gather(1, draws.PickJ)), double.NegativeInfinity));
+            parts.Add(removed is null
+                ? mixed
+                : mixed.masked_fill(removed.gather(1, draws.PickI).logical_or(removed.gather(1, draws.PickJ)), double.NegativeInfinity));
         }
 
         if (draws.Beta.shape[1] > 0)
         {
             var parents = hard.gather(1, draws.PickQuery);                         // [B, s']
             var (own, other) = QueryWeights(parents.detach() * temperature, draws.Beta);   // [B, s'] each
-            var self = (scaled * unit.detach()).sum(1, keepdim: true);             // [B, 1], 1 / temperature, with the gradient of a dot product with a constant
+            var self = (scaled * unit.detach()).sum(1, keepdim: true);   // [B, 1], 1 / temperature, with the gradient of a dot product with a constant
             var mixed = (self * own) + (parents * other);
             parts.Add(removed is null ? mixed : mixed.masked_fill(removed.gather(1, draws.PickQuery), double.NegativeInfinity));
         }
@@ -63,7 +67,8 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
         return new(cat(parts, 1), positions);
     }
 
-    /// <summary>alpha / |h| and (1 - alpha) / |h|. The pairwise dot products are taken a few queries at a time, so their rows stay in the processor's cache.</summary>
+    /// <summary>alpha / |h| and (1 - alpha) / |h|. The pairwise dot products are taken a few queries at a time, so their rows stay in the processor's
+    /// cache.</summary>
     private static (Tensor First, Tensor Second) PairWeights(Tensor queue, Tensor hardest, MoCHiDraws draws)
     {
         using var noGradients = no_grad();
@@ -74,7 +79,7 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
         {
             using var scope = NewDisposeScope();
             var count = Math.Min(step, queries - start);
-            var own = hardest.narrow(0, start, count);                                                              // [b, N]: a query mixes only its own hardest negatives
+            var own = hardest.narrow(0, start, count);   // [b, N]: a query mixes only its own hardest negatives
             var first = queue.index_select(0, own.gather(1, draws.PickI.narrow(0, start, count)).flatten());        // [b s, D]
             var second = queue.index_select(0, own.gather(1, draws.PickJ.narrow(0, start, count)).flatten());       // [b s, D]
             chunks.Add((first * second).sum(1).view(count, pairs).MoveToOuterDisposeScope());                       // [b, s]

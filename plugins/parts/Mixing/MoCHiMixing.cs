@@ -3,8 +3,8 @@ namespace Parallax.Plugins.Parts;
 /// <summary>The synthetic negatives of MoCHi as vectors.</summary>
 /// <remarks>
 /// <para>Kalantidis et al., "Hard Negative Mixing for Contrastive Learning", NeurIPS 2020, section 4, https://arxiv.org/abs/2010.01028.</para>
-/// <para>For analysis and small problems: [B, s, D] is 134 MB for 256 queries, 1024 points and 128 dimensions. Training uses <see cref="MoCHiLogits"/>, which needs
-/// only their dot products with the query and never builds them.</para>
+/// <para>For analysis and small problems: [B, s, D] is 134 MB for 256 queries, 1024 points and 128 dimensions. Training uses <see cref="MoCHiLogits"/>, which
+/// needs only their dot products with the query and never builds them.</para>
 /// </remarks>
 public static class MoCHiMixing
 {

@@ -7,8 +7,8 @@ namespace Parallax.Plugins.Parts;
 /// Papers also call it key encoder, target network or teacher.
 /// </summary>
 /// <remarks>
-/// He et al., MoCo, CVPR 2020, equation (2), https://arxiv.org/abs/1911.05722: target = m · target + (1 - m) · online. The trainer copies, freezes and averages.
-/// Only the target is stored here; the online side stays with the method.
+/// He et al., MoCo, CVPR 2020, equation (2), https://arxiv.org/abs/1911.05722: target = m · target + (1 - m) · online. The trainer copies, freezes
+/// and averages. Only the target is stored here; the online side stays with the method.
 /// </remarks>
 public sealed class MomentumEncoder : Module<Tensor, Tensor>, IMomentumPairs
 {
@@ -39,8 +39,24 @@ public sealed class MomentumEncoder : Module<Tensor, Tensor>, IMomentumPairs
     public override Tensor forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        using var noGradients = no_grad();
 
-        return projector.call(backbone.call(images)).MoveToOuterDisposeScope();
+        return Encode(images).Projections.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Encodes images without gradients and returns what the projector saw too.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>Features [N, F] and projections [N, D], detached; not normalised.</returns>
+    public (Tensor Features, Tensor Projections) Encode(Tensor images)
+    {
+        using var noGradients = no_grad();
+        var h = backbone.call(images);   // [N, F]
+
+        return (h, projector.call(h));
+    }
+
+    /// <summary>The keys of images: projections with rows of length one, encoded in random order (<see cref="BatchShuffle"/>).</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <param name="context">Random numbers of the step and the processes that share it.</param>
+    /// <returns>[N, D] float32, detached; row i belongs to image i.</returns>
+    public Tensor Keys(Tensor images, StepContext context) => BatchShuffle.Encode(images, context, x => Rows.Unit(call(x)));
 }

@@ -12,8 +12,9 @@ public static class PositionTable
     /// <param name="order">Which coordinate comes first.</param>
     /// <returns>[1, 1 + height * columns, D] float32.</returns>
     /// <remarks>
-    /// Frequencies 10000^(-4k/D), k = 0 ... D/4 - 1. The two orders are those of the code of He et al., MAE, https://arxiv.org/abs/2111.06377, and Chen et al., MoCo v3,
-    /// https://arxiv.org/abs/2104.02057. The latter counts its slow coordinate in steps of the height, which names the row only when the grid is square.
+    /// Frequencies 10000^(-4k/D), k = 0 ... D/4 - 1. The two orders are those of the code of He et al., MAE, https://arxiv.org/abs/2111.06377, and Chen et al.,
+    /// MoCo v3, https://arxiv.org/abs/2104.02057. The latter counts its slow coordinate in steps of the height, which names the row only when the grid is
+    /// square.
     /// </remarks>
     /// <exception cref="ArgumentException">The width is not a multiple of 4.</exception>
     public static Tensor SineCosine(int width, int height, int columns, SineCosineOrder order)

@@ -1,6 +1,7 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>A pre-norm transformer block: attention and MLP, each behind a layer normalisation and beside a shortcut. State-dictionary names are timm's.</summary>
+/// <summary>A pre-norm transformer block: attention and MLP, each behind a layer normalisation and beside a shortcut. State-dictionary names are
+/// timm's.</summary>
 /// <remarks>
 /// Dosovitskiy et al., "An Image is Worth 16x16 Words", ICLR 2021, equations (2) and (3), https://arxiv.org/abs/2010.11929:
 /// x = x + Attention(LN(x)), then x = x + MLP(LN(x)). As in timm, the normalisation's epsilon is 1e-6 (PyTorch's default is 1e-5) and the GELU is exact.
@@ -18,7 +19,8 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     /// <param name="width">Width D of the tokens.</param>
     /// <param name="heads">Heads of the attention.</param>
     /// <param name="hidden">Width of the MLP's hidden layer.</param>
-    /// <param name="dropPath">Probability that a sample skips a branch in training, a fraction in [0, 1). Passes without gradients, as those of a momentum encoder, skip none.</param>
+    /// <param name="dropPath">Probability that a sample skips a branch in training, a fraction in [0, 1). Passes without gradients, as those of a momentum
+    /// encoder, skip none.</param>
     /// <param name="layerScale">First value of a learned factor per channel on both branches; 0 leaves it out.</param>
     /// <param name="qkvBias">Whether queries, keys and values have a bias.</param>
     public TransformerBlock(long width, long heads, long hidden, double dropPath = 0, double layerScale = 0, bool qkvBias = true)

@@ -2,11 +2,13 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>Builds the views of a run from augmentations, as papers and their code write them down. A method composes its views from it; a recipe may replace them.</summary>
+/// <summary>
+/// Builds the views of a run from augmentations, as papers and their code write them down. A method composes its views from it; a recipe may replace them.
+/// </summary>
 /// <remarks>
-/// The names are those of the augmentation plugins. Normalisation uses the statistics of the data set in hand, which are the papers' numbers on the papers' data.
-/// The rule for small images is here and nowhere else: up to <see cref="SmallImageSide"/> pixels they are not blurred, which would destroy what is left to see.
-/// Where a paper's own recipe for small images differs further, the method asks <see cref="IsSmall"/>.
+/// The names and keys of the augmentation plugins are written here and nowhere else among the methods. Normalisation uses the statistics of the data set
+/// in hand, which are the papers' numbers on the papers' data. The rule for small images is here too: up to <see cref="SmallImageSide"/> pixels they are not
+/// blurred, which would destroy what is left to see. Where a paper's own recipe for small images differs further, the method asks <see cref="IsSmall"/>.
 /// </remarks>
 /// <param name="imageSize">Side of the main view in pixels.</param>
 public sealed class ViewBuilder(int imageSize)
@@ -14,12 +16,50 @@ public sealed class ViewBuilder(int imageSize)
     /// <summary>Images of at most this side, in pixels, are small.</summary>
     public const int SmallImageSide = 64;
 
+    /// <summary>How many crops <see cref="ShrinkingCrops"/> has.</summary>
+    public const int MostShrinkingCrops = 5;
+
+    // the five crops of ReSSL's code: side as a share of 224 pixels, smallest and largest share of the area
+    private static readonly (int Side, double ScaleMin, double ScaleMax)[] _shrinkingCrops =
+        [(224, 0.2, 1), (192, 0.172, 0.86), (160, 0.143, 0.715), (128, 0.114, 0.571), (96, 0.086, 0.429)];
+
+    /// <summary>Side of the main view in pixels.</summary>
+    public int ImageSize { get; } = imageSize;
+
     /// <summary>Whether the run's images are small.</summary>
-    public bool IsSmall => imageSize <= SmallImageSide;
+    public bool IsSmall => ImageSize <= SmallImageSide;
 
     /// <summary>A view of augmentations in order, normalised at the end.</summary>
     /// <param name="steps">What the builder gives; null entries are left out.</param>
     public static ViewSpec View(params IEnumerable<AugmentationSpec?> steps) => new([.. steps.OfType<AugmentationSpec>(), new("normalize")]);
+
+    /// <summary>A view with the colours that BYOL brought: flip, jitter (0.4, 0.4, 0.2, 0.1), grayscale, then what is given.</summary>
+    /// <remarks>Grill et al., "Bootstrap Your Own Latent", NeurIPS 2020, appendix B, https://arxiv.org/abs/2006.07733.</remarks>
+    /// <param name="crop">The crop.</param>
+    /// <param name="blur">A blur, or null for none.</param>
+    /// <param name="solarize">Share of the views that are solarized, a fraction in [0, 1].</param>
+    public static ViewSpec Distorted(AugmentationSpec crop, AugmentationSpec? blur, double solarize = 0) =>
+        View(crop, Flip(), Jitter(0.4, 0.4, 0.2, 0.1), Grayscale(), blur, Solarize(solarize));
+
+    /// <summary>Multi-crop: large views, then small ones that are all alike.</summary>
+    /// <param name="large">The large views.</param>
+    /// <param name="small">The small view.</param>
+    /// <param name="smallCount">Number of small views, not negative.</param>
+    public static ViewPlan MultiCrop(IEnumerable<ViewSpec> large, ViewSpec small, int smallCount) => new([.. large, .. Enumerable.Repeat(small, smallCount)]);
+
+    /// <summary>A weak view, cropped and flipped only, then strong ones, each smaller than the one before (<see cref="ShrinkingCrops"/>).</summary>
+    /// <param name="strongViews">Number of strong views, at most <see cref="MostShrinkingCrops"/>.</param>
+    /// <remarks>
+    /// Zheng et al., ReSSL, NeurIPS 2021, https://arxiv.org/abs/2107.09282, and its code; strong is MoCo v2's view. Small images are blurred too, as in the
+    /// code of SCE and in solo-learn's CIFAR recipe of ReSSL (da Costa et al., JMLR 2022).
+    /// </remarks>
+    public ViewPlan WeakThenStrong(int strongViews = 1)
+    {
+        var strong = from crop in ShrinkingCrops(strongViews)
+                     select View(crop.Crop, Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), Blur(0.5, alsoSmall: true), Flip());
+
+        return new([View(Crop(0.2), Flip()), .. strong]);
+    }
 
     /// <summary>A crop of random area and shape, resized.</summary>
     /// <param name="scaleMin">Smallest share of the image's area, a fraction in (0, 1].</param>
@@ -28,7 +68,33 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="side">Side of the view in pixels; null takes that of the main view.</param>
     public AugmentationSpec Crop(double scaleMin, double scaleMax = 1, bool bicubic = false, int? side = null) => new(
         "random-resized-crop",
-        ("size", side ?? imageSize), ("scaleMin", scaleMin), ("scaleMax", scaleMax), ("interpolation", bicubic ? "bicubic" : "bilinear"));
+        ("size", side ?? ImageSize), ("scaleMin", scaleMin), ("scaleMax", scaleMax), ("interpolation", bicubic ? "bicubic" : "bilinear"));
+
+    /// <summary>Crops of 224, 192, 160, 128 and 96 pixels of an image of 224, in proportion otherwise: each smaller and of a smaller part of the
+    /// image.</summary>
+    /// <remarks>Zheng et al., ReSSL, NeurIPS 2021, https://arxiv.org/abs/2107.09282, as in the authors' code.</remarks>
+    /// <param name="count">Number of crops.</param>
+    /// <param name="skip">How many of the largest are left out; with <paramref name="count"/> at most <see cref="MostShrinkingCrops"/>.</param>
+    /// <returns>The crops and their sides in pixels, largest first.</returns>
+    public IEnumerable<(AugmentationSpec Crop, int Side)> ShrinkingCrops(int count, int skip = 0) =>
+        from crop in _shrinkingCrops.Skip(skip).Take(count)
+        let side = ImageSize * crop.Side / 224
+        select (Crop(crop.ScaleMin, crop.ScaleMax, side: side), side);
+
+    /// <summary>A crop that overlaps the crop of another view, which begins with <see cref="Crop"/>.</summary>
+    /// <param name="side">Side of the view in pixels.</param>
+    /// <param name="scaleMin">Smallest share of the image's area, a fraction in (0, 1].</param>
+    /// <param name="scaleMax">Largest share of the image's area, a fraction in (0, 1].</param>
+    /// <param name="minOverlap">Share of the crop that must lie in the other one, a fraction in [0, 1].</param>
+    /// <param name="anchorView">The other view, from 0.</param>
+    /// <param name="anchorScaleMin">Smallest share of the image's area in the other view's crop; the largest is 1.</param>
+    public static AugmentationSpec ConstrainedCrop(int side, double scaleMin, double scaleMax, double minOverlap, int anchorView, double anchorScaleMin) => new(
+        "constrained-crop", ("size", side), ("scaleMin", scaleMin), ("scaleMax", scaleMax),
+        ("minOverlap", minOverlap), ("anchorView", anchorView), ("anchorScaleMin", anchorScaleMin), ("anchorScaleMax", 1.0));
+
+    /// <summary>A crop without a resize, at a random place of the padded image.</summary>
+    /// <param name="padding">Pixels added at each side.</param>
+    public AugmentationSpec PaddedCrop(int padding) => new("random-crop", ("size", ImageSize), ("padding", padding));
 
     /// <summary>A horizontal flip of half of the views.</summary>
     public static AugmentationSpec Flip() => new("horizontal-flip", ("probability", 0.5));
@@ -42,6 +108,10 @@ public sealed class ViewBuilder(int imageSize)
     public static AugmentationSpec Jitter(double brightness, double contrast, double saturation, double hue, double probability = 0.8) => new(
         "color-jitter", ("brightness", brightness), ("contrast", contrast), ("saturation", saturation), ("hue", hue), ("probability", probability));
 
+    /// <summary>In half of the views AutoAugment's policy for ImageNet; in the others a jitter (0.4, 0.4, 0.4, 0.1), grayscale and a blur.</summary>
+    /// <param name="blur">Share of these others that are blurred, a fraction in [0, 1]; none of small images.</param>
+    public AugmentationSpec JitterOrAutoAugment(double blur) => new("jitter-or-auto-augment", ("blurProbability", IsSmall ? 0.0 : blur));
+
     /// <summary>A fifth of the views without colour.</summary>
     public static AugmentationSpec Grayscale() => new("grayscale", ("probability", 0.2));
 
@@ -54,7 +124,7 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="probability">Share of the views, a fraction in [0, 1]; at 0 there is no such step.</param>
     /// <param name="side">Side of the view in pixels; null takes that of the main view.</param>
     public AugmentationSpec? BlurByTenth(double probability, int? side = null) =>
-        IsSmall ? null : Blurred(probability, kernel: ((side ?? imageSize) / 20 * 2) + 1);
+        IsSmall ? null : Blurred(probability, kernel: ((side ?? ImageSize) / 20 * 2) + 1);
 
     /// <summary>Inverts the bright half of the values.</summary>
     /// <param name="probability">Share of the views, a fraction in [0, 1]; at 0 there is no such step.</param>

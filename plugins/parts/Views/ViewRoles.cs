@@ -15,7 +15,8 @@ public static class ViewRoles
         if (batch.Views.Count < least)
         {
             throw new ConfigurationException(
-                $"The section views gives {batch.Views.Count} views per image; the method expects {least} or more: {roles}. Add views, or remove the section to take the method's own.");
+                $"The section views gives {batch.Views.Count} views per image; the method expects {least} or more: {roles}. "
+                    + "Add views, or remove the section to take the method's own.");
         }
     }
 }

@@ -8,9 +8,6 @@ public sealed class SizeTests
     /// <summary>What Parallax adds to TorchSharp stays an addition.</summary>
     private const int MostLinesOfTorch = 5_000;
 
-    /// <summary>What a newcomer copies to write a method.</summary>
-    private const int MostLinesOfTheExample = 79;
-
     private static readonly string[] Folders = ["contracts", "torch", "host", "plugins", "tests", "benchmarks", "eng"];
 
     [Fact]
@@ -42,10 +39,6 @@ public sealed class SizeTests
 
         Assert.Empty(native);
     }
-
-    [Fact]
-    public void SimplestMethod_AsAnExample_StaysShort() =>
-        Assert.InRange(File.ReadLines(Path.Combine(RepositoryFiles.Root, "plugins", "methods", "SimCLR.cs")).Count(), 1, MostLinesOfTheExample);
 
     private static IEnumerable<string> SourcesOf(string folder) =>
         Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, folder), "*", SearchOption.AllDirectories);

@@ -39,11 +39,7 @@ public sealed class GuardTests
         ("hardest", n => MoCHiMixing.Hardest(Tensors.Normal(1, 2, 5), (int)n), 1, 0),
         ("hardest, most", n => MoCHiMixing.Hardest(Tensors.Normal(1, 2, 5), (int)n), 5, 6),
         ("hardest drawn from", n => MoCHiDraws.Sample(TestRuns.Step(), 2, (int)n, 1, 1, CPU), 1, 0),
-        ("ReLIC v2 large views", n => ViewRecipes.ReLICv2(32, (int)n, 2), 1, 0),
-        ("ReLIC v2 small views", n => ViewRecipes.ReLICv2(32, 1, (int)n), 0, -1),
-        ("multi-crop small views", n => ViewRecipes.MultiCrop(32, 16, (int)n), 0, -1),
-        ("DINO small views", n => ViewRecipes.DINO(32, 16, (int)n), 0, -1),
-        ("Revisiting small views", n => ViewRecipes.Revisiting(32, (int)n, 0.1), 0, -1),
+        ("multi-crop small views", n => ViewBuilder.MultiCrop([], ViewBuilder.View(), (int)n), 0, -1),
     ];
 
     public static TheoryData<string> Names => new(Guards.Select(guard => guard.Name));

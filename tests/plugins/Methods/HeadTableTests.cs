@@ -18,16 +18,16 @@ public sealed class HeadTableTests
 
     private static readonly Dictionary<string, (Func<RunInfo, IMethod> Create, (string Name, string Layers)[] Heads)> _table = new()
     {
-        ["moco-v1"] = (run => new MoCoV1(Net, new() { QueueSize = 4, ProjectionDim = 6 }, run), [("projector", "12>6+b"), ("keyProjector", "12>6+b")]),
+        ["moco-v1"] = (run => new MoCoV1(Net, new() { QueueSize = 4, ProjectionDim = 6 }, run), [("projector", "12>6+b"), ("momentumEncoder.projector", "12>6+b")]),
         ["moco-v2"] = (
             run => new MoCoV2(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
         ["moco-v2 default width"] = (
             run => new MoCoV2(Net, new() { QueueSize = 4, ProjectionDim = 6 }, run),
             [("projector", "12>12+b ReLU 12>6+b")]),   // the backbone's
-        ["mochi"] = (run => new MoCHi(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2), ("keyProjector", MoCoV2)]),
+        ["mochi"] = (run => new MoCHi(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
         ["revisiting-moco"] = (
-            run => new RevisitingMoCo(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2), ("keyProjector", MoCoV2)]),
+            run => new RevisitingMoCo(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
         ["inter-clr"] = (
             run => new InterCLR(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
@@ -36,7 +36,7 @@ public sealed class HeadTableTests
             [("projector", BYOL), ("momentumEncoder.projector", BYOL), ("predictor", BYOLPredictor)]),
         ["ressl"] = (
             run => new ReSSL(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", MoCoV2), ("teacherProjector", MoCoV2)]),
+            [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
         ["ascl"] = (
             run => new ASCL(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
@@ -49,15 +49,15 @@ public sealed class HeadTableTests
         // Huang et al. 2022, code: every layer has a bias; on both sides projector and predictor when symmetric, the last layers without bias
         ["moco-v2-plus"] = (
             run => new MoCoV2Plus(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", "12>10+b BN ReLU 10>6+b"), ("keyProjector", "12>10+b BN ReLU 10>6+b"), ("predictor", "6>10+b BN ReLU 10>6+b")]),
+            [("projector", "12>10+b BN ReLU 10>6+b"), ("momentumEncoder.projector", "12>10+b BN ReLU 10>6+b"), ("predictor", "6>10+b BN ReLU 10>6+b")]),
         ["moco-v2-plus symmetric"] = (
             run => new MoCoV2Plus(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10, SymmetricNetwork = true }, run),
-            [("projector", BYOL + " " + BYOLPredictor), ("keyProjector", BYOL + " " + BYOLPredictor)]),
+            [("projector", BYOL + " " + BYOLPredictor), ("momentumEncoder.projector", BYOL + " " + BYOLPredictor)]),
 
         // Chen et al. 2021, code
         ["moco-v3"] = (
             run => new MoCoV3(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", "12>10 BN ReLU 10>6 BN-"), ("keyProjector", "12>10 BN ReLU 10>6 BN-"), ("predictor", MoCoV3Predictor)]),
+            [("projector", "12>10 BN ReLU 10>6 BN-"), ("momentumEncoder.projector", "12>10 BN ReLU 10>6 BN-"), ("predictor", MoCoV3Predictor)]),
         ["moco-v3 transformer"] = (
             run => new MoCoV3(Net, new() { ProjectionDim = 6, HiddenDim = 10, Heads = MoCoV3Heads.Transformer }, run),
             [("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"), ("predictor", MoCoV3Predictor + " BN-")]),
@@ -128,7 +128,7 @@ public sealed class HeadTableTests
             run => new DeepClusterV2(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run, NullLogger.Instance), [("projector", "12>10+b BN ReLU 10>6+b")]),
         ["dino"] = (
             run => new DINO(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
-            [("head.mlp", "12>10+b GELU 10>10+b GELU 10>6+b"), ("teacherHead.mlp", "12>10+b GELU 10>10+b GELU 10>6+b")]),
+            [("head.mlp", "12>10+b GELU 10>10+b GELU 10>6+b"), ("momentumEncoder.projector.mlp", "12>10+b GELU 10>10+b GELU 10>6+b")]),
         ["dino normalised"] = (
             run => new DINO(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10, HeadBatchNorm = true }, run),
             [("head.mlp", "12>10+b BN GELU 10>10+b BN GELU 10>6+b")]),
@@ -137,7 +137,7 @@ public sealed class HeadTableTests
         ["sce"] = (
             run => new SCE(Net, new() { QueueSize = 8, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 8 }, run),
             [
-                ("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"), ("teacherProjector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
+                ("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"), ("momentumEncoder.projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
                 ("predictor", "6>8 BN ReLU 8>6"),
             ]),
         ["sce small"] = (
@@ -150,7 +150,7 @@ public sealed class HeadTableTests
         // Mitrovic et al. 2021: each hidden layer half as wide as the one before
         ["relic"] = (
             run => new ReLIC(Net, new() { ProjectionDim = 6, HiddenDim = 16 }, run),
-            [("critic", "12>16 BN ReLU 16>8 BN ReLU 8>4 BN ReLU 4>6+b"), ("targetCritic", "12>16 BN ReLU 16>8 BN ReLU 8>4 BN ReLU 4>6+b")]),
+            [("critic", "12>16 BN ReLU 16>8 BN ReLU 8>4 BN ReLU 4>6+b"), ("momentumEncoder.projector", "12>16 BN ReLU 16>8 BN ReLU 8>4 BN ReLU 4>6+b")]),
         ["relic-v2"] = (
             run => new ReLICv2(Net, new() { ProjectionDim = 6, HiddenDim = 16, HeadLayers = 3 }, run), [("critic", "12>16 BN ReLU 16>8 BN ReLU 8>6+b")]),
     };

@@ -15,7 +15,8 @@ public sealed class MoCoV2PlusTests
         var names = method.named_parameters().Select(parameter => parameter.name).ToList();
 
         Assert.DoesNotContain(names, name => name.StartsWith("predictor.", StringComparison.Ordinal));
-        Assert.Equal(2, names.Count(name => name.StartsWith("keyProjector.", StringComparison.Ordinal) && method.state_dict()[name].shape.SequenceEqual([6L, 10])));   // two last layers
+        Assert.Equal(2, names.Count(name =>
+            name.StartsWith("momentumEncoder.projector.", StringComparison.Ordinal) && method.state_dict()[name].shape.SequenceEqual([6L, 10])));   // two last layers
         Assert.Equal(method.MomentumPairs[1].Online.parameters().Count(), method.MomentumPairs[1].Target.parameters().Count());
         Assert.Equal(10, method.MomentumPairs[1].Target.parameters().Count());   // two halves: weight and bias, scale and shift, weight without bias
     }

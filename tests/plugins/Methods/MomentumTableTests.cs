@@ -13,17 +13,17 @@ public sealed class MomentumTableTests
     private const string ProjectorOnly = "projector>momentumEncoder.projector";
     private const string Keys = "backbone>keyBackbone projector>keyProjector";
     private const string Teachers = "backbone>teacherBackbone projector>teacherProjector";
-    private const string Critics = "backbone>targetBackbone critic>targetCritic";
+    private const string Critics = "backbone>momentumEncoder.backbone critic>momentumEncoder.projector";
 
     /// <summary>Pairs (the predictor is in none), moment, shares kept at the first and the last step by default, and the method.</summary>
     private static readonly Dictionary<string, Row> _table = new()
     {
         // He et al. 2020, section 3.2 and algorithm 1: m = 0.999, keys are made after the update
-        ["moco-v1"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCoV1(Net, With(new MoCoV1Options { QueueSize = 4 }, m), TestRuns.Of())),
+        ["moco-v1"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCoV1(Net, With(new MoCoV1Options { QueueSize = 4 }, m), TestRuns.Of())),
         ["moco-v2"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCoV2(Net, With(new MoCoV2Options { QueueSize = 4 }, m), TestRuns.Of())),
-        ["mochi"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCHi(Net, With(new MoCHiOptions { QueueSize = 4 }, m), TestRuns.Of())),
+        ["mochi"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCHi(Net, With(new MoCHiOptions { QueueSize = 4 }, m), TestRuns.Of())),
         // Van Gansbeke et al. 2021, code: 0.995
-        ["revisiting-moco"] = new(Keys, MomentumUpdate.BeforeForward, 0.995, 0.995,
+        ["revisiting-moco"] = new(Encoders, MomentumUpdate.BeforeForward, 0.995, 0.995,
             m => new RevisitingMoCo(Net, With(new RevisitingMoCoOptions { QueueSize = 4 }, m), TestRuns.Of())),
         // Xie et al. 2022, code, on MoCo v2; with byol as BYOL
         ["inter-clr"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999,
@@ -31,12 +31,12 @@ public sealed class MomentumTableTests
         ["inter-clr-byol"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.999, 1,
             m => new InterCLRBYOL(Net, With(new InterCLRBYOLOptions(), m), TestRuns.Of())),
         // Huang et al. 2022, code: BYOL's momentum, 0.99 to 1
-        ["moco-v2-plus"] = new(Keys, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
+        ["moco-v2-plus"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
             m => new MoCoV2Plus(Net, With(new MoCoV2PlusOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
         // Chen et al. 2021, code: 0.99 to 1, updated before the keys are made
-        ["moco-v3"] = new(Keys, MomentumUpdate.BeforeForward, 0.99, 1, m => new MoCoV3(Net, With(new MoCoV3Options { HiddenDim = 8 }, m), TestRuns.Of())),
+        ["moco-v3"] = new(Encoders, MomentumUpdate.BeforeForward, 0.99, 1, m => new MoCoV3(Net, With(new MoCoV3Options { HiddenDim = 8 }, m), TestRuns.Of())),
         // Zheng et al. 2021, code: 0.999, before the key pass
-        ["ressl"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999,
+        ["ressl"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999,
             m => new ReSSL(Net, With(new ReSSLOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
         // Feng and Patras 2022, code: MoCo's order
         ["ascl"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new ASCL(Net, With(new ASCLOptions { QueueSize = 4 }, m), TestRuns.Of())),
@@ -45,14 +45,14 @@ public sealed class MomentumTableTests
         // Grill et al. 2020, section 3.3: 0.996 to 1, after the optimizer step
         ["byol"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new BYOL(Net, With(new BYOLOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         // Caron et al. 2021, section 3.1: 0.996 to 1
-        ["dino"] = new("backbone>teacherBackbone head>teacherHead", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+        ["dino"] = new("backbone>momentumEncoder.backbone head>momentumEncoder.projector", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
             m => new DINO(Net, With(new DINOOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
         // Mitrovic et al. 2021, Tomasev et al. 2022: BYOL's
         ["relic"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new ReLIC(Net, With(new ReLICOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         ["relic-v2"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
             m => new ReLICv2(Net, With(new ReLICv2Options { HiddenDim = 8 }, m), TestRuns.Of())),
         // Denize et al. 2023, code: 0.99 to 1, after the step
-        ["sce"] = new(Teachers, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
+        ["sce"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
             m => new SCE(Net, With(new SCEOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
         // Jang et al. 2023, code: 0.996 to 1; the teacher has the last layer's projector only
         ["sdssl-byol"] = new(LastLayer, MomentumUpdate.AfterOptimizerStep, 0.996, 1,

@@ -33,7 +33,7 @@ public sealed class RevisitingMoCoTests
     [Fact]
     public void Views_Defaults_AreQueryKeyAndSmallQueriesBoundToTheKey()
     {
-        var steps = ViewRecipes.Revisiting(160, smallCount: 4, minOverlap: 0.1).Views.Select(view => view.Steps).ToList();
+        var steps = new RevisitingMoCo(() => new PixelBackbone(), _small, TestRuns.Of() with { ImageSize = 160 }).Views.Views.Select(view => view.Steps).ToList();
 
         Assert.Equal(6, steps.Count);
         Assert.Equal([160, 160, 96, 96, 96, 96], steps.Select(s => s[0].Options["size"]));

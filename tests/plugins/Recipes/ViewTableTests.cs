@@ -17,12 +17,13 @@ public sealed class ViewTableTests
     private const string StrongJitter = "color-jitter 0.8 0.8 0.8 0.2 0.8";
 
     private static readonly string _moCoV2 = View(Crop(224, 0.2, 1), MoCoJitter, Gray, Blur(0.5), Flip);
-    private static readonly string _moCoSmall = View(Crop(32, 0.08, 1), Flip, MoCoJitter, Gray);
+    private static readonly string _moCoSmall = View(Crop(32, 0.08, 1), MoCoJitter, Gray, Flip);
     private static readonly string _simclr = View(Bicubic(224, 0.08, 1), Flip, StrongJitter, Gray, Blur(0.5, 23));
     private static readonly string _swavSmall = View(Crop(32, 0.08, 1), Flip, StrongJitter, Gray, Blur(0.5));
     private static readonly string[] _byol = BYOL(224, [Blur(1, 23)], [Blur(0.1, 23), Solarize]);
     private static readonly string[] _byolSmall = BYOL(32, [], [Solarize]);
     private static readonly string[] _barlow = BYOL(224, [Blur(1)], [Blur(0.1), Solarize]);
+    private static readonly string _strongSmall = "1 x " + View(Crop(32, 0.2, 1), MoCoJitter, Gray, Blur(0.5), Flip);   // SCE's code and solo-learn blur
     private static readonly string _weak = View(Crop(224, 0.2, 1), Flip);
 
     // the five crops of ReSSL's code: side, smallest and largest area
@@ -38,7 +39,7 @@ public sealed class ViewTableTests
 
         // Chen et al. 2020, code: blur in half of the views
         ["moco-v2"] = (run => new MoCoV2(Net, new() { QueueSize = 4 }, run), 224, [Twice(_moCoV2)]),
-        ["moco-v2 small"] = (run => new MoCoV2(Net, new() { QueueSize = 4 }, run), 32, [Twice(View(Crop(32, 0.08, 1), MoCoJitter, Gray, Flip))]),
+        ["moco-v2 small"] = (run => new MoCoV2(Net, new() { QueueSize = 4 }, run), 32, [Twice(_moCoSmall)]),
         ["mochi"] = (run => new MoCHi(Net, new() { QueueSize = 4 }, run), 224, [Twice(_moCoV2)]),
         ["mochi small"] = (run => new MoCHi(Net, new() { QueueSize = 4 }, run), 32, [Twice(_moCoSmall)]),
         ["moco-v2-plus"] = (run => new MoCoV2Plus(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 224, [Twice(_moCoV2)]),
@@ -82,10 +83,10 @@ public sealed class ViewTableTests
         ["barlow-twins small"] = (run => new BarlowTwins(Net(), new() { HiddenDim = 8 }, run), 32, _byolSmall),
         ["vicreg"] = (run => new VICReg(Net(), new() { HiddenDim = 8, ProjectionDim = 8 }, run), 224, _barlow),
         ["vicreg small"] = (run => new VICReg(Net(), new() { HiddenDim = 8 }, run), 32,
-            [Twice(View(Bicubic(32, 0.2, 1), BYOLJitter, Gray, "solarize 0.5 0.1", Flip))]),
+            [Twice(View(Bicubic(32, 0.2, 1), Flip, BYOLJitter, Gray, "solarize 0.5 0.1"))]),
 
         // Chen and He 2021: MoCo v2's view; appendix D without blur
-        ["simsiam"] = (run => new SimSiam(Net(), new() { ProjectionDim = 8 }, run), 224, [Twice(_moCoV2)]),
+        ["simsiam"] = (run => new SimSiam(Net(), new() { ProjectionDim = 8 }, run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray, Blur(0.5)))]),
         ["simsiam small"] = (run => new SimSiam(Net(), new() { ProjectionDim = 8 }, run), 32, [Twice(View(Crop(32, 0.2, 1), Flip, MoCoJitter, Gray))]),
 
         // Caron et al. 2020, code: 2 x 224 of 14 % to 100 %, 6 x 96 of 5 % to 14 %; solo-learn's symmetric CIFAR recipe
@@ -106,6 +107,7 @@ public sealed class ViewTableTests
 
         // Zheng et al. 2021, Feng and Patras 2022, code: the teacher's view is cropped and flipped only
         ["ressl"] = (run => new ReSSL(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
+        ["ressl small"] = (run => new ReSSL(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 32, ["1 x " + View(Crop(32, 0.2, 1), Flip), _strongSmall]),
         ["ressl 5"] = (run => new ReSSL(Net, new() { QueueSize = 4, HiddenDim = 8, StrongViews = 5 }, run), 224, ["1 x " + _weak, .. Shrinking(5)]),
         ["ascl"] = (run => new ASCL(Net, new() { QueueSize = 4 }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
         ["ascl small"] = (run => new ASCL(Net, new() { QueueSize = 4 }, run), 32,
@@ -119,13 +121,20 @@ public sealed class ViewTableTests
             .. SCEGlobal(),
             SCELocal(192, 0.172, 0.86, 19), SCELocal(160, 0.143, 0.715, 17), SCELocal(128, 0.114, 0.571, 13), SCELocal(96, 0.086, 0.429, 9),
         ]),
+        ["sce small"] = (run => SCE(new() { QueueSize = 8 }, run), 32, BYOL(32, [], [Solarize], Crop(32, 0.2, 1))),
+        ["sce asymmetric small"] = (run => SCE(new() { QueueSize = 8, Symmetric = false }, run), 32, ["1 x " + View(Crop(32, 0.2, 1), Flip), _strongSmall]),
         ["sce asymmetric"] = (run => SCE(new() { QueueSize = 8, Symmetric = false }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
 
         // Tomasev et al. 2022: large crops of 14 % and more, small ones of 5 % to 14 %
         ["relic-v2"] = (run => new ReLICv2(Net, new() { HiddenDim = 8 }, run), 224,
         [
             "1 x " + ReLICLarge(0), "1 x " + ReLICLarge(1), "1 x " + ReLICLarge(0), "1 x " + ReLICLarge(1),
-            "2 x " + View(Bicubic(96, 0.05, 0.14), BYOLJitter, Gray, Blur(0.5, 9), Solarize, Flip),
+            "2 x " + View(Bicubic(96, 0.05, 0.14), Flip, BYOLJitter, Gray, Blur(0.5, 9), Solarize),
+        ]),
+
+        ["relic-v2 small"] = (run => new ReLICv2(Net, new() { HiddenDim = 8, LargeViews = 2, SmallViews = 1 }, run), 32,
+        [
+            .. BYOL(32, [], [Solarize], Bicubic(32, 0.14, 1)), "1 x " + View(Bicubic(13, 0.05, 0.14), Flip, BYOLJitter, Gray, Solarize),
         ]),
 
         // Van Gansbeke et al. 2021, code: 2 x 160 of 20 % and more, 4 x 96 of 5 % to 14 %
@@ -184,8 +193,8 @@ public sealed class ViewTableTests
 
     private static string[] MoCoV3(double scaleMin) =>
     [
-        "1 x " + View(Crop(224, scaleMin, 1), BYOLJitter, Gray, Blur(1), Flip),
-        "1 x " + View(Crop(224, scaleMin, 1), BYOLJitter, Gray, Blur(0.1), Solarize, Flip),
+        "1 x " + View(Crop(224, scaleMin, 1), Flip, BYOLJitter, Gray, Blur(1)),
+        "1 x " + View(Crop(224, scaleMin, 1), Flip, BYOLJitter, Gray, Blur(0.1), Solarize),
     ];
 
     private static string[] MultiCrop() =>
@@ -195,16 +204,16 @@ public sealed class ViewTableTests
 
     private static string[] SCEGlobal() =>
     [
-        "1 x " + View(Crop(224, 0.2, 1), BYOLJitter, Gray, Blur(1, 23), Flip),
-        "1 x " + View(Crop(224, 0.2, 1), BYOLJitter, Gray, Blur(0.1, 23), Solarize, Flip),
+        "1 x " + View(Crop(224, 0.2, 1), Flip, BYOLJitter, Gray, Blur(1, 23)),
+        "1 x " + View(Crop(224, 0.2, 1), Flip, BYOLJitter, Gray, Blur(0.1, 23), Solarize),
     ];
 
     private static string SCELocal(int size, double min, double max, int kernel) =>
-        "1 x " + View(Crop(size, min, max), BYOLJitter, Gray, Blur(0.5, kernel), Solarize, Flip);
+        "1 x " + View(Crop(size, min, max), Flip, BYOLJitter, Gray, Blur(0.5, kernel), Solarize);
 
     private static string ReLICLarge(int view) => view == 0
-        ? View(Bicubic(224, 0.14, 1), BYOLJitter, Gray, Blur(1, 23), Flip)
-        : View(Bicubic(224, 0.14, 1), BYOLJitter, Gray, Blur(0.1, 23), Solarize, Flip);
+        ? View(Bicubic(224, 0.14, 1), Flip, BYOLJitter, Gray, Blur(1, 23))
+        : View(Bicubic(224, 0.14, 1), Flip, BYOLJitter, Gray, Blur(0.1, 23), Solarize);
 
     private static IEnumerable<string> Shrinking(int count) =>
         _shrinking.Take(count).Select(crop => "1 x " + View(Crop(crop.Side, crop.Min, crop.Max), MoCoJitter, Gray, Blur(0.5), Flip));
@@ -213,8 +222,8 @@ public sealed class ViewTableTests
 
     private static string Twice(string view) => "2 x " + view;
 
-    private static string[] BYOL(int size, string[] first, string[] second) =>
-        [.. new[] { first, second }.Select(last => "1 x " + View([Bicubic(size, 0.08, 1), Flip, BYOLJitter, Gray, .. last]))];
+    private static string[] BYOL(int size, string[] first, string[] second, string? crop = null) =>
+        [.. new[] { first, second }.Select(last => "1 x " + View([crop ?? Bicubic(size, 0.08, 1), Flip, BYOLJitter, Gray, .. last]))];
 
     private static string Crop(int size, double min, double max) => Text($"random-resized-crop {size} {min} {max} 0.75 1.3333 bilinear");
 

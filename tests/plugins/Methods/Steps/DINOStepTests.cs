@@ -27,7 +27,7 @@ public sealed class DINOStepTests
 
         var output = method.Step(batch, TestRuns.Step(epoch));
 
-        var teacher = networks.Constant(cat([batch.Views[0], batch.Views[1]], 0), "teacherBackbone", "teacherHead").to(float64);   // [2 N, K]
+        var teacher = networks.Constant(cat([batch.Views[0], batch.Views[1]], 0), "momentumEncoder.backbone", "momentumEncoder.projector").to(float64);   // [2 N, K]
         var targets = Softmax((teacher - before) / teacherT).chunk(2, 0);
         Tensor[] h = [.. networks.RunOnAll([batch.Views[0], batch.Views[1]], "backbone"), .. networks.RunOnAll([batch.Views[2], batch.Views[3]], "backbone")];
         var bottleneck = Unit(networks.Run(cat(h, 0), "head.mlp"));
@@ -45,7 +45,7 @@ public sealed class DINOStepTests
                 Positive = bottleneck.chunk(4, 0)[1],
                 Targets = targets[0],
                 Remembered = [("centre", teacher.mean([0], keepdim: true), null)],   // of both views
-                Constants = ["teacher"],
+                Constants = ["momentumEncoder"],
             },
             output);
         output.Remember[0].Memory.Remember(output.Remember[0].Rows, null);

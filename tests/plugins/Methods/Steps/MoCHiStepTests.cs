@@ -11,7 +11,7 @@ public sealed class MoCHiStepTests
     private const double T = 0.3;
     private const int N = 3, S = 5, SPrime = 4;
 
-    private static readonly string[] _keys = ["keyBackbone", "keyProjector"];
+    private static readonly string[] _keys = ["momentumEncoder.backbone", "momentumEncoder.projector"];
 
     [Theory]
     [InlineData(1, ClassOracle.None)]

@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Tests.Methods.Steps;
 /// <summary>MoCo v1 to v3 against algorithm 1 of He et al. 2020 and of Chen et al. 2021.</summary>
 public sealed class MoCoStepTests
 {
-    private static readonly string[] _online = ["backbone", "projector"], _keys = ["keyBackbone", "keyProjector"];
+    private static readonly string[] _online = ["backbone", "projector"];
     private static readonly string[] _momentum = ["momentumEncoder.backbone", "momentumEncoder.projector"];
 
     [Fact]
@@ -18,7 +18,7 @@ public sealed class MoCoStepTests
 
         var output = method.Step(batch, TestRuns.Step());
 
-        var (q, k) = (networks.Run(batch.Views[0], _online), networks.Constant(batch.Views[1], _keys));
+        var (q, k) = (networks.Run(batch.Views[0], _online), networks.Constant(batch.Views[1], _momentum));
         networks.AssertStep(Against(networks, q, k, 0.13) with { Remembered = [("queue", Unit(k), null)] }, output);
     }
 
@@ -62,8 +62,8 @@ public sealed class MoCoStepTests
 
         var output = method.Step(batch, TestRuns.Step(seed: seed));
 
-        var first = Against(networks, networks.Run(batch.Views[0], online), networks.Constant(batch.Views[1], _keys), 0.13);
-        var second = Against(networks, networks.Run(batch.Views[1], online), networks.Constant(batch.Views[0], _keys), 0.13);
+        var first = Against(networks, networks.Run(batch.Views[0], online), networks.Constant(batch.Views[1], _momentum), 0.13);
+        var second = Against(networks, networks.Run(batch.Views[1], online), networks.Constant(batch.Views[0], _momentum), 0.13);
         using var coin = new Generator(seed);
         var remembered = rand([1], generator: coin).item<float>() < 0.5 ? second.Positive! : first.Positive!;
         networks.AssertStep(first with { Loss = first.Loss + second.Loss, Remembered = [("queue", remembered, null)] }, output);
@@ -81,9 +81,9 @@ public sealed class MoCoStepTests
         var output = method.Step(batch, TestRuns.Step());
 
         var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
-        var (ka, kb) = (networks.Constant(batch.Views[0], _keys), networks.Constant(batch.Views[1], _keys));
+        var (ka, kb) = (networks.Constant(batch.Views[0], _momentum), networks.Constant(batch.Views[1], _momentum));
         var loss = 2 * T * (Diagonal(Cosines(networks.Run(za, "predictor"), kb) / T) + Diagonal(Cosines(networks.Run(zb, "predictor"), ka) / T));
-        networks.AssertStep(new(loss) { Embedding = za, Positive = zb, Constants = _keys }, output);
+        networks.AssertStep(new(loss) { Embedding = za, Positive = zb, Constants = _momentum }, output);
     }
 
     private static MoCoV2 MoCoV2(bool symmetric) => new(
@@ -96,7 +96,7 @@ public sealed class MoCoStepTests
 
         return new(InfoNCE(positives, negatives))
         {
-            Embedding = q, Positive = Unit(k), Reports = [("proxy_accuracy", Wins(positives, negatives))], Constants = [.. _keys, .. _momentum],
+            Embedding = q, Positive = Unit(k), Reports = [("proxy_accuracy", Wins(positives, negatives))], Constants = _momentum,
         };
     }
 }

@@ -11,7 +11,7 @@ public sealed class ReLICStepTests
 {
     private const double T = 0.4, Alpha = 0.6;
 
-    private static readonly string[] _online = ["backbone", "critic"], _targets = ["targetBackbone", "targetCritic"];
+    private static readonly string[] _online = ["backbone", "critic"], _targets = ["momentumEncoder.backbone", "momentumEncoder.projector"];
 
     [Theory]
     [InlineData(ReLICPairing.BetweenViews, ReLICInvariance.FirstToSecond, false)]

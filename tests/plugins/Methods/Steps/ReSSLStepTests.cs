@@ -19,7 +19,7 @@ public sealed class ReSSLStepTests
 
         var output = method.Step(batch, TestRuns.Step());
 
-        var k = networks.Constant(batch.Views[0], "teacherBackbone", "teacherProjector");
+        var k = networks.Constant(batch.Views[0], "momentumEncoder.backbone", "momentumEncoder.projector");
         Tensor[] students = [networks.Run(batch.Views[1], "backbone", "projector")];
         if (sides.Length > 2)
         {
@@ -36,7 +36,7 @@ public sealed class ReSSLStepTests
                 Targets = targets,
                 Reports = [("target_confidence", Confidence(targets, 12))],
                 Remembered = [("queue", Unit(k), null)],
-                Constants = ["teacher"],
+                Constants = ["momentumEncoder"],
             },
             output);
     }

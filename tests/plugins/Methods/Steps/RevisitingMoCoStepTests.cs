@@ -26,8 +26,8 @@ public sealed class RevisitingMoCoStepTests
 
         Tensor[] h = [networks.Run(batch.Views[0], "backbone"), .. networks.RunOnAll([batch.Views[2], batch.Views[3]], "backbone")];
         Tensor[] q = [.. h.Select(features => networks.Run(features, "projector"))];
-        var keyFeatures = networks.Constant(batch.Views[1], "keyBackbone");
-        var k = networks.Constant(keyFeatures, "keyProjector");
+        var keyFeatures = networks.Constant(batch.Views[1], "momentumEncoder.backbone");
+        var k = networks.Constant(keyFeatures, "momentumEncoder.projector");
         var (queue, featureQueue) = (networks.State("queue.queue"), networks.State("featureQueue.queue"));
         var moco = Mean(q.Select(view => InfoNCE(PairCosines(view, k) / T, Cosines(view, queue) / T)));
         var toNeighbours = Mean(q.Zip(h, (view, features) =>
@@ -45,7 +45,7 @@ public sealed class RevisitingMoCoStepTests
                 Positive = Unit(k),
                 Reports = epoch < 2 ? [proxy] : [proxy, ("neighbour_loss", toNeighbours)],
                 Remembered = [("queue", Unit(k), null), ("featureQueue", Unit(keyFeatures), null)],
-                Constants = ["keyBackbone", "keyProjector"],
+                Constants = ["momentumEncoder"],
             },
             output);
     }

@@ -10,7 +10,7 @@ public sealed class SCEStepTests
 {
     private const double T = 0.25, TeacherT = 0.15, C = 0.3;
 
-    private static readonly string[] _teacher = ["teacherBackbone", "teacherProjector"];
+    private static readonly string[] _teacher = ["momentumEncoder.backbone", "momentumEncoder.projector"];
 
     [Theory]
     [InlineData(true, SCEPositive.ZeroLogit, false, 12)]
@@ -51,7 +51,7 @@ public sealed class SCEStepTests
                 Targets = similar,
                 Reports = [("target_confidence", Confidence(similar, similar.shape[1]))],
                 Remembered = [.. keys.Select(k => ("queue", Unit(k), (Tensor?)null))],
-                Constants = ["teacher"],
+                Constants = ["momentumEncoder"],
             },
             output);
     }
