@@ -39,10 +39,10 @@ public sealed class ASCLBYOL : Module, IMethod, IMomentumPairs, IGathered, IBatc
     {
         options.Require(run);
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         projector = Head(backbone.FeatureDim);
         momentumEncoder = new(
-            (backbone, projector), (backbones(), Head(backbone.FeatureDim)), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
+            (backbone, projector), (target, Head(backbone.FeatureDim)), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
         predictor = Head(options.ProjectionDim);
         RegisterComponents();
 

@@ -48,10 +48,10 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
         : base(nameof(InterCLR))
     {
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         projector = Projector();
         momentumEncoder = new(
-            (backbone, projector), (backbones(), Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
+            (backbone, projector), (target, Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed);
         interImages = new(options, run);
         RegisterComponents();

@@ -36,9 +36,9 @@ public sealed class InterCLRBYOL : Module, IMethod, IMomentumPairs, IEpochPhase,
         : base(nameof(InterCLRBYOL))
     {
         _view = new(run.ImageSize);
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         projector = Head(backbone.FeatureDim);
-        momentumEncoder = new((backbone, projector), (backbones(), Head(backbone.FeatureDim)), new(options.Momentum, 1), MomentumUpdate.AfterOptimizerStep);
+        momentumEncoder = new((backbone, projector), (target, Head(backbone.FeatureDim)), new(options.Momentum, 1), MomentumUpdate.AfterOptimizerStep);
         predictor = Head(options.ProjectionDim);
         interImages = new(options, run);
         RegisterComponents();
