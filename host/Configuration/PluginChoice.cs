@@ -40,6 +40,16 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     private static PluginChoice Bind(
         PluginDescriptor plugin, IEnumerable<(string Key, object Value)> entries, string prefix, IReadOnlyCollection<string> foreign, ICollection<string> faults)
     {
+        if (MovedOption.Faults(plugin, entries, prefix) is { Count: > 0 } moved)
+        {
+            foreach (var fault in moved)
+            {
+                faults.Add(fault);   // what else the section holds may be options of the other plugin
+            }
+
+            return new(plugin, null);
+        }
+
         if (plugin.OptionsType is { } type)
         {
             return new(plugin, new OptionsBinder(faults).Bind(type, entries, prefix, foreign));

@@ -2,10 +2,10 @@ namespace Parallax.Host.Configuration;
 
 /// <summary>The file that a recipe's name stands for.</summary>
 /// <param name="Path">Where it is.</param>
-/// <param name="IsMoved">Whether it was named METHOD-DATASET, as before it moved to METHOD/DATASET.</param>
+/// <param name="IsMoved">Whether it was named METHOD-DATASET, as before it moved to METHOD/DATASET, or as the file renamed.txt beside it says.</param>
 internal sealed record RecipeFile(string Path, bool IsMoved)
 {
-    private const string Ending = ".yaml", Folder = "recipes";
+    private const string Ending = ".yaml", Folder = "recipes", Renamed = "renamed.txt";
 
     /// <summary>Where recipes of the command line are looked for: the working folder, and what comes with the program.</summary>
     public static IReadOnlyList<string> Places { get; } =
@@ -26,9 +26,15 @@ internal sealed record RecipeFile(string Path, bool IsMoved)
 
     private static IEnumerable<string> Moved(string path)
     {
-        var (folder, file) = (System.IO.Path.GetDirectoryName(path)!, System.IO.Path.ChangeExtension(System.IO.Path.GetFileName(path), Ending));
+        var (folder, file) = (System.IO.Path.GetDirectoryName(path)!, System.IO.Path.GetFileNameWithoutExtension(path));
+        var table = System.IO.Path.Combine(folder, Renamed);
+        var listed = from line in File.Exists(table) ? File.ReadLines(table) : []
+                     let names = line.Split(' ')
+                     where names[0] == file
+                     select names[1];
+        var split = Enumerable.Range(0, file.Length).Reverse().Where(at => file[at] == '-').Select(at => $"{file[..at]}/{file[(at + 1)..]}");
 
-        return Enumerable.Range(0, file.Length).Reverse().Where(at => file[at] == '-').Select(at => System.IO.Path.Combine(folder, file[..at], file[(at + 1)..]));
+        return listed.Concat(split).Select(name => System.IO.Path.Combine(folder, name + Ending));
     }
 
     private static string Missing(string name, string path, IReadOnlyList<string> chain)
