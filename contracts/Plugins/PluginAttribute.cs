@@ -36,4 +36,7 @@ public sealed class PluginAttribute(string name) : Attribute
 
     /// <summary>Family in lists and docs, for example <c>contrastive</c>.</summary>
     public string Family { get; init; } = "";
+
+    /// <summary>Names it had before: whoever writes one of them is told <see cref="Name"/>.</summary>
+    public string[] FormerNames { get; init; } = [];
 }

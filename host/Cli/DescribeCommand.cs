@@ -75,7 +75,8 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
         var plugin = Find(name, kind);
         var options = plugin.OptionsType is { } type ? OptionReference.Of(type) : [];
         Print(name, options, json ? new { Plugin = PluginSummary.Of(plugin), Options = options } : null,
-            $"{plugin.Kind.Noun()} '{plugin.Name}': {plugin.Summary}", plugin.Paper.ToString(), $"{plugin.TypeName} {plugin.Version} in {plugin.File}");
+            [$"{plugin.Kind.Noun()} '{plugin.Name}': {plugin.Summary}", plugin.Paper.ToString(), .. MovedOption.Lines(plugin),
+                $"{plugin.TypeName} {plugin.Version} in {plugin.File}"]);
     }
 
     private PluginDescriptor Find(string name, string? kind)
@@ -91,11 +92,11 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
             throw new ConfigurationException($"'{name}' is the name of a {string.Join(" and of a ", named.Select(plugin => plugin.Kind.Noun()))}. Add --kind, for example --kind {named[0].Kind.Plural()}.");
         }
 
-        var rejected = catalog.Value.Rejected.FirstOrDefault(plugin => plugin.Name == name);
+        var known = catalog.Value.Plugins.Select(plugin => plugin.Name).Concat(HostSections.All.Keys).Distinct();
 
-        throw new ConfigurationException(rejected is null
-            ? $"There is no plugin or section '{name}'.{NearestName.Hint(name, catalog.Value.Plugins.Select(plugin => plugin.Name).Concat(HostSections.All.Keys).Distinct())}"
-            : $"'{name}' cannot be used. {rejected.Reason} File: {rejected.File}.");
+        throw new ConfigurationException(catalog.Value.Rejected.FirstOrDefault(plugin => plugin.Name == name) is { } rejected
+            ? $"'{name}' cannot be used. {rejected.Reason} File: {rejected.File}."
+            : PluginCatalog.Renamed(name, catalog.Value.Plugins) ?? $"There is no plugin or section '{name}'.{NearestName.Hint(name, known)}");
     }
 
     private void Print(string name, IReadOnlyList<OptionReference> options, object? json, params string[] head)

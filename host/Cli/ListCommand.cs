@@ -29,11 +29,13 @@ internal sealed class ListCommand(Lazy<PluginCatalog> catalog, CliOutput output)
         }
         else if (output.IsTerminal)
         {
-            output.Table(["kind", "name", "what it does", "paper"], plugins.Select(plugin => (string[])[plugin.Kind.Noun(), plugin.Name, plugin.Summary, Paper(plugin)]), whole: 2);
+            output.Table(
+                ["kind", "name", "what it does", "paper"],
+                plugins.Select(plugin => (string[])[plugin.Kind.Noun(), plugin.Name, Summary(plugin), Paper(plugin)]), whole: 2);
         }
         else
         {
-            output.Table([], plugins.Select(plugin => (string[])[plugin.Kind.Noun(), plugin.Name, plugin.Summary, FullPaper(plugin)]));
+            output.Table([], plugins.Select(plugin => (string[])[plugin.Kind.Noun(), plugin.Name, Summary(plugin), FullPaper(plugin)]));
         }
 
         foreach (var rejected in catalog.Value.Rejected)
@@ -43,6 +45,9 @@ internal sealed class ListCommand(Lazy<PluginCatalog> catalog, CliOutput output)
 
         return 0;
     }
+
+    private static string Summary(PluginDescriptor plugin) =>
+        plugin.FormerNames.Count == 0 ? plugin.Summary : $"{plugin.Summary} Formerly {string.Join(", ", plugin.FormerNames)}.".TrimStart();
 
     // Lines that are no table have room for the title.
     private static string FullPaper(PluginDescriptor plugin) => plugin.Paper.Title.Length == 0 ? "" : $"{plugin.Paper.Title}, {Paper(plugin)}";

@@ -27,8 +27,19 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     public T Create<T>(PluginFactory factory, params IReadOnlyList<object> instances)
         where T : class => factory.Create<T>(Plugin, Options is null ? instances : [Options, .. instances]);
 
-    internal static PluginChoice Bind(PluginDescriptor plugin, YamlMappingNode? section, string prefix, IReadOnlyCollection<string> foreign, ICollection<string> faults)
+    internal static PluginChoice Bind(
+        PluginDescriptor plugin, YamlMappingNode? section, string prefix, IReadOnlyCollection<string> foreign, ICollection<string> faults)
     {
+        if (MovedOption.Faults(plugin, section, prefix) is { Count: > 0 } moved)
+        {
+            foreach (var fault in moved)
+            {
+                faults.Add(fault);   // what else the section holds may be options of the other plugin
+            }
+
+            return new(plugin, null);
+        }
+
         if (plugin.OptionsType is { } type)
         {
             return new(plugin, new OptionsBinder(faults).Bind(type, section, prefix, foreign));

@@ -45,8 +45,16 @@ public sealed class PluginCatalog
         var rejected = Rejected.FirstOrDefault(plugin => plugin.Name == name && (plugin.Kind == kind || plugin.Kind is null));
         fault = rejected is not null
             ? $"The {kind.Noun()} '{name}' cannot be used. {rejected.Reason} File: {rejected.File}."
-            : $"There is no {kind.Noun()} '{name}'.{NearestName.Hint(name, Of(kind).Select(plugin => plugin.Name))}";
+            : Renamed(name, Of(kind)) ?? $"There is no {kind.Noun()} '{name}'.{NearestName.Hint(name, Of(kind).Select(plugin => plugin.Name))}";
 
         return null;
     }
+
+    /// <summary>What to tell who writes a name that a plugin had before; null when none had it.</summary>
+    /// <param name="name">What was written.</param>
+    /// <param name="among">Plugins that could be meant.</param>
+    public static string? Renamed(string name, IEnumerable<PluginDescriptor> among) =>
+        among.FirstOrDefault(plugin => plugin.FormerNames.Contains(name)) is { } plugin
+            ? $"The {plugin.Kind.Noun()} '{name}' is now '{plugin.Name}'. Write {plugin.Name}."
+            : null;
 }

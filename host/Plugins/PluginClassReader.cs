@@ -37,6 +37,9 @@ internal sealed partial class PluginClassReader(MetadataReader reader)
             Paper = new(
                 Text(nameof(PluginAttribute.Paper)), Text(nameof(PluginAttribute.Authors)), Text(nameof(PluginAttribute.Venue)),
                 named.GetValueOrDefault(nameof(PluginAttribute.Year)) as int? ?? 0, Text(nameof(PluginAttribute.ArXiv))),
+            FormerNames = named.GetValueOrDefault(nameof(PluginAttribute.FormerNames)) is ImmutableArray<CustomAttributeTypedArgument<string>> names
+                ? [.. names.Select(former => former.Value).OfType<string>()]
+                : [],
             Fault = Fault(type, typeName, name, kinds),
         };
     }

@@ -25,6 +25,9 @@ public sealed class PluginDescriptor
     /// <summary>Family in lists, for example a style of loss; empty without one.</summary>
     public string Family => Metadata.Family;
 
+    /// <summary>Names it had before.</summary>
+    public IReadOnlyList<string> FormerNames => Metadata.FormerNames;
+
     /// <summary>The paper it follows.</summary>
     public PaperInfo Paper => Metadata.Paper;
 

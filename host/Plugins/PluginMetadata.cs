@@ -11,6 +11,8 @@ internal sealed record PluginMetadata(string Name, string TypeName, PluginKind? 
 
     public PaperInfo Paper { get; init; } = PaperInfo.None;
 
+    public IReadOnlyList<string> FormerNames { get; init; } = [];
+
     /// <summary>What is wrong with the declaration of the class; null when nothing is.</summary>
     public string? Fault { get; init; }
 }

@@ -55,6 +55,23 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Describe_PluginWithAMovedOption_SaysWhere()
+    {
+        await Run("describe", "hum");
+
+        Assert.Contains($"{Environment.NewLine}pitch: high is now the method 'whistle'.{Environment.NewLine}", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("pitch: low", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task List_RenamedPlugin_SaysItsFormerNames()
+    {
+        await Run("list", "methods");
+
+        Assert.Contains("method\thum\tHums. Formerly murmur, buzz.\t", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Describe_Section_ShowsTheHostsOptions()
     {
         await Run("describe", "trainer");
@@ -78,6 +95,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("lsit", "There is no command 'lsit'. Did you mean 'list'?")]
     [InlineData("list methodes", "Argument 'methodes' not recognized.")]
     [InlineData("describe echoo", "There is no plugin or section 'echoo'. Did you mean 'echo'?")]
+    [InlineData("describe murmur", "The method 'murmur' is now 'hum'. Write hum.")]
     [InlineData("describe", "Which one? Give the name of a plugin")]
     public async Task Run_UserError_IsExplainedWithExitCode2(string line, string expected)
     {

@@ -90,6 +90,14 @@ public sealed class RecipeReaderTests : IDisposable
         Assert.Equal(first.Trainer, again.Trainer);
     }
 
+    [Theory]
+    [InlineData("{name: murmur}", "method.name: The method 'murmur' is now 'hum'. Write hum.")]
+    [InlineData("{name: hum, pitch: high, volume: 3}", "method.pitch: high is now the method 'whistle'. Write name: whistle and remove pitch.")]
+    [InlineData("{name: hum, pitch: low}", "method.pitch: low is what the method 'hum' is without it. Remove pitch.")]
+    [InlineData("{name: hum, pitch: middle}", "method.pitch is not a known key. Known: length, name, queueSize, temperature.")]
+    public void ReadText_FormerNameOrOption_SaysWhatToWrite(string method, string expected) =>
+        Assert.Equal([expected], Assert.Throws<ConfigurationException>(() => Read(Sound, $"method={method}")).Faults);
+
     [Fact]
     public void ReadText_ManyFaults_AreAllReported()
     {

@@ -26,6 +26,21 @@ public sealed class PluginCatalogTests : IDisposable
     }
 
     [Fact]
+    public void Get_FormerName_SaysTheNewOne()
+    {
+        _projects.Add("SoundPlugins");
+        var catalog = Discover();
+
+        var fault = Assert.Throws<ConfigurationException>(() => catalog.Get(PluginKind.Method, "murmur"));
+
+        Assert.Equal("The method 'murmur' is now 'hum'. Write hum.", fault.Message);
+        Assert.Equal(["murmur", "buzz"], catalog.Get(PluginKind.Method, "hum").FormerNames);
+        Assert.Empty(catalog.Get(PluginKind.Method, "whistle").FormerNames);
+        Assert.StartsWith("There is no augmentation 'murmur'.", Assert.Throws<ConfigurationException>(
+            () => catalog.Get(PluginKind.Augmentation, "murmur")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Discover_SoundFolder_LoadsNothing()
     {
         _projects.Add("SoundPlugins", "unloaded");

@@ -69,14 +69,14 @@ public sealed class RunRequirementsTests : IDisposable
     [InlineData("method.prototypes is 65, but there are 64 training images", "method.name=deepcluster-v2", "method.prototypes=65")]
     [InlineData("method.largeViews is 3, but the section views gives 2 per image", "method.name=relic-v2", "method.largeViews=3",
         "views=[{repeat: 2, augmentations: [{random-resized-crop: {size: 16}}, normalize]}]")]
-    [InlineData("method.neighbours is 4, and 4 images are seen at a time (trainer.batchSize 8, trainer.accumulation 2); with base "
-        + "byol", "method.name=ascl", "method.base=byol", "method.neighbours=4", "trainer.accumulation=2")]
+    [InlineData("method.neighbours is 4, and 4 images are seen at a time (trainer.batchSize 8, trainer.accumulation 2); neighbours come "
+        + "from these", "method.name=ascl-byol", "method.neighbours=4", "trainer.accumulation=2")]
     public void Create_WhatWouldFailAtTheFirstStep_IsToldBefore(string expected, params string[] settings) => Assert.StartsWith(expected, Assert.Single(Faults(settings)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("method.name=deepcluster-v2", "method.prototypes=64")]
     [InlineData("method.name=relic-v2", "method.largeViews=2", "views=[{repeat: 2, augmentations: [{random-resized-crop: {size: 16}}, normalize]}]")]
-    [InlineData("method.name=ascl", "method.base=byol", "method.neighbours=3", "trainer.accumulation=2")]
+    [InlineData("method.name=ascl-byol", "method.neighbours=3", "trainer.accumulation=2")]
     public void Create_AtTheEdge_Works(params string[] settings)
     {
         using var session = Create(settings);

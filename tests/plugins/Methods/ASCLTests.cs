@@ -6,35 +6,34 @@ namespace Parallax.Plugins.Tests.Methods;
 
 public sealed class ASCLTests
 {
-    private static readonly ASCLOptions _moco = new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10 };
-    private static readonly ASCLOptions _byol = _moco with { Base = ASCLBase.BYOL };
+    private static readonly ASCLOptions _small = new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10 };
 
     [Fact]
     public void Step_UniformNeighbours_IsMoCo()
     {
-        var method = Create(_moco with { TargetTemperature = 100 });   // so flat that the teacher is sure of nothing
+        var method = Create(_small with { TargetTemperature = 100 });   // so flat that the teacher is sure of nothing
 
         var output = method.Step(TestRuns.Batch(), TestRuns.Step());
 
-        var expected = InfoNCELoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], _moco.Temperature);
+        var expected = InfoNCELoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], _small.Temperature);
         Assert.Equal(expected.item<float>(), output.Loss.item<float>(), tolerance: 1e-4);
     }
 
     [Fact]
     public void Step_SureTeacher_IsNotMoCo()
     {
-        var method = Create(_moco with { TargetTemperature = 0.01 });
+        var method = Create(_small with { TargetTemperature = 0.01 });
 
         var output = method.Step(TestRuns.Batch(), TestRuns.Step());
 
-        var expected = InfoNCELoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], _moco.Temperature);
+        var expected = InfoNCELoss.Compute(output.Embedding!, output.Remember[0].Rows, method.state_dict()["queue.queue"], _small.Temperature);
         Assert.NotEqual(expected.item<float>(), output.Loss.item<float>(), tolerance: 1e-2);
     }
 
     [Fact]
-    public void Step_MocoBase_IsTheMeanOfItsHalves()
+    public void Step_IsTheMeanOfItsHalves()
     {
-        var method = Create(_moco);
+        var method = Create(_small);
         var batch = TestRuns.Batch();
 
         var whole = method.Step(batch, TestRuns.Step()).Loss.item<float>();
@@ -45,9 +44,11 @@ public sealed class ASCLTests
     }
 
     [Fact]
-    public void Step_BYOLBase_HasNoQueue_AndNeighboursAreOthersOfTheBatch()
+    public void Step_OnBYOL_HasNoQueue_AndNeighboursAreOthersOfTheBatch()
     {
-        var output = Create(_byol).Step(TestRuns.Batch(), TestRuns.Step());
+        var method = new ASCLBYOL(() => new PixelBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of());
+
+        var output = method.Step(TestRuns.Batch(), TestRuns.Step());
 
         Assert.Empty(output.Remember);
         Assert.InRange(output.Loss.item<float>(), 0, 4);
@@ -57,7 +58,7 @@ public sealed class ASCLTests
 
     [Fact]
     public void Constructor_MoreNeighboursThanOtherImages_IsRefused() =>
-        Assert.Throws<ConfigurationException>(() => Create(_byol with { Neighbours = TestRuns.BatchSize }));
+        Assert.Throws<ConfigurationException>(() => new ASCLBYOL(() => new PixelBackbone(), new() { Neighbours = TestRuns.BatchSize }, TestRuns.Of()));
 
     private static ASCL Create(ASCLOptions options) => new(() => new PixelBackbone(), options, TestRuns.Of());
 }

@@ -34,19 +34,19 @@ public sealed class HeadTableTests
             [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
         ["inter-clr"] = (
             run => new InterCLR(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", MoCoV2), ("keyProjector", MoCoV2)]),
-        ["inter-clr byol"] = (
-            run => new InterCLR(Net, new() { Base = IntraMethod.BYOL, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", BYOL), ("keyProjector", BYOL), ("predictor", BYOLPredictor)]),
+            [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
+        ["inter-clr-byol"] = (
+            run => new InterCLRBYOL(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", BYOL), ("momentumEncoder.projector", BYOL), ("predictor", BYOLPredictor)]),
         ["ressl"] = (
             run => new ReSSL(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
         ["ascl"] = (
             run => new ASCL(Net, new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", MoCoV2), ("teacherProjector", MoCoV2)]),
-        ["ascl byol"] = (
-            run => new ASCL(Net, new() { Base = ASCLBase.BYOL, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", BYOL), ("teacherProjector", BYOL), ("predictor", BYOLPredictor)]),
+            [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
+        ["ascl-byol"] = (
+            run => new ASCLBYOL(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", BYOL), ("momentumEncoder.projector", BYOL), ("predictor", BYOLPredictor)]),
         ["supcon"] = (run => new SupCon(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2)]),
         ["supervised"] = (run => new Supervised(Net(), new(), run), [("classifier", "12>3+b")]),
 
@@ -71,24 +71,30 @@ public sealed class HeadTableTests
             run => new SDSSL(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [
                 ("projectors.0", "16>5 BN ReLU 5>5 BN ReLU 5>6 BN-"), ("projectors.1", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
-                ("teacherProjector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
+                ("momentumEncoder.projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
                 ("predictors.0", MoCoV3Predictor + " BN-"), ("predictors.1", MoCoV3Predictor + " BN-"),
             ]),
-        ["sdssl byol"] = (
-            run => new SDSSL(Net, new() { Base = SDSSLBase.BYOL, ProjectionDim = 6, HiddenDim = 10 }, run),
+        ["sdssl-byol"] = (
+            run => new SDSSLBYOL(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [
-                ("projectors.1", "12>10 BN ReLU 10>10 BN ReLU 10>6"), ("teacherProjector", "12>10 BN ReLU 10>10 BN ReLU 10>6"),
+                ("projectors.1", "12>10 BN ReLU 10>10 BN ReLU 10>6"), ("momentumEncoder.projector", "12>10 BN ReLU 10>10 BN ReLU 10>6"),
                 ("predictors.0", MoCoV3Predictor),
             ]),
+        ["sdssl-simclr"] = (
+            run => new SDSSLSimCLR(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projectors.0", "16>5 BN ReLU 5>5 BN ReLU 5>6 BN-"), ("projectors.1", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-")]),
 
         // Chen et al. 2020, code: no biases, normalisation behind the last layer too
         ["simclr"] = (run => new SimCLR(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", SimCLR)]),
         ["simclr v2"] = (
             run => new SimCLR(Net(), new() { ProjectionDim = 6, HiddenDim = 10, HeadLayers = 3 }, run),
             [("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN")]),
-        ["projector-momentum simclr"] = (
-            run => new ProjectorMomentum(Net, new() { Base = MomentumBase.Simclr, ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", SimCLR), ("targetProjector", SimCLR)]),
+        ["dcl"] = (run => new DCL(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", SimCLR)]),
+        ["dclw"] = (run => new DCLW(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", SimCLR)]),
+        ["debiased-contrastive"] = (run => new DebiasedContrastive(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", SimCLR)]),
+        ["projector-momentum-simclr"] = (
+            run => new ProjectorMomentumSimCLR(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", SimCLR), ("momentumEncoder.projector", SimCLR)]),
 
         // Grill et al. 2020, code: of two linear layers only the first has a bias; lightly: the last; solo-learn: both
         ["byol"] = (
@@ -102,7 +108,7 @@ public sealed class HeadTableTests
             [("projector", "12>10+b BN ReLU 10>6+b"), ("predictor", "6>10+b BN ReLU 10>6+b")]),
         ["projector-momentum"] = (
             run => new ProjectorMomentum(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
-            [("projector", BYOL), ("targetProjector", BYOL), ("predictor", BYOLPredictor)]),
+            [("projector", BYOL), ("momentumEncoder.projector", BYOL), ("predictor", BYOLPredictor)]),
 
         // Chen and He 2021, section 3, and code
         ["simsiam"] = (

@@ -7,13 +7,12 @@ namespace Parallax.Plugins.Tests.Methods;
 
 public sealed class InterCLRTests
 {
-    private static readonly InterCLROptions _moco = new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10, InterWarmupEpochs = 1, PoolShare = 0.5 };
-    private static readonly InterCLROptions _byol = _moco with { Base = IntraMethod.BYOL };
+    private static readonly InterCLROptions _small = new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10, InterWarmupEpochs = 1, PoolShare = 0.5 };
 
     [Fact]
     public void Step_WholeBankOfOneCluster_LeavesNoNegative()
     {
-        var method = Create(_moco with { Clusters = 1 });
+        var method = Create(_small with { Clusters = 1 });
 
         var inter = method.Step(TestRuns.Batch(), TestRuns.Step(1)).Diagnostics.Single(d => d.Name == "inter_loss").Value.item<float>();
 
@@ -23,7 +22,7 @@ public sealed class InterCLRTests
     [Fact]
     public void BeforeEpoch_OnlyTheFirst_FillsTheBank()
     {
-        var method = Create(_moco);
+        var method = Create(_small);
         var features = new FakeExtractor();
 
         method.BeforeEpoch(new(0, features, NullLogger.Instance));
@@ -31,12 +30,12 @@ public sealed class InterCLRTests
 
         Assert.Equal(1, features.Calls);
         var encoded = features.Encoded!;
-        Tensors.AssertClose(Rows.Unit(encoded), method.state_dict()["bank.bank"]);
+        Tensors.AssertClose(Rows.Unit(encoded), method.state_dict()["interImages.bank.bank"]);
     }
 
     [Fact]
     public void Constructor_SmallDataSet_LimitsClustersToATenth() =>
-        Assert.Equal([4, 6], Create(_moco).state_dict()["bank.centroids"].shape);   // 40 images
+        Assert.Equal([4, 6], Create(_small).state_dict()["interImages.bank.centroids"].shape);   // 40 images
 
     private static InterCLR Create(InterCLROptions options) => new(() => new PixelBackbone(), options, TestRuns.Of());
 

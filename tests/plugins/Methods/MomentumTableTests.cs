@@ -1,5 +1,6 @@
 using Parallax.Contracts;
 using Parallax.Plugins.Methods;
+using Parallax.Plugins.Parts;
 using Parallax.Plugins.Tests.Methods.Steps;
 
 namespace Parallax.Plugins.Tests.Methods;
@@ -8,6 +9,8 @@ namespace Parallax.Plugins.Tests.Methods;
 public sealed class MomentumTableTests
 {
     private const string Encoders = "backbone>momentumEncoder.backbone projector>momentumEncoder.projector";
+    private const string LastLayer = "backbone>momentumEncoder.backbone projectors.1>momentumEncoder.projector";
+    private const string ProjectorOnly = "projector>momentumEncoder.projector";
     private const string Keys = "backbone>keyBackbone projector>keyProjector";
     private const string Teachers = "backbone>teacherBackbone projector>teacherProjector";
     private const string Critics = "backbone>momentumEncoder.backbone critic>momentumEncoder.projector";
@@ -23,10 +26,10 @@ public sealed class MomentumTableTests
         ["revisiting-moco"] = new(Encoders, MomentumUpdate.BeforeForward, 0.995, 0.995,
             m => new RevisitingMoCo(Net, With(new RevisitingMoCoOptions { QueueSize = 4 }, m), TestRuns.Of())),
         // Xie et al. 2022, code, on MoCo v2; with byol as BYOL
-        ["inter-clr"] = new(Keys, MomentumUpdate.BeforeForward, 0.999, 0.999,
+        ["inter-clr"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999,
             m => new InterCLR(Net, With(new InterCLROptions { QueueSize = 4 }, m), TestRuns.Of())),
-        ["inter-clr byol"] = new(Keys, MomentumUpdate.AfterOptimizerStep, 0.999, 1,
-            m => new InterCLR(Net, With(new InterCLROptions { Base = IntraMethod.BYOL }, m), TestRuns.Of())),
+        ["inter-clr-byol"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.999, 1,
+            m => new InterCLRBYOL(Net, With(new InterCLRBYOLOptions(), m), TestRuns.Of())),
         // Huang et al. 2022, code: BYOL's momentum, 0.99 to 1
         ["moco-v2-plus"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
             m => new MoCoV2Plus(Net, With(new MoCoV2PlusOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
@@ -36,9 +39,9 @@ public sealed class MomentumTableTests
         ["ressl"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999,
             m => new ReSSL(Net, With(new ReSSLOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
         // Feng and Patras 2022, code: MoCo's order
-        ["ascl"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new ASCL(Net, With(new ASCLOptions { QueueSize = 4 }, m), TestRuns.Of())),
-        ["ascl byol"] = new(Teachers, MomentumUpdate.BeforeForward, 0.999, 0.999,
-            m => new ASCL(Net, With(new ASCLOptions { Base = ASCLBase.BYOL }, m), TestRuns.Of())),
+        ["ascl"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new ASCL(Net, With(new ASCLOptions { QueueSize = 4 }, m), TestRuns.Of())),
+        ["ascl-byol"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999,
+            m => new ASCLBYOL(Net, With(new ASCLBYOLOptions(), m), TestRuns.Of())),
         // Grill et al. 2020, section 3.3: 0.996 to 1, after the optimizer step
         ["byol"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new BYOL(Net, With(new BYOLOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         // Caron et al. 2021, section 3.1: 0.996 to 1
@@ -52,13 +55,15 @@ public sealed class MomentumTableTests
         ["sce"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
             m => new SCE(Net, With(new SCEOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
         // Jang et al. 2023, code: 0.996 to 1; the teacher has the last layer's projector only
-        ["sdssl byol"] = new("backbone>teacher projectors.1>teacherProjector", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
-            m => new SDSSL(Net, With(new SDSSLOptions { Base = SDSSLBase.BYOL, HiddenDim = 8 }, m), TestRuns.Of())),
-        ["sdssl moco-v3"] = new("backbone>teacher projectors.1>teacherProjector", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
-            m => new SDSSL(Net, With(new SDSSLOptions { Base = SDSSLBase.MocoV3, HiddenDim = 8 }, m), TestRuns.Of())),
+        ["sdssl-byol"] = new(LastLayer, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+            m => new SDSSLBYOL(Net, With(new SDSSLBYOLOptions { HiddenDim = 8 }, m), TestRuns.Of())),
+        ["sdssl"] = new(LastLayer, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+            m => new SDSSL(Net, With(new SDSSLOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         // Pham et al. 2022: the projector alone; BYOL's schedule from 0.99 is ours
-        ["projector-momentum"] = new("projector>targetProjector", MomentumUpdate.AfterOptimizerStep, 0.99, 1, m => Projector(MomentumScope.Projector, m)),
-        ["projector-momentum full"] = new("projector>targetProjector backbone>targetBackbone", MomentumUpdate.AfterOptimizerStep, 0.99, 1,
+        ["projector-momentum"] = new(ProjectorOnly, MomentumUpdate.AfterOptimizerStep, 0.99, 1, m => Projector(MomentumScope.Projector, m)),
+        ["projector-momentum-simclr"] = new(ProjectorOnly, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
+            m => new ProjectorMomentumSimCLR(Net, With(new ProjectorMomentumSimCLROptions { HiddenDim = 8 }, m), TestRuns.Of())),
+        ["projector-momentum full"] = new($"{ProjectorOnly} backbone>momentumEncoder.backbone", MomentumUpdate.AfterOptimizerStep, 0.99, 1,
             m => Projector(MomentumScope.Full, m)),
     };
 
@@ -102,17 +107,16 @@ public sealed class MomentumTableTests
         var method = Projector(MomentumScope.LastStageAndProjector, 0.3);
 
         Assert.Equal(
-            [("projector", "targetProjector", 0.3, 1), ("backbone.first", "targetBackbone.first", 0, 0), ("backbone.second", "targetBackbone.second", 0.3, 1)],
+            [
+                ("projector", "momentumEncoder.projector", 0.3, 1), ("backbone.first", "momentumEncoder.backbone.first", 0, 0),
+                ("backbone.second", "momentumEncoder.backbone.second", 0.3, 1),
+            ],
             method.MomentumPairs.Select(pair => (NameOf(method, pair.Online), NameOf(method, pair.Target), pair.Momentum.Start, pair.Momentum.End)));
         Assert.All(method.MomentumPairs, pair => Assert.Equal(MomentumUpdate.AfterOptimizerStep, pair.When));
     }
 
     [Fact]
-    public void MomentumPairs_WithoutATeacher_AreNone()
-    {
-        Assert.Empty(new SDSSL(Net, new() { Base = SDSSLBase.Simclr, HiddenDim = 8 }, TestRuns.Of()).MomentumPairs);
-        Assert.Empty(Projector(MomentumScope.None, null).MomentumPairs);
-    }
+    public void MomentumPairs_OfNoScope_AreNone() => Assert.Empty(Projector(MomentumScope.None, null).MomentumPairs);
 
     private static void AssertRunsBetween(double start, double end, IMomentumPairs method)
     {

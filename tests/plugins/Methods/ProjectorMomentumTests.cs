@@ -6,38 +6,39 @@ namespace Parallax.Plugins.Tests.Methods;
 
 public sealed class ProjectorMomentumTests
 {
-    private static readonly ProjectorMomentumOptions _small = new() { ProjectionDim = 6, HiddenDim = 10, Temperature = 0.5 };
+    [Fact]
+    public void Step_TargetEqualToOnline_IsTheSameLossForEveryScope() => AssertSameForEveryScope(
+        scope => new ProjectorMomentum(() => new StagedBackbone(), new() { EmaScope = scope, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of()));
 
-    [Theory]
-    [InlineData(MomentumBase.BYOL)]
-    [InlineData(MomentumBase.Simclr)]
-    public void Step_TargetEqualToOnline_IsTheSameLossForEveryScope(MomentumBase based)
-    {
-        var plain = Create(_small with { Base = based, EmaScope = MomentumScope.None });
-        var expected = plain.Step(TestRuns.Batch(), TestRuns.Step()).Loss.item<float>();
-
-        foreach (var scope in new[] { MomentumScope.Projector, MomentumScope.LastStageAndProjector, MomentumScope.Full })
-        {
-            var method = Create(_small with { Base = based, EmaScope = scope });
-            var state = method.state_dict();
-            method.load_state_dict(state.Keys.ToDictionary(key => key, key => plain.state_dict()[Online(key)]));
-
-            Assert.Equal(expected, method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.item<float>(), tolerance: 1e-5);
-        }
-    }
+    [Fact]
+    public void Step_OnSimCLRTargetEqualToOnline_IsTheSameLossForEveryScope() => AssertSameForEveryScope(scope => new ProjectorMomentumSimCLR(
+        () => new StagedBackbone(), new() { EmaScope = scope, ProjectionDim = 6, HiddenDim = 10, Temperature = 0.5 }, TestRuns.Of()));
 
     [Fact]
     public void Constructor_LastStageOfABackboneWithoutStages_IsRefused()
     {
         var fault = Assert.Throws<ConfigurationException>(
-            () => new ProjectorMomentum(() => new PixelBackbone(), _small with { EmaScope = MomentumScope.LastStageAndProjector }, TestRuns.Of()));
+            () => new ProjectorMomentum(() => new PixelBackbone(), new() { EmaScope = MomentumScope.LastStageAndProjector }, TestRuns.Of()));
 
         Assert.Contains("method.emaScope", fault.Message, StringComparison.Ordinal);
     }
 
-    private static string Online(string key) => key.Replace("targetBackbone.", "backbone.", StringComparison.Ordinal).Replace("targetProjector.", "projector.", StringComparison.Ordinal);
+    private static void AssertSameForEveryScope<T>(Func<MomentumScope, T> create)
+        where T : Module, IMethod
+    {
+        var plain = create(MomentumScope.None);
+        var expected = plain.Step(TestRuns.Batch(), TestRuns.Step()).Loss.item<float>();
 
-    private static ProjectorMomentum Create(ProjectorMomentumOptions options) => new(() => new StagedBackbone(), options, TestRuns.Of());
+        foreach (var scope in new[] { MomentumScope.Projector, MomentumScope.LastStageAndProjector, MomentumScope.Full })
+        {
+            var method = create(scope);
+            var state = method.state_dict();
+            method.load_state_dict(
+                state.Keys.ToDictionary(key => key, key => plain.state_dict()[key.Replace("momentumEncoder.", "", StringComparison.Ordinal)]));
+
+            Assert.Equal(expected, method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.item<float>(), tolerance: 1e-5);
+        }
+    }
 
     /// <summary>Two layers, the second declared as a stage.</summary>
     private sealed class StagedBackbone : Module<Tensor, Tensor>, IBackbone

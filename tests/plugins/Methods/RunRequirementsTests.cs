@@ -22,6 +22,7 @@ public sealed class RunRequirementsTests
         { new InterCLROptions { QueueSize = 9 }, "The queue holds 9" },
         { new ASCLOptions { QueueSize = 9 }, "The queue holds 9" },
         { new SCEOptions { QueueSize = 12 }, "The queue holds 12 keys and 8 enter" },
+        { new ASCLBYOLOptions { Neighbours = 4 }, "method.neighbours is 4, and 4 images are seen at a time" },
         { new DeepClusterV2Options { Prototypes = 41 }, "method.prototypes is 41, but there are 40 training images" },
         { new ResNetOptions { Norm = NormKind.Split, Splits = 3 }, "Make trainer.batchSize a multiple of 3, set backbone.splits to a divisor of 4" },
         { new SmallResNetOptions { Norm = NormKind.Split, Splits = 8 }, "backbone.splits 8 cannot divide 4 images" },
@@ -29,8 +30,10 @@ public sealed class RunRequirementsTests
 
     public static TheoryData<IRunRequirements> Possible =>
     [
-        new MoCoV1Options { QueueSize = 4 }, new MoCoV2Options { QueueSize = 12 }, new MoCoV2Options { QueueSize = 16, Symmetric = true }, new SCEOptions { QueueSize = 0 }, new SCEOptions { QueueSize = 12, Symmetric = false },
-        new InterCLROptions { QueueSize = 9, Base = IntraMethod.BYOL }, new ASCLOptions { Base = ASCLBase.BYOL, Neighbours = 3 }, new DeepClusterV2Options { Prototypes = 40 }, new ResNetOptions { Norm = NormKind.Split, Splits = 4 },
+        new MoCoV1Options { QueueSize = 4 }, new MoCoV2Options { QueueSize = 12 }, new MoCoV2Options { QueueSize = 16, Symmetric = true },
+        new SCEOptions { QueueSize = 0 }, new SCEOptions { QueueSize = 12, Symmetric = false },
+        new InterCLRBYOLOptions(), new ASCLBYOLOptions { Neighbours = 3 }, new DeepClusterV2Options { Prototypes = 40 },
+        new ResNetOptions { Norm = NormKind.Split, Splits = 4 },
         new ResNetOptions { Norm = NormKind.Batch, Splits = 3 }, new SupConOptions(), new SupervisedOptions(), new ConstrainedCropOptions { AnchorView = 7 },
     ];
 
@@ -39,6 +42,7 @@ public sealed class RunRequirementsTests
         { new MoCHiOptions { WarmupEpochs = 3 }, "method.warmupEpochs is 3, but the run ends after 30 steps (3 epochs): no synthetic negative is mixed" },
         { new RevisitingMoCoOptions { NeighbourWarmupEpochs = 4 }, "method.neighbourWarmupEpochs is 4, but the run ends after 30 steps (3 epochs)" },
         { new InterCLROptions { InterWarmupEpochs = 3 }, "the inter-image branch never takes part" },
+        { new InterCLRBYOLOptions { InterWarmupEpochs = 3 }, "the inter-image branch never takes part" },
         { new SwAVOptions { QueueStartEpoch = 3, FreezePrototypesSteps = 29 }, "method.queueStartEpoch is 3" },
         { new SwAVOptions { QueueStartEpoch = 2, FreezePrototypesSteps = 30 }, "method.freezePrototypesSteps is 30, but the run has only 30 steps: "
             + "the prototypes never learn" },

@@ -15,7 +15,10 @@ public sealed class LossPropertyTests
     // Each takes the projections of two views. All normalise rows; those that standardise features, or compare distances, come after.
     private static readonly (string Name, Func<Tensor, Tensor, Tensor> Compute)[] OfDirections =
     [
-        .. Enum.GetValues<SimCLRLoss>().Select(loss => (loss.ToString(), (Func<Tensor, Tensor, Tensor>)((za, zb) => SimCLRLosses.Compute(loss, za, zb, Temperature, sigma: 0.5, classPrior: 0.1)))),
+        ("NTXent", (za, zb) => NTXentLoss.Compute(za, zb, Temperature)),
+        ("DCL", (za, zb) => DCLLoss.Compute(za, zb, Temperature)),
+        ("DCLW", (za, zb) => DCLLoss.Weighted(za, zb, Temperature, sigma: 0.5)),
+        ("Debiased", (za, zb) => DebiasedLoss.Compute(za, zb, Temperature, classPrior: 0.1)),
         ("BYOL", BYOLLoss.Compute),
         ("InfoNCE", (za, zb) => InfoNCELoss.Compute(za, zb, Tensors.UnitRows(7, 5, za.shape[1]), Temperature)),
         ("KeyedNTXent", (za, zb) => KeyedNTXentLoss.Compute(za, zb, zb, za, Temperature)),

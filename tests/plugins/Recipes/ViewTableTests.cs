@@ -46,8 +46,8 @@ public sealed class ViewTableTests
         ["moco-v2-plus small"] = (run => new MoCoV2Plus(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 32, [Twice(_moCoSmall)]),
         ["inter-clr"] = (run => new InterCLR(Net, new() { QueueSize = 4 }, run), 224, [Twice(_moCoV2)]),
         ["inter-clr small"] = (run => new InterCLR(Net, new() { QueueSize = 4 }, run), 32, [Twice(_moCoSmall)]),
-        ["inter-clr byol"] = (run => new InterCLR(Net, new() { Base = IntraMethod.BYOL }, run), 224, _byol),
-        ["inter-clr byol small"] = (run => new InterCLR(Net, new() { Base = IntraMethod.BYOL }, run), 32, _byolSmall),
+        ["inter-clr-byol"] = (run => new InterCLRBYOL(Net, new(), run), 224, _byol),
+        ["inter-clr-byol small"] = (run => new InterCLRBYOL(Net, new(), run), 32, _byolSmall),
 
         // Chen et al. 2021, code: residual networks crop down to 20 % (transformers to 8 %, see below)
         ["moco-v3"] = (run => new MoCoV3(Net, new() { HiddenDim = 8 }, run), 224, MoCoV3(0.2)),
@@ -55,18 +55,24 @@ public sealed class ViewTableTests
         ["moco-v3 small"] = (run => new MoCoV3(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
         ["sdssl"] = (run => new SDSSL(Net, new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),   // Jang et al. 2023: transformers
         ["sdssl small"] = (run => new SDSSL(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
+        ["sdssl-byol"] = (run => new SDSSLBYOL(Net, new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),
+        ["sdssl-simclr"] = (run => new SDSSLSimCLR(Net(), new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),
 
         // Chen et al. 2020, appendix A: strength 1, kernel a tenth of the side; appendix B.9: strength 0.5, no blur
         ["simclr"] = (run => new SimCLR(Net(), new(), run), 224, [Twice(_simclr)]),
         ["simclr small"] = (run => new SimCLR(Net(), new(), run), 32, [Twice(View(Bicubic(32, 0.08, 1), Flip, MoCoJitter, Gray))]),
-        ["projector-momentum simclr"] = (run => Projector(MomentumBase.Simclr, run), 224, [Twice(_simclr)]),
-        ["projector-momentum simclr small"] = (run => Projector(MomentumBase.Simclr, run), 32, [Twice(View(Bicubic(32, 0.08, 1), Flip, MoCoJitter, Gray))]),
+        ["dcl"] = (run => new DCL(Net(), new(), run), 224, [Twice(_simclr)]),
+        ["dclw"] = (run => new DCLW(Net(), new(), run), 224, [Twice(_simclr)]),
+        ["debiased-contrastive"] = (run => new DebiasedContrastive(Net(), new(), run), 224, [Twice(_simclr)]),
+        ["projector-momentum-simclr"] = (run => new ProjectorMomentumSimCLR(Net, new() { HiddenDim = 8 }, run), 224, [Twice(_simclr)]),
+        ["projector-momentum-simclr small"] = (run => new ProjectorMomentumSimCLR(Net, new() { HiddenDim = 8 }, run), 32,
+            [Twice(View(Bicubic(32, 0.08, 1), Flip, MoCoJitter, Gray))]),
 
         // Grill et al. 2020, appendix B; solo-learn's asymmetric CIFAR recipe
         ["byol"] = (run => new BYOL(Net, new() { HiddenDim = 8 }, run), 224, _byol),
         ["byol small"] = (run => new BYOL(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
-        ["projector-momentum"] = (run => Projector(MomentumBase.BYOL, run), 224, _byol),
-        ["projector-momentum small"] = (run => Projector(MomentumBase.BYOL, run), 32, _byolSmall),
+        ["projector-momentum"] = (run => new ProjectorMomentum(Net, new() { HiddenDim = 8 }, run), 224, _byol),
+        ["projector-momentum small"] = (run => new ProjectorMomentum(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
         ["nnclr"] = (run => new NNCLR(Net(), new() { QueueSize = 4, HiddenDim = 8, PredictorDim = 8 }, run), 224, _byol),
         ["nnclr small"] = (run => new NNCLR(Net(), new() { QueueSize = 4, HiddenDim = 8, PredictorDim = 8 }, run), 32, _byolSmall),
         ["relic"] = (run => new ReLIC(Net, new() { HiddenDim = 8 }, run), 224, _byol),
@@ -104,6 +110,9 @@ public sealed class ViewTableTests
         ["ressl small"] = (run => new ReSSL(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 32, ["1 x " + View(Crop(32, 0.2, 1), Flip), _strongSmall]),
         ["ressl 5"] = (run => new ReSSL(Net, new() { QueueSize = 4, HiddenDim = 8, StrongViews = 5 }, run), 224, ["1 x " + _weak, .. Shrinking(5)]),
         ["ascl"] = (run => new ASCL(Net, new() { QueueSize = 4 }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
+        ["ascl small"] = (run => new ASCL(Net, new() { QueueSize = 4 }, run), 32,
+            ["1 x " + View(Crop(32, 0.2, 1), Flip), "1 x " + View(Crop(32, 0.2, 1), MoCoJitter, Gray, Blur(0.5), Flip)]),
+        ["ascl-byol"] = (run => new ASCLBYOL(Net, new(), run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
 
         // Denize et al. 2023, code
         ["sce"] = (run => SCE(new() { QueueSize = 8 }, run), 224, [.. SCEGlobal()]),
@@ -179,8 +188,6 @@ public sealed class ViewTableTests
     }
 
     private static NormBackbone Net() => new NormBackbone();
-
-    private static ProjectorMomentum Projector(MomentumBase on, RunInfo run) => new(Net, new() { Base = on, HiddenDim = 8 }, run);
 
     private static SCE SCE(SCEOptions options, RunInfo run) => new(Net, options with { HiddenDim = 8, PredictorDim = 8 }, run);
 

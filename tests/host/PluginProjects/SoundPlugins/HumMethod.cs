@@ -18,7 +18,8 @@ public sealed record HumOptions
 }
 
 /// <summary>A method for the tests of discovery and configuration; it is never run.</summary>
-[Plugin("hum", Options = typeof(HumOptions), Summary = "Hums.")]
+[Plugin("hum", Options = typeof(HumOptions), Summary = "Hums.", FormerNames = ["murmur", "buzz"])]
+[Moved("pitch", "high", "whistle"), Moved("pitch", "low", "hum")]
 public sealed class HumMethod(IBackbone backbone) : IMethod
 {
     public IBackbone Backbone => backbone;

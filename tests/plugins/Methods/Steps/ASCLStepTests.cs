@@ -14,14 +14,18 @@ public sealed class ASCLStepTests
     [InlineData(ASCLWeighting.Adaptive)]
     [InlineData(ASCLWeighting.NearestByConfidence)]
     [InlineData(ASCLWeighting.Nearest)]
-    public void ASCL_MocoStep_IsThePapers(ASCLWeighting weighting)
+    public void ASCL_Step_IsThePapers(ASCLWeighting weighting)
     {
-        var method = Create(ASCLBase.Moco, weighting);
+        ASCLOptions options = new()
+        {
+            Temperature = T, TargetTemperature = TeacherT, Neighbours = Neighbours, Weighting = weighting, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10,
+        };
+        var method = new ASCL(() => new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step());
 
-        var k = networks.Constant(batch.Views[0], "teacherBackbone", "teacherProjector");
+        var k = networks.Constant(batch.Views[0], "momentumEncoder.backbone", "momentumEncoder.projector");
         var q = networks.Run(batch.Views[1], "backbone", "projector");
         var queue = networks.State("queue.queue");
         var p = Softmax(Cosines(k, queue) / TeacherT);                                               // [N, K]
@@ -35,7 +39,7 @@ public sealed class ASCLStepTests
                 Targets = p,
                 Reports = [("target_confidence", Confidence(p, 12)), ("proxy_accuracy", Wins(positives, negatives))],
                 Remembered = [("queue", Unit(k), null)],
-                Constants = ["teacher"],
+                Constants = ["momentumEncoder"],
             },
             output);
     }
@@ -44,14 +48,18 @@ public sealed class ASCLStepTests
     [InlineData(ASCLWeighting.Adaptive)]
     [InlineData(ASCLWeighting.NearestByConfidence)]
     [InlineData(ASCLWeighting.Nearest)]
-    public void ASCL_BYOLStep_HasSoftPositivesInTheBatch(ASCLWeighting weighting)
+    public void ASCLBYOL_Step_HasSoftPositivesInTheBatch(ASCLWeighting weighting)
     {
-        var method = Create(ASCLBase.BYOL, weighting);
+        ASCLBYOLOptions options = new()
+        {
+            TargetTemperature = TeacherT, Neighbours = Neighbours, Weighting = weighting, ProjectionDim = 6, HiddenDim = 10,
+        };
+        var method = new ASCLBYOL(() => new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step());
 
-        var z = networks.Constant(batch.Views[0], "teacherBackbone", "teacherProjector");
+        var z = networks.Constant(batch.Views[0], "momentumEncoder.backbone", "momentumEncoder.projector");
         var prediction = networks.Run(batch.Views[1], "backbone", "projector", "predictor");
         var self = eye(4, dtype: @bool);
         var p = Softmax((Cosines(z, z) / TeacherT).masked_fill(self, double.NegativeInfinity));   // [N, N]
@@ -59,20 +67,9 @@ public sealed class ASCLStepTests
         networks.AssertStep(
             new((2 - (2 * (labels * Cosines(prediction, z)).sum(1))).mean())
             {
-                Embedding = prediction, Positive = Unit(z), Targets = p, Reports = [("target_confidence", Confidence(p, 3))], Constants = ["teacher"],
+                Embedding = prediction, Positive = Unit(z), Targets = p, Reports = [("target_confidence", Confidence(p, 3))], Constants = ["momentumEncoder"],
             },
             output);
-    }
-
-    private static ASCL Create(ASCLBase on, ASCLWeighting weighting)
-    {
-        ASCLOptions options = new()
-        {
-            Base = on, Temperature = T, TargetTemperature = TeacherT, Neighbours = Neighbours, Weighting = weighting,
-            QueueSize = 12, ProjectionDim = 6, HiddenDim = 10,
-        };
-
-        return new(() => new NormBackbone(), options, TestRuns.Of());
     }
 
     private static Tensor Normalised(Tensor weights) => weights / weights.sum(1, keepdim: true);

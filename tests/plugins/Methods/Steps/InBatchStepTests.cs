@@ -5,7 +5,7 @@ using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
 
-/// <summary>Methods that contrast the images of the batch through one network: SimCLR and its losses, SupCon, NNCLR; and classification.</summary>
+/// <summary>Methods that contrast the images of the batch through one network: SimCLR and others of its form, SupCon, NNCLR; and classification.</summary>
 public sealed class InBatchStepTests
 {
     private const double T = 0.4;
@@ -13,38 +13,39 @@ public sealed class InBatchStepTests
     private static readonly string[] _online = ["backbone", "projector"];
 
     [Theory]
-    [InlineData(SimCLRLoss.NTXent, NTXentReduction.MeanOverAnchors)]
-    [InlineData(SimCLRLoss.NTXent, NTXentReduction.SumOfViewMeans)]
-    [InlineData(SimCLRLoss.DCL, NTXentReduction.MeanOverAnchors)]
-    [InlineData(SimCLRLoss.Dclw, NTXentReduction.SumOfViewMeans)]
-    [InlineData(SimCLRLoss.Debiased, NTXentReduction.MeanOverAnchors)]
-    public void SimCLR_Step_IsThePapers(SimCLRLoss loss, NTXentReduction reduction)
+    [InlineData(NTXentReduction.MeanOverAnchors)]
+    [InlineData(NTXentReduction.SumOfViewMeans)]
+    public void SimCLR_Step_IsThePapers(NTXentReduction reduction) => AssertTwoViews(
+        new SimCLR(new NormBackbone(), new() { Temperature = T, ProjectionDim = 6, HiddenDim = 10, HeadLayers = 3, Reduction = reduction }, TestRuns.Of()),
+        (za, zb) => NTXent(za, zb, T) * (reduction == NTXentReduction.SumOfViewMeans ? 2 : 1));
+
+    [Fact]
+    public void DCL_Step_IsThePapers() => AssertTwoViews(
+        new DCL(new NormBackbone(), new() { Temperature = T, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of()),
+        (za, zb) => MeanOverAnchors(za, zb, T, (s, own, other) => Negatives(s, own, other).log() - s[other]));
+
+    [Fact]
+    public void DCLW_Step_IsThePapers()
     {
-        const double Sigma = 0.7, ClassPrior = 0.15;
-        SimCLROptions options = new()
-        {
-            Temperature = T, ProjectionDim = 6, HiddenDim = 10, HeadLayers = 3, Loss = loss, Reduction = reduction, Sigma = Sigma, ClassPrior = ClassPrior,
-        };
-        var method = new SimCLR(new NormBackbone(), options, TestRuns.Of());
-        var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
+        const double Sigma = 0.7;
+        AssertTwoViews(
+            new DCLW(new NormBackbone(), new() { Temperature = T, ProjectionDim = 6, HiddenDim = 10, Sigma = Sigma }, TestRuns.Of()),
+            (za, zb) => Decoupled(za, zb, Sigma));
+    }
 
-        var output = method.Step(batch, TestRuns.Step());
-
-        var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
-        var expected = loss switch
-        {
-            SimCLRLoss.NTXent => NTXent(za, zb, T),
-            SimCLRLoss.DCL => MeanOverAnchors(za, zb, T, (s, own, other) => Negatives(s, own, other).log() - s[other]),
-            SimCLRLoss.Dclw => Decoupled(za, zb, Sigma),
-            _ => MeanOverAnchors(za, zb, T, (s, own, other) =>
+    [Fact]
+    public void DebiasedContrastive_Step_IsThePapers()
+    {
+        const double ClassPrior = 0.15;
+        AssertTwoViews(
+            new DebiasedContrastive(new NormBackbone(), new() { Temperature = T, ProjectionDim = 6, HiddenDim = 10, ClassPrior = ClassPrior }, TestRuns.Of()),
+            (za, zb) => MeanOverAnchors(za, zb, T, (s, own, other) =>
             {
                 var n = (2 * TestRuns.BatchSize) - 2;
                 var g = ((Negatives(s, own, other) - (ClassPrior * n * s[other].exp())) / (1 - ClassPrior)).clamp_min(n * Math.Exp(-1 / T));
 
                 return -(s[other].exp() / (s[other].exp() + g)).log();
-            }),
-        };
-        networks.AssertStep(new(reduction == NTXentReduction.SumOfViewMeans ? 2 * expected : expected) { Embedding = za, Positive = zb }, output);
+            }));
     }
 
     [Theory]
@@ -111,6 +112,17 @@ public sealed class InBatchStepTests
         var targets = tensor(new[,] { { Other, Own, Other }, { Own, Other, Other }, { 0, 0, 0 }, { Other, Own, Other } });   // the unknown adds 0 and counts
         var hits = logits.argmax(1) == batch.Labels!;
         networks.AssertStep(new(CrossEntropy(targets, logits)) { Embedding = h, Reports = [("accuracy", hits.to(float64).mean())] }, output);
+    }
+
+    private static void AssertTwoViews<TMethod>(TMethod method, Func<Tensor, Tensor, Tensor> loss)
+        where TMethod : Module, IMethod
+    {
+        var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
+
+        var output = method.Step(batch, TestRuns.Step());
+
+        var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
+        networks.AssertStep(new(loss(za, zb)) { Embedding = za, Positive = zb }, output);
     }
 
     private static Tensor Negatives(Tensor s, long own, long other) => s.exp().sum() - s[own].exp() - s[other].exp();

@@ -12,7 +12,7 @@ public sealed class InterCLRStepTests
     private const double T = 0.3, Weight = 0.35, Margin = -0.4;
     private const int Images = 40, Pool = 16, Negatives = 5;   // Pool = 0.4 of the images
 
-    private static readonly string[] _online = ["backbone", "projector"], _keys = ["keyBackbone", "keyProjector"];
+    private static readonly string[] _online = ["backbone", "projector"], _keys = ["momentumEncoder.backbone", "momentumEncoder.projector"];
 
     [Theory]
     [InlineData(1, NegativeSampler.SemiHard, MarginKind.Cosine)]
@@ -21,9 +21,9 @@ public sealed class InterCLRStepTests
     [InlineData(2, NegativeSampler.SemiEasy, MarginKind.Cosine)]
     [InlineData(2, NegativeSampler.Random, MarginKind.Cosine)]
     [InlineData(2, NegativeSampler.Hard, MarginKind.Cosine)]
-    public void InterCLR_MocoStep_IsThePapers(int epoch, NegativeSampler sampler, MarginKind kind)
+    public void InterCLR_Step_IsThePapers(int epoch, NegativeSampler sampler, MarginKind kind)
     {
-        var method = Create(IntraMethod.Moco, sampler, kind);
+        var method = Create(sampler, kind);
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step(epoch));
@@ -33,7 +33,7 @@ public sealed class InterCLRStepTests
         networks.AssertStep(
             Joined(networks, batch, epoch, intra, q, sampler, kind, encodings: 1) with
             {
-                Embedding = q, Positive = Unit(k), Remembered = [("queue", Unit(k), null), ("bank", Unit(k), batch.Indices)],
+                Embedding = q, Positive = Unit(k), Remembered = [("queue", Unit(k), null), ("interImages.bank", Unit(k), batch.Indices)],
             },
             output);
     }
@@ -41,9 +41,14 @@ public sealed class InterCLRStepTests
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public void InterCLR_BYOLStep_AddsBothDirections_AndQueriesWithThePrediction(int epoch)
+    public void InterCLRBYOL_Step_AddsBothDirections_AndQueriesWithThePrediction(int epoch)
     {
-        var method = Create(IntraMethod.BYOL, NegativeSampler.SemiHard, MarginKind.Cosine);
+        InterCLRBYOLOptions options = new()
+        {
+            Temperature = T, ProjectionDim = 6, HiddenDim = 10, PoolShare = (double)Pool / Images, Negatives = Negatives,
+            Margin = Margin, InterWeight = Weight, InterWarmupEpochs = 2,
+        };
+        var method = new InterCLRBYOL(() => new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step(epoch));
@@ -55,7 +60,7 @@ public sealed class InterCLRStepTests
         networks.AssertStep(
             Joined(networks, batch, epoch, intra, pa, NegativeSampler.SemiHard, MarginKind.Cosine, encodings: 2) with
             {
-                Embedding = za, Positive = Unit(kb), Remembered = [("bank", Unit(kb), batch.Indices)],
+                Embedding = za, Positive = Unit(kb), Remembered = [("interImages.bank", Unit(kb), batch.Indices)],
             },
             output);
     }
@@ -63,19 +68,19 @@ public sealed class InterCLRStepTests
     [Fact]
     public void InterCLR_BeforeTheFirstEpoch_ClustersWhatTheKeyEncoderSays()
     {
-        var method = Create(IntraMethod.Moco, NegativeSampler.SemiHard, MarginKind.Cosine);
+        var method = Create(NegativeSampler.SemiHard, MarginKind.Cosine);
         var (networks, images) = (new Networks(method), Tensors.Normal(21, Images, 3, 8, 8));
 
         method.BeforeEpoch(new(0, new Extractor(images), NullLogger.Instance));
 
-        var bank = networks.State("bank.bank");
+        var bank = networks.State("interImages.bank.bank");
         Tensors.AssertClose(Unit(networks.Constant(images, _keys)).to(float32), bank);
-        var labels = Tensors.Integers(networks.State("bank.labels"));
+        var labels = Tensors.Integers(networks.State("interImages.bank.labels"));
         Assert.Equal([0, 1, 2, 3], labels.Distinct().Order());   // a tenth of the images
         for (var cluster = 0; cluster < 4; cluster++)
         {
             var members = Enumerable.Range(0, Images).Where(image => labels[image] == cluster).Select(image => bank[image]);
-            Tensors.AssertClose(stack([.. members]).mean([0]), networks.State("bank.centroids")[cluster]);
+            Tensors.AssertClose(stack([.. members]).mean([0]), networks.State("interImages.bank.centroids")[cluster]);
         }
     }
 
@@ -108,7 +113,7 @@ public sealed class InterCLRStepTests
 
         var uniform = rand([TestRuns.BatchSize], dtype: float64, generator: generator).data<double>().ToArray();
         var drawn = sampler == NegativeSampler.Hard ? [] : Draw(sampler == NegativeSampler.Random ? Images : Pool, generator);
-        var (bank, labels) = (networks.State("bank.bank"), Tensors.Integers(networks.State("bank.labels")));
+        var (bank, labels) = (networks.State("interImages.bank.bank"), Tensors.Integers(networks.State("interImages.bank.labels")));
         var (indices, cosines) = (Tensors.Integers(batch.Indices), Cosines(q, bank));   // [N, M]
         var (positives, negatives) = (new List<Tensor>(), new List<Tensor>());
         for (var i = 0; i < indices.Length; i++)
@@ -136,11 +141,11 @@ public sealed class InterCLRStepTests
         return [.. shifts.Select(shift => common.Take(Negatives).Select(place => (place + shift) % range).ToArray())];
     }
 
-    private static InterCLR Create(IntraMethod on, NegativeSampler sampler, MarginKind kind)
+    private static InterCLR Create(NegativeSampler sampler, MarginKind kind)
     {
         InterCLROptions options = new()
         {
-            Base = on, Temperature = T, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10,
+            Temperature = T, QueueSize = 12, ProjectionDim = 6, HiddenDim = 10,
             Sampler = sampler, PoolShare = (double)Pool / Images, Negatives = Negatives,
             MarginKind = kind, Margin = Margin, InterWeight = Weight, InterWarmupEpochs = 2,
         };

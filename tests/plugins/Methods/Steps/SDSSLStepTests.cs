@@ -1,3 +1,4 @@
+using Parallax.Contracts;
 using Parallax.Plugins.Methods;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
@@ -9,25 +10,28 @@ public sealed class SDSSLStepTests
     private const double T = 0.4, Weight = 0.7;
     private const int Step = 50, TotalSteps = 200, Layers = 2;   // of NormBackbone
 
+    private static readonly string[] _teacher = ["momentumEncoder.backbone", "momentumEncoder.projector"];
     private static readonly double _now = Weight * (1 - Math.Cos(Math.PI * Step / TotalSteps)) / 2;
 
     [Theory]
-    [InlineData(SDSSLBase.BYOL)]
-    [InlineData(SDSSLBase.MocoV3)]
-    public void SDSSL_StepWithATeacher_IsThePapers(SDSSLBase on)
+    [InlineData("byol")]
+    [InlineData("moco-v3")]
+    public void SDSSL_StepWithATeacher_IsThePapers(string on)
     {
-        var method = Create(on);
-        var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
+        IMethod method = on == "byol"
+            ? new SDSSLBYOL(() => new NormBackbone(), new() { IntermediateWeight = Weight, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of())
+            : new SDSSL(() => new NormBackbone(), new() { Temperature = T, IntermediateWeight = Weight, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of());
+        var (networks, batch) = (new Networks((Module)method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, Context());
 
         var (za, zb) = (Projections(networks, batch.Views[0]), Projections(networks, batch.Views[1]));
-        var (ta, tb) = (networks.Constant(batch.Views[0], "teacher", "teacherProjector"), networks.Constant(batch.Views[1], "teacher", "teacherProjector"));
-        networks.AssertStep(new(Direction(za, tb) + Direction(zb, ta)) { Embedding = za[^1], Positive = zb[^1], Constants = ["teacher"] }, output);
+        var (ta, tb) = (networks.Constant(batch.Views[0], _teacher), networks.Constant(batch.Views[1], _teacher));
+        networks.AssertStep(new(Direction(za, tb) + Direction(zb, ta)) { Embedding = za[^1], Positive = zb[^1], Constants = _teacher }, output);
 
         Tensor Direction(Tensor[] z, Tensor target)
         {
-            Tensor Loss(int layer, Tensor rows) => networks.Run(rows, $"predictors.{layer}") is var p && on == SDSSLBase.BYOL
+            Tensor Loss(int layer, Tensor rows) => networks.Run(rows, $"predictors.{layer}") is var p && on == "byol"
                 ? (2 - (2 * PairCosines(p, target))).mean()
                 : 2 * T * Diagonal(Cosines(p, target) / T);
 
@@ -38,9 +42,10 @@ public sealed class SDSSLStepTests
     }
 
     [Fact]
-    public void SDSSL_StepOnSimclr_LetsIntermediateLayersFindTheDetachedLast()
+    public void SDSSLSimCLR_Step_LetsIntermediateLayersFindTheDetachedLast()
     {
-        var method = Create(SDSSLBase.Simclr);
+        var method = new SDSSLSimCLR(
+            new NormBackbone(), new() { Temperature = T, IntermediateWeight = Weight, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, Context());
@@ -62,8 +67,5 @@ public sealed class SDSSLStepTests
     private static Tensor[] Projections(Networks networks, Tensor images) =>
         [.. ((NormBackbone)networks.Part("backbone")).Layers(images).Select((h, layer) => networks.Run(h, $"projectors.{layer}"))];
 
-    private static Contracts.StepContext Context() => TestRuns.Step() with { Step = Step, TotalSteps = TotalSteps };
-
-    private static SDSSL Create(SDSSLBase on) => new(
-        () => new NormBackbone(), new() { Base = on, Temperature = T, IntermediateWeight = Weight, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of());
+    private static StepContext Context() => TestRuns.Step() with { Step = Step, TotalSteps = TotalSteps };
 }

@@ -51,9 +51,9 @@ public sealed class SiameseStepTests
     [InlineData(MomentumScope.Projector)]
     [InlineData(MomentumScope.LastStageAndProjector)]
     [InlineData(MomentumScope.Full)]
-    public void ProjectorMomentum_BYOLStep_TakesTargetsFromTheAveragedPart(MomentumScope scope)
+    public void ProjectorMomentum_Step_TakesTargetsFromTheAveragedPart(MomentumScope scope)
     {
-        var method = ProjectorMomentum(MomentumBase.BYOL, scope);
+        var method = new ProjectorMomentum(() => new NormBackbone(), new() { EmaScope = scope, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step());
@@ -61,17 +61,17 @@ public sealed class SiameseStepTests
         var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
         var (ta, tb) = (networks.Constant(batch.Views[0], Targets(scope)), networks.Constant(batch.Views[1], Targets(scope)));
         var loss = Distance(networks.Run(za, "predictor"), tb) + Distance(networks.Run(zb, "predictor"), ta);
-        networks.AssertStep(new(loss) { Embedding = za, Positive = tb, Constants = ["target"] }, output);
+        networks.AssertStep(new(loss) { Embedding = za, Positive = tb, Constants = ["momentumEncoder"] }, output);
     }
 
     [Theory]
     [InlineData(MomentumScope.Projector)]
     [InlineData(MomentumScope.LastStageAndProjector)]
     [InlineData(MomentumScope.Full)]
-    public void ProjectorMomentum_SimclrStep_FindsTheOtherViewAmongAllTargetsButTheOwn(MomentumScope scope)
+    public void ProjectorMomentumSimCLR_Step_FindsTheOtherViewAmongAllTargetsButTheOwn(MomentumScope scope)
     {
         const double T = 0.3;
-        var method = ProjectorMomentum(MomentumBase.Simclr, scope);
+        var method = OnSimCLR(scope);
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step());
@@ -79,7 +79,7 @@ public sealed class SiameseStepTests
         var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
         var (ta, tb) = (networks.Constant(batch.Views[0], Targets(scope)), networks.Constant(batch.Views[1], Targets(scope)));
         var loss = (Direction(za, ta, tb) + Direction(zb, tb, ta)) / 2;
-        networks.AssertStep(new(loss) { Embedding = za, Positive = tb, Constants = ["target"] }, output);
+        networks.AssertStep(new(loss) { Embedding = za, Positive = tb, Constants = ["momentumEncoder"] }, output);
 
         // positives: the other view's targets; negatives: all further targets of both views but the query's own
         Tensor Direction(Tensor q, Tensor same, Tensor other)
@@ -92,9 +92,9 @@ public sealed class SiameseStepTests
     }
 
     [Fact]
-    public void ProjectorMomentum_SimclrWithoutAverage_IsNTXent()
+    public void ProjectorMomentumSimCLR_WithoutAverage_IsNTXent()
     {
-        var method = ProjectorMomentum(MomentumBase.Simclr, MomentumScope.None);
+        var method = OnSimCLR(MomentumScope.None);
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8));
 
         var output = method.Step(batch, TestRuns.Step());
@@ -109,10 +109,10 @@ public sealed class SiameseStepTests
     private static string[] Targets(MomentumScope scope) => scope switch
     {
         MomentumScope.None => _online,
-        MomentumScope.Projector => ["backbone", "targetProjector"],
-        _ => ["targetBackbone", "targetProjector"],
+        MomentumScope.Projector => ["backbone", "momentumEncoder.projector"],
+        _ => ["momentumEncoder.backbone", "momentumEncoder.projector"],
     };
 
-    private static ProjectorMomentum ProjectorMomentum(MomentumBase on, MomentumScope scope) => new(
-        () => new NormBackbone(), new() { Base = on, EmaScope = scope, Temperature = 0.3, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of());
+    private static ProjectorMomentumSimCLR OnSimCLR(MomentumScope scope) => new(
+        () => new NormBackbone(), new() { EmaScope = scope, Temperature = 0.3, ProjectionDim = 6, HiddenDim = 10 }, TestRuns.Of());
 }

@@ -1,42 +1,20 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
-using Parallax.Plugins.Parts;
 
-namespace Parallax.Plugins.Methods;
+namespace Parallax.Plugins.Parts;
 
-/// <summary>The method that InterCLR adds its branch to.</summary>
-public enum IntraMethod
+/// <summary>What the inter-image branch of InterCLR takes, whatever it is added to. "Authors' code" is the one for MoCo v2 that they published.</summary>
+public abstract record InterImageOptions : IRunRequirements
 {
-    /// <summary>MoCo v2: a queue of keys.</summary>
-    Moco,
-
-    /// <summary>BYOL: a predictor, no negatives inside the intra-image branch.</summary>
-    BYOL,
-}
-
-/// <summary>Settings of InterCLR, section <c>method</c> of a recipe. "Authors' code" is the one for MoCo v2 that they published.</summary>
-public sealed record InterCLROptions : IRunRequirements
-{
-    /// <summary>The intra-image branch: moco or byol. Authors' code: moco.</summary>
-    public IntraMethod Base { get; init; } = IntraMethod.Moco;
-
-    /// <summary>Divisor of the cosines of both branches, positive. Authors' code: 0.2.</summary>
+    /// <summary>Divisor of the cosines, positive. Authors' code: 0.2.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.2;
-
-    /// <summary>Share of the key encoder kept at each step, a fraction in [0, 1); with byol the start of half a cosine to 1. Authors' code: 0.999; BYOL, 300 epochs: 0.99.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
-    public double Momentum { get; init; } = 0.999;
-
-    /// <summary>Keys K in the queue of moco, a multiple of the batch size; unused with byol. Authors' code: 65536.</summary>
-    [Range(1, 1 << 24)]
-    public int QueueSize { get; init; } = 65536;
 
     /// <summary>Width D of the projections, and of the bank's rows. Authors' code: 128; BYOL: 256.</summary>
     [Range(1, 65536)]
     public int ProjectionDim { get; init; } = 128;
 
-    /// <summary>Width of the hidden layers of the heads; 0 takes the backbone's feature width (2048 for ResNet-50), as MoCo v2. BYOL: 4096.</summary>
+    /// <summary>Width of the heads' hidden layers; 0 takes the backbone's feature width (2048 for ResNet-50), as MoCo v2. BYOL: 4096.</summary>
     [Range(0, 65536)]
     public int HiddenDim { get; init; }
 
@@ -63,7 +41,10 @@ public sealed record InterCLROptions : IRunRequirements
     /// <summary>How negatives are found in the bank: random, semi-easy, semi-hard or hard. Paper: semi-hard is best.</summary>
     public NegativeSampler Sampler { get; init; } = NegativeSampler.SemiHard;
 
-    /// <summary>Share of the bank that semi-hard and semi-easy negatives are drawn from, a fraction in (0, 1]. Authors' code: the 128000 most similar of ImageNet's images, 0.1.</summary>
+    /// <summary>
+    /// Share of the bank that semi-hard and semi-easy negatives are drawn from, a fraction in (0, 1]. Authors' code: the 128000 most similar of ImageNet's
+    /// images, 0.1.
+    /// </summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double PoolShare { get; init; } = 0.1;
 
@@ -87,7 +68,7 @@ public sealed record InterCLROptions : IRunRequirements
     public int InterWarmupEpochs { get; init; }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => Base == IntraMethod.Moco ? FeatureQueue.Faults(QueueSize, run.BatchSize) : [];
+    public virtual IEnumerable<string> Faults(RunInfo run) => [];
 
     /// <inheritdoc/>
     public IEnumerable<string> Notes(RunInfo run) => InterWeight == 0 ? [] :

@@ -9,6 +9,16 @@ namespace Parallax.Plugins.Parts;
 /// </remarks>
 public static class SelfDistillationLoss
 {
+    /// <summary>Weight of the intermediate layers at a step: from 0 to its end along half a cosine.</summary>
+    /// <param name="end">Weight at the end of the run.</param>
+    /// <param name="context">Where training stands.</param>
+    public static double Weight(double end, StepContext context) => end * (1 - Math.Cos(Math.PI * context.Step / context.TotalSteps)) / 2;
+
+    /// <summary>All layers but the last in one matrix, layer after layer.</summary>
+    /// <param name="layers">L of [N, D].</param>
+    /// <returns>[(L - 1) N, D].</returns>
+    public static Tensor Intermediate(IReadOnlyList<Tensor> layers) => cat([.. layers.SkipLast(1)], 0);
+
     /// <summary>BYOL: twice one minus the cosine with the teacher's projection, mean over the rows.</summary>
     /// <param name="p">Predictions, [R, D], R a multiple of N.</param>
     /// <param name="targets">The teacher's projections of the other view, [N, D]; detached here.</param>
@@ -23,7 +33,9 @@ public static class SelfDistillationLoss
         return 2 - (2 * (Rows.Unit(p) * Rows.Unit(targets.detach()).repeat(copies, 1)).sum(1).mean());   // []
     }
 
-    /// <summary>SimCLR: each row must find its image's other view among the last layer's projections of both views; its own last projection is left out.</summary>
+    /// <summary>
+    /// SimCLR: each row must find its image's other view among the last layer's projections of both views; its own last projection is left out.
+    /// </summary>
     /// <param name="z">Projections of intermediate layers of one view, [R, D], R a multiple of N.</param>
     /// <param name="same">Last-layer projections of that view, of all processes, [M, D]; detached here.</param>
     /// <param name="other">Last-layer projections of the other view, [M, D]; detached here.</param>
