@@ -5,7 +5,8 @@ namespace Parallax.Plugins.Parts;
 /// <summary>How ASCL weighs neighbours against the positive, whose weight is 1.</summary>
 public enum ASCLWeighting
 {
-    /// <summary>Every candidate by min(1, n c p): its share p of the teacher's distribution, times how sure the teacher is, c, and the number of neighbours n. The paper's method.</summary>
+    /// <summary>Every candidate by min(1, n c p): its share p of the teacher's distribution, times how sure the teacher is, c, and the number of neighbours n.
+    /// The paper's method.</summary>
     Adaptive,
 
     /// <summary>The n nearest candidates by c, the others not at all. The authors' <c>ahcl</c>.</summary>
@@ -17,8 +18,8 @@ public enum ASCLWeighting
 
 /// <summary>Adaptive soft contrastive learning: other images count as positives too, the more the surer the teacher is of its neighbours.</summary>
 /// <remarks>
-/// Feng and Patras, "Adaptive Soft Contrastive Learning", ICPR 2022, section III, https://arxiv.org/abs/2207.11163, as in the authors' code: weights are capped at 1 before rows are normalised.
-/// With uniform neighbours c is 0, and the labels are MoCo's or BYOL's.
+/// Feng and Patras, "Adaptive Soft Contrastive Learning", ICPR 2022, section III, https://arxiv.org/abs/2207.11163, as in the authors' code: weights are capped
+/// at 1 before rows are normalised. With uniform neighbours c is 0, and the labels are MoCo's or BYOL's.
 /// </remarks>
 public static class ASCLLoss
 {

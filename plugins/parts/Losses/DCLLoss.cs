@@ -6,7 +6,8 @@ namespace Parallax.Plugins.Parts;
 /// <remarks>
 /// <para>Yeh et al., "Decoupled Contrastive Learning", ECCV 2022, section 3, https://arxiv.org/abs/2110.06848:
 /// -s(i, p) / T + log of the sum over the 2N - 2 negatives of exp(s(i, n) / T), mean over the 2N anchors. It can be negative.</para>
-/// <para>Weighted (DCLW): the positive is multiplied by w(i) = 2 - N softmax over the images of s(i, p) / sigma (a von Mises-Fisher weight), a constant for the gradient.</para>
+/// <para>Weighted (DCLW): the positive is multiplied by w(i) = 2 - N softmax over the images of s(i, p) / sigma (a von Mises-Fisher weight), a constant for the
+/// gradient.</para>
 /// </remarks>
 public static class DCLLoss
 {

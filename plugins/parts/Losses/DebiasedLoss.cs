@@ -7,8 +7,8 @@ namespace Parallax.Plugins.Parts;
 /// <para>Chuang et al., "Debiased Contrastive Learning", NeurIPS 2020, section 4, with one positive (M = 1), https://arxiv.org/abs/2007.00224.
 /// With pos = exp(s(i, p) / T), neg = sum over the N = 2n - 2 negatives of exp(s(i, k) / T), and tau+ the chance that a negative has the anchor's class:
 /// g = max((neg - tau+ N pos) / (1 - tau+), N exp(-1 / T)), loss = -log(pos / (pos + g)), mean over the 2n anchors.</para>
-/// <para>Where the maximum takes its second argument, the least that N negatives can add up to, no gradient passes through g. All exponentials are divided by exp(1 / T),
-/// which cancels in the loss and keeps small temperatures from overflowing.</para>
+/// <para>Where the maximum takes its second argument, the least that N negatives can add up to, no gradient passes through g. All exponentials are divided by
+/// exp(1 / T), which cancels in the loss and keeps small temperatures from overflowing.</para>
 /// </remarks>
 public static class DebiasedLoss
 {
@@ -39,7 +39,8 @@ public static class DebiasedLoss
     {
         if (!(classPrior >= 0 && classPrior < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(classPrior), classPrior, "The share of negatives that have the anchor's class is a fraction in [0, 1).");
+            throw new ArgumentOutOfRangeException(
+                nameof(classPrior), classPrior, "The share of negatives that have the anchor's class is a fraction in [0, 1).");
         }
 
         var count = logits.NegativeCount;

@@ -2,10 +2,13 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>NT-Xent against the embeddings of a second network: each query must find the key of its other view among the keys of all views of the batch.</summary>
+/// <summary>
+/// NT-Xent against the embeddings of a second network: each query must find the key of its other view among the keys of all views of the batch.
+/// </summary>
 /// <remarks>
-/// Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", ICML 2020, equation (1), https://arxiv.org/abs/2002.05709, with positives and
-/// negatives from a momentum branch. The key of a query's own view is left out of the softmax. With the queries as keys the value is that of <see cref="NTXentLoss"/>.
+/// Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", ICML 2020, equation (1), https://arxiv.org/abs/2002.05709, with
+/// positives and negatives from a momentum branch. The key of a query's own view is left out of the softmax. With the queries as keys the value is that of
+/// <see cref="NTXentLoss"/>.
 /// </remarks>
 public static class KeyedNTXentLoss
 {

@@ -1,8 +1,11 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>The similarities of two views as in-batch contrastive losses see them: each of the 2N embeddings has one positive, its other view, and 2N - 2 negatives.</summary>
+/// <summary>
+/// The similarities of two views as in-batch contrastive losses see them: each of the 2N embeddings has one positive, its other view, and 2N - 2 negatives.
+/// </summary>
 /// <param name="Positives">Cosine of each embedding with its other view, divided by the temperature, [2N] float32; first the N of the first view.</param>
-/// <param name="Negatives">Cosines with all embeddings, divided by the temperature, [2N, 2N] float32; minus infinity for the embedding itself and for its other view.</param>
+/// <param name="Negatives">Cosines with all embeddings, divided by the temperature, [2N, 2N] float32; minus infinity for the embedding itself and for its other
+/// view.</param>
 public readonly record struct PairLogits(Tensor Positives, Tensor Negatives)
 {
     /// <summary>Number of negatives of each embedding, 2N - 2.</summary>

@@ -9,11 +9,13 @@ namespace Parallax.Plugins.Parts;
 /// <param name="CentroidEverySteps">Updates between two computations of all centroids.</param>
 public sealed record PseudoLabelSettings(int Clusters, int MinClusterSize, double Momentum, int CentroidEverySteps);
 
-/// <summary>A unit feature and a pseudo-label for every training image, kept up to date while training goes on. Its tensors are buffers: checkpoints and device moves include them.</summary>
+/// <summary>A unit feature and a pseudo-label for every training image, kept up to date while training goes on.
+/// Its tensors are buffers: checkpoints and device moves include them.</summary>
 /// <remarks>
-/// <para>Xie et al., "Delving into Inter-Image Invariance for Unsupervised Visual Representations", IJCV 2022, section 3.2, https://arxiv.org/abs/2008.11702, as in the authors' code.
-/// After a step: row = normalise((1 - mu) row + mu key), label = the centroid with the largest dot product (centroids are plain means, not normalised);
-/// every few updates all centroids are computed again; small clusters are dissolved, and each free number gets one half of the largest cluster.</para>
+/// <para>Xie et al., "Delving into Inter-Image Invariance for Unsupervised Visual Representations", IJCV 2022, section 3.2, https://arxiv.org/abs/2008.11702,
+/// as in the authors' code. After a step: row = normalise((1 - mu) row + mu key), label = the centroid with the largest dot product (centroids are plain means,
+/// not normalised); every few updates all centroids are computed again; small clusters are dissolved, and each free number gets one half of the largest
+/// cluster.</para>
 /// <para>Differs from the authors' code: random choices are keyed by seed and update, so all processes and a resumed run agree.</para>
 /// </remarks>
 public sealed class PseudoLabelBank : Module, IFeatureMemory
@@ -112,7 +114,8 @@ public sealed class PseudoLabelBank : Module, IFeatureMemory
 
     void IFeatureMemory.Remember(Tensor rows, Tensor? tags)
     {
-        var images = tags ?? throw new ArgumentException("A bank needs to know whose features these are; expected image indices as tags, [N] int64.", nameof(tags));
+        var images = tags ?? throw new ArgumentException(
+            "A bank needs to know whose features these are; expected image indices as tags, [N] int64.", nameof(tags));
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         Update(images, rows);
