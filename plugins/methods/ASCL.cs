@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
-using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -61,19 +60,14 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, keysPerStep: run.BatchSize, run.Seed);
         RegisterComponents();
 
-        Module<Tensor, Tensor> Projector() =>
-            ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim, options.ProjectionDim);
+        Module<Tensor, Tensor> Projector() => ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim);
     }
 
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => new(
-    [
-        View(_view.Crop(0.2), Flip()),
-        View(_view.Crop(0.2), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5, alsoSmall: true), Flip()),
-    ]);
+    public ViewPlan Views => _view.WeakThenStrong();
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
@@ -85,11 +79,11 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered
     public StepOutput Step(Batch batch, StepContext context)
     {
         ViewRoles.Require(batch, 2, "the teacher's weak view, the student's strong view");
-        var k = BatchShuffle.Encode(batch.Views[0], context, x => Rows.Unit(momentumEncoder.call(x)));   // [N, D], no gradient
-        var q = projector.call(backbone.call(batch.Views[1]));                                          // [N, D]
-        var neighbours = SoftTargets.Similarities(k, queue.Keys, _options.TargetTemperature);           // [N, K]
-        var labels = ASCLLoss.Labels(neighbours, _options.Neighbours, _options.Weighting);              // [N, 1 + K]
-        var logits = InfoNCELoss.Logits(q, k, queue.Keys, _options.Temperature);                        // [N, 1 + K]
+        var k = momentumEncoder.Keys(batch.Views[0], context);                                    // [N, D], no gradient
+        var q = projector.call(backbone.call(batch.Views[1]));                                    // [N, D]
+        var neighbours = SoftTargets.Similarities(k, queue.Keys, _options.TargetTemperature);     // [N, K]
+        var labels = ASCLLoss.Labels(neighbours, _options.Neighbours, _options.Weighting);        // [N, 1 + K]
+        var logits = InfoNCELoss.Logits(q, k, queue.Keys, _options.Temperature);                  // [N, 1 + K]
 
         return new(SoftTargets.CrossEntropy(labels, logits))
         {

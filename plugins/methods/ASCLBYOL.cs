@@ -1,6 +1,5 @@
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
-using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -55,11 +54,7 @@ public sealed class ASCLBYOL : Module, IMethod, IMomentumPairs, IGathered, IBatc
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => new(
-    [
-        View(_view.Crop(0.2), Flip()),
-        View(_view.Crop(0.2), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5, alsoSmall: true), Flip()),
-    ]);
+    public ViewPlan Views => _view.WeakThenStrong();
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
@@ -74,11 +69,11 @@ public sealed class ASCLBYOL : Module, IMethod, IMomentumPairs, IGathered, IBatc
     public StepOutput Step(Batch batch, StepContext context)
     {
         ViewRoles.Require(batch, 2, "the teacher's weak view, the student's strong view");
-        var keys = BatchShuffle.Encode(batch.Views[0], context, x => Rows.Unit(momentumEncoder.call(x)));   // [N, D], no gradient
-        var predictions = predictor.call(projector.call(backbone.call(batch.Views[1])));                    // [N, D]
-        var (p, z) = (context.Processes.Gather(predictions), context.Processes.Gather(keys));               // [M, D] of all processes
-        var neighbours = ASCLLoss.BatchNeighbours(z, _options.TargetTemperature);                           // [M, M]
-        var labels = ASCLLoss.BatchLabels(neighbours, _options.Neighbours, _options.Weighting);             // [M, M]
+        var keys = momentumEncoder.Keys(batch.Views[0], context);                                 // [N, D], no gradient
+        var predictions = predictor.call(projector.call(backbone.call(batch.Views[1])));          // [N, D]
+        var (p, z) = (context.Processes.Gather(predictions), context.Processes.Gather(keys));     // [M, D] of all processes
+        var neighbours = ASCLLoss.BatchNeighbours(z, _options.TargetTemperature);                 // [M, M]
+        var labels = ASCLLoss.BatchLabels(neighbours, _options.Neighbours, _options.Weighting);   // [M, M]
 
         return new(ASCLLoss.Distance(p, z, labels))
         {

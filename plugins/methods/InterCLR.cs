@@ -24,8 +24,8 @@ public sealed record InterCLROptions : InterImageOptions
 /// <remarks>
 /// <para>Xie et al., "Delving into Inter-Image Invariance for Unsupervised Visual Representations", IJCV 2022, https://arxiv.org/abs/2008.11702:
 /// loss = (1 - w) intra + w inter, where intra is MoCo v2's and inter that of <see cref="InterImageBranch"/>. Both branches share the head.</para>
-/// <para>Differs from the authors' code: drawn negatives of the query's own cluster are left out, where they draw again; counts are limited by the size of the data
-/// set (see the options); keys are encoded in random order on one device (see <see cref="BatchShuffle"/>).</para>
+/// <para>Differs from the authors' code: drawn negatives of the query's own cluster are left out, where they draw again; counts are limited by the size of the
+/// data set (see the options); keys are encoded in random order on one device (see <see cref="BatchShuffle"/>).</para>
 /// </remarks>
 [Plugin("inter-clr", Options = typeof(InterCLROptions),
     Summary = "MoCo v2 plus positives between images, from pseudo-labels in a memory bank.", Family = "clustering",
@@ -56,17 +56,15 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
         interImages = new(options, run);
         RegisterComponents();
 
-        Module<Tensor, Tensor> Projector() =>
-            ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim == 0 ? backbone.FeatureDim : options.HiddenDim, options.ProjectionDim);
+        Module<Tensor, Tensor> Projector() => ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim);
     }
 
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => ViewPlan.Same(2, _view.IsSmall
-        ? View(_view.Crop(0.08), Flip(), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale())   // the CIFAR demo of MoCo's authors
-        : View(_view.Crop(0.2), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5), Flip()));
+    public ViewPlan Views => ViewPlan.Same(
+        2, View(_view.Crop(_view.IsSmall ? 0.08 : 0.2), Jitter(0.4, 0.4, 0.4, 0.1), Grayscale(), _view.Blur(0.5), Flip()));   // small: MoCo's CIFAR demo
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
@@ -83,9 +81,9 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        var q = projector.call(backbone.call(batch.Views[0]));                                          // [N, D]
-        var k = BatchShuffle.Encode(batch.Views[1], context, x => Rows.Unit(momentumEncoder.call(x)));   // [N, D], no gradient
-        var intra = InfoNCELoss.Compute(q, k, queue.Keys, _options.Temperature);                        // []
+        var q = projector.call(backbone.call(batch.Views[0]));                      // [N, D]
+        var k = momentumEncoder.Keys(batch.Views[1], context);                      // [N, D], no gradient
+        var intra = InfoNCELoss.Compute(q, k, queue.Keys, _options.Temperature);    // []
 
         return interImages.Join(new(intra) { Embedding = q, Positive = k, Remember = [new(queue, k)] }, q, batch.Indices, context);
     }

@@ -51,7 +51,11 @@ public sealed class InterCLRBYOL : Module, IMethod, IMomentumPairs, IEpochPhase,
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => new([Distorted(blur: 1, solarize: 0), Distorted(blur: 0.1, solarize: 0.2)]);
+    public ViewPlan Views => new(
+    [
+        Distorted(_view.Crop(0.08, bicubic: true), _view.BlurByTenth(1)),
+        Distorted(_view.Crop(0.08, bicubic: true), _view.BlurByTenth(0.1), solarize: 0.2),
+    ]);
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
@@ -68,16 +72,12 @@ public sealed class InterCLRBYOL : Module, IMethod, IMomentumPairs, IEpochPhase,
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        var za = projector.call(backbone.call(batch.Views[0]));                                                 // [N, D]
-        var (pa, pb) = (predictor.call(za), predictor.call(projector.call(backbone.call(batch.Views[1]))));     // [N, D] each
-        var (tb, ta) = (Targets(batch.Views[1], context), Targets(batch.Views[0], context));                    // [N, D] each, no gradient
+        var (xa, xb) = (batch.Views[0], batch.Views[1]);
+        var (za, zb) = (projector.call(backbone.call(xa)), projector.call(backbone.call(xb)));                  // [N, D] each
+        var (pa, pb) = (predictor.call(za), predictor.call(zb));                                                // [N, D] each
+        var (tb, ta) = (momentumEncoder.Keys(xb, context), momentumEncoder.Keys(xa, context));                  // [N, D] each, no gradient
         var intra = BYOLLoss.Compute(pa, tb) + BYOLLoss.Compute(pb, ta);                                        // [], both directions added
 
         return interImages.Join(new(intra) { Embedding = za, Positive = tb }, pa, batch.Indices, context);
     }
-
-    private Tensor Targets(Tensor images, StepContext context) => BatchShuffle.Encode(images, context, x => Rows.Unit(momentumEncoder.call(x)));
-
-    private ViewSpec Distorted(double blur, double solarize) => View(
-        _view.Crop(0.08, bicubic: true), Flip(), Jitter(0.4, 0.4, 0.2, 0.1), Grayscale(), _view.BlurByTenth(blur), Solarize(solarize));
 }

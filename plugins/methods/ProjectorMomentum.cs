@@ -45,7 +45,11 @@ public sealed class ProjectorMomentum : Module, IMethod, IMomentumPairs
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => new([Distorted(blur: 1, solarize: 0), Distorted(blur: 0.1, solarize: 0.2)]);
+    public ViewPlan Views => new(
+    [
+        Distorted(_view.Crop(0.08, bicubic: true), _view.BlurByTenth(1)),
+        Distorted(_view.Crop(0.08, bicubic: true), _view.BlurByTenth(0.1), solarize: 0.2),
+    ]);
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
@@ -61,7 +65,4 @@ public sealed class ProjectorMomentum : Module, IMethod, IMomentumPairs
 
         return new(loss) { Embedding = za, Positive = tb };
     }
-
-    private ViewSpec Distorted(double blur, double solarize) => View(
-        _view.Crop(0.08, bicubic: true), Flip(), Jitter(0.4, 0.4, 0.2, 0.1), Grayscale(), _view.BlurByTenth(blur), Solarize(solarize));
 }

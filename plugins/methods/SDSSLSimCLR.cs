@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Parts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -44,7 +45,10 @@ public sealed class SDSSLSimCLR : Module, IMethod, IBatchCoupled, IGathered
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => SDSSLViews.Of(_view);
+    public ViewPlan Views => new([Distorted(Crop, _view.Blur(1)), Distorted(Crop, _view.Blur(0.1), solarize: 0.2)]);
+
+    // of MoCo v3 for transformers; small images as solo-learn's CIFAR recipe (da Costa et al., JMLR 2022)
+    private AugmentationSpec Crop => _view.Crop(0.08, bicubic: _view.IsSmall);
 
     /// <inheritdoc/>
     public string BatchCoupling => "Every image of the batch is a negative of every other.";

@@ -5,8 +5,10 @@ namespace Parallax.Plugins.Parts;
 /// <summary>How ASCL weighs neighbours against the positive, whose weight is 1.</summary>
 public enum ASCLWeighting
 {
-    /// <summary>Every candidate by min(1, n c p): its share p of the teacher's distribution, times how sure the teacher is, c, and the number of neighbours n.
-    /// The paper's method.</summary>
+    /// <summary>
+    /// Every candidate by min(1, n c p): its share p of the teacher's distribution, times how sure the teacher is, c, and the number of neighbours n. The
+    /// paper's method.
+    /// </summary>
     Adaptive,
 
     /// <summary>The n nearest candidates by c, the others not at all. The authors' <c>ahcl</c>.</summary>

@@ -7,8 +7,8 @@ namespace Parallax.Plugins.Parts;
 /// </summary>
 /// <remarks>
 /// Chen et al., "A Simple Framework for Contrastive Learning of Visual Representations", ICML 2020, equation (1), https://arxiv.org/abs/2002.05709, with
-/// positives and negatives from a momentum branch. The key of a query's own view is left out of the softmax. With the queries as keys the value is that of
-/// <see cref="NTXentLoss"/>.
+/// positives and negatives from a momentum branch. The key of a query's own view is left out of the softmax. With the queries as keys the value is that of <see
+/// cref="NTXentLoss"/>.
 /// </remarks>
 public static class KeyedNTXentLoss
 {

@@ -9,8 +9,10 @@ namespace Parallax.Plugins.Parts;
 /// <param name="CentroidEverySteps">Updates between two computations of all centroids.</param>
 public sealed record PseudoLabelSettings(int Clusters, int MinClusterSize, double Momentum, int CentroidEverySteps);
 
-/// <summary>A unit feature and a pseudo-label for every training image, kept up to date while training goes on.
-/// Its tensors are buffers: checkpoints and device moves include them.</summary>
+/// <summary>
+/// A unit feature and a pseudo-label for every training image, kept up to date while training goes on. Its tensors are buffers: checkpoints and device moves
+/// include them.
+/// </summary>
 /// <remarks>
 /// <para>Xie et al., "Delving into Inter-Image Invariance for Unsupervised Visual Representations", IJCV 2022, section 3.2, https://arxiv.org/abs/2008.11702,
 /// as in the authors' code. After a step: row = normalise((1 - mu) row + mu key), label = the centroid with the largest dot product (centroids are plain means,

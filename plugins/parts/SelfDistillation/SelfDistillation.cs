@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
+using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Parts;
 
@@ -55,7 +56,10 @@ public abstract class SelfDistillation<TOptions> : Module, IMomentumPairs
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc cref="IMethod.Views"/>
-    public ViewPlan Views => SDSSLViews.Of(_view);
+    public ViewPlan Views => new([Distorted(Crop, _view.Blur(1)), Distorted(Crop, _view.Blur(0.1), solarize: 0.2)]);
+
+    // of MoCo v3 for transformers; small images as solo-learn's CIFAR recipe (da Costa et al., JMLR 2022)
+    private AugmentationSpec Crop => _view.Crop(0.08, bicubic: _view.IsSmall);
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
