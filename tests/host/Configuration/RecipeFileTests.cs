@@ -79,6 +79,17 @@ public sealed class RecipeFileTests : IDisposable
     }
 
     [Fact]
+    public void Find_ShippedRecipeOfARenamedMethod_IsFoundByTheListBesideTheRecipes()
+    {
+        var places = RecipeFile.Places.Where(Path.IsPathRooted).ToList();
+        var lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "recipes", "renamed.txt")).Select(line => line.Split(' ')).ToList();
+
+        Assert.NotEmpty(lines);
+        Assert.All(lines, names => Assert.Equal(
+            new(Path.Combine(AppContext.BaseDirectory, "recipes", names[1] + ".yaml"), IsMoved: true), RecipeFile.Find($"recipes/{names[0]}.yaml", places, [])));
+    }
+
+    [Fact]
     public void Find_NearlyAShippedRecipe_NamesIt()
     {
         var fault = Assert.Throws<ConfigurationException>(() => RecipeFile.Find("simclr/smal", [_projects.Root], []));
