@@ -42,7 +42,7 @@ public sealed class MovedOptionTests
     {
         var output = new StringWriter();
 
-        await CommandLineApplication.RunAsync(
+        await Composition.RunAsync(
             ["describe", method, "--kind", "methods", "--plugins", Path.Combine(ConformanceHost.Plugins, "methods")],
             new(output, TextWriter.Null, isTerminal: false));
 
