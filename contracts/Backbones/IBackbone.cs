@@ -17,7 +17,8 @@ public interface IBackbone : IModule<Tensor, Tensor>
     int PatchSize => 0;
 }
 
-/// <summary>Declares that a backbone also gives features from the middle of its depth: after each block of a transformer, after each stage of a residual network.</summary>
+/// <summary>Declares that a backbone also gives features from the middle of its depth: after each block of a transformer, after each stage of a residual
+/// network.</summary>
 public interface ILayeredBackbone : IBackbone
 {
     /// <summary>Width of the features after each layer, first to last; the last equals <see cref="IBackbone.FeatureDim"/>.</summary>

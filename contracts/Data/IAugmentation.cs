@@ -1,8 +1,8 @@
 namespace Parallax.Contracts;
 
 /// <summary>
-/// One random transformation of an image, in two halves: <see cref="Draw"/> takes every random decision into a row of numbers, <see cref="Apply"/> only computes.
-/// The row can be recorded, replayed, and applied per image on the CPU or, as a [N, P] tensor, per batch on a device.
+/// One random transformation of an image, in two halves: <see cref="Draw"/> takes every random decision into a row of numbers, <see cref="Apply"/> only
+/// computes. The row can be recorded, replayed, and applied per image on the CPU or, as a [N, P] tensor, per batch on a device.
 /// </summary>
 /// <remarks>
 /// One instance serves all workers at once: keep no state between calls. The usual transforms mean what torchvision means by them.

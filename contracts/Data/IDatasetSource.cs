@@ -27,7 +27,8 @@ public interface IImageDataset : IDisposable
     /// <summary>Decodes one image.</summary>
     /// <param name="index">0 to <see cref="DatasetInfo.Count"/> - 1.</param>
     /// <param name="image">Receives [C, H, W] in [0, 1].</param>
-    /// <param name="smallestSide">Decoding may shrink the image, by 2, 4 or 8, as far as this says for its size; null for full size. A data set that does not decode ignores it.</param>
+    /// <param name="smallestSide">Decoding may shrink the image, by 2, 4 or 8, as far as this says for its size; null for full size. A data set that does not
+    /// decode ignores it.</param>
     /// <exception cref="CorruptSampleException">This sample cannot be read.</exception>
     void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null);
 

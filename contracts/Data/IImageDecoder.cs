@@ -11,7 +11,8 @@ public interface IImageDecoder
     /// <param name="file">A whole file.</param>
     /// <param name="image">Receives [channels, H, W].</param>
     /// <param name="channels">3 for RGB (grey files are repeated), 1 for grey (ITU-R 601 luma of colour files).</param>
-    /// <param name="smallestSide">Asked once the size is known: a JPEG is decoded smaller, by 2, 4 or 8, as long as its shorter side keeps this many pixels. Null for full size.</param>
+    /// <param name="smallestSide">Asked once the size is known: a JPEG is decoded smaller, by 2, 4 or 8, as long as its shorter side keeps this many pixels.
+    /// Null for full size.</param>
     /// <exception cref="CorruptSampleException">The file is damaged, cut short, or claims an absurd size.</exception>
     void Decode(ReadOnlySpan<byte> file, ImageBuffer image, int channels = 3, SmallestSide? smallestSide = null);
 }

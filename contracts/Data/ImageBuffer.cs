@@ -30,7 +30,8 @@ public sealed class ImageBuffer
     /// <summary>Height and width.</summary>
     public ImageSize Size => new(Height, Width);
 
-    /// <summary>Size that the image has in its file: set by whoever decodes it smaller, by 2, 4 or 8. Every new shape sets it back to <see cref="Size"/>.</summary>
+    /// <summary>Size that the image has in its file: set by whoever decodes it smaller, by 2, 4 or 8. Every new shape sets it back to
+    /// <see cref="Size"/>.</summary>
     public ImageSize FullSize { get; set; }
 
     /// <summary>All planes, [C, H, W].</summary>

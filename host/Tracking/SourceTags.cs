@@ -41,7 +41,7 @@ internal static class SourceTags
         {
             using var git = Process.Start(start)!;
             var output = git.StandardOutput.ReadToEndAsync();
-            git.StandardError.ReadToEndAsync();
+            _ = git.StandardError.ReadToEndAsync();
             if (!git.WaitForExit(GitDeadline))
             {
                 git.Kill();

@@ -109,7 +109,7 @@ internal sealed class PretrainingRun(
             }
             else
             {
-                using var limit = signals.Within(StopSignals.ForTheRecord);
+                using var patience = signals.Within(StopSignals.ForTheRecord);
                 run.NoteStopped();
             }
 

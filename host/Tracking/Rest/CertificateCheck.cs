@@ -59,7 +59,7 @@ internal sealed class CertificateCheck(string? authoritiesFile, TimeProvider tim
     private string DescribeIssuer(X509Certificate2 shown, X509ChainStatusFlags problems)
     {
         const X509ChainStatusFlags unknown = X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.PartialChain;
-        if ((problems & unknown) == 0)
+        if ((problems & unknown) == X509ChainStatusFlags.NoError)
         {
             return $"The server's certificate is refused: {problems}. MLFLOW_TRACKING_SERVER_CERT_PATH names a PEM file of trusted authorities; {SkipCheck}";
         }

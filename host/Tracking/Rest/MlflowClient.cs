@@ -116,12 +116,12 @@ internal sealed class MlflowClient : IDisposable
             var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
             return response.IsSuccessStatusCode ? MlflowAnswer.Read<T>(body, request.RequestUri!) : throw MlflowAnswer.ReadError(response, body);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
             var (place, connecting) = ($"{_server.Root.Host}:{_server.Root.Port}", MlflowAccess.ConnectTimeout);
             throw new TimeoutException(limit.IsCancellationRequested
                 ? FormattableString.Invariant($"no answer within {allowed.Time.TotalSeconds:0.#} s{(allowed.Variable is { } name ? $" ({name})" : "")}")
-                : FormattableString.Invariant($"no connection to {place} within {connecting.TotalSeconds:0} s; perhaps a firewall is between"));
+                : FormattableString.Invariant($"no connection to {place} within {connecting.TotalSeconds:0} s; perhaps a firewall is between"), e);
         }
     }
 }

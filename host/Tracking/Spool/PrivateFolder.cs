@@ -18,7 +18,7 @@ internal static class PrivateFolder
         }
 
         Directory.CreateDirectory(folder, Mine);
-        if (new DirectoryInfo(folder).LinkTarget is not null || (File.GetUnixFileMode(folder) & OthersWrite) != 0)
+        if (new DirectoryInfo(folder).LinkTarget is not null || (File.GetUnixFileMode(folder) & OthersWrite) != UnixFileMode.None)
         {
             throw new IOException($"The folder {folder} may be another user's: others can write to it, or it is a link.");
         }
