@@ -9,6 +9,8 @@ namespace Parallax.Host.Cli;
 /// <summary><c>parallax leaderboard</c>: train a list of recipes under one budget and write a table.</summary>
 internal sealed class LeaderboardCommand(Lazy<RecipeReader> recipes, Lazy<LeaderboardRun> leaderboards, StopSignals signals, CliOutput output) : ICliCommand
 {
+    private const int SomeFailed = 1;
+
     public IReadOnlyList<string> Examples =>
     [
         "parallax leaderboard recipes/leaderboards/cifar10-small.yaml --set data.path=cifar10.tar",
@@ -59,6 +61,6 @@ internal sealed class LeaderboardCommand(Lazy<RecipeReader> recipes, Lazy<Leader
             output.Error($"Not in the table, because their training failed: {string.Join(", ", failed)}. Their logs are in {plan.Work}.");
         }
 
-        return failed.Count == 0 ? ExitCodes.Done : ExitCodes.Crash;   // some have no number
+        return failed.Count == 0 ? ExitCodes.Done : SomeFailed;
     }
 }

@@ -11,7 +11,7 @@ namespace Parallax.Host.Terminal;
 public sealed class CliOutput(TextWriter output, TextWriter error, bool isTerminal)
 {
     /// <summary>Prints nothing.</summary>
-    public static CliOutput Silent => new(TextWriter.Null, TextWriter.Null, isTerminal: false);
+    internal static CliOutput Silent => new(TextWriter.Null, TextWriter.Null, isTerminal: false);
 
     /// <summary>JSON as commands write it: snake_case, indented.</summary>
     public static JsonSerializerOptions JsonOptions { get; } = new()
