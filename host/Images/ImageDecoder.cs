@@ -132,12 +132,7 @@ public sealed class ImageDecoder : IImageDecoder
         throw Fault(format, $"claims {info.Width} x {info.Height} pixels, more than the {MostPixels} that are believed");
     }
 
-    private static ImageSize Stored(SKCodec codec)
-    {
-        var info = codec.Info;
-
-        return new(info.Height, info.Width);
-    }
+    private static ImageSize Stored(SKCodec codec) => new(codec.Info.Height, codec.Info.Width);
 
     /// <summary>Only libjpeg shrinks for less work; of each 8 x 8 block it computes fewer pixels.</summary>
     private static ImageSize Reduced(SKCodec codec, SKEncodedImageFormat format, int smallestSide)

@@ -25,6 +25,20 @@ public sealed record AutoAugmentOptions
 [Plugin("auto-augment", Options = typeof(AutoAugmentOptions), Family = "policy", Summary = "One of AutoAugment's 25 sub-policies for ImageNet.")]
 public sealed class AutoAugment(AutoAugmentOptions options) : IAugmentation
 {
+    private static readonly Dictionary<PolicyOperation, Action<ImageBuffer, float, float>> Operations = new()
+    {
+        [PolicyOperation.ShearX] = (image, amount, fill) => ByteGeometry.ShearX(image, amount, fill),
+        [PolicyOperation.Rotate] = (image, amount, fill) => ByteGeometry.Rotate(image, amount, fill),
+        [PolicyOperation.Color] = (image, amount, _) => ByteImage.Color(image, amount),
+        [PolicyOperation.Contrast] = (image, amount, _) => ByteImage.Contrast(image, amount),
+        [PolicyOperation.Sharpness] = (image, amount, _) => ByteImage.Sharpen(image, amount),
+        [PolicyOperation.Posterize] = (image, amount, _) => ByteTables.Posterize(image, (int)amount),
+        [PolicyOperation.Solarize] = (image, amount, _) => ByteTables.Solarize(image, amount),
+        [PolicyOperation.AutoContrast] = (image, _, _) => ByteTables.AutoContrast(image),
+        [PolicyOperation.Equalize] = (image, _, _) => ByteTables.Equalize(image),
+        [PolicyOperation.Invert] = (image, _, _) => ByteTables.Solarize(image, threshold: 0),
+    };
+
     /// <inheritdoc/>
     public int ParameterCount => 4;
 
@@ -60,39 +74,9 @@ public sealed class AutoAugment(AutoAugmentOptions options) : IAugmentation
 
     private void Run(PolicyOperation operation, float amount, ImageBuffer image)
     {
-        var fill = (float)Math.Round(options.Fill * ByteImage.White);
-        switch (operation)
+        if (Operations.TryGetValue(operation, out var run))
         {
-            case PolicyOperation.ShearX:
-                ByteGeometry.ShearX(image, amount, fill);
-                break;
-            case PolicyOperation.Rotate:
-                ByteGeometry.Rotate(image, amount, fill);
-                break;
-            case PolicyOperation.Color:
-                ByteImage.Color(image, amount);
-                break;
-            case PolicyOperation.Contrast:
-                ByteImage.Contrast(image, amount);
-                break;
-            case PolicyOperation.Sharpness:
-                ByteImage.Sharpen(image, amount);
-                break;
-            case PolicyOperation.Posterize:
-                ByteTables.Posterize(image, (int)amount);
-                break;
-            case PolicyOperation.Solarize:
-                ByteTables.Solarize(image, amount);
-                break;
-            case PolicyOperation.AutoContrast:
-                ByteTables.AutoContrast(image);
-                break;
-            case PolicyOperation.Equalize:
-                ByteTables.Equalize(image);
-                break;
-            case PolicyOperation.Invert:
-                ByteTables.Solarize(image, threshold: 0);
-                break;
+            run(image, amount, (float)Math.Round(options.Fill * ByteImage.White));
         }
     }
 }

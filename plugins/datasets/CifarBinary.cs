@@ -38,8 +38,7 @@ public sealed class CifarBinarySource(CifarBinaryOptions options) : IDatasetSour
             ?? ChannelStatistics.OfBytes(split == DatasetSplit.Train ? pixels : Records(files, layout, layout.Train).Pixels, Channels, Side * Side);
         using var digest = new ContentDigest();
         var info = new DatasetInfo("cifar-binary", split, labels.Length, ClassNames(files, layout), Channels, new(Side, Side), _statistics.Mean,
-            _statistics.Std,
-            digest.Add(pixels).Add(labels).Finish(), files.Location);
+            _statistics.Std, digest.Add(pixels).Add(labels).Finish(), files.Location);
 
         return new ByteImageDataset(info, pixels, labels);
     }

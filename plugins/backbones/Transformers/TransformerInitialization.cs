@@ -48,21 +48,18 @@ internal static class TransformerInitialization
     {
         foreach (var (name, linear) in Linears(network))
         {
-            if (name.EndsWith("attn.proj", StringComparison.Ordinal))
+            if (!name.EndsWith("attn.proj", StringComparison.Ordinal))   // whose weight stays as PyTorch's MultiheadAttention draws it
             {
-                ZeroBias(linear);   // the weight stays as PyTorch's MultiheadAttention draws it
+                init.xavier_uniform_(linear.weight!);
+            }
+
+            if (name.Contains("attn.", StringComparison.Ordinal))
+            {
+                ZeroBias(linear);
             }
             else
             {
-                init.xavier_uniform_(linear.weight!);
-                if (name.EndsWith("attn.qkv", StringComparison.Ordinal))
-                {
-                    ZeroBias(linear);
-                }
-                else
-                {
-                    init.normal_(linear.bias!, 0, MlpBiasStd);
-                }
+                init.normal_(linear.bias!, 0, MlpBiasStd);
             }
         }
 

@@ -90,13 +90,7 @@ internal sealed class TarIndex
         _archive.Position = offset;
         _archive.ReadExactly(_header);
         _header.AsSpan(148, 8).Fill((byte)' ');   // the field of the checksum itself counts as spaces
-        var sum = 0;
-        foreach (var value in _header)
-        {
-            sum += value;
-        }
-
-        if (sum != expected)
+        if (_header.Sum(value => value) != expected)
         {
             throw Damaged(offset, "the checksum of the tar header is wrong");
         }
