@@ -1,5 +1,5 @@
 using Parallax.Contracts;
-using Parallax.Host.Cli;
+using Parallax.Host;
 using Parallax.Plugins.Tests.Conformance;
 
 namespace Parallax.Plugins.Tests.Recipes;
