@@ -43,7 +43,7 @@ internal sealed class OutageReport(RunJournal journal, bool isThere, TimeProvide
         var (what, later) = fault switch
         {
             { IsTransient: false } => ("takes nothing for this run now", ", and sent should that change"),
-            { InnerException: MlflowException } => ("answers, but not as it should", " and sent later"),
+            { HasAnswered: true } => ("answers, but not as it should", " and sent later"),
             { InnerException: SqliteException } => ("cannot be written now", " and sent later"),
             _ => ("does not answer", " and sent later"),
         };
