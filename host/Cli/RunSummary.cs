@@ -35,6 +35,6 @@ internal sealed record RunSummary(
     public static RunSummary Of(StoredRun run) => new(
         run.RunId, run.Name, run.Status, DateTimeOffset.FromUnixTimeMilliseconds(run.StartTime), run.EndTime is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
         run.Tags.GetValueOrDefault("method") ?? run.Params.GetValueOrDefault("method.name"), run.ArtifactUri,
-        run.Metrics.Values.Where(m => !m.Key.StartsWith(MetricPoint.SystemPrefix, StringComparison.Ordinal)).OrderBy(m => m.Key, StringComparer.Ordinal).ToDictionary(m => m.Key, m => m.Value),
+        run.Metrics.Values.Where(m => !MetricPoint.IsSystem(m.Key)).OrderBy(m => m.Key, StringComparer.Ordinal).ToDictionary(m => m.Key, m => m.Value),
         run.Params, run.Tags);
 }

@@ -12,7 +12,7 @@ namespace Parallax.Host.Tracking;
 /// <param name="logger">Told when it is not used.</param>
 internal sealed class EnvironmentRun(string? runId, string? experiment, ILogger logger)
 {
-    /// <summary>What shall be started: the run that the launcher made when it is the one to take, else what was asked for.</summary>
+    /// <summary>What to start: the run that the launcher made when it is the one to take, else what was asked for.</summary>
     public RunDescription Take(RunDescription run)
     {
         if (runId is null || run.ParentRunId == runId || run.ResumeRunId == runId)

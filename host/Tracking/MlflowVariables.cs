@@ -13,7 +13,7 @@ internal static class MlflowVariables
     private const string InBackground = "values are always sent in the background, in batches";
 
     // Prefixes of what belongs to servers and to MLflow's other parts: often set on the same machine, and nothing that a run could use.
-    private static readonly string[] Foreign =
+    private static readonly string[] OfOtherParts =
     [
         "MLFLOW_SERVER_", "MLFLOW_BACKEND_", "MLFLOW_DEFAULT_ARTIFACT_ROOT", "MLFLOW_ARTIFACTS_DESTINATION", "MLFLOW_AUTH_", "MLFLOW_SQLALCHEMYSTORE_",
         "MLFLOW_GATEWAY_", "MLFLOW_DEPLOYMENT", "MLFLOW_TRACE_", "MLFLOW_TRACING_", "MLFLOW_FLASK_", "MLFLOW_HOST", "MLFLOW_PORT", "MLFLOW_WORKERS",
@@ -78,7 +78,7 @@ internal static class MlflowVariables
         var mine = names.Where(name => name.StartsWith("MLFLOW_", StringComparison.Ordinal) && IsSet(name)).Order(StringComparer.Ordinal).ToList();
         var lines = All.Where(v => !v.IsUsed && IsSet(v.Name)).Select(v => $"{v.Name} is set, which does nothing here: {v.Effect}.").ToList();
         lines.AddRange(Overruled(IsSet, options));
-        var unknown = mine.Where(name => All.All(v => v.Name != name) && !Foreign.Any(name.StartsWith)).ToList();
+        var unknown = mine.Where(name => All.All(v => v.Name != name) && !OfOtherParts.Any(name.StartsWith)).ToList();
         if (unknown.Count > 0)
         {
             var named = unknown.Select(name => name + (Nearest(name) is { } near ? $" (perhaps {near} is meant)" : ""));

@@ -12,7 +12,8 @@ internal sealed class RunStarter(TrackingSettings settings, TrackingStores store
     public ITrackedRun Start(RunDescription run) => Start(run, mayFail: true);
 
     /// <summary>
-    /// As <see cref="Start(RunDescription)"/> for results that are there already: nothing throws. What a store refuses is kept, or said to be lost.
+    /// As <see cref="Start(RunDescription)"/> for results that are there already: nothing throws. What a store refuses is kept on disk, or a warning tells
+    /// that it is lost.
     /// </summary>
     public ITrackedRun Record(RunDescription run)
     {
@@ -29,14 +30,14 @@ internal sealed class RunStarter(TrackingSettings settings, TrackingStores store
     private TrackedRun Start(RunDescription run, bool mayFail)
     {
         var address = stores.Resolve(settings.Uri);
-        var launched = new EnvironmentRun(settings.RunId, settings.Experiment, _logger);
-        run = launched.Take(run);
+        var fromEnvironment = new EnvironmentRun(settings.RunId, settings.Experiment, _logger);
+        run = fromEnvironment.Take(run);
         var store = stores.At(address);
         RunJournal? journal = null;
         try
         {
             Open(store, mayFail);
-            run = Prepare(launched, run, store);
+            run = Prepare(fromEnvironment, run, store);
             (journal, var isNew) = OpenJournal(run, address, mayFail);
             var spool = new SpoolFolder(Path.GetDirectoryName(journal.Folder)!);
             var sender = new JournalSender(journal, store, spool.ResolveLocalId, time, _logger);
@@ -167,10 +168,10 @@ internal sealed class RunStarter(TrackingSettings settings, TrackingStores store
         return journal;
     }
 
-    private RunDescription Prepare(EnvironmentRun launched, RunDescription run, ITrackingStore store)
+    private RunDescription Prepare(EnvironmentRun fromEnvironment, RunDescription run, ITrackingStore store)
     {
         using var deadline = new CancellationTokenSource(settings.ContactDeadline, time);
-        return Task.Run(() => launched.PrepareAsync(run, store, stores.Resolve(settings.Uri), deadline.Token)).GetAwaiter().GetResult();
+        return Task.Run(() => fromEnvironment.PrepareAsync(run, store, stores.Resolve(settings.Uri), deadline.Token)).GetAwaiter().GetResult();
     }
 
     // Long enough for a server that works, short enough for one that does not. From then on the sender keeps trying.

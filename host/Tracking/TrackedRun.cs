@@ -18,7 +18,7 @@ internal sealed class TrackedRun : ITrackedRun
     private readonly TextRules _text;
     private readonly ConcurrentDictionary<string, string> _parameters = new();
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource _hurry = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _hasEnded;
 
     /// <summary>Begins to write. The journal and the store belong to the run from here on.</summary>
@@ -133,7 +133,7 @@ internal sealed class TrackedRun : ITrackedRun
             Sampler?.Dispose();
             FinishWork(outcome);
             _store.Dispose();
-            Leave();
+            DeleteOrTellWhatIsLeft();
         }
         catch (Exception e) when (e is not OutOfMemoryException)   // whatever goes wrong here must not reach the training
         {
@@ -166,7 +166,7 @@ internal sealed class TrackedRun : ITrackedRun
         _writer.Add(new JournalEvent(EventKind.End) { Key = StatusOf(outcome), Time = Now() });
         _writer.Close();
         Replay?.Dispose();
-        Wait(Task.WhenAny(_work, _hurry.Task), outcome == RunOutcome.Killed ? _settings.StoppedDeadline : _settings.EndDeadline);
+        Wait(Task.WhenAny(_work, _stop.Task), outcome == RunOutcome.Killed ? _settings.StoppedDeadline : _settings.EndDeadline);
         if (!_work.IsCompleted)
         {
             _sender.Abort();
@@ -176,18 +176,18 @@ internal sealed class TrackedRun : ITrackedRun
         _sender.Dispose();
     }
 
-    // Whoever ends the run a second time may end the process next; a stop makes the first end hurry.
+    // Whoever ends the run a second time may end the process next; a stop ends the wait of the first end.
     private void WaitForFirstEnd(RunOutcome outcome)
     {
         if (outcome == RunOutcome.Killed && !Wait(_end.Task, _settings.StoppedDeadline))
         {
-            _hurry.TrySetResult();
+            _stop.TrySetResult();
         }
 
         Wait(_end.Task, outcome == RunOutcome.Killed ? _settings.StoppedDeadline : _settings.EndDeadline + _settings.StoppedDeadline);
     }
 
-    private void Leave()
+    private void DeleteOrTellWhatIsLeft()
     {
         if (_sender.Lost > 0)
         {

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>A run of which nothing can be kept: there is no place to write to. What is logged is lost, which was said when it began.</summary>
+/// <summary>A run of which nothing can be kept: there is no place to write to. What is logged is lost; a warning at the start tells so.</summary>
 /// <param name="runId">Identifier that it goes by.</param>
 internal sealed class UntrackedRun(string runId) : ITrackedRun
 {

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>Says why a server cannot be talked to: the name, the port, the certificate, a proxy, or http where https is spoken.</summary>
+/// <summary>Says why a server cannot be talked to: the name, the port, the certificate, a proxy, or http where the server expects https.</summary>
 internal static class ConnectionFaults
 {
     // Said by .NET and by OpenSSL when something that is no TLS answers.
@@ -30,9 +30,9 @@ internal static class ConnectionFaults
             HttpRequestError.ConnectionError => DescribeSocket(all.OfType<SocketException>().FirstOrDefault(), e, FirstStop(root)) + Proxy(root),
             HttpRequestError.SecureConnectionError => DescribeHandshake(all, root, place),
             HttpRequestError.ProxyTunnelError => $"the proxy does not lead to {place}: {e.Message}{Proxy(root)}",
-            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => $"what answers at {place} is not HTTP{Perhaps(root, hasAnswered)}",
-            HttpRequestError.ResponseEnded => $"{place} cut the connection before it answered{Perhaps(root, hasAnswered)}",
-            _ when all.OfType<SocketException>().Any() => $"{place} cut the connection ({all[^1].Message}){Perhaps(root, hasAnswered)}",
+            HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => $"what answers at {place} is not HTTP{Hint(root, hasAnswered)}",
+            HttpRequestError.ResponseEnded => $"{place} cut the connection before it answered{Hint(root, hasAnswered)}",
+            _ when all.OfType<SocketException>().Any() => $"{place} cut the connection ({all[^1].Message}){Hint(root, hasAnswered)}",
             _ => all[^1].Message,
         };
     }
@@ -47,20 +47,20 @@ internal static class ConnectionFaults
 
     private static string DescribeHandshake(List<Exception> all, Uri root, string place)
     {
-        if (all.Exists(e => Says(e, NotTls)))
+        if (all.Exists(e => Mentions(e, NotTls)))
         {
             return $"{place} does not speak TLS: a server for http:// seems to be there. Try {Change(root, "http")} as the address";
         }
 
-        var hint = all.Exists(e => Says(e, AsksForCertificate))
+        var hint = all.Exists(e => Mentions(e, AsksForCertificate))
             ? "; if the server wants to see a certificate, set MLFLOW_TRACKING_CLIENT_CERT_PATH to a PEM file with certificate and key"
             : "";
         return $"no encrypted connection to {place} came about: {all[^1].Message.TrimEnd('.')}{hint}";
     }
 
-    private static bool Says(Exception e, string[] words) => words.Any(word => e.Message.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private static bool Mentions(Exception e, string[] words) => words.Any(word => e.Message.Contains(word, StringComparison.OrdinalIgnoreCase));
 
-    private static string Perhaps(Uri root, bool hasAnswered) => hasAnswered ? ""
+    private static string Hint(Uri root, bool hasAnswered) => hasAnswered ? ""
         : root.Scheme == "http" ? $"; a server for https:// does that. Try {Change(root, "https")} as the address"
         : "; a server that wants to see a certificate does that: MLFLOW_TRACKING_CLIENT_CERT_PATH names it";
 

@@ -68,7 +68,7 @@ internal sealed record MlflowFile(string Path, bool IsDir = false, long? FileSiz
 
 internal sealed record ListArtifactsResponse(IReadOnlyList<MlflowFile>? Files = null);
 
-internal sealed record ErrorResponse(string? ErrorCode = null, string? Message = null);
+internal sealed record ErrorResponse(string? ErrorCode = null);
 
 internal sealed record EmptyResponse;
 

@@ -288,7 +288,7 @@ internal sealed class RestStore(ServerAddress server, MlflowEnvironment variable
             _ => StoreFailure.Rejected,
         };
         var advice = e.IsUnknownEndpoint && !_hasAnswered ? " Check tracking.uri and its path: it should be the address of an MLflow server." : "";
-        return new StoreException(failure, $"{server.Display}: {e.Message}{advice}", e) { RetryAfter = e.RetryAfter };
+        return new StoreException(failure, $"{server.Display}: {e.Message}{advice}", e) { RetryAfter = e.RetryAfter, HasAnswered = true };
     }
 
     private static List<MlflowTag> Pairs(IReadOnlyDictionary<string, string> pairs) => [.. pairs.Select(p => new MlflowTag(p.Key, p.Value))];

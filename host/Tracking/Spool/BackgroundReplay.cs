@@ -3,7 +3,7 @@ namespace Parallax.Host.Tracking;
 /// <summary>Sends the journals of earlier processes while a run goes on; ends with it. Problems are left for <c>parallax runs sync</c> to tell.</summary>
 internal sealed class BackgroundReplay : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DisposeDeadline = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
 
@@ -15,7 +15,7 @@ internal sealed class BackgroundReplay : IDisposable
         _stop.Cancel();
         try
         {
-            _work.WaitAsync(Patience).GetAwaiter().GetResult();
+            _work.WaitAsync(DisposeDeadline).GetAwaiter().GetResult();
         }
         catch (Exception e) when (e is not OutOfMemoryException)   // a run does not fail because of another one's values
         {

@@ -54,7 +54,7 @@ internal static class BatchBuilder
             var e = item.Event ?? throw new StoreException(StoreFailure.Rejected, "a line of the journal cannot be read");
             switch (e.Kind)
             {
-                case EventKind.Metric when ResumeFilter.Apply(e.ToPoint(), state.LastSteps) is { } point:
+                case EventKind.Metric when state.ToSend(e.ToPoint()) is { } point:
                     metrics.Add(point);
                     break;
                 case EventKind.Tag:

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>Sends events of one journal to its run in a store. A failure goes to the caller, who judges it.</summary>
+/// <summary>Sends events of one journal to its run in a store. A failure goes to the caller.</summary>
 /// <param name="run">The run in the store.</param>
 /// <param name="journal">The journal.</param>
 /// <param name="store">The store.</param>
@@ -42,8 +42,7 @@ internal sealed class EventSender(StoredRun run, RunJournal journal, ITrackingSt
         }
     }
 
-    /// <summary>Sets the final state.</summary>
-    public async Task EndAsync(JournalEvent end, CancellationToken cancellation)
+    private async Task EndAsync(JournalEvent end, CancellationToken cancellation)
     {
         await store.SetStatusAsync(RunId, end.Key!, end.Time, cancellation);
         journal.Acknowledge(journal.State with { HasEnded = true });
@@ -80,7 +79,8 @@ internal sealed class EventSender(StoredRun run, RunJournal journal, ITrackingSt
             + $"{journal.Header.Address}.");
         _knownParams = new Dictionary<string, string>(_run.Params);
         var waiting = journal.Refused.All.Where(i => i.Event is { Kind: EventKind.Metric }).Select(i => KeyValuePair.Create(i.Event!.Key!, i.Event.Step ?? 0));
-        var lastSteps = ResumeFilter.LastSteps(_run).Concat(waiting).GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Max(p => p.Value));
+        var stored = _run.Metrics.Select(m => KeyValuePair.Create(m.Key, m.Value.Step));
+        var lastSteps = stored.Concat(waiting).GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.Max(p => p.Value));
         try
         {
             await store.SetStatusAsync(RunId, RunStatus.Running, null, cancellation);

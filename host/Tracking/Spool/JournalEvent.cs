@@ -39,7 +39,7 @@ internal sealed record JournalEvent(EventKind Kind)
     public bool IsBatched => Kind is EventKind.Metric or EventKind.Param or EventKind.Tag;
 
     /// <summary>System metrics are the first to go when memory is short.</summary>
-    public bool IsSystemMetric => Kind == EventKind.Metric && Key!.StartsWith(MetricPoint.SystemPrefix, StringComparison.Ordinal);
+    public bool IsSystemMetric => Kind == EventKind.Metric && MetricPoint.IsSystem(Key!);
 
     /// <summary>The point of a metric.</summary>
     public MetricPoint ToPoint() => new(Key!, Number!.Value, Time ?? 0, Step ?? 0);

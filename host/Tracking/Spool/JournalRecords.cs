@@ -46,4 +46,14 @@ internal sealed record JournalState
 
     /// <summary>The identifier of an earlier record of the run, which is gone from the store; null when there was none.</summary>
     public string? LostRunId { get; init; }
+
+    /// <summary>
+    /// The point to send for a point of the current session; null when the store has it. So a resumed run equals one that was never interrupted, although
+    /// training repeats the steps since its checkpoint. Counters of the machine go on where they stopped.
+    /// </summary>
+    public MetricPoint? ToSend(MetricPoint point) =>
+        !LastSteps.TryGetValue(point.Key, out var last) ? point
+        : MetricPoint.IsSystem(point.Key) ? point with { Step = point.Step + last + 1 }
+        : point.Step > last ? point
+        : null;
 }

@@ -36,7 +36,12 @@ internal sealed class JournalSender(
 
         var isNew = journal.State.RunId is null;
         var run = await FindAsync(mode, cancellation) ?? await CreateAsync(cancellation);
-        RefusalCause.RequireActive(run);
+        if (run.IsDeleted)
+        {
+            throw new StoreException(StoreFailure.Refused, $"Run {run.RunId} is deleted; nothing can be logged to it. Restore it with 'mlflow runs "
+                + $"restore --run-id {run.RunId}', or its experiment when that is what was deleted.");
+        }
+
         _sender = new EventSender(run, journal, store, logger);
         journal.Acknowledge(journal.State with { RunId = run.RunId, BeganOffline = journal.State.BeganOffline || (isNew && !isFirstContact) });
     }
@@ -237,7 +242,7 @@ internal sealed class JournalSender(
     private RefusedItem? Keep(SpooledEvent item, StoreException cause, bool isRepeated) => item.Event switch
     {
         null => new RefusedItem(StoreFailure.Rejected, cause.Message, null, Encoding.UTF8.GetString(item.Line)),
-        { Kind: EventKind.Metric } e when !isRepeated => ResumeFilter.Apply(e.ToPoint(), journal.State.LastSteps) is { } point
+        { Kind: EventKind.Metric } e when !isRepeated => journal.State.ToSend(e.ToPoint()) is { } point
             ? new RefusedItem(cause.Failure, cause.Message, e with { Step = point.Step }, null)
             : null,
         { } e => new RefusedItem(cause.Failure, cause.Message, e, null),

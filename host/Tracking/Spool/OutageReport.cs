@@ -12,7 +12,7 @@ namespace Parallax.Host.Tracking;
 /// <param name="logger">Told.</param>
 internal sealed class OutageReport(RunJournal journal, bool isThere, TimeProvider time, ILogger logger)
 {
-    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(10);   // after an outage, a shorter one than LongEnough is not worth a word for so long
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(10);   // so long after an outage, one shorter than LongEnough is not told
     private static readonly TimeSpan LongEnough = TimeSpan.FromMinutes(1);
     private DateTimeOffset? _began = isThere ? null : time.GetUtcNow();
     private DateTimeOffset? _lastEnd;
@@ -32,23 +32,23 @@ internal sealed class OutageReport(RunJournal journal, bool isThere, TimeProvide
         }
 
         _isTold = true;
-        var goesOn = !IsWritten ? "What" : journal.Header.ParentRunId is null ? "Training goes on; what" : "The program goes on; what";
+        var subject = !IsWritten ? "What" : journal.Header.ParentRunId is null ? "Training goes on; what" : "The program goes on; what";
         if (e is not StoreException fault)
         {
             logger.LogWarning(
-                "The journal {Folder} cannot be read or written ({Reason}). {What} is logged is sent when it can.", journal.Folder, e.Message, goesOn);
+                "The journal {Folder} cannot be read or written ({Reason}). {What} is logged is sent when it can.", journal.Folder, e.Message, subject);
             return;
         }
 
         var (what, later) = fault switch
         {
             { IsTransient: false } => ("takes nothing for this run now", ", and sent should that change"),
-            { InnerException: MlflowException } => ("answers, but not as it should", " and sent later"),
+            { HasAnswered: true } => ("answers, but not as it should", " and sent later"),
             { InnerException: SqliteException } => ("cannot be written now", " and sent later"),
             _ => ("does not answer", " and sent later"),
         };
         logger.LogWarning(
-            "The tracking store {Fault} ({Reason}). {What} is logged is kept in {Folder}{Later}.", what, fault.Message, goesOn, journal.Folder, later);
+            "The tracking store {Fault} ({Reason}). {What} is logged is kept in {Folder}{Later}.", what, fault.Message, subject, journal.Folder, later);
     }
 
     /// <summary>Everything was sent.</summary>

@@ -6,10 +6,10 @@ namespace Parallax.Host.Tracking;
 /// </summary>
 internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
 {
-    private const int PatienceWhileWriting = 8;   // about two minutes with the waits of the retry policy, in which a server restarts or cleans its disk
-    private const int Patience = 3;
+    private const int AttemptsWhileWriting = 8;   // about two minutes with the waits of the retry policy, in which a server restarts or cleans its disk
+    private const int Attempts = 3;
     private int _failures;
-    private bool _isPatienceOver;
+    private bool _hasWaited;
 
     /// <summary>
     /// True when the failure of a call with these events may come from them. What is away is away for all; only a file may be too much for a server
@@ -22,23 +22,12 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
         _ => failure.Failure != StoreFailure.Unavailable,
     };
 
-    /// <summary>Checks that a run takes values.</summary>
-    /// <exception cref="StoreException">It is deleted.</exception>
-    public static void RequireActive(StoredRun run)
-    {
-        if (run.IsDeleted)
-        {
-            throw new StoreException(StoreFailure.Refused, $"Run {run.RunId} is deleted; nothing can be logged to it. Restore it with 'mlflow runs "
-                + $"restore --run-id {run.RunId}', or its experiment when that is what was deleted.");
-        }
-    }
-
     /// <summary>A call worked: failures before it were not of the data.</summary>
     public void Reset() => _failures = 0;
 
     /// <summary>Finds the cause of a failure.</summary>
     /// <returns>True when some of the events are at fault; false when the store takes none of this kind now, and it is too late to wait.</returns>
-    /// <exception cref="StoreException">The store is to blame: it is away, takes nothing for this run, or deserves another attempt.</exception>
+    /// <exception cref="StoreException">It is not the data: the store is away, takes nothing for this run, or another attempt is due.</exception>
     public async Task<bool> IsTheDataAsync(
         EventSender sender, IReadOnlyList<SpooledEvent> events, StoreException cause, SendMode mode, CancellationToken cancellation)
     {
@@ -50,7 +39,7 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
 
         await RequireHealthyRunAsync(sender.RunId, cause, cancellation);
         _failures = 0;
-        _isPatienceOver = mode != SendMode.Live;
+        _hasWaited = mode != SendMode.Live;
         if (!isBatch || cause.Failure == StoreFailure.Rejected || await sender.TakesKnownValuesAsync(cancellation))
         {
             return true;
@@ -65,13 +54,13 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
     // others are not.
     private bool DeservesAnotherAttempt(IReadOnlyList<SpooledEvent> events, StoreException cause, SendMode mode)
     {
-        if (!cause.IsTransient || _isPatienceOver)
+        if (!cause.IsTransient || _hasWaited)
         {
             return false;
         }
 
         var isFile = events is [{ Event.Kind: EventKind.Artifact or EventKind.Dataset }];
-        return ++_failures < (mode != SendMode.Live ? Patience : isFile ? 1 : PatienceWhileWriting);
+        return ++_failures < (mode != SendMode.Live ? Attempts : isFile ? 1 : AttemptsWhileWriting);
     }
 
     // A store that refuses everything says nothing about the data.

@@ -80,7 +80,7 @@ internal sealed class RefusedItems
 /// <summary>Something that the store did not take although it took other things. It is kept until it is sent or discarded by command.</summary>
 /// <param name="Failure">Why.</param>
 /// <param name="Reason">The words of the store.</param>
-/// <param name="Event">What it says, as it shall be sent; null for a line of the journal that cannot be read.</param>
+/// <param name="Event">The event, as it is to be sent; null for a line of the journal that cannot be read.</param>
 /// <param name="Raw">The line that cannot be read; null for all others.</param>
 internal sealed record RefusedItem(StoreFailure Failure, string Reason, JournalEvent? Event, string? Raw)
 {

@@ -1,9 +1,9 @@
 namespace Parallax.Host.Tracking;
 
-/// <summary>How much patience a sender has, and what it tries once more.</summary>
+/// <summary>How long a sender waits for a store, and what it tries once more.</summary>
 internal enum SendMode
 {
-    /// <summary>The run is being written: time is no matter.</summary>
+    /// <summary>The run is being written: it waits as long as it takes.</summary>
     Live,
 
     /// <summary>The run has ended: what is refused is put aside soon, so that the rest and the end get through.</summary>

@@ -62,7 +62,7 @@ internal static class MovedArtifacts
         return !isMeant || found == old ? null : location.StartsWith("file:", StringComparison.OrdinalIgnoreCase) ? new Uri(found).AbsoluteUri : found;
     }
 
-    // The database alone was moved: files that are still to come shall not go to where it was.
+    // The database alone was moved: files that are still to come do not go to where it was.
     private static bool IsAllGone(string oldRoot) =>
         Path.GetFileName(oldRoot) == SqliteStore.ArtifactFolder && !Directory.Exists(Path.GetDirectoryName(oldRoot));
 

@@ -3,7 +3,7 @@ using Polly.Retry;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>How a failed call is repeated: exponential waits with jitter, from a second to a minute; a wish of the server wins within limits.</summary>
+/// <summary>How a failed call is repeated: exponential waits with jitter, from a second to a minute; what the server asks for counts, within limits.</summary>
 /// <param name="time">Clock of the waits.</param>
 /// <param name="random">Gives numbers in [0, 1) for the jitter.</param>
 internal sealed class RetryPolicy(TimeProvider time, Func<double> random)
@@ -13,7 +13,7 @@ internal sealed class RetryPolicy(TimeProvider time, Func<double> random)
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan LongestWish = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestWaitAsked = TimeSpan.FromHours(1);
 
     /// <summary>True when the same call can work later.</summary>
     public static bool IsPassing(Exception? e) => e is StoreException { IsTransient: true } or IOException;
@@ -35,7 +35,7 @@ internal sealed class RetryPolicy(TimeProvider time, Func<double> random)
             Randomizer = random,
             ShouldHandle = failure =>
                 ValueTask.FromResult(attempts == Endless ? IsOfStoreOrDisk(failure.Outcome.Exception) : IsPassing(failure.Outcome.Exception)),
-            DelayGenerator = failure => ValueTask.FromResult(WaitAfter(failure.Outcome.Exception, attempts == Endless ? LongestWish : LongestWait)),
+            DelayGenerator = failure => ValueTask.FromResult(WaitAfter(failure.Outcome.Exception, attempts == Endless ? LongestWaitAsked : LongestWait)),
             OnRetry = failure =>
             {
                 onFailure?.Invoke(failure.Outcome.Exception!);
@@ -43,10 +43,10 @@ internal sealed class RetryPolicy(TimeProvider time, Func<double> random)
             },
         }).Build();
 
-    // Null takes the exponential wait; who was refused asks now and then only. A wish for no wait at all would be a loop without a pause.
+    // Null takes the exponential wait; who was refused asks now and then only. No wait at all would be a loop without a pause.
     private static TimeSpan? WaitAfter(Exception? e, TimeSpan longest) => e switch
     {
-        StoreException { RetryAfter: { } wish } => TimeSpan.FromTicks(Math.Clamp(wish.Ticks, FirstWait.Ticks, longest.Ticks)),
+        StoreException { RetryAfter: { } asked } => TimeSpan.FromTicks(Math.Clamp(asked.Ticks, FirstWait.Ticks, longest.Ticks)),
         StoreException { IsTransient: false } => LongestWait,
         _ => null,
     };

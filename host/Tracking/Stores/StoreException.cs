@@ -28,6 +28,9 @@ internal sealed class StoreException(StoreFailure failure, string message, Excep
     /// <summary>How long the server asks to wait; null when it does not.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>True when a server answered, with an error.</summary>
+    public bool HasAnswered { get; init; }
+
     /// <summary>True when a repetition can work.</summary>
     public bool IsTransient => Failure is StoreFailure.Unavailable or StoreFailure.Suspect;
 }

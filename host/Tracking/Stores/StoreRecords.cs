@@ -2,7 +2,7 @@ using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Tracking;
 
-/// <summary>A run that shall be created.</summary>
+/// <summary>A run to create.</summary>
 /// <param name="Experiment">Name of the experiment; created when missing.</param>
 /// <param name="Name">Name shown; null lets the store choose.</param>
 /// <param name="RunKey">32 hex digits chosen by the client: creating twice with the same key gives the same run.</param>
@@ -22,6 +22,9 @@ internal sealed record MetricPoint(string Key, double Value = 0, long Timestamp 
     public const string SystemPrefix = "system/";
 
     private const double StoredInfinity = 1.79e308;
+
+    /// <summary>True for the metrics of the machine.</summary>
+    public static bool IsSystem(string key) => key.StartsWith(SystemPrefix, StringComparison.Ordinal);
 
     /// <summary>The point as it was logged: databases hold the largest double for an infinity.</summary>
     public MetricPoint FromStored() =>

@@ -3,7 +3,7 @@ namespace Parallax.Host.Tracking;
 /// <summary>Measures the machine at a fixed interval and logs it under MLflow's names, so that its tab for system metrics shows them.</summary>
 internal sealed class SystemMetricsSampler : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DisposeDeadline = TimeSpan.FromSeconds(1);
     private readonly Action<string, double, long> _log;
     private readonly IReadOnlyList<IMachineProbe> _probes;
     private readonly ITimer _timer;
@@ -34,7 +34,7 @@ internal sealed class SystemMetricsSampler : IDisposable
     {
         _isDisposed = true;
         _timer.Dispose();
-        if (!_gate.TryEnter(Patience))
+        if (!_gate.TryEnter(DisposeDeadline))
         {
             return;
         }
