@@ -28,7 +28,8 @@ internal sealed record RecipeFile(string Path, bool IsMoved)
     {
         var (folder, file) = (System.IO.Path.GetDirectoryName(path)!, System.IO.Path.ChangeExtension(System.IO.Path.GetFileName(path), Ending));
 
-        return Enumerable.Range(0, file.Length).Reverse().Where(at => file[at] == '-').Select(at => System.IO.Path.Combine(folder, file[..at], file[(at + 1)..]));
+        return Enumerable.Range(0, file.Length).Reverse().Where(at => file[at] == '-')
+            .Select(at => System.IO.Path.Combine(folder, file[..at], file[(at + 1)..]));
     }
 
     private static string Missing(string name, string path, IReadOnlyList<string> chain)

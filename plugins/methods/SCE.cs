@@ -4,7 +4,9 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Methods;
 
-/// <summary>Settings of SCE, section <c>method</c> of a recipe. The defaults are the paper's on ImageNet; its small setting is in <c>recipes/sce/cifar10.yaml</c>.</summary>
+/// <summary>
+/// Settings of SCE, section <c>method</c> of a recipe. The defaults are the paper's on ImageNet; its small setting is in <c>recipes/sce/cifar10.yaml</c>.
+/// </summary>
 public sealed record SCEOptions : IValidatableObject, IRunRequirements
 {
     /// <summary>Student's divisor of the cosines, positive. Paper, section 4: 0.1.</summary>

@@ -33,7 +33,8 @@ public static class Exports
     /// <summary>All names, in no order.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
-        CallDispatcher, NewTensorHandle, DataPointer, Dimensions, Sizes, Strides, Type, Device, NewList, PushToList, CpuCapability, SetCpuAllocator, GetDefaultCpuAllocator, AllocateCpu, FreeCpu,
+        CallDispatcher, NewTensorHandle, DataPointer, Dimensions, Sizes, Strides, Type, Device, NewList, PushToList,
+        CpuCapability, SetCpuAllocator, GetDefaultCpuAllocator, AllocateCpu, FreeCpu,
         SetAutocastEnabled, IsAutocastEnabled, SetAutocastType, GetAutocastType, SetAutocastCache,
     ];
 
