@@ -45,7 +45,8 @@ public class Mixing
     {
         var plain = InfoNCELoss.Logits(_q, _k, _keys, Temperature);                         // [B, 1 + K]
         var hardest = MoCHiLogits.HardestOf(plain.narrow(1, 1, Queue), Hardest);              // [B, N]
-        var mixed = cat([SyntheticNegatives.BetweenNegatives(_keys, hardest, _draws), SyntheticNegatives.WithQuery(_q, _keys, hardest, _draws)], 1);   // [B, s + s', D]
+        var (between, withQuery) = (SyntheticNegatives.BetweenNegatives(_keys, hardest, _draws), SyntheticNegatives.WithQuery(_q, _keys, hardest, _draws));
+        var mixed = cat([between, withQuery], 1);                                           // [B, s + s', D]
         var synthetic = mixed.matmul(F.normalize(_q).unsqueeze(2)).squeeze(2) / Temperature;   // [B, s + s']
 
         return cat([plain, synthetic], 1);

@@ -96,7 +96,9 @@ internal static class RecipeTree
         return stream.Documents.Count switch
         {
             0 => null,
-            1 => stream.Documents[0].RootNode is YamlScalarNode { Value: "", Style: ScalarStyle.Plain } ? null : YamlAliases.Resolve(stream.Documents[0].RootNode, origin),
+            1 => stream.Documents[0].RootNode is YamlScalarNode { Value: "", Style: ScalarStyle.Plain }
+                ? null
+                : YamlAliases.Resolve(stream.Documents[0].RootNode, origin),
             _ => throw new ConfigurationException($"{origin}: holds several YAML documents, expected one. Remove the lines '---' between them."),
         };
     }

@@ -45,7 +45,8 @@ internal static class YamlAliases
 
         if (!above.Add(node))
         {
-            throw new ConfigurationException($"{origin}, line {node.Start.Line}: the section or list that begins here holds an alias of itself. Remove the alias.");
+            throw new ConfigurationException(
+                $"{origin}, line {node.Start.Line}: the section or list that begins here holds an alias of itself. Remove the alias.");
         }
 
         YamlNode copy = node is YamlMappingNode mapping
@@ -65,8 +66,9 @@ internal static class YamlAliases
         {
             foreach (var source in merged is YamlSequenceNode list ? list.Children : [merged])
             {
-                var section = source as YamlMappingNode ?? throw new ConfigurationException($"{origin}, line {source.Start.Line}: '<<' takes the keys of another "
-                    + "section; expected an alias of one, or a list of such: '<<: *NAME' where '&NAME' stands before that section.");
+                var section = source as YamlMappingNode ?? throw new ConfigurationException(
+                    $"{origin}, line {source.Start.Line}: '<<' takes the keys of another section; expected an alias of one, or a list of such: "
+                    + "'<<: *NAME' where '&NAME' stands before that section.");
                 foreach (var (key, value) in ((YamlMappingNode)Resolve(section, origin, above)).Children)
                 {
                     copy.Children.TryAdd(key, value);

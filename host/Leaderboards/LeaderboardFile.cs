@@ -48,7 +48,7 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
     public string Stem => Path.GetFileNameWithoutExtension(File);
 
     /// <summary>Reads the file and every recipe it names, and checks all of it.</summary>
-    /// <param name="file">Path.</param>
+    /// <param name="file">Path, or what is left of it after the recipes folder.</param>
     /// <param name="overrides">Changes to every recipe, above all others.</param>
     /// <param name="recipes">Checks the recipes.</param>
     /// <exception cref="ConfigurationException">Holds every fault found.</exception>
@@ -56,7 +56,8 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
     {
         var faults = new List<string>();
         var binder = new OptionsBinder(faults);
-        var tree = recipes.Load(file, RecipeFile.Places);
+        file = RecipeFile.Find(file, RecipeFile.Places, []).Path;
+        var tree = recipes.Load(file, "");
         var options = (LeaderboardOptions)binder.Bind(typeof(LeaderboardOptions), tree, "leaderboard", [CommonKey, EntriesKey]);
         var common = RecipeTree.Child(tree, CommonKey) as YamlMappingNode ?? [];
         if (RecipeTree.Child(tree, EntriesKey) is not YamlSequenceNode { Children.Count: > 0 } list)

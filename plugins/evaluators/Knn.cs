@@ -18,20 +18,24 @@ public sealed record KnnOptions
 
 /// <summary>Weighted kNN: under its own name with k and T as given, under the names of protocols with theirs.</summary>
 /// <remarks>
-/// Wu et al., CVPR 2018, section 3.4, https://arxiv.org/abs/1805.01978. <c>knn-instdisc</c> is theirs, section 4.1; <c>knn-dino</c> that of Caron et al., ICCV 2021, section 4.1,
-/// https://arxiv.org/abs/2104.14294; <c>knn-lightly</c> the kNN monitor of MoCo's CIFAR demo, which the lightly library took over.
+/// Wu et al., CVPR 2018, section 3.4, https://arxiv.org/abs/1805.01978. <c>knn-instdisc</c> is theirs, section 4.1;
+/// <c>knn-dino</c> that of Caron et al., ICCV 2021, section 4.1, https://arxiv.org/abs/2104.14294;
+/// <c>knn-lightly</c> the kNN monitor of MoCo's CIFAR demo, which the lightly library took over.
 /// Features are normalised; the bank is the un-augmented training split. See <see cref="WeightedKnn"/>.
 /// </remarks>
 /// <param name="logger">Told when the bank is smaller than k.</param>
 /// <param name="options">Neighbours and temperature.</param>
 [Plugin("knn", Options = typeof(KnnOptions), Summary = "Weighted kNN, cosine, k and T as given.", Family = "knn",
     Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
-[Plugin("knn-dino", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07}", Summary = "Weighted kNN, cosine, k = 20, T = 0.07.", Family = "knn",
+[Plugin("knn-dino", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07}",
+    Summary = "Weighted kNN, cosine, k = 20, T = 0.07.",
     Paper = "Emerging Properties in Self-Supervised Vision Transformers", Authors = "Caron, Touvron, Misra, Jegou, Mairal, Bojanowski, Joulin",
     Venue = "ICCV", Year = 2021, ArXiv = "2104.14294")]
-[Plugin("knn-instdisc", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.07}", Summary = "Weighted kNN, cosine, k = 200, T = 0.07.", Family = "knn",
+[Plugin("knn-instdisc", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.07}",
+    Summary = "Weighted kNN, cosine, k = 200, T = 0.07.",
     Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
-[Plugin("knn-lightly", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.1}", Summary = "Weighted kNN, cosine, k = 200, T = 0.1.", Family = "knn",
+[Plugin("knn-lightly", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.1}",
+    Summary = "Weighted kNN, cosine, k = 200, T = 0.1.",
     Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
 public sealed class Knn(ILogger logger, KnnOptions options) : IEvaluator, IEvaluationRequirements
 {

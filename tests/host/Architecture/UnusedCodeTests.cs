@@ -41,11 +41,11 @@ public sealed class UnusedCodeTests
     {
         var product = Product();
         var used = product.SelectMany(module => module.GetTypes()).SelectMany(type => type.Methods).Where(method => method.HasBody)
-            .SelectMany(method => method.Body.Instructions.Select(instruction => Defined(instruction.Operand)).OfType<string>().Where(name => name != method.FullName))
-            .ToHashSet();
+            .SelectMany(method => method.Body.Instructions.Select(call => Defined(call.Operand)).Where(name => name != method.FullName)).ToHashSet();
 
         var unused = Public(product).Where(type => type.BaseType?.Name is not (nameof(Attribute) or nameof(MulticastDelegate))).SelectMany(Members)
-            .Where(member => !member.Any(method => used.Contains(method.FullName))).Select(member => $"{member[0].DeclaringType.FullName}::{NameOf(member[0])}");
+            .Where(member => !member.Any(method => used.Contains(method.FullName)))
+            .Select(member => $"{member[0].DeclaringType.FullName}::{NameOf(member[0])}");
 
         Assert.Equal(MemberExceptions.Keys.Order(StringComparer.Ordinal), unused.Distinct().Order(StringComparer.Ordinal));
     }
@@ -67,8 +67,8 @@ public sealed class UnusedCodeTests
         ];
     }
 
-    private static IEnumerable<TypeDefinition> Public(IEnumerable<ModuleDefinition> product) => product.Where(module => Layers.Contains(module.Assembly.Name.Name))
-        .SelectMany(module => module.GetTypes()).Where(IsPublic)
+    private static IEnumerable<TypeDefinition> Public(IEnumerable<ModuleDefinition> product) => product
+        .Where(module => Layers.Contains(module.Assembly.Name.Name)).SelectMany(module => module.GetTypes()).Where(IsPublic)
         .Where(type => !type.CustomAttributes.Any(attribute => attribute.AttributeType.Name == nameof(PluginAttribute)));
 
     private static bool IsPublic(TypeDefinition type) => type.IsNested ? type.IsNestedPublic && IsPublic(type.DeclaringType) : type.IsPublic;
@@ -97,7 +97,10 @@ public sealed class UnusedCodeTests
     };
 
     private static IEnumerable<TypeReference?> Named(CustomAttribute attribute) =>
-        [attribute.AttributeType, .. attribute.ConstructorArguments.Concat(attribute.Properties.Select(property => property.Argument)).Select(argument => argument.Value as TypeReference)];
+    [
+        attribute.AttributeType,
+        .. attribute.ConstructorArguments.Concat(attribute.Properties.Select(property => property.Argument)).Select(value => value.Value as TypeReference),
+    ];
 
     private static IEnumerable<string> Parts(TypeReference? type) => type switch
     {
@@ -107,9 +110,10 @@ public sealed class UnusedCodeTests
         _ => [type.FullName],
     };
 
-    private static string? Defined(object? operand) => operand is MethodReference method && method.DeclaringType.FullName.StartsWith(nameof(Parallax), StringComparison.Ordinal)
-        ? method.Resolve()?.FullName
-        : null;
+    private static string Defined(object? operand) =>
+        operand is MethodReference method && method.DeclaringType.FullName.StartsWith(nameof(Parallax), StringComparison.Ordinal)
+            ? method.Resolve()?.FullName ?? ""
+            : "";
 
     /// <summary>The public members that a type declares itself: a method each, or the accessors of a property.</summary>
     private static IEnumerable<IReadOnlyList<MethodDefinition>> Members(TypeDefinition type) => type.Properties
@@ -122,5 +126,6 @@ public sealed class UnusedCodeTests
     private static bool IsGenerated(MethodDefinition method) =>
         method.Name is "Deconstruct" or "<Clone>$" || method.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "CompilerGeneratedAttribute");
 
-    private static bool IsGivenByABase(MethodDefinition method) => method.IsVirtual && !method.DeclaringType.IsInterface && (!method.IsNewSlot || method.IsFinal);
+    private static bool IsGivenByABase(MethodDefinition method) =>
+        method.IsVirtual && !method.DeclaringType.IsInterface && (!method.IsNewSlot || method.IsFinal);
 }

@@ -12,7 +12,8 @@ public sealed class MethodPageTests
         var catalog = PluginCatalog.Discover(new([RepositoryFiles.Plugins], []));
         var docs = Path.Combine(RepositoryFiles.Root, "docs");
         var pages = catalog.Of(PluginKind.Method).ToDictionary(
-            method => $"{method.Name}.md", method => MethodPage.Write(method, Path.Combine(RepositoryFiles.Root, "recipes"), Path.Combine(docs, "leaderboards")));
+            method => $"{method.Name}.md",
+            method => MethodPage.Write(method, Path.Combine(RepositoryFiles.Root, "recipes"), Path.Combine(docs, "leaderboards")));
 
         Assert.Equal(pages.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(Path.Combine(docs, "methods")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
         Assert.All(pages, page => Assert.True(

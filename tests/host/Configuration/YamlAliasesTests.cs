@@ -10,7 +10,7 @@ public sealed class YamlAliasesTests
     {
         var tree = RecipeTree.Parse("x-sgd: &sgd {name: sgd, momentum: 0.9}\noptimizer: {momentum: 0.5, <<: *sgd, weightDecay: 0}", "recipe.yaml");
 
-        Assert.Equal("[[optimizer, {momentum: 0.5, weightDecay: 0, name: sgd}]]", Text(tree));
+        Assert.Equal("{optimizer: {momentum: 0.5, weightDecay: 0, name: sgd}}", Text(tree));
     }
 
     [Fact]
@@ -18,7 +18,7 @@ public sealed class YamlAliasesTests
     {
         var tree = RecipeTree.Parse("x-a: &a {k: 1}\nx-b: &b {k: 2, l: 3}\nx-c: &c {<<: *b, m: 4}\nset: {<<: [*a, *c]}", "recipe.yaml");
 
-        Assert.Equal("[[set, {k: 1, m: 4, l: 3}]]", Text(tree));
+        Assert.Equal("{set: {k: 1, m: 4, l: 3}}", Text(tree));
     }
 
     [Fact]
@@ -47,7 +47,6 @@ public sealed class YamlAliasesTests
 
     private static string Text(YamlNode node) => node switch
     {
-        YamlMappingNode { Children.Count: 1 } only when only.Children[0].Value is YamlMappingNode => $"[[{only.Children[0].Key}, {Text(only.Children[0].Value)}]]",
         YamlMappingNode mapping => $"{{{string.Join(", ", mapping.Children.Select(pair => $"{pair.Key}: {Text(pair.Value)}"))}}}",
         _ => node.ToString(),
     };

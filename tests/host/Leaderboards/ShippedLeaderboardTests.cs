@@ -14,7 +14,7 @@ public sealed class ShippedLeaderboardTests
     [MemberData(nameof(Files))]
     public void Read_ShippedLeaderboard_HasNoFault(string file)
     {
-        var board = Read(file);
+        var board = Read(Path.Combine(Folder, file));
 
         Assert.NotEmpty(board.Entries);
     }
@@ -24,17 +24,26 @@ public sealed class ShippedLeaderboardTests
     [InlineData("moco-byol-study-cifar10.yaml", "method.")]
     public void Read_FairComparison_DiffersOnlyInWhatItCompares(string file, params string[] compared)
     {
-        var rows = Read(file).Entries.Where(row => !row.Reference).Select(row => row.Configuration.Flatten()
+        var rows = Read(Path.Combine(Folder, file)).Entries.Where(row => !row.Reference).Select(row => row.Configuration.Flatten()
             .Where(pair => !compared.Any(prefix => pair.Key.StartsWith(prefix, StringComparison.Ordinal))).OrderBy(pair => pair.Key, StringComparer.Ordinal)).ToList();
 
         Assert.Equal(4, rows.Count);
         Assert.All(rows, row => Assert.Equal(rows[0], row));
     }
 
+    [Fact]
+    public void Read_NameBelowTheRecipesFolder_FindsFileAndEntries()
+    {
+        var board = Read("leaderboards/moco-byol-study");
+
+        Assert.Equal("moco-byol-study", board.Stem);
+        Assert.NotEmpty(board.Entries);
+    }
+
     private static LeaderboardFile Read(string file)
     {
         Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
 
-        return LeaderboardFile.Read(Path.Combine(Folder, file), [], new(PluginCatalog.Discover(new([RepositoryFiles.Plugins], []))));
+        return LeaderboardFile.Read(file, [], new(PluginCatalog.Discover(new([RepositoryFiles.Plugins], []))));
     }
 }

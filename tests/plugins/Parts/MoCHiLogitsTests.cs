@@ -34,7 +34,8 @@ public sealed class MoCHiLogitsTests
         InfoNCELoss.FromLogits(logits.All).backward();
 
         var reference = Tensors.Leaf(_q);
-        var synthetic = cat([SyntheticNegatives.BetweenNegatives(_queue, logits.Hardest, draws), SyntheticNegatives.WithQuery(_q, _queue, logits.Hardest, draws)], 1);
+        var between = SyntheticNegatives.BetweenNegatives(_queue, logits.Hardest, draws);
+        var synthetic = cat([between, SyntheticNegatives.WithQuery(_q, _queue, logits.Hardest, draws)], 1);
         var unit = F.normalize(reference);
         var all = cat([InfoNCELoss.Logits(reference, _k, _queue, Temperature), (synthetic * unit.unsqueeze(1)).sum(2) / Temperature], 1);
         InfoNCELoss.FromLogits(all).backward();

@@ -132,12 +132,13 @@ public sealed class SafeTensorsTests : IDisposable
     public void Load_NoFile_SaysSo() => Assert.Throws<FileNotFoundException>(() => SafeTensors.Load(Path.Combine(_folder, "none")));
 
     [Fact]
-    public void Save_TypeWithoutName_IsRefusedAndKeepsTheOldFile()
+    public void Write_TypeWithoutName_IsRefusedAndWritesNothing()
     {
         using var scope = NewDisposeScope();
         using var stream = new MemoryStream();
+        var tensors = new Dictionary<string, Tensor> { ["c"] = torch.zeros([1], ScalarType.ComplexFloat32) };
 
-        Assert.Throws<ArgumentException>(() => SafeTensors.Write(stream, new Dictionary<string, Tensor> { ["c"] = torch.zeros([1], ScalarType.ComplexFloat32) }));
+        Assert.Throws<ArgumentException>(() => SafeTensors.Write(stream, tensors));
 
         Assert.Equal(0, stream.Length);
     }
