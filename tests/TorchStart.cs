@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Parallax.Tests;
 
-/// <summary>Every test program loads libtorch through Parallax before tests run side by side: the first use of TorchSharp would look in the system's folders.</summary>
+/// <summary>Every test program loads libtorch through Parallax before tests run side by side: the first use of TorchSharp would look in the system's
+/// folders.</summary>
 internal static class TorchStart
 {
     [ModuleInitializer]

@@ -4,7 +4,8 @@ using System.Globalization;
 
 namespace Parallax.Tests;
 
-/// <summary>Two machines on this one, as far as MPI can tell: two network namespaces joined by a cable of their own, each with its own host name. Both see the same files.</summary>
+/// <summary>Two machines on this one, as far as MPI can tell: two network namespaces joined by a cable of their own, each with its own host name. Both see the
+/// same files.</summary>
 public sealed class TwoMachines : IDisposable
 {
     private const string Network = "10.99.0.0/24";   // known to the two namespaces only
@@ -32,7 +33,8 @@ public sealed class TwoMachines : IDisposable
                 Ip("-n", _names[i], "link", "set", _names[i], "up");
             }
 
-            Require("ip", Entering(0, ["sh", "-c", "for i in $(seq 50); do ip -br link show up | grep -q 'plx.* UP' && exit; sleep 0.1; done; exit 1"]));   // until the cable is known to work
+            // until the cable is known to work
+            Require("ip", Entering(0, ["sh", "-c", "for i in $(seq 50); do ip -br link show up | grep -q 'plx.* UP' && exit; sleep 0.1; done; exit 1"]));
         }
         catch (Win32Exception)
         {

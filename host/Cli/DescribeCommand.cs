@@ -7,7 +7,8 @@ namespace Parallax.Host.Cli;
 internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput output) : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
-        ["parallax describe trainer", "parallax describe knn-instdisc --json", "parallax describe --schema > recipe.schema.json", "parallax describe --markdown > docs/configuration.md"];
+        ["parallax describe trainer", "parallax describe knn-instdisc --json", "parallax describe --schema > recipe.schema.json",
+            "parallax describe --markdown > docs/configuration.md"];
 
     public Command Build()
     {
@@ -17,7 +18,10 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
         var schema = new Option<bool>("--schema") { Description = "Print the JSON Schema of recipes, for editors." };
         var markdown = new Option<bool>("--markdown") { Description = "Print the configuration reference." };
         var methods = new Option<bool>("--methods") { Description = "Print the table of methods, papers and recipes that the README shows." };
-        var pages = new Option<string?>("--pages") { Description = "Write a page per method into this folder; docs/methods of the repository holds them.", HelpName = "DIR" };
+        var pages = new Option<string?>("--pages")
+        {
+            Description = "Write a page per method into this folder; docs/methods of the repository holds them.", HelpName = "DIR",
+        };
         var command = new Command("describe", "Show options, defaults, ranges and sources.") { name, kind, json, schema, markdown, methods, pages };
         command.SetAction(parsed =>
         {
@@ -62,12 +66,14 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
     {
         if (name is null)
         {
-            throw new ConfigurationException("Which one? Give the name of a plugin ('parallax list' shows all) or of a section: " + string.Join(", ", HostSections.All.Keys) + ".");
+            throw new ConfigurationException("Which one? Give the name of a plugin ('parallax list' shows all) or of a section: "
+                + string.Join(", ", HostSections.All.Keys) + ".");
         }
 
         if (HostSections.All.TryGetValue(name, out var section) && kind is null)
         {
-            Print(name, OptionReference.Of(section), json ? new { Section = name, Summary = XmlDocs.Of(section), Options = OptionReference.Of(section) } : null, XmlDocs.Of(section));
+            var (keys, summary) = (OptionReference.Of(section), XmlDocs.Of(section));
+            Print(name, keys, json ? new { Section = name, Summary = summary, Options = keys } : null, summary);
             return;
         }
 
@@ -80,7 +86,8 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
 
     private PluginDescriptor Find(string name, string? kind)
     {
-        var named = catalog.Value.Plugins.Where(plugin => plugin.Name == name && (kind is null || plugin.Kind.Noun() == kind || plugin.Kind.Plural() == kind)).ToList();
+        var named = catalog.Value.Plugins.Where(plugin => plugin.Name == name && (kind is null || plugin.Kind.Noun() == kind || plugin.Kind.Plural() == kind))
+            .ToList();
         if (named.Count == 1)
         {
             return named[0];
@@ -88,7 +95,8 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
 
         if (named.Count > 1)
         {
-            throw new ConfigurationException($"'{name}' is the name of a {string.Join(" and of a ", named.Select(plugin => plugin.Kind.Noun()))}. Add --kind, for example --kind {named[0].Kind.Plural()}.");
+            throw new ConfigurationException($"'{name}' is the name of a {string.Join(" and of a ", named.Select(plugin => plugin.Kind.Noun()))}. Add "
+                + $"--kind, for example --kind {named[0].Kind.Plural()}.");
         }
 
         var known = catalog.Value.Plugins.Select(plugin => plugin.Name).Concat(HostSections.All.Keys).Distinct();
@@ -118,6 +126,7 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
         }
 
         output.Line();
-        output.Table(["option", "default", "allowed", "meaning"], options.Select(option => (string[])[option.Key, option.Default, option.Allowed, option.Summary]));
+        output.Table(["option", "default", "allowed", "meaning"],
+            options.Select(option => (string[])[option.Key, option.Default, option.Allowed, option.Summary]));
     }
 }

@@ -21,11 +21,22 @@ internal sealed class EvaluateCommand(
 
     public Command Build()
     {
-        var target = new Argument<string>("RUN_ID|CHECKPOINT") { Description = "A run below the output directory, by its id or the beginning of it "
-            + "(its newest checkpoint counts), or a checkpoint file." };
-        var protocols = new Option<string>("--protocol") { Description = "Protocol names, separated by commas; 'parallax list protocols' shows all.", Required = true, HelpName = "NAME[,NAME]" };
-        var overrides = new Option<string[]>("--set") { Description = "Override a key of the run's recipe, for example data.path=DIR.", HelpName = "KEY=VALUE" };
-        var directory = new Option<string>("--runs") { Description = "Output directory of the run.", DefaultValueFactory = _ => new TrainerOptions().OutputDirectory, HelpName = "DIR" };
+        var target = new Argument<string>("RUN_ID|CHECKPOINT")
+        {
+            Description = "A run below the output directory, by its id or the beginning of it (its newest checkpoint counts), or a checkpoint file.",
+        };
+        var protocols = new Option<string>("--protocol")
+        {
+            Description = "Protocol names, separated by commas; 'parallax list protocols' shows all.", Required = true, HelpName = "NAME[,NAME]",
+        };
+        var overrides = new Option<string[]>("--set")
+        {
+            Description = "Override a key of the run's recipe, for example data.path=DIR.", HelpName = "KEY=VALUE",
+        };
+        var directory = new Option<string>("--runs")
+        {
+            Description = "Output directory of the run.", DefaultValueFactory = _ => new TrainerOptions().OutputDirectory, HelpName = "DIR",
+        };
         var random = new Option<bool>("--random") { Description = "Measure the untrained backbone of the run instead: what the numbers have to beat." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("evaluate", "Measure frozen features with named protocols.") { target, protocols, overrides, directory, random, json };
@@ -91,6 +102,7 @@ internal sealed class EvaluateCommand(
         var directory = RunDirectory.Open(runs, target);
 
         return new CheckpointStore(directory.CheckpointDirectory, keep: 1).LoadNewest(output.Error)
-            ?? throw new ConfigurationException($"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
+            ?? throw new ConfigurationException(
+            $"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
     }
 }

@@ -20,10 +20,22 @@ internal sealed class LeaderboardCommand(Lazy<RecipeReader> recipes, Lazy<Leader
     public Command Build()
     {
         var file = new Argument<string>("FILE") { Description = "YAML file that lists recipes; recipes/leaderboards has some." };
-        var overrides = new Option<string[]>("--set") { Description = "Override a key of every recipe, for example data.path=DIR. May be given several times.", HelpName = "KEY=VALUE" };
-        var folder = new Option<string>("--output") { Description = "Folder that gets the table, as Markdown and JSON.", DefaultValueFactory = _ => "leaderboards", HelpName = "DIR" };
-        var work = new Option<string?>("--work") { Description = "Folder of runs and logs; finished entries there are not trained again. Default: runs/leaderboards/NAME.", HelpName = "DIR" };
-        var jobs = new Option<int>("--jobs") { Description = "Trainings at a time, each with trainer.threads threads.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var overrides = new Option<string[]>("--set")
+        {
+            Description = "Override a key of every recipe, for example data.path=DIR. May be given several times.", HelpName = "KEY=VALUE",
+        };
+        var folder = new Option<string>("--output")
+        {
+            Description = "Folder that gets the table, as Markdown and JSON.", DefaultValueFactory = _ => "leaderboards", HelpName = "DIR",
+        };
+        var work = new Option<string?>("--work")
+        {
+            Description = "Folder of runs and logs; finished entries there are not trained again. Default: runs/leaderboards/NAME.", HelpName = "DIR",
+        };
+        var jobs = new Option<int>("--jobs")
+        {
+            Description = "Trainings at a time, each with trainer.threads threads.", DefaultValueFactory = _ => 1, HelpName = "N",
+        };
         jobs.Validators.Add(value =>
         {
             if (value.GetValueOrDefault<int>() is < 1 or > 256)
@@ -31,7 +43,10 @@ internal sealed class LeaderboardCommand(Lazy<RecipeReader> recipes, Lazy<Leader
                 value.AddError($"--jobs is {value.GetValueOrDefault<int>()}; expected 1 to 256.");
             }
         });
-        var command = new Command("leaderboard", "Train a list of recipes under one budget, evaluate them alike, write a table.") { file, overrides, folder, work, jobs };
+        var command = new Command("leaderboard", "Train a list of recipes under one budget, evaluate them alike, write a table.")
+        {
+            file, overrides, folder, work, jobs,
+        };
         command.SetAction((parsed, _) => RunAsync(
             parsed.GetValue(file)!, parsed.GetValue(overrides) ?? [], parsed.GetValue(folder)!, parsed.GetValue(work), parsed.GetValue(jobs)));
 

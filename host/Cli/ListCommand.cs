@@ -11,7 +11,10 @@ internal sealed class ListCommand(Lazy<PluginCatalog> catalog, CliOutput output)
 
     public Command Build()
     {
-        var kind = new Argument<string?>("KIND") { Description = "methods, backbones, augmentations, datasets or protocols; all when left out.", Arity = ArgumentArity.ZeroOrOne };
+        var kind = new Argument<string?>("KIND")
+        {
+            Description = "methods, backbones, augmentations, datasets or protocols; all when left out.", Arity = ArgumentArity.ZeroOrOne,
+        };
         kind.AcceptOnlyFromAmong([.. Kinds.Select(known => known.Plural())]);
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("list", "Show the plugins that recipes can name.") { kind, json };

@@ -30,7 +30,8 @@ internal sealed partial class NewCommand(Lazy<PluginCatalog> catalog, CliOutput 
         }
 
         var target = Path.GetFullPath(folder ?? name);
-        if (catalog.Value.Plugins.FirstOrDefault(plugin => plugin.Name == name && plugin.Kind.ToString().Equals(kind, StringComparison.OrdinalIgnoreCase)) is { } taken)
+        if (catalog.Value.Plugins.FirstOrDefault(plugin =>
+            plugin.Name == name && plugin.Kind.ToString().Equals(kind, StringComparison.OrdinalIgnoreCase)) is { } taken)
         {
             throw new ConfigurationException($"There is a {taken.Kind.Noun()} '{name}' already, in {taken.File}. Choose another name.");
         }

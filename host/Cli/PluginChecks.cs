@@ -8,7 +8,8 @@ internal static class PluginChecks
     /// <summary>What was found where, and everything rejected.</summary>
     public static IEnumerable<Finding> Run(PluginCatalog catalog)
     {
-        var counts = catalog.Plugins.GroupBy(plugin => plugin.Kind).Select(kind => $"{kind.Count().ToString(CultureInfo.InvariantCulture)} {kind.Key.Plural()}").ToList();
+        var counts = catalog.Plugins.GroupBy(plugin => plugin.Kind)
+            .Select(kind => $"{kind.Count().ToString(CultureInfo.InvariantCulture)} {kind.Key.Plural()}").ToList();
         yield return counts.Count == 0
             ? new("plugins", FindingState.Failed, "none found: build the solution, or name a folder with --plugins")
             : new("plugins", FindingState.Ok, string.Join(", ", counts));
@@ -19,7 +20,8 @@ internal static class PluginChecks
 
         foreach (var rejected in catalog.Rejected)
         {
-            yield return new("rejected plugin", FindingState.Warning, $"{(rejected.Name is null ? "" : $"{rejected.Name}: ")}{rejected.Reason} File: {rejected.File}.");
+            yield return new("rejected plugin", FindingState.Warning, $"{(rejected.Name is null ? "" : $"{rejected.Name}: ")}{rejected.Reason} File: "
+                + $"{rejected.File}.");
         }
     }
 }

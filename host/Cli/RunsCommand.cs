@@ -9,8 +9,10 @@ namespace Parallax.Host.Cli;
 internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, CliOutput output) : ICliCommand
 {
     private const int MetricsInList = 3;
-    private readonly Option<string?> _uri = new("--uri") { Description = "The store; else MLFLOW_TRACKING_URI, else mlflow.db in this folder.", HelpName = "URI", Recursive = true };
-    private readonly Option<string?> _spool = new("--spool") { Description = "The folder of tracking.spool; else ~/.parallax/spool.", HelpName = "DIR", Recursive = true };
+    private readonly Option<string?> _uri =
+        new("--uri") { Description = "The store; else MLFLOW_TRACKING_URI, else mlflow.db in this folder.", HelpName = "URI", Recursive = true };
+    private readonly Option<string?> _spool =
+        new("--spool") { Description = "The folder of tracking.spool; else ~/.parallax/spool.", HelpName = "DIR", Recursive = true };
     private readonly Option<bool> _json = new("--json") { Description = "Print JSON.", Recursive = true };
 
     public IReadOnlyList<string> Examples =>

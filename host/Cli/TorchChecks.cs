@@ -22,11 +22,14 @@ internal static class TorchChecks
         yield return Names();
         yield return Cpu();
         yield return new("threads", FindingState.Ok,
-            $"{get_num_threads().ToString(CultureInfo.InvariantCulture)} of {Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)} cores (trainer.threads, OMP_NUM_THREADS)");
+            $"{get_num_threads().ToString(CultureInfo.InvariantCulture)} of {Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture)} cores "
+                + "(trainer.threads, OMP_NUM_THREADS)");
         yield return new("memory", FindingState.Ok,
-            TorchLibrary.KeepsMemory ? "that of big tensors stays in the process for the next one (PARALLAX_ALLOCATOR=system turns it off)" : "libtorch's own allocator returns it after each use");
+            TorchLibrary.KeepsMemory ? "that of big tensors stays in the process for the next one (PARALLAX_ALLOCATOR=system turns it off)"
+                : "libtorch's own allocator returns it after each use");
         yield return cuda.is_available()
-            ? new("cuda", FindingState.Ok, $"{cuda.device_count().ToString(CultureInfo.InvariantCulture)} device(s), cuDNN {(cuda.is_cudnn_available() ? "found" : "missing")}")
+            ? new("cuda", FindingState.Ok, $"{cuda.device_count().ToString(CultureInfo.InvariantCulture)} device(s), cuDNN "
+                + $"{(cuda.is_cudnn_available() ? "found" : "missing")}")
             : new("cuda", FindingState.Ok, "none in this libtorch or machine; runs use the CPU. Build with Torch=cuda, or point LIBTORCH to a CUDA build.");
         yield return Processes();
     }
@@ -60,7 +63,8 @@ internal static class TorchChecks
 
     private static Finding Names() => Exports.Missing() is { Count: > 0 } missing
         ? new("functions", FindingState.Failed,
-            $"{missing.Count.ToString(CultureInfo.InvariantCulture)} of {Exports.All.Count.ToString(CultureInfo.InvariantCulture)} that Parallax calls by name are missing: {string.Join(", ", missing)}. It is written for libtorch {Exports.Version}.")
+            $"{missing.Count.ToString(CultureInfo.InvariantCulture)} of {Exports.All.Count.ToString(CultureInfo.InvariantCulture)} that Parallax calls by "
+                + $"name are missing: {string.Join(", ", missing)}. It is written for libtorch {Exports.Version}.")
         : new("functions", FindingState.Ok, $"all {Exports.All.Count.ToString(CultureInfo.InvariantCulture)} that Parallax calls by name are there");
 
     private static Finding Cpu()
@@ -70,8 +74,10 @@ internal static class TorchChecks
             : [];
         string[] wanted = ["avx2", "avx512f", "avx512_bf16", "amx_bf16"];
         var found = wanted.Where(flags.Contains).ToList();
-        var bf16 = found.Any(flag => flag.EndsWith("bf16", StringComparison.Ordinal)) ? "trainer.precision: bf16 is quick here" : "no bf16 arithmetic: trainer.precision: fp32 is the quick one here";
+        var bf16 = found.Any(flag => flag.EndsWith("bf16", StringComparison.Ordinal)) ? "trainer.precision: bf16 is quick here"
+            : "no bf16 arithmetic: trainer.precision: fp32 is the quick one here";
 
-        return new("cpu", FindingState.Ok, $"libtorch uses {CpuKernels.Name}; the CPU has {(found.Count == 0 ? "none of " + string.Join(", ", wanted) : string.Join(", ", found))}; {bf16}");
+        return new("cpu", FindingState.Ok,
+            $"libtorch uses {CpuKernels.Name}; the CPU has {(found.Count == 0 ? "none of " + string.Join(", ", wanted) : string.Join(", ", found))}; {bf16}");
     }
 }

@@ -24,14 +24,23 @@ internal sealed class TrainCommand(
     public Command Build()
     {
         var recipe = new Argument<string>("RECIPE") { Description = "YAML file, or METHOD/DATASET of the recipes folder." };
-        var overrides = new Option<string[]>("--set") { Description = "Override a key of the recipe, for example trainer.epochs=20. May be given several times.", HelpName = "KEY=VALUE" };
+        var overrides = new Option<string[]>("--set")
+        {
+            Description = "Override a key of the recipe, for example trainer.epochs=20. May be given several times.", HelpName = "KEY=VALUE",
+        };
         var resume = new Option<string?>("--resume") { Description = "auto: go on with the newest unfinished run of exactly this recipe; or the id or "
             + "folder of a run; or a checkpoint file.", HelpName = "auto|RUN_ID|FILE" };
-        var processes = new Option<int>("--nproc") { Description = "Processes on this machine that train together, one per GPU; on several machines mpirun, srun --mpi=pmix or an MPIJob starts them.", HelpName = "N", DefaultValueFactory = _ => 1 };
+        var processes = new Option<int>("--nproc")
+        {
+            Description = "Processes on this machine that train together, one per GPU; on several machines mpirun, srun --mpi=pmix or an MPIJob starts them.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 1,
+        };
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
         var command = new Command("train", "Pretrain a backbone.") { recipe, overrides, resume, processes, json };
         command.SetAction(parsed => Start(
-            new(parsed.GetValue(recipe)!, parsed.GetValue(overrides) ?? [], parsed.GetValue(resume), parsed.GetValue(processes), parsed.GetValue(json)), [.. parsed.Tokens.Select(token => token.Value)]));
+            new(parsed.GetValue(recipe)!, parsed.GetValue(overrides) ?? [], parsed.GetValue(resume), parsed.GetValue(processes), parsed.GetValue(json)),
+                [.. parsed.Tokens.Select(token => token.Value)]));
 
         return command;
     }
@@ -56,7 +65,8 @@ internal sealed class TrainCommand(
 
         if (processes > 1 && processes != environment.Count)
         {
-            throw new ConfigurationException($"--nproc is {processes}, but this is one of {environment.Count} processes already (OMPI_COMM_WORLD_SIZE or SLURM_STEP_NUM_TASKS). Leave out --nproc: what started them says how many there are.");
+            throw new ConfigurationException($"--nproc is {processes}, but this is one of {environment.Count} processes already (OMPI_COMM_WORLD_SIZE or "
+                + "SLURM_STEP_NUM_TASKS). Leave out --nproc: what started them says how many there are.");
         }
 
         return Train(request, environment);
@@ -88,7 +98,8 @@ internal sealed class TrainCommand(
         catch (ProcessGroupException e)
         {
             output.Error($"Rank {environment.Rank} of {environment.Count} stopped: {e.Message}"
-                + (environment.IsLaunched ? "" : " When all processes run again, the same command with --resume auto goes on from the newest checkpoint."));   // else the process that started this one says it
+                // else the process that started this one says it
+                + (environment.IsLaunched ? "" : " When all processes run again, the same command with --resume auto goes on from the newest checkpoint."));
 
             return ExitCodes.LostProcess;
         }
@@ -129,7 +140,8 @@ internal sealed class TrainCommand(
         output.Line();
         if (!summary.Completed)
         {
-            output.Line($"Stopped. Go on with: parallax train {request.Recipe} --resume {summary.RunId}{(request.Processes > 1 ? $" --nproc {request.Processes}" : "")} (and the same --set options).");
+            var processes = request.Processes > 1 ? $" --nproc {request.Processes}" : "";
+            output.Line($"Stopped. Go on with: parallax train {request.Recipe} --resume {summary.RunId}{processes} (and the same --set options).");
             return;
         }
 

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Parallax.Host.Configuration;
 
-/// <summary>The page of a method in the documentation: paper, what it computes and declares, options, recipes, what was measured. All of it from the plugin and the files beside.</summary>
+/// <summary>The page of a method in the documentation: paper, what it computes and declares, options, recipes, what was measured. All of it from the plugin and
+/// the files beside.</summary>
 internal static class MethodPage
 {
     private static readonly (Type Contract, string Text)[] Declarations =
@@ -60,7 +61,8 @@ internal static class MethodPage
             var link = $"[{(string)board["title"]!}](../leaderboards/{Path.GetFileNameWithoutExtension(file)}.md)";
             foreach (var result in results.Where(r => (string)r!["method"]! == method))
             {
-                yield return $"- {link}, `{(string)result!["name"]!}`: {Accuracies(result)}{(random is null ? "" : $"; without training {Accuracies(random)}")}.\n";
+                var untrained = random is null ? "" : $"; without training {Accuracies(random)}";
+                yield return $"- {link}, `{(string)result!["name"]!}`: {Accuracies(result)}{untrained}.\n";
             }
         }
     }

@@ -16,7 +16,8 @@ internal static class MethodTable
         foreach (var method in catalog.Of(PluginKind.Method))
         {
             var links = RecipesOf(method.Name, recipes).Select(dataset => $"[{dataset}](recipes/{method.Name}/{dataset}{Extension})");
-            text.Append("| ").AppendJoin(" | ", $"[`{method.Name}`](docs/methods/{method.Name}.md)", Paper(method.Paper), string.Join(", ", links), method.Summary).Append(" |\n");
+            text.Append("| ").AppendJoin(" | ", $"[`{method.Name}`](docs/methods/{method.Name}.md)", Paper(method.Paper), string.Join(", ", links),
+                method.Summary).Append(" |\n");
         }
 
         return text.ToString();

@@ -37,7 +37,8 @@ internal sealed record OptionReference(string Key, string Type, string Default, 
     private static string AllowedText(OptionKey key)
     {
         var type = OptionValue.Describe(key.Type);
-        var values = key.Property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed ? string.Join(", ", allowed.Values.Select(OptionValue.Format)) : null;
+        var values = key.Property.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed ? string.Join(", ", allowed.Values.Select(OptionValue.Format))
+            : null;
         var pattern = key.Property.GetCustomAttribute<RegularExpressionAttribute>()?.Pattern.Replace("|", " or ", StringComparison.Ordinal);
         var text = key.Range is { } range ? $"{type}, {OptionRange.Describe(range)}" : values ?? pattern ?? type;
 

@@ -26,7 +26,8 @@ internal static class OptionValue
     {
         { IsArray: true } => type.GetElementType(),
         { IsGenericType: true } when type.GetGenericTypeDefinition() is var generic
-            && (generic == typeof(IReadOnlyList<>) || generic == typeof(IReadOnlyCollection<>) || generic == typeof(IEnumerable<>) || generic == typeof(IList<>))
+            && (generic == typeof(IReadOnlyList<>) || generic == typeof(IReadOnlyCollection<>) || generic == typeof(IEnumerable<>)
+            || generic == typeof(IList<>))
             => type.GetGenericArguments()[0],
         _ => null,
     };
@@ -53,7 +54,8 @@ internal static class OptionValue
             _ when type == typeof(float) => float.TryParse(text, Real, culture, out var f) && float.IsFinite(f) ? f : null,
             _ when type == typeof(TimeSpan) => Duration(text),
             { IsEnum: true } => EnumNames.Of(type).GetValueOrDefault(text),
-            _ => throw new NotSupportedException($"An option of type {type} cannot be written in a recipe. Use bool, int, long, float, double, string, TimeSpan, an enum, a list or a record of these."),
+            _ => throw new NotSupportedException($"An option of type {type} cannot be written in a recipe. Use bool, int, long, float, double, string, "
+                + "TimeSpan, an enum, a list or a record of these."),
         };
     }
 
@@ -73,7 +75,8 @@ internal static class OptionValue
     {
         foreach (var (suffix, from) in Durations)
         {
-            if (text.EndsWith(suffix, StringComparison.Ordinal) && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            if (text.EndsWith(suffix, StringComparison.Ordinal)
+                && double.TryParse(text.AsSpan(0, text.Length - suffix.Length), NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             {
                 return double.IsFinite(number) ? from(number) : null;
             }

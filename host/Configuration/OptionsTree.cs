@@ -34,7 +34,8 @@ internal static class OptionsTree
         YamlMappingNode map => map.Children.SelectMany(pair => Flatten(pair.Value, Join(prefix, RecipeTree.Text(pair.Key)))),
         YamlSequenceNode list when list.Children.All(child => child is YamlScalarNode) =>
             [KeyValuePair.Create(prefix, $"[{string.Join(", ", list.Children.Select(RecipeTree.Text))}]")],
-        YamlSequenceNode list => list.Children.SelectMany((child, index) => Flatten(child, Join(prefix, index.ToString(System.Globalization.CultureInfo.InvariantCulture)))),
+        YamlSequenceNode list =>
+            list.Children.SelectMany((child, index) => Flatten(child, Join(prefix, index.ToString(System.Globalization.CultureInfo.InvariantCulture)))),
         _ => [KeyValuePair.Create(prefix, RecipeTree.Text(node))],
     };
 

@@ -38,7 +38,8 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
         Bind(plugin, OptionsBinder.Entries(section), prefix, foreign, faults);
 
     private static PluginChoice Bind(
-        PluginDescriptor plugin, IEnumerable<(string Key, object Value)> entries, string prefix, IReadOnlyCollection<string> foreign, ICollection<string> faults)
+        PluginDescriptor plugin, IEnumerable<(string Key, object Value)> entries, string prefix, IReadOnlyCollection<string> foreign,
+            ICollection<string> faults)
     {
         if (MovedOption.Faults(plugin, entries, prefix) is { Count: > 0 } moved)
         {

@@ -8,7 +8,8 @@ namespace Parallax.Host.Configuration;
 /// <param name="logger">Is told, once each, which recipes are named as they were before they moved.</param>
 public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? logger = null)
 {
-    private static readonly string[] Sections = ["extends", "data", "method", "backbone", "views", "optimizer", "schedule", "trainer", "evaluation", "tracking"];
+    private static readonly string[] Sections =
+        ["extends", "data", "method", "backbone", "views", "optimizer", "schedule", "trainer", "evaluation", "tracking"];
 
     private readonly HashSet<string> _told = [];
 

@@ -114,7 +114,8 @@ internal static class RecipeSchema
         var view = Section("One view, taken 'repeat' times.", new()
         {
             ["repeat"] = new JsonObject { ["type"] = "integer", ["minimum"] = 1, ["maximum"] = 100 },
-            ["augmentations"] = new JsonObject { ["type"] = "array", ["items"] = new JsonObject { ["anyOf"] = new JsonArray(step, new JsonObject { ["enum"] = names }) } },
+            ["augmentations"] = new JsonObject { ["type"] = "array",
+                ["items"] = new JsonObject { ["anyOf"] = new JsonArray(step, new JsonObject { ["enum"] = names }) } },
         }, closed: true);
 
         return new() { ["type"] = "array", ["items"] = view };

@@ -90,7 +90,8 @@ internal static class RecipeTree
         }
         catch (YamlException e)
         {
-            throw new ConfigurationException($"{origin}, line {e.End.Line}, column {e.End.Column}: {e.InnerException?.Message ?? e.Message} Correct the YAML there.");
+            throw new ConfigurationException($"{origin}, line {e.End.Line}, column {e.End.Column}: {e.InnerException?.Message ?? e.Message} Correct the "
+                + "YAML there.");
         }
 
         return stream.Documents.Count switch

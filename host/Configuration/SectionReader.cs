@@ -100,7 +100,8 @@ internal sealed class SectionReader(YamlMappingNode tree, PluginCatalog catalog,
 
         if (!faults.Any(fault => fault.StartsWith($"{section} is ", StringComparison.Ordinal)))
         {
-            faults.Add($"{section} is {(node is YamlScalarNode scalar ? $"'{scalar.Value}'" : "a list")}; expected a section with keys of its own, for example '{section}:' and below it '  name: ...'.");
+            faults.Add($"{section} is {(node is YamlScalarNode scalar ? $"'{scalar.Value}'" : "a list")}; expected a section with keys of its own, for "
+                + $"example '{section}:' and below it '  name: ...'.");
         }
 
         return null;

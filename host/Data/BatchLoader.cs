@@ -4,8 +4,8 @@ namespace Parallax.Host.Data;
 
 /// <summary>Makes the augmented training batches of a data set, ahead of the training step.</summary>
 /// <remarks>
-/// The order of an epoch depends on (seed, epoch), the augmentations of an image on (seed, epoch, sample, view): any number of workers gives the same bits, and an epoch can be
-/// entered at any image. After the last batch of an epoch the workers go on with the next one. One thread may iterate at a time.
+/// The order of an epoch depends on (seed, epoch), the augmentations of an image on (seed, epoch, sample, view): any number of workers gives the same bits, and
+/// an epoch can be entered at any image. After the last batch of an epoch the workers go on with the next one. One thread may iterate at a time.
 /// </remarks>
 public sealed class BatchLoader : IDisposable
 {
@@ -39,7 +39,8 @@ public sealed class BatchLoader : IDisposable
         if (count == 0 || (settings.DropLast && count < (long)settings.BatchSize * settings.Processes))
         {
             throw new ConfigurationException(
-                $"trainer.batchSize is {settings.BatchSize}, but the {dataset.Info.Split} split of {dataset.Info.Name} has only {count} images. Lower trainer.batchSize to {count} or less.");
+                $"trainer.batchSize is {settings.BatchSize}, but the {dataset.Info.Split} split of {dataset.Info.Name} has only {count} images. Lower "
+                    + $"trainer.batchSize to {count} or less.");
         }
 
         _reader = new SampleReader(dataset, settings.OnError, logger);

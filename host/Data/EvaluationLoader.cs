@@ -14,7 +14,8 @@ public enum UnreadableSamples
 
 /// <summary>Reads a split once in index order, without augmentation: shorter side resized, centre cropped, normalised with the data set's constants.</summary>
 /// <remarks>
-/// Bilinear with antialiasing, like torchvision's Resize and CenterCrop. A JPEG is decoded smaller first, as long as the resizing still finds two pixels for one on each axis.
+/// Bilinear with antialiasing, like torchvision's Resize and CenterCrop. A JPEG is decoded smaller first, as long as the resizing still finds two pixels for
+/// one on each axis.
 /// </remarks>
 public sealed class EvaluationLoader : IDisposable
 {

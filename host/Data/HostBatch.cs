@@ -12,7 +12,8 @@ public sealed class HostView
     /// <summary>Channels, height and width.</summary>
     public ViewShape Shape { get; }
 
-    /// <summary>Memory for a full batch. It never moves, so its address stays valid while the loader lives; the first N * C * H * W floats are the batch.</summary>
+    /// <summary>Memory for a full batch. It never moves, so its address stays valid while the loader lives; the first N * C * H * W floats are the
+    /// batch.</summary>
     public float[] Buffer { get; }
 
     internal Span<float> Image(int position) => Buffer.AsSpan(position * Shape.Length, Shape.Length);

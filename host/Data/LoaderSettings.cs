@@ -24,7 +24,8 @@ public sealed record LoaderSettings(int BatchSize)
     /// <summary>Decode a JPEG by 2, 4 or 8 smaller where the crops of all its views shrink it at least twice as much.</summary>
     public bool DecodeSmaller { get; init; } = true;
 
-    /// <summary>Processes that share each batch: together they see <see cref="BatchSize"/> * this many images, in the order in which one process would see them.</summary>
+    /// <summary>Processes that share each batch: together they see <see cref="BatchSize"/> * this many images, in the order in which one process would see
+    /// them.</summary>
     public int Processes { get; init; } = 1;
 
     /// <summary>Which of the equal parts of each batch this process makes, from 0.</summary>

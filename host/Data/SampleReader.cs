@@ -33,7 +33,8 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
 
             if (_skipped.TryAdd(index, fault))
             {
-                logger.LogWarning("Skipping {Sample}: {Reason}. {Count} skipped so far; the next image takes its place.", fault.Sample, fault.Reason, _skipped.Count);
+                logger.LogWarning("Skipping {Sample}: {Reason}. {Count} skipped so far; the next image takes its place.", fault.Sample, fault.Reason,
+                    _skipped.Count);
             }
         }
 

@@ -1,11 +1,12 @@
 namespace Parallax.Host.Data;
 
-/// <summary>How small a sample may be decoded: as small as the crops of all its views allow. Draws them ahead, from the numbers that the views draw them from again.</summary>
+/// <summary>How small a sample may be decoded: as small as the crops of all its views allow. Draws them ahead, from the numbers that the views draw them from
+/// again.</summary>
 internal sealed class SmallerDecoding
 {
     /// <summary>
-    /// Pixels that a resize must still find for each one it makes, on each axis. Pillow's <c>thumbnail</c> keeps the same gap. On photographs the views then differ from those of a
-    /// full-size decoding by half a level of 255 on average; without a gap by two, and by fifteen on fine patterns.
+    /// Pixels that a resize must still find for each one it makes, on each axis. Pillow's <c>thumbnail</c> keeps the same gap. On photographs the views then
+    /// differ from those of a full-size decoding by half a level of 255 on average; without a gap by two, and by fifteen on fine patterns.
     /// </summary>
     public const int Gap = 2;
 

@@ -30,7 +30,8 @@ internal sealed class ViewWriter(SampleReader reader, IReadOnlyList<IReadOnlyLis
             if (Shape(image) != target.Shape)
             {
                 throw new ConfigurationException(
-                    $"View {view + 1} gives {image.Channels}x{image.Size} pixels for sample {index}, but {target.Shape.Channels}x{target.Shape.Height}x{target.Shape.Width} for the first one. "
+                    $"View {view + 1} gives {image.Channels}x{image.Size} pixels for sample {index}, but "
+                        + $"{target.Shape.Channels}x{target.Shape.Height}x{target.Shape.Width} for the first one. "
                     + "All images of a view need one size: let its augmentations begin with a crop or a resize to a fixed size.");
             }
 

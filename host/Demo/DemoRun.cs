@@ -35,7 +35,8 @@ internal sealed class DemoRun(
     public DemoOutcome? Execute(IReadOnlyList<string> overrides, CancellationToken stop)
     {
         var configuration = recipes.Read(RecipePath, overrides);
-        progress.WriteLine($"Pretraining {configuration.Method.Name} with {configuration.Backbone.Name} on '{configuration.Dataset.Name}'; this takes some minutes.");
+        progress.WriteLine($"Pretraining {configuration.Method.Name} with {configuration.Backbone.Name} on '{configuration.Dataset.Name}'; this takes some "
+            + "minutes.");
         progress.WriteLine("First, what features are worth that were never trained:");
         IReadOnlyList<ProtocolResult> random;
         using (var untrained = experiments.Create(configuration))
@@ -54,12 +55,14 @@ internal sealed class DemoRun(
         evaluations.Track(configuration, random, summary.RunId, step: 0, "random-features");
 
         return new(
-            new(summary.RunId, Accuracies(random), Accuracies(summary.Measured.RequireAll()), summary.ImagesPerSecond), summary.Directory, trackers.AddressOf(configuration.Tracking));
+            new(summary.RunId, Accuracies(random), Accuracies(summary.Measured.RequireAll()), summary.ImagesPerSecond), summary.Directory,
+                trackers.AddressOf(configuration.Tracking));
     }
 
     private static DemoAccuracies Accuracies(IReadOnlyList<ProtocolResult> results) => new(Of(results, "knn"), Of(results, "linear"));
 
     private static double Of(IReadOnlyList<ProtocolResult> results, string kind) =>
         results.FirstOrDefault(r => r.Protocol.StartsWith(kind, StringComparison.Ordinal))?.Result.Accuracy
-        ?? throw new ConfigurationException($"The demo needs a protocol whose name starts with '{kind}' in evaluation.protocols; it has: {string.Join(", ", results.Select(r => r.Protocol))}.");
+        ?? throw new ConfigurationException($"The demo needs a protocol whose name starts with '{kind}' in evaluation.protocols; it has: "
+            + $"{string.Join(", ", results.Select(r => r.Protocol))}.");
 }

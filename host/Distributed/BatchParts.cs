@@ -19,6 +19,7 @@ internal static class BatchParts
         var below = options.BatchSize / parts * parts;
         var valid = below >= Fewest * parts ? $"{below} or {below + parts}" : $"{Fewest * parts}";
         throw new ConfigurationException(
-            $"trainer.batchSize is {options.BatchSize}, which {processes} processes with trainer.accumulation {options.Accumulation} cannot share: expected {parts} equal parts of at least {Fewest} images. Nearest valid: {valid}.");
+            $"trainer.batchSize is {options.BatchSize}, which {processes} processes with trainer.accumulation {options.Accumulation} cannot share: "
+                + $"expected {parts} equal parts of at least {Fewest} images. Nearest valid: {valid}.");
     }
 }

@@ -6,8 +6,8 @@ namespace Parallax.Host.Distributed;
 
 /// <summary>Starts the processes of a run on this machine through mpirun and stays until all of them are over.</summary>
 /// <remarks>
-/// mpirun ends the others when one dies. It runs in a session of its own, or Ctrl-C in a terminal would let it kill everything at once: rank 0 has its standard input
-/// and stops, with all others, after the step in which that ends, also when this process is gone. What rank 0 prints goes where this process prints.
+/// mpirun ends the others when one dies. It runs in a session of its own, or Ctrl-C in a terminal would let it kill everything at once: rank 0 has its standard
+/// input and stops, with all others, after the step in which that ends, also when this process is gone. What rank 0 prints goes where this process prints.
 /// </remarks>
 internal static class LocalRanks
 {
@@ -39,7 +39,8 @@ internal static class LocalRanks
     {
         var start = new ProcessStartInfo("setsid",
         [
-            mpirun, "--allow-run-as-root", "--map-by", "slot:OVERSUBSCRIBE", "--bind-to", "none", "-n", count.ToString(CultureInfo.InvariantCulture), program.FileName, .. program.ArgumentList,
+            mpirun, "--allow-run-as-root", "--map-by", "slot:OVERSUBSCRIBE", "--bind-to", "none", "-n", count.ToString(CultureInfo.InvariantCulture),
+                program.FileName, .. program.ArgumentList,
         ])
         {
             RedirectStandardInput = true,

@@ -6,7 +6,8 @@ namespace Parallax.Host.Distributed;
 internal static class OpenMpi
 {
     /// <summary>Where mpirun is; null when it is not installed.</summary>
-    public static string? Mpirun => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "mpirun")).FirstOrDefault(File.Exists);
+    public static string? Mpirun =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "mpirun")).FirstOrDefault(File.Exists);
 
     /// <summary>Installs it unless it is there, where this program may.</summary>
     /// <returns>The path of mpirun.</returns>
@@ -18,9 +19,11 @@ internal static class OpenMpi
             return there;
         }
 
-        using var script = Process.Start("bash", [Path.Combine(AppContext.BaseDirectory, "install-mpi.sh")]);   // says what it does, and what to do where it cannot
+        // says what it does, and what to do where it cannot
+        using var script = Process.Start("bash", [Path.Combine(AppContext.BaseDirectory, "install-mpi.sh")]);
         script.WaitForExit();
 
-        return Mpirun ?? throw new ConfigurationException("--nproc starts the processes through mpirun, which is not there. When Open MPI is installed, the same command works.");
+        return Mpirun ?? throw new ConfigurationException("--nproc starts the processes through mpirun, which is not there. When Open MPI is installed, "
+            + "the same command works.");
     }
 }

@@ -8,7 +8,8 @@ namespace Parallax.Host.Distributed;
 /// <param name="LocalRank">Which of those on this machine, from 0: its GPU.</param>
 /// <param name="LocalCount">Processes that share the cores of this machine, as far as that is known.</param>
 /// <remarks>
-/// Understood are Open MPI's mpirun, by hand or in an MPIJob of Kubernetes, and Slurm's <c>srun --mpi=pmix</c>. mpirun may itself run under Slurm: it counts first.
+/// Understood are Open MPI's mpirun, by hand or in an MPIJob of Kubernetes, and Slurm's <c>srun --mpi=pmix</c>. mpirun may itself run under Slurm: it counts
+/// first.
 /// </remarks>
 internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, int LocalCount)
 {
@@ -20,7 +21,8 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
 
     // Set by srun only. A script of sbatch has SLURM_PROCID and SLURM_NTASKS too, but is one process.
     private const string SlurmTasks = "SLURM_STEP_NUM_TASKS";
-    private const string MpiRank = "OMPI_COMM_WORLD_RANK", MpiSize = "OMPI_COMM_WORLD_SIZE", MpiLocalRank = "OMPI_COMM_WORLD_LOCAL_RANK", MpiLocalSize = "OMPI_COMM_WORLD_LOCAL_SIZE";
+    private const string MpiRank =
+        "OMPI_COMM_WORLD_RANK", MpiSize = "OMPI_COMM_WORLD_SIZE", MpiLocalRank = "OMPI_COMM_WORLD_LOCAL_RANK", MpiLocalSize = "OMPI_COMM_WORLD_LOCAL_SIZE";
     private const int MostProcesses = 1 << 20;
 
     /// <summary>Not started by any of them: one process.</summary>
@@ -40,11 +42,13 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
 
     /// <summary>Reads the variables of this process.</summary>
     /// <inheritdoc cref="From"/>
-    public static ProcessEnvironment Read() => From(Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!));
+    public static ProcessEnvironment Read() =>
+        From(Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(v => (string)v.Key, v => (string)v.Value!));
 
     /// <summary>Understands a set of variables.</summary>
     /// <param name="variables">Values by name.</param>
-    /// <exception cref="ConfigurationException">The set is incomplete, or its members contradict each other: all faults, each with name, value and what is expected.</exception>
+    /// <exception cref="ConfigurationException">The set is incomplete, or its members contradict each other: all faults, each with name, value and what is
+    /// expected.</exception>
     public static ProcessEnvironment From(IReadOnlyDictionary<string, string> variables)
     {
         var reader = new VariableReader(variables);
@@ -66,7 +70,8 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
             return Alone;
         }
 
-        return new(rank, count, localRank, localCount) { IsLaunched = reader.Has(Launcher), IsOnTerminal = reader.Has(Launcher) && reader.Text(Launcher) == Terminal };
+        return new(rank, count, localRank, localCount) { IsLaunched = reader.Has(Launcher), IsOnTerminal = reader.Has(Launcher)
+            && reader.Text(Launcher) == Terminal };
     }
 
     private static ProcessEnvironment FromSlurm(VariableReader reader)
@@ -81,7 +86,8 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
         var localRank = reader.Number("SLURM_LOCALID", 0, rank);
         if (!reader.Has("PMIX_RANK"))
         {
-            reader.Fault($"PMIX_RANK is not set, but srun started {count} processes ({SlurmTasks}): they cannot find each other. Start them with srun --mpi=pmix.");
+            reader.Fault($"PMIX_RANK is not set, but srun started {count} processes ({SlurmTasks}): they cannot find each other. Start them with srun "
+                + "--mpi=pmix.");
         }
 
         return new(rank, count, localRank, reader.Has("SLURM_CPUS_PER_TASK") ? 1 : reader.Number("SLURM_NTASKS_PER_NODE", 1, count, otherwise: 1));
@@ -94,7 +100,8 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
         {
             if (reader.Number(name, 1, MostProcesses) is > 1 and var count)
             {
-                reader.Fault($"{name} is {count}, but Open MPI's mpirun did not start this process: {MpiRank} is not set. Start the processes with --nproc, mpirun or srun --mpi=pmix, or unset {name}.");
+                reader.Fault($"{name} is {count}, but Open MPI's mpirun did not start this process: {MpiRank} is not set. Start the processes with "
+                    + $"--nproc, mpirun or srun --mpi=pmix, or unset {name}.");
             }
         }
 

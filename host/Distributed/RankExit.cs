@@ -15,5 +15,7 @@ internal readonly record struct RankExit(int? Rank, int Code)
         ? FormattableString.Invariant($"was killed by signal {Code - Signals}{Names.GetValueOrDefault(Code - Signals, "")}")
         : FormattableString.Invariant($"ended with exit code {Code}");
 
-    private static readonly Dictionary<int, string> Names = new() { [6] = " (SIGABRT)", [7] = " (SIGBUS)", [9] = " (SIGKILL, as the kernel does when memory runs out)", [11] = " (SIGSEGV)", [15] = " (SIGTERM)" };
+    private static readonly Dictionary<int,
+        string> Names = new() { [6] = " (SIGABRT)", [7] = " (SIGBUS)", [9] = " (SIGKILL, as the kernel does when memory runs out)", [11] = " (SIGSEGV)",
+            [15] = " (SIGTERM)" };
 }

@@ -1,6 +1,7 @@
 namespace Parallax.Host.Distributed;
 
-/// <summary>The processes as a step sees them: what it exchanges must be declared, with one process too, so that a method that forgot shows it before it ever runs on many.</summary>
+/// <summary>The processes as a step sees them: what it exchanges must be declared, with one process too, so that a method that forgot shows it before it ever
+/// runs on many.</summary>
 internal sealed class StepProcesses(World world, IMethod method) : IProcesses
 {
     private readonly ProcessExchange _declared = (method as IGathered)?.Exchange ?? ProcessExchange.Nothing;
@@ -30,7 +31,8 @@ internal sealed class StepProcesses(World world, IMethod method) : IProcesses
         var count = rows.shape[0] / Count;
         if (count * Count != rows.shape[0])
         {
-            throw new ArgumentException($"{rows.shape[0]} rows are not those of a whole batch over {Count} processes; expected a multiple of {Count}.", nameof(rows));
+            throw new ArgumentException($"{rows.shape[0]} rows are not those of a whole batch over {Count} processes; expected a multiple of {Count}.",
+                nameof(rows));
         }
 
         return Count == 1 ? rows : rows.narrow(0, world.Rank * count, count);
@@ -41,7 +43,8 @@ internal sealed class StepProcesses(World world, IMethod method) : IProcesses
         if (!_declared.HasFlag(exchange))
         {
             throw new InvalidOperationException(
-                $"{method.GetType().Name} calls Processes.{member} in a step but does not declare it. Implement {nameof(IGathered)} and let its {nameof(IGathered.Exchange)} contain {nameof(ProcessExchange)}.{exchange}.");
+                $"{method.GetType().Name} calls Processes.{member} in a step but does not declare it. Implement {nameof(IGathered)} and let its "
+                    + $"{nameof(IGathered.Exchange)} contain {nameof(ProcessExchange)}.{exchange}.");
         }
     }
 }

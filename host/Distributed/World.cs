@@ -2,10 +2,12 @@ using System.Text;
 
 namespace Parallax.Host.Distributed;
 
-/// <summary>All processes of a run, as the training loop sees them. Every member that communicates must be called by all of them, in the same order; one process alone waits for nobody.</summary>
+/// <summary>All processes of a run, as the training loop sees them. Every member that communicates must be called by all of them, in the same order; one
+/// process alone waits for nobody.</summary>
 internal sealed class World
 {
-    /// <summary>A process waits this long for another one that is busy, evaluating for example. One that died is noticed at once, whatever stands here.</summary>
+    /// <summary>A process waits this long for another one that is busy, evaluating for example. One that died is noticed at once, whatever stands
+    /// here.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(2);
 
     private readonly Device _device;
@@ -42,13 +44,15 @@ internal sealed class World
 
         if (device.type == DeviceType.CUDA && !ProcessGroup.IsAvailableOnCuda)
         {
-            throw new ConfigurationException($"{environment.Count} processes on GPUs exchange tensors through NCCL, and libnccl.so.2 is not there. Install NVIDIA's package libnccl2, or use trainer.device: cpu.");
+            throw new ConfigurationException($"{environment.Count} processes on GPUs exchange tensors through NCCL, and libnccl.so.2 is not there. Install "
+                + "NVIDIA's package libnccl2, or use trainer.device: cpu.");
         }
 
         var group = ProcessGroup.Join(LongestWait);
         if (group.Size != environment.Count)
         {
-            throw new ConfigurationException($"{environment.Count} processes were started, but MPI knows of {group.Size}. Start them with the mpirun of the Open MPI that is installed on the machines, or with srun --mpi=pmix.");
+            throw new ConfigurationException($"{environment.Count} processes were started, but MPI knows of {group.Size}. Start them with the mpirun of "
+                + "the Open MPI that is installed on the machines, or with srun --mpi=pmix.");
         }
 
         return new(environment, group, device);
@@ -130,7 +134,8 @@ internal sealed class World
         return Encoding.UTF8.GetString([.. letters.cpu().data<byte>()]);
     }
 
-    /// <summary>A part of the set-up that may find faults of the user: when one process fails, none goes on, and the first of those that failed says why.</summary>
+    /// <summary>A part of the set-up that may find faults of the user: when one process fails, none goes on, and the first of those that failed says
+    /// why.</summary>
     /// <exception cref="ConfigurationException">Here or elsewhere something cannot work; without a message where another process says it.</exception>
     public T RunOnAll<T>(Func<T> setUp)
     {
@@ -174,7 +179,8 @@ internal sealed class World
         return new(IsFirst ? [message] : []);
     }
 
-    /// <summary>Ends the exchange, together with all others; each may end as a success after it. One process alone has nobody to leave. A process that fails just ends, and so do the others then.</summary>
+    /// <summary>Ends the exchange, together with all others; each may end as a success after it. One process alone has nobody to leave. A process that fails
+    /// just ends, and so do the others then.</summary>
     public void Leave() => Group?.Leave();
 
     private double[] Gather(double[] values)

@@ -20,7 +20,8 @@ internal sealed class DatasetSubset : IImageDataset
 
     public DatasetInfo Info { get; }
 
-    /// <summary>The whole data set when it has no more than <paramref name="most"/> images or that is 0, else the same subset of that size every time.</summary>
+    /// <summary>The whole data set when it has no more than <paramref name="most"/> images or that is 0, else the same subset of that size every
+    /// time.</summary>
     public static IImageDataset Limit(IImageDataset dataset, int most) => most == 0 || dataset.Info.Count <= most ? dataset : new DatasetSubset(dataset, most);
 
     /// <summary>What such a subset holds.</summary>

@@ -124,7 +124,8 @@ internal sealed class EvaluationService(
         var runner = Runner(protocols, experiment);
         if (experiment.Data.Info.Classes.Count == 0)
         {
-            throw new ConfigurationException($"'{experiment.Data.Info.Location}' has no labels, and {string.Join(", ", protocols)} need them. Use data with classes (data.name, data.path).");
+            throw new ConfigurationException($"'{experiment.Data.Info.Location}' has no labels, and {string.Join(", ", protocols)} need them. Use data "
+                + "with classes (data.name, data.path).");
         }
 
         using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);

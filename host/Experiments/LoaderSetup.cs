@@ -26,7 +26,8 @@ internal static class LoaderSetup
     }
 
     /// <summary>Batches for feature extraction.</summary>
-    public static LoaderSettings ForEvaluation(ResolvedConfiguration configuration, World world) => Common(configuration, configuration.Evaluation.BatchSize, world);
+    public static LoaderSettings ForEvaluation(ResolvedConfiguration configuration, World world) =>
+        Common(configuration, configuration.Evaluation.BatchSize, world);
 
     private static LoaderSettings Common(ResolvedConfiguration configuration, int batchSize, World world) => new(batchSize)
     {

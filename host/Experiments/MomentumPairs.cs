@@ -19,7 +19,9 @@ internal sealed class MomentumPairs
             if (!online.Keys.ToHashSet().SetEquals(target.Keys))
             {
                 throw new ArgumentException(
-                    $"A momentum pair of {method.GetType().Name} joins modules of different structure: {string.Join(", ", online.Keys.Except(target.Keys).Concat(target.Keys.Except(online.Keys)).Take(3))} ... is on one side only. Build both sides alike.");
+                    $"A momentum pair of {method.GetType().Name} joins modules of different structure: "
+                        + $"{string.Join(", ", online.Keys.Except(target.Keys).Concat(target.Keys.Except(online.Keys)).Take(3))} ... is on one side only. "
+                        + "Build both sides alike.");
             }
 
             Tensor[] targets = [.. online.Keys.Select(name => target[name])];
@@ -27,7 +29,8 @@ internal sealed class MomentumPairs
         }
     }
 
-    /// <summary>Gives every target the weights and buffers of its online module and turns its gradients off. At the start of a run, before the optimizer is built.</summary>
+    /// <summary>Gives every target the weights and buffers of its online module and turns its gradients off. At the start of a run, before the optimizer is
+    /// built.</summary>
     public void Initialise()
     {
         foreach (var (pair, target, _) in _pairs)

@@ -100,7 +100,8 @@ internal sealed class Placement
     {
         if (device.StartsWith("cuda:", StringComparison.Ordinal))
         {
-            throw new ConfigurationException($"trainer.device is '{device}', but there are {environment.Count} processes, and each takes a GPU of its own. Use trainer.device: cuda; CUDA_VISIBLE_DEVICES chooses among the GPUs of a machine.");
+            throw new ConfigurationException($"trainer.device is '{device}', but there are {environment.Count} processes, and each takes a GPU of its own. "
+                + "Use trainer.device: cuda; CUDA_VISIBLE_DEVICES chooses among the GPUs of a machine.");
         }
 
         if (device is "cpu" || (device is "auto" && !torch.cuda.is_available()))
@@ -135,6 +136,7 @@ internal sealed class Placement
         return index < count
             ? torch.device(device)
             : throw new ConfigurationException(
-                $"trainer.device is '{device}', but the linked libtorch sees {count} CUDA devices. Use trainer.device: cpu, or a libtorch with CUDA (Torch=cuda when it is built, or LIBTORCH); './parallax doctor' shows which one is used.");
+                $"trainer.device is '{device}', but the linked libtorch sees {count} CUDA devices. Use trainer.device: cpu, or a libtorch with CUDA "
+                    + "(Torch=cuda when it is built, or LIBTORCH); './parallax doctor' shows which one is used.");
     }
 }

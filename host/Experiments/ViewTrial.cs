@@ -20,7 +20,8 @@ internal static class ViewTrial
         module.eval();
         try
         {
-            var asked = views.Select((size, view) => (Size: size, Name: $"views[{view}]")).Concat(evaluates ? [(new(run.ImageSize, run.ImageSize), "evaluations (data.imageSize)")] : [])
+            var asked = views.Select((size, view) => (Size: size, Name: $"views[{view}]"))
+                .Concat(evaluates ? [(new(run.ImageSize, run.ImageSize), "evaluations (data.imageSize)")] : [])
                 .DistinctBy(one => one.Size).OrderByDescending(one => one.Size.Height * one.Size.Width).ToList();
             Encode(backbone, asked[0].Size, run, placement);   // what fails here fails with every image: the plugin's own message is the best one
             foreach (var (size, name) in asked.Skip(1))

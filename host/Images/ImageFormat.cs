@@ -32,7 +32,8 @@ internal static class ImageFormat
     /// <summary>As messages write it.</summary>
     public static string NameOf(SKEncodedImageFormat format) => format == SKEncodedImageFormat.Webp ? "WebP" : format.ToString().ToUpperInvariant();
 
-    /// <summary>True when the mark at the file's end is missing. Decoders accept some such files: a progressive JPEG that stops between two scans, an animation that stops after its first frame.</summary>
+    /// <summary>True when the mark at the file's end is missing. Decoders accept some such files: a progressive JPEG that stops between two scans, an animation
+    /// that stops after its first frame.</summary>
     public static bool IsCutShort(SKEncodedImageFormat format, ReadOnlySpan<byte> file) => format switch
     {
         SKEncodedImageFormat.Jpeg => !ScanHasEnd(file),
@@ -41,7 +42,8 @@ internal static class ImageFormat
         _ => false,   // the decoder misses the rows itself
     };
 
-    /// <summary>Looks for the end mark behind the header only: a preview inside the header has an end mark of its own. In the scans those two bytes mean nothing else.</summary>
+    /// <summary>Looks for the end mark behind the header only: a preview inside the header has an end mark of its own. In the scans those two bytes mean
+    /// nothing else.</summary>
     private static bool ScanHasEnd(ReadOnlySpan<byte> file)
     {
         for (var at = 2; at + FirstLengths <= file.Length;)

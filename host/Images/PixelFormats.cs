@@ -48,7 +48,8 @@ internal readonly struct Rgba8Pixels : IPixelFormat<uint>
     }
 
     // Divisions, because x * (1 / 255) rounds differently from what other frameworks give.
-    private static Vector<float> Unit(Vector<uint> value) => Vector.ConvertToSingle(Vector.AsVectorInt32(value & new Vector<uint>(White))) / new Vector<float>(White);
+    private static Vector<float> Unit(Vector<uint> value) =>
+        Vector.ConvertToSingle(Vector.AsVectorInt32(value & new Vector<uint>(White))) / new Vector<float>(White);
 
     private static float Unit(uint value) => (value & White) / (float)White;
 }

@@ -26,7 +26,8 @@ public static class PngWriter
 
         if (pixels.Length != (long)height * width * channels)
         {
-            throw new ArgumentException($"{height}x{width}x{channels} needs {(long)height * width * channels} bytes, but {pixels.Length} were given.", nameof(pixels));
+            throw new ArgumentException($"{height}x{width}x{channels} needs {(long)height * width * channels} bytes, but {pixels.Length} were given.",
+                nameof(pixels));
         }
 
         if (channels == 1)

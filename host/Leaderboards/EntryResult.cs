@@ -15,5 +15,6 @@ namespace Parallax.Host.Leaderboards;
 /// <param name="Configuration">Hash of the settings: a run with other settings does not count as done.</param>
 /// <param name="LeftOut">Images that could not be read and do not count; null when all could.</param>
 internal sealed record EntryResult(
-    string Name, string Method, long Seed, bool Reference, IReadOnlyDictionary<string, double> Accuracy, double Seconds, double ImagesPerSecond, long PeakMemoryBytes,
+    string Name, string Method, long Seed, bool Reference, IReadOnlyDictionary<string, double> Accuracy, double Seconds, double ImagesPerSecond,
+        long PeakMemoryBytes,
     string RunId, string Configuration, LeftOutImages? LeftOut = null);

@@ -158,7 +158,8 @@ internal sealed class LeaderboardRun(
         var json = Path.Combine(plan.Output, $"{board.Stem}.json");
         var ordered = results.OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.Seed).ToList();
         AtomicFile.Replace(table, LeaderboardTable.Write(board.Options, ordered, protocols, conditions));
-        AtomicFile.Replace(json, stream => JsonSerializer.Serialize(stream, new { board.Options.Title, Conditions = conditions, Results = ordered }, CliOutput.JsonOptions));
+        AtomicFile.Replace(json, stream =>
+            JsonSerializer.Serialize(stream, new { board.Options.Title, Conditions = conditions, Results = ordered }, CliOutput.JsonOptions));
         foreach (var result in ordered)
         {
             foreach (var (protocol, accuracy) in result.Accuracy)
@@ -177,10 +178,17 @@ internal sealed class LeaderboardRun(
 
         yield return $"Data: {Each(c => $"{Path.GetFileName(c.Data.Path) ?? c.Dataset.Name}{(c.Data.ImageSize is { } size ? $" at {size} pixels" : "")}")}.";
         yield return $"Backbone: {Each(c => Describe(c.Backbone))}.";
-        yield return $"Budget: {Each(c => $"{c.Trainer.Epochs} epochs{(c.Trainer.MaxSteps is { } most ? $" (at most {most} steps)" : "")}, batches of {c.Trainer.BatchSize}, {EnumNames.Of(c.Trainer.Precision)}")}; seeds {string.Join(", ", board.Options.Seeds)}.";
-        yield return $"Machine: {Processor()}, {Environment.ProcessorCount} cores; {Each(c => c.Trainer.Threads == 0 ? "all cores" : $"{c.Trainer.Threads} threads")} a training, {plan.Jobs} at a time. Peak memory includes the evaluation.";
-        yield return $"Made with `parallax leaderboard`, version {typeof(LeaderboardRun).Assembly.GetName().Version!.ToString(3)}; the numbers with more digits are in `{board.Stem}.json`.";
+        yield return $"Budget: {Each(c => Budget(c.Trainer))}; seeds {string.Join(", ", board.Options.Seeds)}.";
+        yield return $"Machine: {Processor()}, {Environment.ProcessorCount} cores; "
+            + $"{Each(c => c.Trainer.Threads == 0 ? "all cores" : $"{c.Trainer.Threads} threads")} a training, {plan.Jobs} at a time. "
+            + "Peak memory includes the evaluation.";
+        yield return $"Made with `parallax leaderboard`, version {typeof(LeaderboardRun).Assembly.GetName().Version!.ToString(3)}; the numbers with more "
+            + $"digits are in `{board.Stem}.json`.";
     }
+
+    private static string Budget(TrainerOptions trainer) =>
+        $"{trainer.Epochs} epochs{(trainer.MaxSteps is { } most ? $" (at most {most} steps)" : "")}, batches of {trainer.BatchSize}, "
+        + EnumNames.Of(trainer.Precision);
 
     // Name and what is not the default.
     private static string Describe(PluginChoice choice)
@@ -198,7 +206,8 @@ internal sealed class LeaderboardRun(
     }
 
     private static string Processor() => File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? "unknown processor"
+        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()
+        ?? "unknown processor"
         : "unknown processor";
 
     private static string Summary(EntryResult result) => string.Join(", ", result.Accuracy.Select(a => FormattableString.Invariant($"{a.Key} {a.Value:P1}")))
@@ -207,7 +216,8 @@ internal sealed class LeaderboardRun(
     // Settings of where and how things are written do not change the numbers.
     private static string Hash(ResolvedConfiguration configuration)
     {
-        var settings = configuration.Flatten().Where(p => !p.Key.StartsWith("tracking.", StringComparison.Ordinal) && p.Key != "trainer.outputDirectory").Select(p => $"{p.Key}={p.Value}");
+        var settings = configuration.Flatten().Where(p => !p.Key.StartsWith("tracking.", StringComparison.Ordinal) && p.Key != "trainer.outputDirectory")
+            .Select(p => $"{p.Key}={p.Value}");
 
         return HashOf(string.Join('\n', settings))[..16];
     }
@@ -223,7 +233,8 @@ internal sealed class LeaderboardRun(
     }
 
     private static EntryResult? Stored(string file, string hash) =>
-        File.Exists(file) && JsonSerializer.Deserialize<EntryResult>(File.ReadAllText(file), CliOutput.JsonOptions) is { } result && result.Configuration == hash ? result : null;
+        File.Exists(file) && JsonSerializer.Deserialize<EntryResult>(File.ReadAllText(file), CliOutput.JsonOptions) is { } result
+            && result.Configuration == hash ? result : null;
 
     // A row without all its numbers is not done: the same command tries it again.
     private static void Store(string file, EntryResult result, LeaderboardFile.Row row)

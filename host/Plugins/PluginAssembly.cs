@@ -4,10 +4,12 @@ using McMaster.NETCore.Plugins;
 
 namespace Parallax.Host.Plugins;
 
-/// <summary>One assembly with plugins. It is loaded when a class of it is first asked for, in a context of its own: its dependencies never meet those of other plugins.</summary>
+/// <summary>One assembly with plugins. It is loaded when a class of it is first asked for, in a context of its own: its dependencies never meet those of other
+/// plugins.</summary>
 /// <remarks>
-/// What crosses the boundary is the host's: the loader would give a plugin a private copy of contracts that are newer than the host's, and its classes would then be strangers.
-/// <see cref="PluginDiscovery"/> therefore rejects such a plugin before anything is loaded. Hot reload stays off: a faulty plugin could end the host.
+/// What crosses the boundary is the host's: the loader would give a plugin a private copy of contracts that are newer than the host's, and its classes would
+/// then be strangers. <see cref="PluginDiscovery"/> therefore rejects such a plugin before anything is loaded. Hot reload stays off: a faulty plugin could end
+/// the host.
 /// </remarks>
 internal sealed class PluginAssembly(string file)
 {
@@ -39,7 +41,8 @@ internal sealed class PluginAssembly(string file)
         catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or UnauthorizedAccessException)
         {
             throw new ConfigurationException(
-                $"The {plugin.Kind.Noun()} '{plugin.Name}' cannot be loaded from {plugin.File}: {e.Message} Build it again against contracts {HostAssemblies.ContractsVersion}.");
+                $"The {plugin.Kind.Noun()} '{plugin.Name}' cannot be loaded from {plugin.File}: {e.Message} Build it again against contracts "
+                    + $"{HostAssemblies.ContractsVersion}.");
         }
     }
 

@@ -121,7 +121,8 @@ internal sealed class PluginDiscovery
             foreach (var plugin in group)
             {
                 _found.Remove(plugin);
-                _rejected.Add(new(plugin.File, $"The {plugin.Kind.Noun()} name '{plugin.Name}' is declared more than once, in {files}. Rename or remove all but one.")
+                _rejected.Add(new(plugin.File, $"The {plugin.Kind.Noun()} name '{plugin.Name}' is declared more than once, in {files}. Rename or remove "
+                    + "all but one.")
                 {
                     Kind = plugin.Kind,
                     Name = plugin.Name,

@@ -11,7 +11,8 @@ public sealed class PluginFactory(IServiceProvider services, ILoggerFactory logg
     /// <summary>Creates a plugin.</summary>
     /// <typeparam name="T">The contract.</typeparam>
     /// <param name="plugin">Which.</param>
-    /// <param name="instances">What the constructor may take beside services, each by its type: options record, run information, backbone. Unused ones are fine.</param>
+    /// <param name="instances">What the constructor may take beside services, each by its type: options record, run information, backbone. Unused ones are
+    /// fine.</param>
     /// <exception cref="ConfigurationException">The assembly cannot be loaded, or the constructor asks for something nobody has.</exception>
     public T Create<T>(PluginDescriptor plugin, params IReadOnlyList<object> instances)
         where T : class
@@ -33,7 +34,8 @@ public sealed class PluginFactory(IServiceProvider services, ILoggerFactory logg
         if (unknown.Length > 0)
         {
             throw new ConfigurationException(
-                $"The constructor of the {plugin.Kind.Noun()} '{plugin.Name}' ({plugin.TypeName}) asks for {string.Join(", ", unknown)}, which this host does not give to a {plugin.Kind.Noun()}. "
+                $"The constructor of the {plugin.Kind.Noun()} '{plugin.Name}' ({plugin.TypeName}) asks for {string.Join(", ", unknown)}, which this host "
+                    + $"does not give to a {plugin.Kind.Noun()}. "
                 + $"It gives: {string.Join(", ", scope.Names.Order(StringComparer.Ordinal))}, and its registered services.");
         }
 

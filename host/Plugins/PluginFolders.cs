@@ -44,7 +44,8 @@ public sealed record PluginFolders(IReadOnlyList<string> Roots, IReadOnlyList<st
             }
             else
             {
-                rejected.Add(new(asked, "No plugin is in this folder or in the folders directly below it. Name the folder that holds the built .dll, for example bin/Release/net10.0."));
+                rejected.Add(new(asked, "No plugin is in this folder or in the folders directly below it. Name the folder that holds the built .dll, for "
+                    + "example bin/Release/net10.0."));
             }
         }
 

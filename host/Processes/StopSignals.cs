@@ -24,7 +24,8 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Time for another program that is passed the request and ends itself.</summary>
     public static readonly TimeSpan ForAChild = TimeSpan.FromSeconds(75);
 
-    /// <summary>A terminal tells every process of a group, and the process that started this one passes it on: within this time, several signals are one request.</summary>
+    /// <summary>A terminal tells every process of a group, and the process that started this one passes it on: within this time, several signals are one
+    /// request.</summary>
     private static readonly TimeSpan OneRequest = TimeSpan.FromSeconds(1);
 
     /// <summary>Time for the last notes.</summary>

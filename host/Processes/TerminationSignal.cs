@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Parallax.Host.Processes;
 
-/// <summary>Asks another process to end, as <c>kill</c> does: by SIGTERM, which training answers with a checkpoint. A small system has no such program.</summary>
+/// <summary>Asks another process to end, as <c>kill</c> does: by SIGTERM, which training answers with a checkpoint. A small system has no such
+/// program.</summary>
 internal static partial class TerminationSignal
 {
     private const int Sigterm = 15, NoSuchProcess = 3;

@@ -13,7 +13,8 @@ internal static class Scaffold
     {
         ["method"] = "parallax train RECIPE --plugins plugin --set method.name=__name__",
         ["backbone"] = "parallax train RECIPE --plugins plugin --set backbone.name=__name__",
-        ["augmentation"] = "parallax train RECIPE --plugins plugin --set 'views=[{repeat: 2, augmentations: [{random-resized-crop: {size: 32}}, __name__, normalize]}]'",
+        ["augmentation"] = "parallax train RECIPE --plugins plugin --set 'views=[{repeat: 2, augmentations: [{random-resized-crop: {size: 32}}, __name__, "
+            + "normalize]}]'",
         ["dataset"] = "parallax train RECIPE --plugins plugin --set data.name=__name__ --set data.path=FOLDER --set data.imageSize=32",
     };
 

@@ -6,7 +6,8 @@ public enum WarmupRamp
     /// <summary>t / W: the first step is at the start, the peak comes with the first step after the warm-up.</summary>
     FromStart,
 
-    /// <summary>t / (W - 1): the first step is at the start, the last warm-up step is at the peak already, and so is the next. A single warm-up step is at the start.</summary>
+    /// <summary>t / (W - 1): the first step is at the start, the last warm-up step is at the peak already, and so is the next. A single warm-up step is at the
+    /// start.</summary>
     BothEnds,
 
     /// <summary>(t + 1) / W: the first step is above the start, the last warm-up step is at the peak.</summary>
@@ -23,7 +24,8 @@ public enum CosineEnd
     Reached,
 }
 
-/// <summary>A linear warm-up from start to peak, then half a cosine from peak to end. Without warm-up and with a rising end it is the usual momentum of an average.</summary>
+/// <summary>A linear warm-up from start to peak, then half a cosine from peak to end. Without warm-up and with a rising end it is the usual momentum of an
+/// average.</summary>
 /// <param name="Peak">Value after the warm-up.</param>
 /// <param name="TotalSteps">Steps of the whole run, warm-up included.</param>
 /// <param name="WarmupSteps">Steps of the warm-up; 0 for none.</param>

@@ -107,7 +107,8 @@ internal sealed class CheckpointStore(string directory, int keep)
         }
         catch (Exception e) when (e is JsonException or ConfigurationException or InvalidOperationException or FormatException)
         {
-            fault = $"The checkpoint cannot be read: what '{path}' says about itself is no state of a run ({e.Message}). Give another one; a run keeps several.";
+            fault = $"The checkpoint cannot be read: what '{path}' says about itself is no state of a run ({e.Message}). "
+                + "Give another one; a run keeps several.";
         }
 
         return null;

@@ -42,11 +42,13 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
     internal static string Format(StepReport report)
     {
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"epoch {report.Epoch + 1}/{report.Epochs}  step {report.Step}/{report.TotalSteps}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  {report.ImagesPerSecond:N0} images/s  {report.Split}");
+            $"epoch {report.Epoch + 1}/{report.Epochs}  step {report.Step}/{report.TotalSteps}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  "
+                + $"{report.ImagesPerSecond:N0} images/s  {report.Split}");
 
         return report.Remaining is { } left ? $"{text}  ETA {FormatDuration(left)}" : text;
     }
 
     internal static string FormatDuration(TimeSpan time) =>
-        time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}") : $"{time.Minutes}:{time.Seconds:D2}";
+        time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}")
+            : $"{time.Minutes}:{time.Seconds:D2}";
 }

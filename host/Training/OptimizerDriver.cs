@@ -32,7 +32,8 @@ internal sealed class OptimizerDriver : IDisposable
         if (_trainable.Count == 0)
         {
             throw new ConfigurationException(
-                $"The method '{configuration.Method.Name}' has no parameter to train: its parts are not registered, or all are frozen. End its constructor with RegisterComponents().");
+                $"The method '{configuration.Method.Name}' has no parameter to train: its parts are not registered, or all are frozen. End its constructor "
+                    + "with RegisterComponents().");
         }
 
         _groups = ParameterGroup.Build(_trainable.Select(p => (p.name, p.parameter.dim())), method, configuration.Optimizer.ExcludeNormAndBias);

@@ -8,15 +8,19 @@ internal static class OptimizerFactory
     /// <summary>Learning rates are set before every step; what stands here is never used.</summary>
     private const double Unset = 0;
 
-    public static FusedOptimizer Create(Configuration.OptimizerOptions options, IReadOnlyList<ParameterGroup> groups, IReadOnlyDictionary<string, Parameter> parameters)
+    public static FusedOptimizer Create(Configuration.OptimizerOptions options, IReadOnlyList<ParameterGroup> groups, IReadOnlyDictionary<string,
+        Parameter> parameters)
     {
         return options.Name switch
         {
-            OptimizerName.Sgd => new FusedSgd(Groups(decay => new SgdOptions { LearningRate = Unset, Momentum = options.Momentum, Nesterov = options.Nesterov, WeightDecay = decay })),
+            OptimizerName.Sgd => new FusedSgd(
+                Groups(decay => new SgdOptions { LearningRate = Unset, Momentum = options.Momentum, Nesterov = options.Nesterov, WeightDecay = decay })),
             OptimizerName.Adam => new FusedAdam(Groups(Adam)),
             OptimizerName.AdamW => new FusedAdamW(Groups(Adam)),
             OptimizerName.Lars => new Lars(groups.Select(group => new OptimizerGroup<LarsOptions>(Members(group), Lars(options, group, Decay(group))))),
-            OptimizerName.Lamb => new Lamb(Groups(decay => new LambOptions { LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = decay })),
+            OptimizerName.Lamb => new Lamb(
+                Groups(decay => new LambOptions { LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps,
+                    WeightDecay = decay })),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Name, "Unknown optimizer."),
         };
 
@@ -24,7 +28,8 @@ internal static class OptimizerFactory
 
         double Decay(ParameterGroup group) => options.WeightDecay * group.WeightDecayScale;
 
-        AdamOptions Adam(double decay) => new() { LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = decay };
+        AdamOptions Adam(double decay) =>
+            new() { LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = decay };
 
         IEnumerable<OptimizerGroup<T>> Groups<T>(Func<double, T> settings)
             where T : FusedOptimizerOptions => groups.Select(group => new OptimizerGroup<T>(Members(group), settings(Decay(group))));

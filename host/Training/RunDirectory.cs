@@ -65,7 +65,9 @@ internal sealed class RunDirectory
 
         var known = all.Take(5).ToList();
         throw new ConfigurationException(
-            $"No run '{runId}' under '{System.IO.Path.GetFullPath(root)}'. " + (known.Count == 0 ? "There are no runs there; set trainer.outputDirectory to where it was written." : $"Newest runs there: {string.Join(", ", known)}."));
+            $"No run '{runId}' under '{System.IO.Path.GetFullPath(root)}'. "
+                + (known.Count == 0 ? "There are no runs there; set trainer.outputDirectory to where it was written."
+                : $"Newest runs there: {string.Join(", ", known)}."));
     }
 
     /// <summary>The same run as its folder describes it now.</summary>

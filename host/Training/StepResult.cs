@@ -59,7 +59,8 @@ internal sealed class StepResult(World world) : IDisposable
         foreach (var updates in _updates.GroupBy(u => u.Memory))
         {
             var parts = updates.ToList();
-            updates.Key.Remember(Join([.. parts.Select(u => u.Rows)], parts[0].Joining), parts[0].Tags is null ? null : Join([.. parts.Select(u => u.Tags!)], RowJoining.Concatenated));
+            updates.Key.Remember(Join([.. parts.Select(u => u.Rows)], parts[0].Joining), parts[0].Tags is null ? null
+                : Join([.. parts.Select(u => u.Tags!)], RowJoining.Concatenated));
         }
 
         _updates.Clear();
@@ -98,5 +99,7 @@ internal sealed class StepResult(World world) : IDisposable
         return scalars.Average(scalar => (double)scalar.to(torch.float32).item<float>());
     }
 
-    private IEnumerable<Tensor> Tensors => _losses.Concat(_diagnostics.Values.SelectMany(v => v)).Concat(new[] { GradientNorm, _shown.Embedding, _shown.Positive, _shown.Targets }.OfType<Tensor>());
+    private IEnumerable<Tensor> Tensors =>
+        _losses.Concat(_diagnostics.Values.SelectMany(v => v))
+            .Concat(new[] { GradientNorm, _shown.Embedding, _shown.Positive, _shown.Targets }.OfType<Tensor>());
 }

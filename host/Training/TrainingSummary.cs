@@ -7,7 +7,8 @@ namespace Parallax.Host.Training;
 /// <param name="Directory">Its folder.</param>
 /// <param name="Completed">False when it was stopped before the end.</param>
 /// <param name="ImagesPerSecond">Mean over the whole training.</param>
-/// <param name="TrainingTime">Time of the whole training without the final protocols; of a resumed run, what it takes at this process's speed, and zero when nothing was left to train.</param>
+/// <param name="TrainingTime">Time of the whole training without the final protocols; of a resumed run, what it takes at this process's speed, and zero when
+/// nothing was left to train.</param>
 /// <param name="Measured">What the final protocols measured, and which of them have no number.</param>
 internal sealed record TrainingSummary(string RunId, string Directory, bool Completed, double ImagesPerSecond, TimeSpan TrainingTime, Measurement Measured)
 {

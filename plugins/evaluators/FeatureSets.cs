@@ -15,7 +15,8 @@ internal static class FeatureSets
         Require(test, "test");
         if (train.Features.shape[1] != test.Features.shape[1])
         {
-            throw new ArgumentException($"The training features have width {train.Features.shape[1]}, the test features {test.Features.shape[1]}; expected features of one backbone.", nameof(test));
+            throw new ArgumentException($"The training features have width {train.Features.shape[1]}, the test features {test.Features.shape[1]}; expected "
+                + "features of one backbone.", nameof(test));
         }
     }
 

@@ -2,14 +2,18 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Evaluators;
 
-/// <summary>The linear classifier of MoCo on frozen features: SGD with learning rate 30, 100 epochs, batch 256, rate divided by 10 after 60 and 80 epochs.</summary>
+/// <summary>The linear classifier of MoCo on frozen features: SGD with learning rate 30, 100 epochs, batch 256, rate divided by 10 after 60 and 80
+/// epochs.</summary>
 /// <remarks>
-/// <para>He et al., "Momentum Contrast for Unsupervised Visual Representation Learning", CVPR 2020, section 4.1, https://arxiv.org/abs/1911.05722: momentum 0.9, no weight decay,
-/// weights from N(0, 0.01²), features as they are. The large rate fits the small features of a ResNet-50; with other backbones prefer <c>linear-sgd</c>.</para>
-/// <para>Differs from the paper: features are computed once without augmentation, where the paper crops and flips its training images anew in each epoch.</para>
+/// <para>He et al., "Momentum Contrast for Unsupervised Visual Representation Learning", CVPR 2020, section 4.1, https://arxiv.org/abs/1911.05722: momentum
+/// 0.9, no weight decay, weights from N(0, 0.01²), features as they are. The large rate fits the small features of a ResNet-50; with other backbones prefer
+/// <c>linear-sgd</c>.</para>
+/// <para>Differs from the paper: features are computed once without augmentation, where the paper crops and flips its training images anew in each
+/// epoch.</para>
 /// </remarks>
 [Plugin("linear-moco", Summary = "Linear probe of MoCo: SGD, learning rate 30, 100 epochs, on cached features without augmentation.", Family = "linear",
-    Paper = "Momentum Contrast for Unsupervised Visual Representation Learning", Authors = "He, Fan, Wu, Xie, Girshick", Venue = "CVPR", Year = 2020, ArXiv = "1911.05722")]
+    Paper = "Momentum Contrast for Unsupervised Visual Representation Learning", Authors = "He, Fan, Wu, Xie, Girshick", Venue = "CVPR", Year = 2020,
+    ArXiv = "1911.05722")]
 public sealed class LinearMoCo : IEvaluator, IEvaluationRequirements
 {
     /// <summary>The settings of the paper.</summary>

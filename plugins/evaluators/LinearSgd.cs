@@ -3,12 +3,12 @@ using Parallax.Contracts;
 namespace Parallax.Plugins.Evaluators;
 
 /// <summary>
-/// A linear classifier on frozen, standardised features that needs no tuning: SGD, 100 epochs, batch 256, cosine to zero, learning rate chosen among five on a tenth of the
-/// training features that is held out; then trained on all of them with the chosen rate.
+/// A linear classifier on frozen, standardised features that needs no tuning: SGD, 100 epochs, batch 256, cosine to zero, learning rate chosen among five on a
+/// tenth of the training features that is held out; then trained on all of them with the chosen rate.
 /// </summary>
 /// <remarks>
-/// <para>Ours. Standardising each feature over the training split (mean 0, deviation 1; the same shift and scale on the test split) makes one range of learning rates fit every backbone:
-/// a fixed rate compares backbones by the size of their features. The test split takes no part in the choice.</para>
+/// <para>Ours. Standardising each feature over the training split (mean 0, deviation 1; the same shift and scale on the test split) makes one range of learning
+/// rates fit every backbone: a fixed rate compares backbones by the size of their features. The test split takes no part in the choice.</para>
 /// <para>Features are computed once, without augmentation. Momentum 0.9, no weight decay.</para>
 /// </remarks>
 [Plugin("linear-sgd", Summary = "Linear probe: SGD on standardised cached features, learning rate chosen on held-out training features.", Family = "linear")]

@@ -27,7 +27,9 @@ internal sealed class SoftmaxSgd : IDisposable
         (_settings, _classes, _heads) = (settings, classes, settings.LearningRates.Count);
         using var scope = NewDisposeScope();
         using var generator = new Generator(unchecked((ulong)seed));
-        _weight = (randn([features, 1, classes], dtype: float32, generator: generator) * InitialStd).expand(features, _heads, classes).reshape(features, _heads * classes);   // [F, L C]
+        // [F, L C]
+        _weight = (randn([features, 1, classes], dtype: float32, generator: generator) * InitialStd).expand(features, _heads, classes).reshape(features,
+            _heads * classes);
         _bias = zeros([_heads * classes]);                                                                                       // [L C]
         _weightVelocity = zeros_like(_weight);
         _biasVelocity = zeros_like(_bias);

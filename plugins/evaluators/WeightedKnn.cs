@@ -71,5 +71,6 @@ public static class WeightedKnn
 
     /// <summary>What there is to say when a bank is smaller than the protocol's k.</summary>
     internal static IReadOnlyList<string> Notes(long images, int k) => images >= k ? [] :
-        [string.Create(CultureInfo.InvariantCulture, $"The bank has {images} images, fewer than the protocol's k = {k}: all of them vote. Do not compare the number with full banks.")];
+        [string.Create(CultureInfo.InvariantCulture, $"The bank has {images} images, fewer than the protocol's k = {k}: all of them vote. Do not compare "
+            + $"the number with full banks.")];
 }

@@ -23,7 +23,8 @@ public sealed class PublicApiTests
 
         var approved = File.ReadAllLines(path);
 
-        string[] differences = [.. Named(approved).Except(Named(got)).Select(line => $"- {line}"), .. Named(got).Except(Named(approved)).Select(line => $"+ {line}")];
+        string[] differences =
+            [.. Named(approved).Except(Named(got)).Select(line => $"- {line}"), .. Named(got).Except(Named(approved)).Select(line => $"+ {line}")];
         Assert.True(
             approved.SequenceEqual(got),
             $"""
@@ -55,6 +56,7 @@ public sealed class PublicApiTests
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException($"No Framework.sln above {AppContext.BaseDirectory}: run this test from its build output in the repository.");
+        return folder?.FullName ?? throw new InvalidOperationException($"No Framework.sln above {AppContext.BaseDirectory}: run this test from its build "
+            + "output in the repository.");
     }
 }

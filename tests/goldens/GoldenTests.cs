@@ -5,7 +5,8 @@ public sealed class GoldenTests
     private static readonly string Cases = Path.Combine(AppContext.BaseDirectory, "cases");
 
     public static TheoryData<string> Files =>
-        [.. Directory.EnumerateFiles(Folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => Path.GetRelativePath(Folder, path))];
+        [.. Directory.EnumerateFiles(Folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(path => Path.GetRelativePath(Folder, path))];
 
     private static string Folder => Environment.GetEnvironmentVariable("PARALLAX_GOLDENS") is { Length: > 0 } folder ? folder : Cases;
 

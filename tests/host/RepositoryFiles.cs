@@ -17,6 +17,7 @@ internal static class RepositoryFiles
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException($"No Framework.sln above {AppContext.BaseDirectory}: run the tests from a build of the repository.");
+        return folder?.FullName ?? throw new InvalidOperationException($"No Framework.sln above {AppContext.BaseDirectory}: run the tests from a build of "
+            + "the repository.");
     }
 }

@@ -9,7 +9,8 @@ internal static class TestRuns
 
     /// <summary>A short run over small images.</summary>
     public static RunInfo Of(int channels = 3, int classes = 3) => new(
-        new DatasetInfo("test", DatasetSplit.Train, 40, [.. Enumerable.Range(0, classes).Select(i => $"class {i}")], channels, null, new double[channels], [.. Enumerable.Repeat(1.0, channels)], "00000000", "embedded"),
+        new DatasetInfo("test", DatasetSplit.Train, 40, [.. Enumerable.Range(0, classes).Select(i => $"class {i}")], channels, null, new double[channels],
+            [.. Enumerable.Repeat(1.0, channels)], "00000000", "embedded"),
         ImageSize, BatchSize, StepsPerEpoch: 10, Epochs: 20, Seed: 1);
 
     /// <summary>Two random views per image.</summary>

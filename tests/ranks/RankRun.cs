@@ -9,13 +9,15 @@ using Parallax.Host.Training;
 
 namespace Parallax.Ranks;
 
-/// <summary>Trains all discovered methods, each in a world of its own, and writes what tests compare: <c>FOLDER/METHOD.safetensors</c>, or <c>FOLDER/METHOD.txt</c> with the fault.</summary>
+/// <summary>Trains all discovered methods, each in a world of its own, and writes what tests compare: <c>FOLDER/METHOD.safetensors</c>, or
+/// <c>FOLDER/METHOD.txt</c> with the fault.</summary>
 internal static class RankRun
 {
     /// <summary>A batch that one, two, three and six processes can share.</summary>
     private const int BatchSize = 12;
 
-    /// <summary>Options that a method may have, with values that fit this tiny run: queues hold whole batches, clusters are fewer than images (several would be the same, and rounding would choose among them), heads are narrow, and nothing waits for a later epoch.</summary>
+    /// <summary>Options that a method may have, with values that fit this tiny run: queues hold whole batches, clusters are fewer than images (several would be
+    /// the same, and rounding would choose among them), heads are narrow, and nothing waits for a later epoch.</summary>
     private static readonly (string Option, int Value)[] Sizes =
     [
         ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16),
@@ -65,7 +67,8 @@ internal static class RankRun
         using var session = services.GetRequiredService<SessionFactory>().Create(Configuration(services, method), world);
         var losses = new List<double>();
         var kept = new Dictionary<string, Tensor>();
-        var start = session.Experiment.Module.state_dict().Where(pair => pair.Value.is_floating_point()).ToDictionary(pair => pair.Key, pair => pair.Value.clone());
+        var start = session.Experiment.Module.state_dict().Where(pair => pair.Value.is_floating_point())
+            .ToDictionary(pair => pair.Key, pair => pair.Value.clone());
 
         new Trainer(session, TrainerCallbacks.None with
         {

@@ -6,6 +6,7 @@ public enum BatchNormStatistics
     /// <summary>Over the images of all processes: any number of processes trains the same model.</summary>
     Synchronised,
 
-    /// <summary>Over each process's own images, as He et al. (CVPR 2020, section 3.3) need it for shuffled batches. Running statistics then differ; those of the first process are saved.</summary>
+    /// <summary>Over each process's own images, as He et al. (CVPR 2020, section 3.3) need it for shuffled batches. Running statistics then differ; those of
+    /// the first process are saved.</summary>
     Local,
 }

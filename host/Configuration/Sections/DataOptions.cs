@@ -15,14 +15,16 @@ public sealed record DataOptions
     /// <summary>What happens when a sample cannot be read: it is skipped, counted and named, or the run stops. Ours.</summary>
     public ErrorPolicy OnError { get; init; } = ErrorPolicy.Skip;
 
-    /// <summary>Whether training decodes a JPEG by 2, 4 or 8 smaller where the crops of all its views shrink it at least twice as much; false decodes everything at full size. Ours.</summary>
+    /// <summary>Whether training decodes a JPEG by 2, 4 or 8 smaller where the crops of all its views shrink it at least twice as much; false decodes
+    /// everything at full size. Ours.</summary>
     public bool DecodeSmaller { get; init; } = true;
 
     /// <summary>Height and width of the main views in pixels; null takes the data set's own size. Ours.</summary>
     [Range(8, 2048)]
     public int? ImageSize { get; init; }
 
-    /// <summary>Shorter side in pixels to which an image is resized before the central crop of an evaluation; null takes the size of the views. 256 for views of 224 is usual.</summary>
+    /// <summary>Shorter side in pixels to which an image is resized before the central crop of an evaluation; null takes the size of the views. 256 for views
+    /// of 224 is usual.</summary>
     [Range(8, 4096)]
     public int? EvaluationResize { get; init; }
 }

@@ -23,7 +23,8 @@ public sealed record OptimizerOptions : IValidatableObject
     [Range(0.0, 10.0)]
     public double WeightDecay { get; init; } = 1e-4;
 
-    /// <summary>Weight decay at the end of the run, reached from <c>weightDecay</c> along half a cosine, step by step; null keeps it constant, as most papers do.</summary>
+    /// <summary>Weight decay at the end of the run, reached from <c>weightDecay</c> along half a cosine, step by step; null keeps it constant, as most papers
+    /// do.</summary>
     [Range(0.0, 10.0)]
     public double? WeightDecayEnd { get; init; }
 

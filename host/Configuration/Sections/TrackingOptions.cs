@@ -6,7 +6,8 @@ namespace Parallax.Host.Configuration;
 /// <summary>Section <c>tracking</c>: where parameters, curves and files of the run are kept.</summary>
 public sealed record TrackingOptions
 {
-    /// <summary>Address of the MLflow store; null takes MLFLOW_TRACKING_URI, and without it the embedded store <c>mlflow.db</c> in the current folder.</summary>
+    /// <summary>Address of the MLflow store; null takes MLFLOW_TRACKING_URI, and without it the embedded store <c>mlflow.db</c> in the current
+    /// folder.</summary>
     public string? Uri { get; init; }
 
     /// <summary>Experiment the run belongs to; null takes MLFLOW_EXPERIMENT_NAME or MLFLOW_EXPERIMENT_ID, and without them <c>parallax</c>.</summary>

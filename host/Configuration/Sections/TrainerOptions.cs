@@ -24,7 +24,8 @@ public sealed record TrainerOptions : IValidatableObject
     /// <summary>Arithmetic of the training step. Ours: the reference.</summary>
     public TrainingPrecision Precision { get; init; } = TrainingPrecision.Fp32;
 
-    /// <summary>Where to compute: <c>auto</c> (CUDA when there is any), <c>cpu</c>, <c>cuda</c> or <c>cuda:INDEX</c>. Of several processes on a machine each takes a GPU of its own. Ours.</summary>
+    /// <summary>Where to compute: <c>auto</c> (CUDA when there is any), <c>cpu</c>, <c>cuda</c> or <c>cuda:INDEX</c>. Of several processes on a machine each
+    /// takes a GPU of its own. Ours.</summary>
     [RegularExpression("auto|cpu|cuda(:[0-9]+)?")]
     public string Device { get; init; } = "auto";
 
@@ -82,13 +83,15 @@ public sealed record TrainerOptions : IValidatableObject
         if (BatchSize % Accumulation != 0)
         {
             yield return new(
-                $"trainer.batchSize is {BatchSize}, which is no multiple of trainer.accumulation, {Accumulation}. Every micro-batch has batchSize / accumulation images.",
+                $"trainer.batchSize is {BatchSize}, which is no multiple of trainer.accumulation, {Accumulation}. Every micro-batch has batchSize / "
+                    + "accumulation images.",
                 [nameof(BatchSize)]);
         }
         else if (BatchSize / Accumulation < 2)
         {
             yield return new(
-                $"trainer.accumulation is {Accumulation} for trainer.batchSize {BatchSize}: a micro-batch needs at least 2 images. Lower it.", [nameof(Accumulation)]);
+                $"trainer.accumulation is {Accumulation} for trainer.batchSize {BatchSize}: a micro-batch needs at least 2 images. Lower it.",
+                    [nameof(Accumulation)]);
         }
     }
 }

@@ -66,6 +66,7 @@ internal static partial class UnsupportedStores
 
     private static bool IsDatabaseFile(string path) => Path.GetExtension(path).ToLowerInvariant() is ".db" or ".sqlite" or ".sqlite3" || File.Exists(path);
 
-    [GeneratedRegex(@"^(localhost|[\w-]+(\.[\w-]+)*):\d{2,5}(/[^/].*)?/?$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(localhost|[\w-]+(\.[\w-]+)*):\d{2,5}(/[^/].*)?/?$",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
     private static partial Regex HostAndPort();
 }

@@ -1,6 +1,7 @@
 namespace Parallax.Host.Training;
 
-/// <summary>Follows the health of the embeddings over a run and says, once, when they collapse: what happened, why that usually is, and what to change.</summary>
+/// <summary>Follows the health of the embeddings over a run and says, once, when they collapse: what happened, why that usually is, and what to
+/// change.</summary>
 /// <param name="method">What it declares decides which advice fits.</param>
 /// <param name="totalSteps">Optimizer steps of the run.</param>
 internal sealed class CollapseWatch(IMethod method, long totalSteps)
@@ -61,10 +62,13 @@ internal sealed class CollapseWatch(IMethod method, long totalSteps)
 
     private string Advice(Collapse kind) => kind switch
     {
-        Collapse.OneTarget => "The assignments are not balanced: lower the sharpness of the targets (a higher target temperature or epsilon), keep the prototypes frozen for longer, or lower optimizer.baseLearningRate.",
+        Collapse.OneTarget => "The assignments are not balanced: lower the sharpness of the targets (a higher target temperature or epsilon), keep the "
+            + "prototypes frozen for longer, or lower optimizer.baseLearningRate.",
         Collapse.FlatTargets => "The targets are too soft: lower the temperature of the target side, or train its centre more slowly.",
-        _ when method is IMomentumPairs => "A loss that only pulls together is won by a constant: check that targets carry no gradient and that the online side has its predictor or the loss its negatives, raise the momentum of the target, or lower optimizer.baseLearningRate.",
-        _ => "A loss that only pulls together is won by a constant: check that one side of the loss carries no gradient and that the predictor is there, or that the loss has negatives; else lower optimizer.baseLearningRate or raise schedule.warmupEpochs.",
+        _ when method is IMomentumPairs => "A loss that only pulls together is won by a constant: check that targets carry no gradient and that the online "
+            + "side has its predictor or the loss its negatives, raise the momentum of the target, or lower optimizer.baseLearningRate.",
+        _ => "A loss that only pulls together is won by a constant: check that one side of the loss carries no gradient and that the predictor is there, "
+            + "or that the loss has negatives; else lower optimizer.baseLearningRate or raise schedule.warmupEpochs.",
     };
 
     private static string Numbers(EmbeddingHealth health) =>

@@ -1,7 +1,8 @@
 namespace Parallax.Host.Training;
 
 /// <summary>How the embeddings of one step spread, in numbers that do not depend on the method.</summary>
-/// <param name="Spread">Mean standard deviation per dimension of the unit embeddings, times the root of their width: 1 when they fill the sphere evenly, 0 when all are the same.</param>
+/// <param name="Spread">Mean standard deviation per dimension of the unit embeddings, times the root of their width: 1 when they fill the sphere evenly, 0 when
+/// all are the same.</param>
 /// <param name="EffectiveRank">RankMe: the exponential of the entropy of the singular values; from 1 to the smaller of rows and width.</param>
 /// <param name="Rows">Rows that were looked at.</param>
 /// <param name="Width">Width D of the embeddings.</param>

@@ -24,7 +24,8 @@ public sealed class PrototypeHead : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Scales every prototype to length one, without gradients. Called at the start of each step, as the authors do; doing it twice changes nothing.</summary>
+    /// <summary>Scales every prototype to length one, without gradients. Called at the start of each step, as the authors do; doing it twice changes
+    /// nothing.</summary>
     public void Renormalise()
     {
         using var noGradients = no_grad();

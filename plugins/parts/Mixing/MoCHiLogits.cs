@@ -82,7 +82,8 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
         return similarities.detach().topk(count, 1).indexes;   // [B, N]
     }
 
-    /// <summary>alpha / |h| and (1 - alpha) / |h|. The pairwise dot products are taken a few queries at a time, so their rows stay in the processor's cache.</summary>
+    /// <summary>alpha / |h| and (1 - alpha) / |h|. The pairwise dot products are taken a few queries at a time, so their rows stay in the processor's
+    /// cache.</summary>
     private static (Tensor First, Tensor Second) PairWeights(Tensor queue, Tensor hardest, MoCHiDraws draws)
     {
         using var noGradients = no_grad();

@@ -6,7 +6,8 @@ internal static class ClusteringGoldens
 {
     [Golden("target.sinkhorn")]
     public static GoldenResult Sinkhorn(GoldenCase golden) => new(("q", SinkhornAssignment.Compute(
-        golden.Input("scores"), golden.Double("epsilon"), (int)golden.Long("iterations"), golden.HasInput("queue_scores") ? golden.Input("queue_scores") : null)));
+        golden.Input("scores"), golden.Double("epsilon"), (int)golden.Long("iterations"), golden.HasInput("queue_scores") ? golden.Input("queue_scores")
+            : null)));
 
     [Golden("loss.swav")]
     public static GoldenResult SwAV(GoldenCase golden)
@@ -32,7 +33,8 @@ internal static class ClusteringGoldens
     public static GoldenResult SphericalKMeans(GoldenCase golden)
     {
         var embeddings = golden.Input("embeddings");   // [N, D]
-        var (centroids, assignments) = Plugins.Parts.SphericalKMeans.Cluster(embeddings, embeddings.index_select(0, golden.Input("init_idx")), (int)golden.Long("iterations"));
+        var (centroids, assignments) = Plugins.Parts.SphericalKMeans.Cluster(embeddings, embeddings.index_select(0, golden.Input("init_idx")),
+            (int)golden.Long("iterations"));
         return new(("centroids", centroids), ("assignments", assignments));
     }
 

@@ -24,7 +24,8 @@ internal static class MetricGoldens
             var other => throw new InvalidDataException($"Unknown weighting '{other}'."),
         };
         var scores = WeightedKnn.Scores(
-            golden.InputOf("query", "queries"), golden.Input("bank"), golden.Input("bank_labels"), (int)golden.Long("k"), temperature, (int)golden.Long("num_classes"));
+            golden.InputOf("query", "queries"), golden.Input("bank"), golden.Input("bank_labels"), (int)golden.Long("k"), temperature,
+                (int)golden.Long("num_classes"));
         var predictions = scores.argmax(1);   // [N]
         var outputs = new Dictionary<string, Tensor> { ["scores"] = scores, ["pred"] = predictions, ["predictions"] = predictions };
         if (golden.HasInput("query_labels"))

@@ -31,7 +31,8 @@ internal static class MoCoV3Goldens
         var layers = (int)golden.Long("num_layers");
         var (first, last) = (golden.Input("0.weight"), golden.Input($"{3 * (layers - 1)}.weight"));
         var head = MoCoV3Head.Create(first.shape[1], first.shape[0], last.shape[0], layers, golden.Bool("last_bn"));
-        head.load_state_dict(head.state_dict().ToDictionary(entry => entry.Key, entry => golden.HasInput(entry.Key) ? golden.Input(entry.Key).detach() : entry.Value));
+        head.load_state_dict(head.state_dict()
+            .ToDictionary(entry => entry.Key, entry => golden.HasInput(entry.Key) ? golden.Input(entry.Key).detach() : entry.Value));
         var y = head.call(golden.Input("x"));
         return new(("y", y), ("loss", (y * golden.Input("probe")).sum()))
         {

@@ -32,7 +32,8 @@ internal static class ScheduleGoldens
     public static GoldenResult MultistepEpoch(GoldenCase golden)
     {
         var milestones = Enumerable.Range(0, int.MaxValue).Select(i => $"milestone_{i}").TakeWhile(golden.HasOption).Select(name => (int)golden.Long(name));
-        return new(("value", AtSteps(golden, new EpochMultistep(golden.Double("base_lr"), [.. milestones], golden.Long("steps_per_epoch"), golden.Double("gamma", 0.1)))));
+        return new(("value", AtSteps(golden,
+            new EpochMultistep(golden.Double("base_lr"), [.. milestones], golden.Long("steps_per_epoch"), golden.Double("gamma", 0.1)))));
     }
 
     [Golden("schedule.ema_cosine")]
@@ -44,7 +45,8 @@ internal static class ScheduleGoldens
             "divide_by_total_minus_1" => CosineEnd.Reached,
             var other => throw new InvalidDataException($"Unknown momentum variant '{other}'."),
         };
-        var schedule = new WarmupCosine(golden.Double("base_momentum"), golden.Long("total_steps")) { End = golden.Double("final_momentum", 1), Finish = finish };
+        var schedule = new WarmupCosine(golden.Double("base_momentum"), golden.Long("total_steps")) { End = golden.Double("final_momentum", 1),
+            Finish = finish };
         return new(("value", AtSteps(golden, schedule)));
     }
 

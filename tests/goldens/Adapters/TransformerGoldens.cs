@@ -77,7 +77,8 @@ internal static class TransformerGoldens
     {
         var width = golden.Long("dim");
         var layer = new TransformerBlock(
-            width, golden.Long("num_heads"), (long)(width * golden.Double("mlp_ratio")), layerScale: golden.Bool("layer_scale", false) ? 1 : 0, qkvBias: golden.Bool("qkv_bias", true));
+            width, golden.Long("num_heads"), (long)(width * golden.Double("mlp_ratio")), layerScale: golden.Bool("layer_scale", false) ? 1
+                : 0, qkvBias: golden.Bool("qkv_bias", true));
         return Run(golden, layer, "y", layer.call);
     }
 
@@ -97,7 +98,8 @@ internal static class TransformerGoldens
     /// <summary>Gives the layer the file's weights, by name, and runs it.</summary>
     private static GoldenResult Run(GoldenCase golden, Module layer, string output, Func<Tensor, Tensor> forward)
     {
-        layer.load_state_dict(layer.state_dict().ToDictionary(entry => entry.Key, entry => golden.HasInput(entry.Key) ? golden.Input(entry.Key).detach() : entry.Value));
+        layer.load_state_dict(layer.state_dict()
+            .ToDictionary(entry => entry.Key, entry => golden.HasInput(entry.Key) ? golden.Input(entry.Key).detach() : entry.Value));
         var y = forward(golden.Input("x"));
         return new((output, y), ("loss", (y * golden.Input("probe")).sum()))
         {

@@ -38,7 +38,8 @@ internal sealed class GoldenCase
 
     /// <summary>An input; it requires a gradient where the file lists one for it.</summary>
     public Tensor Input(string name) =>
-        _inputs.TryGetValue(name, out var tensor) ? tensor : throw new InvalidDataException($"Input '{name}' is missing; the file has: {string.Join(", ", _inputs.Keys)}.");
+        _inputs.TryGetValue(name, out var tensor) ? tensor
+            : throw new InvalidDataException($"Input '{name}' is missing; the file has: {string.Join(", ", _inputs.Keys)}.");
 
     /// <summary>The first of these inputs that the file has; files of different origin name the same thing differently.</summary>
     public Tensor InputOf(params string[] names) => Input(names.FirstOrDefault(_inputs.ContainsKey) ?? names[0]);

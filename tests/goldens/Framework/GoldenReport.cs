@@ -60,7 +60,8 @@ internal static class GoldenReport
             output.WriteLine($"unknown {operation.Key}: {operation.Count()} files");
         }
 
-        output.WriteLine($"{Count(outcomes, GoldenStatus.Passed)} passed, {Count(outcomes, GoldenStatus.Failed)} failed, {Count(outcomes, GoldenStatus.Unknown)} unknown");
+        output.WriteLine($"{Count(outcomes, GoldenStatus.Passed)} passed, {Count(outcomes, GoldenStatus.Failed)} failed, "
+            + $"{Count(outcomes, GoldenStatus.Unknown)} unknown");
     }
 
     private static int Count(List<GoldenOutcome> outcomes, GoldenStatus status) => outcomes.Count(o => o.Status == status);

@@ -40,7 +40,8 @@ public sealed class LayerTests
     public void Projects_References_PointOnlyDownwards(string folder)
     {
         var references = Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, folder), "*.csproj")
-            .SelectMany(project => XDocument.Load(project).Descendants("ProjectReference").Select(reference => Target(project, (string)reference.Attribute("Include")!)));
+            .SelectMany(project =>
+            XDocument.Load(project).Descendants("ProjectReference").Select(reference => Target(project, (string)reference.Attribute("Include")!)));
 
         Assert.All(references, target => Assert.Contains(target, Allowed[folder]));
     }
@@ -78,7 +79,8 @@ public sealed class LayerTests
 
         var hits = Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, folder), "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) == ".cs")
-            .SelectMany(file => File.ReadLines(file).Select((line, index) => $"{file}:{index + 1}: {line.Trim()}").Where(line => forbidden.IsMatch(line[(line.IndexOf(": ", StringComparison.Ordinal) + 1)..])));
+            .SelectMany(file => File.ReadLines(file).Select((line, index) => $"{file}:{index + 1}: {line.Trim()}")
+            .Where(line => forbidden.IsMatch(line[(line.IndexOf(": ", StringComparison.Ordinal) + 1)..])));
 
         Assert.Empty(hits);
     }
@@ -86,7 +88,8 @@ public sealed class LayerTests
     [Fact]
     public void Host_AsBuilt_RefersToNoPlugin()
     {
-        var references = typeof(PluginCatalog).Assembly.GetReferencedAssemblies().Select(name => name.Name!).Where(name => name.StartsWith("Parallax", StringComparison.Ordinal));
+        var references = typeof(PluginCatalog).Assembly.GetReferencedAssemblies().Select(name => name.Name!)
+            .Where(name => name.StartsWith("Parallax", StringComparison.Ordinal));
 
         Assert.Equal(["Parallax.Contracts", "Parallax.Torch"], references.Order(StringComparer.Ordinal));
     }

@@ -3,7 +3,7 @@ namespace Parallax.Host.Tests.Architecture;
 /// <summary>Files that fit in a head.</summary>
 public sealed class SizeTests
 {
-    private const int MostLines = 400;
+    private const int MostLines = 400, MostColumns = 160;
 
     /// <summary>What Parallax adds to TorchSharp stays an addition.</summary>
     private const int MostLinesOfTorch = 5_000;
@@ -21,6 +21,19 @@ public sealed class SizeTests
                       select $"{file}: {lines} lines";
 
         Assert.Empty(tooLong);
+    }
+
+    [Fact]
+    public void Sources_InCSharp_HaveNoLineOver160Columns()
+    {
+        var tooWide = from folder in Folders
+                      from file in SourcesOf(folder)
+                      where Path.GetExtension(file) == ".cs" && !file.EndsWith(".g.cs", StringComparison.Ordinal)
+                      from line in File.ReadLines(file).Select((text, index) => (text, number: index + 1))
+                      where line.text.Length > MostColumns
+                      select $"{file}:{line.number}: {line.text.Length} columns";
+
+        Assert.Empty(tooWide);
     }
 
     [Fact]

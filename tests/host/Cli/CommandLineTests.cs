@@ -19,7 +19,8 @@ public sealed class CommandLineTests : IDisposable
         var code = await Run("list", "augmentations");
 
         Assert.Equal(0, code);
-        Assert.Contains("augmentation\techo\tRepeats itself.\tOn Echoes, Mountain Letters 2001" + Environment.NewLine, _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("augmentation\techo\tRepeats itself.\tOn Echoes, Mountain Letters 2001"
+            + Environment.NewLine, _output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("\thum\t", _output.ToString(), StringComparison.Ordinal);
     }
 
@@ -50,7 +51,8 @@ public sealed class CommandLineTests : IDisposable
     {
         await Run("describe", "echo");
 
-        Assert.Contains("strength\t0.5\ta number, [0, 1)\tShare of the sound that comes back, a fraction in [0, 1). Ours.", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("strength\t0.5\ta number, [0, 1)\tShare of the sound that comes back, a fraction in [0, 1). Ours.", _output.ToString(),
+            StringComparison.Ordinal);
         Assert.Contains("N. Nymph, \"On Echoes\"", _output.ToString(), StringComparison.Ordinal);
     }
 
@@ -86,7 +88,8 @@ public sealed class CommandLineTests : IDisposable
 
         var schema = JsonNode.Parse(_output.ToString())!;
         var hum = schema["properties"]!["method"]!["oneOf"]!.AsArray().Single(method => (string)method!["properties"]!["name"]!["const"]! == "hum")!;
-        Assert.Equal(["name", "temperature", "queueSize", "length"], hum["properties"]!.AsObject().Select(pair => pair.Key).OrderBy(key => key == "name" ? 0 : 1));
+        Assert.Equal(["name", "temperature", "queueSize", "length"], hum["properties"]!.AsObject().Select(pair => pair.Key)
+            .OrderBy(key => key == "name" ? 0 : 1));
         Assert.Equal(0.0, (double)hum["properties"]!["temperature"]!["exclusiveMinimum"]!);
         Assert.False((bool)hum["additionalProperties"]!);
     }

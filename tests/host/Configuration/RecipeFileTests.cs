@@ -86,7 +86,8 @@ public sealed class RecipeFileTests : IDisposable
 
         Assert.NotEmpty(lines);
         Assert.All(lines, names => Assert.Equal(
-            new(Path.Combine(AppContext.BaseDirectory, "recipes", names[1] + ".yaml"), IsMoved: true), RecipeFile.Find($"recipes/{names[0]}.yaml", places, [])));
+            new(Path.Combine(AppContext.BaseDirectory, "recipes", names[1] + ".yaml"), IsMoved: true),
+                RecipeFile.Find($"recipes/{names[0]}.yaml", places, [])));
     }
 
     [Fact]

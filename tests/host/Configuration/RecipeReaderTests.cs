@@ -40,8 +40,10 @@ public sealed class RecipeReaderTests : IDisposable
     [Fact]
     public void ReadText_EveryType_IsRead()
     {
-        var configuration = Read(Sound, "trainer.precision=bf16", "trainer.seed=12345678901", "trainer.maxSteps=7", "trainer.channelsLast=false", "optimizer.name=adamw",
-            "schedule.milestones=[120, 160]", "tracking.systemMetricsInterval=1500ms", "optimizer.weightDecay=1e-6", "tracking.uri=http://host:5000/p", "optimizer.baseLearningRate=1");
+        var configuration = Read(Sound, "trainer.precision=bf16", "trainer.seed=12345678901", "trainer.maxSteps=7", "trainer.channelsLast=false",
+            "optimizer.name=adamw",
+            "schedule.milestones=[120, 160]", "tracking.systemMetricsInterval=1500ms", "optimizer.weightDecay=1e-6", "tracking.uri=http://host:5000/p",
+                "optimizer.baseLearningRate=1");
 
         Assert.Equal(TrainingPrecision.Bf16, configuration.Trainer.Precision);
         Assert.Equal(12345678901, configuration.Trainer.Seed);
@@ -58,7 +60,8 @@ public sealed class RecipeReaderTests : IDisposable
     [Fact]
     public void ToYaml_ReadAgain_IsTheSame()
     {
-        var first = Read(Sound, "views=[{repeat: 2, augmentations: [{echo: {count: 3, shape: rounded-square}}, echo]}]", "evaluation.protocols=[applause]", "tracking.runName='null'",
+        var first = Read(Sound, "views=[{repeat: 2, augmentations: [{echo: {count: 3, shape: rounded-square}}, echo]}]", "evaluation.protocols=[applause]",
+            "tracking.runName='null'",
             "evaluation.applause.hands=4", "schedule.milestones=[1, 2]", "tracking.tags=[a=b]");
 
         var again = _reader.ReadText(first.ToYaml(), "again", []);
@@ -113,7 +116,8 @@ public sealed class RecipeReaderTests : IDisposable
 
         Assert.Equal(
         [
-            "optimiser is not a known key. Did you mean 'optimizer'? Known: backbone, data, evaluation, extends, method, optimizer, schedule, tracking, trainer, views.",
+            "optimiser is not a known key. Did you mean 'optimizer'? Known: backbone, data, evaluation, extends, method, optimizer, schedule, tracking, "
+                + "trainer, views.",
             "data.onErorr is not a known key. Did you mean 'onError'? Known: decodeSmaller, evaluationResize, imageSize, name, onError, path.",
             "method.queueSize is 'many'; expected a whole number.",
             "method.temperature is 0; allowed: (0, 10].",

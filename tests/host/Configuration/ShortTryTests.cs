@@ -15,7 +15,8 @@ public sealed class ShortTryTests
     /// <summary>Networks and memories that fit a test; none of these has to do with the length of a run.</summary>
     private static readonly Dictionary<string, string> _smaller = new()
     {
-        ["backbone.width"] = "0.0625", ["backbone.size"] = "tiny", ["backbone.splits"] = "8", ["method.queueSize"] = "64", ["method.hardest"] = "8", ["method.neighbours"] = "5",
+        ["backbone.width"] = "0.0625", ["backbone.size"] = "tiny", ["backbone.splits"] = "8", ["method.queueSize"] = "64", ["method.hardest"] = "8",
+            ["method.neighbours"] = "5",
         ["method.prototypes"] = "30", ["method.outputs"] = "64", ["method.hiddenDim"] = "32", ["method.projectionDim"] = "16", ["method.predictorDim"] = "32",
     };
 
@@ -32,8 +33,10 @@ public sealed class ShortTryTests
         var known = reader.Read(file, [$"trainer.maxSteps={Steps}"]).Flatten();
         string[] settings =
         [
-            $"trainer.maxSteps={Steps}", "trainer.batchSize=16", "trainer.accumulation=1", "trainer.threads=1", "trainer.workers=1", "trainer.device=cpu", "trainer.precision=fp32", "data.name=shapes", "data.count=64",
-            "data.testCount=20", $"data.size={known["data.imageSize"].Replace("null", "32", StringComparison.Ordinal)}", .. _smaller.Where(pair => known.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
+            $"trainer.maxSteps={Steps}", "trainer.batchSize=16", "trainer.accumulation=1", "trainer.threads=1", "trainer.workers=1", "trainer.device=cpu",
+                "trainer.precision=fp32", "data.name=shapes", "data.count=64",
+            "data.testCount=20", $"data.size={known["data.imageSize"].Replace("null", "32", StringComparison.Ordinal)}",
+                .. _smaller.Where(pair => known.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
         ];
 
         using var session = services.GetRequiredService<SessionFactory>().Create(reader.Read(file, settings));
@@ -41,7 +44,8 @@ public sealed class ShortTryTests
 
         Assert.Equal(Steps, session.Progress.TotalSteps);
         Assert.All(Enumerable.Range(0, Steps), step => Assert.InRange(session.Optimizer.LearningRateAt(step), 0, double.MaxValue));
-        Assert.Equal(Warmup(known) * session.Experiment.Run.StepsPerEpoch >= Steps, notes.Any(note => note.StartsWith("schedule.warmupEpochs", StringComparison.Ordinal)));
+        Assert.Equal(Warmup(known) * session.Experiment.Run.StepsPerEpoch >= Steps,
+            notes.Any(note => note.StartsWith("schedule.warmupEpochs", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -55,7 +59,8 @@ public sealed class ShortTryTests
             : recipe.Contains("imagenet", StringComparison.Ordinal) ? 1_281_167 : recipe.Contains("mnist", StringComparison.Ordinal) ? 60_000 : 50_000;
         var trainer = configuration.Trainer;
         var data = new DatasetInfo("data", DatasetSplit.Train, images, ["a", "b"], 3, null, [0, 0, 0], [1, 1, 1], "00000000", "nowhere");
-        var run = new RunInfo(data, configuration.Data.ImageSize ?? 32, trainer.BatchSize, images / trainer.BatchSize, trainer.Epochs, trainer.Seed) { MaxSteps = trainer.MaxSteps };
+        var run = new RunInfo(data, configuration.Data.ImageSize
+            ?? 32, trainer.BatchSize, images / trainer.BatchSize, trainer.Epochs, trainer.Seed) { MaxSteps = trainer.MaxSteps };
 
         Assert.Empty(ShortRunNotes.Of(configuration, run, run.TotalSteps));
     }

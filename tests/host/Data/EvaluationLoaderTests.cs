@@ -33,7 +33,8 @@ public sealed class EvaluationLoaderTests
     [Fact]
     public void Batches_MixedShapes_AreCroppedToOneSize()
     {
-        using var loader = new EvaluationLoader(new FakeDataset(10) { SizeOf = i => new(20 + (int)i, 30) }, side: 14, Settings, NullLogger.Instance, resize: 16);
+        using var loader = new EvaluationLoader(new FakeDataset(10) { SizeOf = i => new(20 + (int)i, 30) }, side: 14, Settings, NullLogger.Instance,
+            resize: 16);
 
         foreach (var batch in loader.Batches())
         {

@@ -13,7 +13,8 @@ internal sealed class FakeDataset(int count, params long[] corrupt) : IImageData
     /// <summary>What the last reader answered for the size of its image.</summary>
     public int? LastSmallestSide { get; private set; }
 
-    public DatasetInfo Info => new("fake", DatasetSplit.Train, count, ["even", "odd"], 3, SizeOf is null ? Size : null, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
+    public DatasetInfo Info =>
+        new("fake", DatasetSplit.Train, count, ["even", "odd"], 3, SizeOf is null ? Size : null, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
 
     public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {

@@ -59,7 +59,8 @@ public sealed class SmallerDecodingTests
     [Fact]
     public void Epoch_Smaller_TakesTheSameParts()
     {
-        IReadOnlyList<IReadOnlyList<IAugmentation>> views = [[new SquareCrop(4, shortest: 20), new AddNoise()], [new SquareCrop(3, shortest: 30), new AddNoise()]];
+        IReadOnlyList<IReadOnlyList<IAugmentation>> views =
+            [[new SquareCrop(4, shortest: 20), new AddNoise()], [new SquareCrop(3, shortest: 30), new AddNoise()]];
         var data = new RampDataset(40);
 
         var smaller = Views(data, views, Settings);

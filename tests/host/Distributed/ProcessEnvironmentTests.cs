@@ -41,7 +41,8 @@ public sealed class ProcessEnvironmentTests
     [Fact]
     public void From_MpirunUnderSlurm_BelievesMpirun()
     {
-        var environment = From("SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=2 OMPI_COMM_WORLD_RANK=3 OMPI_COMM_WORLD_SIZE=4 OMPI_COMM_WORLD_LOCAL_RANK=1 OMPI_COMM_WORLD_LOCAL_SIZE=2");
+        var environment = From("SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=2 OMPI_COMM_WORLD_RANK=3 OMPI_COMM_WORLD_SIZE=4 OMPI_COMM_WORLD_LOCAL_RANK=1 "
+            + "OMPI_COMM_WORLD_LOCAL_SIZE=2");
 
         Assert.Equal((3, 4), (environment.Rank, environment.Count));
     }
@@ -59,13 +60,17 @@ public sealed class ProcessEnvironmentTests
 
     [Theory]
     [InlineData("OMPI_COMM_WORLD_RANK=0", "OMPI_COMM_WORLD_SIZE is not set; expected a number from 1")]
-    [InlineData("OMPI_COMM_WORLD_RANK=4 OMPI_COMM_WORLD_SIZE=4 OMPI_COMM_WORLD_LOCAL_RANK=0 OMPI_COMM_WORLD_LOCAL_SIZE=1", "OMPI_COMM_WORLD_RANK is '4'; expected a number from 0 to 3")]
-    [InlineData("OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=two OMPI_COMM_WORLD_LOCAL_RANK=0 OMPI_COMM_WORLD_LOCAL_SIZE=1", "OMPI_COMM_WORLD_SIZE is 'two'; expected a number from 1")]
-    [InlineData("OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_LOCAL_RANK=2 OMPI_COMM_WORLD_LOCAL_SIZE=2", "OMPI_COMM_WORLD_LOCAL_RANK is '2'; expected a number from 0 to 1")]
+    [InlineData("OMPI_COMM_WORLD_RANK=4 OMPI_COMM_WORLD_SIZE=4 OMPI_COMM_WORLD_LOCAL_RANK=0 OMPI_COMM_WORLD_LOCAL_SIZE=1",
+        "OMPI_COMM_WORLD_RANK is '4'; expected a number from 0 to 3")]
+    [InlineData("OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=two OMPI_COMM_WORLD_LOCAL_RANK=0 OMPI_COMM_WORLD_LOCAL_SIZE=1",
+        "OMPI_COMM_WORLD_SIZE is 'two'; expected a number from 1")]
+    [InlineData("OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_LOCAL_RANK=2 OMPI_COMM_WORLD_LOCAL_SIZE=2",
+        "OMPI_COMM_WORLD_LOCAL_RANK is '2'; expected a number from 0 to 1")]
     [InlineData("SLURM_PROCID=2 SLURM_STEP_NUM_TASKS=2 SLURM_LOCALID=0 PMIX_RANK=2", "SLURM_PROCID is '2'; expected a number from 0 to 1")]
     [InlineData("SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 PMIX_RANK=1", "SLURM_LOCALID is not set; expected a number from 0")]
     [InlineData("SLURM_PROCID=1 SLURM_STEP_NUM_TASKS=2 SLURM_LOCALID=1", "PMIX_RANK is not set, but srun started 2 processes")]
-    [InlineData("RANK=1 WORLD_SIZE=2 LOCAL_RANK=1 MASTER_ADDR=here MASTER_PORT=1", "WORLD_SIZE is 2, but Open MPI's mpirun did not start this process")]   // torchrun
+    // torchrun
+    [InlineData("RANK=1 WORLD_SIZE=2 LOCAL_RANK=1 MASTER_ADDR=here MASTER_PORT=1", "WORLD_SIZE is 2, but Open MPI's mpirun did not start this process")]
     [InlineData("PMI_RANK=1 PMI_SIZE=2", "PMI_SIZE is 2, but Open MPI's mpirun did not start this process")]   // another MPI
     public void From_IncompleteOrContradictory_NamesVariableValueAndWhatIsExpected(string variables, string expected)
     {

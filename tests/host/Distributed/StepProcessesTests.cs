@@ -31,7 +31,8 @@ public sealed class StepProcessesTests
 
             var fault = Assert.Throws<InvalidOperationException>(call);
             Assert.Equal(
-                $"Declaring calls Processes.{member} in a step but does not declare it. Implement IGathered and let its Exchange contain ProcessExchange.{needed}.", fault.Message);
+                $"Declaring calls Processes.{member} in a step but does not declare it. Implement IGathered and let its Exchange contain "
+                    + $"ProcessExchange.{needed}.", fault.Message);
         }
     }
 

@@ -34,7 +34,8 @@ public sealed class BroughtModuleTests : IDisposable
     [Fact]
     public void Lines_AroundTheModule_AreUnderTen()
     {
-        var around = Blocks[0][Blocks[0].IndexOf("[Plugin(", StringComparison.Ordinal)..].Split('\n').Where(line => line.Trim() is { Length: > 0 } code && !code.StartsWith("//", StringComparison.Ordinal));
+        var around = Blocks[0][Blocks[0].IndexOf("[Plugin(", StringComparison.Ordinal)..].Split('\n')
+            .Where(line => line.Trim() is { Length: > 0 } code && !code.StartsWith("//", StringComparison.Ordinal));
 
         Assert.InRange(around.Count(), 1, MostLinesAround);
     }
@@ -45,12 +46,14 @@ public sealed class BroughtModuleTests : IDisposable
     {
         string[] settings =
         [
-            $"backbone.name={backbone}", "trainer.precision=bf16", "trainer.maxSteps=3", "trainer.batchSize=32", "trainer.logEverySteps=1", "trainer.threads=1", "schedule.warmupEpochs=0",
+            $"backbone.name={backbone}", "trainer.precision=bf16", "trainer.maxSteps=3", "trainer.batchSize=32", "trainer.logEverySteps=1",
+                "trainer.threads=1", "schedule.warmupEpochs=0",
             "data.count=128", "data.testCount=20", "method.queueSize=256", "evaluation.online=null", "evaluation.protocols=[]",
         ];
         var recipe = Path.Combine(RepositoryFiles.Root, "recipes", "demo.yaml");
 
-        var trained = JsonNode.Parse(_place.Succeed(["train", recipe, "--plugins", plugin, "--json", .. settings.SelectMany(setting => new[] { "--set", setting })]).Output)!;
+        var trained = JsonNode.Parse(
+            _place.Succeed(["train", recipe, "--plugins", plugin, "--json", .. settings.SelectMany(setting => new[] { "--set", setting })]).Output)!;
 
         var losses = _place.Curve((string)trained["run_id"]!, "train/loss");
         Assert.Equal(3, losses.Count);

@@ -27,7 +27,8 @@ internal sealed partial class Page
     public Page Section(string heading) => new(_path, _text.Split("\n## ").Single(part => part.StartsWith(heading + "\n", StringComparison.Ordinal)));
 
     /// <summary>Targets of links and pictures that are no web addresses.</summary>
-    public IEnumerable<string> LocalLinks => Links().Matches(Prose).Select(match => match.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal));
+    public IEnumerable<string> LocalLinks =>
+        Links().Matches(Prose).Select(match => match.Groups[1].Value).Where(link => !link.Contains("://", StringComparison.Ordinal));
 
     /// <summary>Paths of the repository that the text names in code spans. Patterns (<c>*.cs</c>) and placeholders in capitals are left out.</summary>
     public IEnumerable<string> NamedPaths => RepositoryPaths().Matches(Prose).Select(match => match.Groups[1].Value);
@@ -40,7 +41,8 @@ internal sealed partial class Page
     public IEnumerable<string> Commands => Blocks("console").SelectMany(block => Prompts().Matches(block)).Select(match => match.Groups[1].Value.TrimEnd());
 
     /// <summary>Fenced blocks of a language.</summary>
-    public IEnumerable<string> Blocks(string language) => Fences().Matches(_text).Where(match => match.Groups[1].Value == language).Select(match => match.Groups[2].Value);
+    public IEnumerable<string> Blocks(string language) =>
+        Fences().Matches(_text).Where(match => match.Groups[1].Value == language).Select(match => match.Groups[2].Value);
 
     public override string ToString() => _path;
 

@@ -16,6 +16,7 @@ public sealed class ReadmeTests
 
         var shown = readme[(readme.IndexOf(Start, StringComparison.Ordinal) + Start.Length)..readme.IndexOf(End, StringComparison.Ordinal)];
 
-        Assert.True(written == shown.Trim('\n') + "\n", "The table of methods in README.md is not current. Put the output of ./parallax describe --methods between its markers.");
+        Assert.True(written == shown.Trim('\n') + "\n", "The table of methods in README.md is not current. Put the output of ./parallax describe --methods "
+            + "between its markers.");
     }
 }

@@ -30,7 +30,8 @@ public sealed class SampleTests : IDisposable
         foreach (var kind in Scaffold.Kinds.Keys)
         {
             var source = Normalize(Scaffolded(kind).First(text => text.Contains("[Plugin(", StringComparison.Ordinal)));
-            Assert.True(blocks.Any(block => source.Contains(block, StringComparison.Ordinal)), $"The page shows nothing of the {kind} that 'parallax new {kind}' writes.");
+            Assert.True(blocks.Any(block => source.Contains(block, StringComparison.Ordinal)),
+                $"The page shows nothing of the {kind} that 'parallax new {kind}' writes.");
         }
     }
 
@@ -46,7 +47,8 @@ public sealed class SampleTests : IDisposable
     {
         var folder = Path.Combine(_root.FullName, Guid.NewGuid().ToString("N"));
 
-        return [.. Scaffold.Write(kind, $"my-{kind}", folder).Where(file => file.EndsWith(".cs", StringComparison.Ordinal)).Select(file => File.ReadAllText(Path.Combine(folder, file)))];
+        return [.. Scaffold.Write(kind, $"my-{kind}", folder).Where(file => file.EndsWith(".cs", StringComparison.Ordinal))
+            .Select(file => File.ReadAllText(Path.Combine(folder, file)))];
     }
 
     // A sample may start inside a class: indentation does not count, blank lines do not either.

@@ -47,7 +47,8 @@ public sealed class EarlyAnswerTests : IDisposable
     {
         var plugins = _projects.Add("StrictPlugins");
 
-        var trained = _place.Succeed("train", _place.Recipe, "--json", "--plugins", plugins, "--set", Cheap, "--set", "evaluation.online=boo", "--set", "evaluation.protocols=[boo, encore, knn-dino, knn-dino, knn-instdisc]");
+        var trained = _place.Succeed("train", _place.Recipe, "--json", "--plugins", plugins, "--set", Cheap, "--set", "evaluation.online=boo", "--set",
+            "evaluation.protocols=[boo, encore, knn-dino, knn-dino, knn-instdisc]");
 
         var summary = JsonNode.Parse(trained.Output)!;
         Assert.InRange((double)summary["results"]!["knn-dino"]!, 0, 1);
@@ -94,7 +95,8 @@ public sealed class EarlyAnswerTests : IDisposable
     [Fact]
     public void Train_ShorterThanItsSettings_SaysSoAndTrains()
     {
-        var result = _place.Succeed("train", _place.Recipe, "--set", Cheap, "--set", "schedule.warmupEpochs=3", "--set", "schedule.name=multistep", "--set", "schedule.milestones=[4, 6]", "--set", "evaluation.online=null");
+        var result = _place.Succeed("train", _place.Recipe, "--set", Cheap, "--set", "schedule.warmupEpochs=3", "--set", "schedule.name=multistep", "--set",
+            "schedule.milestones=[4, 6]", "--set", "evaluation.online=null");
 
         Assert.Contains(result.ErrorLines, line => line.StartsWith("warning: schedule.warmupEpochs is 3, that is 24 steps, but the run has only "
             + "2:", StringComparison.Ordinal));
@@ -104,7 +106,8 @@ public sealed class EarlyAnswerTests : IDisposable
     }
 
     private void AssertKept() =>
-        Assert.All(["backbone.safetensors", "loss.svg", "checkpoints/step-00000002.safetensors"], file => Assert.True(new FileInfo(Path.Combine(_place.RunFolder()!, file)).Length > 0, file));
+        Assert.All(["backbone.safetensors", "loss.svg", "checkpoints/step-00000002.safetensors"], file =>
+            Assert.True(new FileInfo(Path.Combine(_place.RunFolder()!, file)).Length > 0, file));
 
     // Eight training and four test images of noise.
     private string WriteOneClass()

@@ -26,8 +26,10 @@ public sealed class LeaderboardTests : IDisposable
 
         Assert.Equal(0, first.ExitCode);
         var table = File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.md"));
-        Assert.Equal(["| `mochi`", "| *cold*", "| *random weights*"], table.Split('\n').Where(line => line.StartsWith("| `", StringComparison.Ordinal) || line.StartsWith("| *", StringComparison.Ordinal))
-            .Select(line => line[..line.IndexOf(" |", 2, StringComparison.Ordinal)]).OrderBy(line => line.Contains('*')).ThenBy(line => line, StringComparer.Ordinal));
+        Assert.Equal(["| `mochi`", "| *cold*", "| *random weights*"], table.Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal) || line.StartsWith("| *", StringComparison.Ordinal))
+            .Select(line => line[..line.IndexOf(" |", 2, StringComparison.Ordinal)]).OrderBy(line => line.Contains('*'))
+            .ThenBy(line => line, StringComparer.Ordinal));
         var results = JsonNode.Parse(File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.json")))!["results"]!.AsArray();
         Assert.All(results, r => Assert.InRange((double)r!["accuracy"]!["knn-lightly"]!, 0, 1));
         Assert.All(results.Where(r => (string)r!["run_id"]! != ""), r => Assert.True((long)r!["peak_memory_bytes"]! > 0 && (double)r["seconds"]! > 0));
@@ -82,7 +84,8 @@ public sealed class LeaderboardTests : IDisposable
         Assert.DoesNotContain("failed", stopped.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("exit code", stopped.Error, StringComparison.Ordinal);
         Assert.Contains("Stopped. The same command goes on", stopped.Error, StringComparison.Ordinal);
-        Assert.Equal(RunStatus.Killed, _place.TrackedRuns().Single(run => run.Tags.ContainsKey("parallax.kind") && run.Tags["parallax.kind"] == "leaderboard").Status);
+        Assert.Equal(RunStatus.Killed, _place.TrackedRuns()
+            .Single(run => run.Tags.ContainsKey("parallax.kind") && run.Tags["parallax.kind"] == "leaderboard").Status);
 
         Assert.Equal(0, _place.Run("leaderboard", file).ExitCode);
         var table = File.ReadAllText(Path.Combine(_place.Folder, "leaderboards", "board.md"));
@@ -110,7 +113,9 @@ public sealed class LeaderboardTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_place.Folder));
     }
 
-    private string? FirstLog() => Path.Combine(_place.Folder, "runs", "leaderboards", "board") is var work && Directory.Exists(work) ? Directory.EnumerateFiles(work, "*.log").FirstOrDefault() : null;
+    private string? FirstLog() =>
+        Path.Combine(_place.Folder, "runs", "leaderboards", "board") is var work && Directory.Exists(work)
+            ? Directory.EnumerateFiles(work, "*.log").FirstOrDefault() : null;
 
     // Trainings that name the leaderboard's run as their parent.
     private long Children()

@@ -8,7 +8,8 @@ namespace Parallax.Host.Tests.EndToEnd;
 [Collection(AloneCollection.Name)]
 public sealed class MemoryTests
 {
-    /// <summary>What the collector and the allocator of the C library may still take after 100 steps. A tensor of this run's batches kept per step would be ten times that.</summary>
+    /// <summary>What the collector and the allocator of the C library may still take after 100 steps. A tensor of this run's batches kept per step would be ten
+    /// times that.</summary>
     private const long MostGrowth = 24L << 20;
 
     [Fact]
@@ -31,7 +32,8 @@ public sealed class MemoryTests
         new Trainer(session, new(Sample, _ => { }, _ => { }), TimeProvider.System).Run(CancellationToken.None);
 
         Assert.Equal(20, samples.Count);
-        Assert.All(samples.Zip(samples.Skip(1)), pair => Assert.True(pair.Second.Tensors <= pair.First.Tensors, Describe(samples)));   // fewer: what tests before this one left is finalized
+        // fewer: what tests before this one left is finalized
+        Assert.All(samples.Zip(samples.Skip(1)), pair => Assert.True(pair.Second.Tensors <= pair.First.Tensors, Describe(samples)));
         Assert.True(samples.Max(sample => sample.Bytes) - samples[0].Bytes < MostGrowth, Describe(samples));
     }
 

@@ -20,7 +20,8 @@ public sealed class ProcessesTests : IDisposable
     public void Train_TwoProcesses_LeavesTheRunOfOne(int accumulation)
     {
         using var one = new Workplace();
-        string[] arguments = ["train", _place.Recipe, "--set", "trainer.maxSteps=10", "--set", "optimizer.baseLearningRate=0.001", "--set", $"trainer.accumulation={accumulation}", "--set", "evaluation.protocols=[knn-lightly]"];
+        string[] arguments = ["train", _place.Recipe, "--set", "trainer.maxSteps=10", "--set", "optimizer.baseLearningRate=0.001", "--set",
+            $"trainer.accumulation={accumulation}", "--set", "evaluation.protocols=[knn-lightly]"];
         one.Succeed(arguments);
 
         var result = _place.Succeed([.. arguments, "--nproc", "2"]);
@@ -33,7 +34,8 @@ public sealed class ProcessesTests : IDisposable
     {
         using var machines = new TwoMachines();
         using var one = new Workplace();
-        string[] arguments = ["train", _place.Recipe, "--set", "trainer.maxSteps=10", "--set", "optimizer.baseLearningRate=0.001", "--set", "evaluation.protocols=[knn-lightly]"];
+        string[] arguments = ["train", _place.Recipe, "--set", "trainer.maxSteps=10", "--set", "optimizer.baseLearningRate=0.001", "--set",
+            "evaluation.protocols=[knn-lightly]"];
         one.Succeed(arguments);
 
         var result = _place.RunThrough(machines.Mpirun, arguments);
@@ -86,11 +88,14 @@ public sealed class ProcessesTests : IDisposable
         var failed = Assert.Single(_place.TrackedRuns());
         var checkpoint = NewestCheckpoint()!;
         Assert.True(result.ExitCode == 137, result.ToString());
-        Assert.Contains($"Rank {rank} of 2 was killed by signal 9 (SIGKILL, as the kernel does when memory runs out); the run has stopped on all processes.", result.ErrorLines);
-        Assert.Equal($"The newest checkpoint is {Path.GetRelativePath(_place.Folder, checkpoint)}. Go on with: parallax train {_place.Recipe} --resume {failed.RunId} --nproc 2 (and the same --set options).", result.ErrorLines[^1]);
+        Assert.Contains($"Rank {rank} of 2 was killed by signal 9 (SIGKILL, as the kernel does when memory runs out); the run has stopped on all processes.",
+            result.ErrorLines);
+        Assert.Equal($"The newest checkpoint is {Path.GetRelativePath(_place.Folder, checkpoint)}. Go on with: parallax train {_place.Recipe} --resume "
+            + $"{failed.RunId} --nproc 2 (and the same --set options).", result.ErrorLines[^1]);
         Assert.Equal(RunStatus.Failed, failed.Status);
 
-        var resumed = _place.Succeed("train", _place.Recipe, "--resume", "auto", "--nproc", processesAfterwards.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var resumed = _place.Succeed("train", _place.Recipe, "--resume", "auto", "--nproc",
+            processesAfterwards.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
         Assert.Contains("Resuming at step ", resumed.Error, StringComparison.Ordinal);
         var finished = Assert.Single(_place.TrackedRuns());
@@ -144,7 +149,8 @@ public sealed class ProcessesTests : IDisposable
             run.Kill();
         }
 
-        Assert.True(SpinWait.SpinUntil(() => _place.TrackedRuns().Single().Status == RunStatus.Killed, TimeSpan.FromMinutes(2)), "The processes go on without the one that started them.");
+        Assert.True(SpinWait.SpinUntil(() => _place.TrackedRuns().Single().Status == RunStatus.Killed, TimeSpan.FromMinutes(2)),
+            "The processes go on without the one that started them.");
     }
 
     [Fact]
@@ -153,7 +159,8 @@ public sealed class ProcessesTests : IDisposable
         var result = _place.Run("train", _place.Recipe, "--nproc", "3");
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Equal("trainer.batchSize is 8, which 3 processes with trainer.accumulation 1 cannot share: expected 3 equal parts of at least 2 images. Nearest valid: 6 or 9.", Assert.Single(result.ErrorLines));
+        Assert.Equal("trainer.batchSize is 8, which 3 processes with trainer.accumulation 1 cannot share: expected 3 equal parts of at least 2 images. "
+            + "Nearest valid: 6 or 9.", Assert.Single(result.ErrorLines));
         Assert.Empty(_place.Written());
     }
 
@@ -173,7 +180,8 @@ public sealed class ProcessesTests : IDisposable
     private static StoredRun Pretraining(Workplace place) => place.TrackedRuns().Single(run => !run.Tags.ContainsKey("mlflow.parentRunId"));
 
     private static IEnumerable<string> Files(Workplace place) =>
-        Directory.EnumerateFiles(place.RunFolder()!, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(place.RunFolder()!, file)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(place.RunFolder()!, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(place.RunFolder()!, file))
+            .Order(StringComparer.Ordinal);
 
     private static void AssertSameWeights(string expectedFile, string actualFile, float tolerance)
     {

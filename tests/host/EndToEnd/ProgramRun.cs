@@ -26,7 +26,8 @@ internal sealed class ProgramRun : IDisposable
     /// <param name="home">Its home folder.</param>
     /// <param name="arguments">Its command line.</param>
     /// <param name="through">What starts it, given program and arguments; null starts it as it is.</param>
-    public ProgramRun(string folder, string home, IReadOnlyList<string> arguments, Func<IEnumerable<string>, (string Program, string[] Arguments)>? through = null)
+    public ProgramRun(string folder, string home, IReadOnlyList<string> arguments, Func<IEnumerable<string>,
+        (string Program, string[] Arguments)>? through = null)
     {
         var (program, all) = through?.Invoke(["dotnet", HostFile, .. arguments]) ?? ("dotnet", [HostFile, .. arguments]);
         var start = new ProcessStartInfo(program, all) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -80,12 +81,14 @@ internal sealed class ProgramRun : IDisposable
     public void KillRank(int rank)
     {
         var mpirun = Assert.Single(Children(_process.Id));
-        using var child = Process.GetProcessById(Children(mpirun).Single(id => File.ReadAllText($"/proc/{id}/environ").Split('\0').Contains($"OMPI_COMM_WORLD_RANK={rank}")));
+        using var child = Process.GetProcessById(Children(mpirun)
+            .Single(id => File.ReadAllText($"/proc/{id}/environ").Split('\0').Contains($"OMPI_COMM_WORLD_RANK={rank}")));
         child.Kill();
     }
 
     private static IEnumerable<int> Children(int process) => Directory.GetDirectories($"/proc/{process}/task")   // each thread has its own
-        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
 
     /// <summary>As <c>kill</c>.</summary>
     /// <param name="times">How many signals, a few milliseconds apart.</param>

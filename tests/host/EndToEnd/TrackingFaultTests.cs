@@ -61,7 +61,9 @@ public sealed class TrackingFaultTests : IDisposable
     public void Train_DatabaseDeleted_HasFilesAndResultsAndSyncWritesItAnew()
     {
         using var training = _place.Start(Command());
-        training.WaitFor(() => _place.RunFolder() is { } folder && Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Any() ? folder : null, "a checkpoint");
+        training.WaitFor(() =>
+            _place.RunFolder() is { } folder && Directory.EnumerateFiles(folder, "*.safetensors", SearchOption.AllDirectories).Any() ? folder
+                : null, "a checkpoint");
         File.Delete(_place.Database);
         File.Delete(_place.Database + "-wal");
         File.Delete(_place.Database + "-shm");
@@ -104,7 +106,8 @@ public sealed class TrackingFaultTests : IDisposable
 
     private string[] Command(params string[] overrides) =>
     [
-        "train", _place.Recipe, "--json", .. overrides.Concat(["trainer.epochs=2", "trainer.checkpointEverySteps=2", "evaluation.protocols=[knn-instdisc]"]).SelectMany(pair => new[] { "--set", pair }),
+        "train", _place.Recipe, "--json", .. overrides.Concat(["trainer.epochs=2", "trainer.checkpointEverySteps=2", "evaluation.protocols=[knn-instdisc]"])
+            .SelectMany(pair => new[] { "--set", pair }),
     ];
 
     private JsonNode Train(params string[] overrides) => Require(_place.Run(Command(overrides)));

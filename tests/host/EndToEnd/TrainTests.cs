@@ -77,8 +77,10 @@ public sealed class TrainTests : IDisposable
         var result = _place.Succeed(
         [
             "train", Path.Combine(RepositoryFiles.Root, "recipes", recipe), "--json", .. Set(
-                $"data.path={path}", "trainer.maxSteps=2", "trainer.batchSize=16", "trainer.threads=1", "backbone.splits=2", "method.queueSize=64", "method.hardest=8",
-                "evaluation.protocols=[knn-lightly]", "evaluation.maxTrainSamples=64", "evaluation.maxTestSamples=32", "evaluation.online=null", "tracking.systemMetricsInterval=0s"),
+                $"data.path={path}", "trainer.maxSteps=2", "trainer.batchSize=16", "trainer.threads=1", "backbone.splits=2", "method.queueSize=64",
+                    "method.hardest=8",
+                "evaluation.protocols=[knn-lightly]", "evaluation.maxTrainSamples=64", "evaluation.maxTestSamples=32", "evaluation.online=null",
+                    "tracking.systemMetricsInterval=0s"),
         ]);
 
         Assert.InRange((double)JsonNode.Parse(result.Output)!["results"]!["knn-lightly"]!, 0, 1);
@@ -92,7 +94,10 @@ public sealed class TrainTests : IDisposable
     {
         var json = _place.PathOf("demo result.json");
 
-        var result = _place.Succeed(["demo", "--json", json, .. Set("trainer.maxSteps=2", "trainer.threads=1", "data.count=400", "data.testCount=100", "evaluation.maxTrainSamples=100", "evaluation.maxTestSamples=50", "evaluation.online=null")]);
+        var result = _place.Succeed(
+            ["demo", "--json", json,
+                .. Set("trainer.maxSteps=2", "trainer.threads=1", "data.count=400", "data.testCount=100", "evaluation.maxTrainSamples=100",
+                "evaluation.maxTestSamples=50", "evaluation.online=null")]);
 
         var report = JsonNode.Parse(File.ReadAllText(json))!.AsObject();
         Assert.Equal(["run_id", "random", "trained", "images_per_second"], report.Select(pair => pair.Key));

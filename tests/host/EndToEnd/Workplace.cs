@@ -77,7 +77,8 @@ internal sealed class Workplace : IDisposable
 
     /// <summary>Everything a command may have written, by path.</summary>
     public IReadOnlyList<string> Written() =>
-        [.. Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories).Concat(Directory.EnumerateFileSystemEntries(Home, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFileSystemEntries(Folder, "*", SearchOption.AllDirectories)
+            .Concat(Directory.EnumerateFileSystemEntries(Home, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal)];
 
     /// <summary>Folder of the only run, once it is there.</summary>
     public string? RunFolder()

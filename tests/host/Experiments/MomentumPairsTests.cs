@@ -53,7 +53,8 @@ public sealed class MomentumPairsTests : IDisposable
 
         var fault = Assert.Throws<ArgumentException>(() => new MomentumPairs(method));
 
-        Assert.Contains("A momentum pair of UnevenMethod joins modules of different structure: bias ... is on one side only.", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("A momentum pair of UnevenMethod joins modules of different structure: bias ... is on one side only.", fault.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

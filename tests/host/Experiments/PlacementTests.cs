@@ -20,7 +20,8 @@ public sealed class PlacementTests : IDisposable
     {
         Assert.SkipWhen(torch.cuda.is_available(), "This machine has a CUDA device.");
 
-        Assert.StartsWith("trainer.device is 'cuda:1', but the linked libtorch sees 0 CUDA devices. Use trainer.device: cpu, ", Fault("trainer.device=cuda:1"), StringComparison.Ordinal);
+        Assert.StartsWith("trainer.device is 'cuda:1', but the linked libtorch sees 0 CUDA devices. Use trainer.device: cpu, ", Fault("trainer.device=cuda:1"),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -71,7 +71,8 @@ public sealed class RunRequirementsTests : IDisposable
         "views=[{repeat: 2, augmentations: [{random-resized-crop: {size: 16}}, normalize]}]")]
     [InlineData("method.neighbours is 4, and 4 images are seen at a time (trainer.batchSize 8, trainer.accumulation 2); neighbours come "
         + "from these", "method.name=ascl-byol", "method.neighbours=4", "trainer.accumulation=2")]
-    public void Create_WhatWouldFailAtTheFirstStep_IsToldBefore(string expected, params string[] settings) => Assert.StartsWith(expected, Assert.Single(Faults(settings)), StringComparison.Ordinal);
+    public void Create_WhatWouldFailAtTheFirstStep_IsToldBefore(string expected, params string[] settings) =>
+        Assert.StartsWith(expected, Assert.Single(Faults(settings)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("method.name=deepcluster-v2", "method.prototypes=64")]

@@ -40,7 +40,8 @@ public sealed class ViewTrialTests : IDisposable
     {
         _eye.Smallest = 9;
 
-        Assert.Equal("Too small to see.", Assert.Throws<InvalidOperationException>(() => ViewTrial.Run(_eye, [new(8, 8)], evaluates: false, _run, _placement)).Message);
+        Assert.Equal("Too small to see.",
+            Assert.Throws<InvalidOperationException>(() => ViewTrial.Run(_eye, [new(8, 8)], evaluates: false, _run, _placement)).Message);
     }
 
     [Fact]

@@ -15,7 +15,8 @@ public sealed class UserPathTests
     [Theory]
     [InlineData("$HOME/data", "/data")]
     [InlineData("${HOME}data", "data")]
-    public void Expand_Variable_TakesItsPlace(string path, string rest) => Assert.Equal(Environment.GetEnvironmentVariable("HOME") + rest, UserPath.Expand(path, "data.path"));
+    public void Expand_Variable_TakesItsPlace(string path, string rest) =>
+        Assert.Equal(Environment.GetEnvironmentVariable("HOME") + rest, UserPath.Expand(path, "data.path"));
 
     [Theory]
     [InlineData("data")]

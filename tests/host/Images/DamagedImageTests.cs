@@ -113,7 +113,8 @@ public sealed class DamagedImageTests
     {
         Assert.Equal("the file is empty", Fault([]));
         Assert.Equal("the file is no JPEG, PNG, WebP, GIF or BMP image", Fault("<svg xmlns='http://www.w3.org/2000/svg'/>"u8.ToArray()));
-        Assert.Equal("the file is no JPEG, PNG, WebP, GIF or BMP image", Fault([0, 0, 5, 5, 1, 2, 3, 4, 5, 6, 7, 8]));   // a picture to those who know WBMP, which has no signature
+        // a picture to those who know WBMP, which has no signature
+        Assert.Equal("the file is no JPEG, PNG, WebP, GIF or BMP image", Fault([0, 0, 5, 5, 1, 2, 3, 4, 5, 6, 7, 8]));
         Assert.Equal("the file is no JPEG, PNG, WebP, GIF or BMP image", Fault(new byte[4096]));
     }
 

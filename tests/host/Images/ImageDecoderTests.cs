@@ -158,11 +158,13 @@ public sealed class ImageDecoderTests
             Run();
         }
 
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 0, 500);   // the wrappers of the file and its decoder; the pixels are 9,216 bytes
+        // the wrappers of the file and its decoder; the pixels are 9,216 bytes
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 0, 500);
     }
 
     [Fact]
-    public void Decode_TwoChannels_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => _decoder.Decode(Reference.BytesOf("colour.png"), _image, channels: 2));
+    public void Decode_TwoChannels_IsRefused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => _decoder.Decode(Reference.BytesOf("colour.png"), _image, channels: 2));
 
     // Half floats: eleven significant bits.
     private static void AssertElevenBits(int sample, float value) => Assert.Equal(sample / 65535.0, value, sample / 65535.0 / 2048);

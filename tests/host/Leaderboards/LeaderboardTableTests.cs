@@ -57,5 +57,6 @@ public sealed class LeaderboardTableTests
     }
 
     private static EntryResult Result(string name, double knn, long seed = 0, bool reference = false) =>
-        new(name, name, seed, reference, new Dictionary<string, double> { ["knn"] = knn }, Seconds: 120, ImagesPerSecond: 1000, PeakMemoryBytes: 3 << 20, "run", "hash");
+        new(name, name, seed, reference, new Dictionary<string, double> { ["knn"] = knn }, Seconds: 120, ImagesPerSecond: 1000, PeakMemoryBytes: 3 << 20,
+            "run", "hash");
 }

@@ -8,7 +8,8 @@ public sealed class ShippedLeaderboardTests
 {
     private static string Folder => Path.Combine(RepositoryFiles.Root, "recipes", "leaderboards");
 
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files =>
+        [.. Directory.EnumerateFiles(Folder, "*.yaml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -25,7 +26,8 @@ public sealed class ShippedLeaderboardTests
     public void Read_FairComparison_DiffersOnlyInWhatItCompares(string file, params string[] compared)
     {
         var rows = Read(Path.Combine(Folder, file)).Entries.Where(row => !row.Reference).Select(row => row.Configuration.Flatten()
-            .Where(pair => !compared.Any(prefix => pair.Key.StartsWith(prefix, StringComparison.Ordinal))).OrderBy(pair => pair.Key, StringComparer.Ordinal)).ToList();
+            .Where(pair => !compared.Any(prefix => pair.Key.StartsWith(prefix, StringComparison.Ordinal)))
+            .OrderBy(pair => pair.Key, StringComparer.Ordinal)).ToList();
 
         Assert.Equal(4, rows.Count);
         Assert.All(rows, row => Assert.Equal(rows[0], row));

@@ -92,7 +92,8 @@ public sealed class PluginCatalogTests : IDisposable
         _projects.Add("NewerDependency");
         var catalog = Discover();
 
-        var plugins = catalog.Of(PluginKind.Augmentation).Select(plugin => Assert.IsType<IAugmentation>(Activator.CreateInstance(plugin.Type), exactMatch: false));
+        var plugins = catalog.Of(PluginKind.Augmentation)
+            .Select(plugin => Assert.IsType<IAugmentation>(Activator.CreateInstance(plugin.Type), exactMatch: false));
         var versions = plugins.Select(plugin => plugin.ToString()).ToArray();
 
         Assert.Empty(catalog.Rejected);
@@ -137,7 +138,8 @@ public sealed class PluginCatalogTests : IDisposable
         var fault = Assert.Throws<ConfigurationException>(() => catalog.Get(PluginKind.Evaluator, "future"));
 
         Assert.Equal(2, catalog.Plugins.Count);
-        Assert.Contains("built against contracts 99.0.0.0, this host has " + typeof(IMethod).Assembly.GetName().Version, fault.Message, StringComparison.Ordinal);
+        Assert.Contains("built against contracts 99.0.0.0, this host has "
+            + typeof(IMethod).Assembly.GetName().Version, fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -60,13 +60,20 @@ public sealed class ScaffoldTests : IDisposable
     /// <summary>Names of TorchSharp, of .NET, of the contracts, of C#, of xunit, and of what the templates themselves declare.</summary>
     private static readonly string[] _awkward =
     [
-        "linear", "module", "tensor", "torch", "nn", "f", "conv2d", "conv1d", "sequential", "batch-norm1d", "batch-norm2d", "flatten", "re-lu", "no-grad", "new-dispose-scope", "precision", "device", "generator",
-        "rand", "arange", "manual-seed", "torch-sharp", "torchsharp", "torch-library", "parallax", "system", "microsoft", "xunit", "assert", "fact", "theory", "tests", "torch-start", "tiny-backbone", "tiny-backbone-plugin",
-        "batch", "run-info", "view-plan", "view-spec", "step-output", "step-context", "i-method", "i-backbone", "i-augmentation", "i-dataset-source", "i-image-dataset", "i-image-decoder", "i", "image-buffer", "image-size",
-        "dataset-info", "dataset-split", "counter-random", "configuration-exception", "corrupt-sample-exception", "smallest-side", "augmentation-spec", "plugin", "plugin-attribute", "range", "range-attribute", "required",
-        "options", "my-options", "step", "views", "backbone", "method", "augmentation", "dataset", "forward", "feature-dim", "feature-width", "distance", "head", "loss", "draw", "apply", "parameter-count", "grey", "open", "images",
-        "info", "label", "read", "dispose", "describe", "labelled-file", "flat-decoder", "decode", "read-size", "string", "object", "exception", "console", "path", "file", "directory", "list", "enumerable", "math", "task", "span",
-        "read-only-span", "dictionary", "i-disposable", "string-comparer", "string-comparison", "convert", "char", "encoding", "sha256", "array", "type", "class", "namespace", "int", "record", "base", "new", "null", "true", "await",
+        "linear", "module", "tensor", "torch", "nn", "f", "conv2d", "conv1d", "sequential", "batch-norm1d", "batch-norm2d", "flatten", "re-lu", "no-grad",
+            "new-dispose-scope", "precision", "device", "generator",
+        "rand", "arange", "manual-seed", "torch-sharp", "torchsharp", "torch-library", "parallax", "system", "microsoft", "xunit", "assert", "fact", "theory",
+            "tests", "torch-start", "tiny-backbone", "tiny-backbone-plugin",
+        "batch", "run-info", "view-plan", "view-spec", "step-output", "step-context", "i-method", "i-backbone", "i-augmentation", "i-dataset-source",
+            "i-image-dataset", "i-image-decoder", "i", "image-buffer", "image-size",
+        "dataset-info", "dataset-split", "counter-random", "configuration-exception", "corrupt-sample-exception", "smallest-side", "augmentation-spec",
+            "plugin", "plugin-attribute", "range", "range-attribute", "required",
+        "options", "my-options", "step", "views", "backbone", "method", "augmentation", "dataset", "forward", "feature-dim", "feature-width", "distance",
+            "head", "loss", "draw", "apply", "parameter-count", "grey", "open", "images",
+        "info", "label", "read", "dispose", "describe", "labelled-file", "flat-decoder", "decode", "read-size", "string", "object", "exception", "console",
+            "path", "file", "directory", "list", "enumerable", "math", "task", "span",
+        "read-only-span", "dictionary", "i-disposable", "string-comparer", "string-comparison", "convert", "char", "encoding", "sha256", "array", "type",
+            "class", "namespace", "int", "record", "base", "new", "null", "true", "await",
         "a", "x1", "my-thing-2",
     ];
 
@@ -128,7 +135,8 @@ public sealed class ScaffoldTests : IDisposable
             }
 
             var project = Path.Combine(folder, $"{kind}.csproj");
-            File.WriteAllLines(project, File.ReadAllLines(first.EnumerateFiles("tests/*.csproj").Single().FullName).Where(line => !line.Contains("<ProjectReference", StringComparison.Ordinal)));
+            File.WriteAllLines(project, File.ReadAllLines(first.EnumerateFiles("tests/*.csproj").Single().FullName)
+                .Where(line => !line.Contains("<ProjectReference", StringComparison.Ordinal)));
             projects.Add($"""<ProjectReference Include="{project}" ReferenceOutputAssembly="false" />""");
         }
 

@@ -228,14 +228,16 @@ internal sealed class FakeMlflowServer : IDisposable
                 "mlflow/experiments/get-by-name" => GetExperiment(request.QueryString["experiment_name"]!),
                 "mlflow/experiments/get" => GetExperimentById(request.QueryString["experiment_id"]!),
                 "mlflow/experiments/create" => CreateExperiment((string)json["name"]!),
-                "mlflow/experiments/search" => (200, new JsonObject { ["experiments"] = new JsonArray([.. _experiments.Select(e => Experiment(e.Key, e.Value))]) }.ToJsonString()),
+                "mlflow/experiments/search" =>
+                    (200, new JsonObject { ["experiments"] = new JsonArray([.. _experiments.Select(e => Experiment(e.Key, e.Value))]) }.ToJsonString()),
                 "mlflow/runs/create" => CreateRun(json),
                 "mlflow/runs/get" => WithRun(request.QueryString["run_id"]!, run => new JsonObject { ["run"] = run.ToJson() }.ToJsonString()),
                 "mlflow/runs/search" => Search(json),
                 "mlflow/runs/update" => WithActiveRun((string)json["run_id"]!, run => run.Update(json)),
                 "mlflow/runs/log-batch" => LogBatch(json, body.Length),
                 "mlflow/runs/log-inputs" => WithActiveRun((string)json["run_id"]!, run => run.AddInput(json)),
-                "mlflow/metrics/get-history" => WithRun(request.QueryString["run_id"]!, run => run.History(request.QueryString["metric_key"]!, request.QueryString["max_results"])),
+                "mlflow/metrics/get-history" =>
+                    WithRun(request.QueryString["run_id"]!, run => run.History(request.QueryString["metric_key"]!, request.QueryString["max_results"])),
                 _ => (404, "<!doctype html><title>404 Not Found</title>"),
             };
         }
@@ -280,8 +282,10 @@ internal sealed class FakeMlflowServer : IDisposable
 
     private (int, string) ListArtifacts(string folder)
     {
-        var files = Artifacts.Where(a => a.Key.StartsWith(folder + "/", StringComparison.Ordinal) && !a.Key[(folder.Length + 1)..].Contains('/', StringComparison.Ordinal));
-        return (200, new JsonObject { ["files"] = new JsonArray([.. files.Select(f => FileJson(f.Key[(folder.Length + 1)..], f.Value.Length))]) }.ToJsonString());
+        var files = Artifacts.Where(a =>
+            a.Key.StartsWith(folder + "/", StringComparison.Ordinal) && !a.Key[(folder.Length + 1)..].Contains('/', StringComparison.Ordinal));
+        return (200, new JsonObject { ["files"] = new JsonArray(
+            [.. files.Select(f => FileJson(f.Key[(folder.Length + 1)..], f.Value.Length))]) }.ToJsonString());
     }
 
     private static JsonObject FileJson(string name, int size)
@@ -305,7 +309,8 @@ internal sealed class FakeMlflowServer : IDisposable
     private (int, string) CreateExperiment(string name)
     {
         var id = (_experiments.Count + 1).ToString(CultureInfo.InvariantCulture);
-        return _experiments.TryAdd(name, id) ? (200, new JsonObject { ["experiment_id"] = id }.ToJsonString()) : Error(400, "RESOURCE_ALREADY_EXISTS", "exists");
+        return _experiments.TryAdd(name, id) ? (200, new JsonObject { ["experiment_id"] = id }.ToJsonString())
+            : Error(400, "RESOURCE_ALREADY_EXISTS", "exists");
     }
 
     private (int, string) CreateRun(JsonNode json)
@@ -335,7 +340,8 @@ internal sealed class FakeMlflowServer : IDisposable
     {
         var ids = json["experiment_ids"]!.AsArray().Select(i => (string)i!).ToHashSet();
         var wanted = ((string?)json["filter"])?.Split('`', '\'');   // tags.`KEY` = 'VALUE'
-        var found = Runs.Values.Where(r => ids.Contains(r.ExperimentId) && r.Stage == "active" && (wanted is null || r.Tags.GetValueOrDefault(wanted[1]) == wanted[3]))
+        var found = Runs.Values.Where(r =>
+            ids.Contains(r.ExperimentId) && r.Stage == "active" && (wanted is null || r.Tags.GetValueOrDefault(wanted[1]) == wanted[3]))
             .OrderByDescending(r => r.StartTime).Take((int?)json["max_results"] ?? int.MaxValue);
         return (200, new JsonObject { ["runs"] = new JsonArray([.. found.Select(r => r.ToJson())]) }.ToJsonString());
     }
@@ -367,5 +373,6 @@ internal sealed class FakeMlflowServer : IDisposable
         ? Error(400, "INVALID_PARAMETER_VALUE", $"The run {id} must be in the 'active' state. Current state is deleted.")
         : WithRun(id, answer);
 
-    private static (int, string) Error(int status, string code, string message) => (status, new JsonObject { ["error_code"] = code, ["message"] = message }.ToJsonString());
+    private static (int, string) Error(int status, string code, string message) =>
+        (status, new JsonObject { ["error_code"] = code, ["message"] = message }.ToJsonString());
 }

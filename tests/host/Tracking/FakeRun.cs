@@ -25,7 +25,8 @@ internal sealed class FakeRun(string id, string experimentId, string artifactUri
     public List<JsonNode> Inputs { get; } = [];
 
     /// <summary>Points of a metric as (step, value), by step.</summary>
-    public IReadOnlyList<(long Step, double Value)> Curve(string key) => [.. _metrics.Where(m => m.Key == key).OrderBy(m => m.Step).Select(m => (m.Step, m.Value))];
+    public IReadOnlyList<(long Step, double Value)> Curve(string key) =>
+        [.. _metrics.Where(m => m.Key == key).OrderBy(m => m.Step).Select(m => (m.Step, m.Value))];
 
     public int MetricCount => _metrics.Count;
 
@@ -74,7 +75,8 @@ internal sealed class FakeRun(string id, string experimentId, string artifactUri
 
     public string History(string key, string? maxResults)
     {
-        var points = maxResults is null ? [] : _metrics.Where(m => m.Key == key).OrderBy(m => (m.Time, m.Step, m.Value)).Select(Point).ToArray();   // as from 3.1.1 on
+        // as from 3.1.1 on
+        var points = maxResults is null ? [] : _metrics.Where(m => m.Key == key).OrderBy(m => (m.Time, m.Step, m.Value)).Select(Point).ToArray();
         return new JsonObject { ["metrics"] = new JsonArray([.. points]) }.ToJsonString();
     }
 

@@ -95,7 +95,8 @@ public sealed class LostServerTests : MisbehavingServer
     {
         var run = Place.Start();
         var uploads = new HashSet<string>();
-        Server.Misbehave = (path, _) => IsUpload(path) && path.Contains("backbone", StringComparison.Ordinal) && uploads.Add(path) ? Misbehaviour.CutUpload : null;
+        Server.Misbehave = (path, _) =>
+            IsUpload(path) && path.Contains("backbone", StringComparison.Ordinal) && uploads.Add(path) ? Misbehaviour.CutUpload : null;
 
         var hashes = LogAll(run);
         Assert.True(SpinWait.SpinUntil(() => uploads.Count == 1, TimeSpan.FromSeconds(30)));
@@ -231,7 +232,8 @@ public sealed class LostServerTests : MisbehavingServer
         Server.Up();
         Server.Authorizations.Clear();
 
-        await Place.Replay().SendAllAsync(TrackingAddress.Parse(Server.Address.Replace("http://", "http://me:secret@", StringComparison.Ordinal), "test"), None);
+        await Place.Replay()
+            .SendAllAsync(TrackingAddress.Parse(Server.Address.Replace("http://", "http://me:secret@", StringComparison.Ordinal), "test"), None);
 
         Assert.Single(Server.Runs);
         Assert.All(Server.Authorizations, a => Assert.StartsWith("Basic ", a, StringComparison.Ordinal));

@@ -33,9 +33,11 @@ internal sealed class MemoryStore : ITrackingStore
 
     public Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation) => Call<IReadOnlyList<StoredRun>>(() => []);
 
-    public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) => Call<IReadOnlyList<StoredRun>>(() => [Current()!]);
+    public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) =>
+        Call<IReadOnlyList<StoredRun>>(() => [Current()!]);
 
-    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) => Call<IReadOnlyList<MetricPoint>>(() => Points);
+    public Task<IReadOnlyList<MetricPoint>> ReadHistoryAsync(string runId, string key, CancellationToken cancellation) =>
+        Call<IReadOnlyList<MetricPoint>>(() => Points);
 
     public Task LogBatchAsync(string runId, RunBatch batch, CancellationToken cancellation) => Call(() =>
     {
@@ -64,7 +66,8 @@ internal sealed class MemoryStore : ITrackingStore
 
     private StoredRun? Current() => _run is null
         ? null
-        : _run with { Params = new Dictionary<string, string>(Params), Metrics = Points.GroupBy(p => p.Key).ToDictionary(g => g.Key, g => g.MaxBy(p => p.Step)!) };
+        : _run with { Params = new Dictionary<string, string>(Params), Metrics = Points.GroupBy(p => p.Key)
+        .ToDictionary(g => g.Key, g => g.MaxBy(p => p.Step)!) };
 
     private Task<T> Call<T>(Func<T> answer) =>
         CallsUntilFailure-- > 0 ? Task.FromResult(answer()) : Task.FromException<T>(new StoreException(StoreFailure.Unavailable, "away"));

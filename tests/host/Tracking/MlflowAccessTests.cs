@@ -29,7 +29,8 @@ public sealed class MlflowAccessTests : IDisposable
     public void Access_CredentialsFile_IsTheFallback()
     {
         Directory.CreateDirectory(Path.Combine(_home, ".mlflow"));
-        File.WriteAllText(Path.Combine(_home, ".mlflow", "credentials"), "[other]\nmlflow_tracking_username = x\n[mlflow]\nmlflow_tracking_username = a\nmlflow_tracking_password = b=c\n");
+        File.WriteAllText(Path.Combine(_home, ".mlflow", "credentials"), "[other]\nmlflow_tracking_username = x\n[mlflow]\nmlflow_tracking_username = "
+            + "a\nmlflow_tracking_password = b=c\n");
 
         Assert.Equal("Basic " + Convert.ToBase64String("a:b=c"u8), Read().Authorization!.ToString());
     }

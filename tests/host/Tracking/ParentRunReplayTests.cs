@@ -114,7 +114,8 @@ public sealed class ParentRunReplayTests : IDisposable
         var results = await _place.Replay().SendAllAsync(null, None);
 
         Assert.All(results, result => Assert.Null(result.Problem));
-        Assert.Equal([ids[1], ids[1]], _server.Runs.Values.Where(r => r.Tags["client.run_key"] == ids[3] || r.Tags["client.run_key"] == ids[4]).Select(r => r.Tags["mlflow.parentRunId"]));
+        Assert.Equal([ids[1], ids[1]], _server.Runs.Values.Where(r => r.Tags["client.run_key"] == ids[3] || r.Tags["client.run_key"] == ids[4])
+            .Select(r => r.Tags["mlflow.parentRunId"]));
     }
 
     private List<string> RecordTree()

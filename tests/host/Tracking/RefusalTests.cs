@@ -105,7 +105,8 @@ public sealed class RefusalTests : MisbehavingServer
     {
         var refused = 0;
         var run = Place.Start();
-        Server.Misbehave = (path, body) => path == "mlflow/runs/log-batch" && body.Contains("\"step\"", StringComparison.Ordinal) && refused++ < refusals ? new Misbehaviour(500, Full) : null;
+        Server.Misbehave = (path, body) =>
+            path == "mlflow/runs/log-batch" && body.Contains("\"step\"", StringComparison.Ordinal) && refused++ < refusals ? new Misbehaviour(500, Full) : null;
 
         var hashes = LogAll(run);
         Assert.True(SpinWait.SpinUntil(() => Server.Runs[run.RunId].MetricCount == Points, TimeSpan.FromSeconds(30)));
@@ -124,7 +125,8 @@ public sealed class RefusalTests : MisbehavingServer
         var run = Place.Start();
         run.LogMetric("first", 1, 1);
         Assert.True(SpinWait.SpinUntil(() => Server.Runs[run.RunId].MetricCount == 1, TimeSpan.FromSeconds(30)));
-        Server.Misbehave = (path, body) => path == "mlflow/runs/log-batch" && body.Contains("\"step\"", StringComparison.Ordinal) && refused++ < 50 ? new Misbehaviour(500, Full) : null;
+        Server.Misbehave = (path, body) =>
+            path == "mlflow/runs/log-batch" && body.Contains("\"step\"", StringComparison.Ordinal) && refused++ < 50 ? new Misbehaviour(500, Full) : null;
 
         LogAll(run);
         Assert.True(SpinWait.SpinUntil(() => Server.Runs[run.RunId].MetricCount == Points + 1, TimeSpan.FromSeconds(30)));
@@ -185,7 +187,8 @@ public sealed class RefusalTests : MisbehavingServer
     public async Task OneItem_Refused_OthersArriveAndItIsKept(int status)
     {
         var run = Place.Start();
-        Server.Misbehave = (path, body) => path == "mlflow/runs/log-batch" && body.Contains("cursed", StringComparison.Ordinal) ? new Misbehaviour(status, "{}") : null;
+        Server.Misbehave = (path, body) =>
+            path == "mlflow/runs/log-batch" && body.Contains("cursed", StringComparison.Ordinal) ? new Misbehaviour(status, "{}") : null;
 
         var hashes = LogAll(run);
         run.LogMetric("cursed", 1, 1);

@@ -15,7 +15,8 @@ public sealed class RetryPolicyTests
         var (time, failures) = (new InstantTime(), 0);
         var random = new Random(seed.Get);
 
-        await new RetryPolicy(time, random.NextDouble).Build(RetryPolicy.Endless).ExecuteAsync(_ => ++failures <= Failures ? throw Away() : ValueTask.CompletedTask);
+        await new RetryPolicy(time, random.NextDouble).Build(RetryPolicy.Endless)
+            .ExecuteAsync(_ => ++failures <= Failures ? throw Away() : ValueTask.CompletedTask);
 
         Assert.Equal(Failures, time.Waits.Count);
         Assert.All(time.Waits, wait => Assert.InRange(wait, TimeSpan.Zero, TimeSpan.FromMinutes(1)));
@@ -49,7 +50,8 @@ public sealed class RetryPolicyTests
     {
         var calls = 0;
 
-        await Policy().Build(RetryPolicy.Endless).ExecuteAsync(_ => ++calls <= 3 ? throw new StoreException(StoreFailure.Refused, "no") : ValueTask.CompletedTask);
+        await Policy().Build(RetryPolicy.Endless)
+            .ExecuteAsync(_ => ++calls <= 3 ? throw new StoreException(StoreFailure.Refused, "no") : ValueTask.CompletedTask);
 
         Assert.Equal(Enumerable.Repeat(TimeSpan.FromMinutes(1), 3), _time.Waits);
     }
@@ -73,5 +75,6 @@ public sealed class RetryPolicyTests
 
     private RetryPolicy Policy() => new(_time, () => 0.5);
 
-    private static StoreException Away(string message = "away", TimeSpan? retryAfter = null) => new(StoreFailure.Unavailable, message) { RetryAfter = retryAfter };
+    private static StoreException Away(string message = "away", TimeSpan? retryAfter = null) =>
+        new(StoreFailure.Unavailable, message) { RetryAfter = retryAfter };
 }

@@ -66,7 +66,9 @@ public sealed class RunReaderTests : IDisposable
         Assert.StartsWith($"The tracking store cannot be read: {_server.Address}: nothing listens at 127.0.0.1:", fault.Message, StringComparison.Ordinal);
     }
 
-    private RunReader Read() => new Trackers(_place.Stores, _place.Retry, _place.Time, _place.Logger).Read(new TrackingOptions { Uri = _place.Settings.Uri, Spool = _place.Settings.SpoolFolder });
+    private RunReader Read() =>
+        new Trackers(_place.Stores, _place.Retry, _place.Time, _place.Logger)
+            .Read(new TrackingOptions { Uri = _place.Settings.Uri, Spool = _place.Settings.SpoolFolder });
 
     private string RunOnce(Dictionary<string, string> tags, RunOutcome outcome, string? parent = null)
     {

@@ -118,7 +118,8 @@ public sealed class SpoolMessagesTests : IDisposable
         Append(journal, new JournalEvent(EventKind.End) { Key = RunStatus.Finished });
         Assert.Equal("1 value", KeptItems.Read(journal.Folder).ToString());
 
-        journal.Refused.Add([new RefusedItem(StoreFailure.Rejected, "too large", new JournalEvent(EventKind.Artifact) { Key = "a.bin", Text = journal.AddFile(_place.WriteFile("f", new string('x', 2000))) }, null)]);
+        journal.Refused.Add([new RefusedItem(StoreFailure.Rejected, "too large",
+            new JournalEvent(EventKind.Artifact) { Key = "a.bin", Text = journal.AddFile(_place.WriteFile("f", new string('x', 2000))) }, null)]);
         journal.Refused.Add([new RefusedItem(StoreFailure.Rejected, "too large", new JournalEvent(EventKind.Tag) { Key = "t", Text = "v" }, null)]);
         var kept = KeptItems.Read(journal.Folder);
         Assert.Equal("2 values and 1 file (a.bin; 0.002 MB)", kept.ToString());
@@ -143,9 +144,11 @@ public sealed class SpoolMessagesTests : IDisposable
         Assert.Equal("d"u8.ToArray(), journal.ReadLast());
     }
 
-    private static void Append(RunJournal journal, JournalEvent e) => journal.Append([.. JsonSerializer.SerializeToUtf8Bytes(e, JournalJson.Default.JournalEvent), (byte)'\n']);
+    private static void Append(RunJournal journal, JournalEvent e) =>
+        journal.Append([.. JsonSerializer.SerializeToUtf8Bytes(e, JournalJson.Default.JournalEvent), (byte)'\n']);
 
-    private static JournalHeader Header() => new("sqlite:////nowhere", Guid.NewGuid().ToString("N"), "e", "n", 1, "u", new Dictionary<string, string>(), null, null);
+    private static JournalHeader Header() =>
+        new("sqlite:////nowhere", Guid.NewGuid().ToString("N"), "e", "n", 1, "u", new Dictionary<string, string>(), null, null);
 
     private sealed class Clock : TimeProvider
     {

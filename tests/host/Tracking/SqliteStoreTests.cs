@@ -18,8 +18,10 @@ public sealed class SqliteStoreTests : IDisposable
         var statements = Rows("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid");
         Assert.Equal(SqliteSchema.ReadStatements().Trim(), string.Join(";\n", statements) + ";");
         Assert.Equal(["acf3f17fdcc7"], Rows("SELECT version_num FROM alembic_version"));
-        Assert.All(statements.Where(s => s.StartsWith("CREATE TABLE", StringComparison.Ordinal)), s => Assert.All(s.Split('\n')[1..^1], l => Assert.StartsWith("\t", l)));
-        Assert.Equal([$"0|Default|{new Uri(_place.Folder).AbsoluteUri}/mlartifacts/0|active"], Rows("SELECT experiment_id || '|' || name || '|' || artifact_location || '|' || lifecycle_stage FROM experiments"));
+        Assert.All(statements.Where(s => s.StartsWith("CREATE TABLE", StringComparison.Ordinal)), s =>
+            Assert.All(s.Split('\n')[1..^1], l => Assert.StartsWith("\t", l)));
+        Assert.Equal([$"0|Default|{new Uri(_place.Folder).AbsoluteUri}/mlartifacts/0|active"], Rows("SELECT experiment_id || '|' || name || '|' || "
+            + "artifact_location || '|' || lifecycle_stage FROM experiments"));
     }
 
     [Fact]
@@ -35,7 +37,8 @@ public sealed class SqliteStoreTests : IDisposable
         var root = new Uri(_place.Folder).AbsoluteUri;
         Assert.Equal(
             [$"run-01234567|UNKNOWN||||alice|RUNNING|1767225600000|active|{root}/mlartifacts/1/0123456789abcdef0123456789abcdef/artifacts|1"],
-            Rows("SELECT name || '|' || source_type || '|' || source_name || '|' || entry_point_name || '|' || source_version || '|' || user_id || '|' || status || '|' || start_time || '|' || lifecycle_stage || '|' || artifact_uri || '|' || experiment_id FROM runs"));
+            Rows("SELECT name || '|' || source_type || '|' || source_name || '|' || entry_point_name || '|' || source_version || '|' || user_id || '|' || "
+                + "status || '|' || start_time || '|' || lifecycle_stage || '|' || artifact_uri || '|' || experiment_id FROM runs"));
         Assert.Equal(["mlflow.runName=run-01234567", "mlflow.user=alice"], Rows("SELECT key || '=' || value FROM tags ORDER BY key"));
     }
 
@@ -99,7 +102,8 @@ public sealed class SqliteStoreTests : IDisposable
 
         Assert.Equal(
             ["shapes-train|0123abcd|DATASET|RUN|mlflow.data.context|training"],
-            Rows("SELECT d.name || '|' || d.digest || '|' || i.source_type || '|' || i.destination_type || '|' || t.name || '|' || t.value FROM inputs i JOIN datasets d ON d.dataset_uuid = i.source_id JOIN input_tags t ON t.input_uuid = i.input_uuid"));
+            Rows("SELECT d.name || '|' || d.digest || '|' || i.source_type || '|' || i.destination_type || '|' || t.name || '|' || t.value FROM inputs i "
+                + "JOIN datasets d ON d.dataset_uuid = i.source_id JOIN input_tags t ON t.input_uuid = i.input_uuid"));
     }
 
     [Fact]
@@ -145,8 +149,10 @@ public sealed class SqliteStoreTests : IDisposable
     }
 
     [Theory]
-    [InlineData("CREATE TABLE t2 AS SELECT * FROM runs; DROP TABLE runs; CREATE TABLE runs (run_uuid TEXT, must_fill TEXT NOT NULL)", "has no column 'runs.name'")]
-    [InlineData("DROP TABLE tags; CREATE TABLE tags (key TEXT, value TEXT, run_uuid TEXT, must_fill TEXT NOT NULL)", "its column 'tags.must_fill' must be filled")]
+    [InlineData("CREATE TABLE t2 AS SELECT * FROM runs; DROP TABLE runs; CREATE TABLE runs (run_uuid TEXT, must_fill TEXT NOT NULL)",
+        "has no column 'runs.name'")]
+    [InlineData("DROP TABLE tags; CREATE TABLE tags (key TEXT, value TEXT, run_uuid TEXT, must_fill TEXT NOT NULL)",
+        "its column 'tags.must_fill' must be filled")]
     [InlineData("DROP TABLE input_tags", "has no table 'input_tags'")]
     [InlineData("DROP TABLE alembic_version", "not an MLflow store")]
     public void Open_ForeignTables_RefusesAndSaysWhatToDo(string change, string expected)
@@ -223,7 +229,8 @@ public sealed class SqliteStoreTests : IDisposable
         run.End(RunOutcome.Finished);
         Run("UPDATE runs SET lifecycle_stage = 'deleted'");
 
-        var fault = Assert.Throws<ConfigurationException>(() => _place.Start(new RunDescription("pretraining", null, new Dictionary<string, string>()) { ResumeRunId = run.RunId }));
+        var fault = Assert.Throws<ConfigurationException>(() =>
+            _place.Start(new RunDescription("pretraining", null, new Dictionary<string, string>()) { ResumeRunId = run.RunId }));
 
         Assert.Contains("is deleted", fault.Message, StringComparison.Ordinal);
     }
@@ -233,7 +240,8 @@ public sealed class SqliteStoreTests : IDisposable
 
     private static RunBatch Metrics(params MetricPoint[] points) => new(points, new Dictionary<string, string>(), new Dictionary<string, string>());
 
-    private static RunBatch Params(params (string Key, string Value)[] pairs) => new([], pairs.ToDictionary(p => p.Key, p => p.Value), new Dictionary<string, string>());
+    private static RunBatch Params(params (string Key, string Value)[] pairs) =>
+        new([], pairs.ToDictionary(p => p.Key, p => p.Value), new Dictionary<string, string>());
 
     private List<string> Rows(string sql)
     {

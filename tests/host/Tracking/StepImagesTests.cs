@@ -34,7 +34,8 @@ public sealed class StepImagesTests : IDisposable
 
         using var store = _place.OpenDatabase();
         var stored = (await store.FindRunAsync(run.RunId, CancellationToken.None))!;
-        var files = Directory.GetFiles(Path.Combine(new Uri(stored.ArtifactUri).LocalPath, "images")).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        var files = Directory.GetFiles(Path.Combine(new Uri(stored.ArtifactUri).LocalPath, "images")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+            .ToList();
         Assert.Equal("True", stored.Tags["mlflow.loggedImages"]);
         Assert.Equal(2, files.Count);
         Assert.Matches("^train~views\\+step\\+7\\+timestamp\\+1767225600000\\+[0-9a-f-]{36}\\+compressed\\.png$", files[0]);

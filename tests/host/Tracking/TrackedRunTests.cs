@@ -107,7 +107,8 @@ public sealed class TrackedRunTests : IDisposable
     [Fact]
     public void Start_ResumedUnknownRun_Refuses()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => _place.Start(new RunDescription("pretraining", null, new Dictionary<string, string>()) { ResumeRunId = "0000" }));
+        var fault = Assert.Throws<ConfigurationException>(() =>
+            _place.Start(new RunDescription("pretraining", null, new Dictionary<string, string>()) { ResumeRunId = "0000" }));
 
         Assert.Contains("Run 0000 is not in sqlite:///", fault.Message, StringComparison.Ordinal);
         Assert.Empty(_place.Spool.Journals());
@@ -118,7 +119,8 @@ public sealed class TrackedRunTests : IDisposable
     {
         using var first = _place.Start();
 
-        var fault = Assert.Throws<ConfigurationException>(() => _place.Start(new RunDescription("pretraining", null, new Dictionary<string, string>()) { ResumeRunId = first.RunId }));
+        var fault = Assert.Throws<ConfigurationException>(() =>
+            _place.Start(new RunDescription("pretraining", null, new Dictionary<string, string>()) { ResumeRunId = first.RunId }));
 
         Assert.Contains("written by another process", fault.Message, StringComparison.Ordinal);
     }

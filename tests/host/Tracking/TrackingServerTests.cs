@@ -196,7 +196,8 @@ public sealed class TrackingServerTests : IDisposable
     {
         var refusals = 0;
         var run = _place.Start();
-        _server.Misbehave = (path, _) => path == "mlflow/runs/log-batch" && refusals++ < 2 ? new Misbehaviour(429, "slow down", "text/plain") { RetryAfter = 3 } : null;
+        _server.Misbehave = (path, _) =>
+            path == "mlflow/runs/log-batch" && refusals++ < 2 ? new Misbehaviour(429, "slow down", "text/plain") { RetryAfter = 3 } : null;
 
         run.LogMetric("m", 1, 1);
         Assert.True(SpinWait.SpinUntil(() => _server.Runs.Values.Any(r => r.MetricCount == 1), TimeSpan.FromSeconds(10)));   // the end would cut a wait short
@@ -230,7 +231,9 @@ public sealed class TrackingServerTests : IDisposable
     public void Send_InternalErrorOnOneItem_IsPutAsideAfterThreeAttempts()
     {
         var run = _place.Start();
-        _server.Misbehave = (path, body) => path == "mlflow/runs/log-batch" && body.Contains("cursed", StringComparison.Ordinal) ? new Misbehaviour(500, "{\"error_code\":\"INTERNAL_ERROR\"}") : null;
+        _server.Misbehave = (path, body) =>
+            path == "mlflow/runs/log-batch" && body.Contains("cursed", StringComparison.Ordinal)
+                ? new Misbehaviour(500, "{\"error_code\":\"INTERNAL_ERROR\"}") : null;
 
         LogSteps(run, 0, 5);
         run.LogMetric("cursed", 1, 1);
@@ -352,7 +355,8 @@ public sealed class TrackingServerTests : IDisposable
         run.LogParameters(new Dictionary<string, string> { ["tracking.uri"] = _place.Settings.Uri! });
         run.End(RunOutcome.Finished);
 
-        var written = Directory.GetFiles(_place.Spool.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText).Concat(_place.Logger.Lines).Concat(_server.Runs.Values.SelectMany(r => r.Tags.Values));
+        var written = Directory.GetFiles(_place.Spool.Path, "*", SearchOption.AllDirectories).Select(File.ReadAllText).Concat(_place.Logger.Lines)
+            .Concat(_server.Runs.Values.SelectMany(r => r.Tags.Values));
         Assert.All(written, text => Assert.False(text.Contains("s3cret", StringComparison.Ordinal) || text.Contains("hidden", StringComparison.Ordinal), text));
         Assert.All(_server.Authorizations, a => Assert.Equal("Basic " + Convert.ToBase64String("alice:s3cret"u8), a));
         await Task.CompletedTask;

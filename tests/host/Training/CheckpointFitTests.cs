@@ -25,7 +25,8 @@ public sealed class CheckpointFitTests : IDisposable
     [Fact]
     public void Require_ManyDifferences_NamesThreeAndCountsTheRest()
     {
-        var fault = Fault(Checkpoint(("a", torch.ones(1)), ("w", torch.ones(1, dtype: int64))), State(("b", torch.ones(1)), ("c", torch.ones(1)), ("w", torch.ones(1))));
+        var fault = Fault(Checkpoint(("a", torch.ones(1)), ("w", torch.ones(1, dtype: int64))),
+            State(("b", torch.ones(1)), ("c", torch.ones(1)), ("w", torch.ones(1))));
 
         Assert.StartsWith("'some.safetensors' does not fit the recipe: it lacks 'b', it lacks 'c', 'a' is unknown here, and 1 more. "
             + "", fault, StringComparison.Ordinal);
@@ -55,5 +56,6 @@ public sealed class CheckpointFitTests : IDisposable
     private static Dictionary<string, Tensor> State(params (string Name, Tensor Value)[] tensors) => tensors.ToDictionary(t => t.Name, t => t.Value);
 
     private static Checkpoint Checkpoint(params (string Name, Tensor Value)[] tensors) => new(
-        "some.safetensors", new(CheckpointState.CurrentFormat, "run", default, null), "", tensors.ToDictionary(t => CheckpointStore.MethodPrefix + t.Name, t => t.Value));
+        "some.safetensors", new(CheckpointState.CurrentFormat, "run", default, null), "",
+            tensors.ToDictionary(t => CheckpointStore.MethodPrefix + t.Name, t => t.Value));
 }

@@ -89,7 +89,8 @@ public sealed class CheckpointStoreTests : IDisposable
         }
 
 
-        Assert.Equal($"'{path}' is a safetensors file but no Parallax checkpoint: its metadata lacks 'parallax.state'. Give a file from a run's checkpoints folder.", Fault(path));
+        Assert.Equal($"'{path}' is a safetensors file but no Parallax checkpoint: its metadata lacks 'parallax.state'. Give a file from a run's "
+            + "checkpoints folder.", Fault(path));
     }
 
     [Fact]

@@ -7,7 +7,8 @@ public sealed class CollapseWatchTests
 {
     private const long TotalSteps = 1000;
 
-    private readonly EmbeddingHealth _healthy = new(Spread: 0.9, EffectiveRank: 20, Rows: 64, Width: 32, Uniformity: -3, Alignment: 0.3, Usage: null, TargetEntropy: null, TargetWidth: 0);
+    private readonly EmbeddingHealth _healthy =
+        new(Spread: 0.9, EffectiveRank: 20, Rows: 64, Width: 32, Uniformity: -3, Alignment: 0.3, Usage: null, TargetEntropy: null, TargetWidth: 0);
 
     [Fact]
     public void Observe_HealthyRun_SaysNothing()
@@ -27,7 +28,8 @@ public sealed class CollapseWatchTests
         var said = Enumerable.Range(10, 10).Select(i => watch.Observe(collapsed, i * 10)).OfType<string>().ToList();
 
         var verdict = Assert.Single(said);
-        Assert.StartsWith("Collapse at step 120: all images have nearly the same embedding (spread 0.010 of 1, effective rank 1.2 of 32).", verdict, StringComparison.Ordinal);
+        Assert.StartsWith("Collapse at step 120: all images have nearly the same embedding (spread 0.010 of 1, effective rank 1.2 of 32).", verdict,
+            StringComparison.Ordinal);
         Assert.Contains("predictor", verdict, StringComparison.Ordinal);
         Assert.Equal(verdict, watch.Verdict);
     }

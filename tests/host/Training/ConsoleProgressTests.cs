@@ -28,7 +28,8 @@ public sealed class ConsoleProgressTests : IDisposable
     [InlineData(65, "1:05")]
     [InlineData(3600, "1:00:00")]
     [InlineData(100000, "27:46:40")]
-    public void FormatDuration_Seconds_ReadsLikeAClock(double seconds, string expected) => Assert.Equal(expected, ConsoleProgress.FormatDuration(TimeSpan.FromSeconds(seconds)));
+    public void FormatDuration_Seconds_ReadsLikeAClock(double seconds, string expected) =>
+        Assert.Equal(expected, ConsoleProgress.FormatDuration(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
     public void OnStep_NoTerminal_WritesALineEvery15SecondsAndTheLast()

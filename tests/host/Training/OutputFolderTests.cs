@@ -43,7 +43,8 @@ public sealed class OutputFolderTests : IDisposable
 
     [Fact]
     public void Require_FileSystemThatRefuses_IsTold() =>   // the kernel makes no folders there, whoever asks
-        Assert.Contains("where nothing can be written (/proc/runs)", Assert.Throws<ConfigurationException>(() => OutputFolder.Require("/proc/runs", 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("where nothing can be written (/proc/runs)",
+            Assert.Throws<ConfigurationException>(() => OutputFolder.Require("/proc/runs", 1)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void RequireRoom_LessThanACheckpoint_SaysBoth()

@@ -148,7 +148,8 @@ public sealed class ResumedTrainingTests : IDisposable
                 stop.Cancel();
             }
         }, s => path = new CheckpointStore(_folder.FullName, keep: 1).Save(
-            new(CheckpointState.CurrentFormat, "run", s.Progress.Position, null) { EpochEndIsDue = s.Progress.EpochEndIsDue }, s.Experiment.Configuration.ToYaml(), s.StateTensors()),
+            new(CheckpointState.CurrentFormat, "run", s.Progress.Position, null) { EpochEndIsDue = s.Progress.EpochEndIsDue },
+                s.Experiment.Configuration.ToYaml(), s.StateTensors()),
             stop.Token);
 
         return (method, path!);

@@ -11,7 +11,8 @@ public sealed class RunCurvesTests
         var svg = Draw("a < b & c", (0, 1), (1, 3), (2, double.NaN), (3, 2), (4, 4))!;
 
         var root = XDocument.Parse(svg).Root!;
-        var lines = Elements(root, "polyline").Select(line => (string)line.Attribute("style")!).Where(style => style.Contains("rgb(0,114,178)", StringComparison.Ordinal));
+        var lines = Elements(root, "polyline").Select(line => (string)line.Attribute("style")!)
+            .Where(style => style.Contains("rgb(0,114,178)", StringComparison.Ordinal));
         Assert.Equal(2 + 1, lines.Count());   // one is the legend's
         Assert.Contains(Elements(root, "text"), text => text.Value == "a < b & c");
         Assert.Contains(Elements(root, "text"), text => text.Value == "step");

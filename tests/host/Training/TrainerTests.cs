@@ -80,7 +80,8 @@ public sealed class TrainerTests : IDisposable
 
         var fault = Assert.Throws<ConfigurationException>(() => Run(session, report => weight = method.Weight.clone()));
 
-        Assert.StartsWith($"The loss is {value} at step 5 (learning rate 0.1); expected a finite number. Lower optimizer.baseLearningRate", fault.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The loss is {value} at step 5 (learning rate 0.1); expected a finite number. Lower optimizer.baseLearningRate", fault.Message,
+            StringComparison.Ordinal);
         Assert.Equal("checkpoint 4", _calls[^1]);
         Assert.DoesNotContain("step 5", _calls);
         Assert.True(method.Weight.eq(weight!).all().item<bool>());

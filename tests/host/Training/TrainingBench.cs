@@ -36,7 +36,8 @@ internal sealed class TrainingBench : IDisposable
     public ResolvedConfiguration Configuration(params string[] overrides) => _recipes.ReadText(Recipe, "the recipe of the bench", overrides);
 
     public static RunInfo Run(ResolvedConfiguration configuration) =>
-        new(new FakeDataset(Images).Info, 4, configuration.Trainer.BatchSize, Images / configuration.Trainer.BatchSize, configuration.Trainer.Epochs, configuration.Trainer.Seed)
+        new(new FakeDataset(Images).Info, 4, configuration.Trainer.BatchSize, Images / configuration.Trainer.BatchSize, configuration.Trainer.Epochs,
+            configuration.Trainer.Seed)
         {
             MaxSteps = configuration.Trainer.MaxSteps,
         };

@@ -145,7 +145,8 @@ public sealed class ViewPicturesTests : IDisposable
         }
 
         using var file = new MemoryStream();
-        using var left = session.Loader.Epoch(session.Progress.Position.Epoch, session.Progress.Position.Samples).GetEnumerator();   // valid until it is given back
+        // valid until it is given back
+        using var left = session.Loader.Epoch(session.Progress.Position.Epoch, session.Progress.Position.Samples).GetEnumerator();
         left.MoveNext();
         ViewPicture.Write(file, left.Current, session.Experiment.Data.Info);
         batches.Add(file.ToArray());

@@ -32,7 +32,8 @@ public sealed class ConstrainedCropTests
     [Fact]
     public void Draw_ConstraintThatCannotHold_FallsBackToARandomResizedCrop()
     {
-        var row = new ConstrainedCrop(new() { ScaleMin = 0.5, ScaleMax = 0.6, MinOverlap = 1, AnchorScaleMin = 0.01, AnchorScaleMax = 0.02 }).Draw(_size, seed: 4, Small);
+        var row = new ConstrainedCrop(new() { ScaleMin = 0.5, ScaleMax = 0.6, MinOverlap = 1, AnchorScaleMin = 0.01, AnchorScaleMax = 0.02 })
+            .Draw(_size, seed: 4, Small);
 
         Assert.InRange(row[2] * row[3] / (_size.Height * _size.Width), 0.48f, 0.62f);
     }

@@ -88,7 +88,8 @@ public sealed class HandValueTests
         object[] defaults =
         [
             new RandomResizedCropOptions(), new ResizeOptions(), new CenterCropOptions(), new RandomCropOptions(), new HorizontalFlipOptions(),
-            new VerticalFlipOptions(), new ColorJitterOptions(), new GrayscaleOptions(), new GaussianBlurOptions(), new SolarizeOptions(), new NormalizeOptions(),
+            new VerticalFlipOptions(), new ColorJitterOptions(), new GrayscaleOptions(), new GaussianBlurOptions(), new SolarizeOptions(),
+                new NormalizeOptions(),
             new ConstrainedCropOptions(), new AutoAugmentOptions(), new JitterOrAutoAugmentOptions(),
         ];
 

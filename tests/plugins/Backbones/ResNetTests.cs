@@ -92,7 +92,8 @@ public sealed class ResNetTests
     [Fact]
     public void Constructor_SplitNorm_HasTheSameNames()
     {
-        var (whole, split) = (new ResNet18(new() { Width = 0.125 }, TestRuns.Of()), new ResNet18(new() { Width = 0.125, Norm = NormKind.Split, Splits = 2 }, TestRuns.Of()));
+        var (whole, split) = (new ResNet18(new() { Width = 0.125 }, TestRuns.Of()),
+            new ResNet18(new() { Width = 0.125, Norm = NormKind.Split, Splits = 2 }, TestRuns.Of()));
 
         Assert.Equal(whole.state_dict().Keys.Order(StringComparer.Ordinal), split.state_dict().Keys.Order(StringComparer.Ordinal));
     }

@@ -86,7 +86,8 @@ public sealed class VisionTransformerTests
     [Fact]
     public void FreezePatchProjection_GetsNoGradient_AndFixedPositionsNeither()
     {
-        var backbone = new ViT(_tiny with { FreezePatchProjection = true, Positions = ViTPositions.SinCosMoco, Init = ViTInit.Moco, Heads = 12 }, TestRuns.Of());
+        var backbone = new ViT(_tiny with { FreezePatchProjection = true, Positions = ViTPositions.SinCosMoco, Init = ViTInit.Moco, Heads = 12 },
+            TestRuns.Of());
 
         backbone.call(Tensors.Normal(1, 2, 3, 8, 8)).pow(3).sum().backward();
 
@@ -182,7 +183,8 @@ public sealed class VisionTransformerTests
 
     [Fact]
     public void Options_HeadsThatDoNotDivideTheWidth_AreRefused() =>
-        Assert.Contains("backbone.heads is 5", Assert.Single(new ViTOptions { Heads = 5 }.Validate(new ValidationContext(_tiny))).ErrorMessage, StringComparison.Ordinal);
+        Assert.Contains("backbone.heads is 5", Assert.Single(new ViTOptions { Heads = 5 }.Validate(new ValidationContext(_tiny))).ErrorMessage,
+            StringComparison.Ordinal);
 
     private static void AssertUniform(Tensor weight, double bound)
     {

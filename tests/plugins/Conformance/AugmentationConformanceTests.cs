@@ -7,7 +7,8 @@ namespace Parallax.Plugins.Tests.Conformance;
 /// <summary>What every augmentation must do with its default options.</summary>
 public sealed class AugmentationConformanceTests
 {
-    private static readonly DatasetInfo Data = new("conformance", DatasetSplit.Train, 64, [], 3, null, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
+    private static readonly DatasetInfo Data =
+        new("conformance", DatasetSplit.Train, 64, [], 3, null, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
 
     public static TheoryData<string> Augmentations => ConformanceHost.Names(PluginKind.Augmentation);
 
@@ -80,7 +81,8 @@ public sealed class AugmentationConformanceTests
 
             Assert.Equal(expected / 4, crop.PixelsPerPixel(parameters), 1e-6);
             Assert.Equal(whole.Size, smaller.Size);
-            Assert.All(whole.Pixels.ToArray().Zip(smaller.Pixels.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-3f));   // windows are cut at the edges, by up to a pixel
+            // windows are cut at the edges, by up to a pixel
+            Assert.All(whole.Pixels.ToArray().Zip(smaller.Pixels.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 2e-3f));
         }
     }
 

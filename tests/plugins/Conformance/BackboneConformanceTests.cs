@@ -7,7 +7,8 @@ namespace Parallax.Plugins.Tests.Conformance;
 /// <summary>What every backbone must do.</summary>
 public sealed class BackboneConformanceTests
 {
-    private static readonly DatasetInfo Data = new("conformance", DatasetSplit.Train, 64, ["a", "b"], 3, new(32, 32), [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
+    private static readonly DatasetInfo Data =
+        new("conformance", DatasetSplit.Train, 64, ["a", "b"], 3, new(32, 32), [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
 
     public static TheoryData<string> Backbones => ConformanceHost.Names(PluginKind.Backbone);
 
@@ -40,7 +41,8 @@ public sealed class BackboneConformanceTests
 
         backbone.call(Images()).pow(2).sum().backward();
 
-        Assert.Empty(((Module)backbone).named_parameters().Where(p => p.parameter.grad is not { } gradient || gradient.abs().max().item<float>() is 0 or float.NaN).Select(p => p.name));
+        Assert.Empty(((Module)backbone).named_parameters()
+            .Where(p => p.parameter.grad is not { } gradient || gradient.abs().max().item<float>() is 0 or float.NaN).Select(p => p.name));
     }
 
     [Theory, MemberData(nameof(Backbones))]

@@ -53,6 +53,7 @@ internal static class ConformanceHost
     {
         torch.set_num_threads(1);
 
-        return Composition.Create(CliOutput.Silent, new([Plugins], PluginFolders.Default([]).Asked));   // plugins of other projects join through PARALLAX_PLUGINS
+        // plugins of other projects join through PARALLAX_PLUGINS
+        return Composition.Create(CliOutput.Silent, new([Plugins], PluginFolders.Default([]).Asked));
     }
 }

@@ -44,9 +44,11 @@ public sealed class MethodConformanceTests
         using var session = ConformanceHost.Session(method);
         using var scope = torch.NewDisposeScope();
 
-        session.Experiment.Method.Step(FirstBatch(session), session.Randomness.Context(0) with { Epoch = LateEpoch, Step = session.Progress.TotalSteps - 1 }).Loss.backward();
+        session.Experiment.Method.Step(FirstBatch(session),
+            session.Randomness.Context(0) with { Epoch = LateEpoch, Step = session.Progress.TotalSteps - 1 }).Loss.backward();
 
-        var without = Trainable(session).Where(p => p.Parameter.grad is not { } gradient || gradient.abs().max().item<float>() is 0 or float.NaN).Select(p => p.Name);
+        var without = Trainable(session).Where(p => p.Parameter.grad is not { } gradient || gradient.abs().max().item<float>() is 0 or float.NaN)
+            .Select(p => p.Name);
         Assert.Empty(without);
     }
 
@@ -123,7 +125,8 @@ public sealed class MethodConformanceTests
         using var uninterrupted = ConformanceHost.Session(method, "trainer.maxSteps=12", "trainer.checkpointEverySteps=5");
         string? path = null;
         var expected = ConformanceHost.Train(
-            uninterrupted, s => path ??= store.Save(new(CheckpointState.CurrentFormat, "run", s.Progress.Position, s.Progress.BestAccuracy), s.Experiment.Configuration.ToYaml(), s.StateTensors()));
+            uninterrupted, s => path ??= store.Save(new(CheckpointState.CurrentFormat, "run", s.Progress.Position, s.Progress.BestAccuracy),
+                s.Experiment.Configuration.ToYaml(), s.StateTensors()));
 
         using var resumed = ConformanceHost.Session(method, "trainer.maxSteps=12");
         using (var checkpoint = CheckpointStore.Load(path!))
@@ -161,7 +164,8 @@ public sealed class MethodConformanceTests
         using var scope = torch.NewDisposeScope();
         var saved = session.StateTensors().Values.ToHashSet(ReferenceEqualityComparer.Instance);
 
-        var state = session.Experiment.Module.named_parameters().Select(p => (p.name, (Tensor)p.parameter)).Concat(session.Experiment.Module.named_buffers().Select(b => (b.name, b.buffer)));
+        var state = session.Experiment.Module.named_parameters().Select(p => (p.name, (Tensor)p.parameter))
+            .Concat(session.Experiment.Module.named_buffers().Select(b => (b.name, b.buffer)));
 
         Assert.Empty(state.Where(t => !saved.Contains(t.Item2)).Select(t => t.name));
         var queues = session.Experiment.Method.Step(FirstBatch(session), session.Randomness.Context(0)).Remember.Select(update => update.Memory);

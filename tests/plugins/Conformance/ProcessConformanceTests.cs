@@ -4,8 +4,9 @@ namespace Parallax.Plugins.Tests.Conformance;
 
 /// <summary>N processes with B / N images each are one process with B images, for every method. A new plugin is tested by being discovered.</summary>
 /// <remarks>
-/// Not bit by bit: sums over a batch are rounded in another order, a rectifier near zero turns such a difference into a gradient that is there or not, and batch normalisation over
-/// 12 images spreads it (measured: up to 0.6 % of a gradient's norm). A gradient that is lost, doubled, of the wrong rows or of this process's negatives only is off by far more.
+/// Not bit by bit: sums over a batch are rounded in another order, a rectifier near zero turns such a difference into a gradient that is there or not, and
+/// batch normalisation over 12 images spreads it (measured: up to 0.6 % of a gradient's norm). A gradient that is lost, doubled, of the wrong rows or of this
+/// process's negatives only is off by far more.
 /// </remarks>
 public sealed class ProcessConformanceTests(RankRuns runs) : IClassFixture<RankRuns>
 {
@@ -13,7 +14,8 @@ public sealed class ProcessConformanceTests(RankRuns runs) : IClassFixture<RankR
     private const double GradientTolerance = 0.02;  // of the norm of a parameter's gradient
     private const double StateTolerance = 0.05;     // of the norm of what training changed in a tensor
 
-    /// <summary>Of the largest gradient: gradients that are zero in exact arithmetic, such as those of a bias before batch normalisation, are nothing but rounding.</summary>
+    /// <summary>Of the largest gradient: gradients that are zero in exact arithmetic, such as those of a bias before batch normalisation, are nothing but
+    /// rounding.</summary>
     private const double GradientFloor = 1e-4;
 
     /// <summary>Of the norm of a tensor: some steps of rounding to float32.</summary>
@@ -48,7 +50,8 @@ public sealed class ProcessConformanceTests(RankRuns runs) : IClassFixture<RankR
 
             Assert.Equal(expected.Keys.Order(StringComparer.Ordinal), actual.Keys.Order(StringComparer.Ordinal));
             var faults = expected.Keys.Where(name => !IsSame(name, expected, actual)).ToList();
-            Assert.True(faults.Count == 0, $"rank {rank} of {processes}, {faults.Count} of {expected.Count} tensors: {string.Join("; ", faults.Take(5).Select(name => Describe(name, expected, actual)))}");
+            Assert.True(faults.Count == 0, $"rank {rank} of {processes}, {faults.Count} of {expected.Count} tensors: "
+                + $"{string.Join("; ", faults.Take(5).Select(name => Describe(name, expected, actual)))}");
         }
     }
 

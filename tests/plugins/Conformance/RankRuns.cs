@@ -20,7 +20,8 @@ public sealed class RankRuns : IDisposable
             while (Run(size, done) is not 0 and var code)
             {
                 var ended = Ended(size);
-                Assert.True(ended.Count > done.Count, $"{size} processes that train methods ended with exit code {code} (137: killed, mostly because memory ran out).");
+                Assert.True(ended.Count > done.Count, $"{size} processes that train methods ended with exit code {code} (137: killed, mostly because "
+                    + "memory ran out).");
                 done = ended;
             }
         }
@@ -79,7 +80,8 @@ public sealed class RankRuns : IDisposable
         return
         [
             .. files.Where(file => file.EndsWith(".txt", StringComparison.Ordinal)).Select(file => Path.GetFileNameWithoutExtension(file)).Distinct(),
-            .. files.Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)).GroupBy(file => Path.GetFileNameWithoutExtension(file)).Where(group => group.Count() == size).Select(group => group.Key),
+            .. files.Where(file => file.EndsWith(".safetensors", StringComparison.Ordinal)).GroupBy(file => Path.GetFileNameWithoutExtension(file))
+            .Where(group => group.Count() == size).Select(group => group.Key),
         ];
     }
 }

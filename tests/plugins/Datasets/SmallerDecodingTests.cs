@@ -12,7 +12,8 @@ namespace Parallax.Plugins.Tests.Datasets;
 /// <summary>From JPEG files to views: decoding smaller happens, and changes the views by less than the eye sees.</summary>
 public sealed class SmallerDecodingTests : IDisposable
 {
-    private const double MostDifference = 0.5 / 255;   // on average; measured: 0.20 / 255 of the drawn pictures, 0.12 / 255 of the photographs, where not all are decoded smaller
+    // on average; measured: 0.20 / 255 of the drawn pictures, 0.12 / 255 of the photographs, where not all are decoded smaller
+    private const double MostDifference = 0.5 / 255;
 
     private static readonly IReadOnlyList<IReadOnlyList<IAugmentation>> Views =
     [
@@ -67,7 +68,8 @@ public sealed class SmallerDecodingTests : IDisposable
     private static (float[] Pixels, ConcurrentBag<ImageSize> Sizes) Load(string path, bool decodeSmaller, int images = 8)
     {
         var decoder = new WatchedDecoder();
-        using var data = new ImageFolderSource(new ImageFolderOptions { Path = path, Mean = [0.5, 0.5, 0.5], Std = [1, 1, 1] }, decoder).Open(DatasetSplit.Train);
+        using var data = new ImageFolderSource(new ImageFolderOptions { Path = path, Mean = [0.5, 0.5, 0.5], Std = [1, 1, 1] }, decoder)
+            .Open(DatasetSplit.Train);
         var settings = new LoaderSettings(BatchSize: 8) { Seed = 3, Workers = 2, Epochs = 1, DecodeSmaller = decodeSmaller };
         using var loader = new BatchLoader(data, Views, settings, NullLogger.Instance);
         var pixels = new List<float>();

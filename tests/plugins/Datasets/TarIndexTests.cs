@@ -46,7 +46,8 @@ public sealed class TarIndexTests : IDisposable
             {
                 foreach (var file in Files)
                 {
-                    TarEntry entry = Format == TarEntryFormat.Gnu ? new GnuTarEntry(TarEntryType.RegularFile, file.Name) : new PaxTarEntry(TarEntryType.RegularFile, file.Name);
+                    TarEntry entry = Format == TarEntryFormat.Gnu ? new GnuTarEntry(TarEntryType.RegularFile, file.Name)
+                        : new PaxTarEntry(TarEntryType.RegularFile, file.Name);
                     entry.DataStream = new MemoryStream(file.Content);
                     writer.WriteEntry(entry);
                 }
@@ -71,6 +72,7 @@ public sealed class TarIndexTests : IDisposable
             from count in Gen.Choose(1, 6)   // the writer leaves an archive without entries empty
             from files in Files.ListOf(count)
             select new Archive(format, [.. files]),
-            archive => Enumerable.Range(0, archive.Files.Count == 1 ? 0 : archive.Files.Count).Select(i => archive with { Files = [.. archive.Files.Where((_, j) => j != i)] }));
+            archive => Enumerable.Range(0, archive.Files.Count == 1 ? 0 : archive.Files.Count)
+                .Select(i => archive with { Files = [.. archive.Files.Where((_, j) => j != i)] }));
     }
 }

@@ -31,16 +31,19 @@ public sealed class LinearProbeTests
     public void LinearSgd_FeaturesOfAnySizeAndOffset_GiveTheSame(double scale)
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 0.9);
-        var (changedTrain, changedTest) = (train with { Features = (train.Features * scale) + scale }, test with { Features = (test.Features * scale) + scale });
+        var (changedTrain, changedTest) = (train with { Features = (train.Features * scale) + scale },
+            test with { Features = (test.Features * scale) + scale });
 
-        Assert.Equal(new LinearSgd().Evaluate(train, test, seed: 0).Accuracy, new LinearSgd().Evaluate(changedTrain, changedTest, seed: 0).Accuracy, tolerance: 0.03);
+        Assert.Equal(new LinearSgd().Evaluate(train, test, seed: 0).Accuracy, new LinearSgd().Evaluate(changedTrain, changedTest, seed: 0).Accuracy,
+            tolerance: 0.03);
     }
 
     [Fact]
     public void LinearSgd_ConstantFeature_ChangesNothing()
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 0.2);
-        var wider = (train with { Features = cat([train.Features, ones([train.Features.shape[0], 1])], 1) }, test with { Features = cat([test.Features, ones([test.Features.shape[0], 1])], 1) });
+        var wider = (train with { Features = cat([train.Features, ones([train.Features.shape[0], 1])], 1) },
+            test with { Features = cat([test.Features, ones([test.Features.shape[0], 1])], 1) });
 
         Assert.Equal(1, new LinearSgd().Evaluate(wider.Item1, wider.Item2, seed: 0).Accuracy);
     }
@@ -62,7 +65,8 @@ public sealed class LinearProbeTests
         var (train, test) = WeightedKnnTests.Sets(noise: 0.2);
         var labels = zeros_like(train.Labels);
         labels.narrow(0, 0, labels.shape[0] * 2 / 3).fill_(2);   // only the bias can know it
-        var silent = (train with { Features = zeros_like(train.Features), Labels = labels }, test with { Features = zeros_like(test.Features), Labels = full_like(test.Labels, 2) });
+        var silent = (train with { Features = zeros_like(train.Features), Labels = labels },
+            test with { Features = zeros_like(test.Features), Labels = full_like(test.Labels, 2) });
 
         foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
         {

@@ -21,9 +21,11 @@ public sealed class BarlowTwinsTests
     [Fact]
     public void Projector_LinearLayers_HaveNoBias()
     {
-        var names = Create(_small).named_parameters().Select(named => named.name).Where(name => name.StartsWith("projector.", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+        var names = Create(_small).named_parameters().Select(named => named.name).Where(name => name.StartsWith("projector.", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["projector.0.weight", "projector.1.bias", "projector.1.weight", "projector.3.weight", "projector.4.bias", "projector.4.weight", "projector.6.weight"], names);
+        Assert.Equal(["projector.0.weight", "projector.1.bias", "projector.1.weight", "projector.3.weight", "projector.4.bias", "projector.4.weight",
+            "projector.6.weight"], names);
     }
 
     private static BarlowTwins Create(BarlowTwinsOptions options) => new(new PixelBackbone(), options, TestRuns.Of());

@@ -24,7 +24,8 @@ public sealed class DINOTests
     {
         var rule = Assert.Single(Create(_small with { FreezeLastLayerEpochs = 1.5 }).ParameterRules);
 
-        Assert.Equal(["head.last_layer.weight_v"], Create(_small).named_parameters().Where(p => rule.Matches(new(p.name, p.parameter.dim()))).Select(p => p.name));
+        Assert.Equal(["head.last_layer.weight_v"], Create(_small).named_parameters().Where(p => rule.Matches(new(p.name, p.parameter.dim())))
+            .Select(p => p.name));
         Assert.Equal(1.5, rule.FrozenEpochs);
     }
 

@@ -7,7 +7,8 @@ namespace Parallax.Plugins.Tests.Methods;
 public sealed class MoCHiTests
 {
     private const int WarmupEpochs = 2;
-    private static readonly MoCHiOptions _small = new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10, Hardest = 4, PairPoints = 9, QueryPoints = 7, WarmupEpochs = WarmupEpochs };
+    private static readonly MoCHiOptions _small =
+        new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10, Hardest = 4, PairPoints = 9, QueryPoints = 7, WarmupEpochs = WarmupEpochs };
 
     [Fact]
     public void Step_SameGenerator_IsSameLoss()
@@ -15,7 +16,8 @@ public sealed class MoCHiTests
         var method = Create(_small);
 
         Assert.Equal(
-            method.Step(TestRuns.Batch(), TestRuns.Step(WarmupEpochs)).Loss.item<float>(), method.Step(TestRuns.Batch(), TestRuns.Step(WarmupEpochs)).Loss.item<float>());
+            method.Step(TestRuns.Batch(), TestRuns.Step(WarmupEpochs)).Loss.item<float>(),
+                method.Step(TestRuns.Batch(), TestRuns.Step(WarmupEpochs)).Loss.item<float>());
     }
 
     [Fact]
@@ -27,7 +29,8 @@ public sealed class MoCHiTests
 
         var output = analysis.Step(TestRuns.Batch(1, 1, 0, -1), TestRuns.Step(WarmupEpochs));
 
-        Assert.Equal(0.5, output.Diagnostics.Single(d => d.Name == "false_negatives").Value.item<float>(), tolerance: 1e-6);   // two of four queries share the only class
+        // two of four queries share the only class
+        Assert.Equal(0.5, output.Diagnostics.Single(d => d.Name == "false_negatives").Value.item<float>(), tolerance: 1e-6);
         Assert.Equal(plain.Step(TestRuns.Batch(), TestRuns.Step(WarmupEpochs)).Loss.item<float>(), output.Loss.item<float>(), tolerance: 1e-6);
         Assert.NotNull(output.Remember[0].Tags);
     }

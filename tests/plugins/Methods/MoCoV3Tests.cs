@@ -40,7 +40,8 @@ public sealed class MoCoV3Tests
     [Fact]
     public void Step_FrozenPatchProjection_StaysWithoutGradient()
     {
-        var options = new ViTOptions { Size = ViTSize.Tiny, PatchSize = 4, FreezePatchProjection = true, Positions = ViTPositions.SinCosMoco, Init = ViTInit.Moco };
+        var options = new ViTOptions { Size = ViTSize.Tiny, PatchSize = 4, FreezePatchProjection = true, Positions = ViTPositions.SinCosMoco,
+            Init = ViTInit.Moco };
         var method = new MoCoV3(() => new ViT(options, TestRuns.Of()), _small, TestRuns.Of());
 
         method.Step(TestRuns.Batch(), TestRuns.Step()).Loss.backward();

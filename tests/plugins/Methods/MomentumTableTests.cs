@@ -19,8 +19,10 @@ public sealed class MomentumTableTests
     private static readonly Dictionary<string, Row> _table = new()
     {
         // He et al. 2020, section 3.2 and algorithm 1: m = 0.999, keys are made after the update
-        ["moco-v1"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCoV1(Net, With(new MoCoV1Options { QueueSize = 4 }, m), TestRuns.Of())),
-        ["moco-v2"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCoV2(Net, With(new MoCoV2Options { QueueSize = 4 }, m), TestRuns.Of())),
+        ["moco-v1"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m =>
+            new MoCoV1(Net, With(new MoCoV1Options { QueueSize = 4 }, m), TestRuns.Of())),
+        ["moco-v2"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m =>
+            new MoCoV2(Net, With(new MoCoV2Options { QueueSize = 4 }, m), TestRuns.Of())),
         ["mochi"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999, m => new MoCHi(Net, With(new MoCHiOptions { QueueSize = 4 }, m), TestRuns.Of())),
         // Van Gansbeke et al. 2021, code: 0.995
         ["revisiting-moco"] = new(Encoders, MomentumUpdate.BeforeForward, 0.995, 0.995,

@@ -7,7 +7,8 @@ namespace Parallax.Plugins.Tests.Methods;
 public sealed class ReLICTests
 {
     private static readonly ReLICOptions _small = new() { HeadLayers = 2, HiddenDim = 10, ProjectionDim = 6 };
-    private static readonly ReLICv2Options _manyViews = new() { LargeViews = 2, SmallViews = 1, Negatives = 2, HeadLayers = 2, HiddenDim = 10, ProjectionDim = 6 };
+    private static readonly ReLICv2Options _manyViews =
+        new() { LargeViews = 2, SmallViews = 1, Negatives = 2, HeadLayers = 2, HiddenDim = 10, ProjectionDim = 6 };
 
     [Fact]
     public void Step_EqualViewsAndNetworks_HaveNoDivergence()

@@ -8,7 +8,8 @@ namespace Parallax.Plugins.Tests.Methods;
 public sealed class RevisitingMoCoTests
 {
     private const int WarmupEpochs = 2;
-    private static readonly RevisitingMoCoOptions _small = new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10, Neighbours = 3, NeighbourWarmupEpochs = WarmupEpochs };
+    private static readonly RevisitingMoCoOptions _small =
+        new() { QueueSize = 16, ProjectionDim = 6, HiddenDim = 10, Neighbours = 3, NeighbourWarmupEpochs = WarmupEpochs };
 
     [Fact]
     public void Remember_ManySteps_KeepsBothQueuesAligned()
@@ -62,7 +63,8 @@ public sealed class RevisitingMoCoTests
     {
         var two = TestRuns.Batch();
 
-        return two with { Views = [.. two.Views, .. new ulong[] { 13, 14 }.Select(seed => Tensors.Normal(seed, TestRuns.BatchSize, 3, TestRuns.ImageSize, TestRuns.ImageSize))] };
+        return two with { Views = [.. two.Views,
+            .. new ulong[] { 13, 14 }.Select(seed => Tensors.Normal(seed, TestRuns.BatchSize, 3, TestRuns.ImageSize, TestRuns.ImageSize))] };
     }
 
     private static RevisitingMoCo Create(RevisitingMoCoOptions options) => new(() => new PixelBackbone(), options, TestRuns.Of());

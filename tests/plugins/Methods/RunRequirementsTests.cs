@@ -52,14 +52,17 @@ public sealed class RunRequirementsTests
 
     public static TheoryData<IRunRequirements> InTime =>
     [
-        new MoCHiOptions { WarmupEpochs = 2 }, new RevisitingMoCoOptions { NeighbourWarmupEpochs = 2 }, new RevisitingMoCoOptions { NeighbourWarmupEpochs = 9, NeighbourWeight = 0 }, new InterCLROptions { InterWarmupEpochs = 2 },
-        new InterCLROptions { InterWarmupEpochs = 9, InterWeight = 0 }, new SwAVOptions { QueueStartEpoch = 2, FreezePrototypesSteps = 29 }, new SwAVOptions { QueueStartEpoch = 9, QueueSize = 0, FreezePrototypesSteps = 0 },
+        new MoCHiOptions { WarmupEpochs = 2 }, new RevisitingMoCoOptions { NeighbourWarmupEpochs = 2 },
+            new RevisitingMoCoOptions { NeighbourWarmupEpochs = 9, NeighbourWeight = 0 }, new InterCLROptions { InterWarmupEpochs = 2 },
+        new InterCLROptions { InterWarmupEpochs = 9, InterWeight = 0 }, new SwAVOptions { QueueStartEpoch = 2, FreezePrototypesSteps = 29 },
+            new SwAVOptions { QueueStartEpoch = 9, QueueSize = 0, FreezePrototypesSteps = 0 },
         new DINOOptions { FreezeLastLayerEpochs = 2.9, WarmupTeacherTemperatureEpochs = 3 }, new MoCoV1Options(),
     ];
 
     [Theory]
     [MemberData(nameof(Impossible))]
-    public void Faults_WhatCannotWork_IsOneSentenceWithItsKey(IRunRequirements options, string expected) => Assert.Contains(expected, Assert.Single(options.Faults(_run)), StringComparison.Ordinal);
+    public void Faults_WhatCannotWork_IsOneSentenceWithItsKey(IRunRequirements options, string expected) =>
+        Assert.Contains(expected, Assert.Single(options.Faults(_run)), StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(Possible))]
@@ -67,7 +70,8 @@ public sealed class RunRequirementsTests
 
     [Theory]
     [MemberData(nameof(PastTheEnd))]
-    public void Notes_WhatBeginsAfterTheEnd_IsTold(IRunRequirements options, string expected) => Assert.Contains(expected, Assert.Single(options.Notes(_run)), StringComparison.Ordinal);
+    public void Notes_WhatBeginsAfterTheEnd_IsTold(IRunRequirements options, string expected) =>
+        Assert.Contains(expected, Assert.Single(options.Notes(_run)), StringComparison.Ordinal);
 
     [Theory]
     [MemberData(nameof(InTime))]

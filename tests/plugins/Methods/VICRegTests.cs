@@ -9,7 +9,8 @@ public sealed class VICRegTests
     [Fact]
     public void Expander_LinearLayers_HaveABiasExceptTheLast()
     {
-        var names = Create(_small).state_dict().Keys.Where(key => key is "projector.0.bias" or "projector.3.bias" or "projector.6.bias").Order(StringComparer.Ordinal);
+        var names = Create(_small).state_dict().Keys.Where(key => key is "projector.0.bias" or "projector.3.bias" or "projector.6.bias")
+            .Order(StringComparer.Ordinal);
 
         Assert.Equal(["projector.0.bias", "projector.3.bias"], names);
     }

@@ -30,7 +30,8 @@ public sealed class InterImageLossTests
         var angles = linspace(0.01, 3.13, 200);
         var q = stack([angles.cos(), angles.sin()], 1);
 
-        var positives = Tensors.Values(InterImageLoss.Logits(q, Tensors.Matrix([1, 0]).expand(200, 2), zeros([200, 1, 2]), 1, MarginKind.Arc, margin).select(1, 0));
+        var positives = Tensors.Values(
+            InterImageLoss.Logits(q, Tensors.Matrix([1, 0]).expand(200, 2), zeros([200, 1, 2]), 1, MarginKind.Arc, margin).select(1, 0));
 
         Assert.Equal(positives.OrderDescending(), positives);
     }

@@ -11,7 +11,8 @@ public sealed class KeyedNTXentLossTests
     {
         var (za, zb) = (Tensors.Normal(1, 6, 4), Tensors.Normal(2, 6, 4));
 
-        Assert.Equal(NTXentLoss.Compute(za, zb, Temperature).item<float>(), KeyedNTXentLoss.Compute(za, zb, za, zb, Temperature).item<float>(), tolerance: 1e-5);
+        Assert.Equal(NTXentLoss.Compute(za, zb, Temperature).item<float>(), KeyedNTXentLoss.Compute(za, zb, za, zb, Temperature).item<float>(),
+            tolerance: 1e-5);
     }
 
     [Fact]

@@ -22,7 +22,8 @@ public sealed class LossPropertyTests
         ("BYOL", BYOLLoss.Compute),
         ("InfoNCE", (za, zb) => InfoNCELoss.Compute(za, zb, Tensors.UnitRows(7, 5, za.shape[1]), Temperature)),
         ("KeyedNTXent", (za, zb) => KeyedNTXentLoss.Compute(za, zb, zb, za, Temperature)),
-        ("SCE", (za, zb) => SoftTargets.CrossEntropy(SCELoss.BatchTargets(SCELoss.BatchNeighbours(zb, null, 0.1), 0.5), SCELoss.BatchLogits(za, zb, null, Temperature))),
+        ("SCE", (za, zb) => SoftTargets.CrossEntropy(SCELoss.BatchTargets(SCELoss.BatchNeighbours(zb, null, 0.1), 0.5),
+            SCELoss.BatchLogits(za, zb, null, Temperature))),
     ];
 
     private static readonly (string Name, Func<Tensor, Tensor, Tensor> Compute)[] All =
@@ -139,6 +140,7 @@ public sealed class LossPropertyTests
             Arb.From(Gen.OneOf(Gen.Constant(new Magnitude(0)), Gen.Choose(-20, 6).Select(power => new Magnitude(MathF.Pow(10, power)))));
 
         private static ViewPair[] Smaller(ViewPair pair) =>
-            [pair with { Images = pair.Images / 2 }, pair with { Width = pair.Width / 2 }, pair with { Images = pair.Images - 1 }, pair with { Width = pair.Width - 1 }];
+            [pair with { Images = pair.Images / 2 }, pair with { Width = pair.Width / 2 }, pair with { Images = pair.Images - 1 },
+                pair with { Width = pair.Width - 1 }];
     }
 }

@@ -152,7 +152,8 @@ public sealed class MoCHiLogitsTests
     public void Hardest_CountOutOfRange_IsRefused(int count) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => MoCHiLogits.HardestOf(zeros([2, 4]), count));
 
-    private static MoCHiDraws Draws(int pairs = Pairs, int withQuery = WithQuery) => MoCHiDraws.Sample(TestRuns.Step(seed: 7), Queries, Hardest, pairs, withQuery, CPU);
+    private static MoCHiDraws Draws(int pairs = Pairs, int withQuery = WithQuery) =>
+        MoCHiDraws.Sample(TestRuns.Step(seed: 7), Queries, Hardest, pairs, withQuery, CPU);
 
     private static Tensor MinimumOfLargest(Tensor values, int count) => values.topk(count, 1).values.narrow(1, count - 1, 1);
 }

@@ -24,7 +24,8 @@ public sealed class ProjectionHeadTests
     [Fact]
     public void Layers_AsListed_AreBuiltInOrder()
     {
-        var head = ProjectionHead.Layers(8, new(6, Bias: true, HeadNorm.Batch, Relu: true), new(5, Bias: false, HeadNorm.BatchWithoutAffine), new(4, Bias: false));
+        var head = ProjectionHead.Layers(8, new(6, Bias: true, HeadNorm.Batch, Relu: true), new(5, Bias: false, HeadNorm.BatchWithoutAffine),
+            new(4, Bias: false));
 
         Assert.Equal(
             ["0.bias", "0.weight", "1.bias", "1.weight", "3.weight", "5.weight"], head.named_parameters().Select(p => p.name).Order(StringComparer.Ordinal));

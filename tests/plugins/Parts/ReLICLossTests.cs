@@ -21,7 +21,8 @@ public sealed class ReLICLossTests
     public void TwoViews_Symmetric_IsBothDirectionsAdded()
     {
         float Invariance(ReLICInvariance way, bool stop) => ReLICLoss.TwoViews(
-            Tensors.Normal(1, 5, 4), Tensors.Normal(2, 5, 4), Tensors.Normal(3, 5, 4), Tensors.Normal(4, 5, 4), Temperature, way, stop).Invariance.item<float>();
+            Tensors.Normal(1, 5, 4), Tensors.Normal(2, 5, 4), Tensors.Normal(3, 5, 4), Tensors.Normal(4, 5, 4), Temperature, way,
+                stop).Invariance.item<float>();
 
         var (first, second) = (Invariance(ReLICInvariance.FirstToSecond, false), Invariance(ReLICInvariance.SecondToFirst, false));
 

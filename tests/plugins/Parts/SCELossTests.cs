@@ -56,7 +56,8 @@ public sealed class SCELossTests
     {
         var (q, k) = (Tensors.Leaf(Tensors.Normal(1, 4, 6)), Tensors.Leaf(Tensors.Normal(2, 4, 6)));
 
-        SoftTargets.CrossEntropy(SCELoss.BatchTargets(SCELoss.BatchNeighbours(k, null, TargetTemperature), 0.5), SCELoss.BatchLogits(q, k, null, Temperature)).backward();
+        SoftTargets.CrossEntropy(SCELoss.BatchTargets(SCELoss.BatchNeighbours(k, null, TargetTemperature), 0.5),
+            SCELoss.BatchLogits(q, k, null, Temperature)).backward();
 
         Assert.True(q.grad!.abs().sum().item<float>() > 0);
         Assert.Null(k.grad);

@@ -50,7 +50,8 @@ public sealed class SplitBatchNorm2dTests
 
     [Fact]
     public void StateDict_Names_AreThoseOfBatchNorm() =>
-        Assert.Equal(BatchNorm2d(3).state_dict().Keys.Order(StringComparer.Ordinal), new SplitBatchNorm2d(3, Groups).state_dict().Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(BatchNorm2d(3).state_dict().Keys.Order(StringComparer.Ordinal),
+            new SplitBatchNorm2d(3, Groups).state_dict().Keys.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Forward_BatchNoMultiple_SaysWhatToChange()

@@ -23,7 +23,8 @@ public sealed class CustomFunctionTests
     {
         protected override Tensor Compute(autograd.AutogradContext context, object[] inputs) => (Tensor)inputs[0] * 2;
 
-        protected override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient) => throw new InvalidDataException("bad gradient");
+        protected override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient) =>
+            throw new InvalidDataException("bad gradient");
     }
 
     private sealed class OneOfTwo : CustomFunction<OneOfTwo>

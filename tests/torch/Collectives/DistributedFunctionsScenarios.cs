@@ -69,7 +69,8 @@ internal static class DistributedFunctionsScenarios
     }
 
     public static void Mean_Integers_AreRefused(ProcessGroup group) =>
-        Assert.Contains("floating-point", Assert.Throws<ArgumentException>(() => DistributedFunctions.Mean(zeros(1, ScalarType.Int64), group)).Message, StringComparison.Ordinal);
+        Assert.Contains("floating-point", Assert.Throws<ArgumentException>(() => DistributedFunctions.Mean(zeros(1, ScalarType.Int64), group)).Message,
+            StringComparison.Ordinal);
 
     private static (Tensor Data, Tensor Weight) Data(ProcessGroup group)
     {

@@ -51,7 +51,8 @@ internal static class FailureScenarios
             Thread.Sleep(TimeSpan.FromSeconds(60));   // ended by the exit of the other
         }
 
-        Assert.Contains("Barrier was not complete within 00:00:01 on rank 0 of 2", Assert.Throws<ProcessGroupException>(group.Barrier).Message, StringComparison.Ordinal);
+        Assert.Contains("Barrier was not complete within 00:00:01 on rank 0 of 2", Assert.Throws<ProcessGroupException>(group.Barrier).Message,
+            StringComparison.Ordinal);
         Environment.Exit(17);
     }
 

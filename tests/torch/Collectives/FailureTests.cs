@@ -28,7 +28,8 @@ public sealed class FailureTests : IDisposable
     {
         var result = Run(2, scenario);
 
-        Assert.True(result.ExitCode == exitCode, $"{result.ExitCode}: {result.Text}\n{string.Join('\n', Directory.GetFiles(_folder.Path).Select(File.ReadAllText))}");
+        Assert.True(result.ExitCode == exitCode,
+            $"{result.ExitCode}: {result.Text}\n{string.Join('\n', Directory.GetFiles(_folder.Path).Select(File.ReadAllText))}");
     }
 
     private MpirunResult Run(int size, string scenario) => Mpirun.Run(size, _folder.Path, [$"{nameof(FailureScenarios)}.{scenario}"]);

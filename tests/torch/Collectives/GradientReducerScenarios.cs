@@ -85,7 +85,8 @@ internal static class GradientReducerScenarios
     private sealed class Parameters : IDisposable
     {
         public Parameter[] All { get; } =
-            [new(zeros(3, 4)), new(zeros(5)), new(zeros(2, ScalarType.BFloat16)), new(zeros(1, 2, 3)), new(zeros(7, ScalarType.Float64)), new(torch.tensor(0f))];
+            [new(zeros(3, 4)), new(zeros(5)), new(zeros(2, ScalarType.BFloat16)), new(zeros(1, 2, 3)), new(zeros(7, ScalarType.Float64)),
+                new(torch.tensor(0f))];
 
         public void Dispose() => Array.ForEach(All, parameter => parameter.Dispose());
     }

@@ -18,10 +18,12 @@ internal static class Mpirun
     /// <param name="folder">Where they report.</param>
     /// <param name="scenarios">Their names.</param>
     public static MpirunResult Run(int size, string folder, IEnumerable<string> scenarios) => Run(
-        "mpirun", ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", size.ToString(CultureInfo.InvariantCulture), .. Program(folder, scenarios)]);
+        "mpirun", ["--allow-run-as-root", "--oversubscribe", "--bind-to", "none", "-n", size.ToString(CultureInfo.InvariantCulture),
+            .. Program(folder, scenarios)]);
 
     /// <summary>The command of one rank.</summary>
-    public static string[] Program(string folder, IEnumerable<string> scenarios) => ["dotnet", typeof(Mpirun).Assembly.Location, "--rank", folder, .. scenarios];
+    public static string[] Program(string folder, IEnumerable<string> scenarios) =>
+        ["dotnet", typeof(Mpirun).Assembly.Location, "--rank", folder, .. scenarios];
 
     /// <summary>Runs a program to its end.</summary>
     public static MpirunResult Run(string program, IEnumerable<string> arguments)

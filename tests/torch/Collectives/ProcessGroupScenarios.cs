@@ -17,7 +17,8 @@ internal static class ProcessGroupScenarios
 
     public static void AllReduce_OtherTypes_KeepsTheTypeAndSums(ProcessGroup group)
     {
-        foreach (var type in new[] { ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Byte, ScalarType.Int8, ScalarType.Int16, ScalarType.Int32, ScalarType.Int64 })
+        foreach (var type in new[] { ScalarType.Float64, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Byte, ScalarType.Int8, ScalarType.Int16,
+            ScalarType.Int32, ScalarType.Int64 })
         {
             var values = full([3], group.Rank + 2, type);
 
@@ -106,7 +107,8 @@ internal static class ProcessGroupScenarios
 
     public static void Broadcast_FromRankOne_ReachesAll(ProcessGroup group)
     {
-        var (plain, turned, flags) = (full([2], group.Rank, ScalarType.Float32), full([2, 3], group.Rank, ScalarType.Float64).t(), full([2], group.Rank == 1 ? 1 : 0, ScalarType.Bool));
+        var (plain, turned, flags) = (full([2], group.Rank, ScalarType.Float32), full([2, 3], group.Rank, ScalarType.Float64).t(),
+            full([2], group.Rank == 1 ? 1 : 0, ScalarType.Bool));
 
         group.Broadcast(plain, 1);
         group.Broadcast(turned, 1);

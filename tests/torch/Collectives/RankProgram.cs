@@ -14,7 +14,8 @@ internal static class RankProgram
     public static int Run(string folder, IReadOnlyList<string> scenarios)
     {
         torch.set_num_threads(1);
-        var group = ProcessGroup.Join(scenarios is [nameof(FailureScenarios) + "." + nameof(FailureScenarios.Wait_OneRankIsStuck_Throws)] ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1));
+        var group = ProcessGroup.Join(scenarios is [nameof(FailureScenarios) + "." + nameof(FailureScenarios.Wait_OneRankIsStuck_Throws)]
+            ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1));
         using var report = File.AppendText(Report(folder, group.Size, group.Rank));
         foreach (var scenario in scenarios)
         {
@@ -44,5 +45,6 @@ internal static class RankProgram
     private static MethodInfo[] Methods(Type type) => type.GetMethods(BindingFlags.Public | BindingFlags.Static | BindingFlags.DeclaredOnly);
 
     private static MethodInfo Find(string scenario) =>
-        Methods(typeof(RankProgram).Assembly.GetType($"{typeof(RankProgram).Namespace}.{scenario[..scenario.IndexOf('.')]}", throwOnError: true)!).Single(method => scenario.EndsWith($".{method.Name}", StringComparison.Ordinal));
+        Methods(typeof(RankProgram).Assembly.GetType($"{typeof(RankProgram).Namespace}.{scenario[..scenario.IndexOf('.')]}", throwOnError: true)!)
+            .Single(method => scenario.EndsWith($".{method.Name}", StringComparison.Ordinal));
 }

@@ -25,7 +25,8 @@ public sealed class RankRuns
     {
         using var folder = new TemporaryFolder();
         var result = Mpirun.Run(size, folder.Path, left);
-        var reports = Enumerable.Range(0, size).Select(rank => RankProgram.Report(folder.Path, size, rank)).Select(file => File.Exists(file) ? File.ReadAllText(file) : "").ToList();
+        var reports = Enumerable.Range(0, size).Select(rank => RankProgram.Report(folder.Path, size, rank))
+            .Select(file => File.Exists(file) ? File.ReadAllText(file) : "").ToList();
         foreach (var scenario in left.TakeWhile(scenario => reports.All(report => report.Contains($"{scenario}\n\n", StringComparison.Ordinal))).ToList())
         {
             _outcomes[(size, scenario)] = "";
@@ -34,7 +35,8 @@ public sealed class RankRuns
 
         if (left.Count > 0)
         {
-            _outcomes[(size, left[0])] = $"{string.Join('\n', reports.Select((report, rank) => $"rank {rank}: {report[Math.Max(0, report.LastIndexOf(left[0], StringComparison.Ordinal))..]}"))}\nmpirun: {result.ExitCode}\n{result.Text}";
+            var ends = reports.Select((report, rank) => $"rank {rank}: {report[Math.Max(0, report.LastIndexOf(left[0], StringComparison.Ordinal))..]}");
+            _outcomes[(size, left[0])] = $"{string.Join('\n', ends)}\nmpirun: {result.ExitCode}\n{result.Text}";
             left.RemoveAt(0);
         }
         else if (result.ExitCode != 0)

@@ -16,7 +16,8 @@ public sealed class TwoMachinesTests : IDisposable
     {
         using var machines = new TwoMachines();
         var (program, arguments) = machines.Mpirun(["hostname"]);
-        Assert.Equal(TwoMachines.HostNames, Mpirun.Run(program, arguments).Text.Split('\n').Where(TwoMachines.HostNames.Contains).Order(StringComparer.Ordinal));
+        Assert.Equal(TwoMachines.HostNames, Mpirun.Run(program, arguments).Text.Split('\n').Where(TwoMachines.HostNames.Contains)
+            .Order(StringComparer.Ordinal));
 
         var result = Run(machines, RankProgram.Scenarios);
 

@@ -19,7 +19,8 @@ public sealed class FusedOptimizerTests
             for (var i = 0; i < fused.Count; i++)
             {
                 var half = type is ScalarType.BFloat16 or ScalarType.Float16;   // the last bit may be rounded the other way
-                Assert.True(fused[i].allclose(plain[i], rtol: half ? 0.02 : 1e-5, atol: half ? 0.005 : 1e-6), $"{name}, {type}, parameter {i}: {(fused[i] - plain[i]).abs().max().to(torch.float32).item<float>()}");
+                Assert.True(fused[i].allclose(plain[i], rtol: half ? 0.02 : 1e-5, atol: half ? 0.005 : 1e-6), $"{name}, {type}, parameter {i}: "
+                    + $"{(fused[i] - plain[i]).abs().max().to(torch.float32).item<float>()}");
             }
         }
     }
@@ -28,7 +29,8 @@ public sealed class FusedOptimizerTests
     [MemberData(nameof(OptimizerSetups.Names), MemberType = typeof(OptimizerSetups))]
     public void Step_BFloat16Parameters_FollowFloat32(string name)
     {
-        var (half, full) = (OptimizerRuns.Parameters(ScalarType.BFloat16), OptimizerRuns.Parameters(ScalarType.BFloat16).ConvertAll(p => new Parameter(p.detach().to(torch.float32))));
+        var (half, full) = (OptimizerRuns.Parameters(ScalarType.BFloat16), OptimizerRuns.Parameters(ScalarType.BFloat16)
+            .ConvertAll(p => new Parameter(p.detach().to(torch.float32))));
         using var halfOptimizer = OptimizerSetups.All[name](half);
         using var fullOptimizer = OptimizerSetups.All[name](full);
 

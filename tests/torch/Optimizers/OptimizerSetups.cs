@@ -3,7 +3,8 @@ namespace Parallax.Torch.Tests.Optimizers;
 /// <summary>Every optimizer with settings that reach each branch of its arithmetic.</summary>
 public static class OptimizerSetups
 {
-    public static readonly IReadOnlyDictionary<string, Func<IReadOnlyList<Parameter>, FusedOptimizer>> All = new Dictionary<string, Func<IReadOnlyList<Parameter>, FusedOptimizer>>
+    public static readonly IReadOnlyDictionary<string, Func<IReadOnlyList<Parameter>, FusedOptimizer>> All = new Dictionary<string,
+        Func<IReadOnlyList<Parameter>, FusedOptimizer>>
     {
         ["sgd"] = p => new FusedSgd(p, new() { LearningRate = 0.1 }),
         ["sgd-decay"] = p => new FusedSgd(p, new() { LearningRate = 0.1, WeightDecay = 0.01 }),
@@ -18,7 +19,9 @@ public static class OptimizerSetups
         ["lars-clip"] = p => Lars(p, LarsVariant.SumOfNorms, clip: true),
         ["lars-larc"] = p => Lars(p, LarsVariant.Larc),
         ["lamb"] = p => new Lamb(p, new() { LearningRate = 0.02 }),
-        ["lamb-free"] = p => new Lamb(p, new() { LearningRate = 0.02, WeightDecay = 0, AlwaysAdapt = true, TrustClip = true, GradientAveraging = false, BiasCorrection = false }, maxGradientNorm: 0),
+        ["lamb-free"] = p => new Lamb(p,
+            new() { LearningRate = 0.02, WeightDecay = 0, AlwaysAdapt = true, TrustClip = true, GradientAveraging = false, BiasCorrection = false },
+                maxGradientNorm: 0),
     };
 
     public static TheoryData<string> Names => [.. All.Keys];

@@ -40,7 +40,8 @@ public sealed class PyTorchFileTests
 
         var error = Assert.Throws<InvalidDataException>(() => PyTorchFile.Load(Of("two")));
         Assert.Contains("student, teacher", error.Message, StringComparison.Ordinal);
-        Assert.Contains("has no dictionary 'model'", Assert.Throws<InvalidDataException>(() => PyTorchFile.Load(Of("two"), "model")).Message, StringComparison.Ordinal);
+        Assert.Contains("has no dictionary 'model'", Assert.Throws<InvalidDataException>(() => PyTorchFile.Load(Of("two"), "model")).Message,
+            StringComparison.Ordinal);
         Assert.Equal(ScalarType.BFloat16, PyTorchFile.Load(Of("two"), "teacher")["conv.weight"].dtype);
     }
 

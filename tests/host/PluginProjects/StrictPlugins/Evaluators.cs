@@ -15,5 +15,6 @@ public sealed class EncoreEvaluator : IEvaluator, IEvaluationRequirements
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => train.Count >= 1000 ? [] : [$"{train.Count} listeners are no "
         + "audience; expected 1000."];
 
-    public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null) => throw new InvalidOperationException("Nobody may ask.");
+    public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null) =>
+        throw new InvalidOperationException("Nobody may ask.");
 }

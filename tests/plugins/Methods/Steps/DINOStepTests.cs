@@ -27,7 +27,8 @@ public sealed class DINOStepTests
 
         var output = method.Step(batch, TestRuns.Step(epoch));
 
-        var teacher = networks.Constant(cat([batch.Views[0], batch.Views[1]], 0), "momentumEncoder.backbone", "momentumEncoder.projector").to(float64);   // [2 N, K]
+        // [2 N, K]
+        var teacher = networks.Constant(cat([batch.Views[0], batch.Views[1]], 0), "momentumEncoder.backbone", "momentumEncoder.projector").to(float64);
         var targets = Softmax((teacher - before) / teacherT).chunk(2, 0);
         Tensor[] h = [.. networks.RunOnAll([batch.Views[0], batch.Views[1]], "backbone"), .. networks.RunOnAll([batch.Views[2], batch.Views[3]], "backbone")];
         var bottleneck = Unit(networks.Run(cat(h, 0), "head.mlp"));
