@@ -58,8 +58,8 @@ public abstract class CustomFunction<T> : autograd.SingleTensorFunction<T>
     {
         if (gradients.Count != areTensors.Length)
         {
-            throw new InvalidOperationException($"Backward of {Name} returned {gradients.Count} gradientsfor {areTensors.Length} inputs. Return one each, "
-                + "or null.");
+            throw new InvalidOperationException($"Backward of {Name} returned {gradients.Count} gradients; apply was given {areTensors.Length} inputs. "
+                + "Return one for each, null where there is none.");
         }
 
         for (var i = 0; i < gradients.Count; i++)

@@ -26,8 +26,8 @@ internal sealed unsafe class Nccl
         var freeGuard = (delegate* unmanaged<nint, int>)Optional(cuda, "aoti_torch_delete_cuda_guard");
         if (makeGuard == null || freeGuard == null)
         {
-            throw new ProcessGroupException($"The libtorch in {TorchLibrary.Current.Folder} lacks aoti_torch_create_cuda_guard; take libtorch "
-                + $"{Exports.Version} with CUDA.");
+            throw new ProcessGroupException($"The libtorch in {TorchLibrary.Current.Folder} lacks aoti_torch_create_cuda_guard; CUDA tensors "
+                + $"between processes need libtorch {Exports.Version} with CUDA.");
         }
 
         UniqueId id;

@@ -235,7 +235,8 @@ public sealed unsafe partial class ProcessGroup
     {
         if (code != 0)
         {
-            throw Break($"{Name(call, subject)} failed on rank {Rank} of {Size}: {Mpi.Text(code)}. Another process has probably ended: see its messages.");
+            throw Break($"{Name(call, subject)} failed on rank {Rank} of {Size}: {Mpi.Text(code)}. Another process has probably ended; "
+                + "look at its messages first.");
         }
     }
 

@@ -13,7 +13,8 @@ public static class MemoryLayout
         ArgumentNullException.ThrowIfNull(images);
         return images.dim() == 4
             ? new OperatorCall("aten::contiguous").Add(images).Add(ChannelsLast).RunForTensor()
-            : throw new ArgumentException($"Channels-last order needs [N, C, H, W]; [{string.Join(", ", images.shape)}] came.", nameof(images));
+            : throw new ArgumentException($"Channels-last order needs four dimensions, [N, C, H, W]; [{string.Join(", ", images.shape)}] came.",
+                nameof(images));
     }
 
     /// <summary>Puts every parameter and buffer of four dimensions into channels-last order. The objects stay, so optimizers stay valid.</summary>

@@ -20,8 +20,8 @@ public abstract class FusedOptimizer : optim.Optimizer
         {
             if (!_states.TryAdd(parameter, new(parameter, bufferNames.Length)))
             {
-                throw new ArgumentException($"A parameter of shape [{string.Join(", ", parameter.shape)}] is in two groups; it belongs to one.",
-                    nameof(groups));
+                throw new ArgumentException($"A parameter of shape [{string.Join(", ", parameter.shape)}] is in two groups of this optimizer; "
+                    + "every parameter belongs to one group.", nameof(groups));
             }
         }
     }

@@ -14,7 +14,8 @@ public sealed class MomentumUpdater
         (_targets, _online) = ([.. targets], [.. online]);
         if (_targets.Length != _online.Length)
         {
-            throw new ArgumentException($"A momentum pair needs equal modules: {_targets.Length} parameters in the target, {_online.Length} online.");
+            throw new ArgumentException($"A momentum pair needs equal modules: the target has {_targets.Length} parameters, the online module "
+                + $"{_online.Length}.");
         }
 
         for (var i = 0; i < _targets.Length; i++)

@@ -31,7 +31,8 @@ internal sealed class ParameterState(Parameter parameter, int buffers) : IDispos
         if (value is not null && !value.shape.SequenceEqual(Parameter.shape))
         {
             throw new ArgumentException(
-                $"A buffer has the shape [{string.Join(", ", value.shape)}], its parameter [{string.Join(", ", Parameter.shape)}]: another model's.");
+                $"A buffer has the shape [{string.Join(", ", value.shape)}], its parameter [{string.Join(", ", Parameter.shape)}]. The state belongs "
+                + "to another model.");
         }
 
         Set(index, value is null ? null : NewBuffer().copy_(value));
