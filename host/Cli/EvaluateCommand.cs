@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;

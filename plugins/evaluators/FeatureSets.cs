@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Evaluators;
 
 /// <summary>Checks and scores shared by the protocols.</summary>

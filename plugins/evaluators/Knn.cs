@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Evaluators;
 

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Evaluators;
 
 /// <summary>The linear classifier of MoCo on frozen features: SGD with learning rate 30, 100 epochs, batch 256, rate divided by 10 after 60 and 80

@@ -1,4 +1,3 @@
-using Parallax.Contracts;
 using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Methods;

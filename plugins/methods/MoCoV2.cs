@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 using Parallax.Plugins.Parts;
 using static Parallax.Plugins.Parts.ViewBuilder;
 

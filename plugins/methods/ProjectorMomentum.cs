@@ -1,4 +1,3 @@
-using Parallax.Contracts;
 using Parallax.Plugins.Parts;
 using static Parallax.Plugins.Parts.ViewBuilder;
 

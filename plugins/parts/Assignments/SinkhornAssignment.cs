@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Soft assignments of samples to prototypes such that every prototype gets about the same share of the batch: no collapse onto one.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>K-means on the unit sphere: centroids have length one, and a sample belongs to the centroid with the largest dot product.</summary>

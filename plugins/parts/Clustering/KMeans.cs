@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Plain k-means (Lloyd): a sample belongs to the nearest centroid, a centroid is the mean of its samples.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Prototypes as a linear layer without bias: the score of an embedding is its dot product with each prototype, a cosine for unit rows.</summary>

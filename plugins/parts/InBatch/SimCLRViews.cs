@@ -1,4 +1,3 @@
-using Parallax.Contracts;
 using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Parts;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 

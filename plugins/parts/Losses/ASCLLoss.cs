@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>How ASCL weighs neighbours against the positive, whose weight is 1.</summary>

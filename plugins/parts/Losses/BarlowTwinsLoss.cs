@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Pulls the cross-correlation matrix of two views towards the identity: a feature agrees with itself across views and with no other

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Cross-entropy of every view with the cluster of its image, mean over views, images and clusterings.</summary>

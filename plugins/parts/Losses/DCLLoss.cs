@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Decoupled contrastive loss: NT-Xent without the positive in the denominator, so that an easy positive does not silence its negatives.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Debiased contrastive loss: NT-Xent whose negatives are corrected for those that show the anchor's own class.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>InfoNCE with a queue: each query must find its own key among the keys of other images.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Each query must find the key of its own image among the keys of the whole batch; scaled by twice the temperature.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>How far predictions point away from their targets: the cosine of each pair of rows, negated.</summary>

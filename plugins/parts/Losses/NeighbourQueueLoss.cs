@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Pulls each query towards the keys of its nearest neighbours in a queue; who is near is decided by other features, those of the backbone.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>The step of MoCo: each query must find its own key among the keys of a queue, which takes in the keys after the step.</summary>

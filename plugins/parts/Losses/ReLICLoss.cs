@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Which way ReLIC's divergence between two distributions over images is measured.</summary>

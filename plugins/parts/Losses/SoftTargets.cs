@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Targets that are distributions instead of one right answer, and what their losses share.</summary>

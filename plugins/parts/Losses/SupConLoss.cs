@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Which embeddings are anchors of the supervised contrastive loss; all are candidates.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Every view predicts the soft targets of the other views: cross-entropy over prototypes or other outputs, mean over images and pairs of different

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Runs a momentum encoder on its batch in random order, so that batch normalisation groups keys differently from queries.</summary>

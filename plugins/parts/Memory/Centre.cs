@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>The running mean of a teacher's outputs, and the teacher's targets centred by it: no output can win for every image. A buffer: checkpoints include

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>A first-in first-out store of keys from earlier batches, the negatives of MoCo. Its tensors are buffers: checkpoints and device moves include

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>How a <see cref="PseudoLabelBank"/> keeps its clusters.</summary>

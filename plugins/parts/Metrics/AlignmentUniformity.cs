@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>How close positives are (alignment) and how evenly features fill the sphere (uniformity); lower is better for both.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Every random decision of one mixing step: which of a query's N hardest negatives are mixed, and with which weights.</summary>

@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Which part of the momentum branch is a moving average; what comes before it is the online network.</summary>

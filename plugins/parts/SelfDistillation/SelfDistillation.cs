@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Parallax.Contracts;
 using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Parts;

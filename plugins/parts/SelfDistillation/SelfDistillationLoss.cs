@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>The losses by which intermediate layers follow the last one, for the bases BYOL and SimCLR; for MoCo v3 it is <see cref="MoCoV3Loss"/>.</summary>

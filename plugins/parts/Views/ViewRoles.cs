@@ -1,5 +1,3 @@
-using Parallax.Contracts;
-
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Checks that a step got the views its method gives a role to; a recipe's <c>views</c> section may have replaced the method's own.</summary>
