@@ -10,8 +10,8 @@ public sealed record KnnOptions
     [Range(1, 1_000_000)]
     public int Neighbours { get; init; } = 20;
 
-    /// <summary>Divisor T of the cosines: a neighbour votes exp(cosine / T).</summary>
-    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    /// <summary>Divisor T of the cosines: a neighbour votes exp(cosine / T), which would overflow far below the smallest T.</summary>
+    [Range(0.02, 100.0)]
     public double Temperature { get; init; } = 0.07;
 }
 

@@ -127,5 +127,8 @@ public sealed class UnusedCodeTests
         method.Name is "Deconstruct" or "<Clone>$" || method.CustomAttributes.Any(attribute => attribute.AttributeType.Name == "CompilerGeneratedAttribute");
 
     private static bool IsGivenByABase(MethodDefinition method) =>
-        method.IsVirtual && !method.DeclaringType.IsInterface && (!method.IsNewSlot || method.IsFinal);
+        method.IsVirtual && !method.DeclaringType.IsInterface && (!method.IsNewSlot || method.IsFinal || IsOfAnInterface(method));
+
+    private static bool IsOfAnInterface(MethodDefinition method) => method.DeclaringType.Interfaces
+        .Select(implemented => implemented.InterfaceType.Resolve()).Any(type => type?.Methods.Any(member => member.Name == method.Name) == true);
 }
