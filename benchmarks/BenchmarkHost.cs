@@ -28,7 +28,7 @@ internal static class BenchmarkHost
         var random = new Contracts.CounterRandom(1, 0, 0, 0);
         foreach (var view in batch.Views)
         {
-            foreach (ref var pixel in view.Buffer.AsSpan())
+            foreach (ref var pixel in view.Pixels)
             {
                 pixel = (float)random.NextDouble();
             }

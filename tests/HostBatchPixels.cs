@@ -6,5 +6,5 @@ namespace Parallax.Tests;
 internal static class HostBatchPixels
 {
     /// <summary>The floats of a view, [N, C, H, W].</summary>
-    public static float[] Pixels(this HostBatch batch, int view) => batch.Views[view].Buffer[..(batch.Size * batch.Views[view].Shape.Length)];
+    public static float[] Pixels(this HostBatch batch, int view) => batch.Views[view].Pixels[..(batch.Size * batch.Views[view].Shape.Length)].ToArray();
 }

@@ -1,22 +1,37 @@
+using System.Runtime.InteropServices;
+
 namespace Parallax.Host.Data;
 
 /// <summary>One view of all images of a batch in host memory, [N, C, H, W] float32 without gaps.</summary>
+/// <remarks>
+/// The pixels begin at a multiple of 64 bytes, as libtorch's own tensors do: matrix products round differently at other addresses, and a resumed run would
+/// not equal an uninterrupted one.
+/// </remarks>
 public sealed class HostView
 {
+    private const int Alignment = 64;
+    private readonly int _length;
+
     internal HostView(int capacity, ViewShape shape)
     {
-        Shape = shape;
-        Buffer = GC.AllocateUninitializedArray<float>(checked(capacity * shape.Length), pinned: true);
+        (Shape, _length) = (shape, checked(capacity * shape.Length));
+        Memory = GC.AllocateUninitializedArray<float>(checked(_length + (Alignment / sizeof(float))), pinned: true);
+        Start = (int)(-Marshal.UnsafeAddrOfPinnedArrayElement(Memory, 0) & (Alignment - 1)) / sizeof(float);
     }
 
     /// <summary>Channels, height and width.</summary>
     public ViewShape Shape { get; }
 
-    /// <summary>Memory for a full batch. It never moves, so its address stays valid while the loader lives; the first N * C * H * W floats are the
-    /// batch.</summary>
-    public float[] Buffer { get; }
+    /// <summary>Pixels of a full batch; the first N * C * H * W are the batch.</summary>
+    public Span<float> Pixels => Memory.AsSpan(Start, _length);
 
-    internal Span<float> Image(int position) => Buffer.AsSpan(position * Shape.Length, Shape.Length);
+    /// <summary>The array that holds the pixels, from <see cref="Start"/> on. It never moves, so its address stays valid while the loader lives.</summary>
+    internal float[] Memory { get; }
+
+    /// <summary>Where in <see cref="Memory"/> the pixels begin.</summary>
+    internal int Start { get; }
+
+    internal Span<float> Image(int position) => Pixels.Slice(position * Shape.Length, Shape.Length);
 }
 
 /// <summary>Shape of one image of a view.</summary>

@@ -82,9 +82,10 @@ internal sealed class Placement
     public Tensor Images(HostBatch batch, int view)
     {
         var shape = batch.Shape(view);
-        var whole = torch.from_array(batch.Views[view].Buffer);   // shares the memory
+        var source = batch.Views[view];
+        var whole = torch.from_array(source.Memory);   // shares the memory
 
-        return Arrange(whole.narrow(0, 0, shape[0] * shape[1] * shape[2] * shape[3]).view(shape));
+        return Arrange(whole.narrow(0, source.Start, shape[0] * shape[1] * shape[2] * shape[3]).view(shape));
     }
 
     /// <summary>Images on the device and in the run's memory layout, [N, C, H, W].</summary>

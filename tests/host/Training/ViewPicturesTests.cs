@@ -89,7 +89,7 @@ public sealed class ViewPicturesTests : IDisposable
 
         Assert.Equal(expected, peeked.Size);
         Assert.Equal(batch.Indices[..expected].ToArray(), peeked.Indices.ToArray());
-        Assert.Equal(batch.Views[0].Buffer.Take(expected * batch.Views[0].Shape.Length), peeked.Views[0].Buffer);
+        Assert.Equal(batch.Views[0].Pixels[..(expected * batch.Views[0].Shape.Length)].ToArray(), peeked.Views[0].Pixels.ToArray());
     }
 
     private static List<(long Step, byte[] File)> Pictures(RecordingRun run) =>
@@ -129,7 +129,7 @@ public sealed class ViewPicturesTests : IDisposable
             beside(loader, epoch);
             foreach (var batch in loader.Epoch(epoch))
             {
-                all.Add((batch.Indices.ToArray(), [.. batch.Views[0].Buffer]));
+                all.Add((batch.Indices.ToArray(), [.. batch.Views[0].Pixels]));
                 beside(loader, epoch);
             }
         }
