@@ -5,7 +5,7 @@ namespace Parallax.Contracts;
 /// </summary>
 public enum RandomPurpose
 {
-    /// <summary>The order in which samples are taken.</summary>
+    /// <summary>An order: that in which samples are taken, or members of a group.</summary>
     Order = -1,
 
     /// <summary>The content of a drawn image.</summary>

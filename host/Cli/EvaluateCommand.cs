@@ -102,6 +102,6 @@ internal sealed class EvaluateCommand(
 
         return new CheckpointStore(directory.CheckpointDirectory, keep: 1).LoadNewest(output.Error)
             ?? throw new ConfigurationException(
-            $"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
+                $"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
     }
 }

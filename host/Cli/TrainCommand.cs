@@ -40,7 +40,7 @@ internal sealed class TrainCommand(
         var command = new Command("train", "Pretrain a backbone.") { recipe, overrides, resume, processes, json };
         command.SetAction(parsed => Start(
             new(parsed.GetValue(recipe)!, parsed.GetValue(overrides) ?? [], parsed.GetValue(resume), parsed.GetValue(processes), parsed.GetValue(json)),
-                [.. parsed.Tokens.Select(token => token.Value)]));
+            [.. parsed.Tokens.Select(token => token.Value)]));
 
         return command;
     }
@@ -97,8 +97,8 @@ internal sealed class TrainCommand(
         }
         catch (ProcessGroupException e)
         {
+            // where a process started this one, that one says how to go on
             output.Error($"Rank {environment.Rank} of {environment.Count} stopped: {e.Message}"
-                // else the process that started this one says it
                 + (environment.IsLaunched ? "" : " When all processes run again, the same command with --resume auto goes on from the newest checkpoint."));
 
             return ExitCodes.LostProcess;

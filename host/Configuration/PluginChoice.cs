@@ -18,7 +18,7 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     public static PluginChoice From(PluginDescriptor plugin, IReadOnlyDictionary<string, object>? values = null)
     {
         var faults = new List<string>();
-        var choice = Bind(plugin, values?.Select(pair => (pair.Key, (object)pair.Value)) ?? [], plugin.Name, [], faults);
+        var choice = Bind(plugin, values?.Select(pair => (pair.Key, pair.Value)) ?? [], plugin.Name, [], faults);
 
         return faults.Count == 0 ? choice : throw new ConfigurationException(faults);
     }
@@ -39,7 +39,7 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
 
     private static PluginChoice Bind(
         PluginDescriptor plugin, IEnumerable<(string Key, object Value)> entries, string prefix, IReadOnlyCollection<string> foreign,
-            ICollection<string> faults)
+        ICollection<string> faults)
     {
         if (MovedOption.Faults(plugin, entries, prefix) is { Count: > 0 } moved)
         {

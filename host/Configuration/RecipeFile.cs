@@ -5,7 +5,7 @@ namespace Parallax.Host.Configuration;
 /// <param name="IsMoved">Whether it was named METHOD-DATASET, as before it moved to METHOD/DATASET, or as the file renamed.txt beside it says.</param>
 internal sealed record RecipeFile(string Path, bool IsMoved)
 {
-    private const string Ending = ".yaml", Folder = "recipes", Renamed = "renamed.txt";
+    private const string Ending = ".yaml", Folder = "recipes", Renamed = "renamed.txt", Bases = "bases", Leaderboards = "leaderboards";
 
     /// <summary>Where recipes of the command line are looked for: the working folder, and what comes with the program.</summary>
     public static IReadOnlyList<string> Places { get; } =
@@ -26,11 +26,11 @@ internal sealed record RecipeFile(string Path, bool IsMoved)
 
     private static IEnumerable<string> Moved(string path)
     {
-        var (folder, file) = (System.IO.Path.GetDirectoryName(path)!, System.IO.Path.GetFileNameWithoutExtension(path));
+        var (folder, file) = (System.IO.Path.GetDirectoryName(path) ?? "", System.IO.Path.GetFileNameWithoutExtension(path));
         var table = System.IO.Path.Combine(folder, Renamed);
-        var listed = from line in File.Exists(table) ? File.ReadLines(table) : []
+        var listed = from line in File.Exists(table) ? File.ReadAllLines(table) : []
                      let names = line.Split(' ')
-                     where names[0] == file
+                     where names.Length == 2 && names[0] == file
                      select names[1];
         var split = Enumerable.Range(0, file.Length).Reverse().Where(at => file[at] == '-').Select(at => $"{file[..at]}/{file[(at + 1)..]}");
 
@@ -41,13 +41,18 @@ internal sealed record RecipeFile(string Path, bool IsMoved)
     {
         var by = chain.Count == 0 ? "" : $", which {chain[^1]} extends,";
         var folder = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!;
-        var hint = Directory.Exists(folder)
-            ? NearestName.Hint(System.IO.Path.GetFileName(name), Directory.EnumerateFiles(folder, "*.y*ml").Select(file => System.IO.Path.GetFileName(file)))
-            : NearestName.Of(name, Shipped()) is { } nearest ? $" Did you mean '{nearest}'?" : $" There is no folder '{folder}'.";
+        string[] beside = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.y*ml").Select(file => System.IO.Path.GetFileName(file))] : [];
+        var file = System.IO.Path.GetFileName(name);
+        var hint = NearestName.Of(file, beside) is null && NearestName.Of(name.Replace('-', '/'), Shipped()) is { } nearest ? $" Did you mean '{nearest}'?"
+            : Directory.Exists(folder) ? NearestName.Hint(file, beside)
+            : $" There is no folder '{folder}'.";
 
         return $"The recipe {name}{by} does not exist.{hint}";
     }
 
-    private static IEnumerable<string> Shipped() => Directory.EnumerateFiles(Places[^1], "*" + Ending, SearchOption.AllDirectories)
-        .Select(file => System.IO.Path.ChangeExtension(System.IO.Path.GetRelativePath(Places[^1], file), null));
+    private static IEnumerable<string> Shipped() => Directory.Exists(Places[^1])
+        ? Directory.EnumerateFiles(Places[^1], "*" + Ending, SearchOption.AllDirectories)
+            .Select(file => System.IO.Path.ChangeExtension(System.IO.Path.GetRelativePath(Places[^1], file), null))
+            .Where(name => System.IO.Path.GetDirectoryName(name) is not (Bases or Leaderboards))
+        : [];
 }

@@ -58,7 +58,7 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
             return tree;
         }
 
-        var origin = $"{file.Path}, line {parent.Start.Line}: 'extends'";
+        var origin = parent is YamlScalarNode ? $"{file.Path}, line {parent.Start.Line}: 'extends'" : $"{file.Path}: 'extends'";
         var path = RecipeTree.Text(parent) is { Length: > 0 } relative
             ? UserPath.Expand(relative, origin)
             : throw new ConfigurationException($"{origin} takes the path of another recipe, relative to this one.");

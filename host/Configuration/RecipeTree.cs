@@ -18,11 +18,12 @@ internal static class RecipeTree
     /// <param name="text">A mapping, or nothing.</param>
     /// <param name="origin">File or option, for messages.</param>
     /// <exception cref="ConfigurationException">The text is no YAML mapping, or has a key twice.</exception>
-    /// <remarks>Aliases and merge keys are resolved; what stands under <c>x-NAME</c> is there for them alone and left out.</remarks>
+    /// <remarks>Aliases and merge keys are resolved; what stands under <c>x-NAME</c> at the top is there for them alone and left out.</remarks>
     public static YamlMappingNode Parse(string text, string origin) => ParseNode(text, origin) switch
     {
         null => [],
-        YamlMappingNode mapping => new(mapping.Children.Where(pair => !Text(pair.Key).StartsWith("x-", StringComparison.Ordinal))),
+        YamlMappingNode mapping =>
+            new(((YamlMappingNode)YamlAliases.Resolve(mapping, origin)).Children.Where(pair => !Text(pair.Key).StartsWith("x-", StringComparison.Ordinal))),
         var other => throw new ConfigurationException($"{origin}, line {other.Start.Line}: expected keys such as 'method:', but this is no mapping."),
     };
 
@@ -59,7 +60,7 @@ internal static class RecipeTree
 
             try
             {
-                Put(root, path, ParseNode(text[(equals + 1)..], $"--set {text}") ?? new YamlScalarNode("") { Style = ScalarStyle.DoubleQuoted });
+                Put(root, path, ParseValue(text[(equals + 1)..], $"--set {text}"));
             }
             catch (ConfigurationException e)
             {
@@ -76,6 +77,9 @@ internal static class RecipeTree
 
     /// <summary>Text of a scalar key; empty for anything else.</summary>
     public static string Text(YamlNode node) => (node as YamlScalarNode)?.Value ?? "";
+
+    private static YamlNode ParseValue(string text, string origin) =>
+        ParseNode(text, origin) is { } value ? YamlAliases.Resolve(value, origin) : new YamlScalarNode("") { Style = ScalarStyle.DoubleQuoted };
 
     private static YamlNode? ParseNode(string text, string origin)
     {
@@ -99,7 +103,7 @@ internal static class RecipeTree
             0 => null,
             1 => stream.Documents[0].RootNode is YamlScalarNode { Value: "", Style: ScalarStyle.Plain }
                 ? null
-                : YamlAliases.Resolve(stream.Documents[0].RootNode, origin),
+                : stream.Documents[0].RootNode,
             _ => throw new ConfigurationException($"{origin}: holds several YAML documents, expected one. Remove the lines '---' between them."),
         };
     }

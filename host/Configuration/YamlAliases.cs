@@ -7,8 +7,6 @@ namespace Parallax.Host.Configuration;
 /// <summary>Puts in place of aliases and merge keys (<c>&lt;&lt;: *NAME</c>, <c>&lt;&lt;: [*A, *B]</c>) what they stand for.</summary>
 internal static class YamlAliases
 {
-    private static readonly YamlScalarNode _mergeKey = new("<<");
-
     /// <summary>A copy of a node in which no section or list stands in two places.</summary>
     /// <param name="node">As YAML is read: an alias is the node of its anchor itself.</param>
     /// <param name="origin">File or option, for messages.</param>
@@ -19,15 +17,20 @@ internal static class YamlAliases
     public static ConfigurationException NoAnchor(string text, string origin)
     {
         var (parser, anchors, aliases) = (new Parser(new StringReader(text)), new HashSet<AnchorName>(), new List<AnchorAlias>());
-        while (parser.MoveNext())
+        while (parser.MoveNext() && aliases.TrueForAll(alias => anchors.Contains(alias.Value) || parser.Current is not DocumentEnd))
         {
-            if (parser.Current is AnchorAlias alias)
+            switch (parser.Current)
             {
-                aliases.Add(alias);
-            }
-            else if (parser.Current is NodeEvent node)
-            {
-                anchors.Add(node.Anchor);
+                case AnchorAlias alias:
+                    aliases.Add(alias);
+                    break;
+                case NodeEvent node:
+                    anchors.Add(node.Anchor);
+                    break;
+                case DocumentEnd:
+                    anchors.Clear();   // they belong to their document
+                    aliases.Clear();
+                    break;
             }
         }
 
@@ -35,6 +38,8 @@ internal static class YamlAliases
 
         return new($"{origin}, line {first.Start.Line}: the alias '*{first.Value}' has no anchor. Write '&{first.Value}' before the section it stands for.");
     }
+
+    private static bool IsMerge(YamlNode key) => key is YamlScalarNode { Value: "<<", Style: ScalarStyle.Plain };
 
     private static YamlNode Resolve(YamlNode node, string origin, HashSet<YamlNode> above)
     {
@@ -60,9 +65,9 @@ internal static class YamlAliases
     // The keys of the section win over merged ones, and of merged sections the first wins.
     private static YamlMappingNode Merged(YamlMappingNode mapping, string origin, HashSet<YamlNode> above)
     {
-        var copy = new YamlMappingNode(mapping.Children.Where(pair => !pair.Key.Equals(_mergeKey))
+        var copy = new YamlMappingNode(mapping.Children.Where(pair => !IsMerge(pair.Key))
             .Select(pair => KeyValuePair.Create(pair.Key, Resolve(pair.Value, origin, above))));
-        if (mapping.Children.TryGetValue(_mergeKey, out var merged))
+        foreach (var merged in mapping.Children.Where(pair => IsMerge(pair.Key)).Select(pair => pair.Value))
         {
             foreach (var source in merged is YamlSequenceNode list ? list.Children : [merged])
             {

@@ -56,7 +56,7 @@ internal sealed class DemoRun(
 
         return new(
             new(summary.RunId, Accuracies(random), Accuracies(summary.Measured.RequireAll()), summary.ImagesPerSecond), summary.Directory,
-                trackers.AddressOf(configuration.Tracking));
+            trackers.AddressOf(configuration.Tracking));
     }
 
     private static DemoAccuracies Accuracies(IReadOnlyList<ProtocolResult> results) => new(Of(results, "knn"), Of(results, "linear"));

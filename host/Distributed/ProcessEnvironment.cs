@@ -70,8 +70,10 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
             return Alone;
         }
 
-        return new(rank, count, localRank, localCount) { IsLaunched = reader.Has(Launcher), IsOnTerminal = reader.Has(Launcher)
-            && reader.Text(Launcher) == Terminal };
+        return new(rank, count, localRank, localCount)
+        {
+            IsLaunched = reader.Has(Launcher), IsOnTerminal = reader.Has(Launcher) && reader.Text(Launcher) == Terminal,
+        };
     }
 
     private static ProcessEnvironment FromSlurm(VariableReader reader)

@@ -29,7 +29,7 @@ internal sealed class MomentumPairs
         }
     }
 
-    /// <summary>Gives every target the weights and buffers of its online module and turns its gradients off. At the start of a run, before the optimizer is
+    /// <summary>Gives every target the weights and buffers of its online module and turns its gradients off. Before the optimizer is
     /// built.</summary>
     public void Initialise()
     {

@@ -3,8 +3,8 @@ using TorchSharp.Modules;
 namespace Parallax.Host.Experiments;
 
 /// <summary>
-/// Strided 1x1 convolutions of few channels, which on a CPU must never see an input with channels last (<see
-/// cref="MemoryLayout.ObstacleToChannelsLast"/>).
+/// Strided 1x1 convolutions of few channels, which on a CPU must never see an input with channels last
+/// (<see cref="MemoryLayout.ObstacleToChannelsLast"/>).
 /// </summary>
 internal static class NarrowConvolutions
 {

@@ -30,8 +30,7 @@ internal static class RunRequirements
         if (configuration.Data.EvaluationResize < run.ImageSize)
         {
             yield return $"data.evaluationResize is {configuration.Data.EvaluationResize}, but evaluations crop {run.ImageSize} pixels from it "
-                + "(data.imageSize). "
-                + $"Set it to {run.ImageSize} or more.";
+                + $"(data.imageSize). Set it to {run.ImageSize} or more.";
         }
     }
 

@@ -40,7 +40,7 @@ internal static class Planes
             return;
         }
 
-        TFormat.ToRgb(pixels, image.Plane(0).Slice(place, pixels.Length), image.Plane(1).Slice(place, pixels.Length), image.Plane(2)
-            .Slice(place, pixels.Length));
+        TFormat.ToRgb(
+            pixels, image.Plane(0).Slice(place, pixels.Length), image.Plane(1).Slice(place, pixels.Length), image.Plane(2).Slice(place, pixels.Length));
     }
 }

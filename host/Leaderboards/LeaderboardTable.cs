@@ -26,8 +26,8 @@ internal static class LeaderboardTable
             text.Append($"- {line}\n");
         }
 
-        text.Append($"\n| | {string.Join(" | ", protocols)} | training | images/s | peak memory "
-            + $"|\n|---|{string.Concat(protocols.Select(_ => "---|"))}---|---|---|\n");
+        text.Append($"\n| | {string.Join(" | ", protocols)} | training | images/s | peak memory |\n"
+            + $"|---|{string.Concat(protocols.Select(_ => "---|"))}---|---|---|\n");
         var rows = results.GroupBy(r => r.Name).OrderBy(g => g.First().Reference)
             .ThenByDescending(g => Mean(g, r => r.Accuracy.GetValueOrDefault(protocols[0])));
         foreach (var row in rows)
@@ -46,7 +46,7 @@ internal static class LeaderboardTable
             ?
             [
                 FormattableString.Invariant($"{Mean(runs, r => r.Seconds) / 60:F1} min"),
-                    FormattableString.Invariant($"{Mean(runs, r => r.ImagesPerSecond):N0}"),
+                FormattableString.Invariant($"{Mean(runs, r => r.ImagesPerSecond):N0}"),
                 FormattableString.Invariant($"{Mean(runs, r => r.PeakMemoryBytes) / Mebi:N0} MiB"),
             ]
             : ["–", "–", "–"];

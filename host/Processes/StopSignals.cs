@@ -4,8 +4,7 @@ namespace Parallax.Host.Processes;
 
 /// <summary>
 /// Turns SIGTERM, Ctrl-C and, where it is asked for, the end of the input into a request to stop. What does not end by itself in time is ended: at any
-/// moment, whatever the
-/// program waits for. A second signal ends it at once.
+/// moment, whatever the program waits for. A second signal ends it at once.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

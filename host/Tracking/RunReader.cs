@@ -32,17 +32,6 @@ internal sealed class RunReader(ITrackingStore store, TrackingAddress address, S
         return RunIds.Find(runId, runs.Select(run => run.RunId), Address) is { } found ? runs.First(run => run.RunId == found) : null;
     }
 
-    /// <summary>The newest run of an experiment that did not finish and has these tags; null when there is none.</summary>
-    /// <param name="experiment">Experiment.</param>
-    /// <param name="tags">Tags it must have, for example those that say which recipe it is.</param>
-    /// <param name="cancellation">Stops waiting.</param>
-    public async Task<StoredRun?> FindResumableAsync(string experiment, IReadOnlyDictionary<string, string> tags, CancellationToken cancellation)
-    {
-        var runs = await ListAsync(experiment, SearchDepth, cancellation);
-        return runs.FirstOrDefault(run => run.Status is not RunStatus.Finished
-            && !run.Tags.ContainsKey(MlflowTags.ParentRunId) && tags.All(t => run.Tags.GetValueOrDefault(t.Key) == t.Value));
-    }
-
     /// <summary>All points of one metric, ordered by timestamp, step and value.</summary>
     public Task<IReadOnlyList<MetricPoint>> HistoryAsync(string runId, string key, CancellationToken cancellation) =>
         AskAsync(() => store.ReadHistoryAsync(runId, key, cancellation));

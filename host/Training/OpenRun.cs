@@ -1,3 +1,4 @@
+using Parallax.Host.Experiments;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Training;
@@ -60,6 +61,14 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
         };
 
         return Checkpoints.Save(state, RunDirectory.RecipeOf(experiment.Configuration), session.StateTensors());
+    }
+
+    /// <summary>Tracks what the run is: parameters, training data, recipe.</summary>
+    public void Describe(Experiment experiment)
+    {
+        Tracked.LogParameters(experiment.Configuration.Flatten());
+        Tracked.LogDataset(experiment.Data.Info, "training");
+        Tracked.LogArtifact(Directory.RecipePath, "config/recipe.yaml");
     }
 
     /// <summary>Notes that it came to its end.</summary>

@@ -8,8 +8,8 @@ internal static class OptimizerFactory
     /// <summary>Learning rates are set before every step; what stands here is never used.</summary>
     private const double Unset = 0;
 
-    public static FusedOptimizer Create(Configuration.OptimizerOptions options, IReadOnlyList<ParameterGroup> groups, IReadOnlyDictionary<string,
-        Parameter> parameters)
+    public static FusedOptimizer Create(
+        Configuration.OptimizerOptions options, IReadOnlyList<ParameterGroup> groups, IReadOnlyDictionary<string, Parameter> parameters)
     {
         return options.Name switch
         {
@@ -19,8 +19,10 @@ internal static class OptimizerFactory
             OptimizerName.AdamW => new FusedAdamW(Groups(Adam)),
             OptimizerName.Lars => new Lars(groups.Select(group => new OptimizerGroup<LarsOptions>(Members(group), Lars(options, group, Decay(group))))),
             OptimizerName.Lamb => new Lamb(
-                Groups(decay => new LambOptions { LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps,
-                    WeightDecay = decay })),
+                Groups(decay => new LambOptions
+                {
+                    LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = decay,
+                })),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Name, "Unknown optimizer."),
         };
 

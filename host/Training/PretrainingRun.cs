@@ -135,6 +135,7 @@ internal sealed class PretrainingRun(
 
     private TrainingSummary Train(TrainingSession session, OpenRun run, CancellationToken stop)
     {
+        run.Describe(session.Experiment);   // first: a run that fails from here on has its recipe in the record
         using var online = evaluations.Online(session.Experiment);
         var observer = new RunObserver(session, run, online, progress, stop);
         observer.OnStart();

@@ -39,7 +39,6 @@ internal sealed class RunCurves
         {
             Culture = CultureInfo.InvariantCulture,
             Background = OxyColors.White,
-            DefaultColors = [.. Colours.Select(OxyColor.Parse)],
             DefaultFont = "sans-serif",
         };
         chart.Legends.Add(new Legend
@@ -50,14 +49,29 @@ internal sealed class RunCurves
         });
         chart.Axes.Add(new LinearAxis { Position = AxisPosition.Bottom, MinorTickSize = 0, Title = "step" });
         chart.Axes.Add(new LinearAxis { Position = AxisPosition.Left, MinorTickSize = 0, MajorGridlineStyle = LineStyle.Dot });
-        foreach (var curve in curves)
+        foreach (var (index, curve) in curves.Index())
         {
-            curve.MarkerType = curve.Points.Count == 1 ? MarkerType.Circle : MarkerType.None;   // a line of one point cannot be seen
+            curve.Color = OxyColor.Parse(Colours[index % Colours.Length]);
             chart.Series.Add(curve);
+            if (Alone(curve.Points) is { Count: > 0 } alone)   // a line of one point cannot be seen
+            {
+                chart.Series.Add(new LineSeries
+                {
+                    ItemsSource = alone, LineStyle = LineStyle.None, MarkerType = MarkerType.Circle, MarkerFill = curve.Color,
+                });
+            }
         }
 
         var svg = SvgExporter.ExportToString(chart, Width, Height, isDocument: true);
         chart.Series.Clear();   // a series belongs to one chart at a time
         return svg;
+    }
+
+    // Points between gaps.
+    private static List<DataPoint> Alone(List<DataPoint> points)
+    {
+        bool IsGap(int at) => at < 0 || at >= points.Count || !double.IsFinite(points[at].Y);
+
+        return [.. points.Where((_, at) => !IsGap(at) && IsGap(at - 1) && IsGap(at + 1))];
     }
 }

@@ -105,8 +105,8 @@ internal sealed class RunDirectory
             WriteRecipe(resolvedRecipe);
         }
 
-        Record = Record with { State = RunState.Running, Fingerprint = Fingerprint(resolvedRecipe), Process = $"process {Environment.ProcessId} on "
-            + $"{Environment.MachineName}" };
+        var process = $"process {Environment.ProcessId} on {Environment.MachineName}";
+        Record = Record with { State = RunState.Running, Fingerprint = Fingerprint(resolvedRecipe), Process = process };
         Save();
     }
 

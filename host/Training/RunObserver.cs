@@ -22,9 +22,6 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     /// <summary>Tracks what is known before the first step.</summary>
     public void OnStart()
     {
-        run.Tracked.LogParameters(session.Experiment.Configuration.Flatten());
-        run.Tracked.LogDataset(session.Experiment.Data.Info, "training");
-        run.Tracked.LogArtifact(run.Directory.RecipePath, "config/recipe.yaml");
         if (online is not null)
         {
             run.Tracked.LogDataset(online.Data, "testing");

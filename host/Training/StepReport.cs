@@ -42,12 +42,12 @@ internal sealed class SpeedMeter
     }
 }
 
-/// <summary>Who is told what during training. Observers of the run hang here; the loop knows none of them.</summary>
+/// <summary>What the trainer calls during training: observers of the run, none of which it knows.</summary>
 /// <param name="OnStep">A logged step.</param>
 /// <param name="OnEpoch">An epoch is complete: evaluation, checkpoint.</param>
 /// <param name="OnCheckpoint">A checkpoint is due.</param>
 internal sealed record TrainerCallbacks(Action<StepReport> OnStep, Action<TrainingSession> OnEpoch, Action<TrainingSession> OnCheckpoint)
 {
-    /// <summary>Nobody is told.</summary>
+    /// <summary>Calls nothing.</summary>
     public static TrainerCallbacks None { get; } = new(_ => { }, _ => { }, _ => { });
 }

@@ -56,7 +56,7 @@ public sealed class JitterOrAutoAugment(JitterOrAutoAugmentOptions options) : IA
         new ColorJitter(new()
         {
             Brightness = options.Brightness, Contrast = options.Contrast, Saturation = options.Saturation, Hue = options.Hue,
-                Probability = options.JitterProbability,
+            Probability = options.JitterProbability,
         }),
         new Grayscale(new() { Probability = options.GrayscaleProbability }),
         new GaussianBlur(new() { Probability = options.BlurProbability }),

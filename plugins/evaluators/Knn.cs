@@ -6,11 +6,11 @@ namespace Parallax.Plugins.Evaluators;
 /// <summary>Settings of the weighted kNN protocol, <c>evaluation.knn</c> of a recipe.</summary>
 public sealed record KnnOptions
 {
-    /// <summary>Neighbours k that vote; all of them where the bank is smaller.</summary>
+    /// <summary>Neighbours k that vote; all of them where the bank is smaller. DINO: 20.</summary>
     [Range(1, 1_000_000)]
     public int Neighbours { get; init; } = 20;
 
-    /// <summary>Divisor T of the cosines: a neighbour votes exp(cosine / T), which would overflow far below the smallest T.</summary>
+    /// <summary>Divisor T of the cosines: a neighbour votes exp(cosine / T), which would overflow far below the smallest T. DINO: 0.07.</summary>
     [Range(0.02, 100.0)]
     public double Temperature { get; init; } = 0.07;
 }

@@ -53,10 +53,10 @@ public sealed class BYOL : Module, IMethod, IMomentumPairs
         : base(nameof(BYOL))
     {
         _view = new(run.ImageSize);
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         projector = Head(backbone.FeatureDim);
         momentumEncoder = new(
-            (backbone, projector), (backbones(), Head(backbone.FeatureDim)), new(options.Momentum, options.FinalMomentum), MomentumUpdate.AfterOptimizerStep);
+            (backbone, projector), (target, Head(backbone.FeatureDim)), new(options.Momentum, options.FinalMomentum), MomentumUpdate.AfterOptimizerStep);
         predictor = options.Predictor ? Head(options.ProjectionDim) : Identity();
         RegisterComponents();
 

@@ -94,11 +94,11 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
         : base(nameof(DINO))
     {
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         var shape = new DINOHeadShape(options.Outputs, options.HiddenDim, options.BottleneckDim, options.HeadBatchNorm, options.NormLastLayer);
         head = new(backbone.FeatureDim, shape);
         momentumEncoder = new(
-            (backbone, head), (backbones(), new DINOHead(backbone.FeatureDim, shape)), new(options.Momentum, 1), MomentumUpdate.AfterOptimizerStep);
+            (backbone, head), (target, new DINOHead(backbone.FeatureDim, shape)), new(options.Momentum, 1), MomentumUpdate.AfterOptimizerStep);
         centre = new(options.Outputs, options.CentreMomentum);
         RegisterComponents();
     }

@@ -7,7 +7,10 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of InterCLR on BYOL, section <c>method</c> of a recipe.</summary>
 public sealed record InterCLRBYOLOptions : InterImageOptions
 {
-    /// <summary>Share of the target network kept at the first step, a fraction in [0, 1); it rises to 1 along half a cosine. BYOL, 300 epochs: 0.99.</summary>
+    /// <summary>
+    /// Share of the momentum encoder kept at the first step, a fraction in [0, 1); it rises to 1 along half a cosine. Authors' code, for MoCo: 0.999; BYOL for
+    /// 300 epochs: 0.99.
+    /// </summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.999;
 }

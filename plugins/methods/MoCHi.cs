@@ -119,10 +119,10 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
     {
         options.Require(run);
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         projector = Projector();
         momentumEncoder = new(
-            (backbone, projector), (backbones(), Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
+            (backbone, projector), (target, Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed, withLabels: options.ClassOracle != ClassOracle.None);
         RegisterComponents();
 

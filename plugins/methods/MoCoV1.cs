@@ -53,10 +53,10 @@ public sealed class MoCoV1 : Module, IMethod, IMomentumPairs, IGathered
         : base(nameof(MoCoV1))
     {
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         projector = Projector();
         momentumEncoder = new(
-            (backbone, projector), (backbones(), Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
+            (backbone, projector), (target, Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed);
         RegisterComponents();
 

@@ -60,10 +60,10 @@ public sealed class MoCoV2 : Module, IMethod, IMomentumPairs, IGathered
         : base(nameof(MoCoV2))
     {
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         projector = Projector();
         momentumEncoder = new(
-            (backbone, projector), (backbones(), Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
+            (backbone, projector), (target, Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, keysPerStep: options.Symmetric ? 2L * run.BatchSize : run.BatchSize, run.Seed);
         RegisterComponents();
 

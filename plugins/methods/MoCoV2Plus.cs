@@ -59,10 +59,10 @@ public sealed class MoCoV2Plus : Module, IMethod, IMomentumPairs
         : base(nameof(MoCoV2Plus))
     {
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         projector = Projector();
+        momentumEncoder = new((backbone, projector), (target, Projector()), new(options.Momentum, 1), MomentumUpdate.AfterOptimizerStep);
         predictor = options.SymmetricNetwork ? Identity() : ProjectionHead.Layers(options.ProjectionDim, Hidden(), new(options.ProjectionDim, Bias: true));
-        momentumEncoder = new((backbone, projector), (backbones(), Projector()), new(options.Momentum, 1), MomentumUpdate.AfterOptimizerStep);
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed);
         RegisterComponents();
     }

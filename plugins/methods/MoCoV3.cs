@@ -62,10 +62,10 @@ public sealed class MoCoV3 : Module, IMethod, IMomentumPairs, IBatchCoupled, IGa
         : base(nameof(MoCoV3))
     {
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         var transformer = options.Heads == MoCoV3Heads.Auto ? backbone.PatchSize > 0 : options.Heads == MoCoV3Heads.Transformer;
         projector = Projector();
-        momentumEncoder = new((backbone, projector), (backbones(), Projector()), new(options.Momentum, 1), MomentumUpdate.BeforeForward);
+        momentumEncoder = new((backbone, projector), (target, Projector()), new(options.Momentum, 1), MomentumUpdate.BeforeForward);
         predictor = MoCoV3Head.Create(options.ProjectionDim, options.HiddenDim, options.ProjectionDim, layers: 2, lastNorm: transformer);
         RegisterComponents();
 

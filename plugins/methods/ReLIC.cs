@@ -51,10 +51,10 @@ public sealed class ReLIC : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         : base(nameof(ReLIC))
     {
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         critic = Critic();
         momentumEncoder = new(
-            (backbone, critic), (backbones(), Critic()), new(options.Momentum, options.FinalMomentum), MomentumUpdate.AfterOptimizerStep);
+            (backbone, critic), (target, Critic()), new(options.Momentum, options.FinalMomentum), MomentumUpdate.AfterOptimizerStep);
         RegisterComponents();
 
         Module<Tensor, Tensor> Critic() => ReLICCritic.Create(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim, options.HeadLayers);

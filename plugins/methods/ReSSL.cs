@@ -78,10 +78,10 @@ public sealed class ReSSL : Module, IMethod, IMomentumPairs, IGathered
         : base(nameof(ReSSL))
     {
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         projector = Projector();
         momentumEncoder = new(
-            (backbone, projector), (backbones(), Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
+            (backbone, projector), (target, Projector()), MomentumSchedule.Constant(options.Momentum), MomentumUpdate.BeforeForward);
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, keysPerStep: run.BatchSize, run.Seed);
         RegisterComponents();
 

@@ -108,10 +108,10 @@ public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoup
         : base(nameof(SCE))
     {
         (_options, _view) = (options, new(run.ImageSize));
-        backbone = backbones();
+        (backbone, var target) = (backbones(), backbones());
         projector = Projector();
         momentumEncoder = new(
-            (backbone, projector), (backbones(), Projector()), new(options.Momentum, options.FinalMomentum), MomentumUpdate.AfterOptimizerStep);
+            (backbone, projector), (target, Projector()), new(options.Momentum, options.FinalMomentum), MomentumUpdate.AfterOptimizerStep);
         predictor = options.PredictorDim == 0 ? Identity() : ProjectionHead.Layers(
             options.ProjectionDim, new(options.PredictorDim, Bias: false, HeadNorm.Batch, Relu: true), new(options.ProjectionDim, Bias: false));
         queue = options.QueueSize == 0 ? null : new FeatureQueue(options.QueueSize, options.ProjectionDim, keysPerStep: Teachers * run.BatchSize, run.Seed);

@@ -6,8 +6,8 @@ internal static class FusedOperators
     /// <summary>d = gradient + decay * parameter; buffer = momentum * buffer + (1 - dampening) * d, d itself when new; parameter -= rate * buffer. No momentum:
     /// no buffers.</summary>
     public static void Sgd(
-        Tensor[] parameters, Tensor[] gradients, Tensor[] buffers, double rate, double decay = 0, double momentum = 0, double dampening = 0, bool nesterov =
-            false, bool maximize = false, bool isFirst = false) =>
+        Tensor[] parameters, Tensor[] gradients, Tensor[] buffers, double rate, double decay = 0, double momentum = 0, double dampening = 0,
+        bool nesterov = false, bool maximize = false, bool isFirst = false) =>
         new OperatorCall("aten::_fused_sgd_").Add(parameters).Add(gradients).Add(buffers)
             .Add(decay).Add(momentum).Add(rate).Add(dampening).Add(nesterov).Add(maximize).Add(isFirst).AddNone().AddNone().Run();
 

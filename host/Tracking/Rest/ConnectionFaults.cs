@@ -18,6 +18,11 @@ internal static class ConnectionFaults
     public static string Describe(Exception e, Uri root, bool hasAnswered)
     {
         var place = $"{root.Host}:{root.Port}";
+        if (e is TimeoutException)
+        {
+            return e.Message;   // the client's own words; what it was caused by is the request that was given up
+        }
+
         var all = Chain(e).ToList();
         if (all.OfType<CertificateException>().FirstOrDefault() is { } certificate)
         {

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Parallax.Host.Tracking;
 
 /// <summary>What must be known to send a journal from another process. Holds no credentials.</summary>
@@ -39,6 +41,7 @@ internal sealed record JournalState
     public bool BeganOffline { get; init; }
 
     /// <summary>True when the runs below it that the store had by then name it by its identifier in the store.</summary>
+    [JsonPropertyName("hasAdopted")]   // its name in journals that are there already
     public bool HasCorrectedChildren { get; init; }
 
     /// <summary>Identifier in the store of the run that this one is part of; null while the store does not know it.</summary>

@@ -47,7 +47,7 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
 
         return cause.Failure == StoreFailure.Suspect && mode != SendMode.Live
             ? false
-            : throw new StoreException(cause.Failure == StoreFailure.Suspect ? StoreFailure.Unavailable : cause.Failure, cause.Message, cause);
+            : throw Again(cause, cause.Failure == StoreFailure.Suspect ? StoreFailure.Unavailable : cause.Failure);
     }
 
     // While the run is written a file is not waited for: it is put aside at once and tried again by and by. Afterwards one item is waited for, the
@@ -63,6 +63,9 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
         return ++_failures < (mode != SendMode.Live ? Attempts : isFile ? 1 : AttemptsWhileWriting);
     }
 
+    private static StoreException Again(StoreException cause, StoreFailure failure) =>
+        new(failure, cause.Message, cause) { HasAnswered = cause.HasAnswered, RetryAfter = cause.RetryAfter };
+
     // A store that refuses everything says nothing about the data.
     private async Task RequireHealthyRunAsync(string runId, StoreException cause, CancellationToken cancellation)
     {
@@ -73,7 +76,7 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
         }
         catch (StoreException e) when (e.Failure == StoreFailure.Suspect)
         {
-            throw new StoreException(StoreFailure.Unavailable, cause.Message, cause);
+            throw Again(cause, StoreFailure.Unavailable);
         }
 
         if (current is null or { IsDeleted: true })

@@ -30,8 +30,7 @@ internal sealed partial class SqliteDatabase : IDisposable
     public string File { get; }
 
     /// <summary>
-    /// True when the file that is open is no longer the one of that name: it was deleted, moved or replaced. What is written then is in no file that
-    /// anyone finds,
+    /// True when the file that is open is no longer the one of that name: it was deleted, moved or replaced. What is written then is lost with it,
     /// which a database in write-ahead mode does not notice by itself.
     /// </summary>
     public bool HasMoved => FileControl(_connection.Handle!, "main", HasMovedCode, out var hasMoved) == 0 && hasMoved != 0;

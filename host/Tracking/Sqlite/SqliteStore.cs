@@ -27,6 +27,7 @@ internal sealed class SqliteStore(string databaseFile, TimeProvider time) : ITra
     {
         lock (_gate)
         {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
             _ = Database;
             return _notice;
         }

@@ -49,7 +49,8 @@ public sealed class ImageBank : Module, IFeatureMemory
         if (tags is null || tags.shape[0] != rows.shape[0])
         {
             throw new ArgumentException(
-                $"A bank finds rows by the index of their image; expected {rows.shape[0]} indices, got {(tags is null ? 0 : tags.shape[0])}.", nameof(tags));
+                $"A bank finds rows by the index of their image; expected {rows.shape[0]} indices, got {(tags is null ? "none" : $"{tags.shape[0]}")}.",
+                    nameof(tags));
         }
 
         using var noGradients = no_grad();

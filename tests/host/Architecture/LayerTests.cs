@@ -41,7 +41,7 @@ public sealed class LayerTests
     {
         var references = Directory.EnumerateFiles(Path.Combine(RepositoryFiles.Root, folder), "*.csproj")
             .SelectMany(project =>
-            XDocument.Load(project).Descendants("ProjectReference").Select(reference => Target(project, (string)reference.Attribute("Include")!)));
+                XDocument.Load(project).Descendants("ProjectReference").Select(reference => Target(project, (string)reference.Attribute("Include")!)));
 
         Assert.All(references, target => Assert.Contains(target, Allowed[folder]));
     }

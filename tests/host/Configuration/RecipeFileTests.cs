@@ -98,6 +98,16 @@ public sealed class RecipeFileTests : IDisposable
         Assert.Equal("The recipe simclr/smal does not exist. Did you mean 'simclr/small'?", fault.Message);
     }
 
+    [Theory]
+    [InlineData("simclr-cifr10", " Did you mean 'simclr/cifar10'?")]
+    [InlineData("/", "")]
+    public void Find_Nothing_SaysSo(string name, string hint)
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => RecipeFile.Find(name, [_projects.Root], []));
+
+        Assert.StartsWith($"The recipe {name} does not exist.{hint}", fault.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _projects.Dispose();
 
     private void Write(string name, string yaml)

@@ -34,6 +34,8 @@ public sealed class YamlAliasesTests
 
     [Theory]
     [InlineData("a: 1\nb: *sgd", "recipe.yaml, line 2: the alias '*sgd' has no anchor. Write '&sgd' before the section it stands for.")]
+    [InlineData("a: &x 1\n---\nb: *x", "recipe.yaml, line 3: the alias '*x' has no anchor. Write '&x' before the section it stands for.")]
+    [InlineData("# a list\n\n- 1", "recipe.yaml, line 3: expected keys such as 'method:', but this is no mapping.")]
     [InlineData("x-a: &a 3\nb: {<<: *a}", "recipe.yaml, line 1: '<<' takes the keys of another section; expected an alias of one, or a list of such: ")]
     [InlineData("b:\n  <<: [{k: 1}, 2]", "recipe.yaml, line 2: '<<' takes the keys of another section; expected an alias of one, or a list of such: ")]
     [InlineData("b: &b\n  c: *b", "recipe.yaml, line 1: the section or list that begins here holds an alias of itself. Remove the alias.")]

@@ -6,7 +6,6 @@ namespace Parallax.Host.Tests.Tracking;
 public sealed class RunReaderTests : IDisposable
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly Dictionary<string, string> Recipe = new() { ["recipe"] = "a" };
     private readonly TrackingWorkplace _place = new();
     private readonly FakeMlflowServer _server = new();
 
@@ -14,25 +13,6 @@ public sealed class RunReaderTests : IDisposable
     {
         _server.Dispose();
         _place.Dispose();
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task FindResumable_SeveralRuns_IsTheNewestUnfinishedOneOfTheRecipe(bool onServer)
-    {
-        _place.Settings = _place.Settings with { Uri = onServer ? _server.Address : _place.Settings.Uri };
-        var older = RunOnce(Recipe, RunOutcome.Killed);
-        var wanted = RunOnce(Recipe, RunOutcome.Failed);
-        RunOnce(new Dictionary<string, string> { ["recipe"] = "b" }, RunOutcome.Killed);
-        RunOnce(Recipe, RunOutcome.Finished);
-        RunOnce(Recipe, RunOutcome.Killed, parent: older);
-
-        using var reader = Read();
-        var found = await reader.FindResumableAsync("pretraining", Recipe, None);
-
-        Assert.Equal(wanted, found!.RunId);
-        Assert.Null(await reader.FindResumableAsync("other experiment", Recipe, None));
     }
 
     [Fact]
@@ -69,11 +49,4 @@ public sealed class RunReaderTests : IDisposable
     private RunReader Read() =>
         new Trackers(_place.Stores, _place.Retry, _place.Time, _place.Logger)
             .Read(new TrackingOptions { Uri = _place.Settings.Uri, Spool = _place.Settings.SpoolFolder });
-
-    private string RunOnce(Dictionary<string, string> tags, RunOutcome outcome, string? parent = null)
-    {
-        var run = _place.Start(new RunDescription("pretraining", null, tags) { ParentRunId = parent });
-        run.End(outcome);
-        return run.RunId;
-    }
 }

@@ -3,7 +3,7 @@ using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Tests.Tracking;
 
-/// <summary>When the spool speaks, when it tries again, and what it says is left.</summary>
+/// <summary>When the spool reports, when it tries again, and what it says is left.</summary>
 public sealed class SpoolMessagesTests : IDisposable
 {
     private static readonly StoreException Away = new(StoreFailure.Unavailable, "away");

@@ -22,6 +22,14 @@ public sealed class RunCurvesTests
     public void ToSvg_OnePoint_IsADot() => Assert.NotEmpty(Elements(XDocument.Parse(Draw("a", (7, 0.5))!).Root!, "ellipse"));
 
     [Fact]
+    public void ToSvg_PointsBetweenGaps_AreDots()
+    {
+        var svg = Draw("a", (0, double.NaN), (1, 0.5), (2, double.NaN), (3, 1), (4, 2), (5, double.NaN), (6, 3))!;
+
+        Assert.Equal(2, Elements(XDocument.Parse(svg).Root!, "ellipse").Count());
+    }
+
+    [Fact]
     public void ToSvg_NothingFinite_DrawsAnEmptyChart()
     {
         var svg = Draw("a", (0, double.NaN), (1, double.NegativeInfinity))!;

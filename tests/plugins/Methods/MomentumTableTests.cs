@@ -11,8 +11,6 @@ public sealed class MomentumTableTests
     private const string Encoders = "backbone>momentumEncoder.backbone projector>momentumEncoder.projector";
     private const string LastLayer = "backbone>momentumEncoder.backbone projectors.1>momentumEncoder.projector";
     private const string ProjectorOnly = "projector>momentumEncoder.projector";
-    private const string Keys = "backbone>keyBackbone projector>keyProjector";
-    private const string Teachers = "backbone>teacherBackbone projector>teacherProjector";
     private const string Critics = "backbone>momentumEncoder.backbone critic>momentumEncoder.projector";
 
     /// <summary>Pairs (the predictor is in none), moment, shares kept at the first and the last step by default, and the method.</summary>
