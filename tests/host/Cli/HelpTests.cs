@@ -5,13 +5,9 @@ using Parallax.Host.Tests.EndToEnd;
 
 namespace Parallax.Host.Tests.Cli;
 
-/// <summary>
-/// What a user reads about a command is changed on purpose only: <c>PARALLAX_APPROVE=1</c> with these tests writes the files in <c>Approved/</c> anew.
-/// </summary>
+/// <summary>What a user reads about a command is changed on purpose only.</summary>
 public sealed class HelpTests
 {
-    private const string Switch = "PARALLAX_APPROVE";
-
     private static readonly string Folder = Path.Combine(RepositoryFiles.Root, "tests", "host", "Cli", "Approved");
 
     /// <summary>The program's own help, and that of every command and its subcommands.</summary>
@@ -36,20 +32,14 @@ public sealed class HelpTests
             [.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], new(output, TextWriter.Null, isTerminal: false));
 
         var help = string.Join('\n', output.ToString().ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd())).TrimEnd('\n') + "\n";
-        if (Environment.GetEnvironmentVariable(Switch) == "1")
-        {
-            await File.WriteAllTextAsync(file, help, TestContext.Current.CancellationToken);
-        }
-
         Assert.Equal(0, code);
-        Assert.True(File.Exists(file), $"{file} is not there. Write it with PARALLAX_APPROVE=1, read it and commit it.");
-        Assert.Equal(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), help);
+        ApprovedFile.Verify(file, help);
     }
 
     [Fact]
     public void Approved_Files_AreOfCommands()
     {
-        Assert.SkipWhen(Environment.GetEnvironmentVariable(Switch) == "1", "The files are being written.");
+        Assert.SkipWhen(ApprovedFile.IsWritten, "The files are being written.");
 
         Assert.Equal(
             Commands.Select(row => FileOf(row.Data)).Order(StringComparer.Ordinal),

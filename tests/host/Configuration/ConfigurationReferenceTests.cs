@@ -13,7 +13,7 @@ public sealed class ConfigurationReferenceTests
 
         var written = ConfigurationReference.Write(PluginCatalog.Discover(new([RepositoryFiles.Plugins], [])));
 
-        Assert.True(written == File.ReadAllText(file), $"{file} is not current. Run ./parallax describe --markdown > docs/configuration.md");
+        ApprovedFile.Verify(file, written);
     }
 
     [Fact]

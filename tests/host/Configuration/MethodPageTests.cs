@@ -15,11 +15,9 @@ public sealed class MethodPageTests
             method => $"{method.Name}.md",
             method => MethodPage.Write(method, Path.Combine(RepositoryFiles.Root, "recipes"), Path.Combine(docs, "leaderboards")));
 
+        Assert.All(pages, page => ApprovedFile.Verify(Path.Combine(docs, "methods", page.Key), page.Value));
         Assert.Equal(pages.Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(Path.Combine(docs, "methods")).Select(path => Path.GetFileName(path))
             .Order(StringComparer.Ordinal));
-        Assert.All(pages, page => Assert.True(
-            page.Value == File.ReadAllText(Path.Combine(docs, "methods", page.Key)),
-                $"docs/methods/{page.Key} is not current. Run ./parallax describe --pages docs/methods"));
     }
 
     [Theory]

@@ -11,12 +11,12 @@ public sealed class ReadmeTests
     public void MethodTable_InReadme_IsWhatThePluginsSay()
     {
         Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
-        var readme = File.ReadAllText(Path.Combine(RepositoryFiles.Root, "README.md"));
+        var file = Path.Combine(RepositoryFiles.Root, "README.md");
+        var readme = File.ReadAllText(file);
         var written = MethodTable.Write(PluginCatalog.Discover(new([RepositoryFiles.Plugins], [])), Path.Combine(RepositoryFiles.Root, "recipes"));
 
-        var shown = readme[(readme.IndexOf(Start, StringComparison.Ordinal) + Start.Length)..readme.IndexOf(End, StringComparison.Ordinal)];
+        var before = readme[..(readme.IndexOf(Start, StringComparison.Ordinal) + Start.Length)];
 
-        Assert.True(written == shown.Trim('\n') + "\n", "The table of methods in README.md is not current. Put the output of ./parallax describe --methods "
-            + "between its markers.");
+        ApprovedFile.Verify(file, $"{before}\n{written}\n{readme[readme.IndexOf(End, StringComparison.Ordinal)..]}");
     }
 }
