@@ -7,9 +7,11 @@ internal sealed record RecipeFile(string Path, bool IsMoved)
 {
     private const string Ending = ".yaml", Folder = "recipes", Renamed = "renamed.txt", Bases = "bases", Leaderboards = "leaderboards";
 
+    /// <summary>Where the recipes are that come with the program.</summary>
+    public static IReadOnlyList<string> ShippedPlaces { get; } = [AppContext.BaseDirectory, System.IO.Path.Combine(AppContext.BaseDirectory, Folder)];
+
     /// <summary>Where recipes of the command line are looked for: the working folder, and what comes with the program.</summary>
-    public static IReadOnlyList<string> Places { get; } =
-        ["", Folder, AppContext.BaseDirectory, System.IO.Path.Combine(AppContext.BaseDirectory, Folder)];
+    public static IReadOnlyList<string> Places { get; } = ["", Folder, .. ShippedPlaces];
 
     /// <summary>Finds the file of a recipe.</summary>
     /// <param name="name">Its path, with or without the ending.</param>

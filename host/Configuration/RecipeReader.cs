@@ -61,9 +61,9 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
         var origin = parent is YamlScalarNode ? $"{file.Path}, line {parent.Start.Line}: 'extends'" : $"{file.Path}: 'extends'";
         var path = RecipeTree.Text(parent) is { Length: > 0 } relative
             ? UserPath.Expand(relative, origin)
-            : throw new ConfigurationException($"{origin} takes the path of another recipe, relative to this one.");
+            : throw new ConfigurationException($"{origin} takes the path of another recipe, relative to this one, or METHOD/DATASET of one that comes with Parallax.");
 
-        return RecipeTree.Merge(Load(path, [Path.GetDirectoryName(full)!], [.. chain, full]), tree);
+        return RecipeTree.Merge(Load(path, [Path.GetDirectoryName(full)!, .. RecipeFile.ShippedPlaces], [.. chain, full]), tree);
     }
 
     private ResolvedConfiguration Resolve(YamlMappingNode recipe, IEnumerable<string> overrides)

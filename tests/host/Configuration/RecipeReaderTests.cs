@@ -189,6 +189,17 @@ public sealed class RecipeReaderTests : IDisposable
     }
 
     [Fact]
+    public void Load_ExtendsAShippedRecipe_FindsItByItsName()
+    {
+        var file = Path.Combine(_projects.Root, "own.yaml");
+        File.WriteAllText(file, "extends: simclr/small\ntrainer: {epochs: 5}");
+
+        var tree = _reader.Load(file, "");
+
+        Assert.Equal(("simclr", "5"), ((string?)tree["method"]["name"], (string?)tree["trainer"]["epochs"]));
+    }
+
+    [Fact]
     public void Read_CircleOrMissingFile_SaysWhich()
     {
         var folder = _projects.Root;
