@@ -61,7 +61,8 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
         var origin = parent is YamlScalarNode ? $"{file.Path}, line {parent.Start.Line}: 'extends'" : $"{file.Path}: 'extends'";
         var path = RecipeTree.Text(parent) is { Length: > 0 } relative
             ? UserPath.Expand(relative, origin)
-            : throw new ConfigurationException($"{origin} takes the path of another recipe, relative to this one, or METHOD/DATASET of one that comes with Parallax.");
+            : throw new ConfigurationException($"{origin} takes the path of another recipe, relative to this one, or METHOD/DATASET of one that comes with "
+                + "Parallax.");
 
         return RecipeTree.Merge(Load(path, [Path.GetDirectoryName(full)!, .. RecipeFile.ShippedPlaces], [.. chain, full]), tree);
     }
