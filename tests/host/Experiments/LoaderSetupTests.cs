@@ -52,7 +52,9 @@ public sealed class LoaderSetupTests : IDisposable
         var placement = new Placement(_bench.Configuration($"trainer.channelsLast={(channelsLast ? "true" : "false")}").Trainer);
         using var loader = new BatchLoader(new FakeDataset(5), [[new AddNoise()], [new TakeCorner(2), new AddNoise()]], new(3) { Seed = 3 },
             NullLogger.Instance);
-        var expected = loader.Epoch(0).First();
+        using var batches = loader.Epoch(0).GetEnumerator();   // open: a batch that is given back is filled anew
+        batches.MoveNext();
+        var expected = batches.Current;
 
         var batch = placement.ToDevice(expected, hasLabels);
 
