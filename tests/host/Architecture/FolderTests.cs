@@ -5,6 +5,7 @@ using Parallax.Host.Files;
 namespace Parallax.Host.Tests.Architecture;
 
 /// <summary>How the folders of <c>host/</c> use each other. Read from the built code, so that lambdas, generic arguments and attributes count.</summary>
+[Collection(AloneCollection.Name)]   // reads whole assemblies: collections that much memory brings on would fall into the steps of other tests
 public sealed class FolderTests
 {
     // From the lowest to the highest: each may use those before it. Composition.cs and Program.cs, in no folder, put all of them together.

@@ -5,6 +5,7 @@ using Parallax.Host.Plugins;
 namespace Parallax.Host.Tests.Architecture;
 
 /// <summary>What is public is used by the product itself: tests and benchmarks are no use.</summary>
+[Collection(AloneCollection.Name)]   // reads whole assemblies: collections that much memory brings on would fall into the steps of other tests
 public sealed class UnusedCodeTests
 {
     // Public types that the product itself does not use, each with the reason for which it stays.
