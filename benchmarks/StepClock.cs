@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Parallax.Benchmarks;
 
-/// <summary>Times whole MoCo v2 steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain [--steps N] [--warmup N]</c> prints
-/// one line of JSON.</summary>
+/// <summary>Times steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain|plain-bf16 [--what moco-v2|block-TOKENS] [--steps N]
+/// [--warmup N]</c> prints one line of JSON.</summary>
 /// <remarks>
 /// <c>plain</c> is TorchSharp alone. It is to run with <c>PARALLAX_ALLOCATOR=system</c>: keeping memory in the process is one of the things that Parallax adds.
 /// Wall time is the median of the steps; processor time (user and system, all threads) is that of all timed steps together, per step; memory is the peak of the
@@ -14,14 +14,13 @@ namespace Parallax.Benchmarks;
 internal static class StepClock
 {
     private const int BatchSize = 256, Side = 32;
+    private const string Block = "block-";
 
     public static int Run(string[] args)
     {
         var (steps, warmup) = (Number(args, "--steps", 5), Number(args, "--warmup", 2));
         torch.manual_seed(0);
-        using var step = args[0] == "plain"
-            ? (IStep)new PlainMoCoV2(BatchSize, Side)
-            : new MoCoStep(args[0] == "ours-bf16" ? "bf16" : "fp32", channelsLast: true, BatchSize, Side);
+        using var step = Make(args[0], Text(args, "--what", "moco-v2"));
         for (var i = 0; i < warmup; i++)
         {
             step.Step();
@@ -48,8 +47,19 @@ internal static class StepClock
         return 0;
     }
 
+    private static IStep Make(string side, string what)
+    {
+        var (isPlain, bf16) = (side.StartsWith("plain", StringComparison.Ordinal), side.EndsWith("bf16", StringComparison.Ordinal));
+
+        return what.StartsWith(Block, StringComparison.Ordinal) ? new BlockStep(isPlain, bf16, int.Parse(what[Block.Length..], CultureInfo.InvariantCulture))
+            : isPlain ? new PlainMoCoV2(BatchSize, Side)
+            : new MoCoStep(bf16 ? "bf16" : "fp32", channelsLast: true, BatchSize, Side);
+    }
+
     private static int Number(string[] args, string name, int otherwise) =>
-        Array.IndexOf(args, name) is var at and >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;
+        int.Parse(Text(args, name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);
+
+    private static string Text(string[] args, string name, string otherwise) => Array.IndexOf(args, name) is var at and >= 0 ? args[at + 1] : otherwise;
 }
 
 /// <summary>A training step that can be timed.</summary>

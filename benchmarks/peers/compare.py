@@ -1,7 +1,9 @@
-"""Runs whole MoCo v2 steps of several programs in turn, each in a process of its own, and prints medians and the medians of the ratios of neighbours.
+"""Runs steps of several programs in turn, each in a process of its own, and prints medians and the medians of the ratios of neighbours.
 
-    OMP_NUM_THREADS=1 python3 benchmarks/peers/compare.py ours-fp32 plain python [--rounds 3] [--steps 5] [--base DLL]
+    OMP_NUM_THREADS=1 python3 benchmarks/peers/compare.py ours-fp32 plain python [--what moco-v2|block-TOKENS] [--rounds 3] [--steps 5] [--base DLL]
 
+What: moco-v2, or block-197: forward and backward of a block of a ViT-S over 197 tokens (attention.py). Its sides may also end in -bf16 (plain-bf16, python-bf16),
+and -kept leaves a plain one the allocator of ours.
 Sides: ours-fp32, ours-bf16 (the trainer's step with its defaults), plain (TorchSharp alone, benchmarks/PlainMoCoV2.cs), python (moco_v2_step.py, PyTorch with its defaults),
 python-tuned (channels_last and glibc told to keep memory), base-fp32 and base-bf16 (ours of another revision: --base names its Parallax.Benchmarks.dll, which must know 'step').
 The first side is the numerator of all ratios. Wall time is the median step; processor time is user and system time of all timed steps, per step; memory is the peak of the process.
@@ -23,7 +25,10 @@ KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 30), "MALLOC_TRIM_THRESHOLD_":
 def run(side, options):
     environment = dict(os.environ)
     steps = ["--steps", str(options.steps)]
-    if side.startswith("python"):
+    if side.startswith("python") and options.what.startswith("block-"):
+        command = [PYTHON, str(ROOT / "benchmarks/peers/attention.py"), "--json", "--tokens", options.what[len("block-"):], *steps]
+        command += ["--bf16"] if side.endswith("bf16") else []
+    elif side.startswith("python"):
         command = [PYTHON, str(ROOT / "benchmarks/peers/moco_v2_step.py"), "--json", "--threads", environment.get("OMP_NUM_THREADS", "1"), *steps]
         if side == "python-tuned":
             command.append("--channels-last")
@@ -31,8 +36,8 @@ def run(side, options):
     elif side.startswith("base"):
         command = ["dotnet", options.base, "step", side.replace("base", "ours"), *steps]
     else:
-        command = ["dotnet", str(BENCHMARKS), "step", side, *steps]
-        if side == "plain":
+        command = ["dotnet", str(BENCHMARKS), "step", side.removesuffix("-kept"), "--what", options.what, *steps]
+        if side.startswith("plain") and not side.endswith("-kept"):
             environment["PARALLAX_ALLOCATOR"] = "system"
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
@@ -46,6 +51,7 @@ def main():
     arguments.add_argument("--rounds", type=int, default=3)
     arguments.add_argument("--steps", type=int, default=5)
     arguments.add_argument("--base")
+    arguments.add_argument("--what", default="moco-v2")
     options = arguments.parse_args()
 
     found = {side: [] for side in options.sides}
