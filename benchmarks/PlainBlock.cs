@@ -1,6 +1,7 @@
 namespace Parallax.Benchmarks;
 
-/// <summary>A pre-norm transformer block in TorchSharp alone: attention by its definition, one dispose scope per step, everything else as in PyTorch's examples.</summary>
+/// <summary>A pre-norm transformer block in TorchSharp alone: attention by its definition, the rest as in PyTorch's
+/// examples.</summary>
 internal sealed class PlainBlock : Module<Tensor, Tensor>
 {
     private readonly Module<Tensor, Tensor> norm1, qkv, proj, norm2, mlp;

@@ -4,8 +4,8 @@ using System.Text.Json;
 
 namespace Parallax.Benchmarks;
 
-/// <summary>Times steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain|plain-bf16 [--what moco-v2|block-TOKENS] [--steps N]
-/// [--warmup N]</c> prints one line of JSON.</summary>
+/// <summary>Times steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain|plain-bf16 [--what moco-v2|block-TOKENS]
+/// [--steps N] [--warmup N]</c> prints one line of JSON.</summary>
 /// <remarks>
 /// <c>plain</c> is TorchSharp alone. It is to run with <c>PARALLAX_ALLOCATOR=system</c>: keeping memory in the process is one of the things that Parallax adds.
 /// Wall time is the median of the steps; processor time (user and system, all threads) is that of all timed steps together, per step; memory is the peak of the

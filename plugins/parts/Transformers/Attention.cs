@@ -3,13 +3,17 @@ namespace Parallax.Plugins.Parts;
 /// <summary>Scaled dot-product attention, softmax(Q Kᵀ / sqrt(D) + M) V: the one entry for all attention of the product.</summary>
 /// <remarks>
 /// Vaswani et al., "Attention Is All You Need", NeurIPS 2017, equation (1), https://arxiv.org/abs/1706.03762.
-/// The matrix [N, H, L, S] is never built: everything is brought into a form that libtorch's fused kernel takes, on the CPU in float32, bfloat16 and under
-/// autocast, with gradients. libtorch computes the definition instead, silently, for a mask that requires gradients, for values of another width than the keys
-/// and for fewer than four dimensions. There is no dropout of attention weights here, for which it has no fused kernel on the CPU.
+/// In float32 everything is brought into a form that libtorch's fused kernel takes, with gradients;
+/// libtorch itself computes the definition, silently, for values of another width than the keys. What that kernel does not give, the gradient of a mask, or
+/// gives slowly, bfloat16 on the CPU (a third of the speed of the definition), is computed by the definition, for a few images at a time or, up to 256 tokens,
+/// for all. There is no dropout of attention weights, for which libtorch has no fused kernel on the CPU.
 /// </remarks>
 public static class Attention
 {
     private const int Dimensions = 4;
+
+    /// <summary>Up to so many elements, those of 256 tokens, the matrix of a head in bfloat16 is smaller than what the rest of a block keeps.</summary>
+    private const long SmallMatrix = 1 << 16;
 
     /// <summary>Lets every query attend to the keys that its mask leaves.</summary>
     /// <param name="queries">[N, H, L, D].</param>
@@ -28,7 +32,7 @@ public static class Attention
         using var scope = NewDisposeScope();
         var width = values.shape[^1];
         var (q, k, v) = EqualWidths(queries, keys, values);   // [N, H, L, W], [N, H, S, W], [N, H, S, W]
-        var attended = mask is null ? F.scaled_dot_product_attention(q, k, v) : Masked(q, k, v, FourDimensional(mask, queries.shape, keys.shape[2]));
+        var attended = mask is null ? One(q, k, v, null) : Masked(q, k, v, FourDimensional(mask, queries.shape, keys.shape[2]));
 
         return (attended.shape[^1] == width ? attended : attended.narrow(-1, 0, width)).MoveToOuterDisposeScope();   // [N, H, L, E]
     }
@@ -51,9 +55,14 @@ public static class Attention
         return cat(groups);
     }
 
-    private static Tensor One(Tensor queries, Tensor keys, Tensor values, Tensor mask) => mask.requires_grad && is_grad_enabled()
-        ? BiasedAttention.apply(queries, keys, values, mask)
-        : F.scaled_dot_product_attention(queries, keys, values, mask);
+    private static Tensor One(Tensor queries, Tensor keys, Tensor values, Tensor? mask)
+    {
+        var isSlow = queries.dtype == ScalarType.BFloat16 && queries.device_type == DeviceType.CPU;
+
+        return isSlow && queries.shape[2] * keys.shape[2] <= SmallMatrix ? BlockedAttention.AttendAtOnce(queries, keys, values, mask)
+            : isSlow || (mask is { requires_grad: true } && is_grad_enabled()) ? BlockedAttention.Attend(queries, keys, values, mask)
+            : F.scaled_dot_product_attention(queries, keys, values, mask?.detach());   // with one that could have gradients it is not fused
+    }
 
     // The kernel takes one width: zeros change neither products nor sums, and a factor keeps the scale that follows from the width.
     private static (Tensor Queries, Tensor Keys, Tensor Values) EqualWidths(Tensor queries, Tensor keys, Tensor values)

@@ -37,8 +37,8 @@ public sealed class SelfAttention : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var (n, l, d) = (input.shape[0], input.shape[1], input.shape[2]);
-        var split = qkv.call(input).reshape(n, l, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4);   // [3, N, H, L, D/H]
-        var attended = Attention.Attend(split.select(0, 0), split.select(0, 1), split.select(0, 2));   // [N, H, L, D/H]
+        var split = qkv.call(input).reshape(n, l, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4).unbind(0);   // 3 of [N, H, L, D/H]
+        var attended = Attention.Attend(split[0], split[1], split[2]);   // [N, H, L, D/H]
 
         return proj.call(attended.transpose(1, 2).reshape(n, l, d)).MoveToOuterDisposeScope();   // [N, L, D]
     }
