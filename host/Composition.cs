@@ -60,6 +60,7 @@ internal static class Composition
         .AddSingleton<ConsoleProgress>()
         .AddSingleton<DataReport>()
         .AddSingleton<SessionFactory>()
+        .AddSingleton<MachineTuning>()
         .AddSingleton<PretrainingRun>()
         .AddSingleton<LocalLaunch>()
         .AddSingleton<DemoRun>()

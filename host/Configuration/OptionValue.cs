@@ -13,6 +13,7 @@ internal static class OptionValue
     {
         _ when type == typeof(bool) => "true or false",
         _ when type == typeof(int) || type == typeof(long) => "a whole number",
+        _ when type == typeof(AutoCount) => "a whole number or auto",
         _ when type == typeof(double) || type == typeof(float) => "a number",
         _ when type == typeof(string) => "a text",
         _ when type == typeof(TimeSpan) => "a duration such as 500ms, 30s, 5m, 2h or 00:05:00",
@@ -50,6 +51,7 @@ internal static class OptionValue
             _ when type == typeof(bool) => text is "true" ? true : text is "false" ? false : null,
             _ when type == typeof(int) => int.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var i) ? i : null,
             _ when type == typeof(long) => long.TryParse(text, NumberStyles.AllowLeadingSign, culture, out var l) ? l : null,
+            _ when type == typeof(AutoCount) => AutoCount.Parse(text),
             _ when type == typeof(double) => double.TryParse(text, Real, culture, out var d) && double.IsFinite(d) ? d : null,
             _ when type == typeof(float) => float.TryParse(text, Real, culture, out var f) && float.IsFinite(f) ? f : null,
             _ when type == typeof(TimeSpan) => Duration(text),

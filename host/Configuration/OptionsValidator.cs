@@ -17,7 +17,8 @@ internal static class OptionsValidator
         var before = faults.Count;
         foreach (var key in keys)
         {
-            var value = key.Property.GetValue(options);
+            var given = key.Property.GetValue(options);
+            var value = given is AutoCount count ? count.Number : given;   // a range is that of the number
             var context = new ValidationContext(options) { MemberName = key.Name, DisplayName = $"{prefix}.{key.Name}" };
             foreach (var rule in key.Property.GetCustomAttributes<ValidationAttribute>())
             {

@@ -72,6 +72,7 @@ internal static class RecipeSchema
         _ when type == typeof(bool) => new() { ["type"] = "boolean" },
         _ when type == typeof(int) || type == typeof(long) => new() { ["type"] = "integer" },
         _ when type == typeof(double) || type == typeof(float) => new() { ["type"] = "number" },
+        _ when type == typeof(AutoCount) => new() { ["type"] = new JsonArray("integer", "string"), ["pattern"] = "^auto$" },
         _ => new() { ["type"] = "string" },
     };
 

@@ -8,7 +8,7 @@ namespace Parallax.Host.Experiments;
 internal static class LoaderSetup
 {
     /// <summary>Batches made ahead; two hide one slow image, more only cost memory.</summary>
-    private const int Prefetch = 3;
+    public const int Prefetch = 3;
 
     /// <summary>This process's part of the micro-batches for training.</summary>
     public static LoaderSettings ForTraining(ResolvedConfiguration configuration, World world)
@@ -31,11 +31,11 @@ internal static class LoaderSetup
 
     private static LoaderSettings Common(ResolvedConfiguration configuration, int batchSize, World world) => new(batchSize)
     {
-        Workers = configuration.Trainer.Workers > 0 ? configuration.Trainer.Workers : AutomaticWorkers(world.Environment.OwnCores),
+        Workers = configuration.Trainer.WorkersOr(WorkersByRule(world.Environment.OwnCores)),
         Prefetch = Prefetch,
         OnError = configuration.Data.OnError,
     };
 
-    // The arithmetic of a CPU run wants every core; workers that outnumber a quarter of them slow it down more than they feed it.
-    private static int AutomaticWorkers(int cores) => Math.Clamp(cores / 2, 1, 8);
+    /// <summary>Workers where none are asked for. The arithmetic of a CPU run wants every core; more of them slow it down more than they feed it.</summary>
+    public static int WorkersByRule(int cores) => Math.Clamp(cores / 2, 1, 8);
 }

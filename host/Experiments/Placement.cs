@@ -26,7 +26,7 @@ internal sealed class Placement
             throw new ConfigurationException("trainer.precision is fp16, which needs a CUDA device; this run is on the CPU. Use bf16 or fp32.");
         }
 
-        CpuThreads.Set(options.Threads > 0 ? options.Threads : environment.OwnCores);
+        CpuThreads.Set(options.ThreadsOr(environment.OwnCores));
     }
 
     public Device Device { get; }

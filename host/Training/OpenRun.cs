@@ -1,3 +1,4 @@
+using Parallax.Host.Configuration;
 using Parallax.Host.Experiments;
 using Parallax.Host.Tracking;
 
@@ -32,7 +33,7 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
             var recipe = RunDirectory.RecipeOf(configuration);
             var directory = resume?.Directory ?? RunDirectory.Create(root, tracked.RunId, recipe, now);
             taken.Keep();
-            directory.Begin(recipe);
+            directory.Begin(recipe, configuration.Trainer.Chosen);
 
             return new(tracked, directory, taken, new(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints));
         }
@@ -67,9 +68,15 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
     public void Describe(Experiment experiment)
     {
         Tracked.LogParameters(experiment.Configuration.Flatten());
+        Tracked.SetTags(Chosen(experiment.Configuration.Trainer.Chosen).ToDictionary());
         Tracked.LogDataset(experiment.Data.Info, "training");
         Tracked.LogArtifact(Directory.RecipePath, "config/recipe.yaml");
     }
+
+    private static IEnumerable<KeyValuePair<string, string>> Chosen(MachineChoice? choice) =>
+        new[] { ("threads", choice?.Threads), ("workers", choice?.Workers) }
+        .Where(chosen => chosen.Item2 is not null)
+        .Select(chosen => KeyValuePair.Create($"parallax.auto.{chosen.Item1}", FormattableString.Invariant($"{chosen.Item2}")));
 
     /// <summary>Notes that it came to its end.</summary>
     public void NoteFinished()

@@ -98,7 +98,9 @@ internal sealed class RunDirectory
     }
 
     /// <summary>Notes that this process trains the run now, and by which recipe.</summary>
-    public void Begin(string resolvedRecipe)
+    /// <param name="resolvedRecipe">The recipe.</param>
+    /// <param name="machine">What <c>auto</c> became in it; null where nothing was measured.</param>
+    public void Begin(string resolvedRecipe, MachineChoice? machine = null)
     {
         if (!File.Exists(RecipePath) || File.ReadAllText(RecipePath) != resolvedRecipe)
         {
@@ -106,7 +108,7 @@ internal sealed class RunDirectory
         }
 
         var process = $"process {Environment.ProcessId} on {Environment.MachineName}";
-        Record = Record with { State = RunState.Running, Fingerprint = Fingerprint(resolvedRecipe), Process = process };
+        Record = Record with { State = RunState.Running, Fingerprint = Fingerprint(resolvedRecipe), Process = process, Machine = machine ?? Record.Machine };
         Save();
     }
 
@@ -150,4 +152,7 @@ internal sealed record RunRecord(string RunId, string Fingerprint, RunState Stat
 {
     /// <summary>The process that trains it, or was the last to; null when none has begun.</summary>
     public string? Process { get; init; }
+
+    /// <summary>What <c>auto</c> became when the run was started; null where the recipe gives all numbers.</summary>
+    public MachineChoice? Machine { get; init; }
 }

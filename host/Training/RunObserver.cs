@@ -10,6 +10,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     private readonly TrainerOptions _options = session.Experiment.Configuration.Trainer;
     private readonly TrackingObserver _tracking = new(run.Tracked);
     private readonly CollapseWatch _collapse = new(session.Experiment.Method, session.Progress.TotalSteps);
+    private readonly SlowdownWatch _slowdown = new(CpuThreads.Count, session.Experiment.Run.BatchSize, ProcessorUse.Read);
     private readonly ViewPictures _views =
         new(run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.ViewsEveryEpochs, session.Experiment.Logger);
 
@@ -49,6 +50,10 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         _tracking.OnStep(report);
         Curves.Add("train/loss", report.Step, report.Loss);
         ReportCollapse(report);
+        if (!session.Experiment.Placement.IsCuda && _slowdown.Observe(report.Step) is { } slowed)
+        {
+            progress.WriteLine(slowed);
+        }
     }
 
     private void OnEpoch()

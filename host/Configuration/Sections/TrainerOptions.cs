@@ -33,13 +33,15 @@ public sealed record TrainerOptions : IValidatableObject
     [Range(0L, long.MaxValue)]
     public long Seed { get; init; }
 
-    /// <summary>Threads of the CPU's arithmetic, per process; 0 divides the cores among the processes of a machine. Ours.</summary>
+    /// <summary>Threads of the CPU's arithmetic, per process; 0 divides the cores among the processes of a machine, <c>auto</c> measures once, when a run
+    /// starts, how many are fastest. Another number changes the last bits of a result. Ours.</summary>
     [Range(0, 1024)]
-    public int Threads { get; init; }
+    public AutoCount Threads { get; init; } = 0;
 
-    /// <summary>Threads that read and augment images, per process; 0 chooses by the number of cores. The batches are the same for any number. Ours.</summary>
+    /// <summary>Threads that read and augment images, per process; 0 chooses by the number of cores, <c>auto</c> by a measurement when a run starts. The
+    /// batches are the same for any number. Ours.</summary>
     [Range(0, 1024)]
-    public int Workers { get; init; }
+    public AutoCount Workers { get; init; } = 0;
 
     /// <summary>Batch normalisation over several processes: <c>synchronised</c> or <c>local</c>. Ours: the same numbers as one process.</summary>
     public BatchNormStatistics BatchNorm { get; init; } = BatchNormStatistics.Synchronised;
@@ -76,6 +78,19 @@ public sealed record TrainerOptions : IValidatableObject
     /// <summary>Folder that gets one folder per run. Ours.</summary>
     [Required]
     public string OutputDirectory { get; init; } = "runs";
+
+    /// <summary>What <c>auto</c> became in this run; no part of the recipe.</summary>
+    internal MachineChoice? Chosen { get; init; }
+
+    /// <summary>The threads to use.</summary>
+    /// <param name="byRule">Those of a recipe that gives none.</param>
+    internal int ThreadsOr(int byRule) => Or(Threads.Number ?? Chosen?.Threads, byRule);
+
+    /// <summary>The workers to use.</summary>
+    /// <param name="byRule">Those of a recipe that gives none.</param>
+    internal int WorkersOr(int byRule) => Or(Workers.Number ?? Chosen?.Workers, byRule);
+
+    private static int Or(int? count, int byRule) => count is > 0 and var known ? known : byRule;
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

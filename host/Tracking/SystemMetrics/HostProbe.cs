@@ -9,7 +9,7 @@ internal sealed class HostProbe : IMachineProbe
     private readonly string _proc;
     private readonly string _directory;
     private readonly (long Received, long Sent)? _networkAtStart;
-    private (long Busy, long Total)? _lastProcessor;
+    private ProcessorTicks? _lastProcessor;
 
     /// <summary>Begins to count.</summary>
     /// <param name="proc">The folder <c>/proc</c>.</param>
@@ -18,7 +18,7 @@ internal sealed class HostProbe : IMachineProbe
     {
         _proc = proc;
         _directory = directory;
-        _lastProcessor = ReadProcessor();
+        _lastProcessor = ProcessorTicks.Read(_proc);
         _networkAtStart = ReadNetwork();
     }
 
@@ -27,7 +27,7 @@ internal sealed class HostProbe : IMachineProbe
 
     private IEnumerable<(string, double)> Processor()
     {
-        var now = ReadProcessor();
+        var now = ProcessorTicks.Read(_proc);
         if (now is { } current && _lastProcessor is { } last && current.Total > last.Total)
         {
             yield return ("cpu_utilization_percentage", 100.0 * (current.Busy - last.Busy) / (current.Total - last.Total));
@@ -67,19 +67,6 @@ internal sealed class HostProbe : IMachineProbe
             yield return ("network_receive_megabytes", (now.Received - start.Received) / Mega);
             yield return ("network_transmit_megabytes", (now.Sent - start.Sent) / Mega);
         }
-    }
-
-    private (long Busy, long Total)? ReadProcessor()
-    {
-        // cpu  user nice system idle iowait irq softirq steal ...
-        if (Lines("stat").FirstOrDefault() is not { } line || !line.StartsWith("cpu ", StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        var ticks = line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Take(8).Select(Number).ToArray();
-        var total = ticks.Sum();
-        return (total - ticks[3] - ticks[4], total);
     }
 
     private (long Received, long Sent)? ReadNetwork()
