@@ -12,6 +12,8 @@ internal sealed class TrainCommand(
     Lazy<RecipeReader> recipes, Lazy<PretrainingRun> pretraining, Lazy<LocalLaunch> launch, StopSignals signals, GlobalOptions options, CliOutput output)
     : ICliCommand
 {
+    private const int UsualProfile = 10;
+
     public IReadOnlyList<string> Examples =>
     [
         "parallax train recipes/demo.yaml",
@@ -19,6 +21,7 @@ internal sealed class TrainCommand(
         "parallax train recipes/demo.yaml --resume auto",
         "parallax train recipes/demo.yaml --resume RUN_ID --set trainer.epochs=40",
         "parallax train recipes/demo.yaml --nproc 2",
+        "parallax train recipes/demo.yaml --profile 20",
     ];
 
     public Command Build()
@@ -36,10 +39,20 @@ internal sealed class TrainCommand(
             HelpName = "N",
             DefaultValueFactory = _ => 1,
         };
+        var profile = new Option<int>("--profile")
+        {
+            Description = "Observe so many steps (10 without a number) after a few others: writes profile.json, which ui.perfetto.dev and "
+                + "chrome://tracing open, into the folder of the run, and prints the ten operators that take most time. The run computes the same.",
+            HelpName = "STEPS",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var json = new Option<bool>("--json") { Description = "Print the summary as JSON." };
-        var command = new Command("train", "Pretrain a backbone.") { recipe, overrides, resume, processes, json };
+        var command = new Command("train", "Pretrain a backbone.") { recipe, overrides, resume, processes, profile, json };
         command.SetAction(parsed => Start(
-            new(parsed.GetValue(recipe)!, parsed.GetValue(overrides) ?? [], parsed.GetValue(resume), parsed.GetValue(processes), parsed.GetValue(json)),
+            new(parsed.GetValue(recipe)!, parsed.GetValue(overrides) ?? [], parsed.GetValue(resume), parsed.GetValue(processes), parsed.GetValue(json))
+            {
+                Profiled = parsed.GetResult(profile) is not { Implicit: false } asked ? 0 : asked.Tokens.Count == 0 ? UsualProfile : parsed.GetValue(profile),
+            },
             [.. parsed.Tokens.Select(token => token.Value)]));
 
         return command;
@@ -51,6 +64,11 @@ internal sealed class TrainCommand(
         if (processes < 1)
         {
             throw new ConfigurationException($"--nproc is {processes}; expected the number of processes to start, at least 1.");
+        }
+
+        if (request.Profiled < 0 || (request.Profiled == 0 && arguments.Contains("--profile")))
+        {
+            throw new ConfigurationException($"--profile is {request.Profiled}; expected the number of steps to observe, at least 1.");
         }
 
         if (!environment.IsRank && processes > 1)
@@ -83,7 +101,7 @@ internal sealed class TrainCommand(
 
         try
         {
-            var summary = pretraining.Value.Execute(configuration, request.Resume, environment, signals.Token);
+            var summary = pretraining.Value.Execute(configuration, request.Resume, environment, signals.Token, request.Profiled);
             if (environment.Rank == 0)
             {
                 Report(summary, request);
@@ -160,5 +178,9 @@ internal sealed class TrainCommand(
     }
 
     /// <summary>What the command line asks for.</summary>
-    private sealed record Request(string Recipe, IReadOnlyList<string> Overrides, string? Resume, int Processes, bool Json);
+    private sealed record Request(string Recipe, IReadOnlyList<string> Overrides, string? Resume, int Processes, bool Json)
+    {
+        /// <summary>Steps to observe; 0 for none.</summary>
+        public int Profiled { get; init; }
+    }
 }

@@ -47,7 +47,7 @@ public sealed class BatchLoader : IDisposable
         (_settings, _count) = (settings, count);
         _writer = () => new(_reader, views, settings.Seed, settings.DecodeSmaller);
         _shapes = _writer().Probe();
-        _pipeline = new BatchPipeline(count, epoch => EpochOrder.Shuffled(count, settings.Seed, epoch), _writer, _shapes, settings);
+        _pipeline = new BatchPipeline(count, epoch => EpochOrder.Shuffled(count, settings.Seed, epoch), () => new TracedWriter(_writer()), _shapes, settings);
     }
 
     /// <summary>The samples that could not be read so far, in index order.</summary>

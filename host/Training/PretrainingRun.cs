@@ -12,6 +12,7 @@ namespace Parallax.Host.Training;
 internal sealed class PretrainingRun(
     SessionFactory sessions,
     Trackers trackers,
+    MachineTuning tuning,
     EvaluationService evaluations,
     DataReport data,
     StopSignals signals,
@@ -22,14 +23,16 @@ internal sealed class PretrainingRun(
     /// <param name="resume">The run to go on with, as the command line names it; null starts a new one. Looked for by the first process only.</param>
     /// <param name="environment">Which of the processes of the run this one is.</param>
     /// <param name="stop">Asks to stop after the current step.</param>
+    /// <param name="profiled">Steps that the first process observes; 0 for none.</param>
     /// <exception cref="ConfigurationException">Something does not fit; a run that was to be resumed is as it was then.</exception>
     /// <exception cref="ProcessGroupException">Another process is gone, or cannot be reached.</exception>
-    public TrainingSummary Execute(ResolvedConfiguration configuration, string? resume, ProcessEnvironment environment, CancellationToken stop)
+    public TrainingSummary Execute(
+        ResolvedConfiguration configuration, string? resume, ProcessEnvironment environment, CancellationToken stop, int profiled = 0)
     {
         BatchParts.Check(configuration.Trainer, environment.Count);
         var world = World.Join(environment, new Placement(configuration.Trainer, environment).Device);
         using var point = world.RunOnAll(() => world.IsFirst && resume is not null ? ResumePoint.Find(configuration, resume, progress.WriteLine) : null);
-        using var session = sessions.Create(configuration, world);
+        using var session = sessions.Create(tuning.Choose(configuration, environment, point?.Directory.Record, stop), world);
         var path = world.FromFirst(point?.Checkpoint?.Path);
         world.RunOnAll(() => Restore(session, point?.Checkpoint, path));
         if (world.Any(point?.Directory.Record.State == RunState.Finished && session.Progress.IsAtEnd))
@@ -47,7 +50,7 @@ internal sealed class PretrainingRun(
             point.Notes.Append(ResumeRules.Describe(session, point.Checkpoint)).ToList().ForEach(progress.WriteLine);
         }
 
-        return run is null ? RunAsOther(session, stop) : RunAsFirst(session, run, stop);
+        return run is null ? RunAsOther(session, stop) : RunAsFirst(session, run, profiled, stop);
     }
 
     /// <summary>Notes that a run ended when the process that kept its record was killed.</summary>
@@ -91,7 +94,7 @@ internal sealed class PretrainingRun(
     }
 
     /// <summary>The first process: it alone writes, tracks and evaluates. The others wait for it at the next exchange.</summary>
-    private TrainingSummary RunAsFirst(TrainingSession session, OpenRun run, CancellationToken stop)
+    private TrainingSummary RunAsFirst(TrainingSession session, OpenRun run, int profiled, CancellationToken stop)
     {
         data.Write(session.Experiment.Data.Info);
         using var note = signals.BeforeTheEnd(() =>
@@ -102,7 +105,7 @@ internal sealed class PretrainingRun(
         try
         {
             run.Checkpoints.RemoveUnfinished();
-            var summary = Train(session, run, stop);
+            var summary = Train(session, run, profiled, stop);
             if (summary.Completed)
             {
                 run.NoteFinished();
@@ -133,14 +136,15 @@ internal sealed class PretrainingRun(
         return new("", "", completed, 0, TimeSpan.Zero, Measurement.Nothing);
     }
 
-    private TrainingSummary Train(TrainingSession session, OpenRun run, CancellationToken stop)
+    private TrainingSummary Train(TrainingSession session, OpenRun run, int profiled, CancellationToken stop)
     {
         run.Describe(session.Experiment);   // first: a run that fails from here on has its recipe in the record
         using var online = evaluations.Online(session.Experiment);
         var observer = new RunObserver(session, run, online, progress, stop);
         observer.OnStart();
         var (start, firstStep) = (time.GetTimestamp(), session.Progress.Position.Step);
-        var completed = Run(session, observer.Callbacks, stop);
+        var completed = Run(session, observer.Callbacks, stop, profiled == 0 ? null
+            : new(profiled, session.Progress.TotalSteps - firstStep, trace => ProfileFiles.Write(trace, run, progress.WriteLine)));
         ReportSkipped(session, run.Tracked);
         session.Experiment.World.Leave();   // the others may end; what follows is for this process alone
 
@@ -174,11 +178,12 @@ internal sealed class PretrainingRun(
     }
 
     // A step cannot be cut short, and its checkpoint takes a moment; everything else ends sooner.
-    private bool Run(TrainingSession session, TrainerCallbacks callbacks, CancellationToken stop)
+    private bool Run(TrainingSession session, TrainerCallbacks callbacks, CancellationToken stop, StepProfile? profile = null)
     {
+        using var observed = profile;
         using var limit = signals.Within(TimeToStop(session));
 
-        return new Trainer(session, callbacks, time).Run(stop);
+        return new Trainer(session, callbacks, time, profile).Run(stop);
     }
 
     private static TimeSpan TimeToStop(TrainingSession session) => session.Parallel.StopsAtLoggedSteps ? StopSignals.ForSomeSteps : StopSignals.ForAStep;

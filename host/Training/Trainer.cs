@@ -6,7 +6,7 @@ using Parallax.Host.Experiments;
 namespace Parallax.Host.Training;
 
 /// <summary>The training loop. One optimizer step is <see cref="TrainStep"/>; everything else decides when it runs and what is reported.</summary>
-internal sealed class Trainer(TrainingSession session, TrainerCallbacks callbacks, TimeProvider time)
+internal sealed class Trainer(TrainingSession session, TrainerCallbacks callbacks, TimeProvider time, StepProfile? profile = null)
 {
     private readonly StepTimer _timer = new(time);
     private readonly Experiment _experiment = session.Experiment;
@@ -48,8 +48,10 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         while (!stops && !IsOver(epoch))
         {
             var learningRate = _optimizer.LearningRateAt(_progress.ScheduleStep);
+            profile?.BeginStep();
             using var result = TrainStep(batches);
             _progress.Advance();
+            profile?.EndStep(Step);
             _progress.EpochEndIsDue = IsOver(epoch);
             if (IsLogStep || result.Loss is { } loss && !double.IsFinite(loss))
             {
@@ -109,22 +111,22 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
 
         for (var micro = 0; micro < _options.Accumulation; micro++)
         {
-            _timer.Enter(Phase.Data);
+            Enter(Phase.Data);
             var batch = NextBatch(batches);
 
-            _timer.Enter(Phase.Forward);
+            Enter(Phase.Forward);
             StepOutput output;
             using (_experiment.Placement.Autocast())
             {
                 output = _experiment.Method.Step(batch, session.Randomness.Context(micro));
             }
 
-            _timer.Enter(Phase.Backward);
+            Enter(Phase.Backward);
             _optimizer.Backward(output.Loss / _options.Accumulation);
             result.Add(output);
         }
 
-        _timer.Enter(Phase.Optimizer);
+        Enter(Phase.Optimizer);
         if (!_experiment.Placement.IsCuda)
         {
             result.ReadLoss();   // free on the CPU; on CUDA the loss is read when it is logged, a read stalls the device
@@ -140,6 +142,12 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
 
         _timer.Leave();
         return result.KeepBeyond(scope);
+    }
+
+    private void Enter(Phase phase)
+    {
+        _timer.Enter(phase);
+        profile?.Enter(phase);
     }
 
     /// <summary>Lets the method work over the data set, when it declares that and the epoch is about to start.</summary>
