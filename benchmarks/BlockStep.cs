@@ -18,7 +18,7 @@ internal sealed class BlockStep : IStep
     public BlockStep(bool isPlain, bool bf16, int tokens)
     {
         torch.manual_seed(0);
-        _block = isPlain ? new PlainBlock(Width, Heads) : new TransformerBlock(Width, Heads, 4 * Width);
+        _block = isPlain ? new PlainTransformerBlock(Width, Heads) : new TransformerBlock(Width, Heads, 4 * Width);
         (_input, _bf16) = (randn(AllTokens / tokens, tokens, Width), bf16);
     }
 

@@ -7,8 +7,8 @@ internal sealed class PlainMoCoV2 : IStep
     private const int Dim = 128, QueueSize = 4096;
     private const double Temperature = 0.2, Momentum = 0.999;
 
-    private readonly PlainResNet18 _online = new(Dim);
-    private readonly PlainResNet18 _target = new(Dim);
+    private readonly PlainResNet18 _online = new(Head());
+    private readonly PlainResNet18 _target = new(Head());
     private readonly optim.Optimizer _optimizer;
     private readonly Tensor _queue = F.normalize(randn(QueueSize, Dim), dim: 1);
     private readonly Tensor _first, _second, _labels;
@@ -61,6 +61,8 @@ internal sealed class PlainMoCoV2 : IStep
         return loss.item<float>();
     }
 
+    private static Module<Tensor, Tensor> Head() => Sequential(Linear(512, 512), ReLU(), Linear(512, Dim));
+
     public void Dispose()
     {
         _optimizer.Dispose();
@@ -70,47 +72,5 @@ internal sealed class PlainMoCoV2 : IStep
         _first.Dispose();
         _second.Dispose();
         _labels.Dispose();
-    }
-
-    private sealed class PlainResNet18 : Module<Tensor, Tensor>
-    {
-        private readonly Module<Tensor, Tensor> layers;
-
-        public PlainResNet18(int outputs)
-            : base(nameof(PlainResNet18))
-        {
-            List<Module<Tensor, Tensor>> modules = [Conv2d(3, 64, 3, padding: 1, bias: false), BatchNorm2d(64), ReLU()];
-            long inputs = 64;
-            foreach (var (channels, stride) in new[] { (64L, 1L), (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1) })
-            {
-                modules.Add(new PlainBlock(inputs, channels, stride));
-                inputs = channels;
-            }
-
-            modules.AddRange([AdaptiveAvgPool2d(1), Flatten(), Linear(512, 512), ReLU(), Linear(512, outputs)]);
-            layers = Sequential(modules);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor input) => layers.call(input);
-    }
-
-    private sealed class PlainBlock : Module<Tensor, Tensor>
-    {
-        private readonly Module<Tensor, Tensor> layers;
-        private readonly Module<Tensor, Tensor> shortcut;
-
-        public PlainBlock(long inputs, long outputs, long stride)
-            : base(nameof(PlainBlock))
-        {
-            layers = Sequential(
-                Conv2d(inputs, outputs, 3, stride: stride, padding: 1, bias: false), BatchNorm2d(outputs), ReLU(),
-                Conv2d(outputs, outputs, 3, padding: 1, bias: false), BatchNorm2d(outputs));
-            shortcut = stride == 1 && inputs == outputs ? Identity()
-                : Sequential(Conv2d(inputs, outputs, 1, stride: stride, bias: false), BatchNorm2d(outputs));
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor input) => F.relu(layers.call(input) + shortcut.call(input));
     }
 }

@@ -4,8 +4,9 @@ using System.Text.Json;
 
 namespace Parallax.Benchmarks;
 
-/// <summary>Times steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain|plain-bf16 [--what moco-v2|block-TOKENS]
-/// [--steps N] [--warmup N]</c> prints one line of JSON.</summary>
+/// <summary>Times steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain|plain-bf16 [--what
+/// moco-v2|simclr|byol|swav|dino|block-TOKENS] [--steps N] [--warmup N] [--memory N]</c> prints one line of JSON, and with
+/// <c>--memory</c> every N steps what is resident.</summary>
 /// <remarks>
 /// <c>plain</c> is TorchSharp alone. It is to run with <c>PARALLAX_ALLOCATOR=system</c>: keeping memory in the process is one of the things that Parallax adds.
 /// Wall time is the median of the steps; processor time (user and system, all threads) is that of all timed steps together, per step; memory is the peak of the
@@ -13,7 +14,7 @@ namespace Parallax.Benchmarks;
 /// </remarks>
 internal static class StepClock
 {
-    private const int BatchSize = 256, Side = 32;
+    private const int BatchSize = 256, SmallBatch = 64, TransformerBatch = 16, Side = 32;
     private const string Block = "block-";
 
     public static int Run(string[] args)
@@ -28,11 +29,16 @@ internal static class StepClock
 
         var walls = new List<double>();
         var before = Process.GetCurrentProcess().TotalProcessorTime;
-        for (var i = 0; i < steps; i++)
+        var every = Number(args, "--memory", int.MaxValue);
+        for (var i = 1; i <= steps; i++)
         {
             var watch = Stopwatch.StartNew();
             step.Step();
             walls.Add(watch.Elapsed.TotalMilliseconds);
+            if (i % every == 0)
+            {
+                Console.Error.WriteLine($"step {i}: {Environment.WorkingSet >> 20} MiB resident, {torch.Tensor.TotalCount} tensors");
+            }
         }
 
         using var process = Process.GetCurrentProcess();
@@ -52,9 +58,31 @@ internal static class StepClock
         var (isPlain, bf16) = (side.StartsWith("plain", StringComparison.Ordinal), side.EndsWith("bf16", StringComparison.Ordinal));
 
         return what.StartsWith(Block, StringComparison.Ordinal) ? new BlockStep(isPlain, bf16, int.Parse(what[Block.Length..], CultureInfo.InvariantCulture))
-            : isPlain ? new PlainMoCoV2(BatchSize, Side)
-            : new MoCoStep(bf16 ? "bf16" : "fp32", channelsLast: true, BatchSize, Side);
+            : isPlain ? Plain(what)
+            : what == "moco-v2" ? new MoCoStep(bf16 ? "bf16" : "fp32", channelsLast: true, BatchSize, Side)
+            : new MethodStep(Recipe(what), bf16 ? "bf16" : "fp32", channelsLast: true, what == "dino" ? TransformerBatch : SmallBatch, Side);
     }
+
+    private static IStep Plain(string what) => what switch
+    {
+        "moco-v2" => new PlainMoCoV2(BatchSize, Side),
+        "simclr" => new PlainSimCLR(SmallBatch, Side),
+        "byol" => new PlainBYOL(SmallBatch, Side),
+        "dino" => new PlainDINO(TransformerBatch, Side),
+        _ => throw new ArgumentException($"There is no plain step of '{what}'."),
+    };
+
+    private static string Recipe(string what) => what == "dino"
+        ? """
+          method: {name: dino}
+          backbone: {name: vit, size: small, patchSize: 4}
+          optimizer: {name: adamw, baseLearningRate: 0.0005, weightDecay: 0.04}
+          """
+        : $$"""
+          method: {name: {{what}}{{(what == "byol" ? ", hiddenDim: 1024" : "")}}}
+          backbone: {name: resnet18, stem: cifar}
+          optimizer: {name: sgd, baseLearningRate: 0.03}
+          """;
 
     private static int Number(string[] args, string name, int otherwise) =>
         int.Parse(Text(args, name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);

@@ -59,7 +59,8 @@ internal sealed class StepTrials : IDisposable
     {
         if (!_stop.IsCancellationRequested)
         {
-            _trainer!.TrainStep(_batches!).Dispose();
+            using var result = _trainer!.TrainStep(_batches!);
+            result.ReadLoss();   // a GPU has then done what it was asked for
         }
     }
 

@@ -2,13 +2,13 @@ namespace Parallax.Benchmarks;
 
 /// <summary>A pre-norm transformer block in TorchSharp alone: attention by its definition, the rest as in PyTorch's
 /// examples.</summary>
-internal sealed class PlainBlock : Module<Tensor, Tensor>
+internal sealed class PlainTransformerBlock : Module<Tensor, Tensor>
 {
     private readonly Module<Tensor, Tensor> norm1, qkv, proj, norm2, mlp;
     private readonly long _heads;
 
-    public PlainBlock(long width, long heads)
-        : base(nameof(PlainBlock))
+    public PlainTransformerBlock(long width, long heads)
+        : base(nameof(PlainTransformerBlock))
     {
         _heads = heads;
         (norm1, norm2) = (LayerNorm(width, eps: 1e-6), LayerNorm(width, eps: 1e-6));
