@@ -60,7 +60,7 @@ internal static class StepClock
         return what.StartsWith(Block, StringComparison.Ordinal) ? new BlockStep(isPlain, bf16, int.Parse(what[Block.Length..], CultureInfo.InvariantCulture))
             : isPlain ? Plain(what)
             : what == "moco-v2" ? new MoCoStep(bf16 ? "bf16" : "fp32", channelsLast: true, BatchSize, Side)
-            : new MethodStep(Recipe(what), bf16 ? "bf16" : "fp32", channelsLast: true, what == "dino" ? TransformerBatch : SmallBatch, Side);
+            : Ours(what, bf16 ? "bf16" : "fp32");
     }
 
     private static IStep Plain(string what) => what switch
@@ -72,17 +72,27 @@ internal static class StepClock
         _ => throw new ArgumentException($"There is no plain step of '{what}'."),
     };
 
-    private static string Recipe(string what) => what == "dino"
-        ? """
-          method: {name: dino}
-          backbone: {name: vit, size: small, patchSize: 4}
-          optimizer: {name: adamw, baseLearningRate: 0.0005, weightDecay: 0.04}
-          """
-        : $$"""
-          method: {name: {{what}}{{(what == "byol" ? ", hiddenDim: 1024" : "")}}}
-          backbone: {name: resnet18, stem: cifar}
-          optimizer: {name: sgd, baseLearningRate: 0.03}
-          """;
+    private static TrainerStep Ours(string what, string precision)
+    {
+        var (batch, parts) = what == "dino"
+            ? (TransformerBatch, """
+              method: {name: dino}
+              backbone: {name: vit, size: small, patchSize: 4}
+              optimizer: {name: adamw, baseLearningRate: 0.0005, weightDecay: 0.04}
+              """)
+            : (SmallBatch, $$"""
+              method: {name: {{what}}{{(what == "byol" ? ", hiddenDim: 1024" : "")}}}
+              backbone: {name: resnet18, stem: cifar}
+              optimizer: {name: sgd, baseLearningRate: 0.03}
+              """);
+
+        return new(
+            $$"""
+            data: {name: shapes, count: 1024, testCount: 32, size: {{Side}}}
+            {{parts}}
+            trainer: {batchSize: {{batch}}, threads: {{torch.get_num_threads()}}, workers: 1, device: cpu, precision: {{precision}}}
+            """, batch, Side, Side);
+    }
 
     private static int Number(string[] args, string name, int otherwise) =>
         int.Parse(Text(args, name, otherwise.ToString(CultureInfo.InvariantCulture)), CultureInfo.InvariantCulture);

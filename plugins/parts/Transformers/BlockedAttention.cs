@@ -37,23 +37,25 @@ internal sealed class BlockedAttention : CustomFunction<BlockedAttention>
         var (queries, keys, values, mask) = (saved[0], saved[1], saved[2], saved.Count > 4 ? saved[4] : null);
         var withRest = WithRest(gradient, saved[3]);   // [N, H, L, D + 2]
         var withOnes = cat([values, ones([.. values.shape[..^1], 2], values.dtype, values.device)], -1);   // [N, H, S, D + 2]
+        var scaled = Scaled(queries);
         Tensor[] sums = [empty_like(queries), empty_like(keys), empty_like(values)];
         var ofMask = mask is { requires_grad: true } ? zeros(mask.shape, ScalarType.Float32, mask.device) : null;
         foreach (var (first, count) in Blocks(queries, keys))
         {
             using var block = NewDisposeScope();
             Tensor Part(Tensor tensor) => Block(tensor, first, count);
-            var scaled = Scaled(Part(queries));
-            var probabilities = Probabilities(scaled, Part(keys), mask is null ? null : Part(mask));   // [n, H, L, S]
+            var probabilities = Probabilities(Part(scaled), Part(keys), mask is null ? null : Part(mask));   // [n, H, L, S]
             Part(sums[2]).copy_(probabilities.transpose(-2, -1).matmul(Part(gradient)));
             var scores = Part(withRest).matmul(Part(withOnes).transpose(-2, -1)).mul_(probabilities);   // dS, [n, H, L, S]
-            Part(sums[0]).copy_(scores.matmul(Part(keys)).mul_(Scale(queries)));
-            Part(sums[1]).copy_(scores.transpose(-2, -1).matmul(scaled));
+            Part(sums[0]).copy_(scores.matmul(Part(keys)));
+            Part(sums[1]).copy_(scores.transpose(-2, -1).matmul(Part(scaled)));
             if (ofMask is not null)
             {
                 Part(ofMask).add_(SumTo(ofMask.shape, scores));
             }
         }
+
+        sums[0].mul_(Scale(queries));
 
         return [.. sums.Select(sum => sum.MoveToOuterDisposeScope()), ofMask?.to(mask!.dtype).MoveToOuterDisposeScope()];
     }
@@ -72,10 +74,11 @@ internal sealed class BlockedAttention : CustomFunction<BlockedAttention>
         using var exact = Autocast.Disabled();
         var (n, h, l, d) = (queries.shape[0], queries.shape[1], queries.shape[2], queries.shape[3]);
         var output = empty([n, l, h, d], queries.dtype, queries.device).transpose(1, 2);   // in memory the heads of a token lie side by side
+        var scaled = Scaled(queries);
         foreach (var (first, count) in Blocks(queries, keys))
         {
             using var block = NewDisposeScope();
-            var probabilities = Probabilities(Scaled(Block(queries, first, count)), Block(keys, first, count), mask is null ? null : Block(mask, first, count));
+            var probabilities = Probabilities(Block(scaled, first, count), Block(keys, first, count), mask is null ? null : Block(mask, first, count));
             Block(output, first, count).copy_(probabilities.matmul(Block(values, first, count)));
         }
 
