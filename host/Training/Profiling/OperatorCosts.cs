@@ -18,12 +18,14 @@ internal static class OperatorCosts
     public static IReadOnlyList<OperatorCost> Of(StepTrace trace, int most)
     {
         var self = new Dictionary<string, (long Calls, long Ticks)>();
-        foreach (var thread in trace.Spans.Where(span => span.Category == StepProfile.Operator).GroupBy(span => span.Thread))
+        var taken = trace.Spans.Where(span => span.Category == StepProfile.Step).ToList();
+        bool IsInAStep(TraceSpan span) => taken.Exists(step => step.Start <= span.Start && span.End <= step.End);   // else of a measurement between steps
+        foreach (var thread in trace.Spans.Where(span => span.Category == StepProfile.Operator && IsInAStep(span)).GroupBy(span => span.Thread))
         {
             AddSelfTimes(thread.OrderBy(span => span.Start).ThenByDescending(span => span.End), self);
         }
 
-        double all = Math.Max(1, trace.Spans.Where(span => span.Category == StepProfile.Step).Sum(span => span.End - span.Start));
+        double all = Math.Max(1, taken.Sum(step => step.End - step.Start));
         var steps = Math.Max(1, trace.Steps);
 
         return

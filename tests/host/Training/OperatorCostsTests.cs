@@ -12,6 +12,7 @@ public sealed class OperatorCostsTests
         Span("step", "step 1", 1, 0, 100), Span("step", "step 2", 1, 100, 200), Span("phase", "forward", 1, 0, 90),
         Span("operator", "matmul", 1, 10, 50), Span("operator", "mm", 1, 12, 32), Span("operator", "mm", 1, 35, 45), Span("operator", "add", 1, 50, 60),
         Span("operator", "mm", 2, 20, 40),   // beside the first thread
+        Span("operator", "mm", 1, 210, 290),   // after the steps: of a measurement
         Span("image", "image", 3, 0, 10),
     ], new Dictionary<int, string> { [1] = "steps", [3] = "loader 0" });
 
