@@ -19,14 +19,14 @@ public sealed class LargeLossesTests
         ("keyed NTXent", (a, b) => KeyedNTXentLoss.Compute(a, b, b, a, T), (a, b) => PlainLosses.KeyedNTXent(cat([a, b], 0), cat([b, a], 0).detach(), T)),
         ("DCL", (a, b) => DCLLoss.Compute(a, b, T), (a, b) => (PlainLosses.NegativesOfPairs(a, b, T) - Positives(a, b)).mean()),
         ("debiased", (a, b) => DebiasedLoss.Compute(a, b, 0.5, 0.1), PlainDebiased),
-        ("SupCon", (a, b) => SupConLoss.Compute([a, b], Classes, T, T), (a, b) => PlainLosses.SupCon(cat([a, b], 0), Classes.repeat(2), 600, T)),
+        ("SupCon", (a, b) => SupConLoss.Compute([a, b], Classes, T, T), (a, b) => PlainLosses.SupCon(cat([a, b], 0), Distinct.repeat(2), 600, T)),
         ("SupCon, first view", (a, b) => SupConLoss.Compute([a, b, b], Classes, T, T, SupConAnchors.FirstView),
-            (a, b) => PlainLosses.SupCon(cat([a, b, b], 0), Classes.repeat(3), 300, T)),
+            (a, b) => PlainLosses.SupCon(cat([a, b, b], 0), Distinct.repeat(3), 300, T)),
         ("MoCo v3", (a, b) => MoCoV3Loss.Compute(a.repeat(4, 1), b, arange(300, dtype: int64), T),
             (a, b) => 2 * T * F.cross_entropy(Cosines(a.repeat(4, 1), b.detach()) / T, arange(300, dtype: int64).repeat(4))),
         ("NNCLR", (a, b) => NNCLRLoss.Compute(a.repeat(2, 1), b.repeat(2, 1), T),
             (a, b) => F.cross_entropy(Cosines(a.detach().repeat(2, 1), b.repeat(2, 1)) / T, arange(600, dtype: int64))),
-        ("SDSSL", (a, b) => SelfDistillationLoss.Contrast(a.repeat(3, 1), b, a, arange(300, dtype: int64), T), PlainSDSSL),
+        ("SDSSL", (a, b) => SelfDistillationLoss.Contrast(a.repeat(3, 1), a, b, arange(300, dtype: int64), T), PlainSDSSL),
         ("neighbour queue", (a, b) => NeighbourQueueLoss.Compute(a, _queue, Near(b), LogSumExp.Over(Rows.Unit(a), _queue, T), T),
             (a, b) => -(Cosines(a, _queue) / T).log_softmax(1).gather(1, Near(b)).mean()),
         ("ReSSL", (a, b) => ReSSLLoss.Compute(a, Neighbourhood.Of(b, _queue, TeacherT), _queue, T), (a, b) => PlainLosses.ReSSL(a, b, _queue, T, TeacherT)),
@@ -46,6 +46,9 @@ public sealed class LargeLossesTests
     public static TheoryData<string> Losses => [.. _losses.Select(loss => loss.Name)];
 
     private static Tensor Classes => arange(300, dtype: int64).remainder(7).masked_fill_(arange(300) % 11 == 0, -8);
+
+    /// <summary>The same with a class of its own for each image of unknown class.</summary>
+    private static Tensor Distinct => where(Classes < 0, -1 - arange(300, dtype: int64), Classes);
 
     [Theory]
     [MemberData(nameof(Losses))]
