@@ -28,6 +28,9 @@ public static class Exports
     internal const string IsAutocastEnabled = "_ZN2at8autocast19is_autocast_enabledEN3c1010DeviceTypeE";
     internal const string SetAutocastType = "_ZN2at8autocast18set_autocast_dtypeEN3c1010DeviceTypeENS1_10ScalarTypeE";
     internal const string GetAutocastType = "_ZN2at8autocast18get_autocast_dtypeEN3c1010DeviceTypeE";
+    internal const string AddRecordCallback = "_ZN2at17addGlobalCallbackENS_22RecordFunctionCallbackE";
+    internal const string RemoveRecordCallback = "_ZN2at14removeCallbackEm";
+    internal const string RecordedName = "_ZNK2at14RecordFunction4nameEv";
     internal const string SetAutocastCache = "_ZN2at8autocast26set_autocast_cache_enabledEb";
 
     /// <summary>All names, in no order.</summary>
@@ -36,6 +39,7 @@ public static class Exports
         CallDispatcher, NewTensorHandle, DataPointer, Dimensions, Sizes, Strides, Type, Device, NewList, PushToList, CpuCapability,
         SetCpuAllocator, GetDefaultCpuAllocator, AllocateCpu, FreeCpu,
         SetAutocastEnabled, IsAutocastEnabled, SetAutocastType, GetAutocastType, SetAutocastCache,
+        AddRecordCallback, RemoveRecordCallback, RecordedName,
     ];
 
     /// <summary>Names that the loaded libtorch lacks: empty for the release that this was written for.</summary>
