@@ -108,6 +108,29 @@ internal static class PlainLosses
         return 2 - (2 * (labels / labels.sum(1, keepdim: true) * cosines).sum(1).mean());
     }
 
+    /// <summary>MoCHi's logits with the matrix of the queue, [B, 1 + K + s + s']; synthetic negatives as vectors.</summary>
+    public static Tensor MoCHi(Tensor q, Tensor k, Tensor queue, double temperature, int count, MoCHiDraws draws)
+    {
+        var known = InfoNCELoss.Logits(q, k, queue, temperature);                                                     // [B, 1 + K]
+        var hardest = MoCHiLogits.HardestOf(known.narrow(1, 1, queue.shape[0]), count);                               // [B, N]
+        var unit = functional.normalize(q).unsqueeze(2);                                                              // [B, D, 1]
+        var pairs = SyntheticNegatives.BetweenNegatives(queue, hardest, draws).matmul(unit).squeeze(2) / temperature;   // [B, s]
+        var mixed = SyntheticNegatives.WithQuery(q, queue, hardest, draws).matmul(unit).squeeze(2) / temperature;       // [B, s']
+
+        return cat([known, pairs, mixed], 1);
+    }
+
+    /// <summary>Barlow Twins with its [D, D] matrix.</summary>
+    public static Tensor BarlowTwins(Tensor za, Tensor zb, double weight)
+    {
+        var self = eye(za.shape[1], dtype: @bool);
+        var correlation = Standard(za).t().matmul(Standard(zb)) / za.shape[0];                                         // [D, D]
+
+        return (correlation.diagonal() - 1).square().sum() + (correlation.masked_fill(self, 0).square().sum() * weight);
+
+        static Tensor Standard(Tensor z) => (z - z.mean([0], keepdim: true)) / (z.var(0, unbiased: false, keepdim: true) + 1e-5).sqrt();
+    }
+
     private static Tensor ASCLWeights(Tensor p, long candidates, int count, ASCLWeighting weighting)
     {
         var confidence = Confidence(p, candidates).unsqueeze(1);    // [N, 1]

@@ -102,7 +102,7 @@ public sealed class LargeLossesTests
         var (barlow, vicreg) = (BarlowTwinsLoss.Compute(a, b, 0.005), VICRegLoss.Compute(a, b).Weighted(25, 25, 1));
         (barlow + vicreg).backward();
 
-        var expected = PlainBarlowTwins(wideA, wideB, 0.005) + PlainVICReg(wideA, wideB);
+        var expected = PlainLosses.BarlowTwins(wideA, wideB, 0.005) + PlainVICReg(wideA, wideB);
         expected.backward();
         Assert.Equal(expected.item<double>(), (barlow + vicreg).item<float>(), tolerance: 1e-5 * Math.Abs(expected.item<double>()));
         AssertNear(wideA.grad, a.grad, 1e-4);
@@ -136,16 +136,6 @@ public sealed class LargeLossesTests
         var logits = Cosines(a.repeat(3, 1), cat([b, a], 0).detach()) / T;
 
         return F.cross_entropy(logits.masked_fill(self, double.NegativeInfinity), rows);
-    }
-
-    private static Tensor PlainBarlowTwins(Tensor a, Tensor b, double weight)
-    {
-        var self = eye(a.shape[1], dtype: @bool);
-        var correlation = Standard(a).t().matmul(Standard(b)) / a.shape[0];
-
-        return (correlation.diagonal() - 1).square().sum() + (weight * correlation.masked_fill(self, 0).square().sum());
-
-        static Tensor Standard(Tensor z) => (z - z.mean([0], keepdim: true)) / (z.var(0, unbiased: false, keepdim: true) + 1e-5).sqrt();
     }
 
     private static Tensor PlainVICReg(Tensor a, Tensor b)
