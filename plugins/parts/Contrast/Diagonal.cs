@@ -14,6 +14,21 @@ public readonly record struct Diagonal(long Row, long Key, long Length)
     /// <summary>The same pairs with rows and keys in each other's places.</summary>
     internal Diagonal Transposed => new(Key, Row, Length);
 
+    /// <summary>Writes a number where the piece crosses a part of the matrix.</summary>
+    /// <param name="part">[n, m], changed in place.</param>
+    /// <param name="firstRow">Row of the matrix at which the part starts.</param>
+    /// <param name="firstKey">Key at which the part starts.</param>
+    /// <param name="value">The number.</param>
+    internal void Fill(Tensor part, long firstRow, long firstKey, float value)
+    {
+        var start = Math.Max(Math.Max(firstRow, Row), firstKey - Offset);
+        var end = Math.Min(Math.Min(firstRow + part.shape[0], End), firstKey + part.shape[1] - Offset);
+        if (start < end)
+        {
+            part.narrow(0, start - firstRow, end - start).narrow(1, start + Offset - firstKey, end - start).diagonal().fill_(value);
+        }
+    }
+
     /// <summary>Cuts rows into blocks that each piece covers wholly or not at all, and in which no two pieces share a key.</summary>
     /// <param name="rows">Number of rows N.</param>
     /// <param name="pieces">The pieces.</param>

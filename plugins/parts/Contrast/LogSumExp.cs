@@ -11,7 +11,8 @@ public static class LogSumExp
 {
     /// <summary>Computes it for each row.</summary>
     /// <param name="queries">[N, D] float32.</param>
-    /// <param name="keys">[M, D] float32; may be the queries themselves. Without rows the result is minus infinity.</param>
+    /// <param name="keys">[M, D] float32; without rows the result is minus infinity. The same object as the queries for a batch over itself: its matrix is symmetric,
+    /// and half of it is computed.</param>
     /// <param name="temperature">Divisor T of the dot products, positive.</param>
     /// <param name="leftOut">Pairs that do not count.</param>
     /// <returns>[N] float32.</returns>
@@ -27,9 +28,16 @@ public static class LogSumExp
             return full([queries.shape[0]], double.NegativeInfinity, dtype: float32, device: queries.device);
         }
 
-        return RowSoftmax.IsLarge(queries.shape[0], keys.shape[0])
-            ? Function.Run(queries, keys, temperature, leftOut)
-            : RowSoftmax.Logits(queries, keys, temperature, leftOut).logsumexp(1);   // [N]
+        if (!RowSoftmax.IsLarge(queries.shape[0], keys.shape[0]))
+        {
+            return RowSoftmax.Logits(queries, keys, temperature, leftOut).logsumexp(1);   // [N]
+        }
+
+        var ofBatch = ReferenceEquals(queries, keys) && queries.device_type == DeviceType.CPU && SymmetricLogSumExp.Fits(leftOut)
+            ? SymmetricLogSumExp.TryRun(queries, temperature, leftOut)
+            : null;
+
+        return ofBatch ?? Function.Run(queries, keys, temperature, leftOut);
     }
 
     private sealed class Function : CustomFunction<Function>

@@ -46,13 +46,13 @@ internal readonly record struct RowSoftmax(Tensor LogSumExp, Tensor Expected)
             return logits;
         }
 
-        var mask = zeros(logits.shape, dtype: @bool, device: logits.device);    // [N, M]
+        var mask = zeros_like(logits);                                          // [N, M]
         foreach (var piece in leftOut)
         {
-            mask.narrow(0, piece.Row, piece.Length).narrow(1, piece.Key, piece.Length).diagonal().fill_(true);
+            piece.Fill(mask, 0, 0, float.NegativeInfinity);
         }
 
-        return logits.masked_fill(mask, double.NegativeInfinity);
+        return logits + mask;
     }
 
     /// <summary>Both statistics by fused attention, for any shape.</summary>
