@@ -25,6 +25,7 @@ public sealed class LogSumExpTests
     [Theory]
     [InlineData(600, 0.1)]
     [InlineData(1500, 0.02)]
+    [InlineData(1500, 0.005)]    // exponentials leave float32: fused attention instead of tiles
     [InlineData(2049, 0.5)]
     public void Over_OwnEmbeddingLeftOut_IsTheWrittenOutForm(long rows, double temperature) =>
         AssertWrittenOut(Tensors.UnitRows(1, rows, 24), null, temperature, [new(0, 0, rows)]);
@@ -40,6 +41,10 @@ public sealed class LogSumExpTests
     [InlineData(2000, 1100)]
     public void Over_PieceLeftOutOfOtherKeys_IsTheWrittenOutForm(long rows, long keys) =>
         AssertWrittenOut(Tensors.UnitRows(1, rows, 24), Tensors.UnitRows(2, keys, 24), temperature: 0.1, [new(100, 37, 513)]);
+
+    [Fact]
+    public void Over_OwnEmbeddingLeftOutOfOtherKeys_IsTheWrittenOutForm() =>
+        AssertWrittenOut(Tensors.UnitRows(1, 1500, 24), Tensors.UnitRows(2, 1500, 24), temperature: 0.1, [new(0, 0, 1500)]);
 
     [Fact]
     public void Over_NeighbouringDiagonals_IsTheWrittenOutForm() =>
@@ -93,6 +98,18 @@ public sealed class LogSumExpTests
 
         AssertNear(expected, q.grad!);
         Assert.Null(queue.grad);
+    }
+
+    [Fact]
+    public void Over_BatchOfMoreTilesThanAreKept_IsThatOverACopyOfItself()
+    {
+        var (z, copy) = (Tensors.Leaf(Tensors.UnitRows(1, 5_700, 16)), Tensors.Leaf(Tensors.UnitRows(1, 5_700, 16)));
+        var own = new Diagonal(0, 0, 5_700);
+
+        LogSumExp.Over(z, z, 0.2, own).mean().backward();         // by tiles
+        LogSumExp.Over(copy, copy * 1, 0.2, own).mean().backward();   // other keys, as far as can be seen: by fused attention
+
+        AssertNear(copy.grad!.to(float64), z.grad!);
     }
 
     [Fact]
