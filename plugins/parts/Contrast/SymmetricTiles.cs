@@ -10,7 +10,7 @@ namespace Parallax.Plugins.Parts;
 /// </remarks>
 internal sealed record SymmetricTiles(Tensor Z, double Temperature, IReadOnlyList<Diagonal> LeftOut, Tensor Kept)
 {
-    private const long Side = 256, MostKept = 256;   // 256 tiles of 256 KiB
+    private const long Side = 256, MostKept = 192;   // 192 tiles of 256 KiB
 
     /// <summary>A range of rows.</summary>
     public readonly record struct Block(long Start, long Count)

@@ -38,7 +38,7 @@ public static class SupConLoss
         var z = Rows.Unit(cat([.. views], 0));                                                     // [M, D], M = N * views, view by view
         var classes = Distinct(labels).repeat(views.Count);                                        // [M]
         var count = anchors == SupConAnchors.FirstView ? labels.shape[0] : z.shape[0];             // A anchors: the first rows
-        var a = z.narrow(0, 0, count);                                                             // [A, D]
+        var a = count == z.shape[0] ? z : z.narrow(0, 0, count);                                   // [A, D]
         var (sums, sizes) = OfClass(z, classes);                                                   // [M, D], [M]
         var counts = sizes.narrow(0, 0, count) - 1;                                                // [A] positives: all of the class but the anchor
         var positives = (a * (sums.narrow(0, 0, count) - a)).sum(1) / temperature;                 // [A], sum over the positives: a dot product with their sum

@@ -51,6 +51,30 @@ public sealed class LossOperatorTests
     public void NTXent_SmallBatch_IsWrittenOut() =>
         Assert.Equal(0, Count((a, b) => NTXentLoss.Compute(a.narrow(0, 0, 200), b.narrow(0, 0, 200), 0.2)).GetValueOrDefault("aten::addmm_"));
 
+    [Fact]
+    public void LargeLosses_ManySteps_LeaveNoTensorBehind()
+    {
+        var draws = MoCHiDraws.Sample(TestRuns.Step(seed: 7), 600, 20, 30, 10, CPU);
+        var (a, b) = (Tensors.Leaf(Tensors.Normal(1, 600, 16)), Tensors.Leaf(Tensors.Normal(2, 600, 16)));
+        var live = new List<long>();
+        for (var step = 0; step < 6; step++)
+        {
+            using (NewDisposeScope())
+            {
+                var soft = SoftPositives.OfQueue(b, _queue, Neighbourhood.Of(b, _queue, 0.05), 0.05, 3, ASCLWeighting.Adaptive);
+                var mixed = MoCHiLogits.Compute(a, b, _queue, 0.2, 20, draws);
+                var loss = InfoNCELoss.Compute(a, b, _queue, 0.2) + NTXentLoss.Compute(a, b, 0.2) + NNCLRLoss.Compute(a, b, 0.2)
+                    + ASCLLoss.Compute(a, b, _queue, soft, 0.2) + InfoNCELoss.FromLogits(mixed.All);
+                loss.Backpropagate();
+                (a.grad, b.grad) = (null, null);
+            }
+
+            live.Add(Tensor.TotalCount);
+        }
+
+        Assert.True(live[5] <= live[2], $"living tensors: {string.Join(", ", live)}");   // fewer when the collector meets what other tests left
+    }
+
     private static IReadOnlyDictionary<string, long> Count(Func<Tensor, Tensor, Tensor> loss)
     {
         using var scope = NewDisposeScope();
