@@ -7,8 +7,8 @@ namespace Parallax.Benchmarks;
 /// <summary>Time and memory of large contrastive losses, forward and backward, beside their written-out forms, each side in a process of its own:
 /// <c>losses NAME [--batch N] [--keys K] [--dim D] [--rounds R] [--steps S] [ours|plain]</c>.</summary>
 /// <remarks>
-/// Without a side it starts both in turn (ours plain, plain ours, ...) and prints medians and the median of the rounds' ratios. Time is the processor's, user and
-/// system; memory is the peak of the process, and what of it came after the inputs were made and a tiny batch had run.
+/// Without a side it starts both in turn (ours plain, plain ours, ...) and prints medians and the median of the rounds' ratios. Time is the processor's, user
+/// and system; memory is the peak of the process, and what of it came after the inputs were made and a tiny batch had run.
 /// </remarks>
 internal static class LossClock
 {

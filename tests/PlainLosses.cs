@@ -5,7 +5,8 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace Parallax.Tests;
 
-/// <summary>Contrastive losses and their targets written out, with the [N, K] matrix of similarities: the reference for tests and the baseline of benchmarks.</summary>
+/// <summary>Contrastive losses and their targets written out, with the [N, K] matrix of similarities: the reference of tests, the baseline of
+/// benchmarks.</summary>
 internal static class PlainLosses
 {
     /// <summary>MoCo: cross-entropy over positive and queue.</summary>
@@ -19,7 +20,8 @@ internal static class PlainLosses
     {
         var count = queries.shape[0];
         var self = eye(count, dtype: @bool);
-        var logits = (functional.normalize(queries) / temperature).matmul(functional.normalize(keys).t()).masked_fill_(self, double.NegativeInfinity);   // [2N, 2N]
+        var scaled = functional.normalize(queries) / temperature;
+        var logits = scaled.matmul(functional.normalize(keys).t()).masked_fill_(self, double.NegativeInfinity);   // [2N, 2N]
 
         return functional.cross_entropy(logits, arange(count, dtype: int64).roll(count / 2, 0));
     }

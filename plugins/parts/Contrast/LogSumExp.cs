@@ -10,9 +10,9 @@ namespace Parallax.Plugins.Parts;
 public static class LogSumExp
 {
     /// <summary>Computes it for each row.</summary>
-    /// <param name="queries">[N, D] float32.</param>
-    /// <param name="keys">[M, D] float32; without rows the result is minus infinity. The same object as the queries for a batch over itself: its matrix is symmetric,
-    /// and half of it is computed.</param>
+    /// <param name="queries">[N, D] float32, rows of length one.</param>
+    /// <param name="keys">[M, D] float32; without rows the result is minus infinity. The same object as the queries for a batch over itself: its matrix is
+    /// symmetric, and half of it is computed.</param>
     /// <param name="temperature">Divisor T of the dot products, positive.</param>
     /// <param name="leftOut">Pairs that do not count.</param>
     /// <returns>[N] float32.</returns>

@@ -23,7 +23,7 @@ public enum ASCLWeighting
 /// </remarks>
 public static class ASCLLoss
 {
-    /// <summary>The loss against the positive and a queue: cross-entropy with labels that share between the positive, by 1, and the queue, by weights.</summary>
+    /// <summary>The loss against the positive and a queue: cross-entropy with labels in which the positive weighs 1 and a key of the queue w.</summary>
     /// <param name="q">Student's projections, [N, D]; normalised here. Only they carry gradients.</param>
     /// <param name="k">Teacher's keys, [N, D]; row i shows the same image as row i of <paramref name="q"/>; normalised here.</param>
     /// <param name="queue">[K, D], rows of length one.</param>

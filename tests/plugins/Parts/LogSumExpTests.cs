@@ -2,7 +2,8 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Tests.Parts;
 
-/// <summary>The denominator of contrastive losses and its gradients, against the written-out form in float64. Shapes from 512 x 512 on take fused attention.</summary>
+/// <summary>The denominator of contrastive losses and its gradients, against the written-out form in float64. Shapes from 512 x 512 on take fused
+/// attention.</summary>
 public sealed class LogSumExpTests
 {
     public static TheoryData<long, long, long, double> Shapes => new()
