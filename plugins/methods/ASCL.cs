@@ -80,19 +80,18 @@ public sealed class ASCL : Module, IMethod, IMomentumPairs, IGathered
         ViewRoles.Require(batch, 2, "the teacher's weak view, the student's strong view");
         var k = momentumEncoder.Keys(batch.Views[0], context);                                    // [N, D], no gradient
         var q = projector.call(backbone.call(batch.Views[1]));                                    // [N, D]
-        var neighbours = SoftTargets.Similarities(k, queue.Keys, _options.TargetTemperature);     // [N, K]
-        var labels = ASCLLoss.Labels(neighbours, _options.Neighbours, _options.Weighting);        // [N, 1 + K]
-        var logits = InfoNCELoss.Logits(q, k, queue.Keys, _options.Temperature);                  // [N, 1 + K]
+        var neighbours = Neighbourhood.Of(k, queue.Keys, _options.TargetTemperature);             // over the queue
+        var positives = SoftPositives.OfQueue(k, queue.Keys, neighbours, _options.TargetTemperature, _options.Neighbours, _options.Weighting);
 
-        return new(SoftTargets.CrossEntropy(labels, logits))
+        return new(ASCLLoss.Compute(q, k, queue.Keys, positives, _options.Temperature))
         {
             Embedding = q,
             Positive = k,
-            Targets = neighbours,   // without the positive, whose share is above all others in every row
+            Targets = SoftTargets.Sample(k, queue.Keys, _options.TargetTemperature),   // without the positive, whose share is above all others in every row
             Diagnostics =
             [
-                new("target_confidence", SoftTargets.Confidence(neighbours, _options.QueueSize).mean()),
-                new("proxy_accuracy", ProxyTask.Accuracy(logits)),
+                new("target_confidence", neighbours.Confidence(_options.QueueSize).mean()),
+                new("proxy_accuracy", ProxyTask.Accuracy(q, k, queue.Keys, _options.Temperature)),
             ],
             Remember = [new(queue, k)],
         };

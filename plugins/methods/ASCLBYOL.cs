@@ -71,15 +71,15 @@ public sealed class ASCLBYOL : Module, IMethod, IMomentumPairs, IGathered, IBatc
         var keys = momentumEncoder.Keys(batch.Views[0], context);                                 // [N, D], no gradient
         var predictions = predictor.call(projector.call(backbone.call(batch.Views[1])));          // [N, D]
         var (p, z) = (context.Processes.Gather(predictions), context.Processes.Gather(keys));     // [M, D] of all processes
-        var neighbours = ASCLLoss.BatchNeighbours(z, _options.TargetTemperature);                 // [M, M]
-        var labels = ASCLLoss.BatchLabels(neighbours, _options.Neighbours, _options.Weighting);   // [M, M]
+        var neighbours = Neighbourhood.OfOthers(z, queue: null, _options.TargetTemperature);      // over the other images
+        var positives = SoftPositives.OfOthers(z, neighbours, _options.TargetTemperature, _options.Neighbours, _options.Weighting);
 
-        return new(ASCLLoss.Distance(p, z, labels))
+        return new(ASCLLoss.Distance(p, z, positives))
         {
             Embedding = p,
             Positive = z,
-            Targets = neighbours,
-            Diagnostics = [new("target_confidence", SoftTargets.Confidence(neighbours, p.shape[0] - 1).mean())],
+            Targets = SoftTargets.SampleOfOthers(z, queue: null, _options.TargetTemperature),
+            Diagnostics = [new("target_confidence", neighbours.Confidence(p.shape[0] - 1).mean())],
         };
     }
 }

@@ -181,11 +181,10 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
     private List<Diagnostic> Diagnose(Tensor q, Tensor k, MoCHiLogits logits, Tensor? sameClass)
     {
         using var noGradients = no_grad();
-        var all = logits.All.detach();
-        var known = all.narrow(1, 0, 1 + _options.QueueSize);   // [B, 1 + K], what MoCo's own accuracy counts
+        var positives = logits.All.detach().select(1, 0);                              // [B]
         List<Diagnostic> diagnostics =
         [
-            new("proxy_accuracy", ProxyTask.Accuracy(known)),
+            new("proxy_accuracy", ProxyTask.Accuracy(positives, logits.LargestOfQueue)),   // what MoCo's own accuracy counts
             new("alignment", AlignmentUniformity.Alignment(q, k)),
         ];
         if (q.shape[0] > 1)
@@ -193,9 +192,10 @@ public sealed class MoCHi : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
             diagnostics.Add(new("uniformity", AlignmentUniformity.Uniformity(q)));
         }
 
-        if (all.shape[1] > known.shape[1])
+        if (logits.Synthetic is { } synthetic)
         {
-            diagnostics.Add(new("proxy_accuracy_synthetic", ProxyTask.Accuracy(all)));
+            var largest = maximum(logits.LargestOfQueue, synthetic.detach().amax([1]));   // [B]
+            diagnostics.Add(new("proxy_accuracy_synthetic", ProxyTask.Accuracy(positives, largest)));
         }
 
         if (sameClass is not null)

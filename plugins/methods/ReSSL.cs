@@ -105,7 +105,7 @@ public sealed class ReSSL : Module, IMethod, IMomentumPairs, IGathered
     {
         ViewRoles.Require(batch, 2, "the teacher's weak view, then the student's strong views");
         var k = momentumEncoder.Keys(batch.Views[0], context);                                                       // [N, D], no gradient
-        var targets = SoftTargets.Similarities(k, queue.Keys, _options.TeacherTemperature);                          // [N, K], no gradient
+        var targets = Neighbourhood.Of(k, queue.Keys, _options.TeacherTemperature);                                  // over the queue, no gradient
         var students = CropGroups.Encode([.. batch.Views.Skip(1)], x => projector.call(backbone.call(x)));           // [N, D] each
         var losses = students.Select(q => ReSSLLoss.Compute(q, targets, queue.Keys, _options.StudentTemperature));   // [] each
 
@@ -113,8 +113,8 @@ public sealed class ReSSL : Module, IMethod, IMomentumPairs, IGathered
         {
             Embedding = students[0],
             Positive = k,
-            Targets = targets,
-            Diagnostics = [new("target_confidence", SoftTargets.Confidence(targets, _options.QueueSize).mean())],
+            Targets = SoftTargets.Sample(k, queue.Keys, _options.TeacherTemperature),
+            Diagnostics = [new("target_confidence", targets.Confidence(_options.QueueSize).mean())],
             Remember = [new(queue, k)],
         };
     }

@@ -137,13 +137,14 @@ public sealed class RevisitingMoCo : Module, IMethod, IMomentumPairs, IGathered
         var h = stack(CropGroups.Encode(crops, backbone.call), 1).flatten(0, 1);         // [N * V, F], all queries of an image in a row
         var q = projector.call(h);                                                       // [N * V, D]
         var (k, kh) = Keys(batch.Views[KeyView], context);                               // [N, D], [N, F], no gradient
-        var logits = InfoNCELoss.Logits(q, k.repeat_interleave(crops.Length, 0), queue.Keys, _options.Temperature);   // [N * V, 1 + K]
-        var loss = InfoNCELoss.FromLogits(logits);                                       // []
-        List<Diagnostic> diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))];
+        var ownKeys = k.repeat_interleave(crops.Length, 0);                              // [N * V, D]
+        var logits = QueueLogits.Of(q, ownKeys, queue.Keys, _options.Temperature);       // [N * V] each
+        var loss = logits.InfoNCE();                                                     // []
+        List<Diagnostic> diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(q, ownKeys, queue.Keys, _options.Temperature))];
         if (context.Epoch >= _options.NeighbourWarmupEpochs && _options.NeighbourWeight > 0)
         {
-            var neighbours = NeighbourQueueLoss.Neighbours(h.detach(), featureQueue.Keys, _options.Neighbours);       // [N * V, k]
-            var toNeighbours = NeighbourQueueLoss.FromLogits(logits.narrow(1, 1, queue.Capacity), neighbours);        // []
+            var neighbours = NeighbourQueueLoss.Neighbours(h.detach(), featureQueue.Keys, _options.Neighbours);                           // [N * V, k]
+            var toNeighbours = NeighbourQueueLoss.Compute(q, queue.Keys, neighbours, logits.Negatives, _options.Temperature);             // []
             loss += _options.NeighbourWeight * toNeighbours;
             diagnostics.Add(new("neighbour_loss", toNeighbours.detach()));
         }

@@ -150,42 +150,33 @@ public sealed class SCE : Module, IMethod, IMomentumPairs, IGathered, IBatchCoup
         Tensor[] keys = [.. batch.Views.Take(Teachers).Select(view => momentumEncoder.Keys(view, context))];   // [N, D] each, no gradient
         var students = CropGroups.Encode([.. batch.Views.Skip(first)], x => predictor.call(projector.call(backbone.call(x))));   // [N, D] each
         Tensor[] candidates = [.. keys.Select(k => _options.BatchKeys ? context.Processes.Gather(k) : k)];     // [N, D] each, of all processes with batchKeys
-        var targets = candidates.Select(Targets).ToList();
+        var neighbours = candidates.Select(Neighbours).ToList();
         var losses = from teacher in Enumerable.Range(0, Teachers)
                      from student in Enumerable.Range(0, students.Count)
                      where student + first != teacher
-                     select SoftTargets.CrossEntropy(targets[teacher].Targets, Logits(students[student], candidates[teacher], context));   // [] each
-        var similar = targets[0].Neighbours;
+                     select Loss(students[student], candidates[teacher], neighbours[teacher], context);   // [] each
+        var similar = _options.BatchKeys
+            ? SoftTargets.SampleOfOthers(candidates[0], queue?.Keys, _options.TargetTemperature)
+            : SoftTargets.Sample(candidates[0], queue!.Keys, _options.TargetTemperature);
 
         return new(stack([.. losses]).mean())
         {
             Embedding = students[0],
             Positive = keys[^1],
             Targets = similar,   // without the share of the positive, which is the same for every image
-            Diagnostics = [new("target_confidence", SoftTargets.Confidence(similar, similar.shape[1]).mean())],
+            Diagnostics = [new("target_confidence", neighbours[0].Confidence(similar.shape[1]).mean())],
             Remember = queue is null ? [] : [.. keys.Select(k => new MemoryUpdate(queue, k))],
         };
     }
 
-    /// <summary>The target over all candidates, and its part that comes from similarities: [N, K] with the queue alone, [N, N + K] with the keys of the
-    /// batch.</summary>
-    private (Tensor Targets, Tensor Neighbours) Targets(Tensor k)
-    {
-        if (_options.BatchKeys)
-        {
-            var neighbours = SCELoss.BatchNeighbours(k, queue?.Keys, _options.TargetTemperature);   // [N, N + K]
+    /// <summary>How a teacher's keys resemble the queue, with <c>batchKeys</c> also the other keys of the batch.</summary>
+    private Neighbourhood Neighbours(Tensor k) => _options.BatchKeys
+        ? Neighbourhood.OfOthers(k, queue?.Keys, _options.TargetTemperature)
+        : Neighbourhood.Of(k, queue!.Keys, _options.TargetTemperature);
 
-            return (SCELoss.BatchTargets(neighbours, _options.Coefficient), neighbours);
-        }
-
-        var similarities = SoftTargets.Logits(k, queue!.Keys, _options.TargetTemperature);   // [N, K]
-
-        return (SCELoss.Targets(similarities, _options.Coefficient, _options.PositiveInTarget), similarities.softmax(1));
-    }
-
-    private Tensor Logits(Tensor q, Tensor k, StepContext context) => _options.BatchKeys
-        ? SCELoss.BatchLogits(context.Processes.Gather(q), k, queue?.Keys, _options.Temperature)   // [N, N + K]
-        : InfoNCELoss.Logits(q, k, queue!.Keys, _options.Temperature);                             // [N, 1 + K]
+    private Tensor Loss(Tensor q, Tensor k, Neighbourhood neighbours, StepContext context) => _options.BatchKeys
+        ? SCELoss.InBatch(context.Processes.Gather(q), k, queue?.Keys, neighbours, _options.Temperature, _options.Coefficient)
+        : SCELoss.Compute(q, k, queue!.Keys, neighbours, _options.Temperature, _options.Coefficient, _options.PositiveInTarget);
 
     private Module<Tensor, Tensor> Projector() => ProjectionHead.Layers(backbone.FeatureDim,
     [

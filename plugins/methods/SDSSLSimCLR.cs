@@ -60,7 +60,7 @@ public sealed class SDSSLSimCLR : Module, IMethod, IBatchCoupled, IGathered
     {
         var (za, zb) = (Projections(batch.Views[0]), Projections(batch.Views[1]));                          // L of [N, D] each
         var (lastA, lastB) = (context.Processes.Gather(za[^1]), context.Processes.Gather(zb[^1]));          // [M, D] of all processes
-        var own = context.Processes.Own(arange(lastA.shape[0], dtype: int64, device: lastA.device));        // [N]
+        var own = context.Processes.Own(arange(lastA.shape[0], dtype: int64));                              // [N]
         var intermediate = Intermediate(za, lastA, lastB) + Intermediate(zb, lastB, lastA);                 // []
         var weight = SelfDistillationLoss.Weight(_options.IntermediateWeight, context);
         var loss = NTXentLoss.Compute(lastA, lastB, _options.Temperature) + (weight * intermediate / 2);    // [], both means over 2N anchors

@@ -3,6 +3,8 @@ namespace Parallax.Plugins.Parts;
 /// <summary>Checks and normalisation of [N, D] matrices whose rows are feature vectors.</summary>
 public static class Rows
 {
+    private const long NumbersOfSample = 1 << 21;
+
     /// <summary>Rows of length one, in float32: half precision loses the small differences between similar features.</summary>
     /// <param name="features">[N, D], any floating-point type.</param>
     /// <returns>[N, D] float32; a row of zeros stays zero.</returns>
@@ -14,6 +16,9 @@ public static class Rows
 
         return F.normalize(features.to(float32), dim: 1);
     }
+
+    /// <summary>The first rows of a batch, so many that their similarities to some columns stay below 8 MiB: for diagnostics.</summary>
+    internal static Tensor Sample(Tensor rows, long columns) => rows.narrow(0, 0, Math.Clamp(NumbersOfSample / columns, 1, rows.shape[0]));
 
     /// <summary>Requires a matrix.</summary>
     /// <exception cref="ArgumentException">The tensor is not [N, D].</exception>

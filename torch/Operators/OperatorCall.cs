@@ -64,13 +64,10 @@ internal unsafe ref struct OperatorCall
     public OperatorCall AddNone() => Put(0);
 
     /// <summary>An optional argument that is given.</summary>
-    public OperatorCall AddSome(Tensor tensor)
-    {
-        // libtorch frees the cell with the stack.
-        var cell = (ulong*)NativeMemory.Alloc(sizeof(ulong));
-        *cell = (ulong)Copy(tensor);
-        return Put((ulong)cell);
-    }
+    public OperatorCall AddSome(Tensor tensor) => PutCell((ulong)Copy(tensor));
+
+    /// <inheritdoc cref="AddSome(Tensor)"/>
+    public OperatorCall AddSome(double value) => PutCell(BitConverter.DoubleToUInt64Bits(value));
 
     /// <summary>Calls an operator without a result, or one whose result is an argument that it changed.</summary>
     public void Run(int results = 0)
@@ -104,6 +101,14 @@ internal unsafe ref struct OperatorCall
         _ = CopyHandle(tensor.Handle, &copy);
         GC.KeepAlive(tensor);
         return copy;
+    }
+
+    private OperatorCall PutCell(ulong value)
+    {
+        // libtorch frees the cell with the stack.
+        var cell = (ulong*)NativeMemory.Alloc(sizeof(ulong));
+        *cell = value;
+        return Put((ulong)cell);
     }
 
     private OperatorCall Put(ulong value)

@@ -30,14 +30,16 @@ public static class SinkhornAssignment
 
         using var noGradients = no_grad();
         using var precision = Precision.Float32();
+        using var scope = NewDisposeScope();
         var all = queueScores is null ? scores : cat([queueScores.to(scores.dtype), scores], 0);   // [Q + N, K]
         var logs = all.to(float32) / epsilon;
         for (var i = 0; i < iterations; i++)
         {
-            logs = logs - logs.logsumexp(0, keepdim: true);   // each prototype: the same total; its size cancels in the next line
-            logs = logs - logs.logsumexp(1, keepdim: true);   // each sample: a total of one
+            using var round = NewDisposeScope();
+            logs.sub_(logs.logsumexp(0, keepdim: true));   // each prototype: the same total; its size cancels in the next line
+            logs.sub_(logs.logsumexp(1, keepdim: true));   // each sample: a total of one
         }
 
-        return logs.narrow(0, all.shape[0] - scores.shape[0], scores.shape[0]).exp();   // [N, K]
+        return logs.narrow(0, all.shape[0] - scores.shape[0], scores.shape[0]).exp().MoveToOuterDisposeScope();   // [N, K]
     }
 }

@@ -22,10 +22,10 @@ public static class BarlowTwinsLoss
         Rows.RequireSame(za, nameof(za), zb, nameof(zb));
         using var precision = Precision.Float32();
 
-        var correlation = Standardised(za).t().matmul(Standardised(zb)) / za.shape[0];      // [D, D]
-        var self = eye(za.shape[1], dtype: @bool, device: za.device);                       // [D, D]
-        var invariance = (correlation.diagonal() - 1).square().sum();                       // []
-        var redundancy = correlation.masked_fill(self, 0).square().sum();                   // []
+        var (a, b) = (Standardised(za), Standardised(zb));                                  // [N, D]
+        var correlation = SquaredProduct.Of(a, b);                                          // of a^T b = N C, [D, D]
+        var invariance = ((correlation.Diagonal / za.shape[0]) - 1).square().sum();         // []
+        var redundancy = correlation.OffDiagonalSquares / (za.shape[0] * (double)za.shape[0]);   // []
 
         return invariance + (redundancy * offDiagonalWeight);
     }

@@ -20,7 +20,7 @@ public static class DCLLoss
         using var precision = Precision.Float32();
         var logits = PairLogits.Of(za, zb, temperature);
 
-        return (logits.Negatives.logsumexp(1) - logits.Positives).mean();   // []
+        return (logits.Negatives - logits.Positives).mean();   // []
     }
 
     /// <summary>Computes the weighted loss of a batch (DCLW): images whose views differ most count most.</summary>
@@ -38,6 +38,6 @@ public static class DCLLoss
         var cosines = logits.Positives.detach() * temperature;                       // [2N], each image twice
         var weights = 2 - (cosines.shape[0] * (cosines / sigma).softmax(0));         // [2N], mean 1: 2N softmax over both copies is N softmax over the images
 
-        return (logits.Negatives.logsumexp(1) - (weights * logits.Positives)).mean();   // []
+        return (logits.Negatives - (weights * logits.Positives)).mean();   // []
     }
 }

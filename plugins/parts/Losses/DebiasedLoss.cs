@@ -43,7 +43,7 @@ public static class DebiasedLoss
 
         var count = logits.NegativeCount;
         var positives = (logits.Positives - (1 / temperature)).exp();                           // [2n]
-        var negatives = (logits.Negatives - (1 / temperature)).exp().sum(1);                    // [2n]
+        var negatives = (logits.Negatives - (1 / temperature)).exp();                           // [2n]
         var corrected = (negatives - (classPrior * count * positives)) / (1 - classPrior);      // [2n]
 
         return corrected.clamp_min(count * Math.Exp(-2 / temperature));                         // [2n]

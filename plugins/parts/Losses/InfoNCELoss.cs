@@ -41,8 +41,8 @@ public static class InfoNCELoss
         return F.cross_entropy(logits, zeros([logits.shape[0]], dtype: int64, device: logits.device));   // []
     }
 
-    /// <summary>Loss of a batch of queries: <see cref="FromLogits"/> of <see cref="Logits"/>.</summary>
+    /// <summary>Loss of a batch of queries: that of <see cref="Logits"/>, without their matrix.</summary>
     /// <inheritdoc cref="Logits"/>
-    /// <returns>Scalar, [], float32.</returns>
-    public static Tensor Compute(Tensor q, Tensor k, Tensor queue, double temperature) => FromLogits(Logits(q, k, queue, temperature));
+    /// <returns>Scalar, [], float32; ln(1 + K) when all keys are equal.</returns>
+    public static Tensor Compute(Tensor q, Tensor k, Tensor queue, double temperature) => QueueLogits.Of(q, k, queue, temperature).InfoNCE();
 }

@@ -30,10 +30,9 @@ public static class KeyedNTXentLoss
         var count = qa.shape[0];
         var queries = Rows.Unit(cat([qa, qb], 0));                                  // [2N, D]
         var keys = Rows.Unit(cat([ka, kb], 0).detach());                            // [2N, D]
-        var self = eye(2 * count, dtype: @bool, device: queries.device);            // [2N, 2N]
-        var logits = (queries / temperature).matmul(keys.t()).masked_fill(self, double.NegativeInfinity);   // [2N, 2N]
-        var partners = arange(2 * count, dtype: int64, device: queries.device).roll(count, 0);              // [2N]
+        var positives = (queries * keys.roll(count, 0)).sum(1) / temperature;       // [2N], the key of the other view
+        var others = LogSumExp.Over(queries, keys, temperature, new Diagonal(0, 0, 2 * count));   // [2N], over all keys but that of the query's own view
 
-        return F.cross_entropy(logits, partners);                                   // []
+        return (others - positives).mean();                                         // []
     }
 }

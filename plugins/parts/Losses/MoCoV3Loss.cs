@@ -22,8 +22,9 @@ public static class MoCoV3Loss
         var copies = Rows.CopiesOf(own.shape[0], q, nameof(q));
         using var precision = Precision.Float32();
 
-        var logits = (Rows.Unit(q) / temperature).matmul(Rows.Unit(keys.detach()).t());   // [R, M]
+        var (queries, candidates) = (Rows.Unit(q), Rows.Unit(keys.detach()));                              // [R, D], [M, D]
+        var positives = (queries * candidates.index_select(0, own.repeat(copies))).sum(1) / temperature;   // [R]
 
-        return 2 * temperature * F.cross_entropy(logits, own.repeat(copies));   // []
+        return 2 * temperature * (LogSumExp.Over(queries, candidates, temperature) - positives).mean();    // []
     }
 }

@@ -25,10 +25,8 @@ public static class NNCLRLoss
     public static Tensor NearestRows(Tensor z, Tensor memory)
     {
         Rows.RequireSameWidth(z, nameof(z), memory, nameof(memory));
-        using var precision = Precision.Float32();
-        using var noGradients = no_grad();
 
-        return z.to(float32).matmul(memory.to(float32).t()).argmax(1);   // [N]
+        return NearestKeys.Of(z, memory, 1).Indices.squeeze(1);   // [N]
     }
 
     /// <summary>Loss of one direction.</summary>
@@ -49,8 +47,9 @@ public static class NNCLRLoss
             return NTXentLoss.Compute(neighbours.detach(), predictions, temperature);
         }
 
-        var logits = (Rows.Unit(neighbours.detach()) / temperature).matmul(Rows.Unit(predictions).t());   // [N, N]
+        var (n, p) = (Rows.Unit(neighbours.detach()), Rows.Unit(predictions));   // [N, D]
+        var positives = (n * p).sum(1) / temperature;                            // [N]
 
-        return F.cross_entropy(logits, arange(logits.shape[0], dtype: int64, device: logits.device));     // []
+        return (LogSumExp.Over(n, p, temperature) - positives).mean();           // []
     }
 }

@@ -31,12 +31,11 @@ public static class NTXentLoss
         Rows.RequireTemperature(temperature);
         using var precision = Precision.Float32();
 
-        var count = za.shape[0];
-        var z = Rows.Unit(cat([za, zb], 0));                                     // [2N, D], the other view of row i is row i ± N
-        var self = eye(2 * count, dtype: @bool, device: z.device);               // [2N, 2N]
-        var logits = (z / temperature).matmul(z.t()).masked_fill_(self, double.NegativeInfinity);   // [2N, 2N]
-        var partners = arange(2 * count, dtype: int64, device: z.device).roll(count, 0);            // [2N]
-        var loss = F.cross_entropy(logits, partners);                            // []
+        var (a, b) = (Rows.Unit(za), Rows.Unit(zb));                              // [N, D]
+        var z = cat([a, b], 0);                                                  // [2N, D]
+        var positives = (a * b).sum(1) / temperature;                            // [N], of both views
+        var others = LogSumExp.Over(z, z, temperature, new Diagonal(0, 0, z.shape[0]));   // [2N], over all embeddings but the anchor itself
+        var loss = others.mean() - positives.mean();                             // []
 
         return reduction == NTXentReduction.SumOfViewMeans ? loss * 2 : loss;
     }

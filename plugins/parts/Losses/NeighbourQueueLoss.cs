@@ -21,29 +21,36 @@ public static class NeighbourQueueLoss
         Rows.RequireSameWidth(features, nameof(features), queue, nameof(queue));
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, queue.shape[0]);
-        using var noGradients = no_grad();
-        using var precision = Precision.Float32();
 
-        return Rows.Unit(features).matmul(queue.to(float32).t()).topk(count, 1).indexes;   // [N, k]
+        return NearestKeys.Of(Rows.Unit(features.detach()), queue, count).Indices;   // [N, k]
     }
 
     /// <summary>The loss for known neighbours.</summary>
-    /// <param name="logits">Similarities of each query with the queue of keys, divided by the temperature, [N, K] float32.</param>
+    /// <param name="q">Queries, [N, D]; normalised here. Only they carry gradients.</param>
+    /// <param name="queue">Keys of earlier images, [K, D], rows of length one.</param>
     /// <param name="neighbours">Rows of the queue that are positives, [N, k] int64.</param>
-    /// <returns>Scalar, [], float32; ln K when all logits are equal.</returns>
+    /// <param name="denominators">Log-sum-exp of each query over the queue, [N]: <see cref="QueueLogits.Negatives"/> of the same queries.</param>
+    /// <param name="temperature">Divisor of the cosines, positive.</param>
+    /// <returns>Scalar, [], float32; ln K when all keys are equal.</returns>
     /// <exception cref="ArgumentException">A tensor is no matrix, or the rows differ in number.</exception>
-    public static Tensor FromLogits(Tensor logits, Tensor neighbours)
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not a positive number.</exception>
+    public static Tensor Compute(Tensor q, Tensor queue, Tensor neighbours, Tensor denominators, double temperature)
     {
-        Rows.RequireMatrix(logits, nameof(logits));
+        Rows.RequireSameWidth(q, nameof(q), queue, nameof(queue));
         Rows.RequireMatrix(neighbours, nameof(neighbours));
-        if (logits.shape[0] != neighbours.shape[0])
+        Rows.RequireTemperature(temperature);
+        if (q.shape[0] != neighbours.shape[0] || q.shape[0] != denominators.shape[0])
         {
             throw new ArgumentException(
-                $"There are logits of {logits.shape[0]} queries and neighbours of {neighbours.shape[0]}; expected the same queries.", nameof(neighbours));
+                $"There are {q.shape[0]} queries, neighbours of {neighbours.shape[0]} and denominators of {denominators.shape[0]}; expected the same queries.",
+                nameof(neighbours));
         }
 
         using var precision = Precision.Float32();
+        var shares = full(neighbours.shape, 1.0 / neighbours.shape[1], dtype: float32, device: q.device);   // [N, k]
+        var mean = NearestKeys.Weighted(queue, neighbours, shares);                                         // [N, D], the mean neighbour of each query
+        var positives = (Rows.Unit(q) * mean).sum(1) / temperature;                                         // [N], mean over its neighbours
 
-        return -logits.log_softmax(1).gather(1, neighbours).mean();   // []
+        return (denominators - positives).mean();   // []
     }
 }

@@ -4,8 +4,8 @@ namespace Parallax.Plugins.Parts;
 /// The similarities of two views as in-batch contrastive losses see them: each of the 2N embeddings has one positive, its other view, and 2N - 2 negatives.
 /// </summary>
 /// <param name="Positives">Cosine of each embedding with its other view, divided by the temperature, [2N] float32; first the N of the first view.</param>
-/// <param name="Negatives">Cosines with all embeddings, divided by the temperature, [2N, 2N] float32; minus infinity for the embedding itself and for its other
-/// view.</param>
+/// <param name="Negatives">Log-sum-exp over the negatives, log of the sum of exp(cosine / temperature) over the embeddings of other images, [2N]
+/// float32.</param>
 public readonly record struct PairLogits(Tensor Positives, Tensor Negatives)
 {
     /// <summary>Number of negatives of each embedding, 2N - 2.</summary>
@@ -30,8 +30,8 @@ public readonly record struct PairLogits(Tensor Positives, Tensor Negatives)
         var (a, b) = (Rows.Unit(za), Rows.Unit(zb));                              // [N, D]
         var z = cat([a, b], 0);                                                   // [2N, D]
         var positives = ((a * b).sum(1) / temperature).repeat(2);                 // [2N]
-        var sameImage = eye(count, dtype: @bool, device: z.device).repeat(2, 2);  // [2N, 2N]
-        var negatives = (z / temperature).matmul(z.t()).masked_fill(sameImage, double.NegativeInfinity);   // [2N, 2N]
+        var negatives = LogSumExp.Over(                                           // [2N], without the embedding itself and its other view
+            z, z, temperature, new Diagonal(0, 0, 2 * count), new Diagonal(0, count, count), new Diagonal(count, 0, count));
 
         return new(positives, negatives);
     }

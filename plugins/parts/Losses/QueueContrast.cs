@@ -14,13 +14,11 @@ public static class QueueContrast
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not a positive number.</exception>
     public static StepOutput Step(Tensor q, Tensor k, FeatureQueue queue, double temperature)
     {
-        var logits = InfoNCELoss.Logits(q, k, queue.Keys, temperature);   // [N, 1 + K]
-
-        return new(InfoNCELoss.FromLogits(logits))
+        return new(InfoNCELoss.Compute(q, k, queue.Keys, temperature))
         {
             Embedding = q,
             Positive = k,
-            Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(logits))],
+            Diagnostics = [new("proxy_accuracy", ProxyTask.Accuracy(q, k, queue.Keys, temperature))],
             Remember = [new(queue, k)],
         };
     }

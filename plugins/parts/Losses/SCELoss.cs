@@ -16,82 +16,78 @@ public enum SCEPositive
 /// <para>Denize et al., "Similarity Contrastive Estimation for Self-Supervised Soft Contrastive Learning", WACV 2023, equations (4) to (6),
 /// https://arxiv.org/abs/2111.14585: w = c [i = k] + (1 - c) s, loss = -mean of sum over k of w log p. c = 1 is InfoNCE; c = 0 is ReSSL with the positive in
 /// the student's denominator.</para>
-/// <para>The loss itself is <see cref="SoftTargets.CrossEntropy"/> of a target from here and, with a queue, <see cref="InfoNCELoss.Logits"/>; with the other
-/// keys of the batch, <see cref="BatchLogits"/>.</para>
+/// <para>A target w has the share w+ on the positive and (1 - w+) on a teacher's <see cref="Neighbourhood"/>, whose expected key is e. The cross-entropy of a
+/// query is then L - w+ s+ - (1 - w+) q·e / T, L over the positive and all other candidates.</para>
 /// </remarks>
 public static class SCELoss
 {
-    /// <summary>Targets over the positive, column 0, and a queue.</summary>
-    /// <param name="similarities">Teacher's <see cref="SoftTargets.Logits"/> with the queue, [N, K].</param>
+    /// <summary>The loss against the positive and a queue.</summary>
+    /// <param name="q">Student's predictions, [N, D]; normalised here. Only they carry gradients.</param>
+    /// <param name="k">Teacher's keys, [N, D]; row i shows the same image as row i of <paramref name="q"/>; normalised here.</param>
+    /// <param name="queue">[K, D], rows of length one.</param>
+    /// <param name="neighbours">How the keys resemble the queue.</param>
+    /// <param name="temperature">Student's divisor of the cosines, positive.</param>
     /// <param name="coefficient">Share c of the one-hot part, a fraction in [0, 1].</param>
-    /// <param name="positive">What becomes of the positive in the softmax.</param>
-    /// <returns>[N, 1 + K] float32, rows add up to one; carries no gradient.</returns>
-    /// <exception cref="ArgumentException">The similarities are not [N, K].</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The coefficient is not in [0, 1].</exception>
-    public static Tensor Targets(Tensor similarities, double coefficient, SCEPositive positive)
-    {
-        Rows.RequireMatrix(similarities, nameof(similarities));
-        RequireShare(coefficient);
-        using var noGradients = no_grad();
-        var logit = positive == SCEPositive.ZeroLogit ? 0 : double.NegativeInfinity;
-        var own = full([similarities.shape[0], 1], logit, dtype: float32, device: similarities.device);   // [N, 1]
-        var soft = cat([own, similarities.to(float32)], 1).softmax(1) * (1 - coefficient);                // [N, 1 + K]
-
-        return cat([soft.narrow(1, 0, 1) + coefficient, soft.narrow(1, 1, similarities.shape[1])], 1);
-    }
-
-    /// <summary>How each key resembles the other keys of the batch, then those of a queue, as a distribution; a key itself has no share.</summary>
-    /// <param name="k">Teacher's keys, [N, D]; normalised here.</param>
-    /// <param name="queue">[K, D], rows of length one, or null for none.</param>
-    /// <param name="temperature">Divisor of the cosines, positive.</param>
-    /// <returns>[N, N + K] float32, rows add up to one; carries no gradient.</returns>
-    /// <exception cref="ArgumentException">A shape does not fit, or a batch of one has no queue: there is nothing to be similar to.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive.</exception>
-    public static Tensor BatchNeighbours(Tensor k, Tensor? queue, double temperature)
-    {
-        using var noGradients = no_grad();
-        var logits = BatchLogits(k, k, queue, temperature);   // [N, N + K]
-        if (logits.shape[1] < 2)
-        {
-            throw new ArgumentException("A batch of one image without a queue has nothing to be similar to; expected two images or a queue.", nameof(k));
-        }
-
-        return logits.masked_fill(Own(logits), double.NegativeInfinity).softmax(1);
-    }
-
-    /// <summary>Targets over the keys of the batch, then a queue; a row's positive is its own column.</summary>
-    /// <param name="neighbours">Result of <see cref="BatchNeighbours"/>, [N, N + K].</param>
-    /// <param name="coefficient">Share c of the one-hot part, a fraction in [0, 1].</param>
-    /// <returns>[N, N + K] float32, rows add up to one; carries no gradient.</returns>
-    /// <exception cref="ArgumentException">The tensor is not a matrix.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The coefficient is not in [0, 1].</exception>
-    public static Tensor BatchTargets(Tensor neighbours, double coefficient)
-    {
-        Rows.RequireMatrix(neighbours, nameof(neighbours));
-        RequireShare(coefficient);
-        using var noGradients = no_grad();
-
-        return (neighbours * (1 - coefficient)) + (Own(neighbours).to(float32) * coefficient);
-    }
-
-    /// <summary>Student's similarities to the keys of the batch, then to a queue, divided by the temperature.</summary>
-    /// <param name="q">Student's predictions, [N, D]; normalised here.</param>
-    /// <param name="k">Teacher's keys, [N, D]; row i shows the same image as row i of <paramref name="q"/>; normalised and detached here.</param>
-    /// <param name="queue">[K, D], rows of length one, or null for none.</param>
-    /// <param name="temperature">Divisor of the cosines, positive.</param>
-    /// <returns>[N, N + K] float32; the positive of row i is column i.</returns>
+    /// <param name="positive">What becomes of the positive in the teacher's softmax.</param>
+    /// <returns>Scalar, [], float32, mean over the rows.</returns>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The temperature is not a positive number.</exception>
-    public static Tensor BatchLogits(Tensor q, Tensor k, Tensor? queue, double temperature)
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not a positive number, or the coefficient not in [0, 1].</exception>
+    public static Tensor Compute(
+        Tensor q, Tensor k, Tensor queue, Neighbourhood neighbours, double temperature, double coefficient, SCEPositive positive)
+    {
+        var share = PositiveShare(neighbours, coefficient, positive);                   // [N]
+        using var precision = Precision.Float32();
+        var logits = QueueLogits.Of(q, k, queue, temperature);
+        var agreement = Agreement(q, neighbours, temperature);                          // [N]
+
+        return (logits.Denominators - (share * logits.Positives) - ((1 - share) * agreement)).mean();   // []
+    }
+
+    /// <summary>The loss against the keys of a batch, of which a row's own is its positive, and a queue.</summary>
+    /// <param name="q">Student's predictions, [N, D]; normalised here. Only they carry gradients.</param>
+    /// <param name="k">Teacher's keys, [N, D]; row i shows the same image as row i of <paramref name="q"/>; normalised here.</param>
+    /// <param name="queue">[K, D], rows of length one; null for none.</param>
+    /// <param name="neighbours">How the keys resemble the other keys and the queue.</param>
+    /// <param name="temperature">Student's divisor of the cosines, positive.</param>
+    /// <param name="coefficient">Share c of the one-hot part, a fraction in [0, 1].</param>
+    /// <returns>Scalar, [], float32, mean over the rows.</returns>
+    /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The temperature is not a positive number, or the coefficient not in [0, 1].</exception>
+    public static Tensor InBatch(Tensor q, Tensor k, Tensor? queue, Neighbourhood neighbours, double temperature, double coefficient)
     {
         Rows.RequireSame(q, nameof(q), k, nameof(k));
-        var keys = Rows.Unit(k.detach());   // [N, D]
+        RequireShare(coefficient);
+        using var precision = Precision.Float32();
+        var (unit, keys) = (Rows.Unit(q), Rows.Unit(k.detach()));                       // [N, D]
+        var inBatch = LogSumExp.Over(unit, keys, temperature);                          // [N]
+        var denominators = queue is null ? inBatch : logaddexp(inBatch, LogSumExp.Over(unit, queue.detach().to(float32), temperature));
+        var positives = (unit * keys).sum(1) / temperature;                             // [N]
+        var agreement = Agreement(q, neighbours, temperature);                          // [N]
 
-        return SoftTargets.Logits(q, queue is null ? keys : cat([keys, queue.detach().to(float32)], 0), temperature);
+        return (denominators - (coefficient * positives) - ((1 - coefficient) * agreement)).mean();     // []
     }
 
-    /// <summary>True where a row meets its own column, [N, M].</summary>
-    private static Tensor Own(Tensor matrix) => eye(matrix.shape[0], matrix.shape[1], dtype: @bool, device: matrix.device);
+    /// <summary>The positive's share of each target, w+ = c + (1 - c) p+, [N]; no gradient.</summary>
+    /// <param name="neighbours">How the keys resemble the queue.</param>
+    /// <param name="coefficient">Share c of the one-hot part, a fraction in [0, 1].</param>
+    /// <param name="positive">With a logit of 0 its share of the softmax is p+ = 1 / (1 + exp L), L over the queue; left out it is 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The coefficient is not in [0, 1].</exception>
+    public static Tensor PositiveShare(Neighbourhood neighbours, double coefficient, SCEPositive positive)
+    {
+        RequireShare(coefficient);
+        using var noGradients = no_grad();
+        var ofSoftmax = positive == SCEPositive.ZeroLogit ? (-neighbours.LogSumExp).sigmoid() : zeros_like(neighbours.LogSumExp);
+
+        return coefficient + ((1 - coefficient) * ofSoftmax);
+    }
+
+    /// <summary>Expected similarity of each query under the teacher's distribution, divided by the temperature, [N].</summary>
+    private static Tensor Agreement(Tensor q, Neighbourhood neighbours, double temperature)
+    {
+        Rows.RequireSame(q, nameof(q), neighbours.Expected, nameof(neighbours));
+
+        return (Rows.Unit(q) * neighbours.Expected).sum(1) / temperature;
+    }
 
     private static void RequireShare(double coefficient)
     {

@@ -33,33 +33,29 @@ public static class SoftTargets
         return Logits(k, candidates, temperature).softmax(1);
     }
 
-    /// <summary>Cross-entropy with targets that are distributions, mean over the rows: -sum over j of target_j log softmax(logits)_j.</summary>
-    /// <param name="targets">[N, K], rows add up to one; detached here.</param>
-    /// <param name="logits">[N, K], finite.</param>
-    /// <returns>Scalar, [], float32.</returns>
-    /// <exception cref="ArgumentException">The shapes differ or are not [N, K].</exception>
-    public static Tensor CrossEntropy(Tensor targets, Tensor logits)
+    /// <summary>The distributions of the first rows, as many as fit in a few megabytes: what online diagnostics look at.</summary>
+    /// <inheritdoc cref="Similarities"/>
+    /// <returns>[n, K] float32, n at most N; all rows of small shapes.</returns>
+    public static Tensor Sample(Tensor k, Tensor candidates, double temperature)
     {
-        Rows.RequireSame(targets, nameof(targets), logits, nameof(logits));
-        using var precision = Precision.Float32();
+        Rows.RequireSameWidth(k, nameof(k), candidates, nameof(candidates));
 
-        return -(targets.detach() * logits.to(float32).log_softmax(1)).sum(1).mean();   // []
+        return Similarities(Rows.Sample(k, candidates.shape[0]), candidates, temperature);
     }
 
-    /// <summary>How sure a distribution is: 1 - entropy / ln(candidates); 0 when uniform, 1 when one candidate has everything.</summary>
-    /// <param name="probabilities">[N, K], rows add up to one; entries may be zero.</param>
-    /// <param name="candidates">How many entries of a row could be above zero, at least 2.</param>
-    /// <returns>[N] float32 in [0, 1]; carries no gradient.</returns>
-    /// <exception cref="ArgumentException">The tensor is not [N, K].</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are fewer than two candidates: nothing to be sure about.</exception>
-    public static Tensor Confidence(Tensor probabilities, long candidates)
+    /// <summary>As <see cref="Sample"/>, over the rows of the batch itself, then a queue; a row itself has no share.</summary>
+    /// <param name="k">Teacher's rows, [N, D]; normalised here.</param>
+    /// <param name="queue">[K, D], rows of length one; null for none.</param>
+    /// <param name="temperature">Divisor of the cosines, positive.</param>
+    /// <returns>[n, N + K] float32, rows add up to one, entry [i, i] is 0; carries no gradient.</returns>
+    /// <inheritdoc cref="Logits" path="/exception"/>
+    public static Tensor SampleOfOthers(Tensor k, Tensor? queue, double temperature)
     {
-        Rows.RequireMatrix(probabilities, nameof(probabilities));
-        ArgumentOutOfRangeException.ThrowIfLessThan(candidates, 2);
         using var noGradients = no_grad();
-        var p = probabilities.to(float32);
-        var entropy = -(p * p.clamp(1e-30).log()).sum(1);   // [N]; the bound turns 0 ln 0 into 0
+        var candidates = queue is null ? Rows.Unit(k) : cat([Rows.Unit(k), queue.to(float32)], 0);   // [N + K, D]
+        var logits = Logits(Rows.Sample(k, candidates.shape[0]), candidates, temperature);           // [n, N + K]
+        var self = eye(logits.shape[0], logits.shape[1], dtype: @bool, device: logits.device);       // [n, N + K]
 
-        return (1 - (entropy / Math.Log(candidates))).clamp(0, 1);
+        return logits.masked_fill(self, double.NegativeInfinity).softmax(1);
     }
 }

@@ -38,15 +38,25 @@ public static class SupConLoss
         var z = Rows.Unit(cat([.. views], 0));                                                     // [M, D], M = N * views, view by view
         var classes = Distinct(labels).repeat(views.Count);                                        // [M]
         var count = anchors == SupConAnchors.FirstView ? labels.shape[0] : z.shape[0];             // A anchors: the first rows
-        var logits = (z.narrow(0, 0, count) / temperature).matmul(z.t());                          // [A, M]
-        var self = eye(count, z.shape[0], dtype: @bool, device: z.device);                         // [A, M]
-        var sameClass = classes.narrow(0, 0, count).unsqueeze(1) == classes.unsqueeze(0);          // [A, M]
-        var positives = sameClass.logical_and(self.logical_not()).to(float32);                     // [A, M]
-        var candidates = logits.masked_fill(self, double.NegativeInfinity).logsumexp(1);           // [A]
-        var counts = positives.sum(1);                                                             // [A]
-        var logProbability = ((logits * positives).sum(1) - (counts * candidates)) / counts.clamp_min(1);   // [A], 0 without positives
+        var a = count == z.shape[0] ? z : z.narrow(0, 0, count);                                   // [A, D]
+        var (sums, sizes) = OfClass(z, classes);                                                   // [M, D], [M]
+        var counts = sizes.narrow(0, 0, count) - 1;                                                // [A] positives: all of the class but the anchor
+        var positives = (a * (sums.narrow(0, 0, count) - a)).sum(1) / temperature;                 // [A], sum over the positives: a dot product with their sum
+        var candidates = LogSumExp.Over(a, z, temperature, new Diagonal(0, 0, count));             // [A]
+        var logProbability = (positives - (counts * candidates)) / counts.clamp_min(1);            // [A], 0 without positives
 
         return logProbability.mean() * (-temperature / baseTemperature);                           // []
+    }
+
+    /// <summary>For each embedding the sum over its class, and the size of its class. A class takes the place of its first member in sorted order, so that the
+    /// number of classes need not be known.</summary>
+    private static (Tensor Sums, Tensor Sizes) OfClass(Tensor z, Tensor classes)
+    {
+        var place = searchsorted(classes.sort().Values, classes);                                              // [M]
+        var sums = zeros_like(z).index_add(0, place, z, 1);                                                    // [M, D]
+        var sizes = zeros(z.shape[0], device: z.device).index_add(0, place, ones(z.shape[0], device: z.device), 1);   // [M]
+
+        return (sums.index_select(0, place), sizes.index_select(0, place));
     }
 
     /// <summary>Labels with a class of its own for each image of unknown class.</summary>

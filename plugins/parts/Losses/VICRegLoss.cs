@@ -55,9 +55,8 @@ public sealed record VICRegLoss(Tensor Invariance, Tensor Variance, Tensor Covar
     private static Tensor CovarianceOf(Tensor z)
     {
         var centred = z - z.mean([0], keepdim: true);                                       // [N, D]
-        var covariance = centred.t().matmul(centred) / (z.shape[0] - 1);                    // [D, D]
-        var self = eye(z.shape[1], dtype: @bool, device: z.device);                         // [D, D]
+        var scatter = SquaredProduct.Of(centred, centred);                                  // of z^T z, (N - 1) times the covariance, [D, D]
 
-        return covariance.masked_fill(self, 0).square().sum() / z.shape[1];
+        return scatter.OffDiagonalSquares / (Math.Pow(z.shape[0] - 1, 2) * z.shape[1]);
     }
 }

@@ -39,10 +39,8 @@ public static class AlignmentUniformity
 
         using var precision = Precision.Float32();
         var unit = Rows.Unit(x);
-        var squared = 2 - (unit.matmul(unit.t()) * 2);                            // [N, N], |a - b|² of unit vectors
-        var self = eye(n, dtype: @bool, device: x.device);                        // [N, N]
-        var exponents = (squared * -t).masked_fill(self, double.NegativeInfinity);   // [N, N]
+        var others = LogSumExp.Over(unit, unit, 1 / (2 * t), new Diagonal(0, 0, n));   // [N]; |a - b|² = 2 - 2 a·b for unit vectors
 
-        return exponents.flatten().logsumexp(0) - Math.Log(n * (n - 1.0));        // []: each pair counts twice, above and below
+        return others.logsumexp(0) - (2 * t) - Math.Log(n * (n - 1.0));                // []: each pair counts twice, from either side
     }
 }

@@ -25,6 +25,17 @@ public static class ProxyTask
         return Accuracy(logits.select(1, 0), logits.narrow(1, 1, negatives).amax([1]));
     }
 
+    /// <summary>The same against a queue, of the first queries: as many as fit in a few megabytes, so that the matrix of a large queue is never made.</summary>
+    /// <inheritdoc cref="InfoNCELoss.Logits"/>
+    /// <returns>Scalar, [], float32, a fraction in [0, 1]; carries no gradient. Small shapes count all queries.</returns>
+    public static Tensor Accuracy(Tensor q, Tensor k, Tensor queue, double temperature)
+    {
+        Rows.RequireSameWidth(q, nameof(q), queue, nameof(queue));
+        using var noGradients = no_grad();
+
+        return Accuracy(InfoNCELoss.Logits(Rows.Sample(q, queue.shape[0]), Rows.Sample(k, queue.shape[0]), queue, temperature));
+    }
+
     /// <summary>Share of queries whose positive is larger than their hardest negative.</summary>
     /// <param name="positives">Logit of each positive, [N].</param>
     /// <param name="hardest">Largest logit of each query's negatives, [N].</param>

@@ -1,9 +1,11 @@
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Logits of queries against positive, queue and synthetic negatives.</summary>
-/// <param name="All">[B, 1 + K + s + s'] float32, divided by the temperature: positive, queue, points between negatives, points between query and
-/// negative.</param>
+/// <param name="All">[B, 1 + n + s + s'] float32, divided by the temperature: positive, queue, points between negatives, points between query and negative.
+/// Large shapes have one logit for the whole queue, n = 1, the log of the sum of its exponentials; small ones, and all with false negatives, have n = K.</param>
 /// <param name="Hardest">Positions of the N hardest negatives in the queue, [B, N] int64, hardest first.</param>
+/// <param name="LargestOfQueue">Largest logit of the queue, [B]; carries no gradient.</param>
+/// <param name="Synthetic">The logits of the points alone, [B, s + s']; null when there are none.</param>
 /// <remarks>
 /// <para>Kalantidis et al., "Hard Negative Mixing for Contrastive Learning", NeurIPS 2020, section 4, https://arxiv.org/abs/2010.01028.</para>
 /// <para>The synthetic vectors are constants for the gradient: a query is pushed from h as from any negative. They are never built: with c_i = q·n_i,
@@ -12,7 +14,7 @@ namespace Parallax.Plugins.Parts;
 /// the numerators are linear in q, so values and gradients equal those of detached vectors; memory is [B, s] instead of [B, s, D]. The queue must have rows of
 /// length one.</para>
 /// </remarks>
-public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
+public sealed record MoCHiLogits(Tensor All, Tensor Hardest, Tensor LargestOfQueue, Tensor? Synthetic)
 {
     private const long NumbersPerChunk = 1 << 21;
     private const double SmallestSquaredNorm = 1e-6;   // two opposite negatives: keeps the rounding of the identity from being blown up; |q·h| stays at most 1
@@ -37,10 +39,9 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
         var unit = Rows.Unit(q);                                                   // [B, D]
         var scaled = unit / temperature;                                           // [B, D]
         var positives = (scaled * Rows.Unit(k.detach())).sum(1, keepdim: true);    // [B, 1]
-        var similarities = scaled.matmul(stored.t());                              // [B, K]
-        var negatives = falseNegatives is null ? similarities : similarities.masked_fill(falseNegatives, double.NegativeInfinity);   // [B, K]
-        var positions = HardestOf(negatives, hardest);                             // [B, N]
-        var hard = similarities.gather(1, positions);                              // [B, N]
+        var (negatives, largest, positions, hard) = falseNegatives is null && RowSoftmax.IsLarge(q.shape[0], queue.shape[0])
+            ? Streamed(unit, stored, temperature, hardest)
+            : WrittenOut(scaled, stored, hardest, falseNegatives);                 // [B, 1] or [B, K], [B], [B, N], [B, N]
         var removed = falseNegatives?.gather(1, positions);                        // [B, N], true only where fewer than N true negatives are left
         var parts = new List<Tensor> { positives, negatives };
 
@@ -62,7 +63,27 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
             parts.Add(removed is null ? mixed : mixed.masked_fill(removed.gather(1, draws.PickQuery), double.NegativeInfinity));
         }
 
-        return new(cat(parts, 1), positions);
+        return new(cat(parts, 1), positions, largest, parts.Count == 2 ? null : cat(parts[2..], 1));
+    }
+
+    private static (Tensor Negatives, Tensor Largest, Tensor Positions, Tensor Hard) WrittenOut(
+        Tensor scaled, Tensor queue, int hardest, Tensor? falseNegatives)
+    {
+        var similarities = scaled.matmul(queue.t());                               // [B, K]
+        var negatives = falseNegatives is null ? similarities : similarities.masked_fill(falseNegatives, double.NegativeInfinity);   // [B, K]
+        var positions = HardestOf(negatives, hardest);                             // [B, N]
+
+        return (negatives, negatives.detach().amax([1]), positions, similarities.gather(1, positions));
+    }
+
+    private static (Tensor Negatives, Tensor Largest, Tensor Positions, Tensor Hard) Streamed(Tensor unit, Tensor queue, double temperature, int hardest)
+    {
+        RequireCount(hardest, queue.shape[0]);
+        var nearest = NearestKeys.Of((unit / temperature).detach(), queue, hardest);            // [B, N]
+        var negatives = LogSumExp.Over(unit, queue, temperature).unsqueeze(1);                  // [B, 1]
+        var hard = ChosenLogits.Of(unit, queue, nearest, temperature);                          // [B, N]
+
+        return (negatives, nearest.Similarities.select(1, 0), nearest.Indices, hard);
     }
 
     /// <summary>Positions of each query's hardest negatives in the queue, most similar first.</summary>
@@ -74,10 +95,15 @@ public sealed record MoCHiLogits(Tensor All, Tensor Hardest)
     public static Tensor HardestOf(Tensor similarities, int count)
     {
         Rows.RequireMatrix(similarities, nameof(similarities));
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, similarities.shape[1]);
+        RequireCount(count, similarities.shape[1]);
 
         return similarities.detach().topk(count, 1).indexes;   // [B, N]
+    }
+
+    private static void RequireCount(int count, long negatives)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, negatives);
     }
 
     /// <summary>alpha / |h| and (1 - alpha) / |h|. The pairwise dot products are taken a few queries at a time, so their rows stay in the processor's

@@ -37,7 +37,7 @@ public static class SelfDistillationLoss
     /// <param name="z">Projections of intermediate layers of one view, [R, D], R a multiple of N.</param>
     /// <param name="same">Last-layer projections of that view, of all processes, [M, D]; detached here.</param>
     /// <param name="other">Last-layer projections of the other view, [M, D]; detached here.</param>
-    /// <param name="own">Row of each image among the M, [N] int64.</param>
+    /// <param name="own">Row of each image among the M, one after the other, [N] int64 on the CPU.</param>
     /// <param name="temperature">Divisor of the cosines, positive.</param>
     /// <returns>Scalar, [], float32; ln(2M - 1) when all embeddings are equal.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
@@ -50,11 +50,11 @@ public static class SelfDistillationLoss
         var copies = Rows.CopiesOf(own.shape[0], z, nameof(z));
         using var precision = Precision.Float32();
 
-        var candidates = Rows.Unit(cat([other, same], 0).detach());                       // [2M, D]
-        var rows = own.repeat(copies);                                                    // [R]
-        var self = F.one_hot(rows + other.shape[0], candidates.shape[0]).to(@bool);       // [R, 2M]
-        var logits = (Rows.Unit(z) / temperature).matmul(candidates.t());                 // [R, 2M]
+        var (queries, candidates) = (Rows.Unit(z), Rows.Unit(cat([other, same], 0).detach()));                 // [R, D], [2M, D]
+        var (images, self) = (own.shape[0], other.shape[0] + own[0].item<long>());
+        Diagonal[] leftOut = [.. Enumerable.Range(0, (int)copies).Select(layer => new Diagonal(layer * images, self, images))];
+        var positives = (queries * candidates.index_select(0, own.to(z.device).repeat(copies))).sum(1) / temperature;   // [R]
 
-        return F.cross_entropy(logits.masked_fill(self, double.NegativeInfinity), rows);  // []
+        return (LogSumExp.Over(queries, candidates, temperature, leftOut) - positives).mean();                 // []
     }
 }

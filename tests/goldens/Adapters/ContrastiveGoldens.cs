@@ -23,7 +23,7 @@ internal static class ContrastiveGoldens
         var queue = Queues.From(golden.Input("queue"), k.shape[0], golden.Long("ptr", 0));
         var before = queue.Keys.clone();   // the trainer enqueues once gradients are done, a golden file before
         var logits = InfoNCELoss.Logits(q, k, before, golden.Double("temperature"));
-        var loss = InfoNCELoss.FromLogits(logits);
+        var loss = InfoNCELoss.Compute(q, k, before, golden.Double("temperature"));
         queue.Enqueue(Rows.Unit(k), labels: null);
         return new(("loss", loss), ("logits", logits), ("queue_after", queue.Keys), ("ptr_after", Queues.PointerOf(queue)));
     }

@@ -9,8 +9,9 @@ internal static class NeighbourGoldens
     {
         var queue = golden.Input("queue");
         var neighbours = NeighbourQueueLoss.Neighbours(golden.Input("q_backbone"), golden.Input("queue_backbone"), (int)golden.Long("topk"));
-        var logits = Rows.Unit(golden.Input("q")).matmul(queue.t()) / golden.Double("temperature");
-        return new(("loss", NeighbourQueueLoss.FromLogits(logits, neighbours)), ("nn_index", neighbours));
+        var (q, temperature) = (golden.Input("q"), golden.Double("temperature"));
+        var denominators = LogSumExp.Over(Rows.Unit(q), queue, temperature);
+        return new(("loss", NeighbourQueueLoss.Compute(q, queue, neighbours, denominators, temperature)), ("nn_index", neighbours));
     }
 
     [Golden("loss.interclr_inter")]

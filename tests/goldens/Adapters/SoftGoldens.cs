@@ -1,4 +1,5 @@
 using Parallax.Plugins.Parts;
+using Parallax.Tests;
 
 namespace Parallax.Goldens;
 
@@ -10,7 +11,7 @@ internal static class SoftGoldens
         var k = golden.Input("k");
         var queue = Queues.From(golden.Input("queue"), k.shape[0], golden.Long("ptr", 0));
         var before = queue.Keys.clone();   // the trainer enqueues once gradients are done, a golden file before
-        var targets = SoftTargets.Similarities(k, before, golden.Double("temperature_teacher"));
+        var targets = Neighbourhood.Of(k, before, golden.Double("temperature_teacher"));
         var students = golden.Input("q").chunk(golden.Long("num_strong_views", 1), 0);   // views are stacked
         var losses = students.Select(q => ReSSLLoss.Compute(q, targets, before, golden.Double("temperature_student")));
         queue.Enqueue(Rows.Unit(k), labels: null);
@@ -25,8 +26,7 @@ internal static class SoftGoldens
         var queue = golden.HasInput("queue") ? golden.Input("queue") : null;
         if (golden.Text("negatives", "queue") != "queue")
         {
-            var neighbours = SCELoss.BatchNeighbours(k, queue, targetTemperature);
-            return new(("loss", SoftTargets.CrossEntropy(SCELoss.BatchTargets(neighbours, coefficient), SCELoss.BatchLogits(q, k, queue, temperature))));
+            return new(("loss", SCELoss.InBatch(q, k, queue, Neighbourhood.OfOthers(k, queue, targetTemperature), temperature, coefficient)));
         }
 
         var positive = golden.Text("positive_in_target", "zero_logit") switch
@@ -35,8 +35,7 @@ internal static class SoftGoldens
             "excluded" => SCEPositive.Excluded,
             var other => throw new InvalidDataException($"Unknown positive_in_target '{other}'."),
         };
-        var targets = SCELoss.Targets(SoftTargets.Logits(k, queue!, targetTemperature), coefficient, positive);
-        return new(("loss", SoftTargets.CrossEntropy(targets, InfoNCELoss.Logits(q, k, queue!, temperature))));
+        return new(("loss", SCELoss.Compute(q, k, queue!, Neighbourhood.Of(k, queue!, targetTemperature), temperature, coefficient, positive)));
     }
 
     [Golden("loss.ascl")]
@@ -50,18 +49,20 @@ internal static class SoftGoldens
             "hard" => ASCLWeighting.Nearest,
             var other => throw new InvalidDataException($"Unknown type '{other}'."),
         };
-        var neighbours = SoftTargets.Similarities(k, queue, golden.Double("temperature_target"));
-        var labels = ASCLLoss.Labels(neighbours, (int)golden.Long("nn_num"), weighting);
-        var logits = InfoNCELoss.Logits(golden.Input("q"), k, queue, golden.Double("temperature"));
-        return new(("loss", SoftTargets.CrossEntropy(labels, logits)), ("labels", labels));
+        var (temperature, count) = (golden.Double("temperature_target"), (int)golden.Long("nn_num"));
+        var positives = SoftPositives.OfQueue(k, queue, Neighbourhood.Of(k, queue, temperature), temperature, count, weighting);
+        var loss = ASCLLoss.Compute(golden.Input("q"), k, queue, positives, golden.Double("temperature"));
+        return new(("loss", loss), ("labels", PlainLosses.ASCLLabels(SoftTargets.Similarities(k, queue, temperature), count, weighting)));
     }
 
     [Golden("loss.ascl_byol")]
     public static GoldenResult ASCLBYOL(GoldenCase golden)
     {
         var z = golden.Input("z");
-        var neighbours = ASCLLoss.BatchNeighbours(z, golden.Double("temperature_target"));
-        return new(("loss", ASCLLoss.Distance(golden.Input("p"), z, ASCLLoss.BatchLabels(neighbours, (int)golden.Long("nn_num"), ASCLWeighting.Adaptive))));
+        var temperature = golden.Double("temperature_target");
+        var neighbours = Neighbourhood.OfOthers(z, queue: null, temperature);
+        var positives = SoftPositives.OfOthers(z, neighbours, temperature, (int)golden.Long("nn_num"), ASCLWeighting.Adaptive);
+        return new(("loss", ASCLLoss.Distance(golden.Input("p"), z, positives)));
     }
 
     [Golden("loss.relic")]

@@ -35,7 +35,7 @@ public sealed class GuardTests
         ("ReLIC negatives, most", n => ReLICLoss.DrawNegatives(4, (int)n, new Generator(1)), 3, 4),
         ("neighbours", n => NeighbourQueueLoss.Neighbours(Rows(2), Rows(5), (int)n), 1, 0),
         ("neighbours, most", n => NeighbourQueueLoss.Neighbours(Rows(2), Rows(5), (int)n), 5, 6),
-        ("confidence candidates", n => SoftTargets.Confidence(Rows(2).softmax(1), (int)n), 2, 1),
+        ("confidence candidates", n => Neighbourhood.Of(Rows(2), Rows(5), 0.1).Confidence((int)n), 2, 1),
         ("hardest", n => MoCHiLogits.HardestOf(Tensors.Normal(1, 2, 5), (int)n), 1, 0),
         ("hardest, most", n => MoCHiLogits.HardestOf(Tensors.Normal(1, 2, 5), (int)n), 5, 6),
         ("hardest drawn from", n => MoCHiDraws.Sample(TestRuns.Step(), 2, (int)n, 1, 1, CPU), 1, 0),

@@ -4,58 +4,100 @@ namespace Parallax.Plugins.Tests.Parts;
 
 public sealed class ASCLLossTests
 {
-    [Fact]
-    public void Labels_UniformNeighbours_AreMoCos()
-    {
-        var labels = ASCLLoss.Labels(full([2, 4], 0.25f), count: 3, ASCLWeighting.Adaptive);
+    private const double Temperature = 0.2, TargetTemperature = 0.1;
 
-        Tensors.AssertClose([1, 0, 0, 0, 0, 1, 0, 0, 0, 0], Tensors.Values(labels));
+    private readonly Tensor _q = Tensors.Normal(1, 5, 6), _k = Tensors.Normal(2, 5, 6), _queue = Tensors.UnitRows(3, 9, 6);
+
+    public static TheoryData<int, ASCLWeighting> Weightings => new()
+    {
+        { 1, ASCLWeighting.Adaptive }, { 4, ASCLWeighting.Adaptive }, { 9, ASCLWeighting.Adaptive },
+        { 1, ASCLWeighting.Nearest }, { 3, ASCLWeighting.Nearest }, { 3, ASCLWeighting.NearestByConfidence },
+    };
+
+    [Theory]
+    [MemberData(nameof(Weightings))]
+    public void Compute_AnyWeighting_IsCrossEntropyWithTheLabels(int count, ASCLWeighting weighting)
+    {
+        var (q, reference) = (Tensors.Leaf(_q), Tensors.Leaf(_q));
+
+        var loss = ASCLLoss.Compute(q, _k, _queue, OfQueue(_k, _queue, count, weighting), Temperature);
+        loss.backward();
+
+        var expected = PlainLosses.ASCL(reference, _k, _queue, Temperature, TargetTemperature, count, weighting);
+        expected.backward();
+        Assert.Equal(expected.item<float>(), loss.item<float>(), tolerance: 1e-5);
+        Tensors.AssertClose(reference.grad!, q.grad!);
     }
 
     [Fact]
-    public void Labels_CertainNeighbour_CountsAsMuchAsThePositive()
+    public void OfQueue_UniformNeighbours_WeighNothing()
     {
-        // weight min(1, n c p) with c = p = 1 is capped at 1 before the row is normalised
-        var labels = ASCLLoss.Labels(Tensors.Matrix([0, 1, 0, 0]), count: 3, ASCLWeighting.Adaptive);
+        var queue = F.normalize(ones([4, 6]));
 
-        Tensors.AssertClose([0.5f, 0, 0.5f, 0, 0], Tensors.Values(labels));
+        Tensors.AssertClose(zeros([5]), OfQueue(_k, queue, count: 3, ASCLWeighting.Adaptive).Total, tolerance: 1e-4);   // c is 0: the labels are MoCo's
     }
 
     [Fact]
-    public void Labels_HalfCertain_IsHandValue()
+    public void OfQueue_CertainNeighbour_CountsAsMuchAsThePositive()
     {
-        // entropy ln 2 of ln 4: c = 1/2; weights 2 * 1/2 * 1/2 = 1/2 each
-        var labels = ASCLLoss.Labels(Tensors.Matrix([0.5f, 0.5f, 0, 0]), count: 2, ASCLWeighting.Adaptive);
+        // weight min(1, n c p) with c = p = 1 is capped at 1
+        var queue = Tensors.Matrix([1, 0], [-1, 0], [0, -1], [0, 1]);
 
-        Tensors.AssertClose([0.5f, 0.25f, 0.25f, 0, 0], Tensors.Values(labels));
+        var positives = SoftPositives.OfQueue(
+            Tensors.Matrix([1, 0]), queue, Neighbourhood.Of(Tensors.Matrix([1, 0]), queue, 0.01), 0.01, count: 3, ASCLWeighting.Adaptive);
+
+        Tensors.AssertClose([1], Tensors.Values(positives.Total));
+        Tensors.AssertClose([1, 0], Tensors.Values(positives.Weighted));
     }
 
     [Fact]
-    public void Labels_Nearest_CountFully_AndByConfidencePartly()
+    public void OfQueue_HalfCertain_IsHandValue()
     {
-        var neighbours = Tensors.Matrix([0.5f, 0, 0.5f, 0]);
+        // shares 1/2, 1/2, 0, 0: entropy ln 2 of ln 4, c = 1/2; weights 2 * 1/2 * 1/2 = 1/2 each
+        var half = (float)Math.Sqrt(0.5);
+        var (k, queue) = (Tensors.Matrix([half, half]), Tensors.Matrix([1, 0], [0, 1], [-1, 0], [0, -1]));
 
-        Tensors.AssertClose([1 / 3f, 1 / 3f, 0, 1 / 3f, 0], Tensors.Values(ASCLLoss.Labels(neighbours, 2, ASCLWeighting.Nearest)));
-        Tensors.AssertClose([0.5f, 0.25f, 0, 0.25f, 0], Tensors.Values(ASCLLoss.Labels(neighbours, 2, ASCLWeighting.NearestByConfidence)));
+        var positives = SoftPositives.OfQueue(k, queue, Neighbourhood.Of(k, queue, 0.02), 0.02, count: 2, ASCLWeighting.Adaptive);
+
+        Tensors.AssertClose([1], Tensors.Values(positives.Total));
+        Tensors.AssertClose([0.5f, 0.5f], Tensors.Values(positives.Weighted));
     }
 
     [Fact]
-    public void BatchNeighbours_OwnKey_HasNoShare_AndOwnLabelIsTheLargest()
+    public void OfQueue_Nearest_CountFully_AndByConfidencePartly()
     {
-        var neighbours = ASCLLoss.BatchNeighbours(Tensors.Normal(1, 6, 4), temperature: 0.1);
-        var labels = ASCLLoss.BatchLabels(neighbours, count: 2, ASCLWeighting.Adaptive);
+        var half = (float)Math.Sqrt(0.5);
+        var (k, queue) = (Tensors.Matrix([half, half]), Tensors.Matrix([1, 0], [0, 1], [-1, 0], [0, -1]));
+        var neighbours = Neighbourhood.Of(k, queue, 0.02);
 
-        Tensors.AssertClose(zeros([6]), neighbours.diagonal());
-        Tensors.AssertClose(labels.diagonal(), labels.amax([1]));
-        Tensors.AssertClose(ones([6]), labels.sum(1));
+        Tensors.AssertClose([2], Tensors.Values(SoftPositives.OfQueue(k, queue, neighbours, 0.02, 2, ASCLWeighting.Nearest).Total));
+        Tensors.AssertClose([1], Tensors.Values(SoftPositives.OfQueue(k, queue, neighbours, 0.02, 2, ASCLWeighting.NearestByConfidence).Total));
+    }
+
+    [Theory]
+    [InlineData(1, ASCLWeighting.Adaptive)]
+    [InlineData(3, ASCLWeighting.Adaptive)]
+    [InlineData(2, ASCLWeighting.Nearest)]
+    [InlineData(2, ASCLWeighting.NearestByConfidence)]
+    public void Distance_AnyWeighting_IsThatToTheLabelledKeys(int count, ASCLWeighting weighting)
+    {
+        var (p, reference) = (Tensors.Leaf(_q), Tensors.Leaf(_q));
+
+        var loss = ASCLLoss.Distance(p, _k, OfOthers(_k, count, weighting));
+        loss.backward();
+
+        var expected = PlainLosses.ASCLDistance(reference, _k, TargetTemperature, count, weighting);
+        expected.backward();
+        Assert.Equal(expected.item<float>(), loss.item<float>(), tolerance: 1e-5);
+        Tensors.AssertClose(reference.grad!, p.grad!);
     }
 
     [Fact]
-    public void Distance_OneHotLabels_IsBYOLs()
+    public void Distance_NoOtherPositive_IsBYOLs()
     {
         var (p, z) = (Tensors.Normal(1, 5, 4), Tensors.Normal(2, 5, 4));
 
-        var loss = ASCLLoss.Distance(p, z, eye(5)).item<float>();
+        var loss = ASCLLoss.Distance(p, z, new(zeros([5, 4]), zeros([5]))).item<float>();
 
         Assert.Equal((F.normalize(p, dim: 1) - F.normalize(z, dim: 1)).square().sum(1).mean().item<float>(), loss, tolerance: 1e-5);
     }
@@ -63,9 +105,9 @@ public sealed class ASCLLossTests
     [Fact]
     public void Distance_OnlyPredictionsReceiveGradients()
     {
-        var (p, z) = (Tensors.Leaf(Tensors.Normal(1, 5, 4)), Tensors.Leaf(Tensors.Normal(2, 5, 4)));
+        var (p, z) = (Tensors.Leaf(_q), Tensors.Leaf(_k));
 
-        ASCLLoss.Distance(p, z, ASCLLoss.BatchLabels(ASCLLoss.BatchNeighbours(z, 0.1), 1, ASCLWeighting.Adaptive)).backward();
+        ASCLLoss.Distance(p, z, OfOthers(z, 1, ASCLWeighting.Adaptive)).backward();
 
         Assert.True(p.grad!.abs().sum().item<float>() > 0);
         Assert.Null(z.grad);
@@ -73,7 +115,19 @@ public sealed class ASCLLossTests
 
     [Theory]
     [InlineData(0)]
+    [InlineData(10)]
+    public void OfQueue_NeighboursOutsideTheQueue_AreRefused(int count) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => OfQueue(_k, _queue, count, ASCLWeighting.Nearest));
+
+    [Theory]
+    [InlineData(0)]
     [InlineData(5)]
-    public void Labels_NeighboursOutsideTheQueue_AreRefused(int count) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => ASCLLoss.Labels(full([2, 4], 0.25f), count, ASCLWeighting.Nearest));
+    public void OfOthers_NeighboursOutsideTheBatch_AreRefused(int count) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => OfOthers(_k, count, ASCLWeighting.Nearest));
+
+    private static SoftPositives OfQueue(Tensor k, Tensor queue, int count, ASCLWeighting weighting) =>
+        SoftPositives.OfQueue(k, queue, Neighbourhood.Of(k, queue, TargetTemperature), TargetTemperature, count, weighting);
+
+    private static SoftPositives OfOthers(Tensor z, int count, ASCLWeighting weighting) =>
+        SoftPositives.OfOthers(z, Neighbourhood.OfOthers(z, queue: null, TargetTemperature), TargetTemperature, count, weighting);
 }

@@ -22,8 +22,7 @@ public sealed class LossPropertyTests
         ("BYOL", BYOLLoss.Compute),
         ("InfoNCE", (za, zb) => InfoNCELoss.Compute(za, zb, Tensors.UnitRows(7, 5, za.shape[1]), Temperature)),
         ("KeyedNTXent", (za, zb) => KeyedNTXentLoss.Compute(za, zb, zb, za, Temperature)),
-        ("SCE", (za, zb) => SoftTargets.CrossEntropy(SCELoss.BatchTargets(SCELoss.BatchNeighbours(zb, null, 0.1), 0.5),
-            SCELoss.BatchLogits(za, zb, null, Temperature))),
+        ("SCE", (za, zb) => SCELoss.InBatch(za, zb, null, Neighbourhood.OfOthers(zb, null, 0.1), Temperature, 0.5)),
     ];
 
     private static readonly (string Name, Func<Tensor, Tensor, Tensor> Compute)[] All =

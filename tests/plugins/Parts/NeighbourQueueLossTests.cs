@@ -5,22 +5,36 @@ namespace Parallax.Plugins.Tests.Parts;
 public sealed class NeighbourQueueLossTests
 {
     [Fact]
-    public void FromLogits_EqualLogits_IsLogOfTheQueue()
+    public void Compute_EqualKeys_IsLogOfTheQueue()
     {
-        var loss = NeighbourQueueLoss.FromLogits(zeros([2, 5]), tensor(new long[] { 0, 3, 1, 4 }).view(2, 2)).item<float>();
+        var (q, queue) = (Tensors.Normal(1, 2, 3), F.normalize(ones([5, 3])));
 
-        Assert.Equal(Math.Log(5), loss, tolerance: 1e-6);
+        var loss = NeighbourQueueLoss.Compute(q, queue, Pairs(0, 3, 1, 4), LogSumExp.Over(F.normalize(q), queue, 0.2), 0.2).item<float>();
+
+        Assert.Equal(Math.Log(5), loss, tolerance: 1e-5);
     }
 
     [Fact]
-    public void FromLogits_ByHand_IsMeanOverNeighboursAndQueries()
+    public void Compute_Neighbours_AreAveragedOverLogSoftmax()
     {
-        var logits = Tensors.Matrix([(float)Math.Log(2), 0, 0], [0, 0, (float)Math.Log(6)]);   // softmax 2/4 1/4 1/4 and 1/8 1/8 6/8
+        var (q, queue) = (Tensors.Leaf(Tensors.Normal(1, 2, 3)), Tensors.UnitRows(2, 6, 3));
+        var reference = Tensors.Leaf(q);
+        var neighbours = Pairs(0, 1, 5, 0);
 
-        var loss = NeighbourQueueLoss.FromLogits(logits, tensor(new long[] { 0, 1, 2, 0 }).view(2, 2)).item<float>();
+        var loss = NeighbourQueueLoss.Compute(q, queue, neighbours, LogSumExp.Over(F.normalize(q), queue, 0.2), 0.2);
+        loss.backward();
 
-        Assert.Equal(-(Math.Log(0.5) + Math.Log(0.25) + Math.Log(0.75) + Math.Log(0.125)) / 4, loss, tolerance: 1e-6);
+        var expected = -(F.normalize(reference).matmul(queue.t()) / 0.2).log_softmax(1).gather(1, neighbours).mean();
+        expected.backward();
+        Assert.Equal(expected.item<float>(), loss.item<float>(), tolerance: 1e-5);
+        Tensors.AssertClose(reference.grad!, q.grad!);
     }
+
+    [Fact]
+    public void Compute_NeighboursOfOtherQueries_AreRefused() =>
+        Assert.Throws<ArgumentException>(() => NeighbourQueueLoss.Compute(zeros([3, 4]), zeros([5, 4]), Pairs(0, 1, 2, 3), zeros([3]), 0.2));
+
+    private static Tensor Pairs(params long[] indices) => tensor(indices).view(2, 2);
 
     [Fact]
     public void Neighbours_LengthOfFeatures_DoesNotMatter()

@@ -10,7 +10,7 @@ public sealed class ReSSLLossTests
     public void Compute_EqualKeysInQueue_IsLogOfTheirNumber()
     {
         var queue = F.normalize(ones([7, 4]));
-        var targets = SoftTargets.Similarities(Tensors.Normal(1, 3, 4), queue, Teacher);
+        var targets = Neighbourhood.Of(Tensors.Normal(1, 3, 4), queue, Teacher);
 
         var loss = ReSSLLoss.Compute(Tensors.Normal(2, 3, 4), targets, queue, Student).item<float>();
 
@@ -24,7 +24,7 @@ public sealed class ReSSLLossTests
         var k = Tensors.Matrix([1, 0]);
         var q = Tensors.Matrix([0, 5]);
 
-        var loss = ReSSLLoss.Compute(q, SoftTargets.Similarities(k, queue, temperature: 0.5), queue, temperature: 1).item<float>();
+        var loss = ReSSLLoss.Compute(q, Neighbourhood.Of(k, queue, temperature: 0.5), queue, temperature: 1).item<float>();
 
         var p = Math.Exp(2) / (Math.Exp(2) + 1);
         var logNormalizer = Math.Log(1 + Math.E);
@@ -39,8 +39,8 @@ public sealed class ReSSLLossTests
         var (q, k) = (Tensors.Normal(1, 5, 5), Tensors.Normal(2, 5, 5));
         var mirror = tensor(new float[] { 1, 1, 1, 1, -1 });
 
-        var loss = ReSSLLoss.Compute(q, SoftTargets.Similarities(k, queue, Teacher), queue, Student).item<float>();
-        var mirrored = ReSSLLoss.Compute(q * mirror, SoftTargets.Similarities(k, queue, Teacher), queue, Student).item<float>();
+        var loss = ReSSLLoss.Compute(q, Neighbourhood.Of(k, queue, Teacher), queue, Student).item<float>();
+        var mirrored = ReSSLLoss.Compute(q * mirror, Neighbourhood.Of(k, queue, Teacher), queue, Student).item<float>();
 
         Assert.Equal(loss, mirrored, tolerance: 1e-6);
     }
@@ -51,7 +51,7 @@ public sealed class ReSSLLossTests
         var (q, k) = (Tensors.Leaf(Tensors.Normal(1, 4, 6)), Tensors.Leaf(Tensors.Normal(2, 4, 6)));
         var queue = Tensors.Leaf(Tensors.UnitRows(3, 8, 6));
 
-        ReSSLLoss.Compute(q, SoftTargets.Similarities(k, queue, Teacher), queue, Student).backward();
+        ReSSLLoss.Compute(q, Neighbourhood.Of(k, queue, Teacher), queue, Student).backward();
 
         Assert.True(q.grad!.abs().sum().item<float>() > 0);
         Assert.Null(k.grad);

@@ -6,58 +6,63 @@ public sealed class SCELossTests
 {
     private const double Temperature = 0.1, TargetTemperature = 0.07;
 
+    private readonly Tensor _q = Tensors.Normal(1, 4, 6), _k = Tensors.Normal(2, 4, 6), _queue = Tensors.UnitRows(3, 8, 6);
+
     [Theory]
     [InlineData(SCEPositive.ZeroLogit)]
     [InlineData(SCEPositive.Excluded)]
-    public void Targets_CoefficientOne_IsInfoNCE(SCEPositive positive)
+    public void Compute_CoefficientOne_IsInfoNCE(SCEPositive positive)
     {
-        var (q, k, queue) = (Tensors.Normal(1, 4, 6), Tensors.Normal(2, 4, 6), Tensors.UnitRows(3, 8, 6));
+        var loss = SCELoss.Compute(_q, _k, _queue, Neighbourhood.Of(_k, _queue, TargetTemperature), Temperature, coefficient: 1, positive).item<float>();
 
-        var targets = SCELoss.Targets(SoftTargets.Logits(k, queue, TargetTemperature), coefficient: 1, positive);
-        var loss = SoftTargets.CrossEntropy(targets, InfoNCELoss.Logits(q, k, queue, Temperature)).item<float>();
+        Assert.Equal(InfoNCELoss.Compute(_q, _k, _queue, Temperature).item<float>(), loss, tolerance: 1e-5);
+    }
 
-        Assert.Equal(InfoNCELoss.Compute(q, k, queue, Temperature).item<float>(), loss, tolerance: 1e-5);
+    [Theory]
+    [InlineData(SCEPositive.ZeroLogit, 0)]
+    [InlineData(SCEPositive.ZeroLogit, 0.4)]
+    [InlineData(SCEPositive.Excluded, 0.4)]
+    public void Compute_AnyCoefficient_IsCrossEntropyWithTheTarget(SCEPositive positive, double coefficient)
+    {
+        var loss = SCELoss.Compute(_q, _k, _queue, Neighbourhood.Of(_k, _queue, TargetTemperature), Temperature, coefficient, positive).item<float>();
+
+        var expected = PlainLosses.SCE(_q, _k, _queue, Temperature, TargetTemperature, coefficient, positive).item<float>();
+        Assert.Equal(expected, loss, tolerance: 1e-5);
+    }
+
+    [Theory]
+    [InlineData(SCEPositive.Excluded, 0.5)]
+    [InlineData(SCEPositive.ZeroLogit, 0.6)]
+    public void PositiveShare_FourCandidatesOfCosineZero_IsHandValue(SCEPositive positive, float expected)
+    {
+        // a logit of 0 among four others of 0 has a fifth of the softmax, of which half counts
+        var neighbours = Neighbourhood.Of(Tensors.Matrix([1, 0, 0]), Tensors.Matrix([0, 1, 0], [0, 0, 1], [0, -1, 0], [0, 0, -1]), TargetTemperature);
+
+        Tensors.AssertClose([expected], Tensors.Values(SCELoss.PositiveShare(neighbours, coefficient: 0.5, positive)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void InBatch_WithAndWithoutQueue_IsCrossEntropyWithTheTarget(bool hasQueue)
+    {
+        var queue = hasQueue ? _queue : null;
+
+        var loss = SCELoss.InBatch(_q, _k, queue, Neighbourhood.OfOthers(_k, queue, TargetTemperature), Temperature, 0.3).item<float>();
+
+        Assert.Equal(PlainLosses.SCEInBatch(_q, _k, queue, Temperature, TargetTemperature, 0.3).item<float>(), loss, tolerance: 1e-5);
     }
 
     [Fact]
-    public void Targets_PositiveExcluded_HasTheCoefficientOnly()
-    {
-        var targets = SCELoss.Targets(Tensors.Matrix([0, 0, 0, 0]), coefficient: 0.5, SCEPositive.Excluded);
-
-        Tensors.AssertClose([0.5f, 0.125f, 0.125f, 0.125f, 0.125f], Tensors.Values(targets));
-    }
+    public void OfOthers_OneImageWithoutQueue_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => Neighbourhood.OfOthers(ones([1, 4]), queue: null, TargetTemperature));
 
     [Fact]
-    public void Targets_PositiveWithZeroLogit_HasAShareOfTheSoftmaxToo()
+    public void InBatch_OnlyQueriesReceiveGradients()
     {
-        var targets = SCELoss.Targets(Tensors.Matrix([0, 0, 0, 0]), coefficient: 0.5, SCEPositive.ZeroLogit);
+        var (q, k) = (Tensors.Leaf(_q), Tensors.Leaf(_k));
 
-        Tensors.AssertClose([0.6f, 0.1f, 0.1f, 0.1f, 0.1f], Tensors.Values(targets));
-    }
-
-    [Fact]
-    public void BatchTargets_OwnColumn_HasTheCoefficient_AndRowsAddUpToOne()
-    {
-        var neighbours = SCELoss.BatchNeighbours(Tensors.Normal(1, 5, 6), Tensors.UnitRows(2, 7, 6), TargetTemperature);
-
-        var targets = SCELoss.BatchTargets(neighbours, coefficient: 0.3);
-
-        Tensors.AssertClose(full([5], 0.3f), targets.narrow(1, 0, 5).diagonal());
-        Tensors.AssertClose(ones([5]), targets.sum(1));
-        Tensors.AssertClose(zeros([5]), neighbours.narrow(1, 0, 5).diagonal());
-    }
-
-    [Fact]
-    public void BatchNeighbours_OneImageWithoutQueue_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => SCELoss.BatchNeighbours(ones([1, 4]), queue: null, TargetTemperature));
-
-    [Fact]
-    public void BatchLogits_OnlyQueriesReceiveGradients()
-    {
-        var (q, k) = (Tensors.Leaf(Tensors.Normal(1, 4, 6)), Tensors.Leaf(Tensors.Normal(2, 4, 6)));
-
-        SoftTargets.CrossEntropy(SCELoss.BatchTargets(SCELoss.BatchNeighbours(k, null, TargetTemperature), 0.5),
-            SCELoss.BatchLogits(q, k, null, Temperature)).backward();
+        SCELoss.InBatch(q, k, null, Neighbourhood.OfOthers(k, null, TargetTemperature), Temperature, 0.5).backward();
 
         Assert.True(q.grad!.abs().sum().item<float>() > 0);
         Assert.Null(k.grad);
@@ -67,6 +72,12 @@ public sealed class SCELossTests
     [InlineData(-0.1)]
     [InlineData(1.1)]
     [InlineData(double.NaN)]
-    public void Targets_CoefficientNoFraction_IsRefused(double coefficient) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => SCELoss.Targets(zeros([2, 3]), coefficient, SCEPositive.Excluded));
+    public void Compute_CoefficientNoFraction_IsRefused(double coefficient)
+    {
+        var neighbours = Neighbourhood.Of(_k, _queue, TargetTemperature);
+
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => SCELoss.Compute(_q, _k, _queue, neighbours, Temperature, coefficient, SCEPositive.Excluded));
+        Assert.Throws<ArgumentOutOfRangeException>(() => SCELoss.InBatch(_q, _k, _queue, neighbours, Temperature, coefficient));
+    }
 }

@@ -21,54 +21,61 @@ public sealed class SoftTargetsTests
     {
         var (k, queue) = (Tensors.Normal(1, 6, 8), Tensors.UnitRows(2, 20, 8));
 
-        var sharp = SoftTargets.Confidence(SoftTargets.Similarities(k, queue, 0.04), 20);
-        var flat = SoftTargets.Confidence(SoftTargets.Similarities(k, queue, 0.1), 20);
+        var sharp = Neighbourhood.Of(k, queue, 0.04).Confidence(20);
+        var flat = Neighbourhood.Of(k, queue, 0.1).Confidence(20);
 
         Assert.True((sharp > flat).all().item<bool>());
     }
 
     [Fact]
-    public void CrossEntropy_OneHotTargets_IsOrdinaryCrossEntropy()
-    {
-        var logits = Tensors.Normal(1, 3, 5);
-        var targets = Tensors.Matrix([0, 0, 1, 0, 0], [1, 0, 0, 0, 0], [0, 0, 0, 0, 1]);
-
-        var loss = SoftTargets.CrossEntropy(targets, logits).item<float>();
-
-        Assert.Equal(F.cross_entropy(logits, tensor(new long[] { 2, 0, 4 })).item<float>(), loss, tolerance: 1e-6);
-    }
-
-    [Fact]
-    public void CrossEntropy_LogitsOfTheTarget_IsItsEntropyWithZeroGradient()
-    {
-        var logits = Tensors.Leaf(Tensors.Normal(1, 3, 5));
-        var targets = logits.detach().softmax(1);
-
-        var loss = SoftTargets.CrossEntropy(targets, logits);
-        loss.backward();
-
-        Assert.Equal(-(targets * targets.log()).sum(1).mean().item<float>(), loss.item<float>(), tolerance: 1e-5);
-        Tensors.AssertClose(zeros_like(logits), logits.grad!, tolerance: 1e-6);
-    }
-
-    [Fact]
     public void Confidence_UniformAndCertain_AreZeroAndOne()
     {
-        var p = Tensors.Matrix([0.25f, 0.25f, 0.25f, 0.25f], [0, 1, 0, 0], [0.5f, 0.5f, 0, 0]);
+        var queue = Tensors.Matrix([1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]);
+        var k = Tensors.Matrix([0, 0, 1], [1, 0, 0], [1, 1, 0]);   // as far from all, on one, between two
 
-        Tensors.AssertClose([0, 1, 0.5f], Tensors.Values(SoftTargets.Confidence(p, 4)));
+        Tensors.AssertClose([0, 1, 0.5f], Tensors.Values(Neighbourhood.Of(k, queue, 0.02).Confidence(4)), tolerance: 1e-4);
+    }
+
+    [Theory]
+    [InlineData(6, 20)]        // written out
+    [InlineData(300, 2000)]    // fused
+    public void Of_StatisticsOfARow_AreThoseOfItsDistribution(long rows, long candidates)
+    {
+        var (k, queue) = (Tensors.Normal(1, rows, 8), Tensors.UnitRows(2, candidates, 8));
+
+        var neighbours = Neighbourhood.Of(k, queue, 0.1);
+
+        var p = SoftTargets.Similarities(k, queue, 0.1);
+        Tensors.AssertClose(p.matmul(queue), neighbours.Expected);
+        Tensors.AssertClose(PlainLosses.Confidence(p, candidates), neighbours.Confidence(candidates), tolerance: 1e-5);
+    }
+
+    [Theory]
+    [InlineData(6, 20)]
+    [InlineData(600, 1000)]
+    public void OfOthers_WithAndWithoutQueue_IsTheSampledDistribution(long rows, long candidates)
+    {
+        var (k, queue) = (Tensors.Normal(1, rows, 8), Tensors.UnitRows(2, candidates, 8));
+        var keys = F.normalize(k);
+
+        Tensors.AssertClose(SoftTargets.SampleOfOthers(k, null, 0.1).matmul(keys), Neighbourhood.OfOthers(k, null, 0.1).Expected);
+        Tensors.AssertClose(
+            SoftTargets.SampleOfOthers(k, queue, 0.1).matmul(cat([keys, queue], 0)), Neighbourhood.OfOthers(k, queue, 0.1).Expected);
+        Tensors.AssertClose(zeros([rows]), SoftTargets.SampleOfOthers(k, queue, 0.1).diagonal());
     }
 
     [Fact]
     public void Confidence_OneCandidate_IsRefused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => SoftTargets.Confidence(ones([3, 1]), 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Neighbourhood.Of(ones([3, 2]), ones([1, 2]), 0.1).Confidence(1));
 
     [Fact]
-    public void CrossEntropy_OtherShape_NamesBoth()
+    public void Sample_LargeQueue_TakesTheFirstRows()
     {
-        var fault = Assert.Throws<ArgumentException>(() => SoftTargets.CrossEntropy(zeros([2, 4]), zeros([2, 5])));
+        var (k, queue) = (Tensors.Normal(1, 40, 4), Tensors.UnitRows(2, 131_072, 4));
 
-        Assert.Contains("[2, 4]", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("[2, 5]", fault.Message, StringComparison.Ordinal);
+        var sample = SoftTargets.Sample(k, queue, 0.1);
+
+        Assert.Equal([16L, 131_072L], sample.shape);
+        Tensors.AssertClose(SoftTargets.Similarities(k.narrow(0, 0, 16), queue, 0.1), sample);
     }
 }
