@@ -3,7 +3,13 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Parallax.Benchmarks;
+using Parallax.Benchmarks.Gate;
 using Perfolizer.Horology;
+
+if (args is [MeasuringProgram.Command, ..])
+{
+    return MeasuringProgram.Run(args[1..]);
+}
 
 _ = TorchLibrary.Current;   // before any benchmark uses TorchSharp
 if (args is ["collectives"])
