@@ -6,9 +6,21 @@ using Parallax.Benchmarks;
 using Parallax.Benchmarks.Gate;
 using Perfolizer.Horology;
 
-if (args is [MeasuringProgram.Command, ..])
+if (args is [MeasuringProgram.Command])
 {
-    return MeasuringProgram.Run(args[1..]);
+    return MeasuringProgram.Run();
+}
+
+if (GateHelp.IsWanted(args))
+{
+    Console.WriteLine(GateHelp.Text);
+
+    return 0;
+}
+
+if (GateOptions.IsFor(args))
+{
+    return GateProgram.Run(args);
 }
 
 _ = TorchLibrary.Current;   // before any benchmark uses TorchSharp

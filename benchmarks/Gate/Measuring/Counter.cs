@@ -12,35 +12,31 @@ internal static class Counter
     private const int WarmUps = 4, Least = 3, Most = 12;
     private const long NoCollectionBytes = 64 << 20;   // managed memory that a call may take before the garbage collector runs
 
-    /// <summary>Counts one measurement.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Counts what a piece of work uses.</summary>
     /// <param name="body">The work.</param>
     /// <param name="countsMemory">Whether <see cref="CountingAllocator"/> is installed.</param>
-    public static Measured Count(string name, Action body, bool countsMemory)
+    public static Counted Count(Action body, bool countsMemory)
     {
         for (var i = 0; i < WarmUps; i++)
         {
             body();
         }
 
-        var counts = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        var numbers = new SortedDictionary<string, double>(StringComparer.Ordinal);
         IReadOnlyDictionary<string, long> operators = new Dictionary<string, long>();
-        var unsteady = Take(counts, NumberKind.ManagedBytes, () => [ManagedBytes(body)])
-            .Concat(Take(counts, [NumberKind.Operators, NumberKind.Tensors], () => Operators(body, out operators)));
-        List<string> all = [.. unsteady];
-        if (countsMemory)
-        {
-            all.AddRange(Take(counts, [NumberKind.NativeBlocks, NumberKind.NativePeakBytes], () => Native(body)));
-        }
+        List<string> unsteady =
+        [
+            .. Take(numbers, [NumberKind.ManagedBytes], () => [ManagedBytes(body)]),
+            .. Take(numbers, [NumberKind.Operators, NumberKind.Tensors], () => Operators(body, out operators)),
+            .. countsMemory ? Take(numbers, [NumberKind.NativeBlocks, NumberKind.NativePeakBytes], () => Native(body)) : [],
+        ];
 
-        return new(name) { Counts = counts, Operators = operators, Unsteady = all };
+        return new() { Numbers = numbers, Operators = operators, Unsteady = unsteady };
     }
-
-    private static List<string> Take(IDictionary<string, double> counts, NumberKind kind, Func<double[]> count) => Take(counts, [kind], count);
 
     /// <summary>Repeats until the smallest of each kind was seen twice.</summary>
     /// <returns>The kinds of which it never was.</returns>
-    private static List<string> Take(IDictionary<string, double> counts, IReadOnlyList<NumberKind> kinds, Func<double[]> count)
+    private static List<string> Take(SortedDictionary<string, double> numbers, IReadOnlyList<NumberKind> kinds, Func<double[]> count)
     {
         var rows = new List<double[]>();
         while (rows.Count < Least || (rows.Count < Most && Enumerable.Range(0, kinds.Count).Any(IsUnsteady)))
@@ -50,7 +46,7 @@ internal static class Counter
 
         for (var i = 0; i < kinds.Count; i++)
         {
-            counts[kinds[i].Name] = rows.Min(row => row[i]);
+            numbers[kinds[i].Name] = rows.Min(row => row[i]);
         }
 
         return [.. Enumerable.Range(0, kinds.Count).Where(IsUnsteady).Select(i => kinds[i].Name)];

@@ -4,15 +4,13 @@ using Parallax.Contracts;
 
 namespace Parallax.Benchmarks.Gate;
 
-/// <summary>A benchmark program that can be started to measure: this one, or that of another revision.</summary>
-/// <param name="program">Its <c>Parallax.Benchmarks.dll</c>.</param>
-/// <param name="name">What messages call it.</param>
-internal sealed class MeasuringProcess(string program, string name)
+/// <summary>A process that measures: of this program, or of that of another revision. It is asked one thing after the other.</summary>
+internal sealed class MeasuringProcess : IMeasuringProcess
 {
-    /// <summary>Version of what is exchanged with a measuring process. Raised when an older program would misunderstand.</summary>
+    /// <summary>Version of what is exchanged. Raised when a program of before would misunderstand.</summary>
     public const int Protocol = 1;
 
-    // The compiler at its best from the first call, so that neither time nor allocations depend on how far it has come; one thread; no address of a server.
+    // The compiler at its best from the first call, so that neither time nor allocations depend on how far it has come; one thread.
     private static readonly Dictionary<string, string?> Variables = new()
     {
         ["DOTNET_TieredCompilation"] = "0",
@@ -22,48 +20,69 @@ internal sealed class MeasuringProcess(string program, string name)
         ["OMP_NUM_THREADS"] = "1",
         ["MKL_NUM_THREADS"] = "1",
         ["PARALLAX_ALLOCATOR"] = null,
-        ["MLFLOW_TRACKING_URI"] = null,
-        ["MLFLOW_RUN_ID"] = null,
     };
 
-    /// <summary>This program.</summary>
-    public static MeasuringProcess This { get; } = new(typeof(MeasuringProcess).Assembly.Location, "this program");
+    private readonly Process _process;
+    private readonly Task<string> _errors;
+    private readonly string _side, _program;
 
-    /// <summary>Starts a new process, and waits for its results.</summary>
-    /// <param name="order">What to measure.</param>
-    /// <param name="stop">Ends it early.</param>
-    /// <exception cref="ConfigurationException">It ended badly, or does not know how to measure.</exception>
-    public (MeasuringEnvironment Environment, IReadOnlyList<Measured> Results) Measure(MeasuringOrder order, CancellationToken stop)
+    private MeasuringProcess(MeasuringProgramFile file)
     {
-        var start = new ProcessStartInfo("dotnet", [program, MeasuringProgram.Command, JsonSerializer.Serialize(order, GateJson.Line)])
+        (_side, _program) = (file.Side, file.Path);
+        var start = new ProcessStartInfo("dotnet", [file.Path, MeasuringProgram.Command])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
         };
         foreach (var (variable, value) in Variables)
         {
             start.Environment[variable] = value;
         }
 
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        using var stopping = stop.Register(() => process.Kill(entireProcessTree: true));
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        stop.ThrowIfCancellationRequested();
-
-        return Read(output, process.ExitCode, errors.GetAwaiter().GetResult());
+        _process = Process.Start(start)!;
+        _errors = _process.StandardError.ReadToEndAsync();
+        Heading = Read(ReadHeading);
     }
 
-    /// <summary>Reads what a measuring process printed.</summary>
-    internal (MeasuringEnvironment Environment, IReadOnlyList<Measured> Results) Read(string output, int exitCode, string errors)
+    /// <inheritdoc/>
+    public Heading Heading { get; }
+
+    /// <summary>Starts one.</summary>
+    /// <param name="file">The program.</param>
+    /// <exception cref="ConfigurationException">It does not know how to measure.</exception>
+    public static MeasuringProcess Start(MeasuringProgramFile file) => new(file);
+
+    /// <inheritdoc/>
+    public Answer Ask(Request request)
     {
-        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        _process.StandardInput.WriteLine(JsonSerializer.Serialize(request, GateJson.Line));
+        _process.StandardInput.Flush();
+
+        return Read(line => JsonSerializer.Deserialize<Answer>(line, GateJson.Line));
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private static Heading? ReadHeading(string line) =>
+        JsonSerializer.Deserialize<Heading>(line, GateJson.Line) is { Protocol: Protocol, Environment: not null, Names: not null } heading ? heading : null;
+
+    private T Read<T>(Func<string, T?> parse)
+        where T : class
+    {
+        var line = _process.StandardOutput.ReadLine();
         try
         {
-            if (exitCode == 0 && lines.Length > 0 && JsonSerializer.Deserialize<MeasuredHeading>(lines[0], GateJson.Line) is { Protocol: Protocol } heading)
+            if (line is not null && parse(line) is { } answer)
             {
-                return (heading.Environment, [.. lines[1..].Select(line => JsonSerializer.Deserialize<Measured>(line, GateJson.Line)!)]);
+                return answer;
             }
         }
         catch (JsonException)
@@ -72,10 +91,20 @@ internal sealed class MeasuringProcess(string program, string name)
         }
 
         throw new ConfigurationException(
-            $"The benchmark program of {name} ({program}) did not measure: exit code {exitCode}, {Last(errors.Length > 0 ? errors : output)}. A revision can be "
-                + $"compared when its program knows 'measure' with protocol {Protocol} (benchmarks/Gate).");
+            $"The benchmark program of {_side} ({_program}) does not measure: {LastWords(line)}. Expected a program that knows 'measure' with protocol {Protocol}; "
+                + "revisions from before the gate (benchmarks/Gate) cannot be compared.");
     }
 
-    private static string Last(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries) is [.., var last] ? $"the last it said is '{last.Trim()}'" : "it said nothing";
+    private string LastWords(string? line)
+    {
+        if (line is not null)
+        {
+            return $"it said '{line.Trim()}'";
+        }
+
+        _process.WaitForExit();
+        var last = _errors.GetAwaiter().GetResult().Split('\n', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault() ?? "nothing";
+
+        return $"it ended with exit code {_process.ExitCode} and said '{last.Trim()}'";
+    }
 }

@@ -3,62 +3,84 @@ using Parallax.Benchmarks.Critical;
 
 namespace Parallax.Benchmarks.Gate;
 
-/// <summary>The measuring side of the gate, a process of its own: <c>measure</c> and options; it prints a line of JSON for each measurement.</summary>
-internal static class MeasuringProgram
+/// <summary>The measuring side of the gate, a process of its own: it answers requests, a line of JSON each, until there are no more.</summary>
+/// <remarks>It does one thing at a time and rests in between, so that two of them can take turns without disturbing each other.</remarks>
+internal sealed class MeasuringProgram : IDisposable
 {
-    /// <summary>Its first argument.</summary>
+    /// <summary>Its argument.</summary>
     public const string Command = "measure";
 
     private const int ExtraManagedBytes = 4096, ExtraNativeBytes = 65_536;
 
-    /// <summary>Runs it.</summary>
-    /// <param name="arguments">What comes after <see cref="Command"/>: one JSON object.</param>
-    public static int Run(IReadOnlyList<string> arguments)
+    private readonly bool _countsMemory = CountingAllocator.TryInstall();
+    private Work? _work;
+    private Clock? _body, _peer;
+
+    /// <summary>Runs it to the end of the input.</summary>
+    public static int Run()
     {
-        var order = JsonSerializer.Deserialize<MeasuringOrder>(arguments[0], GateJson.Line)!;
         _ = TorchLibrary.Current;
         CpuThreads.Set(1);
-        var countsMemory = order.Kind == MeasuringKind.Counts && CountingAllocator.TryInstall();
-        Print(new MeasuredHeading(MeasuringProcess.Protocol, MeasuringEnvironment.OfThisProcess()));
-        foreach (var measurement in CriticalSet.All.Where(measurement => Globs.Match(order.Filters, measurement.Name)))
+        using var program = new MeasuringProgram();
+        Print(new Heading(MeasuringProcess.Protocol, MeasuringEnvironment.OfThisProcess(), [.. CriticalSet.All.Select(measurement => measurement.Name)]));
+        while (Console.ReadLine() is { } line)
         {
-            Print(Measure(measurement, order, countsMemory));
+            Print(program.Reply(JsonSerializer.Deserialize<Request>(line, GateJson.Line)!));
         }
 
         return 0;
     }
 
-    private static Measured Measure(Measurement measurement, MeasuringOrder order, bool countsMemory)
+    public void Dispose() => _work?.Dispose();
+
+    private Answer Reply(Request request)
     {
         try
         {
-            manual_seed(1).Dispose();
-            using var work = measurement.Prepare();
-            var name = measurement.Name;
-            var body = order.ExtraAllocation && Globs.Match(order.ExtraFilters, name) ? WithAllocation(work.Body) : work.Body;
-            if (order.Kind == MeasuringKind.Counts)
+            return request.Do switch
             {
-                return Counter.Count(name, body, countsMemory);
-            }
-
-            var extra = Globs.Match(order.ExtraFilters, name) ? order.ExtraWork : 0;
-            var (bodies, peers) = PairedClock.Measure(body, order.Kind == MeasuringKind.Ratios ? work.Peer : null, order.Samples, extra);
-
-            return new(name) { Body = bodies, Peer = peers };
+                Do.Count => new() { Counts = Count(request) },
+                Do.Prepare => Prepare(request),
+                Do.Body => new() { Milliseconds = _body!.Sample() },
+                _ => new() { Milliseconds = (_peer ??= new(_work!.Peer)).Sample() },
+            };
         }
         catch (Exception e) when (e is not OutOfMemoryException)   // the others are measured all the same; this one fails
         {
-            return new(measurement.Name) { Error = $"{e.GetType().Name}: {e.Message.Split('\n')[0]}" };
+            return new() { Error = $"{e.GetType().Name}: {e.Message.Split('\n')[0]}" };
         }
     }
 
+    private Counted Count(Request request)
+    {
+        using var work = Ready(request.Name!);
+
+        return Counter.Count(request.ExtraAllocation ? () => WithAllocation(work.Body) : work.Body, _countsMemory);
+    }
+
+    private Answer Prepare(Request request)
+    {
+        _work?.Dispose();
+        (_work, _body, _peer) = (Ready(request.Name!), null, null);
+        _body = new(_work.Body, request.ExtraWork);
+
+        return new();
+    }
+
+    private static Work Ready(string name)
+    {
+        manual_seed(1).Dispose();
+
+        return CriticalSet.All.Single(measurement => measurement.Name == name).Prepare();
+    }
+
     /// <summary>The fault that the gate's own test has to find.</summary>
-    private static Action WithAllocation(Action body) => () =>
+    private static void WithAllocation(Action body)
     {
         using var tensor = zeros(ExtraNativeBytes / sizeof(float));
         GC.KeepAlive(new byte[ExtraManagedBytes]);
         body();
-    };
+    }
 
     private static void Print<T>(T line) => Console.WriteLine(JsonSerializer.Serialize(line, GateJson.Line));
 }

@@ -8,7 +8,7 @@ namespace Parallax.Benchmarks.Gate;
 internal sealed record NumberKind(string Name, double Relative, double Absolute, Scope Of)
 {
     /// <summary>Calls of libtorch's operators, those inside others included.</summary>
-    public static readonly NumberKind Operators = new("operators", 0, 0, Scope.Libtorch);
+    public static readonly NumberKind Operators = new("operators", 0, 0, Scope.Kernels);
 
     /// <summary>Tensor objects that .NET code received.</summary>
     public static readonly NumberKind Tensors = new("tensors", 0, 0, Scope.Libtorch);
