@@ -84,7 +84,7 @@ internal static class GateProgram
 
         if ((options.Tracking ?? Environment.GetEnvironmentVariable("MLFLOW_TRACKING_URI")) is { Length: > 0 } uri)
         {
-            GateTracking.Log(report, uri, Console.Error);
+            GateTracking.Log(report, new() { Uri = uri, Experiment = GateTracking.Experiment, SystemMetricsInterval = TimeSpan.Zero }, Console.Error);
         }
 
         return options.Accept ? Verdict.Pass : report.Verdict;

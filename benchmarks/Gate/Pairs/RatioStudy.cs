@@ -22,13 +22,25 @@ internal sealed class RatioStudy(IPairs pairs, int rounds, Action<string> progre
     /// <param name="testOf">The test of each.</param>
     public IReadOnlyList<StudiedRatio> Run(IReadOnlyList<string> names, IReadOnlyDictionary<string, ExpectedRatio> testOf)
     {
-        var samples = Sample(names, rounds, "");
+        var first = Clear(names, testOf, "");
+        var slower = names.Where(name => testOf[name].Test(first[name]).Outcome == Outcome.Fail).ToList();
+        var second = slower.Count > 0 ? Clear(slower, testOf, ", again what seems slower") : [];
+
+        return [.. names.Select(name => second.TryGetValue(name, out var again)
+            ? Confirmed(name, testOf[name].Test(first[name]), again, testOf[name])
+            : new StudiedRatio(name, testOf[name].Test(first[name]), first[name], first[name].Error ?? ""))];
+    }
+
+    /// <summary>Rounds, and more for what they leave open.</summary>
+    private Dictionary<string, PairedSamples> Clear(IReadOnlyList<string> names, IReadOnlyDictionary<string, ExpectedRatio> testOf, string what)
+    {
+        var samples = Sample(names, rounds, what);
         var open = names.Where(name => IsOpen(samples[name], testOf[name])).ToList();
         var left = (MostTimesTheRounds - 1) * rounds;
         while (open.Count > 0 && left > 0)
         {
             var more = Math.Clamp(open.Max(name => testOf[name].Test(samples[name]).MoreRounds), 1, Math.Min(left, rounds));
-            foreach (var (name, added) in Sample(open, more, ", more rounds for what is not clear"))
+            foreach (var (name, added) in Sample(open, more, what + ", more rounds for what is not clear"))
             {
                 samples[name].Add(added);
             }
@@ -37,19 +49,7 @@ internal sealed class RatioStudy(IPairs pairs, int rounds, Action<string> progre
             open = [.. open.Where(name => IsOpen(samples[name], testOf[name]))];
         }
 
-        return Confirm(names, samples, testOf);
-    }
-
-    private List<StudiedRatio> Confirm(
-        IReadOnlyList<string> names, Dictionary<string, PairedSamples> samples, IReadOnlyDictionary<string, ExpectedRatio> testOf)
-    {
-        var first = names.ToDictionary(name => name, name => testOf[name].Test(samples[name]));
-        var slower = names.Where(name => first[name].Outcome == Outcome.Fail).ToList();
-        var second = slower.Count > 0 ? Sample(slower, rounds, ", again what seems slower") : new Dictionary<string, PairedSamples>();
-
-        return [.. names.Select(name => second.TryGetValue(name, out var again)
-            ? Confirmed(name, first[name], again, testOf[name])
-            : new StudiedRatio(name, first[name], samples[name], samples[name].Error ?? ""))];
+        return samples;
     }
 
     private static StudiedRatio Confirmed(string name, RatioResult first, PairedSamples again, ExpectedRatio expected)

@@ -11,21 +11,22 @@ namespace Parallax.Benchmarks.Gate;
 /// <remarks>By Parallax's own client: what a store that is down does not take waits on disk, and nothing here stops the gate.</remarks>
 internal static class GateTracking
 {
-    private const string Experiment = "parallax-bench";
+    /// <summary>The experiment of MLflow that the runs belong to.</summary>
+    public const string Experiment = "parallax-bench";
+
+    private const int AtOnce = 8;   // runs: each may wait for a store that does not answer
 
     /// <summary>Logs.</summary>
     /// <param name="report">The result.</param>
-    /// <param name="uri">Address of the store.</param>
+    /// <param name="options">The store.</param>
     /// <param name="errors">Receives warnings.</param>
-    public static void Log(GateReport report, string uri, TextWriter errors)
+    public static void Log(GateReport report, TrackingOptions options, TextWriter errors)
     {
-        using var services = Composition.Create(new CliOutput(TextWriter.Null, errors, isTerminal: false));
+        using var services = Composition.Create(new CliOutput(TextWriter.Null, TextWriter.Synchronized(errors), isTerminal: false));
         var trackers = services.GetRequiredService<Trackers>();
-        var options = new TrackingOptions { Uri = uri, Experiment = Experiment, SystemMetricsInterval = TimeSpan.Zero };
-        foreach (var rows in report.Rows.GroupBy(row => row.Measurement))
-        {
-            Log(trackers, options, report, [.. rows]);
-        }
+        Parallel.ForEach(
+            report.Rows.GroupBy(row => row.Measurement), new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            rows => Log(trackers, options, report, [.. rows]));
     }
 
     private static void Log(Trackers trackers, TrackingOptions options, GateReport report, IReadOnlyList<Row> rows)
