@@ -38,6 +38,13 @@ internal static class GateProgram
             return Verdicts.BadInput;
         }
 
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"A file of the results cannot be written: {e.Message}");
+
+            return Verdicts.BadInput;
+        }
+
         void Cancel(PosixSignalContext context)
         {
             context.Cancel = true;   // what was made is removed first
@@ -52,13 +59,15 @@ internal static class GateProgram
         {
             var check = new CheckRun(options, here, Progress, stop);
             var report = check.Run(RevisionHere());
-            if (options.Accept)
+            if (!options.Accept)
             {
-                check.Accept(report);
-                Console.Error.WriteLine($"Accepted: {options.Baseline} is written. Review the change, for example with 'git diff', and commit it.");
+                return report;
             }
 
-            return report;
+            check.Accept(report);
+            Progress($"Accepted: {options.Baseline} is written. Review the change, for example with 'git diff', and commit it.");
+
+            return report with { IsAccepted = true };
         }
 
         var commit = RevisionBuild.Resolve(Repository.Root, options.Against!, options.Dirty);
@@ -87,7 +96,7 @@ internal static class GateProgram
             GateTracking.Log(report, new() { Uri = uri, Experiment = GateTracking.Experiment, SystemMetricsInterval = TimeSpan.Zero }, Console.Error);
         }
 
-        return options.Accept ? Verdict.Pass : report.Verdict;
+        return report.Verdict;
     }
 
     private static string RevisionHere()

@@ -22,25 +22,15 @@ internal sealed class MeasuringProcess : IMeasuringProcess
         ["PARALLAX_ALLOCATOR"] = null,
     };
 
-    private readonly Process _process;
-    private readonly Task<string> _errors;
-    private readonly string _side, _program;
+    private readonly MeasuringProgramFile _file;
+    private Process _process;
+    private Task<string> _errors = Task.FromResult("");
 
     private MeasuringProcess(MeasuringProgramFile file)
     {
-        (_side, _program) = (file.Side, file.Path);
-        var start = new ProcessStartInfo("dotnet", [file.Path, MeasuringProgram.Command])
-        {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        foreach (var (variable, value) in Variables)
-        {
-            start.Environment[variable] = value;
-        }
-
-        _process = Process.Start(start)!;
-        _errors = _process.StandardError.ReadToEndAsync();
-        Heading = Read(ReadHeading);
+        _file = file;
+        _process = Launch();
+        Heading = ReadHeading();
     }
 
     /// <inheritdoc/>
@@ -52,12 +42,29 @@ internal sealed class MeasuringProcess : IMeasuringProcess
     public static MeasuringProcess Start(MeasuringProgramFile file) => new(file);
 
     /// <inheritdoc/>
+    /// <remarks>A process that ends over a request has that as its answer; another one takes its place.</remarks>
     public Answer Ask(Request request)
     {
-        _process.StandardInput.WriteLine(JsonSerializer.Serialize(request, GateJson.Line));
-        _process.StandardInput.Flush();
+        if (_process.HasExited)
+        {
+            _process.Dispose();
+            _process = Launch();
+            _ = ReadHeading();
+        }
 
-        return Read(line => JsonSerializer.Deserialize<Answer>(line, GateJson.Line));
+        try
+        {
+            _process.StandardInput.WriteLine(JsonSerializer.Serialize(request, GateJson.Line));
+            _process.StandardInput.Flush();
+
+            return _process.StandardOutput.ReadLine() is { } line
+                ? JsonSerializer.Deserialize<Answer>(line, GateJson.Line)!
+                : new() { Error = LastWords(null) };
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return new() { Error = e.Message };
+        }
     }
 
     public void Dispose()
@@ -71,18 +78,32 @@ internal sealed class MeasuringProcess : IMeasuringProcess
         _process.Dispose();
     }
 
-    private static Heading? ReadHeading(string line) =>
-        JsonSerializer.Deserialize<Heading>(line, GateJson.Line) is { Protocol: Protocol, Environment: not null, Names: not null } heading ? heading : null;
+    private Process Launch()
+    {
+        var start = new ProcessStartInfo("dotnet", [_file.Path, MeasuringProgram.Command])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        foreach (var (variable, value) in Variables)
+        {
+            start.Environment[variable] = value;
+        }
 
-    private T Read<T>(Func<string, T?> parse)
-        where T : class
+        var process = Process.Start(start)!;
+        _errors = process.StandardError.ReadToEndAsync();
+
+        return process;
+    }
+
+    private Heading ReadHeading()
     {
         var line = _process.StandardOutput.ReadLine();
         try
         {
-            if (line is not null && parse(line) is { } answer)
+            if (line is not null
+                && JsonSerializer.Deserialize<Heading>(line, GateJson.Line) is { Protocol: Protocol, Environment: not null, Names: not null } heading)
             {
-                return answer;
+                return heading;
             }
         }
         catch (JsonException)
@@ -91,8 +112,8 @@ internal sealed class MeasuringProcess : IMeasuringProcess
         }
 
         throw new ConfigurationException(
-            $"The benchmark program of {_side} ({_program}) does not measure: {LastWords(line)}. Expected a program that knows 'measure' with protocol {Protocol}; "
-                + "revisions from before the gate (benchmarks/Gate) cannot be compared.");
+            $"The benchmark program of {_file.Side} ({_file.Path}) does not measure: {LastWords(line)}. Expected a program that knows 'measure' with protocol "
+                + $"{Protocol}; revisions from before the gate (benchmarks/Gate) cannot be compared.");
     }
 
     private string LastWords(string? line)

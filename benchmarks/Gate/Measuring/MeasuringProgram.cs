@@ -12,7 +12,7 @@ internal sealed class MeasuringProgram : IDisposable
 
     private const int ExtraManagedBytes = 4096, ExtraNativeBytes = 65_536;
 
-    private readonly bool _countsMemory = CountingAllocator.TryInstall();
+    private bool? _countsMemory;   // installed when first needed: it takes time, which is measured elsewhere
     private Work? _work;
     private Clock? _body, _peer;
 
@@ -21,11 +21,13 @@ internal sealed class MeasuringProgram : IDisposable
     {
         _ = TorchLibrary.Current;
         CpuThreads.Set(1);
+        var answers = Console.Out;
+        Console.SetOut(Console.Error);   // whatever the measured code prints is no answer
         using var program = new MeasuringProgram();
-        Print(new Heading(MeasuringProcess.Protocol, MeasuringEnvironment.OfThisProcess(), [.. CriticalSet.All.Select(measurement => measurement.Name)]));
+        Print(answers, new Heading(MeasuringProcess.Protocol, MeasuringEnvironment.OfThisProcess(), [.. CriticalSet.All.Select(measurement => measurement.Name)]));
         while (Console.ReadLine() is { } line)
         {
-            Print(program.Reply(JsonSerializer.Deserialize<Request>(line, GateJson.Line)!));
+            Print(answers, program.Reply(JsonSerializer.Deserialize<Request>(line, GateJson.Line)!));
         }
 
         return 0;
@@ -53,9 +55,10 @@ internal sealed class MeasuringProgram : IDisposable
 
     private Counted Count(Request request)
     {
+        _countsMemory ??= CountingAllocator.TryInstall();
         using var work = Ready(request.Name!);
 
-        return Counter.Count(request.ExtraAllocation ? () => WithAllocation(work.Body) : work.Body, _countsMemory);
+        return Counter.Count(request.ExtraAllocation ? () => WithAllocation(work.Body) : work.Body, _countsMemory.Value);
     }
 
     private Answer Prepare(Request request)
@@ -82,5 +85,5 @@ internal sealed class MeasuringProgram : IDisposable
         body();
     }
 
-    private static void Print<T>(T line) => Console.WriteLine(JsonSerializer.Serialize(line, GateJson.Line));
+    private static void Print<T>(TextWriter answers, T line) => answers.WriteLine(JsonSerializer.Serialize(line, GateJson.Line));
 }

@@ -11,7 +11,10 @@ namespace Parallax.Benchmarks.Gate;
 internal sealed record GateReport(string Command, string Revision, MeasuringEnvironment Environment, IReadOnlyList<Row> Rows)
 {
     /// <summary>The verdict.</summary>
-    public Verdict Verdict => Verdicts.Of([.. Rows.Select(row => row.Outcome)]);
+    public Verdict Verdict => IsAccepted ? Verdict.Pass : Verdicts.Of([.. Rows.Select(row => row.Outcome)]);
+
+    /// <summary>Whether what was measured was written into the baseline.</summary>
+    public bool IsAccepted { get; init; }
 
     /// <summary>Calls of each operator, by measurement: what to look at when their number has changed.</summary>
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Operators { get; init; } =

@@ -105,20 +105,16 @@ internal sealed class RevisionBuild : IDisposable
     private void Build(string revision, CancellationToken stop)
     {
         var log = _folder + ".log";
-        var start = new ProcessStartInfo(
-            "dotnet", ["build", Path.Combine(_folder, Project), "-c", "Release", "-v", "quiet", "-nologo", "-nodeReuse:false", $"-flp:logfile={log};verbosity=minimal"])
-        {
-            RedirectStandardOutput = true, RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+
+        // Its output goes to a file, not to a pipe: compiler servers outlive the build and would keep one open.
+        const string command = """exec dotnet build "$1" -c Release -v quiet -nologo -nodeReuse:false >"$2" 2>&1 </dev/null""";
+        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command, "sh", Path.Combine(_folder, Project), log]))!;
         using var stopping = stop.Register(() => process.Kill(entireProcessTree: true));
-        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         stop.ThrowIfCancellationRequested();
         if (process.ExitCode != 0)
         {
-            var first = (output + errors.GetAwaiter().GetResult()).Split('\n').FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal));
+            var first = File.ReadLines(log).FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal));
             throw new ConfigurationException($"--against: revision {revision} cannot be built: {first?.Trim() ?? "no error was printed"}. All of it is in {log}.");
         }
 
