@@ -1,5 +1,4 @@
 using System.Globalization;
-using Parallax.Contracts;
 
 namespace Parallax.Benchmarks.Gate;
 
@@ -22,15 +21,14 @@ internal sealed class AgainstRun(
 
     /// <summary>Runs it.</summary>
     /// <param name="revision">The commit that is measured.</param>
-    /// <exception cref="ConfigurationException">No measurement has that name, or a program does not measure.</exception>
+    /// <exception cref="Contracts.ConfigurationException">No measurement has that name, or a program does not measure.</exception>
     public GateReport Run(string revision)
     {
         var (first, second) = (HeadingOf(here), HeadingOf(there));
         var (mine, others) = (Wanted(first), Wanted(second));
         if (mine.Count + others.Count == 0)
         {
-            throw new ConfigurationException(
-                $"--filter: no measurement is called {string.Join(" or ", options.Filters)}. There are: {string.Join(", ", first.Names)}.");
+            throw Globs.NothingFits(options.Filters, first.Names);
         }
 
         var common = mine.Intersect(others).ToList();

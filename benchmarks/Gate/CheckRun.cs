@@ -50,7 +50,7 @@ internal sealed class CheckRun(GateOptions options, Func<IMeasuringProcess> star
         var names = all.Where(name => Globs.Match(options.Filters, name)).ToList();
         if (names.Count == 0 && baseline?.Measurements.Keys.Any(name => Globs.Match(options.Filters, name)) != true)
         {
-            throw new ConfigurationException($"--filter: no measurement is called {string.Join(" or ", options.Filters)}. There are: {string.Join(", ", all)}.");
+            throw Globs.NothingFits(options.Filters, all);
         }
 
         var counts = new Dictionary<string, Answer>();

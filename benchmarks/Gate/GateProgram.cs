@@ -104,7 +104,9 @@ internal static class GateProgram
         var git = new Git(Repository.Root);
         var commit = git.TryRun("rev-parse", "HEAD");
 
-        return commit is null ? "no revision" : git.TryRun("status", "--porcelain", "--untracked-files=no") is { Length: > 0 } ? commit + " with changes" : commit;
+        var hasChanges = git.TryRun("status", "--porcelain", "--untracked-files=no") is { Length: > 0 };
+
+        return commit is null ? "no revision" : hasChanges ? commit + " with changes" : commit;
     }
 
     private static void Progress(string text) => Console.Error.WriteLine(text);

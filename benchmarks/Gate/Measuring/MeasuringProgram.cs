@@ -24,7 +24,8 @@ internal sealed class MeasuringProgram : IDisposable
         var answers = Console.Out;
         Console.SetOut(Console.Error);   // whatever the measured code prints is no answer
         using var program = new MeasuringProgram();
-        Print(answers, new Heading(MeasuringProcess.Protocol, MeasuringEnvironment.OfThisProcess(), [.. CriticalSet.All.Select(measurement => measurement.Name)]));
+        var names = CriticalSet.All.Select(measurement => measurement.Name);
+        Print(answers, new Heading(MeasuringProcess.Protocol, MeasuringEnvironment.OfThisProcess(), [.. names]));
         while (Console.ReadLine() is { } line)
         {
             Print(answers, program.Reply(JsonSerializer.Deserialize<Request>(line, GateJson.Line)!));

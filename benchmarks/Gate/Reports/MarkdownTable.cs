@@ -32,7 +32,7 @@ internal static class MarkdownTable
     /// <summary>What needs a look: everything but passes without a remark.</summary>
     private static void AppendOthers(StringBuilder text, GateReport report)
     {
-        var others = report.Rows.Where(row => row.Outcome is not (Outcome.Pass or Outcome.NotCompared) || (row.Outcome == Outcome.Pass && row.Note.Length > 0));
+        var others = report.Rows.Where(row => row.Outcome != Outcome.NotCompared && (row.Outcome != Outcome.Pass || row.Note.Length > 0));
         if (!others.Any())
         {
             return;
@@ -43,7 +43,8 @@ internal static class MarkdownTable
         Line(text, ["---", "---", "---:", "---:", "---:", "---:", "---", "---"]);
         foreach (var row in others.OrderByDescending(row => row.Outcome))
         {
-            Line(text, [row.Measurement, row.Number, Number(row.Before), Number(row.Here), Change(row), Number(row.Limit), Words(row.Outcome), Remark(row)]);
+            var (verdict, remark) = (Words(row.Outcome), Remark(row));
+            Line(text, [row.Measurement, row.Number, Number(row.Before), Number(row.Here), Change(row), Number(row.Limit), verdict, remark]);
         }
     }
 
@@ -52,8 +53,8 @@ internal static class MarkdownTable
         foreach (var group in report.Rows.Where(row => row.Outcome == Outcome.NotCompared).GroupBy(row => row.Note))
         {
             var numbers = string.Join(", ", group.Select(row => row.Number).Distinct());
-            text.AppendLine().AppendLine(
-                CultureInfo.InvariantCulture, $"Not compared: {numbers} of {group.Select(row => row.Measurement).Distinct().Count()} measurements ({group.Key}).");
+            var measurements = group.Select(row => row.Measurement).Distinct().Count();
+            text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Not compared: {numbers} of {measurements} measurements ({group.Key}).");
         }
     }
 

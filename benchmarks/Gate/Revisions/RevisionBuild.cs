@@ -35,8 +35,8 @@ internal sealed class RevisionBuild : IDisposable
                 + "in a shallow clone, fetch it first.");
         if (git.TryRun("cat-file", "-e", $"{commit}:{Gate}") is null)
         {
-            throw new ConfigurationException($"--against: revision {revision} ({commit[..12]}) is from before the gate: it has no {Gate}, so its program cannot "
-                + "be asked to measure. Take a later revision.");
+            throw new ConfigurationException($"--against: revision {revision} ({commit[..12]}) is from before the gate: it has no {Gate}, so its program "
+                + "cannot be asked to measure. Take a later revision.");
         }
 
         var changed = git.Run("status", "--porcelain", "--untracked-files=no").Split('\n', StringSplitOptions.RemoveEmptyEntries);
@@ -115,7 +115,8 @@ internal sealed class RevisionBuild : IDisposable
         if (process.ExitCode != 0)
         {
             var first = File.ReadLines(log).FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal));
-            throw new ConfigurationException($"--against: revision {revision} cannot be built: {first?.Trim() ?? "no error was printed"}. All of it is in {log}.");
+            throw new ConfigurationException(
+                $"--against: revision {revision} cannot be built: {first?.Trim() ?? "no error was printed"}. All of it is in {log}.");
         }
 
         File.Delete(log);

@@ -92,7 +92,8 @@ public sealed class CountComparisonTests
     {
         var other = FakeProcess.Here with { Libtorch = "2.11" };
 
-        var rows = new CountComparison(Baseline(("tensors", 1), ("managed-bytes", 1)), other).Compare(Measured(Counts(("tensors", 1), ("managed-bytes", 1))), []);
+        var comparison = new CountComparison(Baseline(("tensors", 1), ("managed-bytes", 1)), other);
+        var rows = comparison.Compare(Measured(Counts(("tensors", 1), ("managed-bytes", 1))), []);
 
         Assert.All(rows, row => Assert.Equal(Outcome.NotCompared, row.Outcome));
     }

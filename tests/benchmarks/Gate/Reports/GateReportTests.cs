@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parallax.Host.Configuration;
 
 namespace Parallax.Benchmarks.Tests.Gate.Reports;
 
@@ -46,8 +47,7 @@ public sealed class GateReportTests : IDisposable
     {
         var store = Path.Combine(_folder.FullName, "mlflow.db");
 
-        GateTracking.Log(
-            Report, new() { Uri = "sqlite:///" + store, Spool = Path.Combine(_folder.FullName, "spool"), SystemMetricsInterval = TimeSpan.Zero }, TextWriter.Null);
+        GateTracking.Log(Report, Store("sqlite:///" + store), TextWriter.Null);
 
         Assert.True(File.Exists(store));
     }
@@ -57,9 +57,10 @@ public sealed class GateReportTests : IDisposable
     {
         var warnings = new StringWriter();
 
-        GateTracking.Log(
-            Report, new() { Uri = "http://127.0.0.1:9", Spool = Path.Combine(_folder.FullName, "spool"), SystemMetricsInterval = TimeSpan.Zero }, warnings);
+        GateTracking.Log(Report, Store("http://127.0.0.1:9"), warnings);
 
         Assert.Contains("127.0.0.1:9", warnings.ToString(), StringComparison.Ordinal);
     }
+
+    private TrackingOptions Store(string uri) => new() { Uri = uri, Spool = Path.Combine(_folder.FullName, "spool"), SystemMetricsInterval = TimeSpan.Zero };
 }
