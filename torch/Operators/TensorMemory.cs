@@ -1,7 +1,7 @@
 namespace Parallax.Torch;
 
 /// <summary>The memory behind a tensor.</summary>
-internal static unsafe class TensorMemory
+public static unsafe class TensorMemory
 {
     private static readonly delegate* unmanaged<nint, nint*, int> DataPointer = (delegate* unmanaged<nint, nint*, int>)Exports.Address(Exports.DataPointer);
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Parallax.Torch.Tests.Weights;
+namespace Parallax.Host.Tests.Weights;
 
 public sealed class SafeTensorsTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 
-namespace Parallax.Torch;
+namespace Parallax.Host.Weights;
 
 /// <summary>Lays tensors out and writes them one by one.</summary>
 internal sealed class SafeTensorsWriter

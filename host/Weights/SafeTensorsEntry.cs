@@ -1,4 +1,4 @@
-namespace Parallax.Torch;
+namespace Parallax.Host.Weights;
 
 /// <summary>One tensor of a safetensors file.</summary>
 /// <param name="Name">Its name.</param>
@@ -6,7 +6,7 @@ namespace Parallax.Torch;
 /// <param name="Shape">Its sizes.</param>
 /// <param name="Begin">First byte, counted from the start of the values.</param>
 /// <param name="End">First byte after it.</param>
-public sealed record SafeTensorsEntry(string Name, ScalarType Type, IReadOnlyList<long> Shape, long Begin, long End)
+internal sealed record SafeTensorsEntry(string Name, ScalarType Type, IReadOnlyList<long> Shape, long Begin, long End)
 {
     /// <summary>Bytes that the type and shape need; -1 when the count overflows.</summary>
     internal long ExpectedBytes

@@ -1,13 +1,13 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 
-namespace Parallax.Torch;
+namespace Parallax.Host.Weights;
 
 /// <summary>What a safetensors file says about its content.</summary>
 /// <param name="Tensors">Its tensors, in the order of their bytes.</param>
 /// <param name="Metadata">Its strings.</param>
 /// <param name="DataStart">Byte at which the values start.</param>
-public sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Tensors, IReadOnlyDictionary<string, string> Metadata, long DataStart)
+internal sealed record SafeTensorsHeader(IReadOnlyList<SafeTensorsEntry> Tensors, IReadOnlyDictionary<string, string> Metadata, long DataStart)
 {
     internal const string MetadataKey = "__metadata__";
     internal const int LengthBytes = 8;

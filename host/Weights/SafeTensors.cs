@@ -1,10 +1,10 @@
-namespace Parallax.Torch;
+namespace Parallax.Host.Weights;
 
 /// <summary>Reads and writes safetensors files: named tensors and strings, without code, readable from every framework.</summary>
 /// <remarks>
 /// Format: https://github.com/huggingface/safetensors. Eight bytes of header length, a JSON header, then the values, little-endian and row by row.
 /// </remarks>
-public static class SafeTensors
+internal static class SafeTensors
 {
     private const int Chunk = 1 << 24;
 

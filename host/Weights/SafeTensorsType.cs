@@ -1,4 +1,4 @@
-namespace Parallax.Torch;
+namespace Parallax.Host.Weights;
 
 /// <summary>Element types under the names of the format.</summary>
 internal static class SafeTensorsType
