@@ -14,13 +14,13 @@ namespace Parallax.Benchmarks;
 public class Optimizers
 #pragma warning restore CA1001
 {
-    private const string SgdCase = "SGD", AdamWCase = "AdamW", LarsCase = "LARS";
+    private const string SgdCase = "SGD", AdamWCase = "AdamW", LarsCase = "LARS", LambCase = "LAMB";
     private const double Rate = 1e-4, Decay = 1e-4;
 
     private ResNet18? _network;   // kept: a collected module takes its parameters along
     private Parameter[] _parameters = [];
     private PlainOptimizers _plain = null!;
-    private FusedOptimizer _sgd = null!, _adamW = null!, _lars = null!, _sgdLists = null!, _adamWLists = null!, _larsLists = null!;
+    private FusedOptimizer _sgd = null!, _adamW = null!, _lars = null!, _sgdLists = null!, _adamWLists = null!, _larsLists = null!, _lamb = null!;
     private optim.Optimizer _sgdOfTorchSharp = null!, _adamWOfTorchSharp = null!;
 
     [GlobalSetup]
@@ -35,6 +35,7 @@ public class Optimizers
             parameter.grad = randn_like(parameter).detach();
         }
 
+        _lamb = new Lamb(_parameters, new() { LearningRate = Rate, WeightDecay = Decay });
         _plain = new PlainOptimizers(_parameters, Rate, Decay);
         (_sgd, _sgdLists) = (Sgd(), Sgd());
         (_adamW, _adamWLists) = (AdamW(), AdamW());
@@ -76,6 +77,9 @@ public class Optimizers
 
     [Benchmark, BenchmarkCategory(LarsCase)]
     public void LarsOnePass() => _lars.step();
+
+    [Benchmark, BenchmarkCategory(LambCase)]
+    public void LambOnePass() => _lamb.step();
 
     private FusedSgd Sgd() => new(_parameters, new() { LearningRate = Rate, Momentum = 0.9, WeightDecay = Decay });
 

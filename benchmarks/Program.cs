@@ -3,7 +3,25 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Parallax.Benchmarks;
+using Parallax.Benchmarks.Gate;
 using Perfolizer.Horology;
+
+if (args is [MeasuringProgram.Command])
+{
+    return MeasuringProgram.Run();
+}
+
+if (GateHelp.IsWanted(args))
+{
+    Console.WriteLine(GateHelp.Text);
+
+    return 0;
+}
+
+if (GateOptions.IsFor(args))
+{
+    return GateProgram.Run(args);
+}
 
 _ = TorchLibrary.Current;   // before any benchmark uses TorchSharp
 if (args is ["collectives"])

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # parallax test [FILTER ...]: builds everything, runs every test project (arguments go to each, for example -class '*Recipe*'); the last line counts.
+# Without a filter the performance gate runs too: its own short test, and the counts of the critical paths, one test each.
 # parallax test --goldens DIR: compares only the reference results in DIR.
 set -euo pipefail
 
@@ -54,6 +55,21 @@ for dll in "${projects[@]}"; do
   fi
   grep -E '\[SKIP\]' -A 1 "$logs/$name.log" || true
 done
+
+# gate NAME ARGUMENT ...: passes when the gate does; inconclusive is no pass.
+gate() {
+  local log="$logs/$1.log" code=0
+  dotnet "$root/artifacts/bin/Parallax.Benchmarks/release/Parallax.Benchmarks.dll" "${@:2}" >"$log" 2>&1 </dev/null || code=$?
+  printf '%-28s exit code %s\n' "$1" "$code"
+  if [ "$code" -eq 0 ]; then passed=$((passed + 1)); return; fi
+  failed=$((failed + 1))
+  printf '\nparallax bench %s (everything is in %s):\n' "${*:2}" "$log"
+  tail -n 40 "$log"
+}
+if [ $# -eq 0 ]; then
+  gate gate-self-test --self-test --short
+  gate gate-counts --check --counts
+fi
 
 printf '\n%s passed, %s failed, %s skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ]

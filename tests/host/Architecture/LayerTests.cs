@@ -52,7 +52,7 @@ public sealed class LayerTests
         var solution = Regex.Matches(File.ReadAllText(Path.Combine(RepositoryFiles.Root, "Framework.sln")), """ "([^"]+)\\[^"\\]+\.csproj" """.Trim())
             .Select(project => project.Groups[1].Value.Replace('\\', '/'));
 
-        // Tests and benchmarks are above everything: they may refer to anything, and nothing may refer to them.
+        // Tests and benchmarks are above everything: they may refer to anything, and nothing but their tests to them.
         var ruled = solution.Where(folder => folder != "benchmarks" && !folder.StartsWith("tests/", StringComparison.Ordinal));
         Assert.Equal(Allowed.Keys.Order(StringComparer.Ordinal), ruled.Order(StringComparer.Ordinal));
     }

@@ -1,0 +1,100 @@
+using Parallax.Contracts;
+
+namespace Parallax.Benchmarks.Tests.Gate;
+
+public sealed class CheckRunTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parallax check ");
+
+    private string File => Path.Combine(_folder.FullName, "baseline.json");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Run_AfterAccept_PassesAndGrowthFails()
+    {
+        Accept(operators: 10, time: 1);
+
+        Assert.Equal(Verdict.Pass, Check(operators: 10, time: 1).Verdict);
+        Assert.Equal(Verdict.Fail, Check(operators: 11, time: 1).Verdict);
+        Assert.Equal(Verdict.Fail, Check(operators: 10, time: 1.2).Verdict);
+    }
+
+    [Fact]
+    public void Run_CountsOnly_TakesNoTimes()
+    {
+        Accept(operators: 10, time: 1);
+
+        var report = Check(operators: 10, time: 100, counts: true);
+
+        Assert.Equal(Verdict.Pass, report.Verdict);
+        Assert.DoesNotContain(report.Rows, row => row.Number == "ratio");
+    }
+
+    [Fact]
+    public void Run_WithoutABaseline_SaysHowToWriteOne()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => Check(operators: 10, time: 1));
+
+        Assert.Contains("--check --accept", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_FilterThatFitsNothing_ListsTheMeasurements()
+    {
+        Accept(operators: 10, time: 1);
+
+        var error = Assert.Throws<ConfigurationException>(() => Check(operators: 10, time: 1, filter: "nothing/*"));
+
+        Assert.Contains("nothing/*", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a/one", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Against_MeasurementsOnOneSideOnly_FailLoudly()
+    {
+        var run = new AgainstRun(
+            new() { Against = "main" }, () => new FakeProcess(_ => new() { Milliseconds = 1 }, "a/one", "a/new"),
+            () => new FakeProcess(_ => new() { Milliseconds = 1 }, "a/one", "a/old"), _ => { }, CancellationToken.None);
+
+        var report = run.Run("here");
+
+        Assert.Equal(
+            [("a/new", Outcome.New), ("a/old", Outcome.Missing), ("a/one", Outcome.Pass)], report.Rows.Select(row => (row.Measurement, row.Outcome)));
+        Assert.Equal(Verdict.Fail, report.Verdict);
+    }
+
+    [Fact]
+    public void Against_OneSideSlower_FailsAndItsTableTellsBoth()
+    {
+        var run = new AgainstRun(
+            new() { Against = "main" }, () => new FakeProcess(_ => new() { Milliseconds = 1.2 }, "a/one"),
+            () => new FakeProcess(_ => new() { Milliseconds = 1 }, "a/one"), _ => { }, CancellationToken.None);
+
+        var report = run.Run("here");
+
+        Assert.Equal(Verdict.Fail, report.Verdict);
+        Assert.Contains("| a/one | processor-ms | 1 | 1.200 | +20.0 % | 1.050 | **fail** |", MarkdownTable.Of(report), StringComparison.Ordinal);
+    }
+
+    private void Accept(double operators, double time)
+    {
+        var check = Run(operators, time, new() { Check = true, Accept = true, Baseline = File });
+        check.Accept(check.Run("here"));
+    }
+
+    private GateReport Check(double operators, double time, bool counts = false, string? filter = null) =>
+        Run(operators, time, new() { Check = true, Counts = counts, Baseline = File, Filters = filter is null ? [] : [filter] }).Run("here");
+
+    private static CheckRun Run(double operators, double time, GateOptions options) => new(
+        options,
+        () => new FakeProcess(
+            request => request.Do switch
+            {
+                Do.Count => new() { Counts = new() { Numbers = NumberKind.Counts.ToDictionary(kind => kind.Name, _ => operators) } },
+                Do.Body => new() { Milliseconds = time },
+                _ => new() { Milliseconds = 1 },
+            },
+            "a/one"),
+        _ => { }, CancellationToken.None);
+}
