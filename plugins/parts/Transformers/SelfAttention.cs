@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Parts;
 /// <summary>Multi-head self-attention over tokens. State-dictionary names are timm's: <c>qkv</c> (rows of queries, keys, values), <c>proj</c>.</summary>
 /// <remarks>
 /// Vaswani et al., "Attention Is All You Need", NeurIPS 2017, section 3.2, https://arxiv.org/abs/1706.03762.
-/// The attention itself is one call of <c>scaled_dot_product_attention</c>, which takes the fastest kernel of the linked libtorch.
+/// The attention itself is <see cref="Attention"/>'s, which takes the fused kernel of the linked libtorch.
 /// </remarks>
 public sealed class SelfAttention : Module<Tensor, Tensor>
 {
@@ -38,7 +38,7 @@ public sealed class SelfAttention : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var (n, l, d) = (input.shape[0], input.shape[1], input.shape[2]);
         var split = qkv.call(input).reshape(n, l, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4);   // [3, N, H, L, D/H]
-        var attended = F.scaled_dot_product_attention(split.select(0, 0), split.select(0, 1), split.select(0, 2));   // [N, H, L, D/H]
+        var attended = Attention.Attend(split.select(0, 0), split.select(0, 1), split.select(0, 2));   // [N, H, L, D/H]
 
         return proj.call(attended.transpose(1, 2).reshape(n, l, d)).MoveToOuterDisposeScope();   // [N, L, D]
     }
