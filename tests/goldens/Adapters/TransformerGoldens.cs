@@ -30,7 +30,7 @@ internal static class TransformerGoldens
     {
         var weight = golden.Input("proj.weight");
         var layer = new PatchEmbedding(Conv2d(weight.shape[1], weight.shape[0], golden.Long("patch_size"), stride: golden.Long("patch_size")));
-        return Run(golden, layer, "tokens", x => PatchEmbedding.Tokens(layer.call(x)));
+        return LayerRun.Of(golden, layer, x => PatchEmbedding.Tokens(layer.call(x)), "tokens");
     }
 
     [Golden("layer.conv_stem")]
@@ -38,7 +38,7 @@ internal static class TransformerGoldens
     {
         var width = (int)golden.Long("embed_dim");
         var layer = new PatchEmbedding(ConvolutionalStem.Create(3, [(width / 8, 2), (width / 4, 2), (width / 2, 2), (width, 2)], width));
-        return Run(golden, layer, "tokens", x => PatchEmbedding.Tokens(layer.call(x)));
+        return LayerRun.Of(golden, layer, x => PatchEmbedding.Tokens(layer.call(x)), "tokens");
     }
 
     [Golden("layer.conv_stem_table")]
@@ -79,7 +79,7 @@ internal static class TransformerGoldens
         var layer = new TransformerBlock(
             width, golden.Long("num_heads"), (long)(width * golden.Double("mlp_ratio")), layerScale: golden.Bool("layer_scale", false) ? 1
                 : 0, qkvBias: golden.Bool("qkv_bias", true));
-        return Run(golden, layer, "y", layer.call);
+        return LayerRun.Of(golden, layer);
     }
 
     [Golden("layer.vit")]
@@ -92,19 +92,7 @@ internal static class TransformerGoldens
             },
             (int)golden.Long("patch_size"),
             (int)golden.Long("image_size"));
-        return Run(golden, layer, "features", layer.call);
-    }
-
-    /// <summary>Gives the layer the file's weights, by name, and runs it.</summary>
-    private static GoldenResult Run(GoldenCase golden, Module layer, string output, Func<Tensor, Tensor> forward)
-    {
-        layer.load_state_dict(layer.state_dict()
-            .ToDictionary(entry => entry.Key, entry => golden.HasInput(entry.Key) ? golden.Input(entry.Key).detach() : entry.Value));
-        var y = forward(golden.Input("x"));
-        return new((output, y), ("loss", (y * golden.Input("probe")).sum()))
-        {
-            Leaves = layer.named_parameters().ToDictionary(named => named.name, named => (Tensor)named.parameter),
-        };
+        return LayerRun.Of(golden, layer, "features");
     }
 
     private sealed class AnyTransformer(TransformerShape shape, int patch, int side)

@@ -1,0 +1,100 @@
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Backbones;
+
+/// <summary>ConvNeXt: convolutional blocks in four stages, global average pooling, a layer normalisation. Names in the state dictionary are the authors',
+/// without <c>head</c>.</summary>
+/// <remarks>
+/// Liu et al., "A ConvNet for the 2020s", CVPR 2022, https://arxiv.org/abs/2201.03545; Woo et al., "ConvNeXt V2", CVPR 2023, https://arxiv.org/abs/2301.00808.
+/// Convolutions and linear layers start from a normal distribution of deviation 0.02, cut off at 2, their biases from 0.
+/// </remarks>
+public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
+{
+    private const double InitialStd = 0.02;
+
+    private readonly ModuleList<Module<Tensor, Tensor>> downsample_layers, stages;
+    private readonly Module<Tensor, Tensor> norm;
+
+    /// <summary>Builds and initialises the network.</summary>
+    /// <param name="name">Name of the module.</param>
+    /// <param name="shape">Depths and widths of the stages.</param>
+    /// <param name="version">Which block.</param>
+    /// <param name="patchSize">Side of the stem's patches in pixels.</param>
+    /// <param name="dropPath">Rate of the last block; it rises evenly from 0 in the first.</param>
+    /// <param name="channels">Channels of the images.</param>
+    private protected ConvNeXtNetwork(string name, ConvNeXtShape shape, ConvNeXtVersion version, int patchSize, double dropPath, int channels)
+        : base(name)
+    {
+        Stages = [.. shape.Widths.Select((width, stage) => new FeatureStage($"stages.{stage}", width, patchSize << stage))];
+        var rates = new Queue<double>(StochasticDepth.Rates(dropPath, shape.Depths.Sum()));
+        downsample_layers = [.. shape.Widths.Select((width, stage) => stage == 0
+            ? Sequential(Conv2d(channels, width, patchSize, stride: patchSize), new ChannelNorm(width))
+            : Sequential(new ChannelNorm(shape.Widths[stage - 1]), Conv2d(shape.Widths[stage - 1], width, 2, stride: 2)))];
+        stages = [.. shape.Depths.Zip(shape.Widths, (depth, width) =>
+            Sequential(Enumerable.Range(0, depth).Select(_ => new ConvNeXtBlock(width, version, rates.Dequeue()))))];
+        norm = LayerNorm(shape.Widths[^1], eps: ChannelNorm.Epsilon);
+        RegisterComponents();
+        foreach (var (key, parameter) in named_parameters())
+        {
+            if (key.EndsWith(".weight", StringComparison.Ordinal) && parameter.dim() > 1)
+            {
+                TruncatedNormal.Fill(parameter, InitialStd);
+            }
+            else if (key.EndsWith(".bias", StringComparison.Ordinal))
+            {
+                init.zeros_(parameter);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public int FeatureDim => Stages[^1].Channels;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FeatureStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
+
+    /// <summary>Features of images.</summary>
+    /// <param name="input">[N, C, H, W], sides at least that of a patch times 8.</param>
+    /// <returns>[N, <see cref="FeatureDim"/>]: the mean over all positions, normalised.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+
+        return norm.call(Maps(input)[^1].mean([2, 3])).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Features after each stage; only those of the last stage are normalised.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage.</returns>
+    public IReadOnlyList<Tensor> Layers(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var pooled = Maps(images).ConvertAll(map => map.mean([2, 3]));
+        pooled[^1] = norm.call(pooled[^1]);
+
+        return pooled.ConvertAll(features => features.MoveToOuterDisposeScope());
+    }
+
+    private List<Tensor> Maps(Tensor x)
+    {
+        var maps = new List<Tensor>(stages.Count);
+        foreach (var (downsample, stage) in downsample_layers.Zip(stages))
+        {
+            maps.Add(x = stage.call(downsample.call(x)));   // [N, C_stage, H / stride, W / stride]
+        }
+
+        return maps;
+    }
+}
+
+/// <summary>Stages of a ConvNeXt.</summary>
+/// <param name="Depths">Blocks of each stage.</param>
+/// <param name="Widths">Channels of each stage.</param>
+internal sealed record ConvNeXtShape(int[] Depths, int[] Widths)
+{
+    /// <summary>Four stages, each of twice the channels of the one before.</summary>
+    public static ConvNeXtShape Doubling(int width, params int[] depths) => new(depths, [.. depths.Select((_, stage) => width << stage)]);
+}

@@ -1,0 +1,177 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Backbones;
+
+/// <summary>Published sizes of the Swin transformer.</summary>
+public enum SwinSize
+{
+    /// <summary>2, 2, 6, 2 blocks from 96 channels on.</summary>
+    Tiny,
+
+    /// <summary>2, 2, 18, 2 blocks from 96 channels on.</summary>
+    Small,
+
+    /// <summary>2, 2, 18, 2 blocks from 128 channels on.</summary>
+    Base,
+}
+
+/// <summary>Settings of the Swin transformer, section <c>backbone</c> of a recipe.</summary>
+public sealed record SwinOptions : IRunRequirements
+{
+    /// <summary>tiny (768 features), small (768) or base (1024).</summary>
+    public SwinSize Size { get; init; } = SwinSize.Tiny;
+
+    /// <summary>Side of a patch in pixels. Paper: 4, for images of 224 pixels; 1 or 2 suits images of 32 pixels.</summary>
+    [Range(1, 16)]
+    public int PatchSize { get; init; } = 4;
+
+    /// <summary>Side of a window in positions. Paper: 7; EsViT also 14; 4 suits images of 32 pixels. A stage whose map is smaller takes the map's
+    /// side.</summary>
+    [Range(1, 64)]
+    public int Window { get; init; } = 7;
+
+    /// <summary>Probability that an image skips a branch of the last block in training, a fraction in [0, 1); it rises evenly from 0 in the first. EsViT:
+    /// 0.1.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double DropPath { get; init; }
+
+    internal SwinShape Shape => Size switch
+    {
+        SwinSize.Tiny => new(96, [2, 2, 6, 2], [3, 6, 12, 24]),
+        SwinSize.Small => new(96, [2, 2, 18, 2], [3, 6, 12, 24]),
+        _ => new(128, [2, 2, 18, 2], [4, 8, 16, 32]),
+    };
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run)
+    {
+        if (run.ImageSize < PatchSize)
+        {
+            yield return $"backbone.patchSize is {PatchSize}, but images have {run.ImageSize} pixels (data.imageSize). Expected at most that.";
+        }
+    }
+}
+
+/// <summary>Swin transformer: attention within windows, in four stages of falling resolution. Names in the state dictionary are torchvision's, without
+/// <c>head</c>.</summary>
+/// <remarks>
+/// Liu et al., "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", ICCV 2021, https://arxiv.org/abs/2103.14030.
+/// Linear layers start from a normal distribution of deviation 0.02, cut off at 2, their biases from 0. Other image sizes need no other weights.
+/// </remarks>
+[Plugin("swin", Options = typeof(SwinOptions), Summary = "Swin transformer: tiny, small or base, with 768 or 1024 features.", Family = "transformer",
+    Paper = "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", Authors = "Liu et al.", Venue = "ICCV", Year = 2021,
+    ArXiv = "2103.14030")]
+public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone
+{
+    private const double InitialStd = 0.02;
+
+    private readonly ModuleList<Module<Tensor, Tensor>> features;
+    private readonly Module<Tensor, Tensor> norm;
+    private readonly int _patchSize;
+
+    /// <summary>Builds and initialises the network.</summary>
+    /// <param name="options">Size, patches, windows.</param>
+    /// <param name="run">Gives the channels and the side of the images.</param>
+    public Swin(SwinOptions options, RunInfo run)
+        : base(nameof(Swin))
+    {
+        var shape = options.Shape;
+        _patchSize = options.PatchSize;
+        Stages = [.. shape.Depths.Select((_, stage) => new FeatureStage($"features.{(2 * stage) + 1}", shape.Width << stage, _patchSize << stage))];
+        var rates = new Queue<double>(StochasticDepth.Rates(options.DropPath, shape.Depths.Sum()));
+        var layers = new List<Module<Tensor, Tensor>>();
+        for (var stage = 0; stage < shape.Depths.Length; stage++)
+        {
+            var (width, heads) = (shape.Width << stage, shape.Heads[stage]);
+            var side = Side(run.ImageSize, stage);
+            var window = Math.Min(options.Window, side);
+            layers.Add(stage == 0 ? Patches(run.Data.Channels, width) : new PatchMerging(width / 2));
+            layers.Add(Sequential(Enumerable.Range(0, shape.Depths[stage]).Select(block =>
+                new SwinBlock(width, heads, window, isShifted: block % 2 == 1 && window < side, rates.Dequeue()))));
+        }
+
+        features = [.. layers];
+        norm = LayerNorm(Stages[^1].Channels);
+        RegisterComponents();
+        foreach (var linear in modules().OfType<Linear>())
+        {
+            TruncatedNormal.Fill(linear.weight!, InitialStd);
+            if (linear.bias is { } bias)
+            {
+                init.zeros_(bias);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public int FeatureDim => Stages[^1].Channels;
+
+    /// <inheritdoc/>
+    public int PatchSize => _patchSize;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FeatureStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
+
+    /// <summary>Features of images.</summary>
+    /// <param name="input">[N, C, H, W].</param>
+    /// <returns>[N, <see cref="FeatureDim"/>]: the mean over all positions, each normalised.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+
+        return norm.call(Maps(input)[^1]).mean([1, 2]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Mean features after each stage; only those of the last stage are normalised.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage.</returns>
+    public IReadOnlyList<Tensor> Layers(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var maps = Maps(images);
+        maps[^1] = norm.call(maps[^1]);
+
+        return maps.ConvertAll(map => map.mean([1, 2]).MoveToOuterDisposeScope());
+    }
+
+    private Module<Tensor, Tensor> Patches(int channels, int width) =>
+        Sequential(("0", Conv2d(channels, width, _patchSize, stride: _patchSize)), ("1", new ChannelsLast()), ("2", LayerNorm(width)));
+
+    /// <summary>Positions along a side of a stage's map.</summary>
+    private int Side(int pixels, int stage)
+    {
+        var side = pixels / _patchSize;
+        for (; stage > 0; stage--)
+        {
+            side = (side + 1) / 2;
+        }
+
+        return side;
+    }
+
+    private List<Tensor> Maps(Tensor x)
+    {
+        var maps = new List<Tensor>(features.Count / 2);
+        for (var i = 0; i < features.Count; i += 2)
+        {
+            maps.Add(x = features[i + 1].call(features[i].call(x)));   // [N, H, W, C] of the stage
+        }
+
+        return maps;
+    }
+
+    private sealed class ChannelsLast() : Module<Tensor, Tensor>(nameof(ChannelsLast))
+    {
+        public override Tensor forward(Tensor input) => input.permute(0, 2, 3, 1);
+    }
+}
+
+/// <summary>Stages of a Swin transformer.</summary>
+/// <param name="Width">Channels of the first stage; each further stage has twice as many.</param>
+/// <param name="Depths">Blocks of each stage.</param>
+/// <param name="Heads">Heads of each stage.</param>
+internal sealed record SwinShape(int Width, int[] Depths, int[] Heads);
