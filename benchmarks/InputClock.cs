@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
 using Parallax.Host.Data;
 using Parallax.Host.Images;
+using Parallax.Host.Packing;
 using Parallax.Plugins.Augmentations;
 using Parallax.Plugins.Datasets;
 
@@ -12,17 +13,18 @@ namespace Parallax.Benchmarks;
 
 /// <summary>
 /// Images per second of the whole input path, from the file to a batch of two augmented views in pinned memory:
-/// <c>input [jpeg|png|cifar ...] [--workers N] [--images N] [--folder DIR]</c>. Prints a line for people and a line of JSON for each.
+/// <c>input [jpeg|png|cifar|packed|packed-256 ...] [--workers N] [--images N] [--folder DIR]</c>. Prints a line for people and a line of JSON for each.
 /// </summary>
 /// <remarks>
-/// <c>jpeg</c> is 500 x 375 to 224, <c>png</c> and <c>cifar</c> (binary) are 32 x 32. The augmentations are MoCo v2's, all of them at both sizes. Nothing is
+/// <c>jpeg</c> is 500 x 375 to 224, <c>png</c> and <c>cifar</c> (binary) are 32 x 32; <c>packed</c> is <c>jpeg</c> in one file, <c>packed-256</c> as pixels whose
+/// shorter side is 256. The augmentations are MoCo v2's, all of them at both sizes. Nothing is
 /// trained: the consumer takes each batch as soon as it is ready. The same work in torchvision: <c>benchmarks/peers/dataloader.py</c>; both in turn:
 /// <c>benchmarks/peers/input.py</c>.
 /// </remarks>
 internal static class InputClock
 {
     private const int LargeBatch = 64, SmallBatch = 256, WarmUp = 4;
-    private static readonly string[] Kinds = ["jpeg", "png", "cifar"];
+    private static readonly string[] Kinds = ["jpeg", "png", "cifar", "packed", "packed-256"];
 
     public static int Run(string[] args)
     {
@@ -74,9 +76,24 @@ internal static class InputClock
     private static IImageDataset Open(string kind, string folder) => kind switch
     {
         "jpeg" or "png" => new ImageFolderSource(new() { Path = Path.Combine(folder, kind) }, new ImageDecoder()).Open(DatasetSplit.Train),
+        "packed" => Packed(folder, new(IsDecoded: false, ShorterSide: null), kind),
+        "packed-256" => Packed(folder, new(IsDecoded: true, ShorterSide: 256), kind),
         "cifar" => new CifarBinarySource(new() { Path = Path.Combine(folder, kind) }).Open(DatasetSplit.Train),
         _ => throw new ConfigurationException($"'{kind}' is no input that is measured. Expected one or more of {string.Join(", ", Kinds)}."),
     };
+
+    private static IImageDataset Packed(string folder, PackSettings settings, string name)
+    {
+        var path = Path.Combine(folder, $"{name}.pack");
+        if (!File.Exists(path))
+        {
+            Packer.Pack(
+                new ImageFolderSource(new() { Path = Path.Combine(folder, "jpeg") }, new ImageDecoder()), path, settings, Console.Error.WriteLine,
+                CancellationToken.None);
+        }
+
+        return new PackedSource(new() { Path = path }, new PackedImages(new ImageDecoder())).Open(DatasetSplit.Train);
+    }
 
     private static IAugmentation[] Chain(int size, DatasetInfo data)
     {
