@@ -16,8 +16,8 @@ namespace Parallax.Benchmarks;
 /// <c>input [jpeg|png|cifar|packed|packed-256 ...] [--workers N] [--images N] [--folder DIR]</c>. Prints a line for people and a line of JSON for each.
 /// </summary>
 /// <remarks>
-/// <c>jpeg</c> is 500 x 375 to 224, <c>png</c> and <c>cifar</c> (binary) are 32 x 32; <c>packed</c> is <c>jpeg</c> in one file, <c>packed-256</c> as pixels whose
-/// shorter side is 256. The augmentations are MoCo v2's, all of them at both sizes. Nothing is
+/// <c>jpeg</c> is 500 x 375 to 224, <c>png</c> and <c>cifar</c> (binary) are 32 x 32; <c>packed</c> is <c>jpeg</c> in one file,
+/// <c>packed-256</c> as pixels whose shorter side is 256. The augmentations are MoCo v2's, all of them at both sizes. Nothing is
 /// trained: the consumer takes each batch as soon as it is ready. The same work in torchvision: <c>benchmarks/peers/dataloader.py</c>; both in turn:
 /// <c>benchmarks/peers/input.py</c>.
 /// </remarks>

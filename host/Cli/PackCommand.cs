@@ -25,9 +25,14 @@ internal sealed class PackCommand(
         };
         var name = new Option<string?>("--data") { Description = "A data set by its name, in place of a recipe; --set gives its options.", HelpName = "NAME" };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of section data, for example data.path=DIR.", HelpName = "KEY=VALUE" };
-        var file = new Option<string?>("--out") { Description = "The file to make. A command that was interrupted goes on when it is repeated.", HelpName = "FILE" };
-        var decoded = new Option<bool>("--decoded") { Description = "Keep pixels, a byte for each and channel, in place of the files' bytes: nothing is decoded "
-            + "in training." };
+        var file = new Option<string?>("--out")
+        {
+            Description = "The file to make. A command that was interrupted goes on when it is repeated.", HelpName = "FILE",
+        };
+        var decoded = new Option<bool>("--decoded")
+        {
+            Description = "Keep pixels, a byte for each and channel, in place of the files' bytes: nothing is decoded in training.",
+        };
         var size = new Option<int?>("--size") { Description = "With --decoded: reduce the shorter side of larger images to this many pixels.", HelpName = "N" };
         var verify = new Option<string?>("--verify") { Description = "Compare all check sums of a packed file instead.", HelpName = "FILE" };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
@@ -79,7 +84,8 @@ internal sealed class PackCommand(
         {
             var unreadable = result.Unreadable > 0 ? $", {result.Unreadable} of which cannot be read" : "";
             output.Line(string.Create(CultureInfo.InvariantCulture,
-                $"{result.File}: {result.Samples:N0} samples{unreadable}, {result.Bytes / 1048576.0:N1} MB. Train from it with --set data.name={Reader()} --set data.path={file}"));
+                $"{result.File}: {result.Samples:N0} samples{unreadable}, {result.Bytes / 1048576.0:N1} MB. Train from it with --set data.name={Reader()} "
+                    + $"--set data.path={file}"));
         }
 
         return ExitCodes.Done;

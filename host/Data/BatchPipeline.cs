@@ -1,8 +1,8 @@
 namespace Parallax.Host.Data;
 
 /// <summary>
-/// Threads that fill batches ahead of the consumer. Each takes the next image as soon as it is done with one, and goes on with the next batch when none is left:
-/// a large image keeps one worker busy and holds up no other image. Batches come out in order.
+/// Threads that fill batches ahead of the consumer. Each takes the next image as soon as it is done with one, and goes on with the next batch when
+/// none is left: a large image keeps one worker busy and holds up no other image. Batches come out in order.
 /// A fixed set of buffers goes round: a worker waits when all are full, the consumer when none is.
 /// </summary>
 internal sealed class BatchPipeline : IDisposable

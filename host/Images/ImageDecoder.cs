@@ -6,8 +6,8 @@ namespace Parallax.Host.Images;
 
 /// <summary>Decodes JPEG, PNG, WebP, GIF and BMP files, told apart by their first bytes, into planes of float32 in [0, 1].</summary>
 /// <remarks>
-/// <para>By SkiaSharp (libjpeg-turbo, libpng, libwebp); pixels of JPEG by the system's libjpeg-turbo where it is installed, which is faster. Thread-safe; per image a few hundred bytes are allocated, and the pixels pass through a pooled
-/// buffer.</para>
+/// <para>By SkiaSharp (libjpeg-turbo, libpng, libwebp); pixels of JPEG by the system's libjpeg-turbo where it is installed, which is faster.
+/// Thread-safe; per image a few hundred bytes are allocated, and the pixels pass through a pooled buffer.</para>
 /// <para>Pixels equal what Pillow's <c>convert("RGB")</c> gives: stored colours are taken as they are, whatever colour profile the file names; transparency is
 /// dropped and the colours under it are used. CMYK and YCCK JPEG are taken as Adobe's inverted kind. Two things differ from Pillow: 16-bit PNG files keep 11
 /// bits instead of 8, and where a GIF is transparent it is black.</para>

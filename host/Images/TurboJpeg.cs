@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Parallax.Host.Images;
 
-/// <summary>The system's libjpeg-turbo, where it is installed: the same library as SkiaSharp's, built with vector instructions, and about twice as fast.</summary>
+/// <summary>The system's libjpeg-turbo, where it is installed: the same library as SkiaSharp's, but built with vector instructions, and about twice as
+/// fast.</summary>
 /// <remarks>
 /// Both give the same pixels, because the fast and the plain code of the slow integer transform and of the smooth upsampling do. What this library refuses, or
 /// warns of, is left to SkiaSharp, and so are colours that are not stored as luma and chroma. Thread-safe: each thread has a decoder of its own.

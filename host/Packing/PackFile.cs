@@ -114,8 +114,8 @@ internal sealed unsafe class PackFile : IDisposable
 
         if (head.Version != PackFormat.Version)
         {
-            throw new ConfigurationException($"{Path} has version {head.Version} of the packed format; this program reads version {PackFormat.Version}. Pack the "
-                + "data set again with 'parallax pack'.");
+            throw new ConfigurationException($"{Path} has version {head.Version} of the packed format; this program reads version {PackFormat.Version}. "
+                + "Pack the data set again with 'parallax pack'.");
         }
 
         end = (long)PackHead.Bytes + head.Length;

@@ -7,8 +7,8 @@ namespace Parallax.Host.Packing;
 /// <remarks>
 /// <para>Head: mark, version, length and check sum of the description. Record: <see cref="PackRecord"/>, name, bytes. Index: an <see cref="PackEntry"/> per
 /// sample. Tail: place and check sum of the index, mark.</para>
-/// <para>A file without tail was not finished. Its records tell themselves where they end and whether they are whole, so packing can go on behind the last whole
-/// one. Check sums are XXH3, 64 bits.</para>
+/// <para>A file without tail was not finished. Its records tell themselves where they end and whether they are whole, so packing can go on behind the last
+/// whole one. Check sums are XXH3, 64 bits.</para>
 /// </remarks>
 internal static class PackFormat
 {

@@ -91,6 +91,13 @@ internal sealed class PackWriter : IDisposable
         return length;
     }
 
+    /// <summary>Gives up what is written.</summary>
+    public void Discard()
+    {
+        _file.Dispose();
+        File.Delete(PartOf(_path));
+    }
+
     /// <summary>Closes the file; an unfinished one stays where it is.</summary>
     public void Dispose() => _file.Dispose();
 
@@ -102,8 +109,8 @@ internal sealed class PackWriter : IDisposable
         var got = _file.ReadAtLeast(there, there.Length, throwOnEndOfStream: false);
         if (!there.AsSpan(0, got).SequenceEqual(start.AsSpan(0, got)))
         {
-            throw new ConfigurationException($"{_file.Name} was begun with other data or settings, or in another version. Repeat the command as it was, or remove "
-                + "the file to begin anew.");
+            throw new ConfigurationException($"{_file.Name} was begun with other data or settings, or in another version. Repeat the command as it was, or "
+                + "remove the file to begin anew.");
         }
 
         if (got < start.Length)

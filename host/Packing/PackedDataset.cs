@@ -20,7 +20,8 @@ internal sealed class PackedDataset : IImageDataset
         var part = description.Splits.FirstOrDefault(one => one.Split == split) ?? throw new ConfigurationException(
             $"{file.Path} has no {split.ToString().ToLowerInvariant()} split: the data set that was packed, '{description.Source}', has none.");
         _first = description.Splits.TakeWhile(one => one != part).Sum(one => one.Count);
-        Info = new(description.Name, split, part.Count, part.Classes, description.Channels, part.Size, description.Mean, description.Std, part.Digest, file.Path)
+        Info = new(
+            description.Name, split, part.Count, part.Classes, description.Channels, part.Size, description.Mean, description.Std, part.Digest, file.Path)
         {
             Layout = $"packed from '{description.Source}'{(part.Layout is null ? "" : $": {part.Layout}")}",
             LeftOut = part.LeftOut,

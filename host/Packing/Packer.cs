@@ -16,7 +16,8 @@ internal static class Packer
     /// <param name="settings">How images are kept.</param>
     /// <param name="tell">Receives what goes on, for people.</param>
     /// <param name="cancellation">Ends it; a later call with the same arguments goes on.</param>
-    /// <exception cref="ConfigurationException">The data set cannot be read, the file is there already, was begun otherwise, or the disk does not take it.</exception>
+    /// <exception cref="ConfigurationException">The data set cannot be read, the file is there already or was begun otherwise, or the disk does not take
+    /// it.</exception>
     public static PackResult Pack(IDatasetSource source, string path, PackSettings settings, Action<string> tell, CancellationToken cancellation)
     {
         List<IImageDataset> splits = [source.Open(DatasetSplit.Train)];
@@ -45,8 +46,8 @@ internal static class Packer
         }
         catch (Exception fault) when (RunFile.IsOfTheDisk(fault))
         {
-            throw new ConfigurationException($"{path} cannot be written: {RunFile.Reason(fault)} Make room on that disk, or correct its permissions; what is packed is "
-                + $"kept in {PackWriter.PartOf(path)}, and the same command goes on with it.");
+            throw new ConfigurationException($"{path} cannot be written: {RunFile.Reason(fault)} Make room on that disk, or correct its permissions; what is "
+                + $"packed is kept in {PackWriter.PartOf(path)}, and the same command goes on with it.");
         }
         finally
         {
@@ -102,7 +103,8 @@ internal static class Packer
     {
         var train = splits[0].Info;
 
-        return new(train.Name, train.Location, settings.IsDecoded ? PackForm.Decoded : PackForm.Original, settings.ShorterSide, train.Channels, train.Mean, train.Std,
+        return new(
+            train.Name, train.Location, settings.IsDecoded ? PackForm.Decoded : PackForm.Original, settings.ShorterSide, train.Channels, train.Mean, train.Std,
         [
             .. splits.Select(split => new PackSplit(
                 split.Info.Split, split.Info.Count, split.Info.Classes, split.Info.Size is { } size ? settings.Reduced(size) : null, Digest(split, settings),
@@ -111,7 +113,8 @@ internal static class Packer
     }
 
     /// <summary>Of samples that are kept bit for bit, the data set's own.</summary>
-    private static string Digest(IImageDataset split, PackSettings settings) => settings.IsDecoded && (split is IEncodedImages || settings.ShorterSide is not null)
+    private static string Digest(IImageDataset split, PackSettings settings) =>
+        settings.IsDecoded && (split is IEncodedImages || settings.ShorterSide is not null)
         ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{split.Info.Digest} decoded {settings.ShorterSide}")).AsSpan(0, 4))
         : split.Info.Digest;
 
@@ -133,6 +136,7 @@ internal static class Packer
             }
             catch (AggregateException fault) when (fault.InnerException is ConfigurationException one)
             {
+                writer.Discard();   // nothing of it can be gone on with
                 throw new ConfigurationException(one.Message);
             }
 
@@ -184,8 +188,8 @@ internal static class Packer
         {
             if (image.Pixels[i] != pixels[i] / 255f)
             {
-                throw new ConfigurationException($"Image {index} of '{info.Location}' has a pixel of {image.Pixels[i]}, which is no whole 255th: these images are not "
-                    + "kept bit for bit in bytes. Pack them with --decoded --size N if bytes will do.");
+                throw new ConfigurationException($"Image {index} of '{info.Location}' has a pixel of {image.Pixels[i]}, which is no whole 255th: these images "
+                    + "are not kept bit for bit in bytes. Pack them with --decoded --size N if bytes will do.");
             }
         }
     }

@@ -1,7 +1,7 @@
 namespace Parallax.Plugins.Augmentations;
 
-/// <summary>First pixel and weights of every output position along one axis. All first taps stand together, then all second ones, so that neighbouring positions
-/// can be read at once; behind the last position there is room for <see cref="ColumnSum.Room"/> more, whose contents mean nothing.</summary>
+/// <summary>First pixel and weights of every output position along one axis. All first taps stand together, then all second ones, so that neighbouring
+/// positions can be read at once; behind the last position there is room for <see cref="ColumnSum.Room"/> more, whose contents mean nothing.</summary>
 /// <param name="starts">First pixel of each position.</param>
 /// <param name="weights">Weights, [taps, positions + room].</param>
 /// <param name="taps">Pixels of a window; those that a shorter one lacks have the weight 0.</param>

@@ -12,8 +12,8 @@ public sealed record PackedOptions : DatasetOptions
 
 /// <summary>Any data set in one file, mapped into memory: written by <c>parallax pack</c>.</summary>
 /// <remarks>
-/// Images come in the order of the data set that was packed, with its labels, class names, digest and constants of the normalisation, so training from files that
-/// were packed as they are gives the same bits. Check sums are compared whenever a sample is read.
+/// Images come in the order of the data set that was packed, with its labels, class names, digest and constants of the normalisation, so training from files
+/// that were packed as they are gives the same bits. Check sums are compared whenever a sample is read.
 /// </remarks>
 [Plugin("packed", Options = typeof(PackedOptions), Summary = "Any data set in one memory-mapped file, as 'parallax pack' writes it", Family = "files")]
 public sealed class PackedSource(PackedOptions options, IPackedImages files) : IDatasetSource

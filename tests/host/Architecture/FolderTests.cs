@@ -11,8 +11,8 @@ public sealed class FolderTests
     // From the lowest to the highest: each may use those before it. Composition.cs and Program.cs, in no folder, put all of them together.
     private static readonly string[] Order =
     [
-        "Files", "Images", "Schedules", "Terminal", "Processes", "Plugins", "Scaffolding", "Configuration", "Data", "Packing", "Distributed", "Tracking", "Experiments",
-        "Evaluation", "Training", "Leaderboards", "Demo", "Cli",
+        "Files", "Images", "Schedules", "Terminal", "Processes", "Plugins", "Scaffolding", "Configuration", "Data", "Packing", "Distributed", "Tracking",
+        "Experiments", "Evaluation", "Training", "Leaderboards", "Demo", "Cli",
     ];
 
     private static readonly string Sources = Path.Combine(RepositoryFiles.Root, "host");

@@ -3,7 +3,8 @@ using Parallax.Plugins.Augmentations;
 
 namespace Parallax.Plugins.Tests.Augmentations;
 
-/// <summary>A resize sums the pixels of each result one after the other, however many results the processor computes at once: the same bits everywhere.</summary>
+/// <summary>A resize sums the pixels of each result one after the other, however many results the processor computes at once: the same bits
+/// everywhere.</summary>
 public sealed class ResamplingTests
 {
     [Theory]
@@ -70,7 +71,8 @@ public sealed class ResamplingTests
         var first = Math.Max(0, (int)(centre - support + 0.5));
         double[] weights =
         [
-            .. Enumerable.Range(first, Math.Min(from, (int)(centre + support + 0.5)) - first).Select(i => Weight(Math.Abs((i - centre + 0.5) / filter), interpolation)),
+            .. Enumerable.Range(first, Math.Min(from, (int)(centre + support + 0.5)) - first)
+                .Select(i => Weight(Math.Abs((i - centre + 0.5) / filter), interpolation)),
         ];
         var total = weights.Sum();
 

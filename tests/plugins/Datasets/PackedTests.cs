@@ -74,7 +74,7 @@ public sealed class PackedTests : IDisposable
     {
         var archive = RealData.Require("clothing10.tar");
         using var store = new TarStore(archive);
-        var files = TarIndex.Read(archive).Where(item => item.File.Path.EndsWith(".jpg", StringComparison.Ordinal)).Take(12).Select(item => item.File).ToArray();
+        var files = TarIndex.Read(archive).Select(item => item.File).Where(file => file.Path.EndsWith(".jpg", StringComparison.Ordinal)).Take(12).ToArray();
         for (var i = 0; i < files.Length; i++)
         {
             var name = $"data/train/{(i % 2 == 0 ? "a" : "b")}/{i:00}.jpg";
@@ -109,7 +109,10 @@ public sealed class PackedTests : IDisposable
     private static BatchLoader Loader(IImageDataset data, bool decodeSmaller)
     {
         var run = new RunInfo(data.Info, ImageSize: 24, BatchSize: 4, StepsPerEpoch: 3, Epochs: 2, Seed: 1);
-        IAugmentation[] view = [new RandomResizedCrop(new() { Size = 24, ScaleMin = 0.2 }), new ColorJitter(new()), new GaussianBlur(new()), new Normalize(new(), run)];
+        IAugmentation[] view =
+        [
+            new RandomResizedCrop(new() { Size = 24, ScaleMin = 0.2 }), new ColorJitter(new()), new GaussianBlur(new()), new Normalize(new(), run),
+        ];
         var settings = new LoaderSettings(BatchSize: 4) { OnError = ErrorPolicy.Skip, Workers = 2, Epochs = 2, DecodeSmaller = decodeSmaller };
 
         return new(data, [view, view], settings, NullLogger.Instance);
