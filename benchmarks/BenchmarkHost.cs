@@ -11,6 +11,9 @@ namespace Parallax.Benchmarks;
 /// <summary>Training sessions as the command line builds them, over the built plugin folders.</summary>
 internal static class BenchmarkHost
 {
+    /// <summary>The folder of everything built.</summary>
+    public static string Artifacts => new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.FullName;
+
     /// <summary>A session of a recipe, without tracking.</summary>
     public static TrainingSession Session(string recipe)
     {

@@ -7,6 +7,7 @@ using Parallax.Host.Demo;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Leaderboards;
+using Parallax.Host.Packing;
 using Parallax.Host.Processes;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
@@ -55,6 +56,7 @@ internal static class Composition
 
         // Experiments, their evaluation and their training
         .AddSingleton<IImageDecoder, ImageDecoder>()
+        .AddSingleton<IPackedImages, PackedImages>()
         .AddSingleton<ExperimentFactory>()
         .AddSingleton<EvaluationService>()
         .AddSingleton<ConsoleProgress>()
@@ -72,6 +74,7 @@ internal static class Composition
         .AddSingleton<ICliCommand, EvaluateCommand>()
         .AddSingleton<ICliCommand, DemoCommand>()
         .AddSingleton<ICliCommand, LeaderboardCommand>()
+        .AddSingleton<ICliCommand, PackCommand>()
         .AddSingleton<ICliCommand, ListCommand>()
         .AddSingleton<ICliCommand, DescribeCommand>()
         .AddSingleton<ICliCommand, DoctorCommand>()

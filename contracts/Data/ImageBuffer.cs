@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Parallax.Contracts;
 
 /// <summary>Height and width of an image in pixels.</summary>
@@ -74,6 +76,47 @@ public sealed class ImageBuffer
         }
 
         return _scratch.AsSpan(0, length);
+    }
+
+    /// <summary>Sets all pixels from bytes in the same order: a byte of 255 is 1.</summary>
+    /// <param name="bytes">One for each pixel and channel.</param>
+    /// <exception cref="ArgumentException">They are more or fewer.</exception>
+    public void ReadBytes(ReadOnlySpan<byte> bytes)
+    {
+        const float white = 255;   // divided by, because x * (1 / 255) rounds differently
+        var pixels = Pixels;
+        if (bytes.Length != pixels.Length)
+        {
+            throw new ArgumentException($"{bytes.Length} bytes were given for {Channels}x{Size} pixels.", nameof(bytes));
+        }
+
+        var (at, lanes) = (0, Vector<float>.Count);
+        for (; at <= bytes.Length - (4 * lanes); at += 4 * lanes)
+        {
+            Vector.Widen(new Vector<byte>(bytes[at..]), out var low, out var high);
+            Vector.Widen(low, out var first, out var second);
+            Vector.Widen(high, out var third, out var fourth);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(first)) / new Vector<float>(white)).CopyTo(pixels[at..]);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(second)) / new Vector<float>(white)).CopyTo(pixels[(at + lanes)..]);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(third)) / new Vector<float>(white)).CopyTo(pixels[(at + (2 * lanes))..]);
+            (Vector.ConvertToSingle(Vector.AsVectorInt32(fourth)) / new Vector<float>(white)).CopyTo(pixels[(at + (3 * lanes))..]);
+        }
+
+        for (; at < bytes.Length; at++)
+        {
+            pixels[at] = bytes[at] / white;
+        }
+    }
+
+    /// <summary>Writes all pixels as bytes, rounded to the nearest.</summary>
+    /// <param name="bytes">Receives one for each pixel and channel.</param>
+    public void WriteBytes(Span<byte> bytes)
+    {
+        var pixels = Pixels;
+        for (var at = 0; at < pixels.Length; at++)
+        {
+            bytes[at] = (byte)((Math.Clamp(pixels[at], 0f, 1f) * byte.MaxValue) + 0.5f);
+        }
     }
 
     /// <summary>Makes this a copy of another image.</summary>

@@ -26,6 +26,28 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
     /// <exception cref="ConfigurationException">Holds every fault found.</exception>
     public ResolvedConfiguration ReadText(string yaml, string origin, IEnumerable<string> overrides) => Resolve(RecipeTree.Parse(yaml, origin), overrides);
 
+    /// <summary>Reads the data set alone: of a recipe, or by its name.</summary>
+    /// <param name="recipe">Path of the recipe, or METHOD/DATASET for one that comes with the program; null for a data set by its name.</param>
+    /// <param name="name">Name of the data set; null takes the recipe's.</param>
+    /// <param name="overrides">Changes of the form <c>a.b=value</c>.</param>
+    /// <exception cref="ConfigurationException">Holds every fault found.</exception>
+    internal PluginChoice ReadDataset(string? recipe, string? name, IEnumerable<string> overrides)
+    {
+        var faults = new List<string>();
+        var tree = recipe is null ? [] : Load(recipe, RecipeFile.Places);
+        if (name is not null)
+        {
+            tree = RecipeTree.Merge(tree, new YamlMappingNode { { "data", new YamlMappingNode { { "name", name } } } });
+        }
+
+        tree = RecipeTree.Merge(tree, RecipeTree.FromOverrides(overrides, faults));
+        var sections = new SectionReader(tree, catalog, faults);
+        var dataset = sections.Plugin("data", PluginKind.Dataset, typeof(DataOptions));
+        sections.Data(dataset);
+
+        return faults.Count == 0 && dataset is not null ? dataset : throw new ConfigurationException(faults);
+    }
+
     /// <summary>Checks a recipe that was put together already.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="overrides">Changes of the form <c>a.b=value</c>.</param>

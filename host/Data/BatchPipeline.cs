@@ -1,7 +1,8 @@
 namespace Parallax.Host.Data;
 
 /// <summary>
-/// Threads that fill batches ahead of the consumer. The workers share the images of a batch, so the first one is ready soon; batches come out in order.
+/// Threads that fill batches ahead of the consumer. Each takes the next image as soon as it is done with one, and goes on with the next batch when
+/// none is left: a large image keeps one worker busy and holds up no other image. Batches come out in order.
 /// A fixed set of buffers goes round: a worker waits when all are full, the consumer when none is.
 /// </summary>
 internal sealed class BatchPipeline : IDisposable
@@ -11,7 +12,7 @@ internal sealed class BatchPipeline : IDisposable
     private readonly Queue<BatchSlot> _ahead = new();
     private readonly Thread[] _threads;
     private readonly Func<long, long[]> _orderOf;
-    private readonly int _batchSize, _process, _chunk;
+    private readonly int _batchSize, _process;
     private readonly long _images, _step, _epochs;
     private readonly bool _dropsRest;
 
@@ -28,10 +29,8 @@ internal sealed class BatchPipeline : IDisposable
     /// <param name="settings">Sizes and numbers.</param>
     public BatchPipeline(long images, Func<long, long[]> orderOf, Func<ISampleWriter> writer, IReadOnlyList<ViewShape> shapes, LoaderSettings settings)
     {
-        const int chunksPerWorker = 4, largestChunk = 16;
         (_images, _orderOf, _epochs, _dropsRest) = (images, orderOf, settings.Epochs, settings.DropLast);
         (_batchSize, _process, _step) = (settings.BatchSize, settings.Process, (long)settings.BatchSize * settings.Processes);
-        _chunk = Math.Clamp(settings.BatchSize / (settings.Workers * chunksPerWorker), 1, largestChunk);
         for (var i = 0; i < settings.Prefetch + 1; i++)
         {
             _free.Push(new BatchSlot(new HostBatch(settings.BatchSize, shapes)));
@@ -130,46 +129,58 @@ internal sealed class BatchPipeline : IDisposable
 
     private void Work(ISampleWriter writer)
     {
-        while (WaitForWork(out var slot, out var range))
+        for (BatchSlot? done = null; WaitForWork(done, out var slot, out var position); done = slot)
         {
-            for (var position = range.Start; position < range.End; position++)
+            try
             {
-                try
+                writer.Write(slot.SampleAt(position), slot.Batch.Epoch, slot.Batch, position);
+            }
+            catch (Exception fault)   // whatever it is, the consumer throws it when it comes to this batch
+            {
+                lock (_gate)
                 {
-                    writer.Write(slot.SampleAt(position), slot.Batch.Epoch, slot.Batch, position);
-                }
-                catch (Exception fault)   // whatever it is, the consumer throws it when it comes to this batch
-                {
-                    lock (_gate)
-                    {
-                        slot.Fail(position, fault);
-                    }
+                    slot.Fail(position, fault);
                 }
             }
-
-            Done(slot, range.End - range.Start);
         }
     }
 
-    private bool WaitForWork(out BatchSlot slot, out (int Start, int End) range)
+    /// <summary>Hands back an image that is done, and takes the next one.</summary>
+    private bool WaitForWork(BatchSlot? done, out BatchSlot slot, out int position)
     {
         lock (_gate)
         {
+            Finish(done);
             while (!_stopped && (_seeking || !HasWork()))
             {
                 Monitor.Wait(_gate);
             }
 
-            (slot, range) = (_filling!, default);
+            (slot, position) = (_filling!, 0);
             if (_stopped)
             {
                 return false;
             }
 
-            range = slot.Claim(_chunk);
+            position = slot.Claim();
             _working++;
 
             return true;
+        }
+    }
+
+    private void Finish(BatchSlot? done)
+    {
+        if (done is null)
+        {
+            return;
+        }
+
+        _working--;
+        done.Finish();
+        if (done.IsFinished || _seeking)
+        {
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -203,17 +214,4 @@ internal sealed class BatchPipeline : IDisposable
 
     private bool HasBatch((long Epoch, long First) place) =>
         place.Epoch < _epochs && (_dropsRest ? place.First + _step <= _images : place.First < _images);
-
-    private void Done(BatchSlot slot, int count)
-    {
-        lock (_gate)
-        {
-            _working--;
-            slot.Finish(count);
-            if (slot.IsFinished || _seeking)
-            {
-                Monitor.PulseAll(_gate);
-            }
-        }
-    }
 }

@@ -34,16 +34,11 @@ internal sealed class BatchSlot(HostBatch batch)
     /// <summary>The sample at a position of the batch.</summary>
     public long SampleAt(int position) => _order[First + _part + position];
 
-    /// <summary>Takes the next positions for one worker.</summary>
-    public (int Start, int End) Claim(int most)
-    {
-        var start = _claimed;
-        _claimed = Math.Min(batch.Size, start + most);
+    /// <summary>Takes the next position for one worker.</summary>
+    public int Claim() => _claimed++;
 
-        return (start, _claimed);
-    }
-
-    public void Finish(int count) => _unfinished -= count;
+    /// <summary>Counts an image that is done.</summary>
+    public void Finish() => _unfinished--;
 
     /// <summary>Keeps the fault of the earliest position, so that the same one shows with any number of workers.</summary>
     public void Fail(int position, Exception fault)

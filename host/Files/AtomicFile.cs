@@ -27,8 +27,7 @@ public static partial class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, target, overwrite: true);
-            SyncFolder(folder);
+            Rename(temporary, target);
         }
         catch
         {
@@ -41,6 +40,15 @@ public static partial class AtomicFile
     /// <param name="path">The file to make or replace; its folder is made when missing.</param>
     /// <param name="text">The content.</param>
     public static void Replace(string path, string text) => Replace(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Gives a file that is on the disk its name, in place of one that has it, such that this survives a power cut.</summary>
+    /// <param name="temporary">Its path so far.</param>
+    /// <param name="path">Its path from now on, in the same folder.</param>
+    internal static void Rename(string temporary, string path)
+    {
+        File.Move(temporary, path, overwrite: true);
+        SyncFolder(Path.GetDirectoryName(path)!);
+    }
 
     /// <summary>Makes the rename itself survive a power cut.</summary>
     private static void SyncFolder(string folder)

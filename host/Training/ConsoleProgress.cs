@@ -7,10 +7,11 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
 {
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
     private long _lastPlain;
-    private int _lineLength;
+    private int _lineLength, _waiting;
 
     public void OnStep(StepReport report)
     {
+        AdviseOnData(report.Split);
         var line = Format(report);
         if (output.IsTerminal)
         {
@@ -24,6 +25,19 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
         {
             output.ErrorOut.WriteLine(line);
             _lastPlain = now;
+        }
+    }
+
+    // Once in a run, and not at its very beginning, where nothing is made ahead yet.
+    private void AdviseOnData(TimeSplit split)
+    {
+        const int reports = 3;
+        _waiting = split.Limit == Phase.Data || _waiting > reports ? _waiting + 1 : 0;
+        if (_waiting == reports)
+        {
+            _waiting++;
+            WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data limit this run: {split.Data:P0} of its time is spent waiting for images. Raise "
+                + $"trainer.workers where cores are idle, or decode less: 'parallax pack --decoded' keeps pixels (docs/data.md)."));
         }
     }
 

@@ -58,8 +58,13 @@ internal sealed class StepTimer(TimeProvider time)
 internal readonly record struct TimeSplit(double Data, double Forward, double Backward, double Optimizer)
 {
     /// <summary>Above this share of waiting, the input pipeline is the limit.</summary>
-    private const double InputBoundShare = 0.2;
+    private const double DataLimitShare = 0.2;
 
-    public override string ToString() =>
-        FormattableString.Invariant($"data {Data:P0} fwd {Forward:P0} bwd {Backward:P0} opt {Optimizer:P0}") + (Data > InputBoundShare ? " (input-bound)" : "");
+    /// <summary>What limits the run: data when much of the time is spent waiting for them, else what takes the most of the time.</summary>
+    public Phase Limit => Data > DataLimitShare ? Phase.Data
+        : Optimizer > Math.Max(Forward, Backward) ? Phase.Optimizer
+        : Backward > Forward ? Phase.Backward : Phase.Forward;
+
+    public override string ToString() => FormattableString.Invariant(
+        $"data {Data:P0} fwd {Forward:P0} bwd {Backward:P0} opt {Optimizer:P0} (limit: {Limit.ToString().ToLowerInvariant()})");
 }

@@ -15,14 +15,16 @@ internal static class Resampling
 
         var vertical = new Axis(part.Top, part.Height, height, interpolation);
         var horizontal = new Axis(part.Left, part.Width, width, interpolation);
-        var rowLength = horizontal.Input + horizontal.Taps;   // room for the taps of the last windows, whose weights are zero there
+        var rowLength = horizontal.Input + horizontal.Taps + ColumnSum.Reach;   // room for the taps of the last windows, whose weights are zero there
 
-        var memory = image.Scratch((vertical.Taps * height) + height + (horizontal.Taps * width) + width + rowLength + vertical.Taps);
+        var memory = image.Scratch(vertical.Memory + horizontal.Memory + rowLength + (2 * vertical.Taps) + width + ColumnSum.Room);
         var rowTable = vertical.Fill(ref memory);
-        var columnTable = horizontal.Fill(ref memory);
-        var row = memory[..rowLength];
+        var columns = new ColumnSum(horizontal.Fill(ref memory));
+        var row = Take(ref memory, rowLength);
         row[horizontal.Input..].Clear();
-        var rowStarts = MemoryMarshal.Cast<float, int>(memory.Slice(rowLength, vertical.Taps));
+        var rowStarts = MemoryMarshal.Cast<float, int>(Take(ref memory, vertical.Taps));
+        var rowWeights = Take(ref memory, vertical.Taps);
+        var line = Take(ref memory, width + ColumnSum.Room);
 
         var target = image.Back(image.Channels, height, width);
         for (var channel = 0; channel < image.Channels; channel++)
@@ -30,44 +32,28 @@ internal static class Resampling
             var source = image.Plane(channel)[((vertical.First * image.Width) + horizontal.First)..];
             for (var y = 0; y < height; y++)
             {
-                var weights = rowTable.WeightsOf(y);
-                var taps = Math.Min(weights.Length, vertical.Input - rowTable.Starts[y]);
+                var taps = Math.Min(vertical.Taps, vertical.Input - rowTable.Starts[y]);
                 for (var tap = 0; tap < taps; tap++)
                 {
                     rowStarts[tap] = (rowTable.Starts[y] + tap) * image.Width;
+                    rowWeights[tap] = rowTable.Weight(tap, y);
                 }
 
-                ShiftedSum.Compute(source, rowStarts, weights[..taps], row[..horizontal.Input]);
-                SumColumns(row, columnTable, target.Slice(((channel * height) + y) * width, width));
+                ShiftedSum.Compute(source, rowStarts[..taps], rowWeights[..taps], row[..horizontal.Input]);
+                columns.Compute(row, line);
+                line[..width].CopyTo(target[(((channel * height) + y) * width)..]);
             }
         }
 
         image.SwapBack();
     }
 
-    private static void SumColumns(ReadOnlySpan<float> row, Table table, Span<float> result)
+    private static Span<float> Take(ref Span<float> memory, int length)
     {
-        for (var x = 0; x < result.Length; x++)
-        {
-            var weights = table.WeightsOf(x);
-            var pixels = row.Slice(table.Starts[x], weights.Length);
-            var sum = 0f;
-            for (var tap = 0; tap < weights.Length; tap++)
-            {
-                sum = MathF.FusedMultiplyAdd(weights[tap], pixels[tap], sum);
-            }
+        var taken = memory[..length];
+        memory = memory[length..];
 
-            result[x] = Math.Clamp(sum, 0f, 1f);
-        }
-    }
-
-    /// <summary>First pixel and weights of every output position along one axis.</summary>
-    private readonly ref struct Table(Span<int> starts, Span<float> weights, int taps)
-    {
-        public readonly Span<int> Starts = starts;
-        private readonly Span<float> _weights = weights;
-
-        public Span<float> WeightsOf(int position) => _weights.Slice(position * taps, taps);
+        return taken;
     }
 
     /// <summary>The geometry of one axis.</summary>
@@ -98,31 +84,35 @@ internal static class Resampling
         /// <summary>Length of the longest window.</summary>
         public int Taps { get; }
 
+        /// <summary>Numbers that its windows take.</summary>
+        public int Memory => (_output + ColumnSum.Room) * (1 + Taps);
+
         /// <summary>Computes the windows into the front of the memory and advances it.</summary>
-        public Table Fill(ref Span<float> memory)
+        public WindowTable Fill(ref Span<float> memory)
         {
-            var table = new Table(MemoryMarshal.Cast<float, int>(memory[.._output]), memory.Slice(_output, _output * Taps), Taps);
-            memory = memory[(_output * (1 + Taps))..];
+            var stride = _output + ColumnSum.Room;
+            var starts = MemoryMarshal.Cast<float, int>(Take(ref memory, stride));
+            var table = new WindowTable(starts, Take(ref memory, stride * Taps), Taps, _output);
             for (var position = 0; position < _output; position++)
             {
                 var center = _offset + (_scale * (position + 0.5));
                 var start = Math.Max(0, (int)(center - _support + 0.5));
                 var end = Math.Min(Input, (int)(center + _support + 0.5));
-                var weights = table.WeightsOf(position);
                 var total = 0.0;
-                for (var tap = 0; tap < weights.Length; tap++)
+                for (var tap = 0; tap < Taps; tap++)
                 {
                     var weight = start + tap < end ? Weight((start + tap - center + 0.5) / _filterScale) : 0;
-                    weights[tap] = (float)weight;
+                    table.Weight(tap, position) = (float)weight;
                     total += weight;
                 }
 
-                for (var tap = 0; tap < weights.Length; tap++)
+                for (var tap = 0; tap < Taps; tap++)
                 {
-                    weights[tap] = (float)(weights[tap] / total);
+                    ref var weight = ref table.Weight(tap, position);
+                    weight = (float)(weight / total);
                 }
 
-                table.Starts[position] = start;
+                starts[position] = start;
             }
 
             return table;

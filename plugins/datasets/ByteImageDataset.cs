@@ -11,7 +11,7 @@ internal sealed class ByteImageDataset(DatasetInfo info, byte[] pixels, byte[] l
     {
         var length = info.Channels * _size.Height * _size.Width;
         image.Resize(info.Channels, _size.Height, _size.Width);
-        BytePixels.ToFloat(pixels.AsSpan(checked((int)index * length), length), image.Pixels);
+        image.ReadBytes(pixels.AsSpan(checked((int)index * length), length));
     }
 
     public int Label(long index) => labels[index];

@@ -1,7 +1,9 @@
+using System.Buffers;
+
 namespace Parallax.Plugins.Datasets;
 
 /// <summary>One split of an image folder or archive.</summary>
-internal sealed class ImageFolderDataset : IImageDataset
+internal sealed class ImageFolderDataset : IImageDataset, IEncodedImages
 {
     private readonly IFileStore _store;
     private readonly SplitFiles _split;
@@ -19,6 +21,10 @@ internal sealed class ImageFolderDataset : IImageDataset
     public required DatasetInfo Info { get; init; }
 
     public int Label(long index) => _split.Labels[index];
+
+    public string NameOf(long index) => _split.Files[index].Path;
+
+    public void ReadFile(long index, IBufferWriter<byte> target) => _store.Read(_split.Files[index], target, static (bytes, copy) => copy.Write(bytes));
 
     public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {
@@ -56,12 +62,18 @@ internal sealed class ImageFolderDataset : IImageDataset
     /// <summary>A decoded image in a quarter of the memory.</summary>
     private sealed record DecodedImage(byte[] Pixels, int Channels, ImageSize Size)
     {
-        public static DecodedImage Of(ImageBuffer image) => new(BytePixels.FromFloat(image.Pixels), image.Channels, image.Size);
+        public static DecodedImage Of(ImageBuffer image)
+        {
+            var pixels = new byte[image.Pixels.Length];
+            image.WriteBytes(pixels);
+
+            return new(pixels, image.Channels, image.Size);
+        }
 
         public void CopyTo(ImageBuffer image)
         {
             image.Resize(Channels, Size.Height, Size.Width);
-            BytePixels.ToFloat(Pixels, image.Pixels);
+            image.ReadBytes(Pixels);
         }
     }
 }

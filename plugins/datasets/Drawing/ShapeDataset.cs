@@ -24,7 +24,7 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
         }
 
         image.Resize(info.Channels, size.Height, size.Width);
-        BytePixels.ToFloat(bytes, image.Pixels);
+        image.ReadBytes(bytes);
     }
 
     public void Dispose()

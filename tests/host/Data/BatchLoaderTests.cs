@@ -105,6 +105,34 @@ public sealed class BatchLoaderTests
         AssertEqual(expected, Collect(loader.Epoch(3)));
     }
 
+    [Fact]
+    public void Epoch_OneSlowImage_HoldsUpNoOther()
+    {
+        // The slow image is done only when all others of what is made ahead are: with a worker that had taken more than it, this would never end.
+        const int ahead = 3 * 8;
+        var order = new FakeDataset(64);
+        using var reference = Loader(order, Settings);
+        var slow = Collect(reference.Epoch(0))[0].Indices[2];
+        using var others = new CountdownEvent(ahead - 1);
+        var data = new FakeDataset(64)
+        {
+            OnRead = index =>
+            {
+                if (index == slow)
+                {
+                    Assert.True(others.Wait(TimeSpan.FromMinutes(2)), "Images wait for the slow one.");
+                }
+                else if (!others.IsSet)
+                {
+                    others.Signal();
+                }
+            },
+        };
+        using var loader = Loader(data, Settings with { Workers = 2, Prefetch = 2 });
+
+        Assert.Equal(8, Collect(loader.Epoch(0)).Count);
+    }
+
     [Theory]
     [InlineData(2, 0, new int[0])]    // behind the last epoch
     [InlineData(7, 8, new int[0])]

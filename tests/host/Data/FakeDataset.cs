@@ -10,14 +10,20 @@ internal sealed class FakeDataset(int count, params long[] corrupt) : IImageData
     /// <summary>Sizes that change from image to image, from the index.</summary>
     public Func<long, ImageSize>? SizeOf { get; init; }
 
+    public DatasetSplit Split { get; init; }
+
+    /// <summary>Called when an image is read, by whoever reads it.</summary>
+    public Action<long>? OnRead { get; init; }
+
     /// <summary>What the last reader answered for the size of its image.</summary>
     public int? LastSmallestSide { get; private set; }
 
     public DatasetInfo Info =>
-        new("fake", DatasetSplit.Train, count, ["even", "odd"], 3, SizeOf is null ? Size : null, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
+        new("fake", Split, count, ["even", "odd"], 3, SizeOf is null ? Size : null, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
 
     public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {
+        OnRead?.Invoke(index);
         if (corrupt.Contains(index))
         {
             throw new CorruptSampleException($"image-{index}.jpg", "is cut short");

@@ -55,10 +55,28 @@ public sealed class ReportTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0.2, false)]
-    [InlineData(0.21, true)]
-    public void ToString_DataShare_IsInputBoundAboveAFifth(double share, bool bound) =>
-        Assert.Equal(bound, new TimeSplit(share, 1 - share, 0, 0).ToString().EndsWith("(input-bound)", StringComparison.Ordinal));
+    [InlineData(0.2, 0.3, 0.3, 0.2, "forward")]
+    [InlineData(0.21, 0.79, 0, 0, "data")]
+    [InlineData(0.1, 0.2, 0.6, 0.1, "backward")]
+    [InlineData(0.1, 0.2, 0.2, 0.5, "optimizer")]
+    public void ToString_Shares_NameTheLimit(double data, double forward, double backward, double optimizer, string limit) =>
+        Assert.EndsWith($"(limit: {limit})", new TimeSplit(data, forward, backward, optimizer).ToString(), StringComparison.Ordinal);
+
+    [Fact]
+    public void OnStep_LongWaitsForData_AreToldOnceWithWhatToChange()
+    {
+        using var text = new StringWriter { NewLine = "\n" };
+        var progress = new ConsoleProgress(new(TextWriter.Null, text, isTerminal: false), _time);
+
+        for (var step = 1; step <= 9; step++)
+        {
+            progress.OnStep(Report(step) with { Split = new(step == 1 ? 0.1 : 0.4, 0.3, 0.2, 0.1) });
+        }
+
+        var line = Assert.Single(text.ToString().Split('\n'), line => line.StartsWith("Data limit", StringComparison.Ordinal));
+        Assert.Contains("trainer.workers", line, StringComparison.Ordinal);
+        Assert.Contains("parallax pack", line, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(14.99, 1)]

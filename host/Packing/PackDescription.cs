@@ -1,0 +1,47 @@
+using System.Text.Json;
+
+namespace Parallax.Host.Packing;
+
+/// <summary>How the images of a packed file are kept.</summary>
+internal enum PackForm
+{
+    /// <summary>The bytes of their files; as pixels where there are none.</summary>
+    Original,
+
+    /// <summary>One byte for each pixel and channel.</summary>
+    Decoded,
+}
+
+/// <summary>What a packed file holds beside its samples; stands at its beginning, in JSON.</summary>
+/// <param name="Name">Name of the data set that was packed.</param>
+/// <param name="Source">Where it came from.</param>
+/// <param name="Form">How the images are kept.</param>
+/// <param name="ShorterSide">To how many pixels the shorter side of larger images was reduced; null for none.</param>
+/// <param name="Channels">1 or 3.</param>
+/// <param name="Mean">Mean per channel of the training images.</param>
+/// <param name="Std">Standard deviation per channel.</param>
+/// <param name="Splits">The splits, in the order of their samples.</param>
+internal sealed record PackDescription(
+    string Name, string Source, PackForm Form, int? ShorterSide, int Channels, IReadOnlyList<double> Mean, IReadOnlyList<double> Std,
+    IReadOnlyList<PackSplit> Splits)
+{
+    /// <summary>Samples of all splits.</summary>
+    public long Count => Splits.Sum(split => split.Count);
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CliOutput.JsonOptions);
+
+    /// <exception cref="JsonException">It is none.</exception>
+    public static PackDescription Of(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize<PackDescription>(json, CliOutput.JsonOptions) ?? throw new JsonException("The description is empty.");
+}
+
+/// <summary>A split of a packed file.</summary>
+/// <param name="Split">Which.</param>
+/// <param name="Count">Images.</param>
+/// <param name="Classes">Class names in label order.</param>
+/// <param name="Size">Height and width when all images share them.</param>
+/// <param name="Digest">Changes with the content.</param>
+/// <param name="Layout">Where the split was found, for people.</param>
+/// <param name="LeftOut">What was left out, for people.</param>
+internal sealed record PackSplit(
+    DatasetSplit Split, long Count, IReadOnlyList<string> Classes, ImageSize? Size, string Digest, string? Layout, IReadOnlyList<string> LeftOut);

@@ -1,0 +1,216 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using Parallax.Host.Data;
+
+namespace Parallax.Host.Packing;
+
+/// <summary>Packs data sets into one file each, and checks such files.</summary>
+internal static class Packer
+{
+    private const int Chunk = 64;   // samples that are made at once, by all cores
+
+    /// <summary>Packs the training split of a data set, and its test split where it has one.</summary>
+    /// <param name="source">The data set.</param>
+    /// <param name="path">The file to make.</param>
+    /// <param name="settings">How images are kept.</param>
+    /// <param name="tell">Receives what goes on, for people.</param>
+    /// <param name="cancellation">Ends it; a later call with the same arguments goes on.</param>
+    /// <exception cref="ConfigurationException">The data set cannot be read, the file is there already or was begun otherwise, or the disk does not take
+    /// it.</exception>
+    public static PackResult Pack(IDatasetSource source, string path, PackSettings settings, Action<string> tell, CancellationToken cancellation)
+    {
+        List<IImageDataset> splits = [source.Open(DatasetSplit.Train)];
+        try
+        {
+            if (TryOpenTest(source, tell) is { } test)
+            {
+                splits.Add(test);
+            }
+
+            using var writer = new PackWriter(path, Describe(splits, settings));
+            if (writer.Count > 0)
+            {
+                tell($"Going on behind {writer.Count} samples that are packed already.");
+            }
+
+            var (first, unreadable) = (0L, 0);
+            foreach (var split in splits)
+            {
+                tell($"Packing {split.Info.Count} images of the {split.Info.Split.ToString().ToLowerInvariant()} split ...");
+                unreadable += Append(split, first, writer, settings, cancellation);
+                first += split.Info.Count;
+            }
+
+            return new(Path.GetFullPath(path), writer.Count, unreadable, writer.Finish());
+        }
+        catch (Exception fault) when (RunFile.IsOfTheDisk(fault))
+        {
+            throw new ConfigurationException($"{path} cannot be written: {RunFile.Reason(fault)} Make room on that disk, or correct its permissions; what is "
+                + $"packed is kept in {PackWriter.PartOf(path)}, and the same command goes on with it.");
+        }
+        finally
+        {
+            splits.ForEach(split => split.Dispose());
+        }
+    }
+
+    /// <summary>Reads every sample of a packed file and compares the check sums.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>How many samples it has.</returns>
+    /// <exception cref="ConfigurationException">The file, or a sample of it, is damaged.</exception>
+    public static long Verify(string path, CancellationToken cancellation)
+    {
+        if (!File.Exists(path))
+        {
+            throw new ConfigurationException($"There is no file '{path}'. Give one that 'parallax pack' wrote.");
+        }
+
+        using var file = new PackFile(path);
+        var faults = new List<string>();
+        for (var sample = 0L; sample < file.Description.Count; sample++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                file.Read(sample, out _, out _);
+            }
+            catch (CorruptSampleException fault)
+            {
+                faults.Add($"{fault.Sample}: {fault.Reason}. Copy the file again, or pack the data set again.");
+            }
+        }
+
+        return faults.Count == 0 ? file.Description.Count : throw new ConfigurationException(faults);
+    }
+
+    private static IImageDataset? TryOpenTest(IDatasetSource source, Action<string> tell)
+    {
+        try
+        {
+            return source.Open(DatasetSplit.Test);
+        }
+        catch (ConfigurationException fault)
+        {
+            tell($"No test split is packed: {fault.Message}");
+
+            return null;
+        }
+    }
+
+    private static PackDescription Describe(List<IImageDataset> splits, PackSettings settings)
+    {
+        var train = splits[0].Info;
+
+        return new(
+            train.Name, train.Location, settings.IsDecoded ? PackForm.Decoded : PackForm.Original, settings.ShorterSide, train.Channels, train.Mean, train.Std,
+        [
+            .. splits.Select(split => new PackSplit(
+                split.Info.Split, split.Info.Count, split.Info.Classes, split.Info.Size is { } size ? settings.Reduced(size) : null, Digest(split, settings),
+                split.Info.Layout, split.Info.LeftOut)),
+        ]);
+    }
+
+    /// <summary>Of samples that are kept bit for bit, the data set's own.</summary>
+    private static string Digest(IImageDataset split, PackSettings settings) =>
+        settings.IsDecoded && (split is IEncodedImages || settings.ShorterSide is not null)
+        ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{split.Info.Digest} decoded {settings.ShorterSide}")).AsSpan(0, 4))
+        : split.Info.Digest;
+
+    private static int Append(IImageDataset split, long first, PackWriter writer, PackSettings settings, CancellationToken cancellation)
+    {
+        var (samples, unreadable) = (new PackedSample[Chunk], 0);
+        for (var start = writer.Count - first; start < split.Info.Count; start = writer.Count - first)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var count = (int)Math.Min(Chunk, split.Info.Count - start);
+            try
+            {
+                Parallel.For(0, count, () => new ImageBuffer(), (i, _, image) =>
+                {
+                    samples[i] = Make(split, start + i, settings, image);
+
+                    return image;
+                }, _ => { });
+            }
+            catch (AggregateException fault) when (fault.InnerException is ConfigurationException one)
+            {
+                writer.Discard();   // nothing of it can be gone on with
+                throw new ConfigurationException(one.Message);
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                unreadable += samples[i].Kind == PackKind.Unreadable ? 1 : 0;
+                writer.Append(samples[i]);
+            }
+        }
+
+        return unreadable;
+    }
+
+    private static PackedSample Make(IImageDataset split, long index, PackSettings settings, ImageBuffer image)
+    {
+        var files = split as IEncodedImages;
+        var (label, name) = (split.Label(index), files?.NameOf(index) ?? "");
+        try
+        {
+            if (files is not null && !settings.IsDecoded)
+            {
+                var file = new ArrayBufferWriter<byte>();
+                files.ReadFile(index, file);
+
+                return new(PackKind.File, label, default, name, file.WrittenMemory);
+            }
+
+            split.Read(index, image);
+            var size = settings.Reduced(image.Size);
+            TriangleResize.Apply(image, size);
+            var pixels = new byte[image.Pixels.Length];
+            image.WriteBytes(pixels);
+            if (files is null && settings.ShorterSide is null)
+            {
+                RequireExact(split.Info, index, image, pixels);
+            }
+
+            return new(PackKind.Pixels, label, size, name, pixels);
+        }
+        catch (CorruptSampleException fault)
+        {
+            return new(PackKind.Unreadable, label, default, name, Encoding.UTF8.GetBytes(fault.Reason));
+        }
+    }
+
+    private static void RequireExact(DatasetInfo info, long index, ImageBuffer image, byte[] pixels)
+    {
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            if (image.Pixels[i] != pixels[i] / 255f)
+            {
+                throw new ConfigurationException($"Image {index} of '{info.Location}' has a pixel of {image.Pixels[i]}, which is no whole 255th: these images "
+                    + "are not kept bit for bit in bytes. Pack them with --decoded --size N if bytes will do.");
+            }
+        }
+    }
+}
+
+/// <summary>How images are kept.</summary>
+/// <param name="IsDecoded">As pixels also where they lie in files.</param>
+/// <param name="ShorterSide">To how many pixels the shorter side of larger images is reduced; null for none.</param>
+internal sealed record PackSettings(bool IsDecoded, int? ShorterSide)
+{
+    /// <summary>Size of an image that is kept: the longer side is cut off to whole pixels.</summary>
+    public ImageSize Reduced(ImageSize size) => ShorterSide is not { } side || Math.Min(size.Height, size.Width) <= side
+        ? size
+        : size.Height < size.Width
+            ? new(side, (int)((long)side * size.Width / size.Height))
+            : new((int)((long)side * size.Height / size.Width), side);
+}
+
+/// <summary>What was packed.</summary>
+/// <param name="File">The file.</param>
+/// <param name="Samples">Images of all splits.</param>
+/// <param name="Unreadable">Those of them that could not be read, as far as this call packed them.</param>
+/// <param name="Bytes">Size of the file.</param>
+internal sealed record PackResult(string File, long Samples, int Unreadable, long Bytes);

@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Parallax.Plugins.Datasets;
+
+/// <summary>Settings of <c>packed</c>, section <c>data</c>.</summary>
+public sealed record PackedOptions : DatasetOptions
+{
+    /// <summary>A file that <c>parallax pack</c> wrote.</summary>
+    [Required]
+    public string Path { get; init; } = "";
+}
+
+/// <summary>Any data set in one file, mapped into memory: written by <c>parallax pack</c>.</summary>
+/// <remarks>
+/// Images come in the order of the data set that was packed, with its labels, class names, digest and constants of the normalisation, so training from files
+/// that were packed as they are gives the same bits. Check sums are compared whenever a sample is read.
+/// </remarks>
+[Plugin("packed", Options = typeof(PackedOptions), Summary = "Any data set in one memory-mapped file, as 'parallax pack' writes it", Family = "files")]
+public sealed class PackedSource(PackedOptions options, IPackedImages files) : IDatasetSource
+{
+    /// <inheritdoc/>
+    public IImageDataset Open(DatasetSplit split)
+    {
+        var packed = files.Open(DataPath.Require(options.Path, "a file that 'parallax pack' wrote"), split);
+        try
+        {
+            return options.Statistics(packed.Info.Channels) is { } given ? new Normalised(packed, given) : packed;
+        }
+        catch
+        {
+            packed.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The same images with constants of the recipe.</summary>
+    private sealed class Normalised(IImageDataset inner, ChannelStatistics statistics) : IImageDataset
+    {
+        public DatasetInfo Info { get; } = inner.Info with { Mean = statistics.Mean, Std = statistics.Std };
+
+        public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null) => inner.Read(index, image, smallestSide);
+
+        public int Label(long index) => inner.Label(index);
+
+        public void Dispose() => inner.Dispose();
+    }
+}
