@@ -23,9 +23,13 @@ internal static class LossMeasurements
         Batchwise("losses/vicreg-256", (za, zb) => VICRegLoss.Compute(za, zb).Weighted(25, 25, 1)),
         Batchwise("losses/negative-cosine-256", (za, zb) => NegativeCosineLoss.Compute(za, zb.detach())),
         Soft("losses/ressl-4096-keys", (q, k, keys) =>
-            ReSSLLoss.Compute(q, SoftTargets.Similarities(k, keys, Temperature).softmax(1), keys, Temperature)),
-        Soft("losses/sce-4096-keys", (q, k, keys) => SoftTargets.CrossEntropy(
-            SCELoss.Targets(SoftTargets.Similarities(k, keys, Temperature), 0.5, SCEPositive.ZeroLogit), InfoNCELoss.Logits(q, k, keys, Temperature))),
+            ReSSLLoss.Compute(q, Neighbourhood.Of(k, keys, Temperature), keys, Temperature)),
+        Soft("losses/sce-4096-keys", (q, k, keys) =>
+            SCELoss.Compute(q, k, keys, Neighbourhood.Of(k, keys, Temperature), Temperature, 0.5, SCEPositive.ZeroLogit)),
+        Large("losses/info-nce-65536-keys", "info-nce", batch: Batch, keys: 65_536),
+        Large("losses/nt-xent-1024", "nt-xent", batch: 1024, keys: 1),
+        Large("losses/re-ssl-65536-keys", "re-ssl", batch: Batch, keys: 65_536),
+        Large("losses/ascl-65536-keys", "ascl", batch: Batch, keys: 65_536),
         new("losses/swapped-prediction-1024", Swapped),
         new("losses/sinkhorn-1024", Sinkhorn),
     ];
@@ -71,6 +75,17 @@ internal static class LossMeasurements
             () => Backward(() => loss(q, k, keys), q),
             () => Backward(() => (q.matmul(keys.t()) * k.matmul(keys.t())).sum(), q),
             q, k, keys);
+    });
+
+    /// <summary>A loss in linear memory; peer: the same with its matrix of similarities.</summary>
+    private static Measurement Large(string name, string loss, long batch, long keys) => new(name, () =>
+    {
+        var (inputs, compute) = (new LossInputs(batch, keys, Dim), LossCases.All[loss]);
+
+        return new(
+            () => Backward(() => compute(inputs, true), inputs.A, inputs.B),
+            () => Backward(() => compute(inputs, false), inputs.A, inputs.B),
+            inputs.A, inputs.B, inputs.Queue);
     });
 
     private static Work Swapped()
