@@ -28,9 +28,15 @@ internal static class InputClock
 
     public static int Run(string[] args)
     {
+        var named = args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToList();
+        if (named.Find(kind => !Kinds.Contains(kind)) is { } unknown)
+        {
+            Console.Error.WriteLine($"'{unknown}' is no input that is measured. Expected one or more of {string.Join(", ", Kinds)}, or none for all.");
+            return 2;
+        }
+
         var folder = Text(args, "--folder", Path.Combine(BenchmarkHost.Artifacts, "bench-input"));
         InputImages.MakeIn(folder);
-        var named = args.TakeWhile(arg => !arg.StartsWith("--", StringComparison.Ordinal)).ToList();
         foreach (var kind in named.Count > 0 ? named : [.. Kinds])
         {
             Measure(kind, folder, Number(args, "--workers", 1), Number(args, "--images", 0));
@@ -78,8 +84,7 @@ internal static class InputClock
         "jpeg" or "png" => new ImageFolderSource(new() { Path = Path.Combine(folder, kind) }, new ImageDecoder()).Open(DatasetSplit.Train),
         "packed" => Packed(folder, new(IsDecoded: false, ShorterSide: null), kind),
         "packed-256" => Packed(folder, new(IsDecoded: true, ShorterSide: 256), kind),
-        "cifar" => new CifarBinarySource(new() { Path = Path.Combine(folder, kind) }).Open(DatasetSplit.Train),
-        _ => throw new ConfigurationException($"'{kind}' is no input that is measured. Expected one or more of {string.Join(", ", Kinds)}."),
+        _ => new CifarBinarySource(new() { Path = Path.Combine(folder, kind) }).Open(DatasetSplit.Train),
     };
 
     private static IImageDataset Packed(string folder, PackSettings settings, string name)

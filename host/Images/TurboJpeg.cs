@@ -14,6 +14,7 @@ internal static unsafe partial class TurboJpeg
     private const int YCbCr = 1, Grey = 2;   // TJCS
     private const int Rgba = 7;              // TJPF
     private const int AccurateTransform = 4096;
+    private const int SmallestReduced = 16;   // the library takes the largest reduction that fits; of a few pixels a smaller one fits, too
 
     [ThreadStatic]
     private static Decoder? _decoder;
@@ -36,7 +37,8 @@ internal static unsafe partial class TurboJpeg
         _decoder ??= new Decoder();
         fixed (byte* bytes = file, result = pixels)
         {
-            return ReadHeader(_decoder, bytes, (nuint)file.Length, out _, out _, out _, out var colours) == 0 && colours is YCbCr or Grey
+            return ReadHeader(_decoder, bytes, (nuint)file.Length, out var width, out var height, out _, out var colours) == 0
+                && colours is YCbCr or Grey && (size == new ImageSize(height, width) || Math.Min(height, width) >= SmallestReduced)
                 && Decompress(_decoder, bytes, (nuint)file.Length, result, size.Width, size.Width * sizeof(uint), size.Height, Rgba, AccurateTransform) == 0;
         }
     }
