@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Parallax.Contracts;
 
 namespace Parallax.Benchmarks.Gate;
@@ -10,6 +11,7 @@ namespace Parallax.Benchmarks.Gate;
 internal sealed class CheckRun(GateOptions options, Func<IMeasuringProcess> start, Action<string> progress, CancellationToken stop)
 {
     private const double FloorMilliseconds = 0.01;
+    private const int MostProcesses = 2;   // that count at the same time: counts do not mind, memory does
 
     private readonly IReadOnlyList<NumberKind> _kinds = options.Counts ? NumberKind.Counts : NumberKind.All;
 
@@ -53,15 +55,25 @@ internal sealed class CheckRun(GateOptions options, Func<IMeasuringProcess> star
             throw Globs.NothingFits(options.Filters, all);
         }
 
-        var counts = new Dictionary<string, Answer>();
         progress($"counting {names.Count} measurements");
-        foreach (var name in names)
-        {
-            stop.ThrowIfCancellationRequested();
-            counts.Add(name, process.Ask(new(Do.Count, name)));
-        }
 
-        return (process.Heading.Environment, names, counts);
+        return (process.Heading.Environment, names, Count(names));
+    }
+
+    /// <summary>Counts each in a process of its own: what the compiler makes of a method depends on what the process did before.</summary>
+    private ConcurrentDictionary<string, Answer> Count(IReadOnlyList<string> names)
+    {
+        var counts = new ConcurrentDictionary<string, Answer>();
+        var atOnce = new ParallelOptions { MaxDegreeOfParallelism = Math.Min(MostProcesses, Environment.ProcessorCount), CancellationToken = stop };
+        Parallel.ForEachAsync(names, atOnce, (name, _) =>
+        {
+            using var process = start();
+            counts[name] = process.Ask(new(Do.Count, name));
+
+            return ValueTask.CompletedTask;
+        }).GetAwaiter().GetResult();
+
+        return counts;
     }
 
     private List<Row> Ratios(Baseline baseline, MeasuringEnvironment environment, IReadOnlyList<string> names)

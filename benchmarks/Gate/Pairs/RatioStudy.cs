@@ -69,7 +69,7 @@ internal sealed class RatioStudy(IPairs pairs, int rounds, Action<string> progre
     private Dictionary<string, PairedSamples> Sample(IReadOnlyList<string> names, int count, string what)
     {
         var results = names.ToDictionary(name => name, _ => new PairedSamples());
-        for (var round = 0; round < count; round++)
+        for (var round = 0; round < count && names.Count > 0; round++)
         {
             stop.ThrowIfCancellationRequested();
             progress($"round {round + 1} of {count}, {names.Count} measurements{what}");

@@ -31,6 +31,31 @@ public sealed class CheckRunTests : IDisposable
         Assert.DoesNotContain(report.Rows, row => row.Number == "ratio");
     }
 
+    // What is counted must not depend on which measurements came before: a filter would change it.
+    [Fact]
+    public void Run_Counts_StartsAProcessForEachMeasurement()
+    {
+        var counted = new System.Collections.Concurrent.ConcurrentBag<int>();
+        var check = new CheckRun(new() { Check = true, Counts = true, Accept = true, Baseline = File }, Start, _ => { }, CancellationToken.None);
+
+        check.Run("here");
+
+        Assert.Equal([0, 1, 1], counted.Order());
+
+        IMeasuringProcess Start()
+        {
+            var requests = 0;
+
+            return new FakeProcess(
+                _ =>
+                {
+                    requests++;
+                    return new() { Counts = new() };
+                },
+                "a/one", "a/two") { OnDispose = () => counted.Add(requests) };
+        }
+    }
+
     [Fact]
     public void Run_WithoutABaseline_SaysHowToWriteOne()
     {

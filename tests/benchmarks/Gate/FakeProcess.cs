@@ -9,7 +9,7 @@ internal sealed class FakeProcess(Func<Request, Answer> answer, params string[] 
 
     public Answer Ask(Request request) => answer(request);
 
-    public void Dispose()
-    {
-    }
+    public Action? OnDispose { get; init; }
+
+    public void Dispose() => OnDispose?.Invoke();
 }
