@@ -5,7 +5,8 @@ namespace Parallax.Plugins.Parts;
 /// <param name="OffDiagonalSquares">Sum over i ≠ j of P_ij², [].</param>
 /// <remarks>
 /// With fewer images N than features D, the sum of all squares is taken of matrices of the images: |aᵀb|² = tr(aᵀb bᵀa) = sum over m, n of
-/// (a aᵀ)_mn (b bᵀ)_mn, in [N, N] and in 2 N² D products instead of N D²; see Garrido et al., "On the Duality Between Contrastive and Non-Contrastive Self-Supervised Learning",
+/// (a aᵀ)_mn (b bᵀ)_mn, in [N, N] and in 2 N² D products instead of N D²; see Garrido et al., "On the Duality Between Contrastive and Non-Contrastive
+/// Self-Supervised Learning",
 /// ICLR 2023, https://arxiv.org/abs/2206.02574. The squares of the diagonal are then subtracted: they are a small part, since P has rank N &lt; D.
 /// </remarks>
 internal readonly record struct SquaredProduct(Tensor Diagonal, Tensor OffDiagonalSquares)

@@ -2,7 +2,7 @@ namespace Parallax.Plugins.Parts;
 
 /// <summary>Logits of queries against positive, queue and synthetic negatives.</summary>
 /// <param name="All">[B, 1 + n + s + s'] float32, divided by the temperature: positive, queue, points between negatives, points between query and negative.
-/// Large shapes have one logit for the whole queue, n = 1, the log of the sum of its exponentials; small ones, and all with false negatives, have n = K.</param>
+/// Large shapes have one logit for the whole queue, n = 1, the log of the sum of its exponentials; small ones, and any with false negatives, n = K.</param>
 /// <param name="Hardest">Positions of the N hardest negatives in the queue, [B, N] int64, hardest first.</param>
 /// <param name="LargestOfQueue">Largest logit of the queue, [B]; carries no gradient.</param>
 /// <param name="Synthetic">The logits of the points alone, [B, s + s']; null when there are none.</param>
