@@ -3,6 +3,7 @@ using System.Text.Json;
 
 namespace Parallax.Host.Tests.Weights;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class SafeTensorsTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("safetensors").FullName;
