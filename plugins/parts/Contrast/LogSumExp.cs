@@ -42,9 +42,6 @@ public static class LogSumExp
 
     private sealed class Function : CustomFunction<Function>
     {
-        [ThreadStatic]
-        private static Tensor?[]? _returned;   // libtorch takes them after backward has returned
-
         public static Tensor Run(Tensor queries, Tensor keys, double temperature, IReadOnlyList<Diagonal> leftOut)
         {
             using var scope = NewDisposeScope();
@@ -65,18 +62,14 @@ public static class LogSumExp
 
         protected override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient)
         {
-            Array.ForEach(_returned ?? [], tensor => tensor?.Dispose());
-            using var scope = NewDisposeScope();
             using var precision = Precision.Float32();
             var settings = (Settings)context.get_data(nameof(Settings));
             var saved = context.get_saved_variables();
             var perRow = (gradient / settings.Temperature).unsqueeze(1);   // [N, 1]
             var toQueries = saved[0] * perRow;                             // [N, D]
             var toKeys = settings.DifferentiatesKeys ? ToKeys(saved[1], saved[2], saved[3], perRow, settings) : null;
-            _returned = [toQueries.DetachFromDisposeScope(), toKeys?.DetachFromDisposeScope(), null];
-            gradient.Dispose();
 
-            return _returned;
+            return [toQueries, toKeys, null];
         }
 
         /// <summary>Sum over the rows i of g_i p_ij q_i / T with p_ij = exp(s_ij - L_i): attention from key j to the rows, times its own denominator.</summary>
