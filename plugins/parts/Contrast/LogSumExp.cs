@@ -14,14 +14,17 @@ public static class LogSumExp
     /// <param name="keys">[M, D] float32; without rows the result is minus infinity. The same object as the queries for a batch over itself: its matrix is
     /// symmetric, and half of it is computed.</param>
     /// <param name="temperature">Divisor T of the dot products, positive.</param>
-    /// <param name="leftOut">Pairs that do not count.</param>
+    /// <param name="leftOut">Pairs that do not count; pieces do not overlap.</param>
     /// <returns>[N] float32.</returns>
-    /// <exception cref="ArgumentException">A tensor is not a matrix, or the lengths of their rows differ.</exception>
+    /// <exception cref="ArgumentException">A tensor is not a matrix or not float32, the lengths of their rows differ, or pieces overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not a positive number.</exception>
     public static Tensor Over(Tensor queries, Tensor keys, double temperature, params IReadOnlyList<Diagonal> leftOut)
     {
         Rows.RequireSameWidth(queries, nameof(queries), keys, nameof(keys));
+        Rows.RequireFloat32(queries, nameof(queries));
+        Rows.RequireFloat32(keys, nameof(keys));
         Rows.RequireTemperature(temperature);
+        Diagonal.RequireApart(leftOut, nameof(leftOut));
         using var precision = Precision.Float32();
         if (keys.shape[0] == 0)
         {
