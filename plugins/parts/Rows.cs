@@ -55,6 +55,16 @@ public static class Rows
         }
     }
 
+    /// <summary>Requires numbers of float32.</summary>
+    /// <exception cref="ArgumentException">The tensor has another type.</exception>
+    internal static void RequireFloat32(Tensor tensor, string name)
+    {
+        if (tensor.dtype != float32)
+        {
+            throw new ArgumentException($"'{name}' is {tensor.dtype}; expected float32. Rows.Unit makes rows of length one in float32 of any type.", name);
+        }
+    }
+
     /// <summary>Requires a temperature that can divide.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not a positive, finite number.</exception>
     internal static void RequireTemperature(double temperature)

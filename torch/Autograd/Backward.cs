@@ -16,6 +16,9 @@ public static class Backward
     [ThreadStatic]
     private static Pass? _current;
 
+    [ThreadStatic]
+    private static List<Tensor>? _returned;   // by the last custom function of this thread: libtorch reads them after its backward has returned
+
     /// <summary>Computes the gradients of a scalar loss: <c>loss.backward()</c>, see the remarks of <see cref="Backward"/>.</summary>
     public static void Backpropagate(this Tensor loss)
     {
@@ -43,6 +46,7 @@ public static class Backward
         {
             Interlocked.Decrement(ref _running);
             _current = pass.Outer;
+            DisposeReturned();
         }
 
         (pass.Error ?? Interlocked.Exchange(ref _ofAnyThread, null))?.Throw();
@@ -65,6 +69,17 @@ public static class Backward
 
         Interlocked.CompareExchange(ref _ofAnyThread, ExceptionDispatchInfo.Capture(error), null);
         return true;
+    }
+
+    /// <summary>Takes a custom function's gradients out of its scope and keeps them until libtorch has read them.</summary>
+    internal static List<Tensor> Returned(IReadOnlyList<Tensor?> gradients) =>
+        _returned = [.. gradients.Select(gradient => gradient?.DetachFromDisposeScope()!)];
+
+    /// <summary>Ends the life of the last gradients: libtorch has read them once it does anything else on this thread.</summary>
+    internal static void DisposeReturned()
+    {
+        _returned?.ForEach(gradient => gradient?.Dispose());
+        _returned = null;
     }
 
     private sealed class Pass(Pass? outer)

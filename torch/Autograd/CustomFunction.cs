@@ -11,9 +11,6 @@ public abstract class CustomFunction<T> : autograd.SingleTensorFunction<T>
 {
     private const string AreTensors = "CustomFunction.AreTensors";
 
-    [ThreadStatic]
-    private static List<Tensor>? _returned;   // libtorch reads them after backward has returned: the collector must not be first
-
     /// <inheritdoc/>
     public override string Name => typeof(T).Name;
 
@@ -24,8 +21,9 @@ public abstract class CustomFunction<T> : autograd.SingleTensorFunction<T>
 
     /// <summary>Computes the gradient of each input.</summary>
     /// <param name="context">What <see cref="Compute"/> kept.</param>
-    /// <param name="gradient">Gradient of the result, in its shape.</param>
-    /// <returns>One gradient per input of <c>apply</c>, in their order; null for inputs that are no tensors or need none.</returns>
+    /// <param name="gradient">Gradient of the result, in its shape; disposed afterwards.</param>
+    /// <returns>One gradient per input of <c>apply</c>, in their order; null for inputs that are no tensors or need none. They are disposed once libtorch has
+    /// them, so none may be a tensor that something else keeps; all others made here are disposed at once.</returns>
     protected abstract IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient);
 
     /// <inheritdoc/>
@@ -40,16 +38,26 @@ public abstract class CustomFunction<T> : autograd.SingleTensorFunction<T>
     public sealed override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         ArgumentNullException.ThrowIfNull(ctx);
+        Backward.DisposeReturned();
         var areTensors = (bool[])ctx.get_data(AreTensors);
+        List<Tensor> returned = [];
         try
         {
+            using var scope = NewDisposeScope();
             var gradients = Differentiate(ctx, grad_output);
             RequireFit(gradients, areTensors);
-            return _returned = [.. gradients.Select(gradient => gradient!)];
+            return returned = Backward.Returned(gradients);
         }
         catch (Exception error) when (Backward.TakeOver(error))
         {
             return [.. new Tensor[areTensors.Length]];
+        }
+        finally
+        {
+            if (!returned.Exists(gradient => ReferenceEquals(gradient, grad_output)))
+            {
+                grad_output.Dispose();
+            }
         }
     }
 

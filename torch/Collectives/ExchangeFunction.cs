@@ -8,9 +8,6 @@ namespace Parallax.Torch;
 internal abstract class ExchangeFunction<T> : CustomFunction<T>
     where T : ExchangeFunction<T>, new()
 {
-    [ThreadStatic]
-    private static Tensor?[]? _returned;   // libtorch takes them after backward has returned
-
     /// <summary>Calls the function.</summary>
     public static Tensor Run(ProcessGroup group, params object?[] arguments)
     {
@@ -27,15 +24,8 @@ internal abstract class ExchangeFunction<T> : CustomFunction<T>
     }
 
     /// <inheritdoc/>
-    protected sealed override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient)
-    {
-        Array.ForEach(_returned ?? [], tensor => tensor?.Dispose());
-        using var scope = NewDisposeScope();
-        _returned = [null, .. Backward(context, (ProcessGroup)context.get_data(nameof(ProcessGroup)), gradient)];
-        Array.ForEach(_returned, tensor => tensor?.DetachFromDisposeScope());
-        gradient.Dispose();
-        return _returned;
-    }
+    protected sealed override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient) =>
+        [null, .. Backward(context, (ProcessGroup)context.get_data(nameof(ProcessGroup)), gradient)];
 
     protected abstract Tensor Forward(autograd.AutogradContext context, ProcessGroup group, object?[] arguments);
 

@@ -7,6 +7,8 @@ namespace Parallax.Torch;
 /// </remarks>
 public static class FusedAttention
 {
+    private const long BiasAlignment = 8;
+
     /// <summary>Attends from each query to all keys.</summary>
     /// <param name="queries">[N, D] float32, N at least 1.</param>
     /// <param name="keys">[M, D] float32, M at least 1.</param>
@@ -21,11 +23,23 @@ public static class FusedAttention
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var (q, k, v) = (AsHead(queries), AsHead(keys), AsHead(values));
-        var added = bias?.expand(queries.shape[0], keys.shape[0]).unsqueeze(0).unsqueeze(0);   // [1, 1, N, M], a view
-        var results = queries.device_type == DeviceType.CUDA ? OnCuda(q, k, v, scale, added) : OnCpu(q, k, v, scale, added);
+        var isCuda = queries.device_type == DeviceType.CUDA;
+        var numbers = bias is not null && isCuda ? Aligned(bias) : bias;
+        var added = numbers?.expand(queries.shape[0], keys.shape[0]).unsqueeze(0).unsqueeze(0);   // [1, 1, N, M], a view
+        var results = isCuda ? OnCuda(q, k, v, scale, added) : OnCpu(q, k, v, scale, added);
 
         return (results[0].reshape(queries.shape).MoveToOuterDisposeScope(),
             results[1].flatten().narrow(0, 0, queries.shape[0]).MoveToOuterDisposeScope());   // CUDA pads the rows to a multiple of 32
+    }
+
+    /// <summary>A bias in memory of its own in which each row begins at a multiple of 8 numbers: CUDA's kernel takes no other.</summary>
+    /// <param name="bias">[N, M] or [1, M].</param>
+    /// <returns>The same numbers and shape.</returns>
+    internal static Tensor Aligned(Tensor bias)
+    {
+        var (rows, keys) = (bias.shape[0], bias.shape[1]);
+
+        return zeros([rows, (keys + BiasAlignment - 1) / BiasAlignment * BiasAlignment], bias.dtype, bias.device).narrow(1, 0, keys).copy_(bias);
     }
 
     private static Tensor AsHead(Tensor rows) => rows.contiguous().unsqueeze(0).unsqueeze(0);   // [1, 1, rows, D]

@@ -69,6 +69,7 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone
     private readonly ModuleList<Module<Tensor, Tensor>> features;
     private readonly Module<Tensor, Tensor> norm;
     private readonly int _patchSize;
+    private readonly int[] _widths;   // of the stages, whose maps are [N, H, W, C]
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="options">Size, patches, windows.</param>
@@ -78,21 +79,20 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone
     {
         var shape = options.Shape;
         _patchSize = options.PatchSize;
-        Stages = [.. shape.Depths.Select((_, stage) => new FeatureStage($"features.{(2 * stage) + 1}", shape.Width << stage, _patchSize << stage))];
+        _widths = [.. shape.Depths.Select((_, stage) => shape.Width << stage)];
         var rates = new Queue<double>(StochasticDepth.Rates(options.DropPath, shape.Depths.Sum()));
         var layers = new List<Module<Tensor, Tensor>>();
         for (var stage = 0; stage < shape.Depths.Length; stage++)
         {
-            var (width, heads) = (shape.Width << stage, shape.Heads[stage]);
-            var side = Side(run.ImageSize, stage);
-            var window = Math.Min(options.Window, side);
+            var (width, heads) = (_widths[stage], shape.Heads[stage]);
+            var window = Math.Min(options.Window, Side(run.ImageSize, stage));
             layers.Add(stage == 0 ? Patches(run.Data.Channels, width) : new PatchMerging(width / 2));
             layers.Add(Sequential(Enumerable.Range(0, shape.Depths[stage]).Select(block =>
-                new SwinBlock(width, heads, window, isShifted: block % 2 == 1 && window < side, rates.Dequeue()))));
+                new SwinBlock(width, heads, window, isShifted: block % 2 == 1, rates.Dequeue()))));
         }
 
         features = [.. layers];
-        norm = LayerNorm(Stages[^1].Channels);
+        norm = LayerNorm(FeatureDim);
         RegisterComponents();
         foreach (var linear in modules().OfType<Linear>())
         {
@@ -105,16 +105,13 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone
     }
 
     /// <inheritdoc/>
-    public int FeatureDim => Stages[^1].Channels;
+    public int FeatureDim => _widths[^1];
 
     /// <inheritdoc/>
     public int PatchSize => _patchSize;
 
     /// <inheritdoc/>
-    public IReadOnlyList<FeatureStage> Stages { get; }
-
-    /// <inheritdoc/>
-    public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
+    public IReadOnlyList<int> LayerDims => _widths;
 
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>

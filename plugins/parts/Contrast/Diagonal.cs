@@ -4,7 +4,8 @@ namespace Parallax.Plugins.Parts;
 /// <param name="Row">First row, at least 0.</param>
 /// <param name="Key">Key that the first row leaves out, at least 0.</param>
 /// <param name="Length">Number of rows.</param>
-/// <remarks>A piece of a diagonal of the [N, M] matrix of similarities. With its own embeddings as keys, a batch leaves out <c>new(0, 0, N)</c>.</remarks>
+/// <remarks>A piece of a diagonal of the [N, M] matrix of similarities. With its own embeddings as keys, a batch leaves out <c>new(0, 0, N)</c>.
+/// Pieces do not overlap.</remarks>
 public readonly record struct Diagonal(long Row, long Key, long Length)
 {
     internal long Offset => Key - Row;
@@ -26,6 +27,22 @@ public readonly record struct Diagonal(long Row, long Key, long Length)
         if (start < end)
         {
             part.narrow(0, start - firstRow, end - start).narrow(1, start + Offset - firstKey, end - start).diagonal().fill_(value);
+        }
+    }
+
+    /// <summary>Requires that no pair lies in two pieces.</summary>
+    /// <exception cref="ArgumentException">Pieces overlap.</exception>
+    internal static void RequireApart(IReadOnlyList<Diagonal> pieces, string name)
+    {
+        for (var i = 0; i < pieces.Count; i++)
+        {
+            foreach (var other in pieces.Skip(i + 1))
+            {
+                if (pieces[i].Offset == other.Offset && pieces[i].Row < other.End && other.Row < pieces[i].End)
+                {
+                    throw new ArgumentException($"{pieces[i]} and {other} leave the same pairs out; expected pieces that do not overlap. Join them.", name);
+                }
+            }
         }
     }
 

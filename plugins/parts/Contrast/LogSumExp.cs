@@ -14,14 +14,17 @@ public static class LogSumExp
     /// <param name="keys">[M, D] float32; without rows the result is minus infinity. The same object as the queries for a batch over itself: its matrix is
     /// symmetric, and half of it is computed.</param>
     /// <param name="temperature">Divisor T of the dot products, positive.</param>
-    /// <param name="leftOut">Pairs that do not count.</param>
+    /// <param name="leftOut">Pairs that do not count; pieces do not overlap.</param>
     /// <returns>[N] float32.</returns>
-    /// <exception cref="ArgumentException">A tensor is not a matrix, or the lengths of their rows differ.</exception>
+    /// <exception cref="ArgumentException">A tensor is not a matrix or not float32, the lengths of their rows differ, or pieces overlap.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not a positive number.</exception>
     public static Tensor Over(Tensor queries, Tensor keys, double temperature, params IReadOnlyList<Diagonal> leftOut)
     {
         Rows.RequireSameWidth(queries, nameof(queries), keys, nameof(keys));
+        Rows.RequireFloat32(queries, nameof(queries));
+        Rows.RequireFloat32(keys, nameof(keys));
         Rows.RequireTemperature(temperature);
+        Diagonal.RequireApart(leftOut, nameof(leftOut));
         using var precision = Precision.Float32();
         if (keys.shape[0] == 0)
         {
@@ -42,9 +45,6 @@ public static class LogSumExp
 
     private sealed class Function : CustomFunction<Function>
     {
-        [ThreadStatic]
-        private static Tensor?[]? _returned;   // libtorch takes them after backward has returned
-
         public static Tensor Run(Tensor queries, Tensor keys, double temperature, IReadOnlyList<Diagonal> leftOut)
         {
             using var scope = NewDisposeScope();
@@ -65,18 +65,14 @@ public static class LogSumExp
 
         protected override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient)
         {
-            Array.ForEach(_returned ?? [], tensor => tensor?.Dispose());
-            using var scope = NewDisposeScope();
             using var precision = Precision.Float32();
             var settings = (Settings)context.get_data(nameof(Settings));
             var saved = context.get_saved_variables();
             var perRow = (gradient / settings.Temperature).unsqueeze(1);   // [N, 1]
             var toQueries = saved[0] * perRow;                             // [N, D]
             var toKeys = settings.DifferentiatesKeys ? ToKeys(saved[1], saved[2], saved[3], perRow, settings) : null;
-            _returned = [toQueries.DetachFromDisposeScope(), toKeys?.DetachFromDisposeScope(), null];
-            gradient.Dispose();
 
-            return _returned;
+            return [toQueries, toKeys, null];
         }
 
         /// <summary>Sum over the rows i of g_i p_ij q_i / T with p_ij = exp(s_ij - L_i): attention from key j to the rows, times its own denominator.</summary>

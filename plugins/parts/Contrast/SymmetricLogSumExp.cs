@@ -10,9 +10,6 @@ internal sealed class SymmetricLogSumExp : CustomFunction<SymmetricLogSumExp>
 {
     private const double LargestLog = 60;   // of a row's sum: far from both ends of float32
 
-    [ThreadStatic]
-    private static Tensor?[]? _returned;   // libtorch takes them after backward has returned
-
     /// <summary>Whether pairs and their mirror images are left out together.</summary>
     public static bool Fits(IReadOnlyList<Diagonal> leftOut) => leftOut.All(piece => leftOut.Contains(piece.Transposed));
 
@@ -49,18 +46,13 @@ internal sealed class SymmetricLogSumExp : CustomFunction<SymmetricLogSumExp>
     /// <inheritdoc/>
     protected override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient)
     {
-        Array.ForEach(_returned ?? [], tensor => tensor?.Dispose());
-        using var scope = NewDisposeScope();
         using var precision = Precision.Float32();
         var temperature = (double)context.get_data(nameof(SymmetricTiles.Temperature));
         var leftOut = (IReadOnlyList<Diagonal>)context.get_data(nameof(SymmetricTiles.LeftOut));
         var saved = context.get_saved_variables();
         var shares = gradient / (saved[1] * temperature);   // [N], g_i / (S_i T)
-        var toZ = Gradient(new(saved[0], temperature, leftOut, saved[2]), shares);
-        _returned = [toZ.DetachFromDisposeScope(), null, null, null, null];
-        gradient.Dispose();
 
-        return _returned;
+        return [Gradient(new(saved[0], temperature, leftOut, saved[2]), shares), null, null, null, null];
     }
 
     private static Tensor Sums(SymmetricTiles tiles)

@@ -4,9 +4,6 @@ namespace Parallax.Plugins.Parts;
 /// Neither direction makes a vector per pair.</summary>
 internal sealed class ChosenLogits : CustomFunction<ChosenLogits>
 {
-    [ThreadStatic]
-    private static Tensor?[]? _returned;   // libtorch takes them after backward has returned
-
     /// <summary>Gives the logits that were found a gradient.</summary>
     /// <param name="queries">[B, D] float32.</param>
     /// <param name="keys">[K, D] float32, without gradient; unchanged until backward.</param>
@@ -33,13 +30,9 @@ internal sealed class ChosenLogits : CustomFunction<ChosenLogits>
     /// <inheritdoc/>
     protected override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient)
     {
-        Array.ForEach(_returned ?? [], tensor => tensor?.Dispose());
-        using var scope = NewDisposeScope();
         var saved = context.get_saved_variables();
         var toQueries = NearestKeys.Weighted(saved[0], saved[1], gradient / (double)context.get_data(nameof(Double)));   // [B, D]
-        _returned = [toQueries.DetachFromDisposeScope(), null, null, null, null];
-        gradient.Dispose();
 
-        return _returned;
+        return [toQueries, null, null, null, null];
     }
 }

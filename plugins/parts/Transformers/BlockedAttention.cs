@@ -32,7 +32,6 @@ internal sealed class BlockedAttention : CustomFunction<BlockedAttention>
     /// <inheritdoc/>
     protected override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient)
     {
-        using var scope = NewDisposeScope();
         var saved = context.get_saved_variables();
         var (queries, keys, values, mask) = (saved[0], saved[1], saved[2], saved.Count > 4 ? saved[4] : null);
         var withRest = WithRest(gradient, saved[3]);   // [N, H, L, D + 2]
@@ -57,7 +56,7 @@ internal sealed class BlockedAttention : CustomFunction<BlockedAttention>
 
         sums[0].mul_(Scale(queries));
 
-        return [.. sums.Select(sum => sum.MoveToOuterDisposeScope()), ofMask?.to(mask!.dtype).MoveToOuterDisposeScope()];
+        return [.. sums, ofMask?.to(mask!.dtype)];
     }
 
     /// <summary>The same for all images at once: faster where their matrices are small, and differentiated by libtorch.</summary>

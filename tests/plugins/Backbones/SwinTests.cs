@@ -124,6 +124,22 @@ public sealed class SwinTests
     }
 
     [Fact]
+    public void Call_OnLargerImages_IsTheNetworkBuiltForThem()
+    {
+        var options = _tiny with { Window = 2 };
+        var small = new Swin(options, TestRuns.Of() with { ImageSize = 16 });   // the window of its last stage is the whole map
+        var large = new Swin(options, TestRuns.Of() with { ImageSize = 32 });
+        large.load_state_dict(small.state_dict());
+        var images = Tensors.Normal(1, 1, 3, 32, 32);
+        using var noGradients = no_grad();
+
+        Tensors.AssertClose(large.call(images), small.call(images));
+    }
+
+    [Fact]
+    public void Stages_MapsHaveTheirChannelsLast_AreNotGiven() => Assert.Empty(((IBackbone)new Swin(_tiny, TestRuns.Of())).Stages);
+
+    [Fact]
     public void Gradients_ReachEveryParameter_AlsoTheBiasOfPositions()
     {
         manual_seed(1);

@@ -133,6 +133,25 @@ public sealed class AttentionTests
         }
     }
 
+    [Theory]
+    [InlineData(5, false)]
+    [InlineData(400, true)]
+    public void Attend_MaskThatIsLearned_LeavesNoGradientAliveInTheStep(int length, bool isBfloat16)
+    {
+        using var scope = NewDisposeScope();
+        var (x, bias) = (Tensors.Leaf(Tensors.Normal(1, 2, H, length, D)), Tensors.Leaf(Tensors.Normal(9, 1, H, length, length)));
+        var tokens = isBfloat16 ? x.to(bfloat16) : x;
+        Attention.Attend(x, x, x, bias).sum().Backpropagate();   // ends what a plain backward() of an earlier test has left on this thread
+        var attended = Attention.Attend(Attention.Attend(tokens, tokens, tokens, bias), tokens, tokens, bias);
+        var loss = attended.to(float32).sum();
+        var (inScope, ofThread) = (scope.DisposablesCount, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        loss.Backpropagate();
+
+        Assert.Equal(inScope, scope.DisposablesCount);
+        Assert.Equal(ofThread, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
     [Fact]
     public void Attend_Bfloat16WithoutKeys_GetsZeros()
     {

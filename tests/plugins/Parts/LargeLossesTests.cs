@@ -109,6 +109,28 @@ public sealed class LargeLossesTests
         AssertNear(wideB.grad, b.grad, 1e-4);
     }
 
+    [Theory]
+    [InlineData(30)]      // nine tenths of the squares are on the diagonal
+    [InlineData(1000)]    // nearly all
+    public void Redundancy_OneColumnOfALargerScale_IsTheWrittenOutForm(double scale)
+    {
+        using var scope = NewDisposeScope();
+        var factors = ones(1500);
+        factors[7] = scale;
+        var (a, b) = (Tensors.Leaf(Tensors.Normal(1, 64, 1500) * factors), Tensors.Leaf(Tensors.Normal(2, 64, 1500) * factors));
+        var (wideA, wideB) = (Tensors.Leaf(a.to(float64)), Tensors.Leaf(b.to(float64)));
+
+        var covariance = VICRegLoss.Compute(a, b).Covariance;
+        covariance.backward();
+
+        var expected = Covariance(wideA) + Covariance(wideB);
+        expected.backward();
+        Assert.Equal(float32, covariance.dtype);
+        Assert.Equal(expected.item<double>(), covariance.item<float>(), tolerance: 1e-5 * expected.item<double>());
+        AssertNear(wideA.grad, a.grad, 1e-4);
+        AssertNear(wideB.grad, b.grad, 1e-4);
+    }
+
     private static (Tensor A, Tensor B) Views() => (Tensors.Leaf(Tensors.Normal(1, 300, Width)), Tensors.Leaf(Tensors.Normal(2, 300, Width)));
 
     private static Tensor ASCL(Tensor q, Tensor k, int count, ASCLWeighting weighting) => ASCLLoss.Compute(
@@ -143,14 +165,14 @@ public sealed class LargeLossesTests
         return (25 * (a - b).square().mean()) + (12.5 * (Variance(a) + Variance(b))) + Covariance(a) + Covariance(b);
 
         static Tensor Variance(Tensor z) => (1 - (z.var(0) + 1e-4).sqrt()).relu().mean();
+    }
 
-        static Tensor Covariance(Tensor z)
-        {
-            var centred = z - z.mean([0], keepdim: true);
-            var covariance = centred.t().matmul(centred) / (z.shape[0] - 1);
+    private static Tensor Covariance(Tensor z)
+    {
+        var centred = z - z.mean([0], keepdim: true);
+        var covariance = centred.t().matmul(centred) / (z.shape[0] - 1);
 
-            return covariance.masked_fill(eye(z.shape[1], dtype: @bool), 0).square().sum() / z.shape[1];
-        }
+        return covariance.masked_fill(eye(z.shape[1], dtype: @bool), 0).square().sum() / z.shape[1];
     }
 
     /// <summary>Equal to a share of the largest entry; a side without gradient has none in both.</summary>

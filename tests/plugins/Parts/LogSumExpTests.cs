@@ -134,6 +134,31 @@ public sealed class LogSumExpTests
         Assert.Contains("[2, 5]", fault.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(600)]
+    public void Over_Bfloat16_NamesTheArgument_AndWhatMakesFloat32(long rows)
+    {
+        var (z, half) = (Tensors.UnitRows(1, rows, 8), Tensors.UnitRows(1, rows, 8).to(bfloat16));
+
+        var ofQueries = Assert.Throws<ArgumentException>("queries", () => LogSumExp.Over(half, z, 0.1));
+        var ofKeys = Assert.Throws<ArgumentException>("keys", () => LogSumExp.Over(z, half, 0.1));
+
+        Assert.Contains("BFloat16; expected float32", ofQueries.Message, StringComparison.Ordinal);
+        Assert.Contains("Rows.Unit", ofKeys.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Over_PiecesThatOverlap_AreRefused()
+    {
+        var z = Tensors.UnitRows(1, 20, 8);
+
+        var fault = Assert.Throws<ArgumentException>("leftOut", () => LogSumExp.Over(z, z, 0.1, new Diagonal(0, 2, 10), new Diagonal(9, 11, 5)));
+
+        Assert.Contains("Row = 9", fault.Message, StringComparison.Ordinal);
+        Assert.Equal([20], LogSumExp.Over(z, z, 0.1, new Diagonal(0, 2, 9), new Diagonal(9, 11, 5), new Diagonal(0, 0, 20)).shape);
+    }
+
     /// <summary>Value and both gradients; keys that are null are the queries themselves. Weights of both signs stand for what follows in a loss.</summary>
     private static void AssertWrittenOut(Tensor queries, Tensor? keys, double temperature, Diagonal[] leftOut)
     {

@@ -41,6 +41,45 @@ public sealed class CustomFunctionTests
         protected override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient) => [gradient, gradient];
     }
 
+    private sealed class PassedOn : CustomFunction<PassedOn>
+    {
+        protected override Tensor Compute(autograd.AutogradContext context, object[] inputs) => (Tensor)inputs[0] + (Tensor)inputs[1];
+
+        protected override IReadOnlyList<Tensor?> Differentiate(autograd.AutogradContext context, Tensor gradient) => [gradient, gradient];
+    }
+
+    [Fact]
+    public void Apply_GradientReturnedAsItCame_IsStillThere()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (ones(3, requires_grad: true), ones(3, requires_grad: true));
+
+        (PassedOn.apply(PassedOn.apply(x, y), y) * 5).sum().Backpropagate();
+
+        Assert.Equal([5f, 5f, 5f], x.grad!.data<float>().ToArray());
+        Assert.Equal([10f, 10f, 10f], y.grad!.data<float>().ToArray());
+    }
+
+    [Fact]
+    public void Backpropagate_ManyFunctions_LeavesNothingAliveInTheStep()
+    {
+        using var scope = NewDisposeScope();
+        var (x, y) = (ones(3, requires_grad: true), ones(3, requires_grad: true));
+        var z = x;
+        for (var layer = 0; layer < 5; layer++)
+        {
+            z = PassedOn.apply(Scaled.apply(z, 0.5f), y);
+        }
+
+        var loss = z.sum();
+        var (inScope, ofThread) = (scope.DisposablesCount, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        loss.Backpropagate();
+
+        Assert.Equal(inScope, scope.DisposablesCount);
+        Assert.Equal(ofThread, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
     [Fact]
     public void Apply_SavedTensorAndNumber_GiveTheGradient()
     {

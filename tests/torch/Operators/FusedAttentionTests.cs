@@ -48,6 +48,23 @@ public sealed class FusedAttentionTests
         AssertClose(expectedLog, logSumExp);
     }
 
+    [Theory]
+    [InlineData(1, 50, 56)]
+    [InlineData(3, 50, 56)]
+    [InlineData(3, 48, 48)]
+    public void Aligned_PartOfALargerBias_HasTheSameNumbersInRowsOfEights(long rows, long keys, long stride)
+    {
+        using var scope = NewDisposeScope();
+        var bias = randn(rows, 77).narrow(1, 5, keys);   // neither its start nor its rows are aligned
+
+        var aligned = FusedAttention.Aligned(bias);
+
+        Assert.Equal(bias.shape, aligned.shape);
+        Assert.True(bias.equal(aligned).all().item<bool>());
+        Assert.Equal([stride, 1], aligned.stride());
+        Assert.Equal(0, aligned.storage_offset());
+    }
+
     private static void AssertClose(Tensor expected, Tensor actual)
     {
         Assert.Equal(expected.shape, actual.shape);

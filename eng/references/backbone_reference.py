@@ -1,0 +1,61 @@
+"""Writes features of torchvision's networks that the backbone plugins are checked against, with weights and images from a formula.
+
+    /usr/bin/python3 eng/references/backbone_reference.py tests/plugins/Backbones/references
+
+Debian 12: python3-torch 1.13, python3-torchvision 0.14. The file is in git; run this again only to add networks or sizes.
+"""
+import math
+import pathlib
+import re
+import sys
+
+import torch
+import torchvision
+
+SIDES = [64, 96]
+SHOWN = 61  # every so many features
+
+
+def numbers(number, *shape):
+    """Fills a tensor with numbers in [-1, 1): the remainders of a polynomial of the place, whole numbers until the last step."""
+    place = torch.arange(math.prod(shape), dtype=torch.int64)
+    return (((place * place * 7 + place * 31 + number * 977) % 65521).double() / 32760.5 - 1).float().view(shape)
+
+
+def weight(number, name, shape):
+    values = numbers(number, *shape)
+    if len(shape) > 1:
+        return values * math.sqrt(3 * shape[0] / math.prod(shape))
+    return 0.2 * values + (0 if name.endswith("bias") else 1)
+
+
+def convnext_name(name):
+    """The authors' name of a tensor of torchvision's ConvNeXt."""
+    name = name.replace("classifier.0.", "norm.")
+    name = re.sub(r"^features\.(\d+)\.(\d+)\.layer_scale$", lambda m: f"stages.{int(m[1]) // 2}.{m[2]}.gamma", name)
+    layers = {"0": "dwconv", "2": "norm", "3": "pwconv1", "5": "pwconv2"}
+    name = re.sub(r"^features\.(\d+)\.(\d+)\.block\.(\d)\.", lambda m: f"stages.{int(m[1]) // 2}.{m[2]}.{layers[m[3]]}.", name)
+    return re.sub(r"^features\.(\d+)\.", lambda m: f"downsample_layers.{int(m[1]) // 2}.", name)
+
+
+def features(network, ours):
+    """Gives a network its weights and takes its classifier away; yields what it makes of images."""
+    named = {ours(name): parameter for name, parameter in network.named_parameters() if not re.match(r"head|classifier\.2", name)}
+    with torch.no_grad():
+        for number, name in enumerate(sorted(named)):
+            shape = [named[name].numel()] if name.endswith("gamma") else list(named[name].shape)
+            named[name].copy_(weight(number, name, shape).view(named[name].shape))
+        for side in SIDES:
+            yield side, network.eval()(numbers(999, 2, 3, side, side))
+
+
+def main(folder):
+    swin, convnext = torchvision.models.swin_t(), torchvision.models.convnext_tiny()
+    swin.head, convnext.classifier[2] = torch.nn.Identity(), torch.nn.Identity()
+    lines = [f"{name} {side} " + " ".join(f"{value:.6f}" for value in of_images[:, ::SHOWN].flatten().tolist())
+             for name, network, ours in (("swin", swin, str), ("convnext", convnext, convnext_name)) for side, of_images in features(network, ours)]
+    (folder / "torchvision-features.txt").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]))

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Parallax.Plugins.Backbones;
+
+namespace Parallax.Plugins.Tests.Backbones;
+
+/// <summary>Whole networks against torchvision's, whose features <c>eng/references/backbone_reference.py</c> wrote: weights and images come from a
+/// formula.</summary>
+public sealed class TorchvisionFeaturesTests
+{
+    private const int ImageNumber = 999, Shown = 61;
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(96)]
+    public void Swin_Tiny_GivesTorchvisionsFeatures(int side) => AssertSame("swin", side, new Swin(new(), TestRuns.Of() with { ImageSize = 224 }));
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(96)]
+    public void ConvNeXt_Tiny_GivesTorchvisionsFeatures(int side) => AssertSame("convnext", side, new ConvNeXt(new(), TestRuns.Of() with { ImageSize = 224 }));
+
+    private static void AssertSame(string name, int side, Module<Tensor, Tensor> network)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        foreach (var (number, (key, parameter)) in network.named_parameters().OrderBy(named => named.name, StringComparer.Ordinal).Index())
+        {
+            parameter.copy_(Weight(number, key, parameter.shape));
+        }
+
+        network.eval();
+        var features = network.call(Numbers(ImageNumber, 2, 3, side, side));   // [2, 768]
+
+        Tensors.AssertClose(Reference(name, side), Tensors.Values(features[.., TensorIndex.Slice(step: Shown)]), tolerance: 1e-4);
+    }
+
+    private static Tensor Weight(int number, string name, long[] shape)
+    {
+        var values = Numbers(number, shape);
+
+        return shape.Length > 1 ? values * Math.Sqrt(3.0 * shape[0] / values.numel())
+            : (values * 0.2) + (name.EndsWith("bias", StringComparison.Ordinal) ? 0 : 1);
+    }
+
+    /// <summary>Numbers in [-1, 1) as the script makes them: whole until the last step, so equal to the last bit.</summary>
+    private static Tensor Numbers(int number, params long[] shape)
+    {
+        var place = arange(shape.Aggregate(1L, (count, side) => count * side), dtype: int64);
+
+        return (((place * place * 7) + (place * 31) + (number * 977)).remainder(65521).to(float64) / 32760.5).sub(1).to(float32).view(shape);
+    }
+
+    private static float[] Reference(string name, int side)
+    {
+        using var stream = typeof(TorchvisionFeaturesTests).Assembly.GetManifestResourceStream("torchvision-features.txt")!;
+        using var reader = new StreamReader(stream);
+        var line = reader.ReadToEnd().Split('\n').Single(line => line.StartsWith($"{name} {side} ", StringComparison.Ordinal));
+
+        return [.. line.Split(' ').Skip(2).Select(number => float.Parse(number, CultureInfo.InvariantCulture))];
+    }
+}
