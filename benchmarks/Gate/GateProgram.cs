@@ -20,7 +20,16 @@ internal static class GateProgram
         {
             var options = GateOptions.Parse(arguments);
 
-            return options.SelfTest ? new SelfTest(options, Progress, stop.Token).Run() : (int)Finish(options, Measure(options, stop.Token));
+            ResultFiles.Require(options);
+            if (options.SelfTest)
+            {
+                return new SelfTest(options, Progress, stop.Token).Run();
+            }
+
+            var report = Measure(options, stop.Token);
+            stop.Token.ThrowIfCancellationRequested();   // what was cut short is no result
+
+            return (int)Finish(options, report);
         }
         catch (Exception e) when (stop.IsCancellationRequested && e is not OutOfMemoryException)   // the processes that measure were stopped as well
         {
@@ -91,7 +100,7 @@ internal static class GateProgram
             File.AppendAllText(markdown, table);
         }
 
-        if ((options.Tracking ?? Environment.GetEnvironmentVariable("MLFLOW_TRACKING_URI")) is { Length: > 0 } uri)
+        if (ResultFiles.TrackingOf(options) is { } uri)
         {
             GateTracking.Log(report, new() { Uri = uri, Experiment = GateTracking.Experiment, SystemMetricsInterval = TimeSpan.Zero }, Console.Error);
         }
