@@ -78,5 +78,5 @@ internal sealed class AgainstRun(
     private List<string> Wanted(Heading heading) => [.. heading.Names.Where(name => Globs.Match(options.Filters, name))];
 
     private RatioStudy Study(Func<IMeasuringProcess> measured, double extraWork, string what) =>
-        new(new SidePairs(measured, there, extraWork), options.Rounds, text => progress($"{what}: {text}"), stop);
+        new(new SidePairs(measured, there, extraWork, stop), options.Rounds, text => progress($"{what}: {text}"), stop);
 }

@@ -77,10 +77,11 @@ internal sealed class CheckRun(GateOptions options, Func<IMeasuringProcess> star
     }
 
     private List<Row> Ratios(Baseline baseline, MeasuringEnvironment environment, IReadOnlyList<string> names)
+        stop.ThrowIfCancellationRequested();   // the last ones may have been cut short
     {
         var difference = environment.DifferenceFrom(baseline.Environment, NumberKind.Ratio.Of);
         var compared = options.Accept || difference is not null ? [] : names.Where(name => baseline.NumberOf(name, NumberKind.Ratio) is not null).ToList();
-        var study = new RatioStudy(new PeerPairs(start), options.Rounds, progress, stop);
+        var study = new RatioStudy(new PeerPairs(start, stop), options.Rounds, progress, stop);
         var limits = new RatioTest(baseline.ToleranceOf(NumberKind.Ratio).Relative, FloorMilliseconds);
         var tests = compared.ToDictionary(name => name, name => new ExpectedRatio(baseline.NumberOf(name, NumberKind.Ratio)!.Value, limits));
         List<Row> rows = [.. study.Run(compared, tests).Select(studied => RowOf(studied, tests[studied.Name]))];

@@ -10,7 +10,7 @@ internal static class GateProgram
 
     /// <summary>Runs it.</summary>
     /// <param name="arguments">What the user typed.</param>
-    /// <returns>0 pass, 1 fail, 2 something to correct, 3 inconclusive.</returns>
+    /// <returns>0 pass, 1 fail, 2 something to correct, 3 inconclusive, 130 stopped.</returns>
     public static int Run(IReadOnlyList<string> arguments)
     {
         using var stop = new CancellationTokenSource();
@@ -63,7 +63,7 @@ internal static class GateProgram
 
     private static GateReport Measure(GateOptions options, CancellationToken stop)
     {
-        Func<IMeasuringProcess> here = () => MeasuringProcess.Start(MeasuringProgramFile.This);
+        Func<IMeasuringProcess> here = () => MeasuringProcess.Start(MeasuringProgramFile.This, stop);
         if (options.Check)
         {
             var check = new CheckRun(options, here, Progress, stop);
@@ -73,6 +73,7 @@ internal static class GateProgram
                 return report;
             }
 
+            stop.ThrowIfCancellationRequested();
             check.Accept(report);
             Progress($"Accepted: {options.Baseline} is written. Review the change, for example with 'git diff', and commit it.");
 
@@ -83,7 +84,7 @@ internal static class GateProgram
         Progress($"building {options.Against} ({commit[..12]})");
         using var other = RevisionBuild.Make(Repository.Root, options.Against!, commit, Repository.Revisions, stop);
 
-        return new AgainstRun(options, here, () => MeasuringProcess.Start(other.Program), Progress, stop).Run(RevisionHere());
+        return new AgainstRun(options, here, () => MeasuringProcess.Start(other.Program, stop), Progress, stop).Run(RevisionHere());
     }
 
     private static Verdict Finish(GateOptions options, GateReport report)

@@ -98,7 +98,7 @@ internal sealed class SelfTest(GateOptions options, Action<string> progress, Can
             names.ToDictionary(name => name, name => process.Ask(new(Do.Count, name) { ExtraAllocation = extraAllocation })));
     }
 
-    private static MeasuringProcess Start() => MeasuringProcess.Start(MeasuringProgramFile.This);
+    private MeasuringProcess Start() => MeasuringProcess.Start(MeasuringProgramFile.This, stop);
 
     private static Verdict VerdictOf(IReadOnlyList<Row> rows) => Verdicts.Of([.. rows.Select(row => row.Outcome)]);
 
