@@ -48,7 +48,10 @@ internal sealed class AgainstRun(
             .. others.Except(mine).Select(name => new Row(name, Number, Outcome.Missing) { Note = $"only the other side ({options.Against}) has it" }),
         ];
 
-        return new($"--against {options.Against}", revision, first.Environment, [.. rows.OrderBy(row => row.Measurement, StringComparer.Ordinal)]);
+        return new($"--against {options.Against}", revision, first.Environment, [.. rows.OrderBy(row => row.Measurement, StringComparer.Ordinal)])
+        {
+            AllowsNew = options.AllowNew,
+        };
     }
 
     /// <summary>Noise of one measurement; one that cannot be measured shows that when it is compared.</summary>
@@ -76,10 +79,10 @@ internal sealed class AgainstRun(
         };
     }
 
+    private static string Percent(double fraction) => fraction.ToString("0.0 %", CultureInfo.InvariantCulture);
+
     private List<string> Wanted(Heading heading) => [.. heading.Names.Where(name => Globs.Match(options.Filters, name))];
 
     private RatioStudy Study(Func<IMeasuringProcess> measured, double extraWork, string what) =>
-    private static string Percent(double fraction) => fraction.ToString("0.0 %", CultureInfo.InvariantCulture);
-
         new(new SidePairs(measured, there, extraWork, stop), options.Rounds, text => progress($"{what}: {text}"), stop);
 }

@@ -24,6 +24,7 @@ internal static class GateHelp
         Compare with another revision, built beside this one:
           parallax bench --against main                fails where this one is slower than there, beyond 5 % and the noise of the machine
             --dirty                                    measure changes that are not committed, too
+            --allow-new                                measurements that only this revision has are told, and do not fail
 
         Test these comparisons themselves:
           parallax bench --self-test                   a slowdown of 10 % must fail, one more allocation must fail, equal programs must pass; minutes
