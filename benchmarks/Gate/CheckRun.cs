@@ -28,6 +28,11 @@ internal sealed class CheckRun(GateOptions options, Func<IMeasuringProcess> star
         }
 
         var (environment, names, counts) = Count(baseline);
+        if (options.Accept)
+        {
+            Acceptance.RequireWhole(counts);
+        }
+
         baseline ??= new(environment, Baseline.UsualTolerances, new Dictionary<string, IReadOnlyDictionary<string, double>>());
         List<Row> rows = [.. new CountComparison(baseline, environment).Compare(counts, options.Filters)];
         if (!options.Counts)
@@ -72,12 +77,12 @@ internal sealed class CheckRun(GateOptions options, Func<IMeasuringProcess> star
 
             return ValueTask.CompletedTask;
         }).GetAwaiter().GetResult();
+        stop.ThrowIfCancellationRequested();   // the last ones may have been cut short
 
         return counts;
     }
 
     private List<Row> Ratios(Baseline baseline, MeasuringEnvironment environment, IReadOnlyList<string> names)
-        stop.ThrowIfCancellationRequested();   // the last ones may have been cut short
     {
         var difference = environment.DifferenceFrom(baseline.Environment, NumberKind.Ratio.Of);
         var compared = options.Accept || difference is not null ? [] : names.Where(name => baseline.NumberOf(name, NumberKind.Ratio) is not null).ToList();
