@@ -113,8 +113,7 @@ internal static class GateProgram
     {
         var git = new Git(Repository.Root);
         var commit = git.TryRun("rev-parse", "HEAD");
-
-        var hasChanges = git.TryRun("status", "--porcelain", "--untracked-files=no") is { Length: > 0 };
+        var hasChanges = git.TryRun("status", "--porcelain", "--untracked-files=normal") is { Length: > 0 };
 
         return commit is null ? "no revision" : hasChanges ? commit + " with changes" : commit;
     }
