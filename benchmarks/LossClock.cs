@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Parallax.Benchmarks.Gate;
 
 namespace Parallax.Benchmarks;
 
@@ -108,12 +109,7 @@ internal static class LossClock
             : throw new InvalidOperationException($"'losses {string.Join(' ', args)}' ended with exit code {process.ExitCode}.");
     }
 
-    private static double Median<T>(IEnumerable<T> items, Func<T, double> value)
-    {
-        double[] sorted = [.. items.Select(value).Order()];
-
-        return sorted[sorted.Length / 2];
-    }
+    private static double Median<T>(IEnumerable<T> items, Func<T, double> value) => Bootstrap.Median([.. items.Select(value)]);
 
     private static int Number(string[] args, string name, int otherwise) =>
         Array.IndexOf(args, name) is var at and >= 0 ? int.Parse(args[at + 1], CultureInfo.InvariantCulture) : otherwise;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Parallax.Benchmarks.Gate;
 
 namespace Parallax.Benchmarks;
 
@@ -15,13 +16,21 @@ namespace Parallax.Benchmarks;
 internal static class StepClock
 {
     private const int BatchSize = 256, SmallBatch = 64, TransformerBatch = 16, Side = 32;
-    private const string Block = "block-";
+    private const string Block = "block-", MoCo = "moco-v2";
+    private static readonly string[] Both = [MoCo, "simclr", "byol", "dino"], OursAlone = ["swav"];   // with a plain step beside ours, or without
 
     public static int Run(string[] args)
     {
+        if (FaultOf(args.FirstOrDefault(), Text(args, "--what", MoCo)) is { } fault)
+        {
+            Console.Error.WriteLine(fault);
+
+            return Verdicts.BadInput;
+        }
+
         var (steps, warmup) = (Number(args, "--steps", 5), Number(args, "--warmup", 2));
         torch.manual_seed(0);
-        using var step = Make(args[0], Text(args, "--what", "moco-v2"));
+        using var step = Make(args[0], Text(args, "--what", MoCo));
         for (var i = 0; i < warmup; i++)
         {
             step.Step();
@@ -43,14 +52,30 @@ internal static class StepClock
 
         using var process = Process.GetCurrentProcess();
         var processor = (process.TotalProcessorTime - before).TotalMilliseconds / steps;
-        walls.Sort();
         Console.WriteLine(JsonSerializer.Serialize(new
         {
-            median_ms = walls[walls.Count / 2], min_ms = walls[0], processor_ms = processor, peak_mb = process.PeakWorkingSet64 / 1048576.0,
+            median_ms = Bootstrap.Median([.. walls]), min_ms = walls.Min(), processor_ms = processor, peak_mb = process.PeakWorkingSet64 / 1048576.0,
                 threads = torch.get_num_threads(),
         }));
 
         return 0;
+    }
+
+    /// <summary>What is wrong with a side and its work; null when nothing is.</summary>
+    internal static string? FaultOf(string? side, string what)
+    {
+        var isBlock = what.StartsWith(Block, StringComparison.Ordinal)
+            && int.TryParse(what.AsSpan(Block.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) && tokens > 0;
+        if (!isBlock && !Both.Contains(what) && !OursAlone.Contains(what))
+        {
+            return $"step: --what is '{what}'; expected one of {string.Join(", ", [.. Both, .. OursAlone])}, or {Block}TOKENS such as {Block}197.";
+        }
+
+        string[] sides = isBlock ? ["ours-fp32", "ours-bf16", "plain", "plain-bf16"]
+            : OursAlone.Contains(what) ? ["ours-fp32", "ours-bf16"]
+            : ["ours-fp32", "ours-bf16", "plain"];
+
+        return sides.Contains(side) ? null : $"step: the side is '{side}'; of {what} there are {string.Join(", ", sides)}.";
     }
 
     private static IStep Make(string side, string what)
@@ -59,13 +84,13 @@ internal static class StepClock
 
         return what.StartsWith(Block, StringComparison.Ordinal) ? new BlockStep(isPlain, bf16, int.Parse(what[Block.Length..], CultureInfo.InvariantCulture))
             : isPlain ? Plain(what)
-            : what == "moco-v2" ? new MoCoStep(bf16 ? "bf16" : "fp32", channelsLast: true, BatchSize, Side)
+            : what == MoCo ? new MoCoStep(bf16 ? "bf16" : "fp32", channelsLast: true, BatchSize, Side)
             : Ours(what, bf16 ? "bf16" : "fp32");
     }
 
     private static IStep Plain(string what) => what switch
     {
-        "moco-v2" => new PlainMoCoV2(BatchSize, Side),
+        MoCo => new PlainMoCoV2(BatchSize, Side),
         "simclr" => new PlainSimCLR(SmallBatch, Side),
         "byol" => new PlainBYOL(SmallBatch, Side),
         "dino" => new PlainDINO(TransformerBatch, Side),

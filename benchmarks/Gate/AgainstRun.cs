@@ -14,7 +14,7 @@ internal sealed class AgainstRun(
     /// <summary>The number that is compared.</summary>
     public const string Number = "processor-ms";
 
-    private const double LeastAllowed = 0.05, FloorMilliseconds = 0.01;
+    private const double Allowed = 0.05, FloorMilliseconds = 0.01;
 
     /// <summary>Work that the program that is measured does in addition, a fraction: the gate's own test.</summary>
     public double ExtraWork { get; init; }
@@ -37,7 +37,7 @@ internal sealed class AgainstRun(
         if (common.Count > 0)
         {
             var control = Study(there, 0, "A/A control").Sample(common);
-            tests = common.ToDictionary(name => name, name => new ExpectedRatio(1, new(Math.Max(LeastAllowed, Noise(control[name])), FloorMilliseconds)));
+            tests = common.ToDictionary(name => name, name => new ExpectedRatio(1, new(Allowed, FloorMilliseconds, Noise(control[name]))));
             studied = Study(here, ExtraWork, "comparison").Run(common, tests);
         }
 
@@ -48,12 +48,15 @@ internal sealed class AgainstRun(
             .. others.Except(mine).Select(name => new Row(name, Number, Outcome.Missing) { Note = $"only the other side ({options.Against}) has it" }),
         ];
 
-        return new($"--against {options.Against}", revision, first.Environment, [.. rows.OrderBy(row => row.Measurement, StringComparer.Ordinal)]);
+        return new($"--against {options.Against}", revision, first.Environment, [.. rows.OrderBy(row => row.Measurement, StringComparer.Ordinal)])
+        {
+            AllowsNew = options.AllowNew,
+        };
     }
 
     /// <summary>Noise of one measurement; one that cannot be measured shows that when it is compared.</summary>
     private static double Noise(PairedSamples control) =>
-        control.Error is null && control.LogRatios.Count > 0 && RatioTest.Noise(control.LogRatios) is var noise && double.IsFinite(noise) ? noise : 0;
+        control.Error is null && control.LogRatios.Count > 0 && RatioTest.NoiseOf(control.LogRatios) is var noise && double.IsFinite(noise) ? noise : 0;
 
     private static Heading HeadingOf(Func<IMeasuringProcess> start)
     {
@@ -65,7 +68,8 @@ internal sealed class AgainstRun(
     private static Row RowOf(StudiedRatio studied, ExpectedRatio expected)
     {
         var ratio = studied.Result.Ratio;
-        var note = string.Create(CultureInfo.InvariantCulture, $"ratio {ratio.Middle:0.000} ({ratio.Low:0.000} to {ratio.High:0.000})");
+        var note = string.Create(CultureInfo.InvariantCulture, $"ratio {ratio.Middle:0.000} ({ratio.Low:0.000} to {ratio.High:0.000})")
+            + (expected.Limits.Noise > Allowed ? $", fails beyond the noise of {Percent(expected.Limits.Noise)}" : "");
 
         return new(studied.Name, Number, studied.Result.Outcome)
         {
@@ -75,8 +79,10 @@ internal sealed class AgainstRun(
         };
     }
 
+    private static string Percent(double fraction) => fraction.ToString("0.0 %", CultureInfo.InvariantCulture);
+
     private List<string> Wanted(Heading heading) => [.. heading.Names.Where(name => Globs.Match(options.Filters, name))];
 
     private RatioStudy Study(Func<IMeasuringProcess> measured, double extraWork, string what) =>
-        new(new SidePairs(measured, there, extraWork), options.Rounds, text => progress($"{what}: {text}"), stop);
+        new(new SidePairs(measured, there, extraWork, stop), options.Rounds, text => progress($"{what}: {text}"), stop);
 }

@@ -28,6 +28,11 @@ internal sealed class CheckRun(GateOptions options, Func<IMeasuringProcess> star
         }
 
         var (environment, names, counts) = Count(baseline);
+        if (options.Accept)
+        {
+            Acceptance.RequireWhole(counts);
+        }
+
         baseline ??= new(environment, Baseline.UsualTolerances, new Dictionary<string, IReadOnlyDictionary<string, double>>());
         List<Row> rows = [.. new CountComparison(baseline, environment).Compare(counts, options.Filters)];
         if (!options.Counts)
@@ -72,6 +77,7 @@ internal sealed class CheckRun(GateOptions options, Func<IMeasuringProcess> star
 
             return ValueTask.CompletedTask;
         }).GetAwaiter().GetResult();
+        stop.ThrowIfCancellationRequested();   // the last ones may have been cut short
 
         return counts;
     }
@@ -80,7 +86,7 @@ internal sealed class CheckRun(GateOptions options, Func<IMeasuringProcess> star
     {
         var difference = environment.DifferenceFrom(baseline.Environment, NumberKind.Ratio.Of);
         var compared = options.Accept || difference is not null ? [] : names.Where(name => baseline.NumberOf(name, NumberKind.Ratio) is not null).ToList();
-        var study = new RatioStudy(new PeerPairs(start), options.Rounds, progress, stop);
+        var study = new RatioStudy(new PeerPairs(start, stop), options.Rounds, progress, stop);
         var limits = new RatioTest(baseline.ToleranceOf(NumberKind.Ratio).Relative, FloorMilliseconds);
         var tests = compared.ToDictionary(name => name, name => new ExpectedRatio(baseline.NumberOf(name, NumberKind.Ratio)!.Value, limits));
         List<Row> rows = [.. study.Run(compared, tests).Select(studied => RowOf(studied, tests[studied.Name]))];

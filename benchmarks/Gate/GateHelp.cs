@@ -24,6 +24,7 @@ internal static class GateHelp
         Compare with another revision, built beside this one:
           parallax bench --against main                fails where this one is slower than there, beyond 5 % and the noise of the machine
             --dirty                                    measure changes that are not committed, too
+            --allow-new                                measurements that only this revision has are told, and do not fail
 
         Test these comparisons themselves:
           parallax bench --self-test                   a slowdown of 10 % must fail, one more allocation must fail, equal programs must pass; minutes
@@ -37,8 +38,10 @@ internal static class GateHelp
           --tracking URI        log a run for each measurement to an MLflow store (default: MLFLOW_TRACKING_URI, else none)
           --baseline FILE       the baseline of --check (default: benchmarks/baseline.json)
 
-        Exit codes: 0 pass, 1 fail, 2 something in the command line or files that you can correct, 3 inconclusive: more rounds are needed.
+        Exit codes: 0 pass, 1 fail, 2 something in the command line or files that you can correct, 3 inconclusive: more rounds are needed,
+        130 stopped.
 
-        Other programs in here: 'step' (one training step, for benchmarks/peers/compare.py), 'collectives' (under mpirun).
+        Other programs in here: 'step' (one training step, for benchmarks/peers/compare.py), 'losses' (a large loss beside its written-out form),
+        'input' (images per second from the file to the batch), 'collectives' (under mpirun).
         """;
 }

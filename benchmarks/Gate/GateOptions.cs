@@ -27,6 +27,9 @@ internal sealed record GateOptions
     /// <summary>Of the comparison with a revision: measure changes that are not committed, too.</summary>
     public bool Dirty { get; init; }
 
+    /// <summary>Of the comparison with a revision: measurements that it does not have do not fail.</summary>
+    public bool AllowNew { get; init; }
+
     /// <summary>Names with <c>*</c> and <c>?</c>; empty: all measurements.</summary>
     public IReadOnlyList<string> Filters { get; init; } = [];
 
@@ -54,14 +57,14 @@ internal sealed record GateOptions
     public static GateOptions Parse(IReadOnlyList<string> arguments)
     {
         Option<bool> check = new("--check"), selfTest = new("--self-test"), counts = new("--counts"), accept = new("--accept"), isShort = new("--short");
-        Option<bool> dirty = new("--dirty");
+        Option<bool> dirty = new("--dirty"), allowNew = new("--allow-new");
         Option<string?> against = new("--against"), json = new("--json"), markdown = new("--markdown"), tracking = new("--tracking");
         Option<string> baseline = new("--baseline") { DefaultValueFactory = _ => Repository.UsualBaseline };
         Option<int> rounds = new("--rounds") { DefaultValueFactory = _ => new GateOptions().Rounds };
         Option<string[]> filters = new("--filter") { AllowMultipleArgumentsPerToken = true };
         var command = new Command("bench")
         {
-            check, selfTest, counts, accept, isShort, dirty, against, json, markdown, tracking, baseline, rounds, filters,
+            check, selfTest, counts, accept, isShort, dirty, allowNew, against, json, markdown, tracking, baseline, rounds, filters,
         };
         var parsed = command.Parse([.. arguments]);
         if (parsed.Errors.Count > 0)
@@ -73,6 +76,7 @@ internal sealed record GateOptions
         {
             Check = parsed.GetValue(check), Against = parsed.GetValue(against), SelfTest = parsed.GetValue(selfTest),
             Counts = parsed.GetValue(counts), Accept = parsed.GetValue(accept), Short = parsed.GetValue(isShort), Dirty = parsed.GetValue(dirty),
+            AllowNew = parsed.GetValue(allowNew),
             Filters = parsed.GetValue(filters) ?? [], Rounds = parsed.GetValue(rounds), Baseline = parsed.GetValue(baseline)!,
             Json = parsed.GetValue(json), Markdown = parsed.GetValue(markdown), Tracking = parsed.GetValue(tracking),
         }.Checked();
@@ -87,6 +91,7 @@ internal sealed record GateOptions
         Require(Check || !Accept, "--accept goes with --check: it writes the baseline that --check compares with.");
         Require(SelfTest || !Short, "--short goes with --self-test.");
         Require(Against is not null || !Dirty, "--dirty goes with --against.");
+        Require(Against is not null || !AllowNew, "--allow-new goes with --against.");
         Require(Rounds is >= fewest and <= most, $"--rounds is {Rounds}; expected {fewest} to {most}.");
         if (faults.Count > 0)
         {

@@ -10,7 +10,7 @@ internal static class GateProgram
 
     /// <summary>Runs it.</summary>
     /// <param name="arguments">What the user typed.</param>
-    /// <returns>0 pass, 1 fail, 2 something to correct, 3 inconclusive.</returns>
+    /// <returns>0 pass, 1 fail, 2 something to correct, 3 inconclusive, 130 stopped.</returns>
     public static int Run(IReadOnlyList<string> arguments)
     {
         using var stop = new CancellationTokenSource();
@@ -20,7 +20,16 @@ internal static class GateProgram
         {
             var options = GateOptions.Parse(arguments);
 
-            return options.SelfTest ? new SelfTest(options, Progress, stop.Token).Run() : (int)Finish(options, Measure(options, stop.Token));
+            ResultFiles.Require(options);
+            if (options.SelfTest)
+            {
+                return new SelfTest(options, Progress, stop.Token).Run();
+            }
+
+            var report = Measure(options, stop.Token);
+            stop.Token.ThrowIfCancellationRequested();   // what was cut short is no result
+
+            return (int)Finish(options, report);
         }
         catch (Exception e) when (stop.IsCancellationRequested && e is not OutOfMemoryException)   // the processes that measure were stopped as well
         {
@@ -54,7 +63,7 @@ internal static class GateProgram
 
     private static GateReport Measure(GateOptions options, CancellationToken stop)
     {
-        Func<IMeasuringProcess> here = () => MeasuringProcess.Start(MeasuringProgramFile.This);
+        Func<IMeasuringProcess> here = () => MeasuringProcess.Start(MeasuringProgramFile.This, stop);
         if (options.Check)
         {
             var check = new CheckRun(options, here, Progress, stop);
@@ -64,6 +73,7 @@ internal static class GateProgram
                 return report;
             }
 
+            stop.ThrowIfCancellationRequested();
             check.Accept(report);
             Progress($"Accepted: {options.Baseline} is written. Review the change, for example with 'git diff', and commit it.");
 
@@ -74,7 +84,7 @@ internal static class GateProgram
         Progress($"building {options.Against} ({commit[..12]})");
         using var other = RevisionBuild.Make(Repository.Root, options.Against!, commit, Repository.Revisions, stop);
 
-        return new AgainstRun(options, here, () => MeasuringProcess.Start(other.Program), Progress, stop).Run(RevisionHere());
+        return new AgainstRun(options, here, () => MeasuringProcess.Start(other.Program, stop), Progress, stop).Run(RevisionHere());
     }
 
     private static Verdict Finish(GateOptions options, GateReport report)
@@ -91,7 +101,7 @@ internal static class GateProgram
             File.AppendAllText(markdown, table);
         }
 
-        if ((options.Tracking ?? Environment.GetEnvironmentVariable("MLFLOW_TRACKING_URI")) is { Length: > 0 } uri)
+        if (ResultFiles.TrackingOf(options) is { } uri)
         {
             GateTracking.Log(report, new() { Uri = uri, Experiment = GateTracking.Experiment, SystemMetricsInterval = TimeSpan.Zero }, Console.Error);
         }
@@ -103,8 +113,7 @@ internal static class GateProgram
     {
         var git = new Git(Repository.Root);
         var commit = git.TryRun("rev-parse", "HEAD");
-
-        var hasChanges = git.TryRun("status", "--porcelain", "--untracked-files=no") is { Length: > 0 };
+        var hasChanges = git.TryRun("status", "--porcelain", "--untracked-files=normal") is { Length: > 0 };
 
         return commit is null ? "no revision" : hasChanges ? commit + " with changes" : commit;
     }

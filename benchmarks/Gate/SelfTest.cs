@@ -53,6 +53,12 @@ internal sealed class SelfTest(GateOptions options, Action<string> progress, Can
     {
         string[] filters = [Loss, Small];
         var (environment, first) = Count(filters, extraAllocation: false);
+        if (first.FirstOrDefault(count => count.Value.Counts is null) is { Value: { } dead } none)
+        {
+            Fail($"counts of {none.Key}", dead.Error ?? "there are none");
+            return;
+        }
+
         var rows = first.SelectMany(count => count.Value.Counts!.Numbers.Select(number => new Row(count.Key, number.Key, Outcome.New) { Here = number.Value }));
         var baseline = Acceptance.Of(null, environment, [.. rows], NumberKind.Counts, filters);
         var comparison = new CountComparison(baseline, environment);
@@ -62,7 +68,8 @@ internal sealed class SelfTest(GateOptions options, Action<string> progress, Can
         Report("one more allocation: fail", Verdict.Fail, VerdictOf(more));
         foreach (var kind in new[] { NumberKind.ManagedBytes, NumberKind.NativeBlocks, NumberKind.NativePeakBytes, NumberKind.Operators, NumberKind.Tensors })
         {
-            Report($"one more allocation, {kind.Name}: fail", Outcome.Fail, more.First(row => row.Measurement == Small && row.Number == kind.Name).Outcome);
+            var found = more.FirstOrDefault(row => row.Measurement == Small && row.Number == kind.Name)?.Outcome ?? Outcome.Missing;
+            Report($"one more allocation, {kind.Name}: fail", Outcome.Fail, found);
         }
     }
 
@@ -98,15 +105,26 @@ internal sealed class SelfTest(GateOptions options, Action<string> progress, Can
             names.ToDictionary(name => name, name => process.Ask(new(Do.Count, name) { ExtraAllocation = extraAllocation })));
     }
 
-    private static MeasuringProcess Start() => MeasuringProcess.Start(MeasuringProgramFile.This);
+    private MeasuringProcess Start() => MeasuringProcess.Start(MeasuringProgramFile.This, stop);
 
     private static Verdict VerdictOf(IReadOnlyList<Row> rows) => Verdicts.Of([.. rows.Select(row => row.Outcome)]);
 
     private void Report<T>(string what, T expected, T found)
         where T : struct, Enum
     {
-        var isRight = expected.Equals(found);
-        _failed += isRight ? 0 : 1;
-        Console.WriteLine(isRight ? $"ok: {what}" : $"FAILED: {what} (expected {expected}, found {found})");
+        if (expected.Equals(found))
+        {
+            Console.WriteLine($"ok: {what}");
+        }
+        else
+        {
+            Fail(what, $"expected {expected}, found {found}");
+        }
+    }
+
+    private void Fail(string what, string reason)
+    {
+        _failed++;
+        Console.WriteLine($"FAILED: {what} ({reason})");
     }
 }

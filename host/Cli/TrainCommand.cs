@@ -12,7 +12,7 @@ internal sealed class TrainCommand(
     Lazy<RecipeReader> recipes, Lazy<PretrainingRun> pretraining, Lazy<LocalLaunch> launch, StopSignals signals, GlobalOptions options, CliOutput output)
     : ICliCommand
 {
-    private const int UsualProfile = 10;
+    private const int UsualProfile = 10, MostProfiled = 1_000;   // 1,000 steps of the demo are a trace of 250 MB
 
     public IReadOnlyList<string> Examples =>
     [
@@ -41,7 +41,7 @@ internal sealed class TrainCommand(
         };
         var profile = new Option<int>("--profile")
         {
-            Description = "Observe so many steps (10 without a number) after a few others: writes profile.json, which ui.perfetto.dev and "
+            Description = "Observe so many steps (1 to 1,000; 10 without a number) after a few others: writes profile.json, which ui.perfetto.dev and "
                 + "chrome://tracing open, into the folder of the run, and prints the ten operators that take most time. The run computes the same.",
             HelpName = "STEPS",
             Arity = ArgumentArity.ZeroOrOne,
@@ -66,9 +66,9 @@ internal sealed class TrainCommand(
             throw new ConfigurationException($"--nproc is {processes}; expected the number of processes to start, at least 1.");
         }
 
-        if (request.Profiled < 0 || (request.Profiled == 0 && arguments.Contains("--profile")))
+        if (request.Profiled is < 0 or > MostProfiled || (request.Profiled == 0 && arguments.Contains("--profile")))
         {
-            throw new ConfigurationException($"--profile is {request.Profiled}; expected the number of steps to observe, at least 1.");
+            throw new ConfigurationException($"--profile is {request.Profiled}; expected the number of steps to observe, 1 to 1,000.");
         }
 
         if (!environment.IsRank && processes > 1)

@@ -144,7 +144,7 @@ internal sealed class PretrainingRun(
         observer.OnStart();
         var (start, firstStep) = (time.GetTimestamp(), session.Progress.Position.Step);
         var completed = Run(session, observer.Callbacks, stop, profiled == 0 ? null
-            : new(profiled, session.Progress.TotalSteps - firstStep, trace => ProfileFiles.Write(trace, run, progress.WriteLine)));
+            : new(profiled, session.Progress.TotalSteps - firstStep, trace => ProfileFiles.Write(trace, run.Directory.Path, run.Tracked, progress.WriteLine)));
         ReportSkipped(session, run.Tracked);
         session.Experiment.World.Leave();   // the others may end; what follows is for this process alone
 

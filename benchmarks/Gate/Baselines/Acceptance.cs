@@ -48,6 +48,30 @@ internal static class Acceptance
             measurements.Where(m => m.Value.Count > 0).ToDictionary(m => m.Key, m => (IReadOnlyDictionary<string, double>)m.Value));
     }
 
+    /// <summary>What is accepted is everything, and the same each time.</summary>
+    /// <exception cref="ConfigurationException">A kind was not counted, or differed from call to call.</exception>
+    public static void RequireWhole(IReadOnlyDictionary<string, Answer> measured)
+    {
+        List<string> faults =
+        [
+            .. from pair in measured.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+               where pair.Value.Counts is not null
+               from kind in NumberKind.Counts
+               let fault = FaultOf(pair.Value.Counts!, kind)
+               where fault is not null
+               select $"{pair.Key}, {kind.Name}: {fault}. Nothing is accepted.",
+        ];
+        if (faults.Count > 0)
+        {
+            throw new ConfigurationException(faults);
+        }
+    }
+
+    private static string? FaultOf(Counted counted, NumberKind kind) =>
+        !counted.Numbers.ContainsKey(kind.Name) ? "not counted, because libtorch's allocator is not of the form that is known (CountingAllocator)"
+        : counted.Unsteady.Contains(kind.Name) ? "differs from call to call; run it again, or leave the measurement out with --filter"
+        : null;
+
     private static void RequireOneEnvironment(
         Baseline? old, MeasuringEnvironment here, IReadOnlyList<NumberKind> kinds, IReadOnlyCollection<string> filters)
     {

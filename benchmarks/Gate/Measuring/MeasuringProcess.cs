@@ -23,14 +23,23 @@ internal sealed class MeasuringProcess : IMeasuringProcess
     };
 
     private readonly MeasuringProgramFile _file;
+    private readonly CancellationToken _stop;
     private Process _process;
     private Task<string> _errors = Task.FromResult("");
 
-    private MeasuringProcess(MeasuringProgramFile file)
+    private MeasuringProcess(MeasuringProgramFile file, CancellationToken stop)
     {
-        _file = file;
+        (_file, _stop) = (file, stop);
         _process = Launch();
-        Heading = ReadHeading();
+        try
+        {
+            Heading = ReadHeading();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -38,8 +47,15 @@ internal sealed class MeasuringProcess : IMeasuringProcess
 
     /// <summary>Starts one.</summary>
     /// <param name="file">The program.</param>
+    /// <param name="stop">From then on none is started, in place of one that ended either.</param>
     /// <exception cref="ConfigurationException">It does not know how to measure.</exception>
-    public static MeasuringProcess Start(MeasuringProgramFile file) => new(file);
+    /// <exception cref="OperationCanceledException">It is to stop.</exception>
+    public static MeasuringProcess Start(MeasuringProgramFile file, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+
+        return new(file, stop);
+    }
 
     /// <inheritdoc/>
     /// <remarks>A process that ends over a request has that as its answer; another one takes its place.</remarks>
@@ -47,6 +63,7 @@ internal sealed class MeasuringProcess : IMeasuringProcess
     {
         if (_process.HasExited)
         {
+            _stop.ThrowIfCancellationRequested();   // the signal that asks to stop has ended it as well
             _process.Dispose();
             _process = Launch();
             _ = ReadHeading();
@@ -67,14 +84,19 @@ internal sealed class MeasuringProcess : IMeasuringProcess
         }
     }
 
-    public void Dispose()
+    /// <summary>Ends the process.</summary>
+    public void Kill()
     {
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
             _process.WaitForExit();
         }
+    }
 
+    public void Dispose()
+    {
+        Kill();
         _process.Dispose();
     }
 

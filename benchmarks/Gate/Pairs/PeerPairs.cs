@@ -2,7 +2,8 @@ namespace Parallax.Benchmarks.Gate;
 
 /// <summary>The work of a measurement beside its peer, in one process.</summary>
 /// <param name="start">Starts the process.</param>
-internal sealed class PeerPairs(Func<IMeasuringProcess> start) : IPairs
+/// <param name="stop">Ends a round between two measurements.</param>
+internal sealed class PeerPairs(Func<IMeasuringProcess> start, CancellationToken stop) : IPairs
 {
     /// <inheritdoc/>
     public void Round(IReadOnlyList<string> names, int round, IReadOnlyDictionary<string, PairedSamples> results)
@@ -10,6 +11,7 @@ internal sealed class PeerPairs(Func<IMeasuringProcess> start) : IPairs
         using var process = start();
         foreach (var name in names)
         {
+            stop.ThrowIfCancellationRequested();
             var faults = new List<string>();
             process.Ask(new(Do.Prepare, name), faults);
             if (faults.Count == 0)

@@ -76,6 +76,8 @@ internal sealed class RatioStudy(IPairs pairs, int rounds, Action<string> progre
             pairs.Round([.. names.Where(name => results[name].Error is null)], round, results);
         }
 
+        stop.ThrowIfCancellationRequested();   // the last round may have been cut short
+
         return results;
     }
 }

@@ -4,7 +4,9 @@ namespace Parallax.Benchmarks.Gate;
 /// <param name="startHere">Starts the one that is measured.</param>
 /// <param name="startThere">Starts the one it is compared with.</param>
 /// <param name="extraWork">Work that the first does in addition, a fraction; the gate's own test.</param>
-internal sealed class SidePairs(Func<IMeasuringProcess> startHere, Func<IMeasuringProcess> startThere, double extraWork = 0) : IPairs
+/// <param name="stop">Ends a round between two measurements.</param>
+internal sealed class SidePairs(
+    Func<IMeasuringProcess> startHere, Func<IMeasuringProcess> startThere, double extraWork, CancellationToken stop) : IPairs
 {
     /// <inheritdoc/>
     public void Round(IReadOnlyList<string> names, int round, IReadOnlyDictionary<string, PairedSamples> results)
@@ -15,6 +17,7 @@ internal sealed class SidePairs(Func<IMeasuringProcess> startHere, Func<IMeasuri
         var (here, there) = hereFirst ? (first, second) : (second, first);
         foreach (var name in names)
         {
+            stop.ThrowIfCancellationRequested();
             var faults = new List<string>();
             here.Ask(new(Do.Prepare, name) { ExtraWork = extraWork }, faults);
             there.Ask(new(Do.Prepare, name), faults);

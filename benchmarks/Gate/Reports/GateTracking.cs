@@ -31,7 +31,7 @@ internal static class GateTracking
 
     private static void Log(Trackers trackers, TrackingOptions options, GateReport report, IReadOnlyList<Row> rows)
     {
-        var verdict = Verdicts.Of([.. rows.Select(row => row.Outcome)]);
+        var verdict = report.VerdictOf(rows);
         var tags = new Dictionary<string, string> { ["verdict"] = verdict.ToString().ToLowerInvariant(), ["command"] = report.Command };
         using var run = trackers.Record(options, new(Experiment, rows[0].Measurement, tags));
         run.LogParameters(new Dictionary<string, string>

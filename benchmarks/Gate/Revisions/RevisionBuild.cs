@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using Parallax.Contracts;
+using Parallax.Host.Files;
 
 namespace Parallax.Benchmarks.Gate;
 
 /// <summary>Another revision, taken out of the repository into a git worktree of its own and built there. Disposing removes it.</summary>
 internal sealed class RevisionBuild : IDisposable
 {
-    private const string Project = "benchmarks/Parallax.Benchmarks.csproj", Gate = "benchmarks/Gate";
+    private const string Project = "benchmarks/Parallax.Benchmarks.csproj", Gate = "benchmarks/Gate", Log = ".log";
 
     private readonly Git _git;
     private readonly string _folder;
@@ -39,11 +40,11 @@ internal sealed class RevisionBuild : IDisposable
                 + "cannot be asked to measure. Take a later revision.");
         }
 
-        var changed = git.Run("status", "--porcelain", "--untracked-files=no").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var changed = git.Run("status", "--porcelain", "--untracked-files=normal").Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (changed.Length > 0 && !allowsChanges)
         {
-            throw new ConfigurationException($"--against: {changed.Length} files have changes that are not committed ({changed[0].Trim()} ...), so the result "
-                + "would belong to no revision. Commit them, or add --dirty to measure them as they are.");
+            throw new ConfigurationException($"--against: {changed.Length} files are changed or new and not committed ({changed[0].Trim()} ...), so the "
+                + "result would belong to no revision. Commit or remove them, or add --dirty to measure them as they are.");
         }
 
         return commit;
@@ -80,15 +81,11 @@ internal sealed class RevisionBuild : IDisposable
     public void Dispose()
     {
         _ = _git.TryRun("worktree", "remove", "--force", "--force", _folder);
-        if (Directory.Exists(_folder))
-        {
-            Directory.Delete(_folder, recursive: true);
-        }
-
+        TryDelete(_folder);
         _ = _git.TryRun("worktree", "prune");
     }
 
-    /// <summary>Worktrees of gates that were killed: their process is no more.</summary>
+    /// <summary>Worktrees of gates that were killed, and logs of builds that failed: their process is no more.</summary>
     private static void RemoveLeftOver(Git git, string folder)
     {
         if (!Directory.Exists(folder))
@@ -96,22 +93,52 @@ internal sealed class RevisionBuild : IDisposable
             return;
         }
 
-        foreach (var left in Directory.EnumerateDirectories(folder).Where(left => !Directory.Exists($"/proc/{left[(left.LastIndexOf('-') + 1)..]}")))
+        foreach (var left in Directory.GetDirectories(folder).Where(IsLeftOver))
         {
             new RevisionBuild(git, left, "left over").Dispose();
+        }
+
+        foreach (var log in Directory.GetFiles(folder, "*" + Log).Where(log => IsLeftOver(log[..^Log.Length])))
+        {
+            TryDelete(log);
+        }
+    }
+
+    private static bool IsLeftOver(string path) => !Directory.Exists($"/proc/{path[(path.LastIndexOf('-') + 1)..]}");
+
+    /// <summary>What cannot be removed stays, and does not hide how the run ended; the next one tries again.</summary>
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+
+            File.Delete(path);
+        }
+        catch (Exception e) when (RunFile.IsOfTheDisk(e))
+        {
+            // left over
         }
     }
 
     private void Build(string revision, CancellationToken stop)
     {
-        var log = _folder + ".log";
+        var log = _folder + Log;
 
         // Its output goes to a file, not to a pipe: compiler servers outlive the build and would keep one open.
         const string command = """exec dotnet build "$1" -c Release -v quiet -nologo -nodeReuse:false >"$2" 2>&1 </dev/null""";
         using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command, "sh", Path.Combine(_folder, Project), log]))!;
         using var stopping = stop.Register(() => process.Kill(entireProcessTree: true));
         process.WaitForExit();
-        stop.ThrowIfCancellationRequested();
+        if (stop.IsCancellationRequested)
+        {
+            TryDelete(log);
+            stop.ThrowIfCancellationRequested();
+        }
+
         if (process.ExitCode != 0)
         {
             var first = File.ReadLines(log).FirstOrDefault(line => line.Contains("error", StringComparison.Ordinal));
@@ -119,6 +146,6 @@ internal sealed class RevisionBuild : IDisposable
                 $"--against: revision {revision} cannot be built: {first?.Trim() ?? "no error was printed"}. All of it is in {log}.");
         }
 
-        File.Delete(log);
+        TryDelete(log);
     }
 }

@@ -3,7 +3,8 @@ namespace Parallax.Benchmarks.Gate;
 /// <summary>Whether paired ratios of times lie beyond what is allowed.</summary>
 /// <param name="Allowed">Growth that passes, a fraction: 0.05 is 5 %.</param>
 /// <param name="Floor">Milliseconds by which a slower side has to be slower to count.</param>
-internal readonly record struct RatioTest(double Allowed, double Floor)
+/// <param name="Noise">How far from one the ratio of equal things may seem, a fraction: nothing fails within it. It does not widen what passes.</param>
+internal readonly record struct RatioTest(double Allowed, double Floor, double Noise = 0)
 {
     /// <summary>More rounds than this are not worth a number.</summary>
     public const int MostRounds = 1_000;
@@ -20,13 +21,14 @@ internal readonly record struct RatioTest(double Allowed, double Floor)
             return new(Outcome.Invalid, new(double.NaN, double.NaN, double.NaN), 0);
         }
 
-        var (interval, limit) = (Bootstrap.OfMedian(logRatios), Math.Log(1 + Allowed));
+        var (interval, passes, fails) = (Bootstrap.OfMedian(logRatios), Math.Log(1 + Allowed), Math.Log(1 + Math.Max(Allowed, Noise)));
         var outcome = logRatios.Count < FewestRounds ? Outcome.Inconclusive
-            : interval.High <= limit || difference <= Floor ? Outcome.Pass
-            : interval.Low > limit ? Outcome.Fail
+            : interval.High <= passes || difference <= Floor ? Outcome.Pass
+            : interval.Low > fails ? Outcome.Fail
             : Outcome.Inconclusive;
+        var nearer = Math.Abs(interval.Middle - passes) <= Math.Abs(interval.Middle - fails) ? passes : fails;
 
-        return new(outcome, interval, outcome == Outcome.Inconclusive ? MoreRounds(interval, limit, logRatios.Count) : 0);
+        return new(outcome, interval, outcome == Outcome.Inconclusive ? MoreRounds(interval, nearer, logRatios.Count) : 0);
     }
 
     /// <summary>The interval shrinks with the root of the number of rounds: how many more until the limit lies outside of it?</summary>
@@ -39,7 +41,7 @@ internal readonly record struct RatioTest(double Allowed, double Floor)
     }
 
     /// <summary>The noise of a machine from an A/A control: how far from one the ratio of equal things may seem, as a fraction.</summary>
-    public static double Noise(IReadOnlyList<double> logRatios)
+    public static double NoiseOf(IReadOnlyList<double> logRatios)
     {
         var interval = Bootstrap.OfMedian(logRatios);
 

@@ -18,8 +18,8 @@ internal static class OperatorCosts
     public static IReadOnlyList<OperatorCost> Of(StepTrace trace, int most)
     {
         var self = new Dictionary<string, (long Calls, long Ticks)>();
-        var taken = trace.Spans.Where(span => span.Category == StepProfile.Step).ToList();
-        bool IsInAStep(TraceSpan span) => taken.Exists(step => step.Start <= span.Start && span.End <= step.End);   // else of a measurement between steps
+        List<TraceSpan> taken = [.. trace.Spans.Where(span => span.Category == StepProfile.Step).OrderBy(step => step.Start)];
+        List<long> starts = [.. taken.Select(step => step.Start)];
         foreach (var thread in trace.Spans.Where(span => span.Category == StepProfile.Operator && IsInAStep(span)).GroupBy(span => span.Thread))
         {
             AddSelfTimes(thread.OrderBy(span => span.Start).ThenByDescending(span => span.End), self);
@@ -33,13 +33,21 @@ internal static class OperatorCosts
             .. self.OrderByDescending(cost => cost.Value.Ticks).ThenBy(cost => cost.Key, StringComparer.Ordinal).Take(most).Select(cost => new OperatorCost(
                 cost.Key, (double)cost.Value.Calls / steps, Stopwatch.GetElapsedTime(0, cost.Value.Ticks) / steps, cost.Value.Ticks / all)),
         ];
+
+        bool IsInAStep(TraceSpan span)   // else of a measurement between steps
+        {
+            var found = starts.BinarySearch(span.Start);
+            var step = found >= 0 ? found : ~found - 1;   // the last that began by then
+
+            return step >= 0 && span.End <= taken[step].End;
+        }
     }
 
-    /// <summary>The costs as lines of a table.</summary>
-    public static IEnumerable<string> Table(StepTrace trace, int most)
+    /// <summary>Costs as lines of a table.</summary>
+    public static IEnumerable<string> Table(IEnumerable<OperatorCost> costs)
     {
         yield return $"{"share",6}{"ms a step",12}{"calls a step",14}  operator (time without the operators that it calls)";
-        foreach (var cost in Of(trace, most))
+        foreach (var cost in costs)
         {
             yield return FormattableString.Invariant($"{cost.Share,6:P1}{cost.Self.TotalMilliseconds,12:F2}{cost.Calls,14:F1}  {cost.Name}");
         }

@@ -18,8 +18,8 @@ internal sealed class CountSearch(int cores, Func<int, int, Trial> measure)
     /// <summary>What was measured, in the order of the first measurement.</summary>
     public IReadOnlyList<Trial> Trials => _trials;
 
-    /// <summary>The fewest threads that are as fast as any: all cores, half of them, and so on. Each is measured twice, in the order there and back, so that a
-    /// machine that gets busier meanwhile favours none.</summary>
+    /// <summary>The fewest threads that are within 5 % of the best: all cores, half of them, and so on. Each is measured twice, in the order there and back, so
+    /// that a machine that gets busier meanwhile favours none.</summary>
     /// <param name="workers">Threads that make the images meanwhile.</param>
     public int Threads(int workers)
     {
@@ -36,8 +36,9 @@ internal sealed class CountSearch(int cores, Func<int, int, Trial> measure)
         }
 
         _trials.AddRange(trials);
+        var best = trials.Max(trial => trial.ImagesPerSecond);
 
-        return trials.OrderBy(trial => trial.Threads).Aggregate(Better).Threads;
+        return trials.OrderBy(trial => trial.Threads).First(trial => trial.ImagesPerSecond * WorthMore >= best).Threads;
     }
 
     /// <summary>Doubles the workers as long as steps wait for images and more workers make them faster.</summary>

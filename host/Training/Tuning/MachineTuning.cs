@@ -29,9 +29,14 @@ internal sealed class MachineTuning(ExperimentFactory experiments, ConsoleProgre
 
         if (resumed is not null)
         {
-            return resumed.Machine is { } kept
-                ? With(configuration, kept)
-                : Kept(configuration, environment, $"auto: {ByRule}, because the run was started so.");
+            var known = resumed.Machine is { } kept ? With(configuration, kept) : configuration;
+
+            return NotMeasured(trainer, resumed.Machine) is { } note ? Kept(known, environment, note) : known;
+        }
+
+        if (!trainer.Workers.IsAuto && new Placement(trainer).IsCuda)
+        {
+            return Kept(configuration, environment, $"auto: trainer.threads {ByRule}, because the GPU does the arithmetic: nothing is measured.");
         }
 
         using var experiment = experiments.Create(configuration);
@@ -41,8 +46,23 @@ internal sealed class MachineTuning(ExperimentFactory experiments, ConsoleProgre
         }
 
         using var trials = new StepTrials(experiment, time, stop);
+        progress.WriteLine("auto: measuring some steps on this machine before the run begins.");
 
         return With(configuration, Measure(trainer, environment.OwnCores, experiment.Placement.IsCuda, trials));
+    }
+
+    /// <summary>What a run that goes on did not measure when it was started, and now should; null when there is nothing.</summary>
+    internal static string? NotMeasured(TrainerOptions trainer, MachineChoice? kept)
+    {
+        string?[] open =
+        [
+            trainer.Threads.IsAuto && kept?.Threads is null ? "trainer.threads" : null,
+            trainer.Workers.IsAuto && kept?.Workers is null ? "trainer.workers" : null,
+        ];
+        var names = string.Join(" and ", open.OfType<string>());
+
+        return names.Length == 0 ? null
+            : $"auto: {names} {ByRule}: this run did not measure them when it was started. Give a number in place of auto to keep the bits that it computes.";
     }
 
     private static ResolvedConfiguration With(ResolvedConfiguration configuration, MachineChoice choice) =>
@@ -80,6 +100,7 @@ internal sealed class MachineTuning(ExperimentFactory experiments, ConsoleProgre
         var measured = trials.Select(trial => FormattableString.Invariant(
             $"{trial.Threads} threads and {trial.Workers} workers {trial.ImagesPerSecond:N0} images/s, {trial.WaitingShare:P0} waiting for images"));
 
-        return $"auto: {string.Join(", ", chosen.OfType<string>())}. Measured on this machine now: {string.Join("; ", measured)}.";
+        return $"auto: {string.Join(", ", chosen.OfType<string>())}."
+            + (trials.Count > 0 ? $" Measured on this machine now: {string.Join("; ", measured)}." : "");
     }
 }

@@ -33,14 +33,16 @@ internal sealed class StepTrials : IDisposable
     }
 
     /// <summary>Trains a step that does not count, then a few that do.</summary>
+    /// <exception cref="OperationCanceledException">It is to stop: what was measured says nothing.</exception>
     public Trial Measure(int threads, int workers)
     {
+        _stop.ThrowIfCancellationRequested();
         Use(workers);
         CpuThreads.Set(threads);
         Train();
         _waiting = TimeSpan.Zero;
         var (start, steps) = (_time.GetTimestamp(), 0);
-        while (!_stop.IsCancellationRequested && (steps < FewestSteps || (steps < MostSteps && _time.GetElapsedTime(start) < Enough)))
+        while (steps < FewestSteps || (steps < MostSteps && _time.GetElapsedTime(start) < Enough))
         {
             Train();
             steps++;
@@ -57,11 +59,9 @@ internal sealed class StepTrials : IDisposable
 
     private void Train()
     {
-        if (!_stop.IsCancellationRequested)
-        {
-            using var result = _trainer!.TrainStep(_batches!);
-            result.ReadLoss();   // a GPU has then done what it was asked for
-        }
+        using var result = _trainer!.TrainStep(_batches!);
+        result.ReadLoss();   // a GPU has then done what it was asked for
+        _stop.ThrowIfCancellationRequested();
     }
 
     private void Use(int workers)

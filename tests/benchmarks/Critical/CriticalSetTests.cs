@@ -30,4 +30,18 @@ public sealed class CriticalSetTests
         Assert.Equal(
             CriticalSet.All.Select(measurement => measurement.Name).Order(StringComparer.Ordinal), baseline!.Measurements.Keys.Order(StringComparer.Ordinal));
     }
+
+    // A number that is not there is not compared, and what it would find is not found.
+    [Fact]
+    public void Baseline_OfTheRepository_HoldsEveryKindOfEachMeasurement()
+    {
+        var baseline = Baseline.Read(Repository.UsualBaseline)!;
+
+        var absent = from name in baseline.Measurements.Keys
+                     from kind in NumberKind.All
+                     where baseline.NumberOf(name, kind) is null
+                     select $"{name}: {kind.Name}";
+
+        Assert.Empty(absent);
+    }
 }

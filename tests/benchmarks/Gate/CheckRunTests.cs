@@ -50,7 +50,7 @@ public sealed class CheckRunTests : IDisposable
                 _ =>
                 {
                     requests++;
-                    return new() { Counts = new() };
+                    return new() { Counts = Counted(1) };
                 },
                 "a/one", "a/two") { OnDispose = () => counted.Add(requests) };
         }
@@ -102,6 +102,64 @@ public sealed class CheckRunTests : IDisposable
         Assert.Contains("| a/one | processor-ms | 1 | 1.200 | +20.0 % | 1.050 | **fail** |", MarkdownTable.Of(report), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Against_NewMeasurementThatIsAllowed_IsToldAndDoesNotFail()
+    {
+        var run = new AgainstRun(
+            new() { Against = "main", AllowNew = true }, () => new FakeProcess(_ => new() { Milliseconds = 1 }, "a/one", "a/new"),
+            () => new FakeProcess(_ => new() { Milliseconds = 1 }, "a/one"), _ => { }, CancellationToken.None);
+
+        var report = run.Run("here");
+
+        Assert.Equal(Verdict.Pass, report.Verdict);
+        Assert.Contains("| a/new | processor-ms |  |  |  |  | **new** |", MarkdownTable.Of(report), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Accept_CountsThatLackAKindOrDiffer_WritesNothing(bool isUnsteady)
+    {
+        var counted = isUnsteady
+            ? Counted(1) with { Unsteady = [NumberKind.Tensors.Name] }
+            : Counted(1) with { Numbers = new Dictionary<string, double> { [NumberKind.Tensors.Name] = 1 } };
+        var check = new CheckRun(
+            new() { Check = true, Counts = true, Accept = true, Baseline = File }, () => new FakeProcess(_ => new() { Counts = counted }, "a/one"), _ => { },
+            CancellationToken.None);
+
+        var error = Assert.Throws<ConfigurationException>(() => check.Run("here"));
+
+        Assert.Contains(
+            isUnsteady ? "a/one, tensors: differs from call to call" : "a/one, native-blocks: not counted", string.Join('\n', error.Faults),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Run_StoppedDuringAMeasurement_EndsBeforeTheNext(bool counts)
+    {
+        using var stop = new CancellationTokenSource();
+        Accept(operators: 10, time: 1);
+        var check = new CheckRun(
+            new() { Check = true, Counts = counts, Baseline = File },
+            () => new FakeProcess(
+                request =>
+                {
+                    if (counts || request.Do == Do.Prepare)
+                    {
+                        stop.Cancel();   // and the process is gone
+                    }
+
+                    return request.Do == Do.Count ? new() { Counts = Counted(10) } : new() { Error = "it ended" };
+                },
+                "a/one", "a/two"), _ => { }, stop.Token);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => check.Run("here"));
+    }
+
+    private static Counted Counted(double number) => new() { Numbers = NumberKind.Counts.ToDictionary(kind => kind.Name, _ => number) };
+
     private void Accept(double operators, double time)
     {
         var check = Run(operators, time, new() { Check = true, Accept = true, Baseline = File });
@@ -116,7 +174,7 @@ public sealed class CheckRunTests : IDisposable
         () => new FakeProcess(
             request => request.Do switch
             {
-                Do.Count => new() { Counts = new() { Numbers = NumberKind.Counts.ToDictionary(kind => kind.Name, _ => operators) } },
+                Do.Count => new() { Counts = Counted(operators) },
                 Do.Body => new() { Milliseconds = time },
                 _ => new() { Milliseconds = 1 },
             },

@@ -19,6 +19,7 @@ public sealed class GateOptionsTests
     [InlineData("--against main --accept", "--accept goes with --check")]
     [InlineData("--check --short", "--short goes with --self-test")]
     [InlineData("--check --dirty", "--dirty goes with --against")]
+    [InlineData("--check --allow-new", "--allow-new goes with --against")]
     [InlineData("--check --rounds 3", "--rounds is 3; expected 4 to 200")]
     [InlineData("--check --rounds many", "many")]
     [InlineData("--check --colour", "--colour")]
@@ -43,8 +44,8 @@ public sealed class GateOptionsTests
     [Fact]
     public void Help_NamesEveryOption()
     {
-        string[] options = ["--check", "--counts", "--accept", "--against", "--dirty", "--self-test", "--short", "--filter", "--rounds", "--json", "--markdown",
-            "--tracking", "--baseline"];
+        string[] options = ["--check", "--counts", "--accept", "--against", "--dirty", "--allow-new", "--self-test", "--short", "--filter", "--rounds",
+            "--json", "--markdown", "--tracking", "--baseline"];
 
         Assert.All(options, option => Assert.Contains(option, GateHelp.Text, StringComparison.Ordinal));
     }

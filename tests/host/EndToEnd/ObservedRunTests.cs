@@ -58,14 +58,15 @@ public sealed class ObservedRunTests : IDisposable
     [Theory]
     [InlineData("0")]
     [InlineData("-1")]
-    public void Train_ProfileOfNoSteps_IsRefused(string steps)
+    [InlineData("1001")]
+    public void Train_ProfileOfNoOrTooManySteps_IsRefused(string steps)
     {
         var place = Place();
 
         var result = place.Run("train", place.Recipe, "--profile", steps);
 
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains($"--profile is {steps}; expected the number of steps to observe, at least 1.", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"--profile is {steps}; expected the number of steps to observe, 1 to 1,000.", result.Error, StringComparison.Ordinal);
         Assert.Empty(place.Written());
     }
 

@@ -12,6 +12,7 @@ public sealed class CountSearchTests
     [InlineData(8, 8, 100, 190, 370, 700)]
     [InlineData(8, 1, 370, 350, 300, 100)]   // someone else uses the cores
     [InlineData(8, 4, 100, 190, 370, 380)]   // hardly more: the difference of two measurements of the same
+    [InlineData(4, 2, 100, 104, 106)]   // one thread is more than 5 % below the best, though no step from one count to the next is
     [InlineData(2, 1, 300, 100)]
     public void Threads_OfSomeSpeeds_AreTheFewestThatAreAsFastAsAny(int cores, int expected, params int[] speeds)
     {
@@ -56,6 +57,37 @@ public sealed class CountSearchTests
     public void Describe_SomeTrials_SaysWhatWasChosenAndWhatWasMeasured() => Assert.Equal(
         "auto: trainer.threads 2. Measured on this machine now: 2 threads and 1 workers 1,234 images/s, 25 % waiting for images.",
         MachineTuning.Describe(new(2, null), [Trial(2, 1, 1234, waiting: 0.25)]));
+
+    [Fact]
+    public void Describe_NoTrials_DoesNotSayThatAnythingWasMeasured() => Assert.Equal("auto: trainer.threads 2.", MachineTuning.Describe(new(2, null), []));
+
+    [Theory]
+    [InlineData(true, true, 2, 1, null)]
+    [InlineData(true, false, 2, null, null)]
+    [InlineData(true, true, 2, null, "auto: trainer.workers taken ")]
+    [InlineData(true, false, null, null, "auto: trainer.threads taken ")]
+    [InlineData(true, true, null, null, "auto: trainer.threads and trainer.workers taken ")]
+    public void NotMeasured_ARunThatGoesOn_NamesWhatItsStartDidNotMeasure(bool threads, bool workers, int? keptThreads, int? keptWorkers, string? expected)
+    {
+        var trainer = new TrainerOptions { Threads = threads ? new AutoCount(null) : 3, Workers = workers ? new AutoCount(null) : 3 };
+        var kept = keptThreads is null && keptWorkers is null ? null : new MachineChoice(keptThreads, keptWorkers);
+
+        var note = MachineTuning.NotMeasured(trainer, kept);
+
+        Assert.Equal(expected is null, note is null);
+        Assert.StartsWith(expected ?? "", note ?? "", StringComparison.Ordinal);
+        Assert.EndsWith(expected is null ? "" : "Give a number in place of auto to keep the bits that it computes.", note ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Measure_Stopped_ThrowsInsteadOfATrialOfNoSteps()
+    {
+        using var bench = new TrainingBench();
+        using var session = bench.Session(new TinyMethod());
+        using var trials = new StepTrials(session.Experiment, TimeProvider.System, new(canceled: true));
+
+        Assert.Throws<OperationCanceledException>(() => trials.Measure(threads: 1, workers: 1));
+    }
 
     private Trial Trial(int threads, int workers, int speed, double waiting)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
@@ -26,6 +27,23 @@ public sealed class OperatorCostsTests
         Assert.Equal(25, costs[0].Self.TotalMilliseconds, tolerance: 1e-6);   // 20 + 10 + 20 in two steps
         Assert.Equal(0.25, costs[0].Share, tolerance: 1e-9);
         Assert.Equal(5, costs[1].Self.TotalMilliseconds, tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Write_FolderThatTakesNoFile_IsToldAndEndsNothing()
+    {
+        var (file, told) = (Path.GetTempFileName(), new List<string>());
+        try
+        {
+            ProfileFiles.Write(Trace, file, new UntrackedRun("run"), told.Add);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        Assert.StartsWith($"The profile is lost, the training goes on: {Path.Combine(file, "profile.json")} cannot be written: ", Assert.Single(told),
+            StringComparison.Ordinal);
     }
 
     [Fact]

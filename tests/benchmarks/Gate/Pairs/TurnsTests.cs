@@ -22,7 +22,7 @@ public sealed class TurnsTests
     public void SidePairs_Rounds_StartProcessesInTurn()
     {
         var started = "";
-        var pairs = new SidePairs(() => Start("A"), () => Start("B"));
+        var pairs = new SidePairs(() => Start("A"), () => Start("B"), 0, CancellationToken.None);
 
         for (var round = 0; round < 4; round++)
         {
@@ -42,7 +42,8 @@ public sealed class TurnsTests
     public void SidePairs_OneSideTwiceAsSlow_GiveARatioOfTwo()
     {
         var samples = new PairedSamples();
-        var pairs = new SidePairs(() => new FakeProcess(_ => new() { Milliseconds = 2 }), () => new FakeProcess(_ => new() { Milliseconds = 1 }));
+        var pairs = new SidePairs(
+            () => new FakeProcess(_ => new() { Milliseconds = 2 }), () => new FakeProcess(_ => new() { Milliseconds = 1 }), 0, CancellationToken.None);
 
         pairs.Round(["group/name"], 0, new Dictionary<string, PairedSamples> { ["group/name"] = samples });
 
@@ -53,12 +54,35 @@ public sealed class TurnsTests
     public void PeerPairs_MeasurementThatThrows_IsNotedAndTheOthersAreMeasured()
     {
         var (bad, good) = (new PairedSamples(), new PairedSamples());
-        var pairs = new PeerPairs(() => new FakeProcess(request => request.Name == "bad" ? new() { Error = "shape" } : new() { Milliseconds = 1 }));
+        var pairs = new PeerPairs(
+            () => new FakeProcess(request => request.Name == "bad" ? new() { Error = "shape" } : new() { Milliseconds = 1 }), CancellationToken.None);
 
         pairs.Round(["bad", "good"], 0, new Dictionary<string, PairedSamples> { ["bad"] = bad, ["good"] = good });
 
         Assert.Equal("shape", bad.Error);
         Assert.Null(good.Error);
         Assert.Single(good.LogRatios);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Round_StoppedAtTheFirstRequest_AsksForNoOtherMeasurement(bool besideAPeer)
+    {
+        using var stop = new CancellationTokenSource();
+        var asked = new HashSet<string?>();
+        IPairs pairs = besideAPeer ? new PeerPairs(Start, stop.Token) : new SidePairs(Start, Start, 0, stop.Token);
+
+        Assert.Throws<OperationCanceledException>(
+            () => pairs.Round(["one", "two"], 0, new Dictionary<string, PairedSamples> { ["one"] = new(), ["two"] = new() }));
+        Assert.Equal(["one"], asked);
+
+        FakeProcess Start() => new(request =>
+        {
+            stop.Cancel();
+            asked.Add(request.Name);
+
+            return new() { Error = "it ended" };
+        });
     }
 }

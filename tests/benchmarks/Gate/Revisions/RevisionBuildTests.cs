@@ -42,16 +42,29 @@ public sealed class RevisionBuildTests : IDisposable
     }
 
     [Fact]
+    public void Resolve_FileThatGitDoesNotKnow_WantsItCommittedOrDirty()
+    {
+        MakeRepository("benchmarks/Gate/file");
+        File.WriteAllText(Path.Combine(_folder.FullName, "benchmarks/Gate/Another.cs"), "new");
+
+        Assert.Contains("?? benchmarks/Gate/Another.cs", FaultOf("HEAD"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Make_RevisionThatCannotBeBuilt_LeavesNoWorktree()
     {
         var git = MakeRepository("benchmarks/Gate/file");
         var worktrees = Path.Combine(_folder.FullName, "worktrees");
         var commit = RevisionBuild.Resolve(_folder.FullName, "HEAD", allowsChanges: false);
 
+        Directory.CreateDirectory(worktrees);
+        File.WriteAllText(Path.Combine(worktrees, "0123456789ab-999999999.log"), "of a build before");
+
         var error = Assert.Throws<ConfigurationException>(() => RevisionBuild.Make(_folder.FullName, "HEAD", commit, worktrees, CancellationToken.None));
 
         Assert.Contains("cannot be built", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateDirectories(worktrees));
+        Assert.NotEqual("0123456789ab-999999999.log", Path.GetFileName(Assert.Single(Directory.EnumerateFiles(worktrees))));   // its own is kept to be read
         Assert.Single(git.Run("worktree", "list").Split('\n'));
     }
 

@@ -30,6 +30,17 @@ public sealed class RatioTestTests
         Assert.Equal(Outcome.Pass, FivePercent.Of(Around(1.5, noise: 0.001), difference: 0.009).Outcome);
     }
 
+    [Theory]
+    [InlineData(1.2, Outcome.Inconclusive)]    // within the noise: no fault, and no pass either
+    [InlineData(1.02, Outcome.Pass)]
+    [InlineData(1.4, Outcome.Fail)]
+    public void Of_ANoisyMachine_FailsBeyondTheNoiseAndPassesBelowFivePercent(double ratio, object expected)
+    {
+        var noisy = FivePercent with { Noise = 0.3 };
+
+        Assert.Equal((Outcome)expected, noisy.Of(Around(ratio, noise: 0.001), difference: 1).Outcome);
+    }
+
     [Fact]
     public void Of_ThreeRounds_IsInconclusive()
     {
@@ -69,13 +80,13 @@ public sealed class RatioTestTests
     [Fact]
     public void Noise_IdenticalTimes_IsZero()
     {
-        Assert.Equal(0, RatioTest.Noise([0, 0, 0, 0]));
+        Assert.Equal(0, RatioTest.NoiseOf([0, 0, 0, 0]));
     }
 
     [Fact]
     public void Noise_IsTheFartherEndOfTheInterval()
     {
-        Assert.Equal(0.1, RatioTest.Noise([.. Enumerable.Repeat(-Math.Log(1.1), 6)]), tolerance: 1e-12);
+        Assert.Equal(0.1, RatioTest.NoiseOf([.. Enumerable.Repeat(-Math.Log(1.1), 6)]), tolerance: 1e-12);
     }
 
     private static double[] Around(double ratio, double noise) =>
