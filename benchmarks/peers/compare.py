@@ -1,8 +1,8 @@
 """Runs steps of several programs in turn, each in a process of its own, and prints medians and the medians of the ratios of neighbours.
 
-    OMP_NUM_THREADS=1 python3 benchmarks/peers/compare.py ours-fp32 plain python [--what moco-v2|simclr|byol|dino|block-TOKENS] [--rounds 3] [--steps 5] [--base DLL]
+    OMP_NUM_THREADS=1 python3 benchmarks/peers/compare.py ours-fp32 plain python [--what moco-v2|simclr|byol|swav|dino|block-TOKENS] [--rounds 3] [--steps 5] [--base DLL]
 
-What: moco-v2; simclr, byol and dino (steps.py; swav without peers); block-197, forward and backward of a block of a ViT-S over 197 tokens (attention.py).
+What: moco-v2; simclr, byol, swav and dino (steps.py); block-197, forward and backward of a block of a ViT-S over 197 tokens (attention.py).
 Other sides than those of moco-v2 may end in -bf16 (plain-bf16 for a block, python-bf16), and -kept leaves a plain one the allocator of ours.
 Sides: ours-fp32, ours-bf16 (the trainer's step with its defaults), plain (TorchSharp alone, benchmarks/PlainMoCoV2.cs), python (moco_v2_step.py, PyTorch with its defaults),
 python-tuned (channels_last and glibc told to keep memory), base-fp32 and base-bf16 (ours of another revision: --base names its Parallax.Benchmarks.dll, which must know 'step').
