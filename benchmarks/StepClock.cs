@@ -6,8 +6,8 @@ using Parallax.Benchmarks.Gate;
 namespace Parallax.Benchmarks;
 
 /// <summary>Times steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain|plain-bf16 [--what
-/// moco-v2|simclr|byol|swav|dino|block-TOKENS] [--steps N] [--warmup N] [--memory N]</c> prints one line of JSON, and with
-/// <c>--memory</c> every N steps what is resident.</summary>
+/// moco-v2|simclr|byol|swav|dino|block-TOKENS] [--steps N] [--warmup N] [--batch N] [--memory N]</c> prints one line of JSON,
+/// and with <c>--memory</c> every N steps what is resident.</summary>
 /// <remarks>
 /// <c>plain</c> is TorchSharp alone. It is to run with <c>PARALLAX_ALLOCATOR=system</c>: keeping memory in the process is one of the things that Parallax adds.
 /// Wall time is the median of the steps; processor time (user and system, all threads) is that of all timed steps together, per step; memory is the peak of the
@@ -17,7 +17,7 @@ internal static class StepClock
 {
     private const int BatchSize = 256, SmallBatch = 64, TransformerBatch = 16, Side = 32;
     private const string Block = "block-", MoCo = "moco-v2";
-    private static readonly string[] Both = [MoCo, "simclr", "byol", "dino"], OursAlone = ["swav"];   // with a plain step beside ours, or without
+    private static readonly string[] Methods = [MoCo, "simclr", "byol", "swav", "dino"];
 
     public static int Run(string[] args)
     {
@@ -30,7 +30,8 @@ internal static class StepClock
 
         var (steps, warmup) = (Number(args, "--steps", 5), Number(args, "--warmup", 2));
         torch.manual_seed(0);
-        using var step = Make(args[0], Text(args, "--what", MoCo));
+        var what = Text(args, "--what", MoCo);
+        using var step = Make(args[0], what, Number(args, "--batch", what switch { MoCo => BatchSize, "dino" => TransformerBatch, _ => SmallBatch }));
         for (var i = 0; i < warmup; i++)
         {
             step.Step();
@@ -66,50 +67,55 @@ internal static class StepClock
     {
         var isBlock = what.StartsWith(Block, StringComparison.Ordinal)
             && int.TryParse(what.AsSpan(Block.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) && tokens > 0;
-        if (!isBlock && !Both.Contains(what) && !OursAlone.Contains(what))
+        if (!isBlock && !Methods.Contains(what))
         {
-            return $"step: --what is '{what}'; expected one of {string.Join(", ", [.. Both, .. OursAlone])}, or {Block}TOKENS such as {Block}197.";
+            return $"step: --what is '{what}'; expected one of {string.Join(", ", Methods)}, or {Block}TOKENS such as {Block}197.";
         }
 
-        string[] sides = isBlock ? ["ours-fp32", "ours-bf16", "plain", "plain-bf16"]
-            : OursAlone.Contains(what) ? ["ours-fp32", "ours-bf16"]
-            : ["ours-fp32", "ours-bf16", "plain"];
+        string[] sides = ["ours-fp32", "ours-bf16", "plain", .. isBlock ? (string[])["plain-bf16"] : []];
 
         return sides.Contains(side) ? null : $"step: the side is '{side}'; of {what} there are {string.Join(", ", sides)}.";
     }
 
-    private static IStep Make(string side, string what)
+    private static IStep Make(string side, string what, int batch)
     {
         var (isPlain, bf16) = (side.StartsWith("plain", StringComparison.Ordinal), side.EndsWith("bf16", StringComparison.Ordinal));
 
         return what.StartsWith(Block, StringComparison.Ordinal) ? new BlockStep(isPlain, bf16, int.Parse(what[Block.Length..], CultureInfo.InvariantCulture))
-            : isPlain ? Plain(what)
-            : what == MoCo ? new MoCoStep(bf16 ? "bf16" : "fp32", channelsLast: true, BatchSize, Side)
-            : Ours(what, bf16 ? "bf16" : "fp32");
+            : isPlain ? Plain(what, batch)
+            : what == MoCo ? new MoCoStep(bf16 ? "bf16" : "fp32", channelsLast: true, batch, Side)
+            : Ours(what, bf16 ? "bf16" : "fp32", batch);
     }
 
-    private static IStep Plain(string what) => what switch
+    private static IStep Plain(string what, int batch) => what switch
     {
-        MoCo => new PlainMoCoV2(BatchSize, Side),
-        "simclr" => new PlainSimCLR(SmallBatch, Side),
-        "byol" => new PlainBYOL(SmallBatch, Side),
-        "dino" => new PlainDINO(TransformerBatch, Side),
+        MoCo => new PlainMoCoV2(batch, Side),
+        "simclr" => new PlainSimCLR(batch, Side),
+        "byol" => new PlainBYOL(batch, Side),
+        "swav" => new PlainSwAV(batch, Side),
+        "dino" => new PlainDINO(batch, Side),
         _ => throw new ArgumentException($"There is no plain step of '{what}'."),
     };
 
-    private static TrainerStep Ours(string what, string precision)
+    private static TrainerStep Ours(string what, string precision, int batch)
     {
-        var (batch, parts) = what == "dino"
-            ? (TransformerBatch, """
+        var settings = what switch
+        {
+            "byol" => ", hiddenDim: 1024",
+            "swav" => ", queueSize: 0, freezePrototypesSteps: 0",
+            _ => "",
+        };
+        var parts = what == "dino"
+            ? """
               method: {name: dino}
               backbone: {name: vit, size: small, patchSize: 4}
               optimizer: {name: adamw, baseLearningRate: 0.0005, weightDecay: 0.04}
-              """)
-            : (SmallBatch, $$"""
-              method: {name: {{what}}{{(what == "byol" ? ", hiddenDim: 1024" : "")}}}
+              """
+            : $$"""
+              method: {name: {{what}}{{settings}}}
               backbone: {name: resnet18, stem: cifar}
               optimizer: {name: sgd, baseLearningRate: 0.03}
-              """);
+              """;
 
         return new(
             $$"""

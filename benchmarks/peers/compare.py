@@ -1,8 +1,8 @@
 """Runs steps of several programs in turn, each in a process of its own, and prints medians and the medians of the ratios of neighbours.
 
-    OMP_NUM_THREADS=1 python3 benchmarks/peers/compare.py ours-fp32 plain python [--what moco-v2|simclr|byol|dino|block-TOKENS] [--rounds 3] [--steps 5] [--base DLL]
+    OMP_NUM_THREADS=1 python3 benchmarks/peers/compare.py ours-fp32 plain python [--what moco-v2|simclr|byol|swav|dino|block-TOKENS] [--rounds 3] [--steps 5] [--base DLL]
 
-What: moco-v2; simclr, byol and dino (steps.py; swav without peers); block-197, forward and backward of a block of a ViT-S over 197 tokens (attention.py).
+What: moco-v2; simclr, byol, swav and dino (steps.py); block-197, forward and backward of a block of a ViT-S over 197 tokens (attention.py).
 Beside python there is python-bf16 for all but moco-v2, beside plain plain-bf16 for a block; -kept leaves a plain side the allocator of ours.
 Sides: ours-fp32, ours-bf16 (the trainer's step with its defaults), plain (TorchSharp alone, benchmarks/PlainMoCoV2.cs), python (moco_v2_step.py, PyTorch with its defaults),
 python-tuned (moco-v2 only: channels_last and glibc told to keep memory), base-fp32 and base-bf16 (ours of another revision: --base names its Parallax.Benchmarks.dll, which must know
@@ -29,10 +29,9 @@ def sides_of(what):
     block = re.fullmatch("block-[1-9][0-9]*", what) is not None
     if not block and what not in ("moco-v2", "simclr", "byol", "dino", "swav"):
         return []
-    sides = ["ours-fp32", "ours-bf16", "base-fp32", "base-bf16"]
-    sides += ["plain", "plain-kept", "python"] if what != "swav" else []
+    sides = ["ours-fp32", "ours-bf16", "base-fp32", "base-bf16", "plain", "plain-kept", "python"]
     sides += ["plain-bf16", "plain-bf16-kept"] if block else []
-    sides += ["python-tuned"] if what == "moco-v2" else ["python-bf16"] if what != "swav" else []
+    sides += ["python-tuned"] if what == "moco-v2" else ["python-bf16"]
     return sides
 
 

@@ -1,6 +1,6 @@
-"""Steps of SimCLR, BYOL and DINO in Python PyTorch: the peers of benchmarks/PlainSimCLR.cs, PlainBYOL.cs and PlainDINO.cs, on the same shapes.
+"""Steps of SimCLR, BYOL, SwAV and DINO in Python PyTorch: the peers of benchmarks/PlainSimCLR.cs, PlainBYOL.cs, PlainSwAV.cs and PlainDINO.cs, on the same shapes.
 
-    OMP_NUM_THREADS=1 /usr/bin/python3 benchmarks/peers/steps.py simclr|byol|dino [--bf16] [--steps 3] [--json]
+    OMP_NUM_THREADS=1 /usr/bin/python3 benchmarks/peers/steps.py simclr|byol|swav|dino [--bf16] [--steps 3] [--json]
 
 Two views of 32 x 32: 64 images and ResNet-18 with the stem for small images, or 16 images and a ViT-S over patches of 4 pixels. Debian: apt-get install python3-torch python3-torchvision.
 """
@@ -82,6 +82,37 @@ class BYOL:
         follow(self.online, self.target, 0.996)
 
 
+class SwAV:
+    def __init__(self):
+        self.net, self.prototypes = resnet(mlp(512, 2048, 128)), nn.Parameter(torch.randn(3000, 128))
+        self.optimizer = torch.optim.SGD([*self.net.parameters(), self.prototypes], 0.03, momentum=0.9, weight_decay=1e-4)
+
+    def forward(self, first, second):
+        return self.net(torch.cat([first, second]))
+
+    def loss(self, z):
+        with torch.no_grad():
+            self.prototypes.copy_(normalize(self.prototypes, dim=1))
+        first, second = (normalize(z.float(), dim=1) @ self.prototypes.t()).chunk(2)
+        return (self.cross_entropy(first, self.assign(second)) + self.cross_entropy(second, self.assign(first))) / 2
+
+    @staticmethod
+    def cross_entropy(scores, targets):
+        return -(targets * (scores / 0.1).log_softmax(1)).sum(1).mean()
+
+    @staticmethod
+    @torch.no_grad()
+    def assign(scores):
+        q = (scores / 0.05).exp()
+        for _ in range(3):
+            q /= q.sum(0, keepdim=True)
+            q /= q.sum(1, keepdim=True)
+        return q
+
+    def after(self):
+        pass
+
+
 class Network(nn.Module):
     def __init__(self):
         super().__init__()
@@ -123,7 +154,7 @@ class DINO:
 
 def main():
     arguments = argparse.ArgumentParser()
-    arguments.add_argument("what", choices=["simclr", "byol", "dino"])
+    arguments.add_argument("what", choices=["simclr", "byol", "swav", "dino"])
     arguments.add_argument("--bf16", action="store_true")
     arguments.add_argument("--steps", type=int, default=3)
     arguments.add_argument("--warmup", type=int, default=2)
@@ -132,7 +163,7 @@ def main():
     threads = int(os.environ.get("OMP_NUM_THREADS", "1"))
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    method = {"simclr": SimCLR, "byol": BYOL, "dino": DINO}[options.what]()
+    method = {"simclr": SimCLR, "byol": BYOL, "swav": SwAV, "dino": DINO}[options.what]()
     views = [torch.rand(16 if options.what == "dino" else 64, 3, SIDE, SIDE) for _ in range(2)]
     times = []
     for step in range(options.steps + options.warmup):
