@@ -32,7 +32,7 @@ internal static class GateHelp
 
         Options of --check and --against:
           --filter GLOB ...     only measurements whose name fits, for example 'losses/*' 'steps/byol'
-          --rounds N            rounds of timing at first, 4 to 200 (default: 6); what is not clear gets up to four times as many
+          --rounds N            rounds of timing at first, 4 to 200 (default: 6); what is not clear gets up to eight times as many
           --json FILE           write all results as JSON
           --markdown FILE       append the table to a file, for example "$GITHUB_STEP_SUMMARY"
           --tracking URI        log a run for each measurement to an MLflow store (default: MLFLOW_TRACKING_URI, else none)

@@ -12,7 +12,7 @@ namespace Parallax.Benchmarks.Gate;
 /// <param name="stop">Ends it between two rounds.</param>
 internal sealed class RatioStudy(IPairs pairs, int rounds, Action<string> progress, CancellationToken stop)
 {
-    private const int MostTimesTheRounds = 4;   // rounds for what is inconclusive, in all
+    private const int MostTimesTheRounds = 8;   // rounds for what is inconclusive, in all
 
     /// <summary>Rounds of every measurement, without a test.</summary>
     public IReadOnlyDictionary<string, PairedSamples> Sample(IReadOnlyList<string> names) => Sample(names, rounds, "");

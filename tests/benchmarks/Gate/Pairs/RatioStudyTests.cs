@@ -45,17 +45,17 @@ public sealed class RatioStudyTests
         var studied = Run(pairs);
 
         Assert.Equal(Outcome.Pass, studied.Result.Outcome);
-        Assert.InRange(pairs.Rounds, Rounds + 1, 4 * Rounds);
+        Assert.InRange(pairs.Rounds, Rounds + 1, 8 * Rounds);
     }
 
     [Fact]
-    public void Run_NeverClear_StopsAtFourTimesTheRounds()
+    public void Run_NeverClear_StopsAtEightTimesTheRounds()
     {
         var pairs = new FakePairs([.. Enumerable.Range(0, 100).Select(i => i % 2 == 0 ? 0.7 : 1.5)]);
 
         var studied = Run(pairs);
 
-        Assert.Equal((Outcome.Inconclusive, 4 * Rounds), (studied.Result.Outcome, pairs.Rounds));
+        Assert.Equal((Outcome.Inconclusive, 8 * Rounds), (studied.Result.Outcome, pairs.Rounds));
         Assert.True(studied.Result.MoreRounds > 0);
     }
 
