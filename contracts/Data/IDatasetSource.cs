@@ -16,6 +16,11 @@ public interface IDatasetSource
     /// <summary>Opens a split. The caller disposes it.</summary>
     /// <exception cref="ConfigurationException">The path is missing, the folder is empty, a file is cut short: names it and says what to do.</exception>
     IImageDataset Open(DatasetSplit split);
+
+    /// <summary>Whether there is such a split at all, whatever is wrong with it; a data set that always has both leaves this as it is.</summary>
+    /// <param name="split">Which.</param>
+    /// <exception cref="ConfigurationException">The path is missing, or what is there cannot be read.</exception>
+    bool Has(DatasetSplit split) => true;
 }
 
 /// <summary>A random-access source of images. All members are thread-safe.</summary>

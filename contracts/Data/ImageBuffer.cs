@@ -85,11 +85,7 @@ public sealed class ImageBuffer
     {
         const float white = 255;   // divided by, because x * (1 / 255) rounds differently
         var pixels = Pixels;
-        if (bytes.Length != pixels.Length)
-        {
-            throw new ArgumentException($"{bytes.Length} bytes were given for {Channels}x{Size} pixels.", nameof(bytes));
-        }
-
+        RequireLength(bytes.Length, pixels.Length);
         var (at, lanes) = (0, Vector<float>.Count);
         for (; at <= bytes.Length - (4 * lanes); at += 4 * lanes)
         {
@@ -110,9 +106,11 @@ public sealed class ImageBuffer
 
     /// <summary>Writes all pixels as bytes, rounded to the nearest.</summary>
     /// <param name="bytes">Receives one for each pixel and channel.</param>
+    /// <exception cref="ArgumentException">They are more or fewer.</exception>
     public void WriteBytes(Span<byte> bytes)
     {
         var pixels = Pixels;
+        RequireLength(bytes.Length, pixels.Length);
         for (var at = 0; at < pixels.Length; at++)
         {
             bytes[at] = (byte)((Math.Clamp(pixels[at], 0f, 1f) * byte.MaxValue) + 0.5f);
@@ -125,6 +123,14 @@ public sealed class ImageBuffer
         Resize(other.Channels, other.Height, other.Width);
         other.Pixels.CopyTo(Pixels);
         FullSize = other.FullSize;
+    }
+
+    private void RequireLength(int bytes, int pixels)
+    {
+        if (bytes != pixels)
+        {
+            throw new ArgumentException($"{bytes} bytes were given for {Channels}x{Size} pixels.", nameof(bytes));
+        }
     }
 
     private static void Grow(ref float[] storage, int channels, int height, int width)

@@ -40,18 +40,39 @@ internal sealed class PackCommand(
         {
             recipe, name, overrides, file, decoded, size, verify, json,
         };
-        command.SetAction(parsed => parsed.GetValue(verify) is { } packed
-            ? Verify(packed)
-            : Pack(new(parsed.GetValue(recipe), parsed.GetValue(name), parsed.GetValue(overrides) ?? [], parsed.GetValue(file)),
-                new(parsed.GetValue(decoded), parsed.GetValue(size)), parsed.GetValue(json)));
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(verify) is not { } packed)
+            {
+                return Pack(new(parsed.GetValue(recipe), parsed.GetValue(name), parsed.GetValue(overrides) ?? [], parsed.GetValue(file)),
+                    new(parsed.GetValue(decoded), parsed.GetValue(size)), parsed.GetValue(json));
+            }
+
+            var others = new Option[] { name, overrides, file, decoded, size }.Where(option => parsed.GetResult(option) is { Implicit: false })
+                .Select(option => option.Name);
+
+            return Verify(packed, parsed.GetValue(recipe) is null ? [.. others] : ["RECIPE", .. others], parsed.GetValue(json));
+        });
 
         return command;
     }
 
-    private int Verify(string file)
+    private int Verify(string file, string[] others, bool json)
     {
+        if (others.Length > 0)
+        {
+            throw new ConfigurationException($"--verify only reads a packed file, but {string.Join(", ", others)} was given too. Leave out one or the other.");
+        }
+
         var samples = Packer.Verify(file, signals.Token);
-        output.Line(string.Create(CultureInfo.InvariantCulture, $"{file} is whole: {samples:N0} samples."));
+        if (json)
+        {
+            output.Json(new { File = Path.GetFullPath(file), Samples = samples });
+        }
+        else
+        {
+            output.Line(string.Create(CultureInfo.InvariantCulture, $"{file} is whole: {samples:N0} samples."));
+        }
 
         return ExitCodes.Done;
     }
@@ -74,27 +95,34 @@ internal sealed class PackCommand(
             throw new ConfigurationException($"--size is {settings.ShorterSide}; expected the pixels of the shorter side, at least 1.");
         }
 
-        var source = recipes.Value.ReadDataset(request.Recipe, request.Dataset, request.Overrides).Create<IDatasetSource>(plugins.Value);
-        var result = Packer.Pack(source, file, settings, output.Error, signals.Token);
+        var dataset = recipes.Value.ReadDataset(request.Recipe, request.Dataset, request.Overrides);
+        if (ReadsPacks(dataset.Plugin.Type))
+        {
+            throw new ConfigurationException($"data.name is {dataset.Name}, which is packed already. Give the data set that the pack was made from.");
+        }
+
+        var result = Packer.Pack(dataset.Create<IDatasetSource>(plugins.Value), file, settings, output.Error, signals.Token);
         if (json)
         {
             output.Json(result);
         }
         else
         {
+            var parts = string.Join(", ", result.Splits.Select(split => string.Create(CultureInfo.InvariantCulture, $"{split.Split} {split.Samples:N0}")));
             var unreadable = result.Unreadable > 0 ? $", {result.Unreadable} of which cannot be read" : "";
             output.Line(string.Create(CultureInfo.InvariantCulture,
-                $"{result.File}: {result.Samples:N0} samples{unreadable}, {result.Bytes / 1048576.0:N1} MB. Train from it with --set data.name={Reader()} "
-                    + $"--set data.path={file}"));
+                $"{result.File}: {result.Samples:N0} samples ({parts}){unreadable}, {result.Bytes / 1048576.0:N1} MB. Train from it with "
+                    + $"--set data.name={Reader()} --set data.path={file}"));
         }
 
         return ExitCodes.Done;
     }
 
     /// <summary>The data set that reads such files: the one that asks for what does.</summary>
-    private string Reader() => catalog.Value.Of(PluginKind.Dataset)
-        .FirstOrDefault(plugin => plugin.Type.GetConstructors().Any(made => made.GetParameters().Any(one => one.ParameterType == typeof(IPackedImages))))?.Name
-        ?? "NAME";
+    private string Reader() => catalog.Value.Of(PluginKind.Dataset).FirstOrDefault(plugin => ReadsPacks(plugin.Type))?.Name ?? "NAME";
+
+    private static bool ReadsPacks(Type dataset) =>
+        dataset.GetConstructors().Any(made => made.GetParameters().Any(one => one.ParameterType == typeof(IPackedImages)));
 
     private sealed record Request(string? Recipe, string? Dataset, IReadOnlyList<string> Overrides, string? File);
 }

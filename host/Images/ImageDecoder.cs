@@ -21,6 +21,18 @@ public sealed class ImageDecoder : IImageDecoder
 
     private const int MostReduction = 8;   // of libjpeg
 
+    private readonly bool _usesSystem;
+
+    /// <summary>Decodes JPEG by the system's library where it is installed.</summary>
+    public ImageDecoder()
+        : this(usesSystem: true)
+    {
+    }
+
+    /// <summary>Decodes JPEG as is asked for.</summary>
+    /// <param name="usesSystem">False takes SkiaSharp also where the system's library is installed.</param>
+    internal ImageDecoder(bool usesSystem) => _usesSystem = usesSystem;
+
     /// <inheritdoc/>
     public ImageSize ReadSize(ReadOnlySpan<byte> file)
     {
@@ -74,7 +86,7 @@ public sealed class ImageDecoder : IImageDecoder
         }
     }
 
-    private static bool TryMended(ReadOnlySpan<byte> file, ImageBuffer image, int channels, SmallestSide? smallestSide)
+    private bool TryMended(ReadOnlySpan<byte> file, ImageBuffer image, int channels, SmallestSide? smallestSide)
     {
         if (PngRepair.Mend(file) is not { } mended)
         {
@@ -93,7 +105,7 @@ public sealed class ImageDecoder : IImageDecoder
         }
     }
 
-    private static unsafe void Decode(ReadOnlySpan<byte> file, SKEncodedImageFormat format, ImageBuffer image, int channels, SmallestSide? smallestSide)
+    private unsafe void Decode(ReadOnlySpan<byte> file, SKEncodedImageFormat format, ImageBuffer image, int channels, SmallestSide? smallestSide)
     {
         if (ImageFormat.IsCutShort(format, file))
         {
@@ -162,7 +174,7 @@ public sealed class ImageDecoder : IImageDecoder
         return png[bitsPerSample] == 16;
     }
 
-    private static unsafe void Decode<TPixel, TFormat>(
+    private unsafe void Decode<TPixel, TFormat>(
         ReadOnlySpan<byte> file, SKCodec codec, SKColorType type, ImageSize stored, Upright upright, ImageBuffer image)
         where TPixel : unmanaged
         where TFormat : IPixelFormat<TPixel>
@@ -174,7 +186,7 @@ public sealed class ImageDecoder : IImageDecoder
             // Without a colour space nothing is converted; not premultiplied, because the colours under transparency shall stay.
             var opacity = codec.Info.AlphaType == SKAlphaType.Opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
             var wanted = new SKImageInfo(stored.Width, stored.Height, type, opacity);
-            if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || !TurboJpeg.TryDecode(file, stored, rented))
+            if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || !_usesSystem || !TurboJpeg.TryDecode(file, stored, rented))
             {
                 fixed (byte* memory = rented)
                 {

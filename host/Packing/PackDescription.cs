@@ -25,14 +25,21 @@ internal sealed record PackDescription(
     string Name, string Source, PackForm Form, int? ShorterSide, int Channels, IReadOnlyList<double> Mean, IReadOnlyList<double> Std,
     IReadOnlyList<PackSplit> Splits)
 {
+    private static readonly JsonSerializerOptions Complete =
+        new(CliOutput.JsonOptions) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
+
     /// <summary>Samples of all splits.</summary>
     public long Count => Splits.Sum(split => split.Count);
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, CliOutput.JsonOptions);
 
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <exception cref="JsonException">It is none, lacks something, or contradicts itself.</exception>
     public static PackDescription Of(ReadOnlySpan<byte> json) =>
-        JsonSerializer.Deserialize<PackDescription>(json, CliOutput.JsonOptions) ?? throw new JsonException("The description is empty.");
+        JsonSerializer.Deserialize<PackDescription>(json, Complete) is { IsSound: true } sound ? sound : throw new JsonException("The description is unsound.");
+
+    private bool IsSound =>
+        Channels is 1 or 3 && Mean.Count == Channels && Std.Count == Channels && Splits.All(split => split is { IsSound: true })
+            && Splits.DistinctBy(split => split.Split).Count() == Splits.Count;
 }
 
 /// <summary>A split of a packed file.</summary>
@@ -44,4 +51,12 @@ internal sealed record PackDescription(
 /// <param name="Layout">Where the split was found, for people.</param>
 /// <param name="LeftOut">What was left out, for people.</param>
 internal sealed record PackSplit(
-    DatasetSplit Split, long Count, IReadOnlyList<string> Classes, ImageSize? Size, string Digest, string? Layout, IReadOnlyList<string> LeftOut);
+    DatasetSplit Split, long Count, IReadOnlyList<string> Classes, ImageSize? Size, string Digest, string? Layout, IReadOnlyList<string> LeftOut)
+{
+    private const long Most = 1L << 40;   // more than a disk holds, and small enough for sums and products
+
+    /// <summary>Whether such a split can be.</summary>
+    internal bool IsSound =>
+        Enum.IsDefined(Split) && Count is >= 0 and <= Most && (Size is null or { Height: > 0, Width: > 0 })
+            && !Classes.Any(name => name is null) && !LeftOut.Any(text => text is null);
+}

@@ -28,8 +28,7 @@ internal sealed unsafe class PackFile : IDisposable
                 throw Foreign();
             }
 
-            _file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
-            _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+            (_file, _view) = Map(path);
         }
         catch (Exception fault) when (RunFile.IsOfTheDisk(fault))
         {
@@ -67,7 +66,6 @@ internal sealed unsafe class PackFile : IDisposable
     /// <exception cref="CorruptSampleException">The record is damaged.</exception>
     public ReadOnlySpan<byte> Read(long sample, out PackRecord record, out ReadOnlySpan<byte> name)
     {
-        ObjectDisposedException.ThrowIf(_view.SafeMemoryMappedViewHandle.IsClosed, this);
         var offset = Entry(sample).Offset;
         if (offset < _records || offset > _index - PackRecord.Bytes)
         {
@@ -104,6 +102,20 @@ internal sealed unsafe class PackFile : IDisposable
         }
     }
 
+    private static (MemoryMappedFile File, MemoryMappedViewAccessor View) Map(string path)
+    {
+        var file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
+        try
+        {
+            return (file, file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
     private PackDescription ReadDescription(out long end)
     {
         var head = Read<PackHead>(0);
@@ -127,11 +139,11 @@ internal sealed unsafe class PackFile : IDisposable
         var json = Span(PackHead.Bytes, head.Length);
         try
         {
-            return XxHash3.HashToUInt64(json) == head.Hash ? PackDescription.Of(json) : throw Damaged("description");
+            return XxHash3.HashToUInt64(json) == head.Hash ? PackDescription.Of(json) : throw Damaged("the check sum of its description is wrong");
         }
         catch (JsonException)
         {
-            throw Damaged("description");
+            throw Damaged("its description is incomplete or contradicts itself");
         }
     }
 
@@ -143,10 +155,15 @@ internal sealed unsafe class PackFile : IDisposable
             throw CutShort();
         }
 
-        var length = Description.Count * PackEntry.Bytes;
-        if (tail.Index < _records || length != Length - PackTail.Bytes - tail.Index)
+        if (tail.Index < _records || tail.Index > Length - PackTail.Bytes)
         {
-            throw Damaged("index");
+            throw Damaged("its index lies outside the file");
+        }
+
+        var length = Length - PackTail.Bytes - tail.Index;
+        if (Math.DivRem(length, PackEntry.Bytes) != (Description.Count, 0))
+        {
+            throw Damaged("its index is not as long as its description says");
         }
 
         var hash = new XxHash3();
@@ -156,11 +173,12 @@ internal sealed unsafe class PackFile : IDisposable
             hash.Append(Span(at, (int)Math.Min(most, tail.Index + length - at)));
         }
 
-        return hash.GetCurrentHashAsUInt64() == tail.Hash ? tail.Index : throw Damaged("index");
+        return hash.GetCurrentHashAsUInt64() == tail.Hash ? tail.Index : throw Damaged("the check sum of its index is wrong");
     }
 
     private PackEntry Entry(long sample)
     {
+        ObjectDisposedException.ThrowIf(_view.SafeMemoryMappedViewHandle.IsClosed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(sample);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sample, Description.Count);
 
@@ -175,8 +193,8 @@ internal sealed unsafe class PackFile : IDisposable
     private CorruptSampleException Damaged(long sample) =>
         new($"{Path}, sample {sample}", "its check sum is wrong: the packed file is damaged there");
 
-    private ConfigurationException Damaged(string part) =>
-        new($"{Path} is damaged: the check sum of its {part} is wrong. Copy it again, or pack the data set again with 'parallax pack'.");
+    private ConfigurationException Damaged(string reason) =>
+        new($"{Path} is damaged: {reason}. Copy it again, or pack the data set again with 'parallax pack'.");
 
     private ConfigurationException CutShort() =>
         new($"{Path} is cut short: it ends before the mark at its end. Copy it again, or repeat the 'parallax pack' that was interrupted.");

@@ -10,6 +10,8 @@ internal sealed class PackWriter : IDisposable
 {
     private const int Buffer = 1 << 20;
 
+    private const int ResourceUnavailable = 11;   // EAGAIN of Linux: the file is another's
+
     private readonly string _path;
     private readonly FileStream _file;
     private readonly List<PackEntry> _index = [];
@@ -22,13 +24,18 @@ internal sealed class PackWriter : IDisposable
     public PackWriter(string path, PackDescription description)
     {
         (_path, _expected) = (Path.GetFullPath(path), description.Count);
+        if (Path.EndsInDirectorySeparator(path) || Directory.Exists(path))
+        {
+            throw new ConfigurationException($"--out {path} is a folder. Give the file to make, for example --out {Path.Combine(path, "images.pack")}.");
+        }
+
         if (Path.Exists(_path))
         {
             throw new ConfigurationException($"--out {path} is there already. Remove it, or give the name of a new file.");
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
-        _file = new FileStream(PartOf(_path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, Buffer);
+        _file = OpenPart(_path);
         try
         {
             Begin(description.ToJson());
@@ -42,6 +49,9 @@ internal sealed class PackWriter : IDisposable
 
     /// <summary>Samples that are written.</summary>
     public long Count => _index.Count;
+
+    /// <summary>Those of them that could not be read when they were packed.</summary>
+    public int Unreadable { get; private set; }
 
     /// <summary>Where an unfinished file lies.</summary>
     public static string PartOf(string path) => $"{path}.partial";
@@ -61,8 +71,9 @@ internal sealed class PackWriter : IDisposable
             Encoding.UTF8.GetBytes(sample.Name, whole[PackRecord.Bytes..]);
             sample.Bytes.Span.CopyTo(whole[(PackRecord.Bytes + name)..]);
             MemoryMarshal.Write(whole, PackRecord.HashOf(whole));
-            _index.Add(new(_file.Position, sample.Label));
+            var start = _file.Position;
             _file.Write(whole);
+            Add(start, record);
         }
         finally
         {
@@ -100,6 +111,24 @@ internal sealed class PackWriter : IDisposable
 
     /// <summary>Closes the file; an unfinished one stays where it is.</summary>
     public void Dispose() => _file.Dispose();
+
+    private static FileStream OpenPart(string path)
+    {
+        try
+        {
+            return new FileStream(PartOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, Buffer);
+        }
+        catch (IOException fault) when (fault.HResult is ResourceUnavailable)
+        {
+            throw new ConfigurationException($"{PartOf(path)} is in use: another 'parallax pack' writes it. Wait for it to end, or give another --out.");
+        }
+    }
+
+    private void Add(long start, PackRecord record)
+    {
+        _index.Add(new(start, record.Label));
+        Unreadable += record.Kind == PackKind.Unreadable ? 1 : 0;
+    }
 
     private void Begin(byte[] description)
     {
@@ -140,7 +169,7 @@ internal sealed class PackWriter : IDisposable
                 return;
             }
 
-            _index.Add(new(start, record.Label));
+            Add(start, record);
         }
     }
 

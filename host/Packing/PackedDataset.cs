@@ -42,7 +42,7 @@ internal sealed class PackedDataset : IImageDataset
                 case PackKind.File:
                     _decoder.Decode(bytes, image, Info.Channels, smallestSide);
                     break;
-                case PackKind.Pixels when bytes.Length == (long)Info.Channels * record.Height * record.Width:
+                case PackKind.Pixels when record is { Height: > 0, Width: > 0 } && bytes.Length == (long)Info.Channels * record.Height * record.Width:
                     image.Resize(Info.Channels, record.Height, record.Width);
                     image.ReadBytes(bytes);
                     break;

@@ -1,15 +1,11 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
-using Parallax.Host.Data;
 
 namespace Parallax.Host.Packing;
 
 /// <summary>Packs data sets into one file each, and checks such files.</summary>
 internal static class Packer
 {
-    private const int Chunk = 64;   // samples that are made at once, by all cores
-
     /// <summary>Packs the training split of a data set, and its test split where it has one.</summary>
     /// <param name="source">The data set.</param>
     /// <param name="path">The file to make.</param>
@@ -23,9 +19,13 @@ internal static class Packer
         List<IImageDataset> splits = [source.Open(DatasetSplit.Train)];
         try
         {
-            if (TryOpenTest(source, tell) is { } test)
+            if (source.Has(DatasetSplit.Test))
             {
-                splits.Add(test);
+                splits.Add(source.Open(DatasetSplit.Test));
+            }
+            else
+            {
+                tell($"No test split is packed: {splits[0].Info.Location} has none.");
             }
 
             using var writer = new PackWriter(path, Describe(splits, settings));
@@ -34,15 +34,15 @@ internal static class Packer
                 tell($"Going on behind {writer.Count} samples that are packed already.");
             }
 
-            var (first, unreadable) = (0L, 0);
+            var (first, maker) = (0L, new SampleMaker(settings));
             foreach (var split in splits)
             {
                 tell($"Packing {split.Info.Count} images of the {split.Info.Split.ToString().ToLowerInvariant()} split ...");
-                unreadable += Append(split, first, writer, settings, cancellation);
+                Append(split, first, writer, maker, cancellation);
                 first += split.Info.Count;
             }
 
-            return new(Path.GetFullPath(path), writer.Count, unreadable, writer.Finish());
+            return new(Path.GetFullPath(path), writer.Count, [.. splits.Select(split => PackedPart.Of(split.Info))], writer.Unreadable, writer.Finish());
         }
         catch (Exception fault) when (RunFile.IsOfTheDisk(fault))
         {
@@ -85,20 +85,6 @@ internal static class Packer
         return faults.Count == 0 ? file.Description.Count : throw new ConfigurationException(faults);
     }
 
-    private static IImageDataset? TryOpenTest(IDatasetSource source, Action<string> tell)
-    {
-        try
-        {
-            return source.Open(DatasetSplit.Test);
-        }
-        catch (ConfigurationException fault)
-        {
-            tell($"No test split is packed: {fault.Message}");
-
-            return null;
-        }
-    }
-
     private static PackDescription Describe(List<IImageDataset> splits, PackSettings settings)
     {
         var train = splits[0].Info;
@@ -118,79 +104,24 @@ internal static class Packer
         ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{split.Info.Digest} decoded {settings.ShorterSide}")).AsSpan(0, 4))
         : split.Info.Digest;
 
-    private static int Append(IImageDataset split, long first, PackWriter writer, PackSettings settings, CancellationToken cancellation)
+    private static void Append(IImageDataset split, long first, PackWriter writer, SampleMaker maker, CancellationToken cancellation)
     {
-        var (samples, unreadable) = (new PackedSample[Chunk], 0);
         for (var start = writer.Count - first; start < split.Info.Count; start = writer.Count - first)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var count = (int)Math.Min(Chunk, split.Info.Count - start);
             try
             {
-                Parallel.For(0, count, () => new ImageBuffer(), (i, _, image) =>
+                foreach (var sample in maker.Make(split, start, cancellation))
                 {
-                    samples[i] = Make(split, start + i, settings, image);
-
-                    return image;
-                }, _ => { });
+                    writer.Append(sample);
+                }
             }
-            catch (AggregateException fault) when (fault.InnerException is ConfigurationException one)
+            catch (ConfigurationException)
             {
                 writer.Discard();   // nothing of it can be gone on with
-                throw new ConfigurationException(one.Message);
+                throw;
             }
 
-            for (var i = 0; i < count; i++)
-            {
-                unreadable += samples[i].Kind == PackKind.Unreadable ? 1 : 0;
-                writer.Append(samples[i]);
-            }
-        }
-
-        return unreadable;
-    }
-
-    private static PackedSample Make(IImageDataset split, long index, PackSettings settings, ImageBuffer image)
-    {
-        var files = split as IEncodedImages;
-        var (label, name) = (split.Label(index), files?.NameOf(index) ?? "");
-        try
-        {
-            if (files is not null && !settings.IsDecoded)
-            {
-                var file = new ArrayBufferWriter<byte>();
-                files.ReadFile(index, file);
-
-                return new(PackKind.File, label, default, name, file.WrittenMemory);
-            }
-
-            split.Read(index, image);
-            var size = settings.Reduced(image.Size);
-            TriangleResize.Apply(image, size);
-            var pixels = new byte[image.Pixels.Length];
-            image.WriteBytes(pixels);
-            if (files is null && settings.ShorterSide is null)
-            {
-                RequireExact(split.Info, index, image, pixels);
-            }
-
-            return new(PackKind.Pixels, label, size, name, pixels);
-        }
-        catch (CorruptSampleException fault)
-        {
-            return new(PackKind.Unreadable, label, default, name, Encoding.UTF8.GetBytes(fault.Reason));
-        }
-    }
-
-    private static void RequireExact(DatasetInfo info, long index, ImageBuffer image, byte[] pixels)
-    {
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            if (image.Pixels[i] != pixels[i] / 255f)
-            {
-                throw new ConfigurationException($"Image {index} of '{info.Location}' has a pixel of {image.Pixels[i]}, which is no whole 255th: these images "
-                    + "are not kept bit for bit in bytes. Pack them with --decoded --size N if bytes will do.");
-            }
+            cancellation.ThrowIfCancellationRequested();   // behind what was made
         }
     }
 }
@@ -211,6 +142,15 @@ internal sealed record PackSettings(bool IsDecoded, int? ShorterSide)
 /// <summary>What was packed.</summary>
 /// <param name="File">The file.</param>
 /// <param name="Samples">Images of all splits.</param>
-/// <param name="Unreadable">Those of them that could not be read, as far as this call packed them.</param>
+/// <param name="Splits">The images of each.</param>
+/// <param name="Unreadable">Those of them that could not be read when they were packed.</param>
 /// <param name="Bytes">Size of the file.</param>
-internal sealed record PackResult(string File, long Samples, int Unreadable, long Bytes);
+internal sealed record PackResult(string File, long Samples, IReadOnlyList<PackedPart> Splits, int Unreadable, long Bytes);
+
+/// <summary>A split of what was packed.</summary>
+/// <param name="Split">Its name.</param>
+/// <param name="Samples">Images.</param>
+internal sealed record PackedPart(string Split, long Samples)
+{
+    public static PackedPart Of(DatasetInfo split) => new(split.Split.ToString().ToLowerInvariant(), split.Count);
+}

@@ -17,6 +17,7 @@ internal static class RunTags
             ["method"] = configuration.Method.Name,
             ["backbone"] = configuration.Backbone.Name,
             ["dataset"] = configuration.Dataset.Name,
+            ["parallax.jpegDecoder"] = TurboJpeg.DecoderName,
             ["parallax.processes"] = processes.ToString(CultureInfo.InvariantCulture),
             ["parallax.version"] = typeof(RunTags).Assembly.GetName().Version!.ToString(3),
         };

@@ -36,8 +36,8 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
         if (_waiting == reports)
         {
             _waiting++;
-            WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data limit this run: {split.Data:P0} of its time is spent waiting for images. Raise "
-                + $"trainer.workers where cores are idle, or decode less: 'parallax pack --decoded' keeps pixels (docs/data.md)."));
+            WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data limit: of the last steps, {split.Data:P0} of the time was spent waiting for images. "
+                + $"Raise trainer.workers where cores are idle. Where images are files, 'parallax pack --decoded' keeps their pixels (docs/data.md)."));
         }
     }
 

@@ -101,6 +101,9 @@ public sealed class ImageFolderSource(ImageFolderOptions options, IImageDecoder 
         }
     }
 
+    /// <inheritdoc/>
+    public bool Has(DatasetSplit split) => split == DatasetSplit.Train || _index.Value.Layout.HasTest;
+
     private static (string Location, SplitLayout Layout) ReadIndex(ImageFolderOptions options)
     {
         var location = DataPath.Require(options.Path, "a folder or an uncompressed tar with SPLIT/CLASS/*.jpg, *.png, *.webp, *.gif or *.bmp");

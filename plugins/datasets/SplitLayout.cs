@@ -64,6 +64,8 @@ internal sealed class SplitLayout
         : _splits.Test is { } test ? $"train: '{_splits.Train.Path}'; test: '{test.Path}', {DataPath.Count(Labelled(_test, test).Length, "image")}"
         : $"train: '{_splits.Train.Path}'; no test split";
 
+    public bool HasTest => _splits.Test is not null;
+
     /// <summary>What is in neither split, and why, for people.</summary>
     public IReadOnlyList<string> LeftOut =>
     [

@@ -118,4 +118,16 @@ public sealed class ImageBufferTests
     {
         Assert.Throws<OverflowException>(() => new ImageBuffer().Resize(3, 60_000, 60_000));
     }
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(13)]
+    public void Bytes_MoreOrFewerThanPixels_AreRefused(int length)
+    {
+        var image = new ImageBuffer();
+        image.Resize(3, 2, 2);
+
+        Assert.Throws<ArgumentException>(() => image.WriteBytes(new byte[length]));
+        Assert.Throws<ArgumentException>(() => image.ReadBytes(new byte[length]));
+    }
 }

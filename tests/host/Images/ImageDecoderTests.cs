@@ -9,22 +9,25 @@ public sealed class ImageDecoderTests
 
     public static TheoryData<string> References => [.. Reference.All.Keys];
 
-    [Theory, MemberData(nameof(References))]
-    public void Decode_ThreeChannels_EqualsPillow(string name)
+    /// <summary>With the system's decoder of JPEG, where it is installed, and without it.</summary>
+    public static TheoryData<string, bool> BothWays => new MatrixTheoryData<string, bool>(Reference.All.Keys, [true, false]);
+
+    [Theory, MemberData(nameof(BothWays))]
+    public void Decode_ThreeChannels_EqualsPillow(string name, bool usesSystem)
     {
         var expected = Reference.All[name];
 
-        _decoder.Decode(Reference.BytesOf(name), _image);
+        new ImageDecoder(usesSystem).Decode(Reference.BytesOf(name), _image);
 
         Assert.Equal((3, expected.Height, expected.Width), (_image.Channels, _image.Height, _image.Width));
         Assert.Equal(expected.Rgb, Reference.Digest(_image));
         Assert.Equal(_image.Size, _image.FullSize);
     }
 
-    [Theory, MemberData(nameof(References))]
-    public void Decode_OneChannel_IsPillowsLuma(string name)
+    [Theory, MemberData(nameof(BothWays))]
+    public void Decode_OneChannel_IsPillowsLuma(string name, bool usesSystem)
     {
-        _decoder.Decode(Reference.BytesOf(name), _image, channels: 1);
+        new ImageDecoder(usesSystem).Decode(Reference.BytesOf(name), _image, channels: 1);
 
         Assert.Equal(1, _image.Channels);
         Assert.Equal(Reference.All[name].Grey, Reference.Digest(_image));
@@ -56,15 +59,18 @@ public sealed class ImageDecoderTests
     {
         var expected = reduction == 1 ? Reference.All["larger.jpg"] : Reference.Reduced[$"larger.jpg by {reduction}"];
 
-        _decoder.Decode(Reference.BytesOf("larger.jpg"), _image, smallestSide: full =>
+        foreach (var usesSystem in new[] { true, false })
         {
-            Assert.Equal(new ImageSize(48, 64), full);
+            new ImageDecoder(usesSystem).Decode(Reference.BytesOf("larger.jpg"), _image, smallestSide: full =>
+            {
+                Assert.Equal(new ImageSize(48, 64), full);
 
-            return smallestSide;
-        });
+                return smallestSide;
+            });
 
-        Assert.Equal((new ImageSize(48 / reduction, 64 / reduction), new ImageSize(48, 64)), (_image.Size, _image.FullSize));
-        Assert.Equal(expected.Rgb, Reference.Digest(_image));
+            Assert.Equal((new ImageSize(48 / reduction, 64 / reduction), new ImageSize(48, 64)), (_image.Size, _image.FullSize));
+            Assert.Equal(expected.Rgb, Reference.Digest(_image));
+        }
     }
 
     [Fact]

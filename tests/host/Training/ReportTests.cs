@@ -75,7 +75,8 @@ public sealed class ReportTests : IDisposable
 
         var line = Assert.Single(text.ToString().Split('\n'), line => line.StartsWith("Data limit", StringComparison.Ordinal));
         Assert.Contains("trainer.workers", line, StringComparison.Ordinal);
-        Assert.Contains("parallax pack", line, StringComparison.Ordinal);
+        Assert.StartsWith("Data limit: of the last steps, 40 % of the time was spent", line, StringComparison.Ordinal);
+        Assert.Contains("Where images are files, 'parallax pack", line, StringComparison.Ordinal);
     }
 
     [Theory]
