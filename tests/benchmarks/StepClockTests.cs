@@ -8,7 +8,7 @@ public sealed class StepClockTests
     [InlineData("plain", "dino", true)]
     [InlineData("plain-bf16", "block-197", true)]
     [InlineData("plain-bf16", "simclr", false)]   // its plain step knows float32 only
-    [InlineData("plain", "swav", false)]
+    [InlineData("plain", "swav", true)]
     [InlineData("our-fp32", "moco-v2", false)]
     [InlineData("ours", "moco-v2", false)]
     [InlineData(null, "moco-v2", false)]
