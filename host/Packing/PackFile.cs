@@ -13,7 +13,7 @@ internal sealed unsafe class PackFile : IDisposable
     private readonly MemoryMappedFile _file;
     private readonly MemoryMappedViewAccessor _view;
     private readonly byte* _start;
-    private readonly long _records, _index;   // where they begin
+    private readonly long _records, _index, _count;   // where records and index begin, and how many there are
 
     /// <exception cref="ConfigurationException">The file is no packed file, is damaged or cut short, was written in another version, or cannot be
     /// read.</exception>
@@ -39,6 +39,7 @@ internal sealed unsafe class PackFile : IDisposable
         try
         {
             Description = ReadDescription(out _records);
+            _count = Description.Count;
             _index = ReadTail();
         }
         catch
@@ -180,7 +181,7 @@ internal sealed unsafe class PackFile : IDisposable
     {
         ObjectDisposedException.ThrowIf(_view.SafeMemoryMappedViewHandle.IsClosed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(sample);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sample, Description.Count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(sample, _count);
 
         return Read<PackEntry>(_index + (sample * PackEntry.Bytes));
     }
