@@ -41,14 +41,13 @@ internal sealed unsafe class GradientHook
     [UnmanagedCallersOnly]
     private static byte Manage(nint* target, nint* source, int operation)
     {
-        switch (operation)
+        if (operation == Clone)
         {
-            case Clone:
-                *target = HandleOf(GCHandle.FromIntPtr(*source).Target);
-                break;
-            case Destroy:
-                GCHandle.FromIntPtr(*target).Free();
-                break;
+            *target = HandleOf(GCHandle.FromIntPtr(*source).Target);
+        }
+        else if (operation == Destroy)
+        {
+            GCHandle.FromIntPtr(*target).Free();
         }
 
         return 0;

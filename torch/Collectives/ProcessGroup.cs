@@ -115,8 +115,8 @@ public sealed unsafe partial class ProcessGroup
         else if (own.numel() > 0)
         {
             var (type, count) = Unit(own);
-            Require(Mpi.MPI_Allgather((nint)TensorMemory.Address(own), count, type, (nint)TensorMemory.Address(all), count, type, _communicator), Call.AllGather,
-                own);
+            var (send, receive) = ((nint)TensorMemory.Address(own), (nint)TensorMemory.Address(all));
+            Require(Mpi.MPI_Allgather(send, count, type, receive, count, type, _communicator), Call.AllGather, own);
         }
 
         return all.MoveToOuterDisposeScope();

@@ -6,7 +6,10 @@ namespace Parallax.Torch.Tests.Collectives;
 internal static class RankProgram
 {
     private static readonly Type[] Classes =
-        [typeof(ProcessGroupScenarios), typeof(DistributedFunctionsScenarios), typeof(GradientReducerScenarios), typeof(OverlapScenarios), typeof(SynchronizedBatchNormScenarios)];
+    [
+        typeof(ProcessGroupScenarios), typeof(DistributedFunctionsScenarios), typeof(GradientReducerScenarios), typeof(OverlapScenarios),
+        typeof(SynchronizedBatchNormScenarios),
+    ];
 
     /// <summary>Scenarios that all processes must finish, as CLASS.METHOD.</summary>
     public static IReadOnlyList<string> Scenarios { get; } = [.. Classes.SelectMany(type => Methods(type).Select(method => $"{type.Name}.{method.Name}"))];
