@@ -8,7 +8,7 @@ namespace Parallax.Benchmarks;
 /// the scheduler.</remarks>
 internal sealed class Collectives
 {
-    private const int Repetitions = 21, Calls = 100;
+    private const int Repetitions = 9, Calls = 100;
 
     private readonly ProcessGroup _group;
     private readonly GradientReducer _reducer, _half;
@@ -32,15 +32,15 @@ internal sealed class Collectives
         CpuThreads.Set(1);
         var group = ProcessGroup.Join();
         var own = new Collectives(group);
+        own.Report(1, ("step with 90 MiB of gradients, not exchanged", () => own.Step(false, false)),
+            ("step with 90 MiB of gradients, exchanged after backward", () => own.Step(false, true)),
+            ("step with 90 MiB of gradients, exchanged during backward", () => own.Step(true, true)));
         own.Report(1, ("reduce 45 MiB of gradients", own._half.Reduce));
         own.Report(Calls, ("all-reduce 64 B", () => group.AllReduce(own._small)));
         own.Report(Calls, ("barrier", group.Barrier));
         own.Report(10, ("gather [128, 128], forward and backward", own.Gather));
         own.Report(1, ("batch norm [64, 64, 32, 32], forward and backward: plain", () => own.Normalise(own._plain)),
             ("batch norm [64, 64, 32, 32], forward and backward: synchronised", () => own.Normalise(own._synchronised)));
-        own.Report(1, ("step with 90 MiB of gradients, not exchanged", () => own.Step(false, false)),
-            ("step with 90 MiB of gradients, exchanged after backward", () => own.Step(false, true)),
-            ("step with 90 MiB of gradients, exchanged during backward", () => own.Step(true, true)));
         group.Leave();
 
         return 0;
