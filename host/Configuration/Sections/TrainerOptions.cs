@@ -47,7 +47,7 @@ public sealed record TrainerOptions : IValidatableObject
     public BatchNormStatistics BatchNorm { get; init; } = BatchNormStatistics.Synchronised;
 
     /// <summary>Whether several processes on CPUs exchange gradients while backward still computes others; null does where they do not all share the cores of
-    /// one machine. The results are the same, bit for bit. Ours: without cores to spare it costs time.</summary>
+    /// one machine. The results are the same, bit for bit. Ours: without cores to spare it gained nothing.</summary>
     public bool? OverlapGradients { get; init; }
 
     /// <summary>Stores images with channels last, which convolutions prefer. Ours.</summary>
