@@ -8,10 +8,12 @@ namespace Parallax.Benchmarks;
 /// the scheduler.</remarks>
 internal sealed class Collectives
 {
-    private const int Repetitions = 21, Calls = 100;
+    private const int Repetitions = 9, Calls = 100;
 
     private readonly ProcessGroup _group;
-    private readonly GradientReducer _reducer;
+    private readonly GradientReducer _reducer, _half;
+    private readonly List<Parameter> _weights = [.. Enumerable.Range(0, 10).Select(_ => new Parameter(randn(512, 512, 3, 3) / 68))];
+    private readonly Tensor _features = randn(4, 512, 8, 8);
     private readonly BatchNorm2d _plain = BatchNorm2d(64), _synchronised = BatchNorm2d(64);
     private readonly Tensor _small = zeros(16), _rows = randn(128, 128).requires_grad_();
     private readonly Tensor _images = randn(64, 64, 32, 32).ToChannelsLast().requires_grad_();
@@ -20,9 +22,8 @@ internal sealed class Collectives
     private Collectives(ProcessGroup group)
     {
         _group = group;
-        List<Parameter> weights = [.. Enumerable.Range(0, 5).Select(_ => new Parameter(zeros(512, 512, 3, 3)))];
-        weights.ForEach(weight => weight.grad = zeros_like(weight));
-        _reducer = new(weights, group);
+        _weights.ForEach(weight => weight.grad = zeros_like(weight));
+        (_reducer, _half) = (new(_weights, group), new(_weights[..5], group));
         SynchronizedBatchNorm.Enable(_synchronised, group);
     }
 
@@ -31,12 +32,15 @@ internal sealed class Collectives
         CpuThreads.Set(1);
         var group = ProcessGroup.Join();
         var own = new Collectives(group);
-        own.Report("reduce 45 MiB of gradients", 1, own._reducer.Reduce);
-        own.Report("all-reduce 64 B", Calls, () => group.AllReduce(own._small));
-        own.Report("barrier", Calls, group.Barrier);
-        own.Report("gather [128, 128], forward and backward", 10, own.Gather);
-        own.Report("batch norm [64, 64, 32, 32], forward and backward: plain", 1, () => own.Normalise(own._plain));
-        own.Report("batch norm [64, 64, 32, 32], forward and backward: synchronised", 1, () => own.Normalise(own._synchronised));
+        own.Report(1, ("step with 90 MiB of gradients, not exchanged", () => own.Step(false, false)),
+            ("step with 90 MiB of gradients, exchanged after backward", () => own.Step(false, true)),
+            ("step with 90 MiB of gradients, exchanged during backward", () => own.Step(true, true)));
+        own.Report(1, ("reduce 45 MiB of gradients", own._half.Reduce));
+        own.Report(Calls, ("all-reduce 64 B", () => group.AllReduce(own._small)));
+        own.Report(Calls, ("barrier", group.Barrier));
+        own.Report(10, ("gather [128, 128], forward and backward", own.Gather));
+        own.Report(1, ("batch norm [64, 64, 32, 32], forward and backward: plain", () => own.Normalise(own._plain)),
+            ("batch norm [64, 64, 32, 32], forward and backward: synchronised", () => own.Normalise(own._synchronised)));
         group.Leave();
 
         return 0;
@@ -54,28 +58,65 @@ internal sealed class Collectives
         (_images.grad, norm.weight.grad, norm.bias!.grad) = (null, null, null);
     }
 
-    private void Report(string name, int calls, Action work)
+    private void Step(bool overlaps, bool exchanges)
     {
-        var times = new List<double>();
-        var before = Environment.CpuUsage.TotalTime;
+        _weights.ForEach(weight => weight.grad = null);
+        var h = _features;   // [N, C, H, W]
+        foreach (var weight in _weights)
+        {
+            h = nn.functional.conv2d(h, weight, padding: [1, 1]).relu();
+        }
+
+        var loss = h.square().mean();
+        if (overlaps)
+        {
+            _reducer.Begin();
+        }
+
+        loss.Backpropagate();
+        if (exchanges)
+        {
+            _reducer.Reduce();
+        }
+    }
+
+    /// <summary>Measures several kinds of work in turn, so that what else the machine does meets all of them.</summary>
+    private void Report(int calls, params (string Name, Action Work)[] kinds)
+    {
+        var measured = kinds.Select(_ => new List<(double Wall, double Processor)>()).ToList();
         for (var i = 0; i <= Repetitions; i++)
         {
-            _group.Barrier();
-            var start = Stopwatch.GetTimestamp();
-            using var scope = NewDisposeScope();
-            for (var call = 0; call < calls; call++)
+            for (var kind = 0; kind < kinds.Length; kind++)
             {
-                work();
+                measured[kind].Add(Measure(calls, kinds[kind].Work));
             }
-
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls);
         }
 
-        var processor = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / (calls * times.Count);
-        times = [.. times.Skip(1).Order()];   // the first warms up
-        if (_group.Rank == 0)
+        for (var kind = 0; kind < kinds.Length && _group.Rank == 0; kind++)
         {
-            Console.WriteLine(FormattableString.Invariant($"{name,-68}{times[times.Count / 2],10:F3} ms{processor,10:F3} ms"));
+            var times = measured[kind][1..];   // the first warms up
+            Console.WriteLine(FormattableString.Invariant($"{kinds[kind].Name,-68}{Median(times.Select(time => time.Wall)),10:F3} ms")
+                + FormattableString.Invariant($"{times.Average(time => time.Processor),10:F3} ms"));
         }
+    }
+
+    private (double Wall, double Processor) Measure(int calls, Action work)
+    {
+        _group.Barrier();
+        var (before, start) = (Environment.CpuUsage.TotalTime, Stopwatch.GetTimestamp());
+        using var scope = NewDisposeScope();
+        for (var call = 0; call < calls; call++)
+        {
+            work();
+        }
+
+        return (Stopwatch.GetElapsedTime(start).TotalMilliseconds / calls, (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / calls);
+    }
+
+    private static double Median(IEnumerable<double> times)
+    {
+        List<double> ordered = [.. times.Order()];
+
+        return ordered[ordered.Count / 2];
     }
 }

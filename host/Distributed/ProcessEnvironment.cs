@@ -40,6 +40,9 @@ internal sealed record ProcessEnvironment(int Rank, int Count, int LocalRank, in
     /// <summary>Cores for this process, where those of the machine are shared.</summary>
     public int OwnCores => Math.Max(1, Environment.ProcessorCount / LocalCount);
 
+    /// <summary>Whether some processes have other cores than these, on other machines as a rule.</summary>
+    public bool HasOtherMachines => LocalCount < Count;
+
     /// <summary>Reads the variables of this process.</summary>
     /// <inheritdoc cref="From"/>
     public static ProcessEnvironment Read() =>

@@ -7,6 +7,7 @@ namespace Parallax.Host.Training;
 internal sealed class DataParallel(Experiment experiment)
 {
     private readonly World _world = experiment.World;
+    private readonly bool _overlaps = experiment.Configuration.Trainer.OverlapGradients ?? experiment.World.Environment.HasOtherMachines;
     private readonly GradientReducer? _gradients = experiment.World.Group is { } group
         ? new([.. experiment.Module.parameters().Where(p => p.requires_grad)], group)
         : null;
@@ -16,6 +17,15 @@ internal sealed class DataParallel(Experiment experiment)
 
     /// <summary>Gives all processes the weights of the first. The same seed gives the same weights on equal machines; this makes it true on any.</summary>
     public void ShareWeights() => _world.ShareFirst(experiment.Module.state_dict().Values);
+
+    /// <summary>The backward pass that follows is the last one before <see cref="AverageGradients"/>: what it has computed may be exchanged at once.</summary>
+    public void ExpectLastBackward()
+    {
+        if (_overlaps)
+        {
+            _gradients?.Begin();
+        }
+    }
 
     /// <summary>Makes the gradients those of the whole batch: the mean over all processes.</summary>
     public void AverageGradients() => _gradients?.Reduce();

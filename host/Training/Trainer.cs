@@ -122,6 +122,11 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             }
 
             Enter(Phase.Backward);
+            if (micro == _options.Accumulation - 1)
+            {
+                session.Parallel.ExpectLastBackward();
+            }
+
             _optimizer.Backward(output.Loss / _options.Accumulation);
             result.Add(output);
         }
@@ -132,9 +137,9 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             result.ReadLoss();   // free on the CPU; on CUDA the loss is read when it is logged, a read stalls the device
         }
 
+        session.Parallel.AverageGradients();   // in any case: the exchange may have begun
         if (result.Loss is null || double.IsFinite(result.Loss.Value))
         {
-            session.Parallel.AverageGradients();
             result.GradientNorm = _optimizer.Step(_progress.ScheduleStep, _options.ClipGradNorm);
             _experiment.Momentum.Update(MomentumUpdate.AfterOptimizerStep, _progress.ScheduleStep, _progress.ScheduleLength);
             result.Remember();

@@ -64,7 +64,7 @@ internal static class RankRun
     private static void Train(ServiceProvider services, PluginDescriptor method, World world, string file)
     {
         using var scope = torch.NewDisposeScope();
-        using var session = services.GetRequiredService<SessionFactory>().Create(Configuration(services, method), world);
+        using var session = services.GetRequiredService<SessionFactory>().Create(Configuration(services, method, world.Count == 3), world);
         var losses = new List<double>();
         var kept = new Dictionary<string, Tensor>();
         var start = session.Experiment.Module.state_dict().Where(pair => pair.Value.is_floating_point())
@@ -99,9 +99,10 @@ internal static class RankRun
         SafeTensors.Write(stream, kept);
     }
 
-    private static ResolvedConfiguration Configuration(ServiceProvider services, PluginDescriptor method)
+    private static ResolvedConfiguration Configuration(ServiceProvider services, PluginDescriptor method, bool overlaps)
     {
-        List<string> overrides = [$"method.name={method.Name}", .. Sizes.Where(size => method.OptionsType?.GetProperty(size.Option) is not null)
+        List<string> overrides = [$"method.name={method.Name}", $"trainer.overlapGradients={(overlaps ? "true" : "false")}", .. Sizes
+            .Where(size => method.OptionsType?.GetProperty(size.Option) is not null)
             .Select(size => $"method.{JsonNamingPolicy.CamelCase.ConvertName(size.Option)}={size.Value}")];
 
         return services.GetRequiredService<RecipeReader>().ReadText(Recipe, "the recipe of the ranks", overrides);

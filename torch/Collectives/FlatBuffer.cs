@@ -1,7 +1,7 @@
 namespace Parallax.Torch;
 
-/// <summary>One contiguous block with a part for each of several tensors, so that they travel in one exchange.</summary>
-internal sealed class FlatBuffer
+/// <summary>One contiguous block with a part for each of several tensors, so that they travel in one exchange. It belongs to no scope.</summary>
+internal sealed class FlatBuffer : IDisposable
 {
     /// <param name="tensors">Shapes and device of the parts.</param>
     /// <param name="type">Element type of the block.</param>
@@ -9,6 +9,7 @@ internal sealed class FlatBuffer
     /// <remarks>Parts are in the order of channels-last tensors' memory: copies are fast, and all processes must have the same layouts.</remarks>
     public FlatBuffer(IReadOnlyList<Tensor> tensors, ScalarType type, int extra)
     {
+        using var scope = NewDisposeScope();
         Whole = empty([tensors.Sum(tensor => tensor.numel()) + extra], type, tensors[0].device);
         Parts = new Tensor[tensors.Count];
         var offset = 0L;
@@ -22,6 +23,10 @@ internal sealed class FlatBuffer
         }
 
         Extra = Whole.narrow(0, offset, extra);
+        foreach (var own in (Tensor[])[Whole, .. Parts, Extra])
+        {
+            own.DetachFromDisposeScope();
+        }
     }
 
     /// <summary>[total], contiguous, uninitialised.</summary>
@@ -32,4 +37,7 @@ internal sealed class FlatBuffer
 
     /// <summary>[extra], the end of <see cref="Whole"/>.</summary>
     public Tensor Extra { get; }
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach([Whole, .. Parts, Extra], own => own.Dispose());
 }

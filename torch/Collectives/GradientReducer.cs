@@ -3,12 +3,16 @@ namespace Parallax.Torch;
 /// <summary>Averages the gradients of parameters over processes, in a few large exchanges.</summary>
 /// <remarks>
 /// Buckets are filled in reverse order of the parameters. A gradient that is missing here counts as zero if any process has one, and stays missing if none has.
-/// All processes give the same parameters in the same order and memory layout.
+/// All processes give the same parameters in the same order and memory layout. Whether a process exchanges during backward or after it changes no bit, and
+/// is nobody else's concern.
 /// </remarks>
 public sealed class GradientReducer
 {
     private readonly ProcessGroup _group;
-    private readonly List<List<Parameter>> _buckets = [];
+    private readonly List<GradientBucket> _buckets = [];
+    private List<GradientHook>? _hooks;
+    private Task _lastExchange = Task.CompletedTask;
+    private bool _overlaps;
 
     /// <param name="parameters">What is trained, already on its device and in its type.</param>
     /// <param name="group">The processes.</param>
@@ -25,6 +29,27 @@ public sealed class GradientReducer
         }
     }
 
+    /// <summary>Buckets, from the first, whose exchange has begun in this step.</summary>
+    internal int Begun { get; private set; }
+
+    /// <summary>From here to <see cref="Reduce"/>, a bucket is exchanged on another thread as soon as backward has computed its gradients. Call it before
+    /// the last backward pass of a step. Does nothing for CUDA tensors, and where MPI allows one thread only.</summary>
+    /// <exception cref="InvalidOperationException">It was begun before, without <see cref="Reduce"/>.</exception>
+    public void Begin()
+    {
+        if (_overlaps)
+        {
+            throw new InvalidOperationException($"The exchange of gradients was begun before; call {nameof(Reduce)} first.");
+        }
+
+        if (_group.Size > 1 && ProcessGroup.AllowsThreads && !_buckets.Exists(bucket => bucket.IsCuda))
+        {
+            _hooks ??= [.. _buckets.SelectMany(Hooks)];
+            _buckets.ForEach(bucket => bucket.Expect());
+            _overlaps = true;
+        }
+    }
+
     /// <summary>Replaces every gradient by its mean over the processes.</summary>
     /// <exception cref="ProcessGroupException">Another process ended, or did not take part in time.</exception>
     public void Reduce()
@@ -35,12 +60,23 @@ public sealed class GradientReducer
         }
 
         using var noGradient = no_grad();
-        foreach (var bucket in _buckets)
+        try
         {
-            using var scope = NewDisposeScope();
-            var buffer = Pack(bucket);
-            _group.AllReduceInPlace(buffer.Whole);
-            Unpack(bucket, buffer);
+            for (var i = 0; i < _buckets.Count; i++)
+            {
+                while (Begun <= i || (_overlaps && Begun < _buckets.Count))
+                {
+                    BeginNext();
+                }
+
+                using var bucket = _buckets[i];
+                bucket.Exchange.GetAwaiter().GetResult();
+                bucket.Unpack(_group.Size);
+            }
+        }
+        finally
+        {
+            (_overlaps, Begun) = (false, 0);
         }
     }
 
@@ -51,55 +87,46 @@ public sealed class GradientReducer
         {
             if (bytes >= bucketBytes)
             {
-                _buckets.Add([]);
+                _buckets.Add(new());
                 bytes = 0;
             }
 
-            _buckets[^1].Add(parameter);
+            _buckets[^1].Parameters.Add(parameter);
             bytes += parameter.numel() * parameter.element_size();
         }
     }
 
-    /// <summary>The gradients, then for each parameter 1 where there is one.</summary>
-    private static FlatBuffer Pack(List<Parameter> bucket)
+    private IEnumerable<GradientHook> Hooks(GradientBucket bucket) => bucket.Parameters
+        .Select((parameter, i) => parameter.requires_grad ? new GradientHook(parameter, () => OnGradient(bucket, i)) : null).OfType<GradientHook>();
+
+    private void OnGradient(GradientBucket bucket, int parameter)
     {
-        var buffer = new FlatBuffer(bucket, ProcessGroup.SumType(bucket[0].dtype, bucket[0].device), bucket.Count);
-        var present = new float[bucket.Count];
-        for (var i = 0; i < bucket.Count; i++)
+        if (!_overlaps)
         {
-            if (bucket[i].grad is { } gradient)
-            {
-                buffer.Parts[i].copy_(gradient);
-                present[i] = 1;
-            }
-            else
-            {
-                buffer.Parts[i].zero_();
-            }
+            return;
         }
 
-        buffer.Extra.copy_(tensor(present));
-        return buffer;
+        while (Begun < _buckets.Count && _buckets[Begun].IsComplete)
+        {
+            BeginNext();
+        }
+
+        bucket.Note(parameter);   // not before: this gradient is not in its place yet
     }
 
-    private void Unpack(List<Parameter> bucket, FlatBuffer buffer)
+    /// <summary>Exchanges the next bucket: on another thread, after the one before, or here and now.</summary>
+    private void BeginNext()
     {
-        buffer.Whole.div_(_group.Size);
-        float[]? present = null;   // read only where it matters: it would make a GPU wait
-        for (var i = 0; i < bucket.Count; i++)
+        var bucket = _buckets[Begun++];
+        var sum = bucket.Pack();
+        if (_overlaps)
         {
-            if (bucket[i].grad is { } gradient)
-            {
-                gradient.copy_(buffer.Parts[i]);
-                continue;
-            }
-
-            present ??= buffer.Extra.to(ScalarType.Float32).cpu().data<float>().ToArray();
-            if (present[i] > 0)
-            {
-                using var mean = empty_like(bucket[i]).copy_(buffer.Parts[i]);
-                bucket[i].grad = mean;
-            }
+            bucket.Exchange = _lastExchange = _lastExchange.ContinueWith(_ => _group.Aside.AllReduceInPlace(sum), CancellationToken.None,
+                TaskContinuationOptions.LongRunning, TaskScheduler.Default);
+        }
+        else
+        {
+            (bucket.IsCuda ? _group : _group.Aside).AllReduceInPlace(sum);
         }
     }
 }

@@ -18,6 +18,9 @@ internal static unsafe partial class Mpi
 
     /// <summary>One thread at a time: backward may run on another one than the training loop.</summary>
     private const int ThreadSerialized = 2;
+
+    /// <summary>Several threads at once, on communicators of their own.</summary>
+    private const int ThreadMultiple = 3;
     private const int LongestText = 256;
     private static readonly Lazy<nint> Handle = new(() => NativeLibrary.TryLoad(Library, out var handle) ? handle : 0);
 
@@ -26,6 +29,9 @@ internal static unsafe partial class Mpi
 
     /// <summary>All processes that were started together.</summary>
     public static nint World { get; private set; }
+
+    /// <summary>Whether several threads may exchange at once.</summary>
+    public static bool AllowsThreads { get; private set; }
 
     public static nint Sum => Symbol("ompi_mpi_op_sum");
 
@@ -69,12 +75,13 @@ internal static unsafe partial class Mpi
         }
 
         int provided;
-        var code = MPI_Init_thread(0, 0, ThreadSerialized, &provided);
+        var code = MPI_Init_thread(0, 0, ThreadMultiple, &provided);
         if (code != 0 || provided < ThreadSerialized)
         {
             throw new ProcessGroupException($"Open MPI did not start: {(code != 0 ? Text(code) : "it was built for programs with one thread only")}.");
         }
 
+        AllowsThreads = provided >= ThreadMultiple;
         World = Symbol("ompi_mpi_comm_world");
         UseReturnCodes();
     }
@@ -99,6 +106,9 @@ internal static unsafe partial class Mpi
         int length;
         return MPI_Error_string(code, text, &length) == 0 ? Encoding.UTF8.GetString(text, length) : $"MPI error {code}";
     }
+
+    [LibraryImport(Library)]
+    public static partial int MPI_Comm_dup(nint communicator, nint* duplicate);
 
     [LibraryImport(Library)]
     public static partial int MPI_Comm_rank(nint communicator, int* rank);

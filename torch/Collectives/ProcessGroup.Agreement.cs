@@ -39,7 +39,7 @@ public sealed unsafe partial class ProcessGroup
 
         (_agreement[0], _agreement[1]) = (code, -code);
         nint request;
-        Require(Mpi.MPI_Iallreduce(Mpi.InPlace, (nint)_agreement, 2, Mpi.Int64, Mpi.Max, Mpi.World, &request), call, subject);
+        Require(Mpi.MPI_Iallreduce(Mpi.InPlace, (nint)_agreement, 2, Mpi.Int64, Mpi.Max, _communicator, &request), call, subject);
         Wait(&request, call, subject);
         if (_agreement[0] != -_agreement[1])
         {
@@ -59,6 +59,7 @@ public sealed unsafe partial class ProcessGroup
                 return;
             }
 
+            RequireOpen();   // the other thread may have found that a process ended
             var waited = Stopwatch.GetElapsedTime(start);
             if (waited > _timeout)
             {
@@ -82,7 +83,7 @@ public sealed unsafe partial class ProcessGroup
         var all = new long[Size * DescriptionLength];
         fixed (long* send = own, receive = all)
         {
-            Require(Mpi.MPI_Allgather((nint)send, own.Length, Mpi.Int64, (nint)receive, own.Length, Mpi.Int64, Mpi.World), Call.AllGather, null);
+            Require(Mpi.MPI_Allgather((nint)send, own.Length, Mpi.Int64, (nint)receive, own.Length, Mpi.Int64, _communicator), Call.AllGather, null);
         }
 
         var calls = all.Chunk(DescriptionLength).Select((other, rank) => $"rank {rank} {Describe(other)}");

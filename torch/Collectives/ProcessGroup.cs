@@ -12,19 +12,19 @@ public sealed unsafe partial class ProcessGroup
 {
     private static ProcessGroup? _current;
 
+    private readonly nint _communicator;
     private readonly TimeSpan _timeout;
+    private readonly State _state;
     private readonly long* _agreement = (long*)NativeMemory.Alloc(2 * sizeof(long));   // for the whole process: MPI may still write into it
     private Nccl? _nccl;
-    private string? _failure;
-    private bool _hasLeft;
 
-    private ProcessGroup(TimeSpan timeout)
+    private ProcessGroup(nint communicator, TimeSpan timeout, State state)
     {
-        _timeout = timeout;
+        (_communicator, _timeout, _state) = (communicator, timeout, state);
         int rank, size;
-        _ = Mpi.MPI_Comm_rank(Mpi.World, &rank);
-        _ = Mpi.MPI_Comm_size(Mpi.World, &size);
-        (Rank, Size) = (rank, size);
+        _ = Mpi.MPI_Comm_rank(communicator, &rank);
+        _ = Mpi.MPI_Comm_size(communicator, &size);
+        (Rank, Size, Aside) = (rank, size, this);
     }
 
     /// <summary>Number of this process, in [0, <see cref="Size"/>).</summary>
@@ -39,6 +39,13 @@ public sealed unsafe partial class ProcessGroup
     /// <summary>Whether NCCL is on this machine; several processes on GPUs need it.</summary>
     public static bool IsAvailableOnCuda => Nccl.IsInstalled;
 
+    /// <summary>The same processes once more: its exchanges have an order of their own, so that a second thread may use it where
+    /// <see cref="AllowsThreads"/>. A failure closes both.</summary>
+    internal ProcessGroup Aside { get; private set; }
+
+    /// <summary>Whether a thread may use <see cref="Aside"/> while another one uses this.</summary>
+    internal static bool AllowsThreads => Mpi.AllowsThreads;
+
     /// <summary>Joins the processes that <c>mpirun</c> or <c>srun --mpi=pmix</c> started with this one; returns when all have; again the same group.</summary>
     /// <param name="timeout">How long one exchange may wait for the others; null is 30 minutes, as in PyTorch.</param>
     /// <exception cref="ProcessGroupException">Open MPI is not installed, or does not start.</exception>
@@ -47,7 +54,15 @@ public sealed unsafe partial class ProcessGroup
         if (_current is null)
         {
             Mpi.Start();
-            _current = new(timeout ?? TimeSpan.FromMinutes(30));
+            var group = new ProcessGroup(Mpi.World, timeout ?? TimeSpan.FromMinutes(30), new());
+            if (group.Size > 1)
+            {
+                nint duplicate;
+                group.Require(Mpi.MPI_Comm_dup(Mpi.World, &duplicate), Call.Barrier, null);
+                group.Aside = new(duplicate, group._timeout, group._state);
+            }
+
+            _current = group;
         }
 
         return _current;
@@ -100,8 +115,8 @@ public sealed unsafe partial class ProcessGroup
         else if (own.numel() > 0)
         {
             var (type, count) = Unit(own);
-            Require(Mpi.MPI_Allgather((nint)TensorMemory.Address(own), count, type, (nint)TensorMemory.Address(all), count, type, Mpi.World), Call.AllGather,
-                own);
+            var (send, receive) = ((nint)TensorMemory.Address(own), (nint)TensorMemory.Address(all));
+            Require(Mpi.MPI_Allgather(send, count, type, receive, count, type, _communicator), Call.AllGather, own);
         }
 
         return all.MoveToOuterDisposeScope();
@@ -133,7 +148,7 @@ public sealed unsafe partial class ProcessGroup
         else
         {
             var (type, count) = Unit(values);
-            Require(Mpi.MPI_Bcast((nint)TensorMemory.Address(values), count, type, root, Mpi.World), Call.Broadcast, values);
+            Require(Mpi.MPI_Bcast((nint)TensorMemory.Address(values), count, type, root, _communicator), Call.Broadcast, values);
         }
 
         if (isContiguous)
@@ -154,14 +169,14 @@ public sealed unsafe partial class ProcessGroup
     /// <exception cref="ProcessGroupException">Another process ended, did not take part in time, or runs something else.</exception>
     public void Leave()
     {
-        if (_hasLeft)
+        if (_state.HasLeft)
         {
             return;
         }
 
         Agree(Call.Leave);
         _nccl?.Leave();
-        _hasLeft = true;
+        _state.HasLeft = true;
         Require(Mpi.MPI_Finalize(), Call.Leave, null);
     }
 
@@ -190,16 +205,16 @@ public sealed unsafe partial class ProcessGroup
         for (long done = 0, part; done < count; done += part)
         {
             part = Math.Min(count - done, int.MaxValue);   // MPI counts in 32 bits
-            Require(Mpi.MPI_Allreduce(Mpi.InPlace, address + (nint)(done * tensor.element_size()), (int)part, type, Mpi.Sum, Mpi.World), Call.AllReduce,
+            Require(Mpi.MPI_Allreduce(Mpi.InPlace, address + (nint)(done * tensor.element_size()), (int)part, type, Mpi.Sum, _communicator), Call.AllReduce,
                 tensor);
         }
     }
 
     /// <summary>Gives all processes some bytes of the first one.</summary>
-    internal void ShareBytes(nint bytes, int count) => Require(Mpi.MPI_Bcast(bytes, count, Mpi.Bytes, 0, Mpi.World), Call.Broadcast, null);
+    internal void ShareBytes(nint bytes, int count) => Require(Mpi.MPI_Bcast(bytes, count, Mpi.Bytes, 0, _communicator), Call.Broadcast, null);
 
     /// <summary>Closes the group after a failure; the exception to throw.</summary>
-    internal ProcessGroupException Break(string failure) => new(_failure ??= failure);
+    internal ProcessGroupException Break(string failure) => new(Interlocked.CompareExchange(ref _state.Failure, failure, null) ?? failure);
 
     /// <summary>Lets autograd know that values were written past it: what saved the old ones must not be computed backwards.</summary>
     private static void MarkChanged(Tensor tensor) => tensor.as_strided([0], [1]).zero_();
@@ -220,12 +235,12 @@ public sealed unsafe partial class ProcessGroup
 
     private void RequireOpen()
     {
-        if (_failure is not null)
+        if (_state.Failure is { } failure)
         {
-            throw new ProcessGroupException($"The process group is closed since an exchange failed. {_failure}");
+            throw new ProcessGroupException($"The process group is closed since an exchange failed. {failure}");
         }
 
-        if (_hasLeft)
+        if (_state.HasLeft)
         {
             throw new InvalidOperationException("This process has left its process group; nothing can be exchanged any more.");
         }
@@ -242,4 +257,10 @@ public sealed unsafe partial class ProcessGroup
 
     [LibraryImport("libc")]
     private static partial int usleep(uint microseconds);
+
+    private sealed class State
+    {
+        public string? Failure;
+        public bool HasLeft;
+    }
 }

@@ -31,6 +31,8 @@ public static class Exports
     internal const string AddRecordCallback = "_ZN2at17addGlobalCallbackENS_22RecordFunctionCallbackE";
     internal const string RemoveRecordCallback = "_ZN2at14removeCallbackEm";
     internal const string RecordedName = "_ZNK2at14RecordFunction4nameEv";
+    internal const string RegisterHook = "_ZNK2at10TensorBase14_register_hookESt8functionIFS0_RKS0_EE";
+    internal const string UndefinedTensor = "_ZN3c1019UndefinedTensorImpl10_singletonE";   // an object, in libc10
     internal const string SetAutocastCache = "_ZN2at8autocast26set_autocast_cache_enabledEb";
 
     /// <summary>All names, in no order.</summary>
@@ -39,7 +41,7 @@ public static class Exports
         CallDispatcher, NewTensorHandle, DataPointer, Dimensions, Sizes, Strides, Type, Device, NewList, PushToList, CpuCapability,
         SetCpuAllocator, GetDefaultCpuAllocator, AllocateCpu, FreeCpu,
         SetAutocastEnabled, IsAutocastEnabled, SetAutocastType, GetAutocastType, SetAutocastCache,
-        AddRecordCallback, RemoveRecordCallback, RecordedName,
+        AddRecordCallback, RemoveRecordCallback, RecordedName, RegisterHook, UndefinedTensor,
     ];
 
     /// <summary>Names that the loaded libtorch lacks: empty for the release that this was written for.</summary>

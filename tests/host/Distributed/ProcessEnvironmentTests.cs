@@ -20,7 +20,12 @@ public sealed class ProcessEnvironmentTests
         var environment = From("OMPI_COMM_WORLD_RANK=5 OMPI_COMM_WORLD_SIZE=8 OMPI_COMM_WORLD_LOCAL_RANK=1 OMPI_COMM_WORLD_LOCAL_SIZE=4");
 
         Assert.Equal(new(5, 8, 1, 4), environment);
+        Assert.True(environment.HasOtherMachines);
     }
+
+    [Fact]
+    public void From_MpirunOnOneMachine_HasNoOther() =>
+        Assert.False(From("OMPI_COMM_WORLD_RANK=1 OMPI_COMM_WORLD_SIZE=2 OMPI_COMM_WORLD_LOCAL_RANK=1 OMPI_COMM_WORLD_LOCAL_SIZE=2").HasOtherMachines);
 
     [Fact]
     public void From_Slurm_TakesTheNumbersOfTheStep()

@@ -59,6 +59,23 @@ public sealed class ProcessesTests : IDisposable
         AssertSameWeights(Path.Combine(one.RunFolder()!, "backbone.safetensors"), Path.Combine(_place.RunFolder()!, "backbone.safetensors"), tolerance: 0.002f);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Train_GradientsOverlapped_EqualsTheRunWithoutBitForBit(int accumulation)
+    {
+        using var without = new Workplace();
+        string[] arguments = ["train", _place.Recipe, "--set", "trainer.maxSteps=5", "--set", "evaluation.online=null", "--set",
+            $"trainer.accumulation={accumulation}", "--nproc", "2"];
+        without.Succeed([.. arguments, "--set", "trainer.overlapGradients=false"]);
+
+        _place.Succeed([.. arguments, "--set", "trainer.overlapGradients=true"]);
+
+        var (expected, actual) = (Pretraining(without), Pretraining(_place));
+        Assert.Equal(without.Curve(expected.RunId, "train/loss"), _place.Curve(actual.RunId, "train/loss"));
+        AssertSameWeights(Path.Combine(without.RunFolder()!, "backbone.safetensors"), Path.Combine(_place.RunFolder()!, "backbone.safetensors"), tolerance: 0);
+    }
+
     [Fact]
     public void Train_LocalBatchNorm_NormalisesOverEachProcessAlone()
     {

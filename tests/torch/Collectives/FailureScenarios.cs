@@ -56,6 +56,53 @@ internal static class FailureScenarios
         Environment.Exit(17);
     }
 
+    public static void Reduce_AnotherRankIsStuckInBackward_Throws(ProcessGroup group)
+    {
+        Parameter[] weights = [new(ones(3)), new(ones(3)), new(ones(3))];
+        var reducer = new GradientReducer(weights, group, 1);
+        reducer.Begin();
+        if (group.Rank == 1)
+        {
+            Thread.Sleep(TimeSpan.FromSeconds(60));   // ended by the exit of the other
+        }
+
+        ((weights[0] * weights[1]).exp() * weights[2]).sum().Backpropagate();
+
+        Assert.Contains("AllReduce of [4] Float32 was not complete within 00:00:01 on rank 0 of 2",
+            Assert.Throws<ProcessGroupException>(reducer.Reduce).Message, StringComparison.Ordinal);
+        Assert.Contains("is closed", Assert.Throws<ProcessGroupException>(group.Barrier).Message, StringComparison.Ordinal);
+        Environment.Exit(17);
+    }
+
+    public static void Begin_ProcessesEndDuringTheExchange_AsTheyWant(ProcessGroup group)
+    {
+        Parameter[] weights = [new(ones(3)), new(ones(3)), new(ones(3))];
+        var reducer = new GradientReducer(weights, group, 1);
+        reducer.Begin();
+        if (group.Rank == 0)
+        {
+            ((weights[0] * weights[1]).exp() * weights[2]).sum().Backpropagate();   // the other one has no part in it
+            Assert.InRange(reducer.Begun, 1, 2);
+        }
+
+        Environment.Exit(17);
+    }
+
+    public static void Die_DuringBackward_EndsTheOthersInTheirExchange(ProcessGroup group)
+    {
+        Parameter[] weights = [new(ones(3)), new(ones(3))];
+        var reducer = new GradientReducer(weights, group, 1);
+        reducer.Begin();
+        if (group.Rank == 1)
+        {
+            using var own = Process.GetCurrentProcess();
+            own.Kill();
+        }
+
+        (weights[0] * weights[1]).sum().Backpropagate();
+        reducer.Reduce();
+    }
+
     public static void Leave_OneProcessGoesOn_IsASuccess(ProcessGroup group)
     {
         group.Leave();

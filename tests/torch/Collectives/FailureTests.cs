@@ -9,10 +9,12 @@ public sealed class FailureTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void Die_WhileTheOthersWait_EndsAllWithinSecondsAndIsNamed()
+    [Theory]
+    [InlineData(nameof(FailureScenarios.Die_WhileTheOthersWait_EndsAll))]
+    [InlineData(nameof(FailureScenarios.Die_DuringBackward_EndsTheOthersInTheirExchange))]
+    public void Die_AnyTime_EndsAllWithinSecondsAndIsNamed(string scenario)
     {
-        var result = Run(3, nameof(FailureScenarios.Die_WhileTheOthersWait_EndsAll));
+        var result = Run(3, scenario);
 
         Assert.Equal(137, result.ExitCode);
         Assert.Contains("process rank 1 ", result.Text, StringComparison.Ordinal);
@@ -23,6 +25,8 @@ public sealed class FailureTests : IDisposable
     [InlineData(nameof(FailureScenarios.Agree_ShapesDiffer_NamesWhatEachRankDoes), ExpectedFault)]
     [InlineData(nameof(FailureScenarios.Backpropagate_OtherExchangeElsewhere_Throws), ExpectedFault)]
     [InlineData(nameof(FailureScenarios.Wait_OneRankIsStuck_Throws), ExpectedFault)]
+    [InlineData(nameof(FailureScenarios.Reduce_AnotherRankIsStuckInBackward_Throws), ExpectedFault)]
+    [InlineData(nameof(FailureScenarios.Begin_ProcessesEndDuringTheExchange_AsTheyWant), ExpectedFault)]
     [InlineData(nameof(FailureScenarios.Leave_OneProcessGoesOn_IsASuccess), 0)]
     public void Fault_InAScenario_IsToldAsExpected(string scenario, int exitCode)
     {
