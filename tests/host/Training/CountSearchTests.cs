@@ -4,6 +4,7 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Tests.Training;
 
 /// <summary>Which of several measurements is chosen.</summary>
+[Collection(GeneratorCollection.Name)]
 public sealed class CountSearchTests
 {
     private readonly List<(int Threads, int Workers)> _measured = [];
