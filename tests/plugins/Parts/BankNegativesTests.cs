@@ -4,7 +4,7 @@ namespace Parallax.Plugins.Tests.Parts;
 
 public sealed class BankNegativesTests
 {
-    private static readonly Tensor _bank = Tensors.UnitRows(3, 50, 6), _q = Tensors.Normal(4, 5, 6);
+    private static readonly Tensor _bank = Tensors.UnitRows(3, 50, 6).DetachFromDisposeScope(), _q = Tensors.Normal(4, 5, 6).DetachFromDisposeScope();
 
     [Theory]
     [InlineData(NegativeSampler.SemiHard, 0, 20)]

@@ -8,7 +8,7 @@ public sealed class LargeLossesTests
     private const int Width = 24;
     private const double T = 0.1, TeacherT = 0.05;
 
-    private static readonly Tensor _queue = Tensors.UnitRows(9, 3000, Width);
+    private static readonly Tensor _queue = Tensors.UnitRows(9, 3000, Width).DetachFromDisposeScope();   // made within the first test
 
     // Each takes the projections of two views of 300 images, 600 embeddings, or 300 rows against a queue of 3,000.
     private static readonly (string Name, Func<Tensor, Tensor, Tensor> Ours, Func<Tensor, Tensor, Tensor> Plain)[] _losses =

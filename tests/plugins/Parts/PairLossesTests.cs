@@ -6,7 +6,7 @@ public sealed class PairLossesTests
 {
     private const double Temperature = 0.5;
 
-    private static readonly Tensor _orthogonal = Tensors.Matrix([1, 0], [0, 3]);   // positives: cosine 1, the two negatives of each: cosine 0
+    private static readonly Tensor _orthogonal = Tensors.Matrix([1, 0], [0, 3]).DetachFromDisposeScope();   // positives: cosine 1; both negatives: 0
 
     private static readonly Dictionary<string, Func<Tensor, Tensor, Tensor>> _losses = new()
     {
