@@ -5,14 +5,12 @@
 Attention is scaled_dot_product_attention where this PyTorch has it (2.0 and later), else its definition, as in timm. Debian: apt-get install python3-torch.
 """
 import argparse
-import json
 import os
-import resource
-import statistics
-import time
 
 import torch
 from torch import nn
+
+import timing
 
 WIDTH, HEADS, ALL_TOKENS = 384, 6, 6400
 
@@ -47,25 +45,16 @@ def main():
     torch.set_num_threads(threads)
     torch.manual_seed(0)
     block, x = Block(), torch.randn(ALL_TOKENS // options.tokens, options.tokens, WIDTH)
-    times = []
-    for step in range(options.steps + options.warmup):
-        if step == options.warmup:
-            processor = time.process_time()
-        start = time.perf_counter()
+
+    def step():
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.bf16):
             output = block(x)
         loss = output.float().square().mean()
         loss.backward()
         block.zero_grad(set_to_none=True)
         loss.item()
-        times.append((time.perf_counter() - start) * 1000)
 
-    times = times[options.warmup:]
-    result = {
-        "median_ms": statistics.median(times), "min_ms": min(times), "processor_ms": (time.process_time() - processor) * 1000 / options.steps,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "threads": threads, "torch": torch.__version__,
-    }
-    print(json.dumps(result) if options.json else f"{result['processor_ms']:.1f} ms processor time a step, {threads} threads, torch {torch.__version__}")
+    timing.report(step, options, threads)
 
 
 if __name__ == "__main__":

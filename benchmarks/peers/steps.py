@@ -6,16 +6,13 @@ Two views of 32 x 32: 64 images and ResNet-18 with the stem for small images, or
 """
 import argparse
 import copy
-import json
 import os
-import resource
-import statistics
-import time
 
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy, normalize
 
+import timing
 from attention import Block, WIDTH
 
 SIDE = 32
@@ -165,11 +162,8 @@ def main():
     torch.manual_seed(0)
     method = {"simclr": SimCLR, "byol": BYOL, "swav": SwAV, "dino": DINO}[options.what]()
     views = [torch.rand(16 if options.what == "dino" else 64, 3, SIDE, SIDE) for _ in range(2)]
-    times = []
-    for step in range(options.steps + options.warmup):
-        if step == options.warmup:
-            processor = time.process_time()
-        start = time.perf_counter()
+
+    def step():
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=options.bf16):
             outputs = method.forward(*views)
         loss = method.loss(outputs)
@@ -178,14 +172,8 @@ def main():
         method.optimizer.step()
         method.after()
         loss.item()
-        times.append((time.perf_counter() - start) * 1000)
 
-    times = times[options.warmup:]
-    result = {
-        "median_ms": statistics.median(times), "min_ms": min(times), "processor_ms": (time.process_time() - processor) * 1000 / options.steps,
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "threads": threads, "torch": torch.__version__,
-    }
-    print(json.dumps(result) if options.json else f"{result['processor_ms']:.0f} ms processor time a step, {threads} threads, torch {torch.__version__}")
+    timing.report(step, options, threads)
 
 
 if __name__ == "__main__":
