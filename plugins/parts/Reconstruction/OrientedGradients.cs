@@ -43,6 +43,21 @@ public sealed record OrientedGradients(int Bins, int Cell, int Window = 0)
         return grid.reshape(n, h * w, values * cells * cells).MoveToOuterDisposeScope();          // [N, L, C bins cells²]
     }
 
+    /// <summary>The inverse of <see cref="Rows"/>, over a square of patches.</summary>
+    /// <param name="rows">[N, L, C bins cells²], L a square number.</param>
+    /// <param name="channels">Channels C.</param>
+    /// <param name="cellsPerPatch">Cells per side of a patch.</param>
+    /// <returns>[N, C, bins, h, w].</returns>
+    public static Tensor FromRows(Tensor rows, int channels, int cellsPerPatch)
+    {
+        using var scope = NewDisposeScope();
+        var (n, cells) = (rows.shape[0], (long)cellsPerPatch);
+        var side = (long)Math.Round(Math.Sqrt(rows.shape[1]));
+        var grid = rows.reshape(n, side, side, -1, cells, cells).permute(0, 3, 1, 4, 2, 5);                       // [N, C bins, h, cells, w, cells]
+
+        return grid.reshape(n, channels, -1, side * cells, side * cells).MoveToOuterDisposeScope();               // [N, C, bins, h, w]
+    }
+
     // Cross-correlation with [[1, 0, -1], [2, 0, -2], [1, 0, -1]], and with its transpose.
     private static (Tensor Horizontal, Tensor Vertical) Gradients(Tensor images)
     {
