@@ -23,7 +23,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         try
         {
             var run = Describe(configuration, data.Info, world.Count);
-            RunRequirements.RequireOptions(configuration, run);
+            RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
             using var weights = isRestored ? null : BackboneWeights.Read(configuration.BackboneSection);
             var method = CreateMethod(configuration, run, weights);
