@@ -1,6 +1,7 @@
 using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Plugins.Backbones;
+using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Tests.Backbones;
 
@@ -8,6 +9,8 @@ namespace Parallax.Plugins.Tests.Backbones;
 public sealed class BackboneWeightsTests : IDisposable
 {
     private static readonly RunInfo _run = TestRuns.Of() with { ImageSize = 32 };
+
+    private static readonly ViTOptions _small = new() { Size = ViTSize.Tiny, Width = 32, Depth = 2, Heads = 4, PatchSize = 4 };
 
     private readonly string _file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid()}.safetensors");
 
@@ -92,6 +95,90 @@ public sealed class BackboneWeightsTests : IDisposable
                 : $"layers.{place / 2}.blocks.{string.Join('.', parts[2..]).Replace("mlp.0", "mlp.fc1").Replace("mlp.3", "mlp.fc2")}";
         },
         [("layers.0.blocks.1.attn_mask", ones(4, 49, 49)), ("head.weight", ones(5, 768))]);
+
+    [Fact]
+    public void Load_ViT_TakesTorchvisionsNames() => AssertLoads(
+        new ViT(_small, _run), new ViT(_small, _run),
+        name =>
+        {
+            var layers = new Dictionary<string, string> { ["norm1"] = "ln_1", ["norm2"] = "ln_2", ["attn.qkv"] = "self_attention.in_proj_",
+                ["attn.proj"] = "self_attention.out_proj", ["mlp.fc1"] = "mlp.0", ["mlp.fc2"] = "mlp.3" };
+            var parts = name.Split('.');
+            var layer = parts[0] == "blocks" ? layers[string.Join('.', parts[2..^1])] : "";
+
+            return name switch
+            {
+                "cls_token" => "class_token",
+                "pos_embed" => "encoder.pos_embedding",
+                _ when parts[0] == "patch_embed" => $"conv_proj.{parts[2]}",
+                _ when parts[0] == "norm" => $"encoder.ln.{parts[1]}",
+                _ => $"encoder.layers.encoder_layer_{parts[1]}.{layer}{(layer.EndsWith('_') ? "" : ".")}{parts[^1]}",
+            };
+        },
+        [("heads.head.weight", ones(5, 32)), ("heads.head.bias", ones(5))]);
+
+    [Fact]
+    public void Load_ViT_TakesDINOv2sBlocksInChunks()
+    {
+        var options = _small with { RegisterTokens = 2, LayerScale = 1e-5, Mlp = ViTMlp.Swiglu };
+
+        AssertLoads(new ViT(options, _run), new ViT(options, _run),
+            name => name.Replace("blocks.0.", "blocks.0.0.", StringComparison.Ordinal).Replace("blocks.1.", "blocks.1.1.", StringComparison.Ordinal),
+            [("mask_token", ones(1, 32))]);
+    }
+
+    [Fact]
+    public void Load_ViT_TakesBEiTsFactors()
+    {
+        var options = _small with
+        {
+            RelativePositions = ViTRelativePositions.Shared, Positions = ViTPositions.None, QkvBias = QkvBias.QueryValue, LayerScale = 0.1,
+        };
+
+        AssertLoads(new ViT(options, _run), new ViT(options, _run),
+            name => name.Replace("ls1.gamma", "gamma_1", StringComparison.Ordinal).Replace("ls2.gamma", "gamma_2", StringComparison.Ordinal),
+            [("mask_token", ones(1, 1, 32)), ("lm_head.weight", ones(9, 32))]);
+    }
+
+    [Fact]
+    public void Load_ViT_TakesMAEsEncoderForFineTuning()
+    {
+        var (source, target) = (new ViT(_small with { Positions = ViTPositions.SinCos }, _run), new ViT(_small with { Pooling = ViTPooling.Average }, _run));
+        Write(Named(source, name => $"model.{name}").Concat(
+            [new("model.decoder_pos_embed", ones(1, 65, 8)), new("model.decoder_blocks.0.norm1.weight", ones(8)), new("model.mask_token", ones(1, 1, 8))]));
+
+        var note = Load(target);
+
+        Assert.Contains("left out: decoder_blocks.0.norm1.weight, decoder_pos_embed, mask_token, norm.bias, norm.weight; as initialised: fc_norm.bias, "
+            + "fc_norm.weight.", note, StringComparison.Ordinal);
+        Assert.True(source.state_dict()["pos_embed"].eq(target.state_dict()["pos_embed"]).all().item<bool>());
+    }
+
+    [Fact]
+    public void Load_ViT_TakesIJEPAsTargetEncoder()
+    {
+        var options = _small with { ClassToken = false, Pooling = ViTPooling.PatchMean, Positions = ViTPositions.SinCos };
+        var (encoder, target, loaded) = (new ViT(options, _run), new ViT(options, _run), new ViT(options, _run));
+        Write(Named(encoder, name => $"encoder.module.{name}").Concat(Named(target, name => $"target_encoder.module.{name}"))
+            .Append(new("predictor.module.mask_token", ones(1, 1, 8))));
+
+        Load(loaded, "target_encoder");
+
+        AssertSame(target, loaded);
+    }
+
+    [Fact]
+    public void Load_ViTOfAnotherGrid_ResizesItsPositions_AndSaysSo()
+    {
+        var (source, target) = (new ViT(_small, _run with { ImageSize = 64 }), new ViT(_small, _run));
+        Write(Named(source, name => name));
+
+        var note = Load(target);
+        var images = Tensors.Normal(1, 2, 3, 32, 32);
+
+        Assert.Contains("resized: pos_embed [1, 257, 32] to [1, 65, 32]", note, StringComparison.Ordinal);
+        Tensors.AssertClose(source.call(images), target.call(images));   // the source resizes its table for every such image
+    }
 
     [Fact]
     public void Load_FileOfAnotherNetwork_TellsEveryTensor()
