@@ -8,7 +8,7 @@ namespace Parallax.Plugins.Backbones;
 /// Liu et al., "A ConvNet for the 2020s", CVPR 2022, https://arxiv.org/abs/2201.03545; Woo et al., "ConvNeXt V2", CVPR 2023, https://arxiv.org/abs/2301.00808.
 /// Convolutions and linear layers start from a normal distribution of deviation 0.02, cut off at 2, their biases from 0.
 /// </remarks>
-public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
+public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights
 {
     private const double InitialStd = 0.02;
 
@@ -77,6 +77,9 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
 
         return pooled.ConvertAll(features => features.MoveToOuterDisposeScope());
     }
+
+    /// <inheritdoc/>
+    public string? OwnName(string name) => ConvNeXtNames.Own(name);
 
     private List<Tensor> Maps(Tensor x)
     {

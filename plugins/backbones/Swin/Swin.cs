@@ -62,7 +62,7 @@ public sealed record SwinOptions : IRunRequirements
 [Plugin("swin", Options = typeof(SwinOptions), Summary = "Swin transformer: tiny, small or base, with 768 or 1024 features.", Family = "transformer",
     Paper = "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", Authors = "Liu et al.", Venue = "ICCV", Year = 2021,
     ArXiv = "2103.14030")]
-public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone
+public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights
 {
     private const double InitialStd = 0.02;
 
@@ -134,6 +134,12 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone
 
         return maps.ConvertAll(map => map.mean([1, 2]).MoveToOuterDisposeScope());
     }
+
+    /// <inheritdoc/>
+    public string? OwnName(string name) => SwinNames.Own(name);
+
+    /// <inheritdoc/>
+    public bool MayBeMissing(string name) => name.EndsWith("relative_position_index", StringComparison.Ordinal);   // follows from the window
 
     private Module<Tensor, Tensor> Patches(int channels, int width) =>
         Sequential(("0", Conv2d(channels, width, _patchSize, stride: _patchSize)), ("1", new ChannelsLast()), ("2", LayerNorm(width)));
