@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Tests.Methods.Steps;
 
@@ -152,6 +153,16 @@ public sealed class ViewTableTests
             "1 x " + View("constrained-crop 19 0.1 0.3 0.75 1.3333 bilinear 0.3 1 0.2 1", Flip, Coin(0)),
         ]),
 
+        // He et al. 2022, section 4, code: cropped and flipped only; solo-learn crops small images down to 8 %
+        ["mae"] = (run => new MAE(Patches, new() { DecoderWidth = 4, DecoderHeads = 1, DecoderDepth = 0 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["mae small"] = (run => new MAE(Patches, new() { DecoderWidth = 4, DecoderHeads = 1, DecoderDepth = 0 }, run), 32,
+            ["1 x " + View(Bicubic(32, 0.08, 1), Flip)]),
+        ["supmae"] = (run => new SupMAE(Patches, new() { DecoderWidth = 4, DecoderHeads = 1, DecoderDepth = 0 }, run), 224,
+            ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["r-mae"] = (run => new RMAE(Patches, new() { DecoderWidth = 4, DecoderHeads = 1, DecoderDepth = 0 }, run), 224,
+            ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["maskfeat"] = (run => new MaskFeat(Patches, new(), run), 224, ["1 x " + View(Bicubic(224, 0.5, 1), Flip)]),   // Wei et al. 2022, code
+
         // Khosla et al. 2020, code: no blur; He et al. 2016, sections 3.4 and 4.2
         ["supcon"] = (run => new SupCon(Net(), new(), run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray))]),
         ["supcon small"] = (run => new SupCon(Net(), new(), run), 32, [Twice(View(Crop(32, 0.2, 1), Flip, MoCoJitter, Gray))]),
@@ -186,6 +197,8 @@ public sealed class ViewTableTests
         Assert.Equal(
             defaults.Select(line => "1 x " + line), defaults.SelectMany(line => ViewText.Of(new([new([new(line.Split(' ')[0])])]))));
     }
+
+    private static ViT Patches() => new(new() { Width = 8, Depth = 1, Heads = 1, PatchSize = 16 }, TestRuns.Of() with { ImageSize = 224 });
 
     private static NormBackbone Net() => new NormBackbone();
 
