@@ -1,0 +1,13 @@
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Goldens;
+
+internal static class MaskedTargetGoldens
+{
+    [Golden("loss.simmim")]
+    public static GoldenResult SimMIM(GoldenCase golden) => new(("loss", SimMIMLoss.Compute(golden.Input("x_rec"), golden.Input("images"), golden.Input("mask"))));
+
+    [Golden("loss.beit")]
+    public static GoldenResult BEiT(GoldenCase golden) => new(("loss", BEiTLoss.Compute(
+        golden.Input("logits").flatten(0, 1), golden.Input("token_ids").flatten(), golden.Input("mask").flatten())));
+}
