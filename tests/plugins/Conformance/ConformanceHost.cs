@@ -27,7 +27,12 @@ internal static class ConformanceHost
     public static TheoryData<string> Names(PluginKind kind) => [.. Catalog.Of(kind).Select(plugin => plugin.Name)];
 
     // Clusters that the few images of these runs can begin.
-    private static readonly Dictionary<string, string> Fitted = new() { ["deepcluster-v2"] = ", prototypes: 16" };
+    private static readonly Dictionary<string, string> Fitted = new()
+    {
+        ["beit"] = ", vocabularySize: 16, minBlockPatches: 2",
+        ["deepcluster-v2"] = ", prototypes: 16",
+        ["simmim"] = ", maskPatchSize: 8",
+    };
 
     /// <summary>A small run of a method with its default options, but those that 64 images do not allow.</summary>
     public static ResolvedConfiguration Configuration(string method, params string[] overrides) => Get<RecipeReader>().ReadText(
