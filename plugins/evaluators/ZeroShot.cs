@@ -48,7 +48,7 @@ public sealed class ZeroShot(ZeroShotOptions options) : IZeroShotEvaluator, IEva
     {
         if (train.Captions is { } captions && captions.Contains("class names", StringComparison.Ordinal))
         {
-            yield return $"The {captions} of the training images: the method has seen their labels, so the number is not one of images without labels.";
+            yield return $"{captions}: the method has seen the labels of the training images, so the number is not that of a method without labels.";
         }
     }
 

@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of FLIP, section <c>method</c> of a recipe.</summary>
 public sealed record FLIPOptions : IValidatableObject, IRunRequirements
 {
-    /// <summary>Share of the patches that are hidden, a fraction in [0, 1); 0 encodes all, as in the paper's tuning at the end. Paper, section 4.1: 0.5.</summary>
+    /// <summary>Share of the patches that are hidden, a fraction in [0, 1); 0 encodes all, as the paper's last tuning. Paper, section 4.1: 0.5.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double MaskRatio { get; init; } = 0.5;
 

@@ -5,7 +5,7 @@ namespace Parallax.Plugins.Datasets;
 /// <summary>Settings of <c>class-captions</c>, section <c>data</c>.</summary>
 public sealed record ClassCaptionsOptions : FolderOptions
 {
-    /// <summary>Captions; {} stands for the name of the class, underscores as spaces. Image i of the data set gets number i mod their count. Ours: one.</summary>
+    /// <summary>Captions; {} stands for the name of the class, underscores as spaces. Image i gets number i mod their count. Ours: one.</summary>
     public IReadOnlyList<string> Templates { get; init; } = ["a photo of a {}."];
 
     /// <inheritdoc/>
@@ -18,7 +18,7 @@ public sealed record ClassCaptionsOptions : FolderOptions
 
         foreach (var template in Templates.Where(template => !template.Contains(ClassCaptionsSource.Place, StringComparison.Ordinal)))
         {
-            yield return new($"data.templates has '{template}', where no {{}} says where the name of the class goes. Expected for example 'a photo of a {{}}.'.",
+            yield return new($"data.templates has '{template}' without a {{}} for the name of the class. Expected for example 'a photo of a {{}}.'.",
                 [nameof(Templates)]);
         }
 
@@ -52,8 +52,8 @@ public sealed class ClassCaptionsSource(ClassCaptionsOptions options, IImageDeco
 
         images.Dispose();
 
-        throw new ConfigurationException($"{images.Info.Location} has no class folders, so no captions can be made from class names. Expected SPLIT/CLASS/*, or "
-            + "images with captions of their own: data.name image-text.");
+        throw new ConfigurationException($"{images.Info.Location} has no class folders, so no captions can be made from class names. Expected "
+            + "SPLIT/CLASS/*, or images with captions of their own: data.name image-text.");
     }
 
     /// <inheritdoc/>

@@ -11,11 +11,11 @@ internal static class PairedFiles
     public static CaptionedFiles Of(string location, IReadOnlyList<string> places)
     {
         var files = new List<CaptionedFile>();
-        var (alone, mute, leftOut) = (new List<string>(), new List<string>(), new List<string>());
+        var (unpaired, uncaptioned, leftOut) = (new List<string>(), new List<string>(), new List<string>());
         for (var place = 0; place < places.Count; place++)
         {
             var listing = ImageFolderSource.List(places[place], TextExtension);
-            var texts = listing.Texts.ToDictionary(text => Key(text.Path), StringComparer.Ordinal);
+            var texts = listing.Texts.DistinctBy(text => Key(text.Path)).ToDictionary(text => Key(text.Path), StringComparer.Ordinal);
             foreach (var image in listing.Images.OrderBy(image => image.Path, StringComparer.Ordinal))
             {
                 if (texts.TryGetValue(Key(image.Path), out var text) && text.Length > 0)
@@ -24,18 +24,19 @@ internal static class PairedFiles
                 }
                 else
                 {
-                    mute.Add(Named(image));
+                    uncaptioned.Add(image.Path);
                 }
             }
 
-            alone.AddRange(texts.Keys.Except(listing.Images.Select(image => Key(image.Path))).Select(key => $"{key}{TextExtension}"));
+            unpaired.AddRange(texts.Keys.Except(listing.Images.Select(image => Key(image.Path))).Select(key => $"{key}{TextExtension}"));
             leftOut.AddRange(listing.LeftOut);
         }
 
         if (files.Count == 0)
         {
-            throw new ConfigurationException($"{location} has no images with captions: {DataPath.Count(mute.Count, "image")} without a {TextExtension} of the "
-                + $"same name, {DataPath.Count(alone.Count, "text file")} without an image. Expected NAME.jpg (or .png, .webp, ...) and NAME.txt side by side.");
+            throw new ConfigurationException($"{location} has no images with captions: {DataPath.Count(uncaptioned.Count, "image")} without a "
+                + $"{TextExtension} of the same name, {DataPath.Count(unpaired.Count, "text file")} without an image. Expected NAME.jpg (or .png, .webp, ...) "
+                + "and NAME.txt side by side.");
         }
 
         var isArchive = !Directory.Exists(places[0]);
@@ -43,10 +44,8 @@ internal static class PairedFiles
 
         return new(location, layout, [.. places.Select(ImageFolderSource.OpenStore)], files,
         [
-            .. Told(mute, "image", " without a caption"), .. Told(alone, "caption", " without an image"), .. leftOut.Distinct(),
+            .. Told(uncaptioned, "image", " without a caption"), .. Told(unpaired, "caption", " without an image"), .. leftOut.Distinct(),
         ]);
-
-        string Named(StoredFile image) => image.Path;
     }
 
     // Up to the last dot of the name.

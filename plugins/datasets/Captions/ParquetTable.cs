@@ -47,6 +47,6 @@ internal static class ParquetTable
 
     private static DataField Text(string table, DataField field) => field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>)
         ? field
-        : throw new ConfigurationException($"The column '{field.Name}' of {table} holds {field.ClrType.Name}, but paths and captions are text. Name another with data.pathColumn "
-            + "or data.captionColumn.");
+        : throw new ConfigurationException($"The column '{field.Name}' of {table} holds {field.ClrType.Name}, but paths and captions are text. "
+            + "Name another with data.pathColumn or data.captionColumn.");
 }

@@ -73,7 +73,9 @@ public sealed class CaptionTokenizer
     private static CaptionTokenizer BytePairs(TokenizerOptions options)
     {
         var vocabulary = Read(options.VocabularyFile, "vocabularyFile", "a JSON object of tokens and their numbers", file =>
-            JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(file)) is { Count: > 0 } read ? read : throw new JsonException("It is empty."));
+            JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllBytes(file)) is { Count: > 0 } read
+                ? read
+                : throw new JsonException("It is empty."));
         var isClip = vocabulary.Keys.Any(token => token.EndsWith(EndOfWord, StringComparison.Ordinal));
 
         return Read(options.MergesFile, "mergesFile", "two tokens a line, of which all are in the vocabulary", file =>

@@ -2,8 +2,8 @@ namespace Parallax.Plugins.Parts;
 
 /// <summary>A small vocabulary for byte pair encoding, made of a list of words instead of counted pairs.</summary>
 /// <remarks>
-/// Ours. Token 0 fills captions up; tokens 1 to 256 are the bytes of UTF-8, so that any text can be written. For each word of <c>words.txt</c>, in its order and
-/// with the space before it, the merges are those that join its first two letters, then these with the third, and so on, where they are not there yet: a
+/// Ours. Token 0 fills captions up; tokens 1 to 256 are the bytes of UTF-8, so that any text can be written. For each word of <c>words.txt</c>, in its order
+/// and with the space before it, the merges are those that join its first two letters, then these with the third, and so on, where they are not there yet: a
 /// listed word is one token, of all others the longest beginning that they share with one is a token and the rest are bytes.
 /// </remarks>
 internal static class EmbeddedVocabulary

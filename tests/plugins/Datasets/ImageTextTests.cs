@@ -85,7 +85,8 @@ public sealed class ImageTextTests : IDisposable
     {
         WritePng("images/1.png", red: 10);
         WritePng("images/2.png", red: 20);
-        var table = Table("table.csv", "id,caption,path\n7,\"a cat, said to be \"\"small\"\",\non a mat\",images/1.png\n\n8,猫,images/2.png\n9,,images/2.png\n");
+        var table = Table(
+            "table.csv", "id,caption,path\n7,\"a cat, said to be \"\"small\"\",\non a mat\",images/1.png\n\n8,猫,images/2.png\n9,,images/2.png\n");
 
         using var data = Open(table);
 
@@ -127,7 +128,8 @@ public sealed class ImageTextTests : IDisposable
         var (path, caption) = (new DataField<string>("path"), new DataField<string>("caption"));
         await using (var file = File.Create(table))
         {
-            await using var writer = await ParquetWriter.CreateAsync(new ParquetSchema(path, caption), file, cancellationToken: TestContext.Current.CancellationToken);
+            var (schema, stop) = (new ParquetSchema(path, caption), TestContext.Current.CancellationToken);
+            await using var writer = await ParquetWriter.CreateAsync(schema, file, cancellationToken: stop);
             foreach (var row in new[] { ("1.png", "eins"), ("2.png", "zwei 猫"), ("2.png", null) })
             {
                 using var group = writer.CreateRowGroup();
