@@ -46,7 +46,7 @@ internal static class EmbeddedVocabulary
         }
     }
 
-    private static IEnumerable<string> Words()
+    private static string[] Words()
     {
         using var stream = typeof(EmbeddedVocabulary).Assembly.GetManifestResourceStream("words.txt")!;
         using var reader = new StreamReader(stream);

@@ -90,4 +90,12 @@ public sealed class ZeroShotTests : IDisposable
         Assert.Empty(measured.Results);
         Assert.Equal("The method 'simclr' embeds no texts, so images cannot be compared with them.", Assert.Single(measured.Failures).Reason);
     }
+
+    [Fact]
+    public void Online_ZeroShot_IsLeftOutAndTrainingGoesOn()
+    {
+        using var session = ConformanceHost.Session("flip", "evaluation.online=zero-shot");
+
+        Assert.Null(ConformanceHost.Get<EvaluationService>().Online(session.Experiment));
+    }
 }
