@@ -35,6 +35,7 @@ internal static class ConformanceHost
         ["deepcluster-v2"] = ", prototypes: 16",
         ["mae"] = SmallDecoder, ["supmae"] = SmallDecoder, ["r-mae"] = SmallDecoder,
         ["simmim"] = ", maskPatchSize: 8",
+        ["flip"] = ", textWidth: 32, textDepth: 2, textHeads: 4",
     };
 
     /// <summary>A small run of a method with its default options, but those that 64 images do not allow.</summary>
