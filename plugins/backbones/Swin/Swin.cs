@@ -62,7 +62,7 @@ public sealed record SwinOptions : IRunRequirements
 [Plugin("swin", Options = typeof(SwinOptions), Summary = "Swin transformer: tiny, small or base, with 768 or 1024 features.", Family = "transformer",
     Paper = "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", Authors = "Liu et al.", Venue = "ICCV", Year = 2021,
     ArXiv = "2103.14030")]
-public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone
+public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
 {
     private const double InitialStd = 0.02;
 
@@ -70,6 +70,7 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone
     private readonly Module<Tensor, Tensor> norm;
     private readonly int _patchSize;
     private readonly int[] _widths;   // of the stages, whose maps are [N, H, W, C]
+    private readonly int[] _depths;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="options">Size, patches, windows.</param>
@@ -78,7 +79,7 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone
         : base(nameof(Swin))
     {
         var shape = options.Shape;
-        _patchSize = options.PatchSize;
+        (_patchSize, _depths) = (options.PatchSize, shape.Depths);
         _widths = [.. shape.Depths.Select((_, stage) => shape.Width << stage)];
         var rates = new Queue<double>(StochasticDepth.Rates(options.DropPath, shape.Depths.Sum()));
         var layers = new List<Module<Tensor, Tensor>>();
@@ -112,6 +113,13 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone
 
     /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims => _widths;
+
+    /// <inheritdoc/>
+    public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.Swin(_depths);
+
+    /// <inheritdoc/>
+    public bool IsDecayed(ParameterInfo parameter) =>
+        !parameter.IsNormOrBias && !parameter.Name.EndsWith("relative_position_bias_table", StringComparison.Ordinal);
 
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>

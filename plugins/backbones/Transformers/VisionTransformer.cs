@@ -10,7 +10,7 @@ namespace Parallax.Plugins.Backbones;
 /// <para><see cref="Embed"/>, <see cref="Encode"/> and <see cref="Pool"/> are the three parts of a forward pass: what hides patches works between the first
 /// two.</para>
 /// </remarks>
-public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone
+public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
 {
     private const double TokenStd = 1e-6, PositionStd = 0.02;
 
@@ -56,6 +56,12 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
 
     /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims { get; }
+
+    /// <inheritdoc/>
+    public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.Transformer(LayerDims.Count);
+
+    /// <inheritdoc/>
+    public bool IsDecayed(ParameterInfo parameter) => LayerRules.TransformerDecays(parameter);
 
     /// <summary>Features of images of any size.</summary>
     /// <param name="input">[N, C, H, W]; pixels beyond the last whole patch are not seen.</param>
