@@ -57,8 +57,8 @@ internal sealed class ZeroShotRunner
         using var scope = torch.NewDisposeScope();
         var encoder = (IImageTextEncoder)_experiment.Method;
         var options = _experiment.Configuration.Evaluation;
-        var images = FeatureExtractor.Features(_experiment, test, options.MaxTestSamples, encoder.EmbedImages, stop);
-        var leftOut = images.Unreadable.Count == 0 ? null : new LeftOutImages(0, 0, images.Unreadable.Count, images.Images);
+        var (images, count, unreadable) = FeatureExtractor.Encoded(_experiment, test, options.MaxTestSamples, encoder.EmbedImages, stop);
+        var leftOut = unreadable.Count == 0 ? null : new LeftOutImages(0, 0, unreadable.Count, count);
         var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>(unable));
         foreach (var (name, evaluator, _) in able)
         {
@@ -66,7 +66,7 @@ internal sealed class ZeroShotRunner
             try
             {
                 using var inner = torch.NewDisposeScope();
-                var result = evaluator.Evaluate(images.Set, test.Info.Classes, texts => Embed(encoder, texts));
+                var result = evaluator.Evaluate(images, test.Info.Classes, texts => Embed(encoder, texts));
                 results.Add(new(name, result) { LeftOut = leftOut, Inputs = new(_experiment.Data.Info, test.Info) });
             }
             catch (Exception e) when (ProtocolFailure.Covers(e))

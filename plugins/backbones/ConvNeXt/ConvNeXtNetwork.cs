@@ -8,13 +8,14 @@ namespace Parallax.Plugins.Backbones;
 /// Liu et al., "A ConvNet for the 2020s", CVPR 2022, https://arxiv.org/abs/2201.03545; Woo et al., "ConvNeXt V2", CVPR 2023, https://arxiv.org/abs/2301.00808.
 /// Convolutions and linear layers start from a normal distribution of deviation 0.02, cut off at 2, their biases from 0.
 /// </remarks>
-public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, IMaskedMapBackbone
+public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, IMaskedMapBackbone, ILayerIds
 {
     private const double InitialStd = 0.02;
 
     private readonly ModuleList<Module<Tensor, Tensor>> downsample_layers;
     private readonly ModuleList<Sequential> stages;   // of ConvNeXtBlock
     private readonly Module<Tensor, Tensor> norm;
+    private readonly int[] _depths;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="name">Name of the module.</param>
@@ -26,6 +27,7 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     private protected ConvNeXtNetwork(string name, ConvNeXtShape shape, ConvNeXtVersion version, int patchSize, double dropPath, int channels)
         : base(name)
     {
+        _depths = shape.Depths;
         Stages = [.. shape.Widths.Select((width, stage) => new FeatureStage($"stages.{stage}", width, patchSize << stage))];
         var rates = new Queue<double>(StochasticDepth.Rates(dropPath, shape.Depths.Sum()));
         downsample_layers = [.. shape.Widths.Select((width, stage) => stage == 0
@@ -59,6 +61,12 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
 
     /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
+
+    /// <inheritdoc/>
+    public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.ConvNeXt(_depths, grouping);
+
+    /// <inheritdoc/>
+    public bool IsDecayed(ParameterInfo parameter) => LayerRules.ConvNeXtDecays(parameter);
 
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W], sides at least that of a patch times 8.</param>

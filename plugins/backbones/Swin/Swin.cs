@@ -89,13 +89,14 @@ public sealed record SwinOptions : IRunRequirements, IValidatableObject
 [Plugin("swin", Options = typeof(SwinOptions), Summary = "Swin transformer: tiny, small or base, with 768 or 1024 features.", Family = "transformer",
     Paper = "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", Authors = "Liu et al.", Venue = "ICCV", Year = 2021,
     ArXiv = "2103.14030")]
-public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ITokenBackbone
+public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ITokenBackbone, ILayerIds
 {
     private const double InitialStd = 0.02;
 
     private readonly ModuleList<Module<Tensor, Tensor>> features;   // patches, then by turns the blocks of a stage and the merging before the next
     private readonly Module<Tensor, Tensor> norm;
     private readonly int[] _widths;   // of the stages, whose maps are [N, H, W, C]
+    private readonly int[] _depths;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="options">Size, patches, windows.</param>
@@ -104,7 +105,7 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
         : base(nameof(Swin))
     {
         var shape = options.Shape;
-        PatchSize = options.PatchSize;
+        (PatchSize, _depths) = (options.PatchSize, shape.Depths);
         _widths = [.. shape.Depths.Select((_, stage) => shape.Width << stage)];
         var rates = new Queue<double>(StochasticDepth.Rates(options.DropPath, shape.Depths.Sum()));
         var layers = new List<Module<Tensor, Tensor>>();
@@ -153,6 +154,13 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
 
     /// <inheritdoc/>
     public bool HasClassToken => false;
+
+    /// <inheritdoc/>
+    public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.Swin(_depths);
+
+    /// <inheritdoc/>
+    public bool IsDecayed(ParameterInfo parameter) =>
+        !parameter.IsNormOrBias && !parameter.Name.EndsWith("relative_position_bias_table", StringComparison.Ordinal);
 
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>

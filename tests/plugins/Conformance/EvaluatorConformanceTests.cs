@@ -4,7 +4,7 @@ using Parallax.Host.Plugins;
 
 namespace Parallax.Plugins.Tests.Conformance;
 
-/// <summary>What every evaluation protocol must measure.</summary>
+/// <summary>What every protocol on frozen features must measure.</summary>
 public sealed class EvaluatorConformanceTests
 {
     private const int Classes = 4, Width = 16;
