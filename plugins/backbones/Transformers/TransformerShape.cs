@@ -21,6 +21,9 @@ public enum ViTPositions
 
     /// <summary>A fixed table of sines and cosines, the row first: MoCo v3.</summary>
     SinCosMoco,
+
+    /// <summary>Not at all: the table is zero and not trained. With the weights it goes into later training, where it may be a learned one: MP3.</summary>
+    None,
 }
 
 /// <summary>What a vision transformer is built from.</summary>

@@ -50,7 +50,7 @@ public sealed record ViTOptions : IValidatableObject
     /// <summary>Features of an image: token (the class token, as the paper) or average (of the patches).</summary>
     public ViTPooling Pooling { get; init; } = ViTPooling.Token;
 
-    /// <summary>learned (as the paper), sin-cos (fixed, MAE) or sin-cos-moco (fixed, MoCo v3).</summary>
+    /// <summary>learned (as the paper), sin-cos (fixed, MAE), sin-cos-moco (fixed, MoCo v3) or none (MP3).</summary>
     public ViTPositions Positions { get; init; } = ViTPositions.Learned;
 
     /// <summary>Whether the patch projection keeps its random weights. MoCo v3, section 4: true, against instability.</summary>
@@ -100,7 +100,7 @@ public sealed record ViTOptions : IValidatableObject
                 + "backbone.width.", [nameof(Heads)]);
         }
 
-        if (Positions != ViTPositions.Learned && Shape.Width % 4 != 0)
+        if (Positions is ViTPositions.SinCos or ViTPositions.SinCosMoco && Shape.Width % 4 != 0)
         {
             yield return new($"backbone.width is {Shape.Width}, but positions of sines and cosines need a multiple of 4. Change backbone.width, or set "
                 + "backbone.positions to learned.", [nameof(Width)]);

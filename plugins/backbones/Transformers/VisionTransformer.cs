@@ -156,6 +156,11 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
 
     private static Parameter Positions(TransformerShape shape, int side)
     {
+        if (shape.Positions == ViTPositions.None)
+        {
+            return new Parameter(zeros([1, 1 + ((long)side * side), shape.Width]), requires_grad: false);
+        }
+
         if (shape.Positions != ViTPositions.Learned)
         {
             var order = shape.Positions == ViTPositions.SinCos ? SineCosineOrder.ColumnFirst : SineCosineOrder.RowFirst;
