@@ -7,9 +7,9 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of CMAE, section <c>method</c> of a recipe.</summary>
 public sealed record CMAEOptions : IValidatableObject
 {
-    /// <summary>Share of the squares of 2 x 2 patches that are hidden, a fraction in [0, 1). Authors' code: 0.65; from memory of the paper: 0.75 of single
+    /// <summary>Share of the squares of 2 x 2 patches that are hidden, a fraction in (0, 1). Authors' code: 0.65; from memory of the paper: 0.75 of single
     /// patches.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double MaskRatio { get; init; } = 0.65;
 
     /// <summary>Divisor of the cosines, positive. Authors' code: 0.07.</summary>

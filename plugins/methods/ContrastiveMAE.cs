@@ -7,8 +7,8 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of C-MAE, section <c>method</c> of a recipe. Its numbers could not be read: all defaults are ours.</summary>
 public sealed record ContrastiveMAEOptions
 {
-    /// <summary>Share of the patches that the first occlusion hides, a fraction in [0, 1); the second hides the others. Ours: MAE's 0.75.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    /// <summary>Share of the patches that the first occlusion hides, a fraction in (0, 1); the second hides the others. Ours: MAE's 0.75.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double MaskRatio { get; init; } = 0.75;
 
     /// <summary>Divisor of the cosines, positive. Ours: MoCo v3's 0.2.</summary>

@@ -7,12 +7,12 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of MACRL, section <c>method</c> of a recipe. Its numbers could not be read: all defaults are ours.</summary>
 public sealed record MACRLOptions : IValidatableObject, IRunRequirements
 {
-    /// <summary>Share of the strong view's patches that are hidden, a fraction in [0, 1). Ours: MAE's 0.75.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    /// <summary>Share of the strong view's patches that are hidden, a fraction in (0, 1). Ours: MAE's 0.75.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double MaskRatio { get; init; } = 0.75;
 
-    /// <summary>Share of the weak view's patches that are hidden, a fraction in [0, 1); lower, as the paper. Ours: 0.5.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    /// <summary>Share of the weak view's patches that are hidden, a fraction in (0, 1); lower, as the paper. Ours: 0.5.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double WeakMaskRatio { get; init; } = 0.5;
 
     /// <summary>Divisor of the cosines, positive. Ours: MoCo's 0.07.</summary>

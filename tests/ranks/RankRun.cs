@@ -23,7 +23,9 @@ internal static class RankRun
     [
         ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16),
         ("HiddenDim", 64), ("ProjectionDim", 32), ("PredictorDim", 64), ("PredictorHiddenDim", 64), ("BottleneckDim", 32),
+        ("DecoderWidth", 32), ("DecoderDepth", 1), ("DecoderHeads", 4),
         ("WarmupEpochs", 0), ("NeighbourWarmupEpochs", 0), ("QueueStartEpoch", 0), ("FreezePrototypesSteps", 0), ("FreezeLastLayerEpochs", 0),
+        ("FeatureDecoderDepth", 1),
     ];
 
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.
