@@ -43,7 +43,7 @@ internal static class ConformanceHost
         $$"""
         data: {name: shapes, count: 64, testCount: 32}
         method: {name: {{method}}{{Fitted.GetValueOrDefault(method)}}}
-        backbone: {{SmallBackbones.For(Catalog.Get(PluginKind.Method, method).BackboneType)}}
+        backbone: {{SmallBackbones.For(Catalog.Get(PluginKind.Method, method).BackboneType, method)}}
         optimizer: {baseLearningRate: 0.1}
         trainer: {epochs: 2, batchSize: 8, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
         """, "the conformance recipe", overrides);
