@@ -45,7 +45,7 @@ public sealed class MaskFeat : Module, IMethod, IPictures, IGathered, IBatchCoup
     private const double TokenStd = 0.02, WeightStd = 0.02, MinBlockShare = 15.0 / (14 * 14);
 
     private readonly IPatchSequenceBackbone backbone;
-    private readonly MaskToken maskToken;
+    private readonly Parameter mask_token;
     private readonly Linear head;
     private readonly OrientedGradients _gradients;
     private readonly BlockMasking _blocks;
@@ -63,7 +63,7 @@ public sealed class MaskFeat : Module, IMethod, IPictures, IGathered, IBatchCoup
         var smallest = options.MinBlockPatches > 0 ? options.MinBlockPatches : Math.Max(1, MinBlockShare * side * side);
         _blocks = new(side, side) { MinPatches = smallest };
         _gradients = new(options.Bins, Math.Max(1, backbone.TokenStride / options.CellsPerPatch), options.GaussianWindow);
-        maskToken = new(backbone.PatchDim, TokenStd);
+        mask_token = MaskToken.Create(backbone.PatchDim, TokenStd);
         head = Linear(backbone.TokenDim, _channels * options.Bins * options.CellsPerPatch * options.CellsPerPatch);
         TruncatedNormal.Fill(head.weight!, WeightStd);
         init.zeros_(head.bias!);
@@ -145,11 +145,12 @@ public sealed class MaskFeat : Module, IMethod, IPictures, IGathered, IBatchCoup
 
     private int HiddenCount => (int)Math.Round(_blocks.Height * _blocks.Width * _options.MaskRatio);
 
-    private Tensor Hidden(Batch batch, StepContext context) => _blocks.Draw(_random.Of(batch, context), HiddenCount).to(batch.Views[0].device);   // [N, h, w]
+    private Tensor Hidden(Batch batch, StepContext context) =>
+        _blocks.Draw(_random.Of(batch, context), HiddenCount).to(batch.Views[0].device);       // [N, h, w]
 
     private Tensor Encode(Tensor images, Tensor hidden)
     {
-        var tokens = backbone.Encode(maskToken.Hide(backbone.EmbedPatches(images), hidden));   // [N, P + L, D]
+        var tokens = backbone.Encode(MaskToken.Hide(backbone.EmbedPatches(images), hidden, mask_token));   // [N, P + L, D]
 
         return PatchGrid.WithoutPrefix(backbone, backbone.Normalise(tokens));                  // [N, L, D]
     }

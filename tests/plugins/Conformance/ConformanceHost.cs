@@ -28,11 +28,14 @@ internal static class ConformanceHost
 
     private const string SmallDecoder = ", decoderWidth: 32, decoderDepth: 1, decoderHeads: 4";
 
-    // Clusters that the few images of these runs can begin; decoders that are quick.
+    // Clusters that the few images of these runs can begin; masks of few patches; decoders that are quick.
     private static readonly Dictionary<string, string> Fitted = new()
     {
+        ["beit"] = ", vocabularySize: 16, minBlockPatches: 2",
         ["deepcluster-v2"] = ", prototypes: 16",
         ["mae"] = SmallDecoder, ["supmae"] = SmallDecoder, ["r-mae"] = SmallDecoder,
+        ["simmim"] = ", maskPatchSize: 8",
+        ["flip"] = ", textWidth: 32, textDepth: 2, textHeads: 4",
     };
 
     /// <summary>A small run of a method with its default options, but those that 64 images do not allow.</summary>
@@ -40,7 +43,7 @@ internal static class ConformanceHost
         $$"""
         data: {name: shapes, count: 64, testCount: 32}
         method: {name: {{method}}{{Fitted.GetValueOrDefault(method)}}}
-        backbone: {{SmallBackbones.For(Catalog.Get(PluginKind.Method, method).BackboneType)}}
+        backbone: {{SmallBackbones.For(Catalog.Get(PluginKind.Method, method).BackboneType, method)}}
         optimizer: {baseLearningRate: 0.1}
         trainer: {epochs: 2, batchSize: 8, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
         """, "the conformance recipe", overrides);

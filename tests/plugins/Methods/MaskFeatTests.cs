@@ -19,7 +19,7 @@ public sealed class MaskFeatTests
         output.Loss.backward();
 
         Assert.InRange(hidden, 1 / 16f, 6 / 16f);   // round(0.4 * 16) patches at most
-        Assert.True(method.state_dict()["maskToken.mask_token"].grad!.abs().max().item<float>() > 0, "the token stands in place of patches");
+        Assert.True(method.state_dict()["mask_token"].grad!.abs().max().item<float>() > 0, "the token stands in place of patches");
         Assert.Null(batch.Views[0].grad);
     }
 

@@ -154,14 +154,19 @@ public sealed class ViewTableTests
         ]),
 
         // He et al. 2022, section 4, code: cropped and flipped only; solo-learn crops small images down to 8 %
-        ["mae"] = (run => new MAE(Patches, new() { DecoderWidth = 4, DecoderHeads = 1, DecoderDepth = 0 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
-        ["mae small"] = (run => new MAE(Patches, new() { DecoderWidth = 4, DecoderHeads = 1, DecoderDepth = 0 }, run), 32,
-            ["1 x " + View(Bicubic(32, 0.08, 1), Flip)]),
-        ["supmae"] = (run => new SupMAE(Patches, new() { DecoderWidth = 4, DecoderHeads = 1, DecoderDepth = 0 }, run), 224,
-            ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
-        ["r-mae"] = (run => new RMAE(Patches, new() { DecoderWidth = 4, DecoderHeads = 1, DecoderDepth = 0 }, run), 224,
-            ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["mae"] = (run => new MAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["mae small"] = (run => new MAE(Patches, new() { DecoderWidth = 16 }, run), 32, ["1 x " + View(Bicubic(32, 0.08, 1), Flip)]),
+        ["supmae"] = (run => new SupMAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["r-mae"] = (run => new RMAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
         ["maskfeat"] = (run => new MaskFeat(Patches, new(), run), 224, ["1 x " + View(Bicubic(224, 0.5, 1), Flip)]),   // Wei et al. 2022, code
+
+        // Bao et al. 2022, code: the same jitter without hue for all
+        ["beit"] = (run => new BEiT(() => new ViT(new() { Size = ViTSize.Tiny }, run), new() { VocabularySize = 8 }, run, NullLogger.Instance), 224,
+            ["1 x " + View(Bicubic(224, 0.08, 1), Flip, "color-jitter 0.4 0.4 0.4 0 1")]),
+
+        // Woo et al. 2023 and Xie et al. 2022, code: one view, cropped and flipped only
+        ["fcmae"] = (run => new FCMAE(() => new ConvNeXtV2(new() { Width = 8 }, run), new(), run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["simmim"] = (run => new SimMIM(() => new Swin(new() { Width = 32 }, run), new(), run), 192, ["1 x " + View(Crop(192, 0.67, 1), Flip)]),
 
         // Khosla et al. 2020, code: no blur; He et al. 2016, sections 3.4 and 4.2
         ["supcon"] = (run => new SupCon(Net(), new(), run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray))]),
