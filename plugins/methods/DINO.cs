@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Plugins.Parts;
-using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
@@ -55,6 +54,8 @@ public sealed record DINOOptions : IRunRequirements
     [Range(0.0, 1.0)]
     public double CentreMomentum { get; init; } = 0.9;
 
+    internal TemperatureWarmup Warmup => new(WarmupTeacherTemperature, TeacherTemperature, WarmupTeacherTemperatureEpochs);
+
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => [];
 
@@ -62,9 +63,7 @@ public sealed record DINOOptions : IRunRequirements
     public IEnumerable<string> Notes(RunInfo run) =>
     [
         .. LateStart.Note("method.freezeLastLayerEpochs", FreezeLastLayerEpochs, run, "the last layer never learns"),
-        .. (WarmupTeacherTemperatureEpochs - 1) * run.StepsPerEpoch < run.TotalSteps ? [] : LateStart.Note(
-            "method.warmupTeacherTemperatureEpochs", WarmupTeacherTemperatureEpochs, run,
-            "the teacher's temperature never reaches method.teacherTemperature"),
+        .. Warmup.Notes(run),
     ];
 }
 
@@ -107,9 +106,7 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => _view.IsSmall
-        ? new(Large(0.08))
-        : MultiCrop(Large(0.4), Distorted(_view.Crop(0.05, 0.4, bicubic: true, side: 96), _view.Blur(0.5)), smallCount: 8);   // authors' code
+    public ViewPlan Views => _view.IsSmall ? new(_view.LargeCrops(0.08)) : _view.LargeAndSmallCrops(0.4, 8);   // authors' code
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
@@ -124,7 +121,7 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
         var h = cat([.. CropGroups.Encode(batch.Views, backbone.call)], 0);                  // [V N, F], view by view
         var embedding = head.Embed(h);                                                      // [V N, D]
         var student = head.Outputs(embedding).chunk(batch.Views.Count, 0);                  // V of [N, K]
-        var targets = centre.Targets(teacher, TeacherTemperature(context.Epoch)).chunk(TeacherViews, 0);   // 2 of [N, K]
+        var targets = centre.Targets(teacher, _options.Warmup.At(context.Epoch)).chunk(TeacherViews, 0);   // 2 of [N, K]
         var z = embedding.chunk(batch.Views.Count, 0);                                      // V of [N, D]
 
         return new(SwappedPredictionLoss.Compute(student, targets, _options.StudentTemperature))
@@ -134,19 +131,5 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
             Targets = targets[0],
             Remember = [centre.Update(teacher)],
         };
-    }
-
-    private ViewSpec[] Large(double scaleMin)
-    {
-        var crop = _view.Crop(scaleMin, bicubic: true);
-
-        return [Distorted(crop, _view.Blur(1)), Distorted(crop, _view.Blur(0.1), solarize: 0.2)];
-    }
-
-    private double TeacherTemperature(int epoch)
-    {
-        var share = epoch < _options.WarmupTeacherTemperatureEpochs ? (double)epoch / Math.Max(1, _options.WarmupTeacherTemperatureEpochs - 1) : 1;
-
-        return _options.WarmupTeacherTemperature + ((_options.TeacherTemperature - _options.WarmupTeacherTemperature) * share);
     }
 }
