@@ -43,6 +43,11 @@ public sealed class PluginAttribute(string name) : Attribute
     /// <summary>Family in lists and docs, for example <c>contrastive</c>.</summary>
     public string Family { get; init; } = "";
 
+    /// <summary>
+    /// The kind of backbone that a method needs: <see cref="IBackbone"/> or an interface that extends it. The host compares it with the recipe's before training.
+    /// </summary>
+    public Type Backbone { get; init; } = typeof(IBackbone);
+
     /// <summary>Names it had before: whoever writes one of them is told <see cref="Name"/>.</summary>
     public string[] FormerNames { get; init; } = [];
 }

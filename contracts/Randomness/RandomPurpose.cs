@@ -22,4 +22,7 @@ public enum RandomPurpose
 
     /// <summary>The start of a clustering.</summary>
     Clustering = -200,
+
+    /// <summary>Which patches of a sample are hidden; its parts are views, or what else a method draws for a sample.</summary>
+    Masking = -300,
 }

@@ -22,7 +22,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         try
         {
             var run = Describe(configuration, data.Info, world.Count);
-            RunRequirements.RequireOptions(configuration, run);
+            RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
             var method = CreateMethod(configuration, run);
             var chosen = ChooseViews(configuration.Views, method.Views);

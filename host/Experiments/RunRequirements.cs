@@ -6,10 +6,14 @@ namespace Parallax.Host.Experiments;
 internal static class RunRequirements
 {
     /// <summary>What options say before anything is built from them.</summary>
+    /// <param name="configuration">The recipe.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="catalog">Knows which other backbones a method could take.</param>
     /// <exception cref="ConfigurationException">Something cannot work: every fault, each with its key.</exception>
-    public static void RequireOptions(ResolvedConfiguration configuration, RunInfo run) => Throw(
+    public static void RequireOptions(ResolvedConfiguration configuration, RunInfo run, PluginCatalog catalog) => Throw(
     [
         .. Host(configuration, run),
+        .. Backbone(configuration, catalog),
         .. Ask("data", configuration.Dataset.Options, run),
         .. Ask("method", configuration.Method.Options, run),
         .. Ask("backbone", configuration.Backbone.Options, run),
@@ -31,6 +35,17 @@ internal static class RunRequirements
         {
             yield return $"data.evaluationResize is {configuration.Data.EvaluationResize}, but evaluations crop {run.ImageSize} pixels from it "
                 + $"(data.imageSize). Set it to {run.ImageSize} or more.";
+        }
+    }
+
+    private static IEnumerable<string> Backbone(ResolvedConfiguration configuration, PluginCatalog catalog)
+    {
+        var needed = configuration.Method.Plugin.BackboneType;
+        if (!needed.IsAssignableFrom(configuration.Backbone.Plugin.Type))
+        {
+            var fitting = catalog.Of(PluginKind.Backbone).Where(backbone => needed.IsAssignableFrom(backbone.Type)).Select(backbone => backbone.Name);
+            yield return $"backbone.name is {configuration.Backbone.Name}, but the method '{configuration.Method.Name}' needs one that implements "
+                + $"{needed.Name}. Take one of: {string.Join(", ", fitting)}.";
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace Parallax.Host.Plugins;
 
 /// <summary>A plugin that was found; known from metadata alone, its assembly is loaded when <see cref="Type"/> is first asked for.</summary>
@@ -47,6 +49,10 @@ public sealed class PluginDescriptor
     /// <summary>The options record whose values a recipe gives; null when it has none, or its name fixes them. Loads the assembly.</summary>
     /// <exception cref="ConfigurationException">The assembly cannot be loaded.</exception>
     public Type? OptionsType => Metadata.Preset.Length == 0 ? _optionsType.Value : null;
+
+    /// <summary>The kind of backbone that it needs. Loads the assembly.</summary>
+    /// <exception cref="ConfigurationException">The assembly cannot be loaded.</exception>
+    public Type BackboneType => Type.GetCustomAttributes<PluginAttribute>().First(attribute => attribute.Name == Name).Backbone;
 
     /// <summary>The options record whose values its name fixes; null when it has none. Loads the assembly.</summary>
     internal Type? PresetType => Metadata.Preset.Length == 0 ? null : _optionsType.Value;

@@ -6,6 +6,7 @@ using Parallax.Host.Distributed;
 using Parallax.Host.Plugins;
 using Parallax.Host.Terminal;
 using Parallax.Host.Training;
+using Parallax.Tests;
 
 namespace Parallax.Ranks;
 
@@ -26,9 +27,9 @@ internal static class RankRun
     ];
 
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.
-    private const string Recipe = """
+    private static string Recipe(PluginDescriptor method) => $$"""
         data: {name: shapes, count: 24, testCount: 12}
-        backbone: {name: resnet20}
+        backbone: {{SmallBackbones.For(method.BackboneType)}}
         optimizer: {name: sgd, baseLearningRate: 0.00003, scaleLearningRate: none, momentum: 0, weightDecay: 0}
         schedule: {name: constant}
         trainer: {epochs: 2, maxSteps: 3, batchSize: 12, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
@@ -105,7 +106,7 @@ internal static class RankRun
             .Where(size => method.OptionsType?.GetProperty(size.Option) is not null)
             .Select(size => $"method.{JsonNamingPolicy.CamelCase.ConvertName(size.Option)}={size.Value}")];
 
-        return services.GetRequiredService<RecipeReader>().ReadText(Recipe, "the recipe of the ranks", overrides);
+        return services.GetRequiredService<RecipeReader>().ReadText(Recipe(method), "the recipe of the ranks", overrides);
     }
 
     private static ServiceProvider Compose(string plugins) => Composition.Create(CliOutput.Silent, new([plugins], PluginFolders.Default([]).Asked));

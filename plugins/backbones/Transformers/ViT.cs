@@ -34,6 +34,15 @@ public sealed record ViTOptions : IValidatableObject
     /// <summary>tiny (192 features), small (384), base (768) or large (1024). Small is DeiT's and MoCo v3's first choice.</summary>
     public ViTSize Size { get; init; } = ViTSize.Small;
 
+    /// <summary>Width of the tokens, where it is not the size's own; a multiple of the heads, and of 4 for positions of sines and cosines. 0: the size's
+    /// own.</summary>
+    [Range(0, 65536)]
+    public int Width { get; init; }
+
+    /// <summary>Blocks, where they are not as many as the size's own; 0: the size's own.</summary>
+    [Range(0, 1024)]
+    public int Depth { get; init; }
+
     /// <summary>Side of a patch in pixels. Paper: 16, for images of 224 pixels; 4 suits images of 32 pixels.</summary>
     [Range(1, 64)]
     public int PatchSize { get; init; } = 16;
@@ -76,7 +85,8 @@ public sealed record ViTOptions : IValidatableObject
                 _ => new TransformerShape(Width: 1024, Depth: 24, Heads: 16),
             };
 
-            return shape with { Heads = Heads == 0 ? shape.Heads : Heads, Pooling = Pooling, Positions = Positions, DropPath = DropPath,
+            return shape with { Width = Width == 0 ? shape.Width : Width, Depth = Depth == 0 ? shape.Depth : Depth,
+                Heads = Heads == 0 ? shape.Heads : Heads, Pooling = Pooling, Positions = Positions, DropPath = DropPath,
                 LayerScale = LayerScale };
         }
     }
@@ -86,8 +96,14 @@ public sealed record ViTOptions : IValidatableObject
     {
         if (Shape.Width % Shape.Heads != 0)
         {
-            yield return new($"backbone.heads is {Heads}, but the width is {Shape.Width}. Expected a divisor of the width, or 0 for the size's own.",
-                [nameof(Heads)]);
+            yield return new($"backbone.heads is {Shape.Heads}, but the width is {Shape.Width}. Expected a divisor of the width; set backbone.heads or "
+                + "backbone.width.", [nameof(Heads)]);
+        }
+
+        if (Positions != ViTPositions.Learned && Shape.Width % 4 != 0)
+        {
+            yield return new($"backbone.width is {Shape.Width}, but positions of sines and cosines need a multiple of 4. Change backbone.width, or set "
+                + "backbone.positions to learned.", [nameof(Width)]);
         }
     }
 }

@@ -7,10 +7,8 @@ namespace Parallax.Plugins.Backbones;
 /// <remarks>
 /// <para>Dosovitskiy et al., "An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale", ICLR 2021, https://arxiv.org/abs/2010.11929.</para>
 /// <para>Images of another size than the run's get an interpolated position table, so that small crops and larger evaluations work.</para>
-/// <para><see cref="Embed"/>, <see cref="Encode"/> and <see cref="Pool"/> are the three parts of a forward pass: what hides patches works between the first
-/// two.</para>
 /// </remarks>
-public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone
+public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone, IPatchSequenceBackbone
 {
     private const double TokenStd = 1e-6, PositionStd = 0.02;
 
@@ -57,6 +55,21 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims { get; }
 
+    /// <inheritdoc/>
+    public int PatchDim => FeatureDim;
+
+    /// <inheritdoc/>
+    public int TokenDim => FeatureDim;
+
+    /// <inheritdoc/>
+    public int TokenStride => PatchSize;
+
+    /// <inheritdoc/>
+    public int PrefixTokens => 1;
+
+    /// <inheritdoc/>
+    public bool HasClassToken => true;
+
     /// <summary>Features of images of any size.</summary>
     /// <param name="input">[N, C, H, W]; pixels beyond the last whole patch are not seen.</param>
     /// <returns>[N, <see cref="FeatureDim"/>].</returns>
@@ -64,7 +77,7 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     {
         using var scope = NewDisposeScope();
 
-        return Pool(Encode(Embed(input))).MoveToOuterDisposeScope();
+        return Pool(Encode(EmbedPatches(input))).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -72,38 +85,41 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     public IReadOnlyList<Tensor> Layers(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var features = new List<Tensor>(blocks.Count);
-        var tokens = Embed(images);   // [N, 1 + L, D]
-        foreach (var block in blocks)
-        {
-            tokens = block.call(tokens);
-            features.Add(Pool(tokens).MoveToOuterDisposeScope());   // [N, D]
-        }
 
-        return features;
+        return [.. Encoded(EmbedPatches(images), PatchSequence.Whole).Select(tokens => Pool(tokens).MoveToOuterDisposeScope())];   // [N, D] each
     }
 
-    /// <summary>Tokens of images, before the first block: the class token, then the patches row by row, all with their positions.</summary>
-    /// <param name="images">[N, C, H, W].</param>
-    /// <returns>[N, 1 + L, D].</returns>
-    public Tensor Embed(Tensor images)
+    /// <inheritdoc/>
+    public Tensor EmbedPatches(Tensor images)
+    {
+        using var map = patch_embed.call(images);   // [N, D, h, w]
+
+        return map.permute(0, 2, 3, 1);   // [N, h, w, D]
+    }
+
+    /// <inheritdoc/>
+    public Tensor Encode(Tensor patches) => Encode(patches, PatchSequence.Whole);
+
+    /// <inheritdoc/>
+    public Tensor Encode(Tensor patches, PatchSequence sequence)
     {
         using var scope = NewDisposeScope();
-        var map = patch_embed.call(images);                                             // [N, D, h, w]
-        var token = cls_token.expand(images.shape[0], 1, FeatureDim);                   // [N, 1, D]
-        var positions = PositionTable.Resize(pos_embed, _gridSide, map.shape[2], map.shape[3]);   // [1, 1 + L, D]
 
-        return (cat([token, PatchEmbedding.Tokens(map)], 1) + positions).MoveToOuterDisposeScope();   // [N, 1 + L, D]
+        return Encoded(patches, sequence).Last().MoveToOuterDisposeScope();   // [N, 1 + K, D]
     }
 
-    /// <summary>All blocks, over any sequence of tokens: the class token first, patches complete or not.</summary>
-    /// <param name="tokens">[N, 1 + L, D].</param>
-    /// <returns>[N, 1 + L, D], before the final normalisation.</returns>
-    public Tensor Encode(Tensor tokens) => blocks.Aggregate(tokens, (x, block) => block.call(x));
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> EncodeLayers(Tensor patches, PatchSequence sequence)
+    {
+        using var scope = NewDisposeScope();
 
-    /// <summary>Features of encoded tokens.</summary>
-    /// <param name="tokens">[N, 1 + L, D].</param>
-    /// <returns>[N, D].</returns>
+        return [.. Encoded(patches, sequence).Select(tokens => tokens.MoveToOuterDisposeScope())];   // [N, 1 + K, D] each
+    }
+
+    /// <inheritdoc/>
+    public Tensor Normalise(Tensor tokens) => (norm ?? fc_norm)!.call(tokens);
+
+    /// <inheritdoc/>
     public Tensor Pool(Tensor tokens)
     {
         using var scope = NewDisposeScope();
@@ -111,6 +127,32 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
 
         return pooled.MoveToOuterDisposeScope();
     }
+
+    private IEnumerable<Tensor> Encoded(Tensor patches, PatchSequence sequence)
+    {
+        var tokens = Sequence(patches, sequence);   // [N, 1 + K, D]
+        var context = sequence.Context is { } places ? WithPrefix(places) : null;   // [N, 1 + M]
+        foreach (var block in blocks)
+        {
+            tokens = context is null ? block.call(tokens) : block.Attend(tokens, context);
+            yield return tokens;
+        }
+    }
+
+    private Tensor Sequence(Tensor patches, PatchSequence sequence)
+    {
+        var positions = PositionTable.Resize(pos_embed, _gridSide, patches.shape[1], patches.shape[2]);   // [1, 1 + L, D]
+        var all = patches.flatten(1, 2);   // [N, L, D]
+        var placed = sequence.HasPositions ? all + positions.narrow(1, 1, all.shape[1]) : all;
+        var visible = sequence.Visible is { } kept ? Tokens.Take(placed, kept) : placed;   // [N, K, D]
+        var token = sequence.HasPositions ? cls_token + positions.narrow(1, 0, 1) : cls_token;   // [1, 1, D]
+
+        return cat([token.expand(visible.shape[0], 1, FeatureDim), visible], 1);   // [N, 1 + K, D]
+    }
+
+    // Places count from the first patch; the class token is always attended to.
+    private Tensor WithPrefix(Tensor places) => cat(
+        [arange(PrefixTokens, dtype: int64, device: places.device).expand(places.shape[0], PrefixTokens), places + PrefixTokens], 1);   // [N, 1 + M]
 
     private static Parameter Positions(TransformerShape shape, int side)
     {

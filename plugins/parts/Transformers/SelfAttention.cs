@@ -33,13 +33,22 @@ public sealed class SelfAttention : Module<Tensor, Tensor>
     /// <summary>Lets every token attend to all tokens of its image.</summary>
     /// <param name="input">[N, L, D].</param>
     /// <returns>[N, L, D].</returns>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Attend(input, null);
+
+    /// <summary>Lets every token attend to some tokens of its image.</summary>
+    /// <param name="input">[N, L, D].</param>
+    /// <param name="context">Places of those tokens in the sequence, [N, M] int64; null: all.</param>
+    /// <returns>[N, L, D].</returns>
+    public Tensor Attend(Tensor input, Tensor? context)
     {
         using var scope = NewDisposeScope();
         var (n, l, d) = (input.shape[0], input.shape[1], input.shape[2]);
         var split = qkv.call(input).reshape(n, l, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4).unbind(0);   // 3 of [N, H, L, D/H]
-        var attended = Attention.Attend(split[0], split[1], split[2]);   // [N, H, L, D/H]
+        var attended = Attention.Attend(split[0], Among(split[1], context), Among(split[2], context));   // [N, H, L, D/H]
 
         return proj.call(attended.transpose(1, 2).reshape(n, l, d)).MoveToOuterDisposeScope();   // [N, L, D]
     }
+
+    private static Tensor Among(Tensor heads, Tensor? context) => context is null ? heads
+        : heads.gather(2, context.unsqueeze(1).unsqueeze(3).expand(-1, heads.shape[1], -1, heads.shape[3]));   // [N, H, M, D/H]
 }

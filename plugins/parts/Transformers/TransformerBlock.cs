@@ -11,7 +11,8 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     /// <summary>Epsilon of every layer normalisation in a vision transformer.</summary>
     public const double NormEpsilon = 1e-6;
 
-    private readonly Module<Tensor, Tensor> norm1, attn, norm2, mlp;
+    private readonly Module<Tensor, Tensor> norm1, norm2, mlp;
+    private readonly SelfAttention attn;
     private readonly Module<Tensor, Tensor>? ls1, ls2;
     private readonly double _dropPath;
 
@@ -39,17 +40,23 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     /// <summary>Changes a sequence of tokens.</summary>
     /// <param name="input">[N, L, D].</param>
     /// <returns>[N, L, D].</returns>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Attend(input, null);
+
+    /// <summary>Changes a sequence of tokens, each of which attends to some of them.</summary>
+    /// <param name="input">[N, L, D].</param>
+    /// <param name="context">Places of the tokens that are attended to, [N, M] int64; null: all.</param>
+    /// <returns>[N, L, D].</returns>
+    public Tensor Attend(Tensor input, Tensor? context)
     {
         using var scope = NewDisposeScope();
-        var x = input + Branch(norm1, attn, ls1, input);
+        var x = input + Branch(norm1, tokens => context is null ? attn.call(tokens) : attn.Attend(tokens, context), ls1, input);
 
-        return (x + Branch(norm2, mlp, ls2, x)).MoveToOuterDisposeScope();
+        return (x + Branch(norm2, mlp.call, ls2, x)).MoveToOuterDisposeScope();
     }
 
-    private Tensor Branch(Module<Tensor, Tensor> norm, Module<Tensor, Tensor> layer, Module<Tensor, Tensor>? scale, Tensor input)
+    private Tensor Branch(Module<Tensor, Tensor> norm, Func<Tensor, Tensor> layer, Module<Tensor, Tensor>? scale, Tensor input)
     {
-        var x = layer.call(norm.call(input));   // [N, L, D]
+        var x = layer(norm.call(input));   // [N, L, D]
 
         return StochasticDepth.Drop(scale is null ? x : scale.call(x), _dropPath, training && is_grad_enabled());
     }

@@ -57,6 +57,16 @@ public sealed class RunRequirementsTests : IDisposable
     }
 
     [Fact]
+    public void Create_BackboneOfAnotherKind_NamesThoseThatFit()
+    {
+        var fault = Assert.Single(Faults("method={name: choir}"));
+
+        Assert.StartsWith("backbone.name is resnet20, but the method 'choir' needs one that implements ITokenBackbone. Take one of: ", fault, StringComparison.Ordinal);
+        Assert.Contains(" vit,", fault, StringComparison.Ordinal);
+        Assert.DoesNotContain("resnet50", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Create_PluginOfAnotherFolder_IsAskedBeforeItIsBuilt() =>
         Assert.Equal(["method: seats is 1, but 4 come at a time."], Faults("method.name=soloist", "trainer.accumulation=2"));
 

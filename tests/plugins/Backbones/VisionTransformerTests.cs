@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Contracts;
 using Parallax.Plugins.Backbones;
+using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Tests.Backbones;
 
@@ -65,7 +66,51 @@ public sealed class VisionTransformerTests
         var backbone = new ViT(_tiny with { Positions = positions }, TestRuns.Of());
 
         Assert.Equal([2, 192], backbone.call(Tensors.Normal(1, 2, 3, 12, 20)).shape);
-        Assert.Equal([2, 1 + 1, 192], backbone.Embed(Tensors.Normal(1, 2, 3, 4, 4)).shape);
+        Assert.Equal([2, 1 + 1, 192], backbone.Encode(backbone.EmbedPatches(Tensors.Normal(1, 2, 3, 4, 4))).shape);
+    }
+
+    [Fact]
+    public void Encode_VisiblePatches_SeesThoseOnlyAndTheirPositions()
+    {
+        var backbone = new ViT(_tiny with { Width = 24, Depth = 2 }, TestRuns.Of() with { ImageSize = 16 });
+        var patches = backbone.EmbedPatches(Tensors.Normal(1, 2, 3, 16, 16));
+        var visible = tensor(new long[,] { { 9, 2, 4 }, { 0, 15, 7 } });
+        var others = patches.clone();
+        others.flatten(1, 2)[0, 3] = zeros(24);   // hidden in the first image
+
+        var tokens = backbone.Encode(patches, new() { Visible = visible });
+
+        Assert.Equal([2, 1 + 3, 24], tokens.shape);
+        Tensors.AssertClose(tokens, backbone.Encode(others, new() { Visible = visible }));
+        var every = arange(16, dtype: int64).expand(2, 16);
+        Tensors.AssertClose(backbone.Encode(patches), backbone.Encode(patches, new() { Visible = every }));
+        Tensors.AssertClose(backbone.Encode(patches), backbone.EncodeLayers(patches, PatchSequence.Whole)[^1]);
+    }
+
+    [Fact]
+    public void Encode_Context_OfAllPlacesIsNoneAndOfSomeHidesTheRest()
+    {
+        var backbone = new ViT(_tiny with { Width = 24, Depth = 1 }, TestRuns.Of());
+        var patches = backbone.EmbedPatches(Tensors.Normal(1, 2, 3, 8, 8));   // 2 x 2
+        var other = patches.clone();
+        other.flatten(1, 2)[0, 3] = zeros(24);
+
+        Tensors.AssertClose(backbone.Encode(patches), backbone.Encode(patches, new() { Context = tensor(new long[,] { { 3, 1, 0, 2 }, { 0, 1, 2, 3 } }) }));
+        var context = new PatchSequence { Context = tensor(new long[,] { { 0, 2 }, { 1, 3 } }) };
+        Tensors.AssertClose(backbone.Encode(patches, context)[0].narrow(0, 0, 4), backbone.Encode(other, context)[0].narrow(0, 0, 4));
+    }
+
+    [Fact]
+    public void Encode_WithoutPositions_IsTheSameInAnyOrder()
+    {
+        var backbone = new ViT(_tiny with { Width = 24, Depth = 2 }, TestRuns.Of());
+        var patches = backbone.EmbedPatches(Tensors.Normal(1, 1, 3, 8, 8));
+        var order = tensor(new long[,] { { 2, 0, 3, 1 } });
+
+        var shuffled = backbone.Encode(patches, new() { Visible = order, HasPositions = false });
+        var plain = backbone.Encode(patches, new() { HasPositions = false });
+
+        Tensors.AssertClose(Tokens.Take(plain.narrow(1, 1, 4), order), shuffled.narrow(1, 1, 4));
     }
 
     [Fact]

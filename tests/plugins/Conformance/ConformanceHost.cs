@@ -5,6 +5,7 @@ using Parallax.Host.Configuration;
 using Parallax.Host.Plugins;
 using Parallax.Host.Terminal;
 using Parallax.Host.Training;
+using Parallax.Tests;
 
 namespace Parallax.Plugins.Tests.Conformance;
 
@@ -33,7 +34,7 @@ internal static class ConformanceHost
         $$"""
         data: {name: shapes, count: 64, testCount: 32}
         method: {name: {{method}}{{Fitted.GetValueOrDefault(method)}}}
-        backbone: {name: resnet20}
+        backbone: {{SmallBackbones.For(Catalog.Get(PluginKind.Method, method).BackboneType)}}
         optimizer: {baseLearningRate: 0.1}
         trainer: {epochs: 2, batchSize: 8, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
         """, "the conformance recipe", overrides);

@@ -22,3 +22,16 @@ public sealed class SoloistMethod : IMethod
 
     public StepOutput Step(Batch batch, StepContext context) => throw new NotSupportedException();
 }
+
+/// <summary>A method for backbones that work on tokens.</summary>
+[Plugin("choir", Backbone = typeof(ITokenBackbone))]
+public sealed class ChoirMethod : IMethod
+{
+    public ChoirMethod() => throw new InvalidOperationException("Built with a backbone that has no tokens.");
+
+    public IBackbone Backbone => throw new NotSupportedException();
+
+    public ViewPlan Views => throw new NotSupportedException();
+
+    public StepOutput Step(Batch batch, StepContext context) => throw new NotSupportedException();
+}

@@ -1,0 +1,16 @@
+namespace Parallax.Tests;
+
+/// <summary>A small backbone of each kind that a method may need, as a recipe writes it.</summary>
+internal static class SmallBackbones
+{
+    private const string Network = "{name: resnet20}";
+    private const string Transformer = "{name: vit, size: tiny, width: 32, depth: 2, heads: 4, patchSize: 8}";
+
+    /// <summary>The section <c>backbone</c> for a method.</summary>
+    /// <param name="needed">The kind that it declares.</param>
+    public static string For(Type needed) => needed.Name switch
+    {
+        "ITokenBackbone" or "IPatchSequenceBackbone" => Transformer,
+        _ => Network,
+    };
+}
