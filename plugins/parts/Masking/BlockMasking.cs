@@ -1,0 +1,89 @@
+namespace Parallax.Plugins.Parts;
+
+/// <summary>Hides rectangles of patches until a number of them is hidden.</summary>
+/// <remarks>
+/// <para>Bao et al., "BEiT: BERT Pre-Training of Image Transformers", ICLR 2022, algorithm 1, https://arxiv.org/abs/2106.08254, as in its code. A
+/// rectangle's area is uniform between <see cref="MinPatches"/> and what is still to be hidden, the logarithm of its aspect ratio uniform too. It must be
+/// smaller than the grid on both sides and hide at least one further patch, but no more than are wanted.</para>
+/// <para>When no try fits, fewer patches than asked for are hidden.</para>
+/// </remarks>
+/// <param name="Height">Rows h of patches.</param>
+/// <param name="Width">Columns w of patches.</param>
+public sealed record BlockMasking(int Height, int Width)
+{
+    /// <summary>Smallest area of a rectangle before rounding, in patches. BEiT: 16 of a grid of 14 x 14.</summary>
+    public double MinPatches { get; init; } = 16;
+
+    /// <summary>Smallest ratio of the sides, a fraction in (0, 1]; the largest is its inverse. BEiT: 0.3.</summary>
+    public double MinAspect { get; init; } = 0.3;
+
+    /// <summary>Tries per rectangle. BEiT's code: 10.</summary>
+    public int Tries { get; init; } = 10;
+
+    /// <summary>A mask for every image.</summary>
+    /// <param name="randoms">One source of numbers per image.</param>
+    /// <param name="count">How many patches shall be hidden, from 0 to h w.</param>
+    /// <returns>[N, h, w] float32 on the CPU; 1 is hidden, 0 is not.</returns>
+    public Tensor Draw(IEnumerable<CounterRandom> randoms, int count)
+    {
+        List<float> masks = [];
+        foreach (var source in randoms)
+        {
+            var random = source;
+            masks.AddRange(Draw(ref random, count));
+        }
+
+        return tensor(masks.ToArray(), [masks.Count / (Height * Width), Height, Width]);   // [N, h, w]
+    }
+
+    /// <summary>The mask of one image.</summary>
+    /// <param name="random">Gives the numbers.</param>
+    /// <param name="count">How many patches shall be hidden, from 0 to h w.</param>
+    /// <returns>h w values row by row; 1 is hidden, 0 is not.</returns>
+    public float[] Draw(ref CounterRandom random, int count)
+    {
+        var mask = new float[Height * Width];
+        var left = count;
+        var added = 1;
+        while (left > 0 && added > 0)
+        {
+            added = 0;
+            for (var attempt = 0; attempt < Tries && added == 0; attempt++)
+            {
+                added = TryHide(ref random, mask, left);
+            }
+
+            left -= added;
+        }
+
+        return mask;
+    }
+
+    // Returns how many patches the rectangle has hidden: none where it does not fit.
+    private int TryHide(ref CounterRandom random, float[] mask, int most)
+    {
+        var area = random.Uniform(MinPatches, most);
+        var aspect = Math.Exp(random.Uniform(Math.Log(MinAspect), -Math.Log(MinAspect)));
+        var (h, w) = ((int)Math.Round(Math.Sqrt(area * aspect)), (int)Math.Round(Math.Sqrt(area / aspect)));
+        if (h >= Height || w >= Width)
+        {
+            return 0;
+        }
+
+        var (top, left) = (random.NextInt(Height - h + 1), random.NextInt(Width - w + 1));
+        var places = from row in Enumerable.Range(top, h)
+                     from column in Enumerable.Range(left, w)
+                     let place = (row * Width) + column
+                     where mask[place] == 0
+                     select place;
+        List<int> open = [.. places];
+        if (open.Count > most)
+        {
+            return 0;
+        }
+
+        open.ForEach(place => mask[place] = 1);
+
+        return open.Count;
+    }
+}
