@@ -26,8 +26,12 @@ internal static class ConformanceHost
     /// <summary>Names of the discovered plugins of a kind, as rows of a theory.</summary>
     public static TheoryData<string> Names(PluginKind kind) => [.. Catalog.Of(kind).Select(plugin => plugin.Name)];
 
-    // Clusters that the few images of these runs can begin.
-    private static readonly Dictionary<string, string> Fitted = new() { ["deepcluster-v2"] = ", prototypes: 16" };
+    // Clusters that the few images of these runs can begin; contexts that their few patches can have.
+    private static readonly Dictionary<string, string> Fitted = new()
+    {
+        ["deepcluster-v2"] = ", prototypes: 16",
+        ["i-jepa"] = ", minContextPatches: 4",
+    };
 
     /// <summary>A small run of a method with its default options, but those that 64 images do not allow.</summary>
     public static ResolvedConfiguration Configuration(string method, params string[] overrides) => Get<RecipeReader>().ReadText(
