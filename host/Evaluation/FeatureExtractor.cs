@@ -41,16 +41,37 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     /// <param name="stop">Asks to stop.</param>
     /// <exception cref="ConfigurationException">None of the images can be read, or one cannot and <c>data.onError</c> is stop.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static ExtractedFeatures Features(Experiment experiment, IImageDataset split, int most, CancellationToken stop = default)
+    public static ExtractedFeatures Features(Experiment experiment, IImageDataset split, int most, CancellationToken stop = default) =>
+        Features(experiment, split, most, experiment.Method.Backbone.call, stop);
+
+    /// <summary>What a function of the experiment's module gives for the images of a split.</summary>
+    /// <param name="experiment">Its module is put into evaluation mode meanwhile.</param>
+    /// <param name="split">Images and labels.</param>
+    /// <param name="most">Images used, chosen at random once; 0 takes all.</param>
+    /// <param name="encode">From images [N, C, H, W] to rows [N, F].</param>
+    /// <param name="stop">Asks to stop.</param>
+    /// <inheritdoc cref="Features(Experiment, IImageDataset, int, CancellationToken)" path="/exception"/>
+    public static ExtractedFeatures Features(
+        Experiment experiment, IImageDataset split, int most, Func<Tensor, Tensor> encode, CancellationToken stop = default)
     {
         var extractor = new FeatureExtractor(experiment, DatasetSubset.Limit(split, most));
+
+        return Evaluating(experiment, () =>
+        {
+            var (features, labels, unreadable) = extractor.Run(encode, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
+
+            return new ExtractedFeatures(new(features, labels, split.Info.Classes.Count), extractor.Count, unreadable);
+        });
+    }
+
+    /// <summary>Runs something with the experiment's module in evaluation mode, and puts it back.</summary>
+    public static T Evaluating<T>(Experiment experiment, Func<T> run)
+    {
         var wasTraining = experiment.Module.training;
         experiment.Module.eval();
         try
         {
-            var (features, labels, unreadable) = extractor.Run(experiment.Method.Backbone.call, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
-
-            return new(new(features, labels, split.Info.Classes.Count), extractor.Count, unreadable);
+            return run();
         }
         finally
         {

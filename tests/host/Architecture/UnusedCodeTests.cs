@@ -9,10 +9,7 @@ namespace Parallax.Host.Tests.Architecture;
 public sealed class UnusedCodeTests
 {
     // Public types that the product itself does not use, each with the reason for which it stays.
-    private static readonly Dictionary<string, string> Exceptions = new()
-    {
-        ["Parallax.Torch.PyTorchFile"] = "plugins of others begin with published weights",
-    };
+    private static readonly Dictionary<string, string> Exceptions = [];
 
     // The same for members. Constructors are left out: containers call them.
     private static readonly Dictionary<string, string> MemberExceptions = new()
@@ -20,7 +17,6 @@ public sealed class UnusedCodeTests
         ["Parallax.Contracts.IBatchCoupled::BatchCoupling"] = "a sentence for the reader of the method",
         ["Parallax.Torch.OperatorRecorder::Counts"] = "what is fast is held by numbers of calls, in tests and benchmarks",
         ["Parallax.Torch.ProcessGroup::Barrier"] = "processes that are compared or timed begin together",
-        ["Parallax.Torch.PyTorchFile::Load"] = "as its type",
     };
 
     private static readonly string[] Layers = ["Parallax.Contracts", "Parallax.Torch", "Parallax.Parts", "Parallax.Host"];
