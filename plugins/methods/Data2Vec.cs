@@ -117,5 +117,5 @@ public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatc
         return TokenTargets.MeanOfLast([.. layers.TakeLast(_options.TargetLayers).Select(Patches)], _options.TargetLayers);
     }
 
-    private Tensor Patches(Tensor tokens) => tokens.narrow(1, backbone.PrefixTokens, tokens.shape[1] - backbone.PrefixTokens);   // [N, L, D]
+    private Tensor Patches(Tensor tokens) => PatchGrid.WithoutPrefix(backbone, tokens);   // [N, L, D]
 }

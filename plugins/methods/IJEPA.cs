@@ -84,7 +84,7 @@ public sealed class IJEPA : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
     {
         (_options, _run, _random) = (options, run, new(run));
         (backbone, target) = (backbones.Sequences(), backbones.Sequences());
-        predictor = new(backbone.TokenDim, run.ImageSize / backbone.TokenStride, new(options.PredictorDim, options.PredictorDepth, options.PredictorHeads));
+        predictor = new(backbone.TokenDim, PatchGrid.Side(backbone, run.ImageSize), new(options.PredictorDim, options.PredictorDepth, options.PredictorHeads));
         RegisterComponents();
     }
 
@@ -107,7 +107,7 @@ public sealed class IJEPA : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run)
     {
-        var side = run.ImageSize / backbone.TokenStride;
+        var side = PatchGrid.Side(backbone, run.ImageSize);
         if (side < 2)
         {
             yield return $"backbone.patchSize is {backbone.PatchSize}, so that images of {run.ImageSize} pixels (data.imageSize) have {side * side} patches; "
@@ -156,6 +156,5 @@ public sealed class IJEPA : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         return TokenTargets.Normalised(Patches(target, target.Encode(target.EmbedPatches(images))));   // [N, L, D]
     }
 
-    private static Tensor Patches(IPatchSequenceBackbone encoder, Tensor tokens) =>
-        encoder.Normalise(tokens.narrow(1, encoder.PrefixTokens, tokens.shape[1] - encoder.PrefixTokens));   // [N, L, D]
+    private static Tensor Patches(IPatchSequenceBackbone encoder, Tensor tokens) => encoder.Normalise(PatchGrid.WithoutPrefix(encoder, tokens));   // [N, L, D]
 }

@@ -35,7 +35,7 @@ public sealed record TokenNetworks(ITokenBackbone Backbone, DINOHead Head, DINOH
     public ViewTokens Read(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        var ofPatches = tokens.narrow(1, Backbone.PrefixTokens, tokens.shape[1] - Backbone.PrefixTokens);   // [N, L, D]
+        var ofPatches = PatchGrid.WithoutPrefix(Backbone, tokens);   // [N, L, D]
 
         return new ViewTokens(Backbone.Pool(tokens), Backbone.Normalise(ofPatches)).MoveToOuterDisposeScope();
     }
