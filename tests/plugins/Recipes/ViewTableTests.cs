@@ -98,13 +98,20 @@ public sealed class ViewTableTests
             [Twice(_swavSmall)]),
 
         // Caron et al. 2021, code: large crops of 40 % and more, 8 x 96 of 5 % to 40 %
-        ["dino"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 224,
-        [
-            "1 x " + View(Bicubic(224, 0.4, 1), Flip, BYOLJitter, Gray, Blur(1)),
-            "1 x " + View(Bicubic(224, 0.4, 1), Flip, BYOLJitter, Gray, Blur(0.1), Solarize),
-            "8 x " + View(Bicubic(96, 0.05, 0.4), Flip, BYOLJitter, Gray, Blur(0.5)),
-        ]),
+        ["dino"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 224, DINO(0.4, 8)),
         ["dino small"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 32, _byolSmall),
+
+        // Zhou et al. 2022, README: 25 %, ten small crops; Li et al. 2022, code: DINO's; Oquab et al. 2024, code: 32 %
+        ["ibot"] = (run => new IBOT(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 224, DINO(0.25, 10)),
+        ["ibot small"] = (run => new IBOT(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 32, BYOL(32, [], [Solarize], Bicubic(32, 0.25, 1))),
+        ["esvit"] = (run => new EsViT(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 224, DINO(0.4, 8)),
+        ["esvit small"] = (run => new EsViT(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 32, BYOL(32, [], [Solarize], Bicubic(32, 0.4, 1))),
+        ["dinov2"] = (run => new DINOv2(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 224, DINO(0.32, 8)),
+        ["dinov2 small"] = (run => new DINOv2(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 32, BYOL(32, [], [Solarize], Bicubic(32, 0.32, 1))),
+
+        // Assran et al. 2023, code: a crop; Baevski et al. 2022: BEiT's
+        ["i-jepa"] = (run => new IJEPA(Tokens, new() { PredictorDim = 8, PredictorHeads = 2, PredictorDepth = 1 }, run), 224, ["1 x " + View(Crop(224, 0.3, 1))]),
+        ["data2vec"] = (run => new Data2Vec(Tokens, new(), run), 224, ["1 x " + View(Bicubic(224, 0.08, 1), Flip, "color-jitter 0.4 0.4 0.4 0 1")]),
 
         // Zheng et al. 2021, Feng and Patras 2022, code: the teacher's view is cropped and flipped only
         ["ressl"] = (run => new ReSSL(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
@@ -198,6 +205,8 @@ public sealed class ViewTableTests
 
     private static NormBackbone Net() => new NormBackbone();
 
+    private static ViT Tokens() => Transformers.Tiny();
+
     private static SCE SCE(SCEOptions options, RunInfo run) => new(Net, options with { HiddenDim = 8, PredictorDim = 8 }, run);
 
     private static string[] MoCoV3(double scaleMin) =>
@@ -209,6 +218,13 @@ public sealed class ViewTableTests
     private static string[] MultiCrop() =>
     [
         "2 x " + View(Crop(224, 0.14, 1), Flip, StrongJitter, Gray, Blur(0.5)), "6 x " + View(Crop(96, 0.05, 0.14), Flip, StrongJitter, Gray, Blur(0.5)),
+    ];
+
+    private static string[] DINO(double border, int small) =>
+    [
+        "1 x " + View(Bicubic(224, border, 1), Flip, BYOLJitter, Gray, Blur(1)),
+        "1 x " + View(Bicubic(224, border, 1), Flip, BYOLJitter, Gray, Blur(0.1), Solarize),
+        Text($"{small} x ") + View(Bicubic(96, 0.05, border), Flip, BYOLJitter, Gray, Blur(0.5)),
     ];
 
     private static string[] SCEGlobal() =>
