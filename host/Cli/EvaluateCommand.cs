@@ -7,9 +7,10 @@ using Parallax.Host.Training;
 
 namespace Parallax.Host.Cli;
 
-/// <summary><c>parallax evaluate</c>: measure the frozen features of a run or a checkpoint.</summary>
+/// <summary><c>parallax evaluate</c>: measure the backbone of a run or a checkpoint.</summary>
 internal sealed class EvaluateCommand(
-    Lazy<RecipeReader> recipes, Lazy<ExperimentFactory> experiments, Lazy<EvaluationService> evaluations, Lazy<DataReport> data, CliOutput output)
+    Lazy<RecipeReader> recipes, Lazy<ExperimentFactory> experiments, Lazy<EvaluationService> evaluations, Lazy<DataReport> data, StopSignals signals,
+    CliOutput output)
     : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
@@ -63,7 +64,7 @@ internal sealed class EvaluateCommand(
             experiment.Restore(checkpoint);
         }
 
-        var measured = evaluations.Value.Measure(experiment, protocols, protocol => output.Error($"Measuring {protocol} ..."));
+        var measured = evaluations.Value.Measure(experiment, protocols, protocol => output.Error($"Measuring {protocol} ..."), signals.Token);
         var step = random ? 0 : checkpoint.State.Position.Step;
         evaluations.Value.Track(
             configuration, measured.Results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path);

@@ -52,6 +52,25 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         }
     }
 
+    /// <summary>A copy of an experiment's backbone, with its weights, on its device.</summary>
+    /// <param name="experiment">Whose.</param>
+    /// <param name="changes">Options that differ; they leave names and shapes of the weights alone.</param>
+    /// <exception cref="ConfigurationException">The backbone does not know such an option.</exception>
+    public IBackbone CopyBackbone(Experiment experiment, IReadOnlyDictionary<string, object> changes)
+    {
+        var copy = experiment.Configuration.Backbone.With(changes).Create<IBackbone>(plugins, experiment.Run);
+        ((Module)copy).load_state_dict(((Module)experiment.Method.Backbone).state_dict());
+        experiment.Placement.Place((Module)copy);
+
+        return copy;
+    }
+
+    /// <summary>The augmentations of a method's own views.</summary>
+    /// <param name="plan">The views.</param>
+    /// <param name="run">The run that they are for.</param>
+    /// <exception cref="ConfigurationException">An augmentation is unknown, or cannot work with the data.</exception>
+    public IReadOnlyList<IReadOnlyList<IAugmentation>> CreateViews(ViewPlan plan, RunInfo run) => CreateViews(ChooseViews(null, plan), run.Data, run);
+
     private void Place(IMethod method, Placement placement)
     {
         if (placement.Place((Module)method) is { } weight)

@@ -30,7 +30,7 @@ public enum ViTPositions
     /// <summary>A fixed table of sines and cosines, the row first: MoCo v3.</summary>
     SinCosMoco,
 
-    /// <summary>No table: BEiT, which has relative positions, and what must not know.</summary>
+    /// <summary>No table: BEiT, which has relative positions, and MP3, which must not know.</summary>
     None,
 }
 

@@ -69,7 +69,7 @@ public sealed record ViTOptions : IValidatableObject
     /// normalised patches: I-JEPA) or token-mean (of all normalised tokens: FLIP).</summary>
     public ViTPooling Pooling { get; init; } = ViTPooling.Token;
 
-    /// <summary>learned (as the paper), sin-cos (fixed, MAE), sin-cos-moco (fixed, MoCo v3) or none (BEiT, which has relative positions).</summary>
+    /// <summary>learned (as the paper), sin-cos (fixed, MAE), sin-cos-moco (fixed, MoCo v3) or none (BEiT, which has relative positions; MP3).</summary>
     public ViTPositions Positions { get; init; } = ViTPositions.Learned;
 
     /// <summary>What attention adds for the displacement between two patches: none (as the paper), shared (one table for all blocks: BEiT in pretraining) or

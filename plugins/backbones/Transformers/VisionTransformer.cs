@@ -9,7 +9,7 @@ namespace Parallax.Plugins.Backbones;
 /// <para>Images of another size than the run's get an interpolated position table, so that small crops and larger evaluations work. Tables of relative
 /// positions serve images up to the run's size.</para>
 /// </remarks>
-public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone, IPatchSequenceBackbone, IForeignWeights
+public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone, IPatchSequenceBackbone, IForeignWeights, ILayerIds
 {
     private const double TokenStd = 1e-6;
 
@@ -58,6 +58,12 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
 
     /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims { get; }
+
+    /// <inheritdoc/>
+    public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.Transformer(LayerDims.Count);
+
+    /// <inheritdoc/>
+    public bool IsDecayed(ParameterInfo parameter) => LayerRules.TransformerDecays(parameter);
 
     /// <inheritdoc/>
     public int PatchDim => FeatureDim;

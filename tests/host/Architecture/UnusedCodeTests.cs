@@ -15,7 +15,6 @@ public sealed class UnusedCodeTests
     private static readonly Dictionary<string, string> MemberExceptions = new()
     {
         ["Parallax.Contracts.IBatchCoupled::BatchCoupling"] = "a sentence for the reader of the method",
-        ["Parallax.Contracts.IProcesses::Mean"] = "methods of others need statistics of the whole batch",
         ["Parallax.Torch.OperatorRecorder::Counts"] = "what is fast is held by numbers of calls, in tests and benchmarks",
         ["Parallax.Torch.ProcessGroup::Barrier"] = "processes that are compared or timed begin together",
     };
