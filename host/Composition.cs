@@ -58,6 +58,7 @@ internal static class Composition
         .AddSingleton<IImageDecoder, ImageDecoder>()
         .AddSingleton<IPackedImages, PackedImages>()
         .AddSingleton<ExperimentFactory>()
+        .AddSingleton<IClassifierTrainer, ClassifierTrainer>()
         .AddSingleton<EvaluationService>()
         .AddSingleton<ConsoleProgress>()
         .AddSingleton<DataReport>()

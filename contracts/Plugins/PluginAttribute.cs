@@ -3,7 +3,7 @@ namespace Parallax.Contracts;
 /// <summary>Makes a class known to the host under a name, with what a reader should know about its origin.</summary>
 /// <remarks>
 /// The kind of plugin follows from the contract that the class implements: <see cref="IMethod"/>, <see cref="IBackbone"/>, <see cref="IAugmentation"/>,
-/// <see cref="IDatasetSource"/> or <see cref="IEvaluator"/>. Two classes of one kind with the same name stop the start.
+/// <see cref="IDatasetSource"/>, <see cref="IEvaluator"/> or <see cref="ITrainingEvaluator"/>. Two classes of one kind with the same name stop the start.
 /// Everything here is read from metadata, without loading the assembly, so every value is a constant.
 /// </remarks>
 /// <param name="name">Name in recipes, kebab-case, for example <c>moco-v2</c>.</param>
@@ -44,7 +44,8 @@ public sealed class PluginAttribute(string name) : Attribute
     public string Family { get; init; } = "";
 
     /// <summary>
-    /// The kind of backbone that a method needs: <see cref="IBackbone"/> or an interface that extends it. The host compares it with the recipe's before training.
+    /// The kind of backbone that a method or protocol needs: <see cref="IBackbone"/> or an interface that extends it. The host compares it with the recipe's
+    /// before training.
     /// </summary>
     public Type Backbone { get; init; } = typeof(IBackbone);
 

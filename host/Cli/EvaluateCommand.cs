@@ -7,9 +7,10 @@ using Parallax.Host.Training;
 
 namespace Parallax.Host.Cli;
 
-/// <summary><c>parallax evaluate</c>: measure the frozen features of a run or a checkpoint.</summary>
+/// <summary><c>parallax evaluate</c>: measure the backbone of a run or a checkpoint.</summary>
 internal sealed class EvaluateCommand(
-    Lazy<RecipeReader> recipes, Lazy<ExperimentFactory> experiments, Lazy<EvaluationService> evaluations, Lazy<DataReport> data, CliOutput output)
+    Lazy<RecipeReader> recipes, Lazy<ExperimentFactory> experiments, Lazy<EvaluationService> evaluations, Lazy<DataReport> data, StopSignals signals,
+    CliOutput output)
     : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
@@ -36,7 +37,8 @@ internal sealed class EvaluateCommand(
         {
             Description = "Output directory of the run.", DefaultValueFactory = _ => new TrainerOptions().OutputDirectory, HelpName = "DIR",
         };
-        var random = new Option<bool>("--random") { Description = "Measure the untrained backbone of the run instead: what the numbers have to beat." };
+        var random = new Option<bool>("--random") { Description = "Measure the untrained backbone of the run instead: what the numbers have to beat; or, with "
+            + "--set backbone.weights=FILE, the weights of a file." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("evaluate", "Measure frozen features with named protocols.") { target, protocols, overrides, directory, random, json };
         command.SetAction(parsed => Evaluate(
@@ -55,14 +57,14 @@ internal sealed class EvaluateCommand(
 
         using var checkpoint = Load(target, runs);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
-        using var experiment = experiments.Value.Create(configuration);
+        using var experiment = experiments.Value.Create(configuration, isRestored: !random);
         data.Value.Write(experiment.Data.Info);
         if (!random)
         {
             experiment.Restore(checkpoint);
         }
 
-        var measured = evaluations.Value.Measure(experiment, protocols, protocol => output.Error($"Measuring {protocol} ..."));
+        var measured = evaluations.Value.Measure(experiment, protocols, protocol => output.Error($"Measuring {protocol} ..."), signals.Token);
         var step = random ? 0 : checkpoint.State.Position.Step;
         evaluations.Value.Track(
             configuration, measured.Results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path);

@@ -30,6 +30,16 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     public T Create<T>(PluginFactory factory, params IReadOnlyList<object> instances)
         where T : class => factory.Create<T>(Plugin, (Options ?? Preset) is { } options ? [options, .. instances] : instances);
 
+    /// <summary>The same plugin with some options changed.</summary>
+    /// <param name="values">By key, as in <see cref="AugmentationSpec"/>.</param>
+    /// <exception cref="ConfigurationException">A key is unknown or a value is not allowed.</exception>
+    internal PluginChoice With(IReadOnlyDictionary<string, object> values)
+    {
+        var kept = OptionsBinder.Entries(Section()).Where(entry => !values.ContainsKey(entry.Key)).ToDictionary(entry => entry.Key, entry => entry.Value);
+
+        return values.Count == 0 ? this : From(Plugin, kept.Concat(values).ToDictionary());
+    }
+
     /// <summary>The options as a section with every key, defaults included; empty for a plugin without options.</summary>
     internal YamlMappingNode Section() => Options is null ? [] : OptionsTree.FromRecord(Options);
 

@@ -24,6 +24,10 @@ internal sealed class DatasetSubset : IImageDataset
     /// time.</summary>
     public static IImageDataset Limit(IImageDataset dataset, int most) => most == 0 || dataset.Info.Count <= most ? dataset : new DatasetSubset(dataset, most);
 
+    /// <summary>The same images for someone who disposes what he is given: the data set stays open.</summary>
+    public static IImageDataset Borrow(IImageDataset dataset, int most) =>
+        new DatasetSubset(dataset, (int)Math.Min(Part(dataset.Info, most).Count, int.MaxValue));
+
     /// <summary>What such a subset holds.</summary>
     public static DatasetInfo Part(DatasetInfo whole, int most) => most == 0 || whole.Count <= most ? whole : whole with { Count = most };
 

@@ -5,9 +5,10 @@ using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Evaluation;
 
-/// <summary>Measures the features of an experiment's backbone: during training with one quick protocol, at the end with all that are asked for.</summary>
+/// <summary>Measures an experiment's backbone: during training with one quick protocol, at the end with all that are asked for.</summary>
 internal sealed class EvaluationService(
-    ExperimentFactory experiments, PluginCatalog catalog, PluginFactory plugins, Trackers trackers, ILogger<EvaluationService> logger)
+    ExperimentFactory experiments, PluginCatalog catalog, PluginFactory plugins, IClassifierTrainer trainer, Trackers trackers,
+    ILogger<EvaluationService> logger)
 {
     /// <summary>
     /// Opens the held-out split when the recipe will need it: its faults show before training, not hours later. So does what protocols know of it.
@@ -36,16 +37,20 @@ internal sealed class EvaluationService(
         [
             .. Foresee("evaluation.protocols", options.Protocols, options.MaxTrainSamples, options.MaxTestSamples),
             .. Foresee("evaluation.online", options.Online is { } online ? [online] : [], options.OnlineSamples, OnlineEvaluation.TestSamples(options)),
+            .. options.Online is { } own && Runner([own], experiment).Trains
+                ? [$"evaluation.online: the protocol '{own}' trains a classifier for its number and is left out. Name it in evaluation.protocols, and here "
+                    + "one on frozen features, such as a kNN."]
+                : (IEnumerable<string>)[],
         ];
 
         IEnumerable<string> Foresee(string key, IReadOnlyList<string> names, int mostTrain, int mostTest)
         {
-            var runner = Runner(names, experiment);
+            var (runner, zeroShot) = (Runner(names, experiment), ZeroShot(names, experiment));
             var (train, test) = (DatasetSubset.Part(experiment.Data.Info, mostTrain), DatasetSubset.Part(held.Info, mostTest));
 
-            return runner.Unable(train, test)
+            return runner.Unable(train, test, experiment.Method.Backbone).Concat(zeroShot.Unable(train, test))
                 .Select(failure => $"{key}: the protocol '{failure.Protocol}' is left out. {failure.Reason} Training goes on, and so do other protocols.")
-                .Concat(runner.Notes(train, test).Select(note => $"{key}: {note}"));
+                .Concat(runner.Notes(train, test).Concat(zeroShot.Notes(train, test)).Select(note => $"{key}: {note}"));
         }
     }
 
@@ -65,8 +70,17 @@ internal sealed class EvaluationService(
             return null;
         }
 
-        var (runner, held) = (Runner([options.Online], experiment), experiments.Open(experiment.Configuration, DatasetSplit.Test));
-        if (runner.Unable(DatasetSubset.Part(train, options.OnlineSamples), DatasetSubset.Part(held.Info, OnlineEvaluation.TestSamples(options))).Count == 0)
+        var runner = Runner([options.Online], experiment);
+        if (runner.IsEmpty)
+        {
+            logger.LogWarning("evaluation.online is {Protocol}, which looks at more than frozen features: training goes on without it. Name it in "
+                + "evaluation.protocols, or take another protocol.", options.Online);
+            return null;
+        }
+
+        var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
+        var (bank, queries) = (DatasetSubset.Part(train, options.OnlineSamples), DatasetSubset.Part(held.Info, OnlineEvaluation.TestSamples(options)));
+        if (!runner.Trains && runner.Unable(bank, queries, experiment.Method.Backbone).Count == 0)
         {
             return new(experiment, options.Online, runner, held);
         }
@@ -121,7 +135,7 @@ internal sealed class EvaluationService(
     public Measurement Measure(Experiment experiment, IReadOnlyList<string> protocols, Action<string>? onProtocol = null, CancellationToken stop = default)
     {
         CpuThreads.UseOnThisThread();
-        var runner = Runner(protocols, experiment);
+        var (runner, zeroShot) = (Runner(protocols, experiment), ZeroShot(protocols, experiment));
         if (experiment.Data.Info.Classes.Count == 0)
         {
             throw new ConfigurationException($"'{experiment.Data.Info.Location}' has no labels, and {string.Join(", ", protocols)} need them. Use data "
@@ -129,8 +143,21 @@ internal sealed class EvaluationService(
         }
 
         using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
+        var compared = zeroShot.Run(held, onProtocol, stop);
+        LogFailures(compared);
+        var frozen = MeasureFrozen(experiment, runner, held, onProtocol, stop);
+
+        return new([.. frozen.Results, .. compared.Results], [.. frozen.Failures, .. compared.Failures]);
+    }
+
+    /// <summary>Protocols on the frozen features of the backbone.</summary>
+    private Measurement MeasureFrozen(
+        Experiment experiment, ProtocolRunner runner, IImageDataset held, Action<string>? onProtocol, CancellationToken stop)
+    {
         var options = experiment.Configuration.Evaluation;
-        var unable = runner.Unable(DatasetSubset.Part(experiment.Data.Info, options.MaxTrainSamples), DatasetSubset.Part(held.Info, options.MaxTestSamples));
+        var unable = runner.Unable(
+            DatasetSubset.Part(experiment.Data.Info, options.MaxTrainSamples), DatasetSubset.Part(held.Info, options.MaxTestSamples),
+            experiment.Method.Backbone);
         runner = runner.Without(unable);
         if (runner.IsEmpty)
         {
@@ -138,25 +165,35 @@ internal sealed class EvaluationService(
         }
 
         using var scope = torch.NewDisposeScope();
-        var train = FeatureExtractor.Features(experiment, experiment.Data, options.MaxTrainSamples, stop);
-        var test = FeatureExtractor.Features(experiment, held, options.MaxTestSamples, stop);
-        var leftOut = LeftOutImages.Of(train, test);
-        if (leftOut is not null)
+        var frozen = runner.Tokens.Count == 0 ? null : Frozen(experiment, held, runner.Tokens, stop);
+        var inputs = new EvaluationInputs(experiment.Data.Info, held.Info);
+        var measured = runner.Run(
+            tokens => (frozen!.Train.Sets[tokens], frozen.Test.Sets[tokens]),
+            (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop), onProtocol);
+        LogFailures(measured);
+
+        return new([.. measured.Results.Select(result => result with { LeftOut = result.LeftOut ?? frozen?.LeftOut, Inputs = inputs })],
+            [.. unable, .. measured.Failures]);
+    }
+
+    private FrozenFeatures Frozen(Experiment experiment, IImageDataset held, IReadOnlyList<FeatureTokens> tokens, CancellationToken stop)
+    {
+        var options = experiment.Configuration.Evaluation;
+        var train = FeatureExtractor.Features(experiment, experiment.Data, options.MaxTrainSamples, tokens, stop);
+        var test = FeatureExtractor.Features(experiment, held, options.MaxTestSamples, tokens, stop);
+        var features = new FrozenFeatures(train, test);
+        if (features.LeftOut is { } leftOut)
         {
             var one = train.Unreadable.Concat(test.Unreadable).First();
             logger.LogWarning("{LeftOut} of the evaluation, because they cannot be read; one of them is {Fault}", leftOut, one.Message);
         }
 
-        var inputs = new EvaluationInputs(experiment.Data.Info, held.Info);
-        var measured = runner.Run(train.Set, test.Set, onProtocol);
-        LogFailures(measured);
-
-        return new([.. measured.Results.Select(result => result with { LeftOut = leftOut, Inputs = inputs })], [.. unable, .. measured.Failures]);
+        return features;
     }
 
     private void LogFailures(Measurement measured)
     {
-        foreach (var failure in measured.Failures)
+        foreach (var failure in measured.Failures.Where(failure => failure.Cause is not null))
         {
             logger.LogWarning(failure.Cause, "The protocol '{Protocol}' has failed; nothing else depends on it.", failure.Protocol);
         }
@@ -201,5 +238,12 @@ internal sealed class EvaluationService(
         ProtocolRunner.Choose(catalog, configuration.Protocols, names);
 
     private ProtocolRunner Runner(IReadOnlyList<string> names, Experiment experiment) =>
-        new(Choose(experiment.Configuration, names), plugins, experiment.Run.Seed);
+        new(Choose(experiment.Configuration, names).Where(choice => !ZeroShotRunner.IsZeroShot(choice)), plugins, experiment.Run.Seed);
+
+    private ZeroShotRunner ZeroShot(IReadOnlyList<string> names, Experiment experiment) => new(Choose(experiment.Configuration, names), plugins, experiment);
+
+    private sealed record FrozenFeatures(ExtractedFeatures Train, ExtractedFeatures Test)
+    {
+        public LeftOutImages? LeftOut => LeftOutImages.Of(Train, Test);
+    }
 }

@@ -38,19 +38,48 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     /// <param name="experiment">Its backbone is used; put back into training mode afterwards.</param>
     /// <param name="split">Images and labels.</param>
     /// <param name="most">Images used, chosen at random once; 0 takes all.</param>
+    /// <param name="tokens">What is looked at; null takes what the backbone itself returns.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <exception cref="ConfigurationException">None of the images can be read, or one cannot and <c>data.onError</c> is stop.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static ExtractedFeatures Features(Experiment experiment, IImageDataset split, int most, CancellationToken stop = default)
+    public static ExtractedFeatures Features(
+        Experiment experiment, IImageDataset split, int most, IReadOnlyList<FeatureTokens>? tokens = null, CancellationToken stop = default)
+    {
+        var encoder = new TokenFeatures(experiment.Method.Backbone, tokens ?? [FeatureTokens.Pooled]);
+        var (encoded, images, unreadable) = Encoded(experiment, split, most, encoder.Encode, stop);
+        var sets = encoder.Split(encoded.Features).ToDictionary(part => part.Key, part => encoded with { Features = part.Value });
+
+        return new(sets, images, unreadable);
+    }
+
+    /// <summary>What a function of images gives for those of a split, in evaluation mode; images that cannot be read are left out and counted.</summary>
+    /// <param name="experiment">Its module is put into evaluation mode, and back afterwards.</param>
+    /// <param name="split">Images and labels.</param>
+    /// <param name="most">Images used, chosen at random once; 0 takes all.</param>
+    /// <param name="encode">From [N, C, H, W] to [N, F].</param>
+    /// <param name="stop">Asks to stop.</param>
+    /// <inheritdoc cref="Features" path="/exception"/>
+    public static (FeatureSet Set, long Images, IReadOnlyList<CorruptSampleException> Unreadable) Encoded(
+        Experiment experiment, IImageDataset split, int most, Func<Tensor, Tensor> encode, CancellationToken stop)
     {
         var extractor = new FeatureExtractor(experiment, DatasetSubset.Limit(split, most));
+
+        return Evaluating(experiment, () =>
+        {
+            var (features, labels, unreadable) = extractor.Run(encode, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
+
+            return (new FeatureSet(features, labels, split.Info.Classes.Count), extractor.Count, unreadable);
+        });
+    }
+
+    /// <summary>Runs something with the experiment's module in evaluation mode, and puts it back.</summary>
+    public static T Evaluating<T>(Experiment experiment, Func<T> run)
+    {
         var wasTraining = experiment.Module.training;
         experiment.Module.eval();
         try
         {
-            var (features, labels, unreadable) = extractor.Run(experiment.Method.Backbone.call, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
-
-            return new(new(features, labels, split.Info.Classes.Count), extractor.Count, unreadable);
+            return run();
         }
         finally
         {

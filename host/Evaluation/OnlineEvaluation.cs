@@ -48,11 +48,12 @@ internal sealed class OnlineEvaluation(Experiment experiment, string protocol, P
         try
         {
             using var scope = torch.NewDisposeScope();
-            var bank = FeatureExtractor.Features(experiment, experiment.Data, _options.OnlineSamples, stop);
-            var queries = FeatureExtractor.Features(experiment, test, TestSamples(_options), stop);
+            var bank = FeatureExtractor.Features(experiment, experiment.Data, _options.OnlineSamples, runner.Tokens, stop);
+            var queries = FeatureExtractor.Features(experiment, test, TestSamples(_options), runner.Tokens, stop);
             LogOnce(LeftOutImages.Of(bank, queries));
 
-            return runner.Run(bank.Set, queries.Set);
+            return runner.Run(tokens => (bank.Sets[tokens], queries.Sets[tokens]),
+                (name, _) => throw new InvalidOperationException($"The protocol '{name}' trains; it does not accompany a training."));
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {

@@ -2,7 +2,7 @@ using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Evaluation;
 
-/// <summary>Runs named protocols over one pair of feature sets. One that fails takes no other along.</summary>
+/// <summary>Runs named protocols on one backbone. One that fails takes no other along.</summary>
 internal sealed class ProtocolRunner
 {
     private readonly IReadOnlyList<Protocol> _protocols;
@@ -21,7 +21,7 @@ internal sealed class ProtocolRunner
     /// <param name="factory">Creates them.</param>
     /// <param name="seed">Seed of everything random in a protocol.</param>
     public ProtocolRunner(IEnumerable<PluginChoice> protocols, PluginFactory factory, long seed)
-        : this([.. protocols.Select(p => new Protocol(p.Name, p.Create<IEvaluator>(factory), p.Options))], seed)
+        : this([.. protocols.Select(p => new Protocol(p.Name, p.Create<object>(factory), p.Options) { Backbone = p.Plugin.BackboneType })], seed)
     {
     }
 
@@ -56,10 +56,11 @@ internal sealed class ProtocolRunner
     /// <summary>The protocols that cannot measure on some data, with the reason.</summary>
     /// <param name="train">The labelled bank.</param>
     /// <param name="test">The held-out split.</param>
-    public IReadOnlyList<ProtocolFailure> Unable(DatasetInfo train, DatasetInfo test) =>
+    /// <param name="backbone">What is measured.</param>
+    public IReadOnlyList<ProtocolFailure> Unable(DatasetInfo train, DatasetInfo test, IBackbone backbone) =>
     [
         .. from protocol in _protocols
-           let faults = protocol.Faults(train, test).ToList()
+           let faults = protocol.Faults(train, test).Concat(protocol.Faults(backbone)).ToList()
            where faults.Count > 0
            select new ProtocolFailure(protocol.Name, string.Join(" ", faults)),
     ];
@@ -76,24 +77,34 @@ internal sealed class ProtocolRunner
     /// <summary>Whether no protocol is left to run.</summary>
     public bool IsEmpty => _protocols.Count == 0;
 
+    /// <summary>Whether a protocol trains for its number.</summary>
+    public bool Trains => _protocols.Any(protocol => protocol.Evaluator is ITrainingEvaluator);
+
+    /// <summary>The features that protocols on frozen features look at; empty when there is no such protocol.</summary>
+    public IReadOnlyList<FeatureTokens> Tokens =>
+        [.. _protocols.Where(protocol => protocol.Evaluator is IEvaluator).Select(protocol => protocol.Tokens).Distinct()];
+
     /// <summary>The same without some protocols.</summary>
     public ProtocolRunner Without(IEnumerable<ProtocolFailure> failures) =>
         new([.. _protocols.Where(protocol => failures.All(failure => failure.Protocol != protocol.Name))], _seed);
 
     /// <summary>Measures with each protocol.</summary>
-    /// <param name="train">The labelled bank.</param>
-    /// <param name="test">The held-out images.</param>
+    /// <param name="features">Features of the labelled bank and of the held-out images, by what a protocol looks at.</param>
+    /// <param name="train">Measures a protocol that trains, by its name.</param>
     /// <param name="onProtocol">Receives the name of each protocol before it begins.</param>
-    public Measurement Run(FeatureSet train, FeatureSet test, Action<string>? onProtocol = null)
+    public Measurement Run(
+        Func<FeatureTokens, (FeatureSet Train, FeatureSet Test)> features, Func<string, ITrainingEvaluator, ProtocolResult> train,
+        Action<string>? onProtocol = null)
     {
         var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>());
-        foreach (var (name, evaluator, _) in _protocols)
+        foreach (var protocol in _protocols)
         {
+            var name = protocol.Name;
             onProtocol?.Invoke(name);
             try
             {
                 using var scope = torch.NewDisposeScope();
-                results.Add(new(name, evaluator.Evaluate(train, test, _seed)));
+                results.Add(protocol.Evaluator is ITrainingEvaluator training ? train(name, training) : new(name, Frozen(protocol)));
             }
             catch (Exception e) when (ProtocolFailure.Covers(e))
             {
@@ -102,11 +113,26 @@ internal sealed class ProtocolRunner
         }
 
         return new(results, failures);
+
+        EvaluationResult Frozen(Protocol protocol)
+        {
+            var (bank, queries) = features(protocol.Tokens);
+
+            return ((IEvaluator)protocol.Evaluator).Evaluate(bank, queries, _seed);
+        }
     }
 
-    private sealed record Protocol(string Name, IEvaluator Evaluator, object? Options)
+    private sealed record Protocol(string Name, object Evaluator, object? Options)
     {
+        public Type Backbone { get; init; } = typeof(IBackbone);
+
+        public FeatureTokens Tokens => (Evaluator as IFeatureChoice)?.Tokens ?? FeatureTokens.Pooled;
+
         public IEnumerable<IEvaluationRequirements> Asked => new[] { Options, Evaluator }.OfType<IEvaluationRequirements>();
+
+        public IEnumerable<string> Faults(IBackbone measured) => !Backbone.IsInstanceOfType(measured)
+            ? [$"It needs a backbone that implements {Backbone.Name}, and {measured.GetType().Name} does not."]
+            : TokenFeatures.Fault(measured, Tokens) is { } fault ? [fault] : [];
 
         public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => train.Channels == test.Channels
             ? Asked.SelectMany(asked => asked.Faults(train, test))

@@ -11,6 +11,8 @@ public static class PluginKinds
         [typeof(IAugmentation).FullName!] = PluginKind.Augmentation,
         [typeof(IDatasetSource).FullName!] = PluginKind.Dataset,
         [typeof(IEvaluator).FullName!] = PluginKind.Evaluator,
+        [typeof(ITrainingEvaluator).FullName!] = PluginKind.Evaluator,
+        [typeof(IZeroShotEvaluator).FullName!] = PluginKind.Evaluator,
     };
 
     /// <summary>One of the kind, as a message names it.</summary>

@@ -25,19 +25,7 @@ public sealed record AutoAugmentOptions
 [Plugin("auto-augment", Options = typeof(AutoAugmentOptions), Family = "policy", Summary = "One of AutoAugment's 25 sub-policies for ImageNet.")]
 public sealed class AutoAugment(AutoAugmentOptions options) : IAugmentation
 {
-    private static readonly Dictionary<PolicyOperation, Action<ImageBuffer, float, float>> Operations = new()
-    {
-        [PolicyOperation.ShearX] = (image, amount, fill) => ByteGeometry.ShearX(image, amount, fill),
-        [PolicyOperation.Rotate] = (image, amount, fill) => ByteGeometry.Rotate(image, amount, fill),
-        [PolicyOperation.Color] = (image, amount, _) => ByteImage.Color(image, amount),
-        [PolicyOperation.Contrast] = (image, amount, _) => ByteImage.Contrast(image, amount),
-        [PolicyOperation.Sharpness] = (image, amount, _) => ByteImage.Sharpen(image, amount),
-        [PolicyOperation.Posterize] = (image, amount, _) => ByteTables.Posterize(image, (int)amount),
-        [PolicyOperation.Solarize] = (image, amount, _) => ByteTables.Solarize(image, amount),
-        [PolicyOperation.AutoContrast] = (image, _, _) => ByteTables.AutoContrast(image),
-        [PolicyOperation.Equalize] = (image, _, _) => ByteTables.Equalize(image),
-        [PolicyOperation.Invert] = (image, _, _) => ByteTables.Solarize(image, threshold: 0),
-    };
+    private readonly float[] _fill = [(float)Math.Round(options.Fill * ByteImage.White)];
 
     /// <inheritdoc/>
     public int ParameterCount => 4;
@@ -52,31 +40,12 @@ public sealed class AutoAugment(AutoAugmentOptions options) : IAugmentation
     }
 
     /// <inheritdoc/>
-    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)
-    {
-        if (parameters[0] == 0 && parameters[2] == 0)
-        {
-            return;
-        }
-
-        ByteImage.Quantise(image);
-        Run((PolicyOperation)(int)parameters[0], parameters[1], image);
-        Run((PolicyOperation)(int)parameters[2], parameters[3], image);
-        ByteImage.Restore(image);
-    }
+    public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters) => PolicyOperations.Run(image, parameters, _fill);
 
     private static void DrawStep(ref CounterRandom random, PolicyStep step, bool applied, Span<float> row)
     {
         var happens = random.Chance(step.Probability) && applied;
         var sign = random.Chance(0.5) ? 1 : -1;
         (row[0], row[1]) = happens ? ((int)step.Operation, (float)step.Amount(sign)) : (0, 0);
-    }
-
-    private void Run(PolicyOperation operation, float amount, ImageBuffer image)
-    {
-        if (Operations.TryGetValue(operation, out var run))
-        {
-            run(image, amount, (float)Math.Round(options.Fill * ByteImage.White));
-        }
     }
 }

@@ -41,6 +41,15 @@ internal static class ByteImage
         }
     }
 
+    /// <summary>Away from black by a factor.</summary>
+    public static void Brightness(ImageBuffer image, float factor)
+    {
+        foreach (ref var pixel in image.Pixels)
+        {
+            pixel = Blend(0, pixel, factor);
+        }
+    }
+
     /// <summary>Away from the mean grey, a whole number, by a factor.</summary>
     public static void Contrast(ImageBuffer image, float factor)
     {

@@ -24,6 +24,15 @@ internal static class ByteTables
         }
     }
 
+    /// <summary>Adds to values below the middle, 128.</summary>
+    public static void SolarizeAdd(ImageBuffer image, float added)
+    {
+        foreach (ref var pixel in image.Pixels)
+        {
+            pixel = pixel < Levels / 2 ? Math.Min(White, pixel + added) : pixel;
+        }
+    }
+
     /// <summary>Stretches each channel to the full range; a channel of one value stays.</summary>
     public static void AutoContrast(ImageBuffer image)
     {

@@ -1,6 +1,6 @@
 namespace Parallax.Plugins.Augmentations;
 
-/// <summary>Operations of the ImageNet policy; the number is what a row of decisions holds.</summary>
+/// <summary>Operations of policies; the number is what a row of decisions holds.</summary>
 internal enum PolicyOperation
 {
     None,
@@ -14,6 +14,11 @@ internal enum PolicyOperation
     AutoContrast,
     Equalize,
     Invert,
+    Brightness,
+    SolarizeAdd,
+    ShearY,
+    TranslateX,
+    TranslateY,
 }
 
 /// <summary>One half of a sub-policy.</summary>

@@ -46,6 +46,22 @@ internal readonly record struct RandomBox(double ScaleMin, double ScaleMax, doub
         return chosen ?? unconditional;
     }
 
+    /// <summary>Ten tries for a box that is smaller than the image on both sides, as timm's random erasing; null when none is. Always consumes 22
+    /// numbers.</summary>
+    public Box? DrawSmaller(ref CounterRandom random, ImageSize input)
+    {
+        Box? chosen = null;
+        for (var attempt = 0; attempt < Tries; attempt++)
+        {
+            var (box, _) = Shape(ref random, input);
+            chosen ??= box.Height < input.Height && box.Width < input.Width && box.FitsInto(input) ? box : null;
+        }
+
+        var (top, left) = Place(ref random, input, chosen ?? new(0, 0, input.Height, input.Width));
+
+        return chosen is { } shape ? shape with { Top = top, Left = left } : null;
+    }
+
     private (Box Box, double Area) Shape(ref CounterRandom random, ImageSize input)
     {
         var area = (double)input.Height * input.Width * random.Uniform(ScaleMin, ScaleMax);

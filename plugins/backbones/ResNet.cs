@@ -6,11 +6,12 @@ namespace Parallax.Plugins.Backbones;
 /// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1, https://arxiv.org/abs/1512.03385.
 /// Initialised as torchvision: convolutions from N(0, 2 / fan-out), normalisations with scale 1 and shift 0.
 /// </remarks>
-public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone
+public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds
 {
     private readonly Module<Tensor, Tensor> conv1, bn1;
     private readonly Module<Tensor, Tensor>[] _layers;
     private readonly Stem _stem;
+    private readonly IReadOnlyList<int> _depths;
 
     /// <summary>Builds the network.</summary>
     /// <param name="name">Name of the module.</param>
@@ -22,7 +23,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone
     {
         var norms = new NormFactory(options.Norm, options.Splits, options.ZeroInitResidual);
         long width = Math.Max(1, (long)Math.Round(shape.StemChannels * options.Width)), channels = width;
-        _stem = options.Stem;
+        (_stem, _depths) = (options.Stem, shape.Blocks);
         conv1 = _stem == Stem.Imagenet
             ? Conv2d(run.Data.Channels, width, 7, stride: 2, padding: 3, bias: false)
             : Conv2d(run.Data.Channels, width, 3, stride: 1, padding: 1, bias: false);
@@ -74,6 +75,9 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone
     /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
 
+    /// <inheritdoc/>
+    public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.ResNet(_depths);
+
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <returns>[N, <see cref="FeatureDim"/>], averaged over all positions; not negative, because the last layer is a ReLU.</returns>
@@ -93,6 +97,12 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone
 
         return [.. Maps(images).Select(map => map.mean([2, 3]).MoveToOuterDisposeScope())];
     }
+
+    /// <inheritdoc/>
+    public string? OwnName(string name) => name.StartsWith("fc.", StringComparison.Ordinal) ? null : name;   // torchvision's classifier, MoCo's and SimSiam's MLP
+
+    /// <inheritdoc/>
+    public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
 
     /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
     private List<Tensor> Maps(Tensor images)

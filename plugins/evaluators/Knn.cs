@@ -13,13 +13,17 @@ public sealed record KnnOptions
     /// <summary>Divisor T of the cosines: a neighbour votes exp(cosine / T), which would overflow far below the smallest T. DINO: 0.07.</summary>
     [Range(0.02, 100.0)]
     public double Temperature { get; init; } = 0.07;
+
+    /// <summary>What it looks at: pooled (what the backbone returns), class, mean (of the patch tokens) or both, one behind the other. Ours: pooled.</summary>
+    public FeatureTokens Tokens { get; init; } = FeatureTokens.Pooled;
 }
 
 /// <summary>Weighted kNN: under its own name with k and T as given, under the names of protocols with theirs.</summary>
 /// <remarks>
 /// Wu et al., CVPR 2018, section 3.4, https://arxiv.org/abs/1805.01978. <c>knn-instdisc</c> is theirs, section 4.1;
 /// <c>knn-dino</c> that of Caron et al., ICCV 2021, section 4.1, https://arxiv.org/abs/2104.14294;
-/// <c>knn-lightly</c> the kNN monitor of MoCo's CIFAR demo, which the lightly library took over.
+/// <c>knn-lightly</c> the kNN monitor of MoCo's CIFAR demo, which the lightly library took over. <c>knn-class</c>, <c>knn-mean</c> and <c>knn-both</c> have
+/// DINO's numbers on other features: class token, mean of the patch tokens, and both as one row, each behind the final normalisation.
 /// Features are normalised; the bank is the un-augmented training split. See <see cref="WeightedKnn"/>.
 /// </remarks>
 /// <param name="logger">Told when the bank is smaller than k.</param>
@@ -36,10 +40,19 @@ public sealed record KnnOptions
 [Plugin("knn-lightly", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.1}",
     Summary = "Weighted kNN, cosine, k = 200, T = 0.1.",
     Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
-public sealed class Knn(ILogger logger, KnnOptions options) : IEvaluator, IEvaluationRequirements
+[Plugin("knn-class", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: class}",
+    Summary = "Weighted kNN on the class token, k = 20, T = 0.07.")]
+[Plugin("knn-mean", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: mean}",
+    Summary = "Weighted kNN on the mean of the patch tokens, k = 20, T = 0.07.")]
+[Plugin("knn-both", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: both}",
+    Summary = "Weighted kNN on class token and mean of the patch tokens, k = 20, T = 0.07.")]
+public sealed class Knn(ILogger logger, KnnOptions options) : IEvaluator, IFeatureChoice, IEvaluationRequirements
 {
     private const string InstDisc = "Unsupervised Feature Learning via Non-Parametric Instance Discrimination";
     private const string InstDiscAuthors = "Wu, Xiong, Yu, Lin", InstDiscArXiv = "1805.01978";
+
+    /// <inheritdoc/>
+    public FeatureTokens Tokens => options.Tokens;
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);

@@ -1,5 +1,12 @@
 namespace Parallax.Plugins.Evaluators;
 
+/// <summary>What the linear probes differ in.</summary>
+public sealed record LinearSgdOptions
+{
+    /// <inheritdoc cref="KnnOptions.Tokens"/>
+    public FeatureTokens Tokens { get; init; } = FeatureTokens.Pooled;
+}
+
 /// <summary>
 /// A linear classifier on frozen, standardised features that needs no tuning: SGD, 100 epochs, batch 256, cosine to zero, learning rate chosen among five on a
 /// tenth of the training features that is held out; then trained on all of them with the chosen rate.
@@ -9,12 +16,23 @@ namespace Parallax.Plugins.Evaluators;
 /// rates fit every backbone: a fixed rate compares backbones by the size of their features. The test split takes no part in the choice.</para>
 /// <para>Features are computed once, without augmentation. Momentum 0.9, no weight decay.</para>
 /// </remarks>
-[Plugin("linear-sgd", Summary = "Linear probe: SGD on standardised cached features, learning rate chosen on held-out training features.", Family = "linear")]
-public sealed class LinearSgd : IEvaluator, IEvaluationRequirements
+/// <param name="options">What it looks at.</param>
+[Plugin("linear-sgd", Options = typeof(LinearSgdOptions), Preset = "{tokens: pooled}", Family = "linear",
+    Summary = "Linear probe: SGD on standardised cached features, learning rate chosen on held-out training features.")]
+[Plugin("linear-sgd-class", Options = typeof(LinearSgdOptions), Preset = "{tokens: class}", Family = "linear",
+    Summary = "The same as linear-sgd on the class token.")]
+[Plugin("linear-sgd-mean", Options = typeof(LinearSgdOptions), Preset = "{tokens: mean}", Family = "linear",
+    Summary = "The same as linear-sgd on the mean of the patch tokens.")]
+[Plugin("linear-sgd-both", Options = typeof(LinearSgdOptions), Preset = "{tokens: both}", Family = "linear",
+    Summary = "The same as linear-sgd on class token and mean of the patch tokens.")]
+public sealed class LinearSgd(LinearSgdOptions options) : IEvaluator, IFeatureChoice, IEvaluationRequirements
 {
     private const int Epochs = 100, BatchSize = 256, LargestHeldOut = 5000;
     private const double HeldOutShare = 0.1;
     private static readonly double[] _rates = [0.3, 0.1, 0.03, 0.01, 0.003];
+
+    /// <inheritdoc/>
+    public FeatureTokens Tokens => options.Tokens;
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);

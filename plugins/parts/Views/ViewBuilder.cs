@@ -31,6 +31,20 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="steps">What the builder gives; null entries are left out.</param>
     public static ViewSpec View(params IEnumerable<AugmentationSpec?> steps) => new([.. steps.OfType<AugmentationSpec>(), new("normalize")]);
 
+    /// <summary>The view of supervised transformers and of fine-tuning: crop, flip, RandAugment; normalised; then random erasing.</summary>
+    /// <remarks>Touvron et al., DeiT, ICML 2021, https://arxiv.org/abs/2012.12877, with timm's <c>rand-m9-mstd0.5-inc1</c> and pixel-wise erasing.</remarks>
+    /// <param name="crop">The crop.</param>
+    /// <param name="magnitude">Mean strength of RandAugment, 0 to 10; at 0 there is no such step.</param>
+    /// <param name="deviation">Standard deviation of that strength.</param>
+    /// <param name="erasing">Share of the views of which a box is erased, a fraction in [0, 1]; at 0 there is no such step.</param>
+    public static ViewSpec Finetuning(AugmentationSpec crop, double magnitude, double deviation, double erasing)
+    {
+        var policy = magnitude == 0 ? null : new AugmentationSpec("rand-augment", ("magnitude", magnitude), ("deviation", deviation));
+        var view = View(crop, Flip(), policy);
+
+        return erasing == 0 ? view : new([.. view.Steps, new("random-erasing", ("probability", erasing))]);
+    }
+
     /// <summary>A view with the colours that BYOL brought: flip, jitter (0.4, 0.4, 0.2, 0.1), grayscale, then what is given.</summary>
     /// <remarks>Grill et al., "Bootstrap Your Own Latent", NeurIPS 2020, appendix B, https://arxiv.org/abs/2006.07733.</remarks>
     /// <param name="crop">The crop.</param>

@@ -49,11 +49,13 @@ public sealed class ProtocolRunnerTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var features = new FeatureSet(torch.zeros(2, 1), torch.zeros(2, dtype: torch.int64), 2);
-        var result = Assert.Single(Create(configured, "applause").Run(features, features).Results);
+        var result = Assert.Single(Create(configured, "applause").Run(_ => (features, features), NoTraining).Results);
 
         Assert.Equal("applause", result.Protocol);
         return result.Result.Accuracy;
     }
+
+    private static ProtocolResult NoTraining(string name, ITrainingEvaluator protocol) => throw new InvalidOperationException(name);
 
     private ProtocolRunner Create(IReadOnlyDictionary<string, PluginChoice> configured, params string[] names) =>
         new(ProtocolRunner.Choose(Catalog, configured, names), _services.GetRequiredService<PluginFactory>(), seed: 1);

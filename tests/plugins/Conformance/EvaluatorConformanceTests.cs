@@ -4,12 +4,14 @@ using Parallax.Host.Plugins;
 
 namespace Parallax.Plugins.Tests.Conformance;
 
-/// <summary>What every evaluation protocol must measure.</summary>
+/// <summary>What every protocol on frozen features must measure.</summary>
 public sealed class EvaluatorConformanceTests
 {
     private const int Classes = 4, Width = 16;
 
-    public static TheoryData<string> Protocols => ConformanceHost.Names(PluginKind.Evaluator);
+    /// <summary>Protocols on frozen features; what looks at more has tests of its own.</summary>
+    public static TheoryData<string> Protocols =>
+        [.. ConformanceHost.Catalog.Of(PluginKind.Evaluator).Where(plugin => plugin.Type.IsAssignableTo(typeof(IEvaluator))).Select(plugin => plugin.Name)];
 
     [Theory, MemberData(nameof(Protocols))]
     public void Evaluate_SeparableFeatures_IsNearlyPerfect(string name)

@@ -45,7 +45,7 @@ public sealed class RunConformanceTests : IDisposable
         session.Experiment.Restore(last);
         var (train, test) = (Features(session, DatasetSplit.Train, count: 64), Features(session, DatasetSplit.Test, count: 32));
         var expected = new[] { ("knn-dino", new Knn(NullLogger.Instance, new() { Neighbours = 20, Temperature = 0.07 }).Evaluate(train, test, seed: 7)),
-            ("linear-sgd", new LinearSgd().Evaluate(train, test, seed: 7)) };
+            ("linear-sgd", new LinearSgd(new()).Evaluate(train, test, seed: 7)) };
         Assert.Equal(expected.Select(e => (e.Item1, e.Item2.Accuracy, e.Item2.BestAccuracy)),
             summary.Measured.Results.Select(r => (r.Protocol, r.Result.Accuracy, r.Result.BestAccuracy)));
         Assert.Equal((12L, expected[0].Item2.Accuracy), Assert.Single(Curve(configuration, summary.RunId, "final/knn-dino")), Close);

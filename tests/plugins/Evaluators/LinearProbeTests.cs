@@ -10,7 +10,7 @@ public sealed class LinearProbeTests
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 0.2);
 
-        var result = new LinearSgd().Evaluate(train, test, seed: 0);
+        var result = new LinearSgd(new()).Evaluate(train, test, seed: 0);
 
         Assert.Equal(1, result.Accuracy);
         Assert.Equal(1, result.BestAccuracy);
@@ -22,7 +22,7 @@ public sealed class LinearProbeTests
         var (train, test) = WeightedKnnTests.Sets(noise: 0.2, perClass: 400);
         var shuffled = train with { Labels = train.Labels.index_select(0, randperm(train.Labels.shape[0], dtype: int64, generator: new Generator(3))) };
 
-        Assert.InRange(new LinearSgd().Evaluate(shuffled, test, seed: 0).Accuracy, 0.1, 0.6);
+        Assert.InRange(new LinearSgd(new()).Evaluate(shuffled, test, seed: 0).Accuracy, 0.1, 0.6);
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class LinearProbeTests
         var (changedTrain, changedTest) = (train with { Features = (train.Features * scale) + scale },
             test with { Features = (test.Features * scale) + scale });
 
-        Assert.Equal(new LinearSgd().Evaluate(train, test, seed: 0).Accuracy, new LinearSgd().Evaluate(changedTrain, changedTest, seed: 0).Accuracy,
+        Assert.Equal(new LinearSgd(new()).Evaluate(train, test, seed: 0).Accuracy, new LinearSgd(new()).Evaluate(changedTrain, changedTest, seed: 0).Accuracy,
             tolerance: 0.03);
     }
 
@@ -45,7 +45,7 @@ public sealed class LinearProbeTests
         var wider = (train with { Features = cat([train.Features, ones([train.Features.shape[0], 1])], 1) },
             test with { Features = cat([test.Features, ones([test.Features.shape[0], 1])], 1) });
 
-        Assert.Equal(1, new LinearSgd().Evaluate(wider.Item1, wider.Item2, seed: 0).Accuracy);
+        Assert.Equal(1, new LinearSgd(new()).Evaluate(wider.Item1, wider.Item2, seed: 0).Accuracy);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class LinearProbeTests
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 1.2);
 
-        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
+        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(new()), new LinearMoCo() })
         {
             Assert.Equal(probe.Evaluate(train, test, seed: 4).Accuracy, probe.Evaluate(train, test, seed: 4).Accuracy);
         }
@@ -68,7 +68,7 @@ public sealed class LinearProbeTests
         var silent = (train with { Features = zeros_like(train.Features), Labels = labels },
             test with { Features = zeros_like(test.Features), Labels = full_like(test.Labels, 2) });
 
-        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
+        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(new()), new LinearMoCo() })
         {
             Assert.Equal(1, probe.Evaluate(silent.Item1, silent.Item2, seed: 4).Accuracy);
         }
@@ -91,7 +91,7 @@ public sealed class LinearProbeTests
         var (train, test) = WeightedKnnTests.Sets(noise: 0.2);
         var seen = new List<double>();
 
-        new LinearSgd().Evaluate(train, test, seed: 0, new Recorder(seen));
+        new LinearSgd(new()).Evaluate(train, test, seed: 0, new Recorder(seen));
 
         Assert.Equal(seen.Order(), seen);
         Assert.Equal(1, seen[^1]);

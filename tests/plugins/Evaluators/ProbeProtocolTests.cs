@@ -82,7 +82,7 @@ public sealed class ProbeProtocolTests
         double best = 0;
         var reference = Trained(x, train.Labels, Rates[chosen], seed, r => best = Math.Max(best, r.Accuracy(y, test.Labels)));
 
-        var result = new LinearSgd().Evaluate(train, test, seed);
+        var result = new LinearSgd(new()).Evaluate(train, test, seed);
 
         Assert.NotEqual(chosen, onKept.IndexOf(onKept.Max()));   // the choices differ, so a wrong one shows
         Assert.NotEqual(chosen, onTest.IndexOf(onTest.Max()));
@@ -97,7 +97,7 @@ public sealed class ProbeProtocolTests
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 0.1);
 
-        Assert.Equal(0.3, new LinearSgd().Evaluate(train, test, seed: 0).Details["learning_rate"]);
+        Assert.Equal(0.3, new LinearSgd(new()).Evaluate(train, test, seed: 0).Details["learning_rate"]);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ProbeProtocolTests
     {
         var one = new FeatureSet(ones(1, 3), zeros(1, dtype: int64), 2);
 
-        Assert.Equal(0.03, new LinearSgd().Evaluate(one, one, seed: 0).Details["learning_rate"]);
+        Assert.Equal(0.03, new LinearSgd(new()).Evaluate(one, one, seed: 0).Details["learning_rate"]);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class ProbeProtocolTests
     {
         var (train, test) = ReferenceProbe.Problem(600, 4000, width: 40, noise: 5);
 
-        Assert.Equal(4, Enumerable.Range(0, 4).Select(seed => new LinearSgd().Evaluate(train, test, seed).Accuracy).Distinct().Count());
+        Assert.Equal(4, Enumerable.Range(0, 4).Select(seed => new LinearSgd(new()).Evaluate(train, test, seed).Accuracy).Distinct().Count());
         Assert.Equal(4, Enumerable.Range(0, 4).Select(seed => new LinearMoCo().Evaluate(train, test, seed).Accuracy).Distinct().Count());
     }
 
@@ -124,7 +124,7 @@ public sealed class ProbeProtocolTests
         List<double> moco = [], sgd = [];
 
         new LinearMoCo().Evaluate(train, test, seed: 0, new Recorder(moco));
-        new LinearSgd().Evaluate(train, test, seed: 0, new Recorder(sgd));
+        new LinearSgd(new()).Evaluate(train, test, seed: 0, new Recorder(sgd));
 
         Assert.Equal(Enumerable.Range(1, Epochs).Select(i => i / 100.0), moco, (a, b) => Math.Abs(a - b) < 1e-12);
         Assert.Equal(Enumerable.Range(1, 2 * Epochs).Select(i => i / 200.0), sgd, (a, b) => Math.Abs(a - b) < 1e-12);
@@ -136,7 +136,7 @@ public sealed class ProbeProtocolTests
         var (train, test) = WeightedKnnTests.Sets(noise: 1);
         var (before, beforeTest) = (train.Features.clone(), test.Features.clone());
 
-        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
+        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(new()), new LinearMoCo() })
         {
             probe.Evaluate(train, test, seed: 0);
         }
@@ -149,7 +149,7 @@ public sealed class ProbeProtocolTests
     public void Evaluate_ClassesOfOneSplitOnly_AreCountedNotRefused()
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 0.1, perClass: 10);
-        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
+        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(new()), new LinearMoCo() })
         {
             // class 0 only
             Assert.Equal(1 / 3.0, probe.Evaluate(train, test with { Labels = test.Labels * 2, Classes = 5 }, seed: 0).Accuracy, tolerance: 1e-6);
@@ -161,7 +161,7 @@ public sealed class ProbeProtocolTests
     public void Evaluate_FaultySets_SayWhichAndWhat()
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 1, perClass: 2);
-        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(), new LinearMoCo() })
+        foreach (IEvaluator probe in new IEvaluator[] { new LinearSgd(new()), new LinearMoCo() })
         {
             Assert.Contains("The training set has features [6, 6], labels [5]", Fault(probe, train with { Labels = train.Labels.narrow(0, 0, 5) }, test),
                 StringComparison.Ordinal);

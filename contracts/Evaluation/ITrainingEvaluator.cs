@@ -1,0 +1,72 @@
+namespace Parallax.Contracts;
+
+/// <summary>
+/// An evaluation protocol that trains on the labelled images themselves: fine-tuning, or a probe on frozen features that sees augmented images. It declares
+/// what is trained and how; the host trains it as it trains a method, and counts how many held-out images are classified correctly.
+/// </summary>
+/// <remarks>The backbone that is measured never changes: the protocol gets copies of it.</remarks>
+public interface ITrainingEvaluator
+{
+    /// <summary>How long and by which rule the classifier is trained.</summary>
+    ClassifierTraining Training { get; }
+
+    /// <summary>Makes what is trained: a <c>torch.nn.Module</c>.</summary>
+    /// <param name="copies">
+    /// Makes copies of the measured backbone, with its weights, on the run's device; options of the backbone that <see cref="ClassifierTraining.Backbone"/>
+    /// names are changed.
+    /// </param>
+    /// <param name="run">The labelled images, and the length of this training.</param>
+    /// <exception cref="ConfigurationException">The backbone does not offer what the protocol needs.</exception>
+    IClassifier CreateClassifier(BackboneFactory copies, RunInfo run);
+}
+
+/// <summary>A method whose network tells classes apart.</summary>
+public interface IClassifier : IMethod
+{
+    /// <summary>Scores of images, in evaluation mode and without gradients.</summary>
+    /// <param name="images">[N, C, H, W], normalised.</param>
+    /// <returns>[N, classes]; the largest is the prediction.</returns>
+    Tensor Classify(Tensor images);
+}
+
+/// <summary>How a protocol trains its classifier: a cosine to the end, after a linear warm-up from 0.</summary>
+/// <param name="Epochs">Passes over the labelled images.</param>
+/// <param name="BatchSize">Images per optimizer step; all of them where there are fewer.</param>
+/// <param name="BaseLearningRate">Learning rate at the peak per 256 images of a batch.</param>
+public sealed record ClassifierTraining(int Epochs, int BatchSize, double BaseLearningRate)
+{
+    /// <summary>Rule that turns gradients into updates.</summary>
+    public ClassifierOptimizer Optimizer { get; init; }
+
+    /// <summary>Learning rate at the end of the cosine.</summary>
+    public double FinalLearningRate { get; init; }
+
+    /// <summary>Epochs over which the learning rate rises; at most all of them.</summary>
+    public double WarmupEpochs { get; init; }
+
+    /// <summary>Weight decay of the parameters for which the classifier declares no other.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Decay of AdamW's second moment, a fraction in [0, 1).</summary>
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Largest norm of the gradient; 0 never clips.</summary>
+    public double ClipGradNorm { get; init; }
+
+    /// <summary>Options of the backbone that differ from the run's, by key, as a recipe writes them; they leave names and shapes of its weights
+    /// alone.</summary>
+    public IReadOnlyDictionary<string, object> Backbone { get; init; } = new Dictionary<string, object>();
+}
+
+/// <summary>Rule that turns the gradients of a classifier into updates.</summary>
+public enum ClassifierOptimizer
+{
+    /// <summary>Loshchilov and Hutter, 2019.</summary>
+    AdamW,
+
+    /// <summary>You et al., 2017, with momentum 0.9 and trust coefficient 0.001; biases take the plain step.</summary>
+    Lars,
+
+    /// <summary>Stochastic gradient descent with momentum 0.9.</summary>
+    Sgd,
+}

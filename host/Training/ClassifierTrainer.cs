@@ -1,0 +1,81 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Parallax.Host.Configuration;
+using Parallax.Host.Data;
+using Parallax.Host.Distributed;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Experiments;
+
+namespace Parallax.Host.Training;
+
+/// <summary>Trains the classifiers of protocols, as <see cref="Trainer"/> trains methods: without checkpoints, in this process alone.</summary>
+internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<BatchLoader> logger, TimeProvider time) : IClassifierTrainer
+{
+    private const int FewestClassesForTopFive = 6;
+
+    /// <inheritdoc/>
+    public ProtocolResult Measure(Experiment measured, string name, ITrainingEvaluator protocol, IImageDataset test, CancellationToken stop)
+    {
+        using var session = Create(measured, protocol);
+        var classifier = (IClassifier)session.Experiment.Method;
+        var (course, loss, most) = (new List<double>(), double.NaN, measured.Configuration.Evaluation.MaxTestSamples);
+        var details = new Dictionary<string, double>();
+        LeftOutImages? leftOut = null;
+        var callbacks = new TrainerCallbacks(report => loss = report.Loss, OnEpoch, _ => { });
+        if (!new Trainer(session, callbacks, time).Run(stop))
+        {
+            throw new OperationCanceledException(stop);
+        }
+
+        details["train_loss"] = loss;
+
+        return new(name, new(course[^1], course.Max(), details)) { LeftOut = leftOut };
+
+        void OnEpoch(TrainingSession trained)
+        {
+            using var scope = torch.NewDisposeScope();
+            var (scores, images, unreadable) = FeatureExtractor.Encoded(trained.Experiment, test, most, classifier.Classify, stop);
+            course.Add(Accuracy(scores, 1));
+            if (scores.Features.shape[1] >= FewestClassesForTopFive)
+            {
+                details["top5"] = Accuracy(scores, 5);
+            }
+
+            var skipped = trained.Loader.Skipped.Count;
+            leftOut = skipped + unreadable.Count == 0 ? null : new(skipped, trained.Experiment.Data.Info.Count, unreadable.Count, images);
+            measured.Logger.LogInformation(
+                "{Protocol}: epoch {Epoch} of {Epochs}, loss {Loss}, {Accuracy} of the test images", name, course.Count, trained.Experiment.Run.Epochs,
+                loss.ToString("F3", CultureInfo.InvariantCulture), course[^1].ToString("P1", CultureInfo.InvariantCulture));
+        }
+    }
+
+    private TrainingSession Create(Experiment measured, ITrainingEvaluator protocol)
+    {
+        var training = protocol.Training;
+        var data = DatasetSubset.Borrow(measured.Data, measured.Configuration.Evaluation.MaxTrainSamples);
+        var configuration = ClassifierConfiguration.Of(measured.Configuration, training, data.Info.Count, measured.Run.MicroBatchSize);
+        var batch = configuration.Trainer.BatchSize;
+        var run = new RunInfo(data.Info, measured.Run.ImageSize, batch, data.Info.Count / batch, training.Epochs, measured.Run.Seed)
+        {
+            Accumulation = configuration.Trainer.Accumulation,
+        };
+        torch.manual_seed(measured.Run.Seed).Dispose();
+        var classifier = protocol.CreateClassifier(() => experiments.CopyBackbone(measured, training.Backbone), run);
+        measured.Placement.Place((Module)classifier);
+        var experiment = new Experiment(configuration, run, data, classifier, measured.Placement, World.Alone, measured.Logger)
+        {
+            Views = experiments.CreateViews(classifier.Views, run),
+        };
+        experiment.Momentum.Initialise();
+        var optimizer = new OptimizerDriver(classifier, configuration, run, run.TotalSteps, measured.Placement);
+
+        return new(experiment, new BatchLoader(data, experiment.Views, LoaderSetup.ForTraining(configuration, World.Alone), logger), optimizer);
+    }
+
+    private static double Accuracy(FeatureSet scores, int places)
+    {
+        var best = scores.Features.topk(places, 1).indexes;   // [N, places]
+
+        return (best == scores.Labels.unsqueeze(1)).any(1).to(torch.float64).mean().item<double>();
+    }
+}

@@ -1,0 +1,158 @@
+using Parallax.Contracts;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Training;
+using Parallax.Plugins.Backbones;
+using Parallax.Plugins.Evaluators;
+using Parallax.Plugins.Tests.Conformance;
+
+namespace Parallax.Plugins.Tests.Evaluators;
+
+public sealed class FinetuneTests
+{
+    private static readonly string[] _transformer =
+        ["backbone.name=vit", "backbone.size=tiny", "backbone.width=32", "backbone.depth=2", "backbone.heads=4", "backbone.patchSize=8"];
+
+    private static readonly string[] _short = ["evaluation.finetune.epochs=2", "evaluation.finetune.batchSize=16", "evaluation.finetune.warmupEpochs=1"];
+
+    [Fact]
+    public void Measure_Backbone_IsTheSameBitsAfterwards()
+    {
+        using var session = ConformanceHost.Session("supervised", [.. _transformer, .. _short]);
+        var before = State(session);
+
+        var measured = Service.Measure(session.Experiment, ["finetune"]);
+
+        Assert.Empty(measured.Failures);
+        Assert.Equal(before, State(session));
+        Assert.True(session.Experiment.Module.training);
+    }
+
+    [Fact]
+    public void Measure_SameSeed_GivesTheSameNumbers()
+    {
+        var (first, second) = (Numbers(), Numbers());
+
+        Assert.Equal(first.Accuracy, second.Accuracy);
+        Assert.Equal(first.Details["train_loss"], second.Details["train_loss"]);
+
+        static EvaluationResult Numbers()
+        {
+            using var session = ConformanceHost.Session("supervised", [.. _transformer, .. _short, "evaluation.finetune.ema=0.9"]);
+
+            return Assert.Single(Service.Measure(session.Experiment, ["finetune"]).Results).Result;
+        }
+    }
+
+    [Fact]
+    public void Measure_SmallNetworkOnShapes_LearnsMoreThanALinearProbeFinds()
+    {
+        using var session = ConformanceHost.Session("supervised", [.. _transformer, "backbone.patchSize=4", "data.count=600", "data.testCount=200",
+            "evaluation.finetune.epochs=12", "evaluation.finetune.batchSize=32", "evaluation.finetune.baseLearningRate=0.01",
+            "evaluation.finetune.dropPath=0", "evaluation.finetune.mixup=0", "evaluation.finetune.cutMix=0", "evaluation.finetune.randAugment=0",
+            "evaluation.finetune.randomErasing=0", "evaluation.finetune.cropScaleMin=0.6", "evaluation.finetune.layerDecay=0.9"]);
+
+        var results = Service.Measure(session.Experiment, ["linear-sgd", "finetune"]).Results.ToDictionary(r => r.Protocol, r => r.Result);
+
+        Assert.True(results["finetune"].Accuracy > results["linear-sgd"].Accuracy + 0.05,
+            $"fine-tuned {results["finetune"].Accuracy:P1}, linear probe {results["linear-sgd"].Accuracy:P1}");
+        Assert.InRange(results["finetune"].BestAccuracy, results["finetune"].Accuracy, 1);
+    }
+
+    [Fact]
+    public void Measure_StopIsAskedFor_Stops()
+    {
+        using var session = ConformanceHost.Session("supervised", [.. _transformer, .. _short]);
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+
+        Assert.Throws<OperationCanceledException>(() => Service.Measure(session.Experiment, ["finetune"], stop: stop.Token));
+    }
+
+    [Fact]
+    public void Measure_BackboneWithoutTokens_HasAReasonInPlaceOfANumber()
+    {
+        using var session = ConformanceHost.Session("supervised");
+
+        var failures = Service.Measure(session.Experiment, ["finetune-mae-base", "knn-class", "attentive-probe", "finetune"]).Failures;
+
+        Assert.Equal(4, failures.Count);
+        Assert.All(failures, failure => Assert.True(failure.IsUserError));
+        Assert.Contains(failures, failure => failure.Reason == "It needs a backbone that implements ITokenBackbone, and ResNet20 does not.");
+        Assert.Contains(failures, failure => failure.Reason.StartsWith("It looks at tokens, which the backbone ResNet20 does not have.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Measure_TokensOfATransformer_AreFourDifferentFeatures()
+    {
+        using var session = ConformanceHost.Session("supervised", [.. _transformer, "backbone.pooling=average"]);
+
+        var measured = Service.Measure(session.Experiment, ["knn-dino", "knn-class", "knn-mean", "knn-both", "linear-sgd-both"]);
+
+        Assert.Empty(measured.Failures);
+        Assert.Equal(5, measured.Results.Count);
+    }
+
+    [Fact]
+    public void Features_TokensOfATransformer_AreThoseOfItsForwardPass()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var backbone = new ViT(new() { Width = 16, Depth = 1, Heads = 2, PatchSize = 4 }, TestRuns.Of());
+        backbone.eval();
+        var images = Tensors.Normal(1, 3, 3, 8, 8);
+        var tokens = backbone.Normalise(backbone.Encode(backbone.EmbedPatches(images)));   // [3, 5, 16]
+
+        var features = new TokenFeatures(backbone, [FeatureTokens.Pooled, FeatureTokens.Class, FeatureTokens.Mean, FeatureTokens.Both]);
+        var parts = features.Split(features.Encode(images));
+
+        Assert.Equal(5 * 16, features.Width);
+        Tensors.AssertClose(backbone.call(images), parts[FeatureTokens.Pooled], 1e-6);
+        Tensors.AssertClose(tokens.select(1, 0), parts[FeatureTokens.Class], 1e-6);
+        Tensors.AssertClose(tokens.narrow(1, 1, 4).mean([1]), parts[FeatureTokens.Mean], 1e-6);
+        Tensors.AssertClose(cat([parts[FeatureTokens.Class], parts[FeatureTokens.Mean]], 1), parts[FeatureTokens.Both], 0);
+        Assert.Equal([3, 4, 16], TokenFeatures.Patches(backbone, images).shape);
+    }
+
+    [Fact]
+    public void ParameterRules_OfATransformer_FallWithTheDistanceFromTheHead()
+    {
+        var rules = Rules(() => new ViT(new() { Width = 16, Depth = 2, Heads = 2, PatchSize = 4 }, TestRuns.Of()), new() { LayerDecay = 0.5 });
+
+        Assert.Equal((0.125, 0.0), rules("network.backbone.cls_token", 3));
+        Assert.Equal((0.125, 1.0), rules("network.backbone.patch_embed.proj.weight", 4));
+        Assert.Equal((0.25, 1.0), rules("network.backbone.blocks.0.attn.qkv.weight", 2));
+        Assert.Equal((0.5, 0.0), rules("network.backbone.blocks.1.norm1.weight", 1));
+        Assert.Equal((1.0, 0.0), rules("network.backbone.norm.weight", 1));
+        Assert.Equal((1.0, 1.0), rules("network.head.weight", 2));   // no rule: the optimizer's own numbers
+    }
+
+    [Fact]
+    public void Classify_Average_IsWhatIsMeasured()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var copies = 0;
+        var classifier = new FinetunedClassifier(
+            () => new ViT(new() { Width = 16, Depth = 1, Heads = 2, PatchSize = 4 + (copies++ * 0) }, TestRuns.Of()), new() { Ema = 0.5, HeadStd = 1 },
+            TestRuns.Of());
+        classifier.eval();
+        var (pair, images) = (Assert.Single(classifier.MomentumPairs), Tensors.Normal(1, 2, 3, 8, 8));
+
+        Assert.Equal(2, copies);
+        Tensors.AssertClose(((Module<Tensor, Tensor>)pair.Target).call(images), classifier.Classify(images), 0);
+        Assert.NotEqual(Tensors.Values(((Module<Tensor, Tensor>)pair.Online).call(images)), Tensors.Values(classifier.Classify(images)));
+    }
+
+    private static EvaluationService Service => ConformanceHost.Get<EvaluationService>();
+
+    private static Dictionary<string, float[]> State(TrainingSession session) =>
+        session.Experiment.Module.state_dict().ToDictionary(entry => entry.Key, entry => Tensors.Values(entry.Value.to(float32).flatten()));
+
+    private static Func<string, long, (double LearningRate, double WeightDecay)> Rules(BackboneFactory copies, FinetuneOptions options)
+    {
+        var rules = new FinetunedClassifier(copies, options, TestRuns.Of()).ParameterRules;
+
+        return (name, dimensions) => rules.FirstOrDefault(rule => rule.Matches(new(name, dimensions))) is { } rule
+            ? (rule.LearningRateScale, rule.WeightDecayScale) : (1, 1);
+    }
+}
