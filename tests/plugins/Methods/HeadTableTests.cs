@@ -67,6 +67,26 @@ public sealed class HeadTableTests
             run => new MoCoV3(Net, new() { ProjectionDim = 6, HiddenDim = 10, Heads = MoCoV3Heads.Transformer }, run),
             [("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"), ("predictor", MoCoV3Predictor + " BN-")]),
 
+        // Huang et al. 2023, code: as BYOL's, no normalisation behind the last layer; Wu et al. 2023, code: layer normalisation, every layer has a bias
+        ["cmae"] = (
+            run => new CMAE(Tokens, new() { ProjectionDim = 6, HiddenDim = 10, DecoderWidth = 16 }, run),
+            [("projector", "24>10+b BN ReLU 10>6"), ("targetProjector", "24>10+b BN ReLU 10>6"), ("predictor", BYOLPredictor)]),
+        ["extrema"] = (
+            run => new ExtreMA(Tokens, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [
+                ("projector", "24>10+b LayerNorm GELU 10>10+b LayerNorm GELU 10>6+b"),
+                ("targetProjector", "24>10+b LayerNorm GELU 10>10+b LayerNorm GELU 10>6+b"), ("predictor", "6>10+b LayerNorm GELU 10>6+b"),
+            ]),
+
+        // Zhai et al. 2022: one linear layer over the places; ours
+        ["mp3"] = (run => new MP3(Tokens, new(), run), [("head", "24>16+b")]),
+        ["macrl"] = (
+            run => new MACRL(Tokens, new() { ProjectionDim = 6, HiddenDim = 10, QueueSize = 4, DecoderWidth = 16 }, run),
+            [("projector", "24>10+b ReLU 10>6+b"), ("momentumProjector", "24>10+b ReLU 10>6+b")]),
+        ["c-mae"] = (
+            run => new ContrastiveMAE(Tokens, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", "24>10 BN ReLU 10>10 BN ReLU 10>6 BN-"), ("momentumProjector", "24>10 BN ReLU 10>10 BN ReLU 10>6 BN-")]),
+
         // Jang et al. 2023, code: three layers, half as wide for intermediate layers (16 features here); with BYOL no normalisation at the end
         ["sdssl"] = (
             run => new SDSSL(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
@@ -191,4 +211,6 @@ public sealed class HeadTableTests
     };
 
     private static NormBackbone Net() => new();
+
+    private static IBackbone Tokens() => SmallTransformer.Create();
 }

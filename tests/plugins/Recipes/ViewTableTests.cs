@@ -122,6 +122,30 @@ public sealed class ViewTableTests
             ["1 x " + View(Crop(32, 0.2, 1), Flip), "1 x " + View(Crop(32, 0.2, 1), MoCoJitter, Gray, Blur(0.5), Flip)]),
         ["ascl-byol"] = (run => new ASCLBYOL(Net, new(), run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
 
+        // Wu et al. 2023, code: one crop and flip, colours apart; Huang et al. 2023, code: cut from one crop of 256, up to 31 pixels apart, online plain
+        ["extrema"] = (run => new ExtreMA(Tokens, new() { HiddenDim = 8 }, run), 224,
+            [Twice(View("shared-crop 224 0.2 1 0.75 1.3333 bilinear 0.5 0", BYOLJitter, Gray))]),
+        ["extrema small"] = (run => new ExtreMA(Tokens, new() { HiddenDim = 8 }, run), 32,
+            [Twice(View("shared-crop 32 0.2 1 0.75 1.3333 bilinear 0.5 0", BYOLJitter, Gray))]),
+        ["cmae"] = (run => new CMAE(Tokens, new() { HiddenDim = 8, DecoderWidth = 16 }, run), 224,
+        [
+            "1 x " + View("shared-crop 256 0.2 1 0.75 1.3333 bicubic 0.5 0", "shifted-crop 224 0"),
+            "1 x " + View("shared-crop 256 0.2 1 0.75 1.3333 bicubic 0.5 0", "shifted-crop 224 31", MoCoJitter, Gray, Blur(0.5)),
+        ]),
+        ["cmae small"] = (run => new CMAE(Tokens, new() { HiddenDim = 8, DecoderWidth = 16 }, run), 32,
+        [
+            "1 x " + View("shared-crop 36 0.2 1 0.75 1.3333 bicubic 0.5 0", "shifted-crop 32 0"),
+            "1 x " + View("shared-crop 36 0.2 1 0.75 1.3333 bicubic 0.5 0", "shifted-crop 32 3", MoCoJitter, Gray),
+        ]),
+
+        // He et al. 2022, code: MAE's view, for MP3 and C-MAE; MACRL is ours
+        ["mp3"] = (run => new MP3(Tokens, new(), run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["c-mae"] = (run => new ContrastiveMAE(Tokens, new() { HiddenDim = 8 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["macrl"] = (run => new MACRL(Tokens, new() { QueueSize = 4, DecoderWidth = 16 }, run), 224,
+            ["1 x " + View(Bicubic(224, 0.08, 1), Flip, BYOLJitter, Gray, Blur(1, 23)), "1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["macrl small"] = (run => new MACRL(Tokens, new() { QueueSize = 4, DecoderWidth = 16 }, run), 32,
+            ["1 x " + View(Bicubic(32, 0.08, 1), Flip, BYOLJitter, Gray), "1 x " + View(Bicubic(32, 0.2, 1), Flip)]),
+
         // Denize et al. 2023, code
         ["sce"] = (run => SCE(new() { QueueSize = 8 }, run), 224, [.. SCEGlobal()]),
         ["sce multi-crop"] = (run => SCE(new() { QueueSize = 8, LocalViews = 4 }, run), 224,
@@ -195,6 +219,7 @@ public sealed class ViewTableTests
             "random-crop 32 4",   // He et al. 2016, section 4.2
             MoCoJitter, Gray, Blur(0.5),   // MoCo v2's code
             Solarize,             // BYOL, appendix B
+            "shared-crop 224 0.2 1 0.75 1.3333 bilinear 0.5 0", "shifted-crop 224 31",   // Huang et al. 2023, code
             "constrained-crop 96 0.05 0.14 0.75 1.3333 bilinear 0.1 1 0.2 1", Coin(0.5),   // Van Gansbeke et al. 2021, code
             "auto-augment 1 0.502",   // Cubuk et al. 2019, code: borders are grey, 128 of 255
         ];
@@ -206,6 +231,7 @@ public sealed class ViewTableTests
     private static NormBackbone Net() => new NormBackbone();
 
     private static ViT Tokens() => Transformers.Tiny();
+    private static IBackbone Tokens() => SmallTransformer.Create();
 
     private static SCE SCE(SCEOptions options, RunInfo run) => new(Net, options with { HiddenDim = 8, PredictorDim = 8 }, run);
 
