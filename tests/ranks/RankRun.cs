@@ -21,8 +21,10 @@ internal static class RankRun
     /// the same, and rounding would choose among them), heads are narrow, and nothing waits for a later epoch.</summary>
     private static readonly (string Option, int Value)[] Sizes =
     [
+        ("MaskPatchSize", 8), ("VocabularySize", 16), ("MinBlockPatches", 2),
         ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16),
         ("HiddenDim", 64), ("ProjectionDim", 32), ("PredictorDim", 64), ("PredictorHiddenDim", 64), ("BottleneckDim", 32),
+        ("DecoderWidth", 32), ("DecoderDepth", 1), ("DecoderHeads", 4),
         ("TextWidth", 32), ("TextDepth", 2), ("TextHeads", 4),
         ("WarmupEpochs", 0), ("NeighbourWarmupEpochs", 0), ("QueueStartEpoch", 0), ("FreezePrototypesSteps", 0), ("FreezeLastLayerEpochs", 0),
     ];

@@ -40,6 +40,7 @@ public sealed class RuleTests
         { "method={name: sce, queueSize: 1, batchKeys: false}", "method={name: sce, queueSize: 0, batchKeys: false}", "method.queueSize is 0" },
         { "method={name: sce, queueSize: 0, batchKeys: true}", "method={name: sce, queueSize: 0, batchKeys: false}", "method.queueSize is 0" },
         { "backbone={name: vit, heads: 2}", "backbone={name: vit, heads: 5}", "backbone.heads is 5" },
+        { "backbone={name: swin, width: 32}", "backbone={name: swin, width: 33}", "backbone.width is 33" },
         { "views=[{repeat: 100, augmentations: [grayscale]}]", "views=[{repeat: 101, augmentations: [grayscale]}]", "views[0].repeat is '101'" },
         { "views=[{repeat: 1, augmentations: [grayscale]}]", "views=[{repeat: 0, augmentations: [grayscale]}]", "views[0].repeat is '0'" },
     };

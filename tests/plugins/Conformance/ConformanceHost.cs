@@ -26,10 +26,15 @@ internal static class ConformanceHost
     /// <summary>Names of the discovered plugins of a kind, as rows of a theory.</summary>
     public static TheoryData<string> Names(PluginKind kind) => [.. Catalog.Of(kind).Select(plugin => plugin.Name)];
 
-    // Clusters that the few images of these runs can begin; a text encoder as small as the backbone.
+    private const string SmallDecoder = ", decoderWidth: 32, decoderDepth: 1, decoderHeads: 4";
+
+    // Clusters that the few images of these runs can begin; masks of few patches; decoders that are quick.
     private static readonly Dictionary<string, string> Fitted = new()
     {
+        ["beit"] = ", vocabularySize: 16, minBlockPatches: 2",
         ["deepcluster-v2"] = ", prototypes: 16",
+        ["mae"] = SmallDecoder, ["supmae"] = SmallDecoder, ["r-mae"] = SmallDecoder,
+        ["simmim"] = ", maskPatchSize: 8",
         ["flip"] = ", textWidth: 32, textDepth: 2, textHeads: 4",
     };
 
