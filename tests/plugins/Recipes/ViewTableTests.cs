@@ -184,6 +184,13 @@ public sealed class ViewTableTests
             "1 x " + View("constrained-crop 19 0.1 0.3 0.75 1.3333 bilinear 0.3 1 0.2 1", Flip, Coin(0)),
         ]),
 
+        // He et al. 2022, section 4, code: cropped and flipped only; solo-learn crops small images down to 8 %
+        ["mae"] = (run => new MAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["mae small"] = (run => new MAE(Patches, new() { DecoderWidth = 16 }, run), 32, ["1 x " + View(Bicubic(32, 0.08, 1), Flip)]),
+        ["supmae"] = (run => new SupMAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["r-mae"] = (run => new RMAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["maskfeat"] = (run => new MaskFeat(Patches, new(), run), 224, ["1 x " + View(Bicubic(224, 0.5, 1), Flip)]),   // Wei et al. 2022, code
+
         // Bao et al. 2022, code: the same jitter without hue for all
         ["beit"] = (run => new BEiT(() => new ViT(new() { Size = ViTSize.Tiny }, run), new() { VocabularySize = 8 }, run, NullLogger.Instance), 224,
             ["1 x " + View(Bicubic(224, 0.08, 1), Flip, "color-jitter 0.4 0.4 0.4 0 1")]),
@@ -227,6 +234,8 @@ public sealed class ViewTableTests
         Assert.Equal(
             defaults.Select(line => "1 x " + line), defaults.SelectMany(line => ViewText.Of(new([new([new(line.Split(' ')[0])])]))));
     }
+
+    private static ViT Patches() => new(new() { Width = 8, Depth = 1, Heads = 1, PatchSize = 16 }, TestRuns.Of() with { ImageSize = 224 });
 
     private static NormBackbone Net() => new NormBackbone();
 
