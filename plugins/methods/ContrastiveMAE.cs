@@ -61,7 +61,7 @@ public sealed class ContrastiveMAE : Module, IMethod, IMomentumPairs, IBatchCoup
         (_options, _random, _view) = (options, new(run), new(run.ImageSize));
         (backbone, momentumBackbone) = (backbones.Sequences(), backbones.Sequences());
         _patches = PatchGrid.Count(backbone, run.ImageSize);
-        maskToken = new Parameter(randn([backbone.PatchDim]) * MaskTokenStd);
+        maskToken = MaskToken.Create(backbone.PatchDim, MaskTokenStd);
         (projector, momentumProjector) = (Projector(), Projector());
         RegisterComponents();
 
@@ -113,7 +113,7 @@ public sealed class ContrastiveMAE : Module, IMethod, IMomentumPairs, IBatchCoup
     private Tensor Features(IPatchSequenceBackbone encoder, Tensor images, Tensor hidden)
     {
         var patches = encoder.EmbedPatches(images);                                                                          // [N, h, w, D]
-        var occluded = where(hidden.view([.. patches.shape[..3], 1]).gt(0), maskToken.to(patches.dtype), patches);           // [N, h, w, D]
+        var occluded = MaskToken.Hide(patches, hidden.view(patches.shape[..3]), maskToken);                                  // [N, h, w, D]
         var tokens = encoder.Encode(occluded);                                                                               // [N, P + L, D]
 
         return encoder.Normalise(PatchGrid.WithoutPrefix(encoder, tokens)).mean([1]);                                        // [N, D]
