@@ -113,7 +113,9 @@ public sealed class MethodPicturesTests : IDisposable
 
         Assert.True(method.training);
 
-        return (run, directory, [.. losses, .. session.Experiment.Module.parameters().SelectMany(p => p.data<float>().ToArray()).Select(value => (double)value)]);
+        var weights = method.parameters().SelectMany(parameter => parameter.data<float>().ToArray()).Select(value => (double)value);
+
+        return (run, directory, [.. losses, .. weights]);
     }
 
     /// <summary>Steps that draw from the global generator, and pictures that do so too.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Plugins.Backbones;
@@ -54,7 +55,7 @@ public sealed class BackboneWeightsTests : IDisposable
         name =>
         {
             var parts = name.Split('.');
-            int Place(string word) => word == "downsample_layers" ? 2 * int.Parse(parts[1]) : (2 * int.Parse(parts[1])) + 1;
+            int Place(string word) => word == "downsample_layers" ? 2 * int.Parse(parts[1], CultureInfo.InvariantCulture) : (2 * int.Parse(parts[1], CultureInfo.InvariantCulture)) + 1;
             string[] layers = ["dwconv", "", "norm", "pwconv1", "", "pwconv2"];
 
             return parts[0] == "norm" ? $"classifier.0.{parts[1]}"
@@ -87,7 +88,7 @@ public sealed class BackboneWeightsTests : IDisposable
         name =>
         {
             var parts = name.Split('.');
-            var place = parts[0] == "features" ? int.Parse(parts[1]) : 0;
+            var place = parts[0] == "features" ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 0;
 
             return parts[0] == "norm" ? name
                 : place == 0 ? $"patch_embed.{(parts[2] == "0" ? "proj" : "norm")}.{parts[3]}"

@@ -61,10 +61,10 @@ public sealed class ZeroShotTests : IDisposable
     [Fact]
     public void Notes_CaptionsFromClassNames_SayThatLabelsWereSeen()
     {
-        var note = Assert.Single(new ZeroShot(new()).Notes(_data with { Captions = "captions are made from class names" }, _data));
+        var note = Assert.Single(new ZeroShot(new()).Notes(_data with { Captions = CaptionOrigin.ClassNames }, _data));
 
         Assert.Contains("captions are made from class names", note, StringComparison.Ordinal);
-        Assert.Empty(new ZeroShot(new()).Notes(_data with { Captions = "captions from a CSV table" }, _data));
+        Assert.Empty(new ZeroShot(new()).Notes(_data with { Captions = CaptionOrigin.Written }, _data));
     }
 
     [Fact]

@@ -14,6 +14,7 @@ public sealed class HeadTableTests
     private const string MoCoV2 = "12>10+b ReLU 10>6+b";
     private const string BYOL = "12>10+b BN ReLU 10>6", BYOLPredictor = "6>10+b BN ReLU 10>6";
     private const string SimCLR = "12>10 BN ReLU 10>6 BN";
+    private const string DINOHeadLayers = "12>10+b GELU 10>10+b GELU 10>6+b";
     private const string MoCoV3Predictor = "6>10 BN ReLU 10>6";
 
     private static readonly Dictionary<string, (Func<RunInfo, IMethod> Create, (string Name, string Layers)[] Heads)> _table = new()
@@ -152,10 +153,21 @@ public sealed class HeadTableTests
             run => new DeepClusterV2(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run, NullLogger.Instance), [("projector", "12>10+b BN ReLU 10>6+b")]),
         ["dino"] = (
             run => new DINO(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
-            [("head.mlp", "12>10+b GELU 10>10+b GELU 10>6+b"), ("momentumEncoder.projector.mlp", "12>10+b GELU 10>10+b GELU 10>6+b")]),
+            [("head.mlp", DINOHeadLayers), ("momentumEncoder.projector.mlp", DINOHeadLayers)]),
         ["dino normalised"] = (
             run => new DINO(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10, HeadBatchNorm = true }, run),
             [("head.mlp", "12>10+b BN GELU 10>10+b BN GELU 10>6+b")]),
+
+        // Zhou et al. 2022, Li et al. 2022, Oquab et al. 2024, code: DINO's, without normalisation; patches have their own but in iBOT
+        ["ibot"] = (
+            run => new IBOT(Transformers.Tiny, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
+            [("head.mlp", DINOHeadLayers), ("teacher.head.mlp", DINOHeadLayers)]),
+        ["esvit"] = (
+            run => new EsViT(Transformers.Tiny, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
+            [("head.mlp", DINOHeadLayers), ("patch_head.mlp", DINOHeadLayers), ("teacher.patch_head.mlp", DINOHeadLayers)]),
+        ["dinov2"] = (
+            run => new DINOv2(Transformers.Tiny, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
+            [("head.mlp", DINOHeadLayers), ("patch_head.mlp", DINOHeadLayers), ("teacher.patch_head.mlp", DINOHeadLayers)]),
 
         // Denize et al. 2023, code: ImageNet, then CIFAR-10
         ["sce"] = (

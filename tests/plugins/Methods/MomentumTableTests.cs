@@ -11,6 +11,7 @@ public sealed class MomentumTableTests
     private const string Encoders = "backbone>momentumEncoder.backbone projector>momentumEncoder.projector";
     private const string LastLayer = "backbone>momentumEncoder.backbone projectors.1>momentumEncoder.projector";
     private const string ProjectorOnly = "projector>momentumEncoder.projector";
+    private const string WithPatchHead = "backbone>teacher.backbone head>teacher.head patch_head>teacher.patch_head";
     private const string Critics = "backbone>momentumEncoder.backbone critic>momentumEncoder.projector";
 
     /// <summary>Pairs (the predictor is in none), moment, shares kept at the first and the last step by default, and the method.</summary>
@@ -56,6 +57,13 @@ public sealed class MomentumTableTests
         // Caron et al. 2021, section 3.1: 0.996 to 1
         ["dino"] = new("backbone>momentumEncoder.backbone head>momentumEncoder.projector", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
             m => new DINO(Net, With(new DINOOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
+        // Zhou et al. 2022, Li et al. 2022, Oquab et al. 2024, code: 0.996 and 0.992 to 1; heads of patches too
+        ["ibot"] = new("backbone>teacher.backbone head>teacher.head", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+            m => new IBOT(Transformers.Tiny, With(new IBOTOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
+        ["esvit"] = new(WithPatchHead, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+            m => new EsViT(Transformers.Tiny, With(new EsViTOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
+        ["dinov2"] = new(WithPatchHead, MomentumUpdate.AfterOptimizerStep, 0.992, 1,
+            m => new DINOv2(Transformers.Tiny, With(new DINOv2Options { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
         // Mitrovic et al. 2021, Tomasev et al. 2022: BYOL's
         ["relic"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new ReLIC(Net, With(new ReLICOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         ["relic-v2"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
