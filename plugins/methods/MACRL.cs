@@ -31,7 +31,7 @@ public sealed record MACRLOptions : MaskedAutoencoderOptions, IRunRequirements
     [Range(0.0, 1000.0)]
     public double ReconstructionWeight { get; init; } = 1;
 
-    /// <summary>Whether the decoder also reconstructs the weak view, from what the momentum encoder says; no gradient reaches that encoder. Ours: yes.</summary>
+    /// <summary>Whether the decoder also reconstructs the weak view, from what the momentum encoder says, which gets no gradient. Ours: yes.</summary>
     public bool ReconstructWeakView { get; init; } = true;
 
     /// <summary>Blocks of the decoder. Ours: MAE's 8.</summary>
