@@ -241,7 +241,6 @@ public sealed class ViewTableTests
     private static NormBackbone Net() => new NormBackbone();
 
     private static ViT Tokens() => Transformers.Tiny();
-    private static IBackbone Tokens() => SmallTransformer.Create();
 
     private static SCE SCE(SCEOptions options, RunInfo run) => new(Net, options with { HiddenDim = 8, PredictorDim = 8 }, run);
 
