@@ -13,7 +13,8 @@ public sealed class EsViTStepTests
     {
         EsViTOptions options = new()
         {
-            Outputs = 5, HiddenDim = 10, BottleneckDim = 6, NormLastLayer = false, StudentTemperature = StudentT, TeacherTemperature = TeacherT, CentreMomentum = 0.7,
+            Outputs = 5, HiddenDim = 10, BottleneckDim = 6, NormLastLayer = false, StudentTemperature = StudentT, TeacherTemperature = TeacherT,
+            CentreMomentum = 0.7,
         };
         var method = new EsViT(Transformers.Tiny, options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8, 6));   // 16, 16 and 9 regions
@@ -27,7 +28,8 @@ public sealed class EsViTStepTests
         var student = batch.Views.Select(view => equations.Encode("backbone", view)).ToList();
         Tensor[] views = [.. student.Select(view => equations.Head("head", view.Views))];
         var (teacher, teacherRegions) = Teacher();
-        var (targets, targetsOfRegions) = (Softmax((teacher - before) / TeacherT).chunk(2, 0), ((teacherRegions.Outputs - regionsBefore) / TeacherT).softmax(-1));
+        var targets = Softmax((teacher - before) / TeacherT).chunk(2, 0);
+        var targetsOfRegions = ((teacherRegions.Outputs - regionsBefore) / TeacherT).softmax(-1);
         var ofViews = TokenEquations.OfPairs(targets, views, StudentT);
         List<Tensor> pairs = [];
         for (var t = 0; t < 2; t++)
