@@ -11,3 +11,16 @@ public interface ICaptionedImages
     /// <exception cref="CorruptSampleException">The caption cannot be read: the image counts as unreadable, too.</exception>
     string Caption(long index);
 }
+
+/// <summary>Where captions come from.</summary>
+public enum CaptionOrigin
+{
+    /// <summary>The images have none.</summary>
+    None,
+
+    /// <summary>They were written for the images.</summary>
+    Written,
+
+    /// <summary>They are made from class names: they tell what labels tell.</summary>
+    ClassNames,
+}

@@ -66,9 +66,6 @@ public sealed record DatasetInfo(
     /// </summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
-    /// <summary>
-    /// Where the captions of <see cref="ICaptionedImages"/> come from, as a phrase for people, for example <c>captions are made from class names</c>; null when
-    /// the images have none.
-    /// </summary>
-    public string? Captions { get; init; }
+    /// <summary>Where the captions of <see cref="ICaptionedImages"/> come from.</summary>
+    public CaptionOrigin Captions { get; init; }
 }

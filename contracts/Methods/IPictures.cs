@@ -6,7 +6,8 @@ namespace Parallax.Contracts;
 /// </summary>
 public interface IPictures
 {
-    /// <summary>What there is to see of some images. Runs in evaluation mode, without gradients, under the run's precision, in the first process alone.</summary>
+    /// <summary>What there is to see of some images. Runs in evaluation mode, without gradients, under the run's precision, in the first process
+    /// alone.</summary>
     /// <param name="batch">The first images of the first epoch, as a step gets them. Its tensors stay the trainer's.</param>
     /// <param name="context">Where training stands, but always in the first epoch: what is keyed by epoch and image is the same in all pictures of a
     /// run.</param>

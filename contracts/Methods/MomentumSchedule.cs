@@ -1,17 +1,46 @@
 namespace Parallax.Contracts;
 
-/// <summary>Momentum over the run: from <paramref name="Start"/> to <paramref name="End"/> along half a cosine; equal values are a constant.</summary>
+/// <summary>Momentum over the run, from <paramref name="Start"/> to <paramref name="End"/>: along half a cosine, or a line; equal values are a
+/// constant.</summary>
 /// <param name="Start">At step 0, a fraction in [0, 1].</param>
 /// <param name="End">At the end, a fraction in [0, 1].</param>
-/// <remarks>Grill et al., BYOL, 2020: 1 - (1 - m) * (cos(pi k / K) + 1) / 2, with <c>End</c> = 1.</remarks>
+/// <remarks>
+/// Half a cosine: Grill et al., BYOL, 2020: 1 - (1 - m) * (cos(pi k / K) + 1) / 2, with <c>End</c> = 1. A line: Assran et al., I-JEPA, 2023, and, over a part
+/// of the run, Baevski et al., data2vec, 2022.
+/// </remarks>
 public readonly record struct MomentumSchedule(double Start, double End)
 {
+    private double LinearShare { get; init; }   // of the run, after which the end is reached; 0 is half a cosine
+
     /// <summary>The same at every step.</summary>
     public static MomentumSchedule Constant(double momentum) => new(momentum, momentum);
+
+    /// <summary>Along a line, then constant.</summary>
+    /// <param name="start">At step 0, a fraction in [0, 1].</param>
+    /// <param name="end">At the end of the line, a fraction in [0, 1].</param>
+    /// <param name="share">Share of the run after which the end is reached, above 0; 1 is the whole run.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The share is not positive.</exception>
+    public static MomentumSchedule Linear(double start, double end, double share = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(share);
+
+        return new(start, end) { LinearShare = share };
+    }
 
     /// <summary>Momentum at an optimizer step.</summary>
     /// <param name="step">From 0.</param>
     /// <param name="totalSteps">Length of the run in optimizer steps.</param>
-    public double At(long step, long totalSteps) =>
-        Start == End ? Start : End - ((End - Start) * (Math.Cos(Math.PI * step / Math.Max(1, totalSteps)) + 1) / 2);
+    public double At(long step, long totalSteps)
+    {
+        if (Start == End)
+        {
+            return Start;
+        }
+
+        var length = Math.Max(1, totalSteps);
+
+        return LinearShare > 0
+            ? Start + ((End - Start) * Math.Min(1, step / (length * LinearShare)))
+            : End - ((End - Start) * (Math.Cos(Math.PI * step / length) + 1) / 2);
+    }
 }

@@ -86,27 +86,50 @@ internal sealed class LeaderboardRun(
     private List<EntryResult> MeasureRandom(LeaderboardFile board, LeaderboardPlan plan, ITrackedRun parent)
     {
         var results = new List<EntryResult>();
-        foreach (var row in board.Entries.DistinctBy(row => row.Seed))
+        foreach (var row in RandomRows(board.Entries))
         {
-            var file = ResultFile(plan, RandomName, row.Seed);
+            var file = ResultFile(plan, row.Name, row.Seed);
             if (Stored(file, Hash(row.Configuration)) is { } stored)
             {
                 results.Add(stored);
                 continue;
             }
 
-            progress.WriteLine($"Measuring {RandomName}, seed {row.Seed}.");
+            progress.WriteLine($"Measuring {row.Name}, seed {row.Seed}.");
             using var experiment = experiments.Create(row.Configuration);
             data.Write(experiment.Data.Info);
             var measured = evaluations.Measure(experiment, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
             evaluations.Track(row.Configuration, measured.Results, parent.RunId, step: 0, "random-features");
             var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);
-            var result = new EntryResult(RandomName, "", row.Seed, Reference: true, accuracies, 0, 0, 0, "", Hash(row.Configuration), measured.LeftOut);
+            var result = new EntryResult(row.Name, "", row.Seed, Reference: true, accuracies, 0, 0, 0, "", Hash(row.Configuration), measured.LeftOut);
             Store(file, result, row);
             results.Add(result);
         }
 
         return results;
+    }
+
+    /// <summary>One row for each backbone and seed of the entries, with all protocols that an entry of that backbone is measured by.</summary>
+    internal static IEnumerable<LeaderboardFile.Row> RandomRows(IReadOnlyList<LeaderboardFile.Row> entries)
+    {
+        var backbones = entries.Select(row => Describe(row.Configuration.Backbone)).Distinct().Count();
+
+        return
+        [
+            .. from row in entries
+               group row by (Backbone: Describe(row.Configuration.Backbone), row.Seed) into same
+               let first = same.First()
+               let all = same.Select(row => row.Configuration).ToList()
+               select first with
+               {
+                   Name = backbones == 1 ? RandomName : $"{RandomName}, {same.Key.Backbone}",
+                   Configuration = first.Configuration with
+                   {
+                       Evaluation = first.Configuration.Evaluation with { Protocols = [.. all.SelectMany(one => one.Evaluation.Protocols).Distinct()] },
+                       Protocols = all.SelectMany(one => one.Protocols).DistinctBy(one => one.Key).ToDictionary(),
+                   },
+               },
+        ];
     }
 
     private async Task<EntryResult?> TrainAsync(LeaderboardFile.Row row, LeaderboardPlan plan, string parentRunId, CancellationToken stop)

@@ -59,7 +59,7 @@ public sealed class ShapesSource(ShapesOptions options) : IDatasetSource
             new DatasetInfo("shapes", split, count, classes, Channels, new(options.Size, options.Size), statistics.Mean, statistics.Std, digest.Add(content)
                 .Finish(), "embedded")
             {
-                Captions = "captions are made from class names",
+                Captions = CaptionOrigin.ClassNames,
             },
             options.Seed);
     }

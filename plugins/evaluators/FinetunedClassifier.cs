@@ -43,7 +43,7 @@ internal sealed class FinetunedClassifier : Module, IClassifier, IParameterGroup
     public StepOutput Step(Batch batch, StepContext context)
     {
         var labels = batch.Labels ?? throw new ArgumentException("Fine-tuning needs the labels of the batch.", nameof(batch));
-        var (images, share) = _mixing.Mix(batch.Views[0], context.Generator);                              // [N, C, H, W]
+        var (images, share) = _mixing.Mix(batch.Views[0]);                                                 // [N, C, H, W]
         var targets = BatchMixing.Targets(labels, _classes, share, _options.LabelSmoothing);               // [N, classes]
         var logits = network.call(images);                                                                 // [N, classes] float32
 

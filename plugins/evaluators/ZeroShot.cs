@@ -46,9 +46,10 @@ public sealed class ZeroShot(ZeroShotOptions options) : IZeroShotEvaluator, IEva
     /// <inheritdoc/>
     public IEnumerable<string> Notes(DatasetInfo train, DatasetInfo test)
     {
-        if (train.Captions is { } captions && captions.Contains("class names", StringComparison.Ordinal))
+        if (train.Captions == CaptionOrigin.ClassNames)
         {
-            yield return $"{captions}: the method has seen the labels of the training images, so the number is not that of a method without labels.";
+            yield return "captions are made from class names: the method has seen the labels of the training images, so the number is not that of a method "
+                + "without labels.";
         }
     }
 

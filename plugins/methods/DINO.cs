@@ -1,71 +1,23 @@
 using System.ComponentModel.DataAnnotations;
 using Parallax.Plugins.Parts;
-using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of DINO, section <c>method</c> of a recipe.</summary>
-public sealed record DINOOptions : IRunRequirements
+public sealed record DINOOptions : TeacherOptions
 {
     /// <summary>Outputs K of both heads. da Costa et al., "solo-learn", CIFAR: 4096, which trains on a CPU; paper, appendix C, on ImageNet: 65536.</summary>
     [Range(2, 1 << 20)]
     public int Outputs { get; init; } = 4096;
 
-    /// <summary>Width of the head's hidden layers. Paper, appendix C: 2048.</summary>
-    [Range(1, 65536)]
-    public int HiddenDim { get; init; } = 2048;
-
-    /// <summary>Width D of the embedding before the last layer. Paper, appendix C: 256.</summary>
-    [Range(1, 65536)]
-    public int BottleneckDim { get; init; } = 256;
-
     /// <summary>Whether the head is batch-normalised. Authors' code: no.</summary>
     public bool HeadBatchNorm { get; init; }
-
-    /// <summary>Whether the rows of the last layer keep length one; off may do better, but is less stable. Authors' code: yes.</summary>
-    public bool NormLastLayer { get; init; } = true;
-
-    /// <summary>First epochs in which the last layer does not learn; fractions are allowed. Authors' code: 1.</summary>
-    [Range(0.0, 100_000.0)]
-    public double FreezeLastLayerEpochs { get; init; } = 1;
-
-    /// <summary>Divisor of the student's outputs, positive. Paper, section 3.1: 0.1.</summary>
-    [Range(0.0, 100.0, MinimumIsExclusive = true)]
-    public double StudentTemperature { get; init; } = 0.1;
-
-    /// <summary>Divisor of the teacher's outputs after the warm-up, positive. Authors' code: 0.04; 0.07 in their long runs.</summary>
-    [Range(0.0, 100.0, MinimumIsExclusive = true)]
-    public double TeacherTemperature { get; init; } = 0.04;
-
-    /// <summary>Divisor of the teacher's outputs in the first epoch, positive. Paper, section 3.1: 0.04.</summary>
-    [Range(0.0, 100.0, MinimumIsExclusive = true)]
-    public double WarmupTeacherTemperature { get; init; } = 0.04;
-
-    /// <summary>Epochs over which the teacher's temperature goes from the first to the other in equal steps. Authors' code: 0; 30 in their long runs.</summary>
-    [Range(0, 100_000)]
-    public int WarmupTeacherTemperatureEpochs { get; init; }
 
     /// <summary>
     /// Share of the momentum encoder kept at the first step, rising to 1 along half a cosine; a fraction in [0, 1]. Paper, section 3.1: 0.996.
     /// </summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.996;
-
-    /// <summary>Share of the centre kept at each step, a fraction in [0, 1]. Paper, appendix D: 0.9.</summary>
-    [Range(0.0, 1.0)]
-    public double CentreMomentum { get; init; } = 0.9;
-
-    /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => [];
-
-    /// <inheritdoc/>
-    public IEnumerable<string> Notes(RunInfo run) =>
-    [
-        .. LateStart.Note("method.freezeLastLayerEpochs", FreezeLastLayerEpochs, run, "the last layer never learns"),
-        .. (WarmupTeacherTemperatureEpochs - 1) * run.StepsPerEpoch < run.TotalSteps ? [] : LateStart.Note(
-            "method.warmupTeacherTemperatureEpochs", WarmupTeacherTemperatureEpochs, run,
-            "the teacher's temperature never reaches method.teacherTemperature"),
-    ];
 }
 
 /// <summary>A student predicts, from every crop, the centred and sharpened outputs of its own moving average for the two large crops.</summary>
@@ -95,7 +47,7 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
     {
         (_options, _view) = (options, new(run.ImageSize));
         (backbone, var target) = (backbones(), backbones());
-        var shape = new DINOHeadShape(options.Outputs, options.HiddenDim, options.BottleneckDim, options.HeadBatchNorm, options.NormLastLayer);
+        var shape = options.HeadShape(options.Outputs, options.HeadBatchNorm);
         head = new(backbone.FeatureDim, shape);
         momentumEncoder = new(
             (backbone, head), (target, new DINOHead(backbone.FeatureDim, shape)), new(options.Momentum, 1), MomentumUpdate.AfterOptimizerStep);
@@ -107,9 +59,7 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => _view.IsSmall
-        ? new(Large(0.08))
-        : MultiCrop(Large(0.4), Distorted(_view.Crop(0.05, 0.4, bicubic: true, side: 96), _view.Blur(0.5)), smallCount: 8);   // authors' code
+    public ViewPlan Views => _view.IsSmall ? new(_view.LargeCrops(0.08)) : _view.LargeAndSmallCrops(0.4, 8);   // authors' code
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => momentumEncoder.MomentumPairs;
@@ -124,7 +74,7 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
         var h = cat([.. CropGroups.Encode(batch.Views, backbone.call)], 0);                  // [V N, F], view by view
         var embedding = head.Embed(h);                                                      // [V N, D]
         var student = head.Outputs(embedding).chunk(batch.Views.Count, 0);                  // V of [N, K]
-        var targets = centre.Targets(teacher, TeacherTemperature(context.Epoch)).chunk(TeacherViews, 0);   // 2 of [N, K]
+        var targets = centre.Targets(teacher, _options.TeacherTemperatureAt(context.Epoch)).chunk(TeacherViews, 0);   // 2 of [N, K]
         var z = embedding.chunk(batch.Views.Count, 0);                                      // V of [N, D]
 
         return new(SwappedPredictionLoss.Compute(student, targets, _options.StudentTemperature))
@@ -134,19 +84,5 @@ public sealed class DINO : Module, IMethod, IMomentumPairs, IParameterGroups
             Targets = targets[0],
             Remember = [centre.Update(teacher)],
         };
-    }
-
-    private ViewSpec[] Large(double scaleMin)
-    {
-        var crop = _view.Crop(scaleMin, bicubic: true);
-
-        return [Distorted(crop, _view.Blur(1)), Distorted(crop, _view.Blur(0.1), solarize: 0.2)];
-    }
-
-    private double TeacherTemperature(int epoch)
-    {
-        var share = epoch < _options.WarmupTeacherTemperatureEpochs ? (double)epoch / Math.Max(1, _options.WarmupTeacherTemperatureEpochs - 1) : 1;
-
-        return _options.WarmupTeacherTemperature + ((_options.TeacherTemperature - _options.WarmupTeacherTemperature) * share);
     }
 }

@@ -42,7 +42,7 @@ public sealed record FLIPOptions : IValidatableObject, IRunRequirements
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run)
     {
-        if (run.Data.Captions is null)
+        if (run.Data.Captions == CaptionOrigin.None)
         {
             yield return $"method.name is flip, which learns from captions, but '{run.Data.Location}' has none; packed files never have. Take images with "
                 + "captions (data.name: image-text), or captions made from class names (data.name: class-captions).";
@@ -50,8 +50,9 @@ public sealed record FLIPOptions : IValidatableObject, IRunRequirements
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Notes(RunInfo run) => run.Data.Captions is { } captions && captions.Contains("class names", StringComparison.Ordinal)
-        ? [$"data.name is {run.Data.Name}: {captions}, so the method learns from labels, and its numbers are not those of a method without them."]
+    public IEnumerable<string> Notes(RunInfo run) => run.Data.Captions == CaptionOrigin.ClassNames
+        ? [$"data.name is {run.Data.Name}, where captions are made from class names: the method learns from labels, and its numbers are not those of a method "
+            + "without them."]
         : [];
 }
 

@@ -145,7 +145,8 @@ public sealed class MaskFeat : Module, IMethod, IPictures, IGathered, IBatchCoup
 
     private int HiddenCount => (int)Math.Round(_blocks.Height * _blocks.Width * _options.MaskRatio);
 
-    private Tensor Hidden(Batch batch, StepContext context) => _blocks.Draw(_random.Of(batch, context), HiddenCount).to(batch.Views[0].device);   // [N, h, w]
+    private Tensor Hidden(Batch batch, StepContext context) =>
+        _blocks.Draw(_random.Of(batch, context), HiddenCount).to(batch.Views[0].device);       // [N, h, w]
 
     private Tensor Encode(Tensor images, Tensor hidden)
     {

@@ -60,7 +60,8 @@ public sealed class RMAE : Module, IMethod, IPictures, IRunRequirements
         var images = batch.Views[0];
         var mask = _autoencoder.Mask(batch, context);
         var complement = mask.Complement();
-        var (tokens, others) = (_autoencoder.Encode(images, mask.Visible), _autoencoder.Encode(images, complement.Visible));   // [N, P + K, D], [N, P + L - K, D]
+        var tokens = _autoencoder.Encode(images, mask.Visible);                                           // [N, P + K, D]
+        var others = _autoencoder.Encode(images, complement.Visible);                                     // [N, P + L - K, D]
         var fromVisible = decoder.call(tokens, mask.Restore);                                             // [N, L, p p C]
         var fromHidden = decoder.call(others, complement.Restore);                                        // [N, L, p p C]
         var compared = _options.StopGradient ? fromHidden.detach() : fromHidden;

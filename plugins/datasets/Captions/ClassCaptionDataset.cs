@@ -22,8 +22,11 @@ internal sealed class ClassCaptionDataset : IImageDataset, ICaptionedImages, IEn
             digest.Add(template);
         }
 
-        const string origin = "captions are made from class names";
-        Info = info with { Name = "class-captions", Digest = digest.Finish(), Captions = origin, Layout = $"{info.Layout}; {origin}" };
+        Info = info with
+        {
+            Name = "class-captions", Digest = digest.Finish(), Captions = CaptionOrigin.ClassNames,
+            Layout = $"{info.Layout}; captions are made from class names",
+        };
     }
 
     public DatasetInfo Info { get; }

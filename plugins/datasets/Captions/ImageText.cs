@@ -56,7 +56,7 @@ public sealed class ImageTextSource(ImageTextOptions options, IImageDecoder deco
             {
                 Layout = samples.Layout,
                 LeftOut = samples.LeftOut,
-                Captions = $"captions from {samples.Layout}",
+                Captions = CaptionOrigin.Written,
             };
 
             return new ImageTextDataset(samples, decoder, info);

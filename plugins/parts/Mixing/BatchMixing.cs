@@ -3,7 +3,8 @@ namespace Parallax.Plugins.Parts;
 /// <summary>Mixup and CutMix of a batch with itself in reverse order, one draw for all images.</summary>
 /// <remarks>
 /// Zhang et al., "mixup", ICLR 2018, https://arxiv.org/abs/1710.09412; Yun et al., "CutMix", ICCV 2019, https://arxiv.org/abs/1905.04899. Draws and labels
-/// are those of timm's <c>Mixup</c> in mode batch with probability 1, which DeiT, BEiT and MAE fine-tune with.
+/// are those of timm's <c>Mixup</c> in mode batch with probability 1, which DeiT, BEiT and MAE fine-tune with. They come from the global generator, which the
+/// trainer seeds at each step.
 /// </remarks>
 /// <param name="mixup">Both parameters of the Beta distribution of the share in mixup; 0 switches it off.</param>
 /// <param name="cutMix">The same of the share that CutMix leaves; 0 switches it off.</param>
@@ -12,9 +13,8 @@ public sealed class BatchMixing(double mixup, double cutMix, double switchProbab
 {
     /// <summary>Mixes images.</summary>
     /// <param name="images">[N, C, H, W]; stays as it is.</param>
-    /// <param name="generator">On the CPU.</param>
     /// <returns>[N, C, H, W], and the share of each image itself, a fraction in [0, 1]; the rest is the image's that stands as far from the end.</returns>
-    public (Tensor Images, double Share) Mix(Tensor images, Generator generator)
+    public (Tensor Images, double Share) Mix(Tensor images)
     {
         if (mixup == 0 && cutMix == 0)
         {
@@ -22,9 +22,9 @@ public sealed class BatchMixing(double mixup, double cutMix, double switchProbab
         }
 
         using var scope = NewDisposeScope();
-        var uniform = rand([3], dtype: float64, generator: generator).data<double>().ToArray();
+        var uniform = rand([3], dtype: float64).data<double>().ToArray();
         var cuts = cutMix > 0 && (mixup == 0 || uniform[0] < switchProbability);
-        var share = Share(cuts ? cutMix : mixup, generator);
+        var share = Share(cuts ? cutMix : mixup);
         if (!cuts)
         {
             return (Blend(images, share).MoveToOuterDisposeScope(), share);
@@ -76,9 +76,9 @@ public sealed class BatchMixing(double mixup, double cutMix, double switchProbab
         return mixed;
     }
 
-    private static double Share(double parameter, Generator generator)
+    private static double Share(double parameter)
     {
-        using var distribution = distributions.Beta(tensor(parameter, dtype: float64), tensor(parameter, dtype: float64), generator);
+        using var distribution = distributions.Beta(tensor(parameter, dtype: float64), tensor(parameter, dtype: float64));
 
         return distribution.sample().item<double>();
     }

@@ -4,8 +4,8 @@ namespace Parallax.Plugins.Parts;
 /// <remarks>
 /// The text encoder of Li et al., "Scaling Language-Image Pre-training via Masking", CVPR 2023, https://arxiv.org/abs/2212.00794, in its authors' code: not
 /// causal, token 0 represents the caption, and the tokens that fill it up are attended to like all others. Linear layers start by Glorot's uniform rule
-/// (queries, keys and values as one layer, which is the code's variance 1 / (2 D)), embeddings and positions from N(0, 0.02²). Differs: the GELU is exact, the
-/// code's is the approximation by a hyperbolic tangent.
+/// (queries, keys and values as one layer, which is the code's variance 1 / (2 D)), embeddings and positions from N(0, 0.02²). The GELU is the approximation by
+/// a hyperbolic tangent.
 /// </remarks>
 public sealed class TextTransformer : Module<Tensor, Tensor>
 {
@@ -29,7 +29,8 @@ public sealed class TextTransformer : Module<Tensor, Tensor>
         token_embedding = Embedding(vocabulary, width);
         init.normal_(token_embedding.weight!, 0, EmbeddingStd);
         pos_embed = new Parameter(randn([1, length, width]) * EmbeddingStd);
-        blocks = new([.. Enumerable.Range(0, depth).Select(_ => new TransformerBlock(width, heads, MlpRatio * width))]);
+        blocks = new([.. Enumerable.Range(0, depth).Select(_ => new TransformerBlock(
+            width, new SelfAttention(width, heads), new TokenMlp(width, MlpRatio * width, isTanh: true)))]);
         norm = LayerNorm(width, eps: TransformerBlock.NormEpsilon);
         foreach (var linear in blocks.modules().OfType<Linear>())
         {

@@ -59,6 +59,22 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="smallCount">Number of small views, not negative.</param>
     public static ViewPlan MultiCrop(IEnumerable<ViewSpec> large, ViewSpec small, int smallCount) => new([.. large, .. Enumerable.Repeat(small, smallCount)]);
 
+    /// <summary>Two large crops with BYOL's colours: the first always blurred, the second in a tenth of the views, and solarized in a fifth.</summary>
+    /// <param name="scaleMin">Smallest share of the image's area, a fraction in (0, 1].</param>
+    public ViewSpec[] LargeCrops(double scaleMin)
+    {
+        var crop = Crop(scaleMin, bicubic: true);
+
+        return [Distorted(crop, Blur(1)), Distorted(crop, Blur(0.1), solarize: 0.2)];
+    }
+
+    /// <summary>The two <see cref="LargeCrops"/>, and small ones of 96 pixels, half of which are blurred.</summary>
+    /// <remarks>Caron et al., DINO, ICCV 2021, https://arxiv.org/abs/2104.14294, as in the authors' code.</remarks>
+    /// <param name="border">Share of the image's area that large crops have at least and small ones at most, a fraction in (0.05, 1].</param>
+    /// <param name="smallCount">Number of small views, not negative.</param>
+    public ViewPlan LargeAndSmallCrops(double border, int smallCount) =>
+        MultiCrop(LargeCrops(border), Distorted(Crop(0.05, border, bicubic: true, side: 96), Blur(0.5)), smallCount);
+
     /// <summary>A weak view, cropped and flipped only, then strong ones, each smaller than the one before (<see cref="ShrinkingCrops"/>).</summary>
     /// <param name="strongViews">Number of strong views, at most <see cref="MostShrinkingCrops"/>.</param>
     /// <remarks>

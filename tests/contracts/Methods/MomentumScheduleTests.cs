@@ -33,6 +33,25 @@ public sealed class MomentumScheduleTests
         Assert.Equal([1, 0.75, 0.5], new long[] { 0, 5, 10 }.Select(step => Math.Round(schedule.At(step, 10), 12)));
     }
 
+    [Theory]
+    [InlineData(1, 0, 0.9)]
+    [InlineData(1, 50, 0.95)]
+    [InlineData(1, 100, 1)]
+    [InlineData(0.5, 25, 0.95)]
+    [InlineData(0.5, 50, 1)]
+    [InlineData(0.5, 80, 1)]   // the line is over
+    [InlineData(2, 100, 0.95)]   // the run ends halfway
+    public void At_Linear_FollowsTheLineAndStays(double share, long step, double expected)
+    {
+        Assert.Equal(expected, MomentumSchedule.Linear(0.9, 1, share).At(step, 100), tolerance: 1e-12);
+    }
+
+    [Fact]
+    public void Linear_OfEqualMomentaAsACosine_IsAnotherSchedule()
+    {
+        Assert.NotEqual(new MomentumSchedule(0.9, 1), MomentumSchedule.Linear(0.9, 1));
+    }
+
     [Fact]
     public void At_RunWithoutSteps_IsStart()
     {

@@ -1,4 +1,6 @@
+using Parallax.Contracts;
 using Parallax.Plugins.Backbones;
+using Parallax.Plugins.Parts;
 
 namespace Parallax.Goldens;
 

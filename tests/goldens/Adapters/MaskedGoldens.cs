@@ -12,6 +12,14 @@ internal static class MaskedGoldens
     public static GoldenResult Unpatchify(GoldenCase golden) =>
         new(("images", PatchPixels.Join(golden.Input("patches"), PatchSize(golden))));
 
+    [Golden("mask.random_masking")]
+    public static GoldenResult RandomMask(GoldenCase golden)
+    {
+        var mask = RandomMasking.Of(golden.Input("noise"), golden.Double("mask_ratio"));
+        return new(
+            ("x_masked", Tokens.Take(golden.Input("x"), mask.Visible)), ("mask", mask.Hidden), ("ids_restore", mask.Restore), ("ids_keep", mask.Visible));
+    }
+
     [Golden("layer.mae_decoder_input")]
     public static GoldenResult DecoderInput(GoldenCase golden)
     {
@@ -50,8 +58,10 @@ internal static class MaskedGoldens
     public static GoldenResult OrientedGradients(GoldenCase golden)
     {
         var cell = (int)golden.Long("pool");
-        var histograms = new OrientedGradients((int)golden.Long("nbins"), cell, (int)golden.Long("gaussian_window")).Of(golden.Input("image"));
-        return new(("hog", histograms), ("tokens", Plugins.Parts.OrientedGradients.Rows(histograms, PatchSize(golden) / cell)));
+        var histograms = new OrientedGradients((int)golden.Long("nbins"), cell, (int)golden.Long("gaussian_window", 0)).Of(golden.Input("image"));
+        return golden.HasOption("patch_size")
+            ? new(("hog", histograms), ("tokens", Plugins.Parts.OrientedGradients.Rows(histograms, PatchSize(golden) / cell)))
+            : new(("hog", histograms));
     }
 
     [Golden("loss.maskfeat")]

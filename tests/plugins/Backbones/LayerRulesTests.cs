@@ -31,7 +31,10 @@ public sealed class LayerRulesTests
             Assert.All(layers, layer => Assert.InRange(layer, 0, ids.Last));
             Assert.InRange(layers.Min(), 0, 1);
             Assert.True(layers.Max() >= ids.Last - 1);   // the head is the last; residual networks have nothing else there
-            Assert.Equal(Enumerable.Range(1, layers.Max() - 1), layers.Distinct().Order().Where(layer => layer > 0 && layer < layers.Max()));
+            if (grouping == LayerGrouping.Block)   // ConvNeXt's groups are made for 27 blocks in its third stage: with fewer some are empty
+            {
+                Assert.Equal(Enumerable.Range(1, layers.Max() - 1), layers.Distinct().Order().Where(layer => layer > 0 && layer < layers.Max()));
+            }
         }
 
         Assert.All(parameters.Where(entry => entry.parameter.dim() <= 1), entry => Assert.False(numbered.IsDecayed(new(entry.name, entry.parameter.dim()))));

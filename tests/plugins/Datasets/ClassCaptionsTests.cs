@@ -23,7 +23,7 @@ public sealed class ClassCaptionsTests : IDisposable
 
         Assert.Equal(["a photo of a cat.", "one sea lion", "a photo of a sea lion."], Enumerable.Range(0, 3).Select(i => captions.Caption(i)));
         Assert.Equal(["cat", "sea_lion"], data.Info.Classes);
-        Assert.Equal("captions are made from class names", data.Info.Captions);
+        Assert.Equal(CaptionOrigin.ClassNames, data.Info.Captions);
         Assert.EndsWith("; captions are made from class names", data.Info.Layout, StringComparison.Ordinal);
     }
 

@@ -33,7 +33,7 @@ public sealed class ImageTextTests : IDisposable
         Assert.Equal([10, 20], Reds(data));
         Assert.Contains("1 image without a caption (a/0.png)", data.Info.LeftOut);
         Assert.Contains("1 caption without an image (b/3.txt)", data.Info.LeftOut);
-        Assert.Equal("captions from text files beside images", data.Info.Captions);
+        Assert.Equal((CaptionOrigin.Written, "text files beside images"), (data.Info.Captions, data.Info.Layout));
     }
 
     [Theory]

@@ -46,10 +46,12 @@ public sealed class FinetuneTests
     [Fact]
     public void Measure_SmallNetworkOnShapes_LearnsMoreThanALinearProbeFinds()
     {
-        using var session = ConformanceHost.Session("supervised", [.. _transformer, "backbone.patchSize=4", "data.count=600", "data.testCount=200",
-            "evaluation.finetune.epochs=12", "evaluation.finetune.batchSize=32", "evaluation.finetune.baseLearningRate=0.01",
+        using var session = ConformanceHost.Session("supervised", ["backbone.name=resnet18", "backbone.stem=cifar-maxpool", "backbone.width=0.125",
+            "data.count=1500", "data.testCount=300", "evaluation.finetune.epochs=10", "evaluation.finetune.batchSize=32",
+            "evaluation.finetune.baseLearningRate=0.03", "evaluation.finetune.pooling=backbone", "evaluation.finetune.headStd=0.01",
             "evaluation.finetune.dropPath=0", "evaluation.finetune.mixup=0", "evaluation.finetune.cutMix=0", "evaluation.finetune.randAugment=0",
-            "evaluation.finetune.randomErasing=0", "evaluation.finetune.cropScaleMin=0.6", "evaluation.finetune.layerDecay=0.9"]);
+            "evaluation.finetune.randomErasing=0", "evaluation.finetune.cropScaleMin=0.6", "evaluation.finetune.layerDecay=1",
+            "evaluation.finetune.warmupEpochs=1"]);
 
         var results = Service.Measure(session.Experiment, ["linear-sgd", "finetune"]).Results.ToDictionary(r => r.Protocol, r => r.Result);
 

@@ -87,11 +87,11 @@ public sealed class FLIPTests
         var run = TestRuns.Of();
 
         var fault = Assert.Single(_small.Faults(run));
-        var note = Assert.Single(_small.Notes(run with { Data = run.Data with { Captions = "captions are made from class names" } }));
+        var note = Assert.Single(_small.Notes(run with { Data = run.Data with { Captions = CaptionOrigin.ClassNames } }));
 
         Assert.Contains("image-text", fault, StringComparison.Ordinal);
         Assert.Contains("captions are made from class names", note, StringComparison.Ordinal);
-        Assert.Empty(_small.Faults(run with { Data = run.Data with { Captions = "captions from a CSV table" } }));
+        Assert.Empty(_small.Faults(run with { Data = run.Data with { Captions = CaptionOrigin.Written } }));
     }
 
     [Fact]

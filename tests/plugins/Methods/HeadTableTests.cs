@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Parts;
 using Parallax.Plugins.Tests.Methods.Steps;
@@ -14,6 +15,7 @@ public sealed class HeadTableTests
     private const string MoCoV2 = "12>10+b ReLU 10>6+b";
     private const string BYOL = "12>10+b BN ReLU 10>6", BYOLPredictor = "6>10+b BN ReLU 10>6";
     private const string SimCLR = "12>10 BN ReLU 10>6 BN";
+    private const string DINOHeadLayers = "12>10+b GELU 10>10+b GELU 10>6+b";
     private const string MoCoV3Predictor = "6>10 BN ReLU 10>6";
 
     private static readonly Dictionary<string, (Func<RunInfo, IMethod> Create, (string Name, string Layers)[] Heads)> _table = new()
@@ -65,6 +67,26 @@ public sealed class HeadTableTests
         ["moco-v3 transformer"] = (
             run => new MoCoV3(Net, new() { ProjectionDim = 6, HiddenDim = 10, Heads = MoCoV3Heads.Transformer }, run),
             [("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"), ("predictor", MoCoV3Predictor + " BN-")]),
+
+        // Huang et al. 2023, code: as BYOL's, no normalisation behind the last layer; Wu et al. 2023, code: layer normalisation, every layer has a bias
+        ["cmae"] = (
+            run => new CMAE(Tokens, new() { ProjectionDim = 6, HiddenDim = 10, DecoderWidth = 16 }, run),
+            [("projector", "24>10+b BN ReLU 10>6"), ("targetProjector", "24>10+b BN ReLU 10>6"), ("predictor", BYOLPredictor)]),
+        ["extrema"] = (
+            run => new ExtreMA(Tokens, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [
+                ("projector", "24>10+b LayerNorm GELU 10>10+b LayerNorm GELU 10>6+b"),
+                ("targetProjector", "24>10+b LayerNorm GELU 10>10+b LayerNorm GELU 10>6+b"), ("predictor", "6>10+b LayerNorm GELU 10>6+b"),
+            ]),
+
+        // Zhai et al. 2022: one linear layer over the places; ours
+        ["mp3"] = (run => new MP3(Tokens, new(), run), [("head", "24>16+b")]),
+        ["macrl"] = (
+            run => new MACRL(Tokens, new() { ProjectionDim = 6, HiddenDim = 10, QueueSize = 4, DecoderWidth = 16 }, run),
+            [("projector", "24>10+b ReLU 10>6+b"), ("momentumProjector", "24>10+b ReLU 10>6+b")]),
+        ["c-mae"] = (
+            run => new ContrastiveMAE(Tokens, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", "24>10 BN ReLU 10>10 BN ReLU 10>6 BN-"), ("momentumProjector", "24>10 BN ReLU 10>10 BN ReLU 10>6 BN-")]),
 
         // Jang et al. 2023, code: three layers, half as wide for intermediate layers (16 features here); with BYOL no normalisation at the end
         ["sdssl"] = (
@@ -132,10 +154,21 @@ public sealed class HeadTableTests
             run => new DeepClusterV2(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run, NullLogger.Instance), [("projector", "12>10+b BN ReLU 10>6+b")]),
         ["dino"] = (
             run => new DINO(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
-            [("head.mlp", "12>10+b GELU 10>10+b GELU 10>6+b"), ("momentumEncoder.projector.mlp", "12>10+b GELU 10>10+b GELU 10>6+b")]),
+            [("head.mlp", DINOHeadLayers), ("momentumEncoder.projector.mlp", DINOHeadLayers)]),
         ["dino normalised"] = (
             run => new DINO(Net, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10, HeadBatchNorm = true }, run),
             [("head.mlp", "12>10+b BN GELU 10>10+b BN GELU 10>6+b")]),
+
+        // Zhou et al. 2022, Li et al. 2022, Oquab et al. 2024, code: DINO's, without normalisation; patches have their own but in iBOT
+        ["ibot"] = (
+            run => new IBOT(Transformers.Tiny, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
+            [("head.mlp", DINOHeadLayers), ("teacher.head.mlp", DINOHeadLayers)]),
+        ["esvit"] = (
+            run => new EsViT(Transformers.Tiny, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
+            [("head.mlp", DINOHeadLayers), ("patch_head.mlp", DINOHeadLayers), ("teacher.patch_head.mlp", DINOHeadLayers)]),
+        ["dinov2"] = (
+            run => new DINOv2(Transformers.Tiny, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
+            [("head.mlp", DINOHeadLayers), ("patch_head.mlp", DINOHeadLayers), ("teacher.patch_head.mlp", DINOHeadLayers)]),
 
         // Denize et al. 2023, code: ImageNet, then CIFAR-10
         ["sce"] = (
@@ -179,4 +212,6 @@ public sealed class HeadTableTests
     };
 
     private static NormBackbone Net() => new();
+
+    private static ViT Tokens() => SmallTransformer.Create();
 }

@@ -1,4 +1,5 @@
 using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Parts;
 using Parallax.Plugins.Tests.Methods.Steps;
@@ -11,6 +12,7 @@ public sealed class MomentumTableTests
     private const string Encoders = "backbone>momentumEncoder.backbone projector>momentumEncoder.projector";
     private const string LastLayer = "backbone>momentumEncoder.backbone projectors.1>momentumEncoder.projector";
     private const string ProjectorOnly = "projector>momentumEncoder.projector";
+    private const string WithPatchHead = "backbone>teacher.backbone head>teacher.head patch_head>teacher.patch_head";
     private const string Critics = "backbone>momentumEncoder.backbone critic>momentumEncoder.projector";
 
     /// <summary>Pairs (the predictor is in none), moment, shares kept at the first and the last step by default, and the method.</summary>
@@ -35,6 +37,15 @@ public sealed class MomentumTableTests
             m => new MoCoV2Plus(Net, With(new MoCoV2PlusOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
         // Chen et al. 2021, code: 0.99 to 1, updated before the keys are made
         ["moco-v3"] = new(Encoders, MomentumUpdate.BeforeForward, 0.99, 1, m => new MoCoV3(Net, With(new MoCoV3Options { HiddenDim = 8 }, m), TestRuns.Of())),
+        // Wu et al. 2023, code: as MoCo v3; Huang et al. 2023, code: constant, after the step; MACRL and C-MAE are ours
+        ["extrema"] = new("backbone>targetBackbone pooling>targetPooling projector>targetProjector", MomentumUpdate.BeforeForward, 0.996, 1,
+            m => new ExtreMA(Tokens, With(new ExtreMAOptions { HiddenDim = 8 }, m), TestRuns.Of())),
+        ["cmae"] = new("backbone>targetBackbone projector>targetProjector", MomentumUpdate.AfterOptimizerStep, 0.996, 0.996,
+            m => new CMAE(Tokens, With(new CMAEOptions { HiddenDim = 8, DecoderWidth = 16 }, m), TestRuns.Of())),
+        ["macrl"] = new("backbone>momentumBackbone projector>momentumProjector", MomentumUpdate.BeforeForward, 0.99, 0.99,
+            m => new MACRL(Tokens, With(new MACRLOptions { QueueSize = 4, DecoderWidth = 16 }, m), TestRuns.Of())),
+        ["c-mae"] = new("backbone>momentumBackbone projector>momentumProjector", MomentumUpdate.BeforeForward, 0.996, 0.996,
+            m => new ContrastiveMAE(Tokens, With(new ContrastiveMAEOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         // Zheng et al. 2021, code: 0.999, before the key pass
         ["ressl"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999,
             m => new ReSSL(Net, With(new ReSSLOptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
@@ -47,6 +58,13 @@ public sealed class MomentumTableTests
         // Caron et al. 2021, section 3.1: 0.996 to 1
         ["dino"] = new("backbone>momentumEncoder.backbone head>momentumEncoder.projector", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
             m => new DINO(Net, With(new DINOOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
+        // Zhou et al. 2022, Li et al. 2022, Oquab et al. 2024, code: 0.996 and 0.992 to 1; heads of patches too
+        ["ibot"] = new("backbone>teacher.backbone head>teacher.head", MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+            m => new IBOT(Transformers.Tiny, With(new IBOTOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
+        ["esvit"] = new(WithPatchHead, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
+            m => new EsViT(Transformers.Tiny, With(new EsViTOptions { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
+        ["dinov2"] = new(WithPatchHead, MomentumUpdate.AfterOptimizerStep, 0.992, 1,
+            m => new DINOv2(Transformers.Tiny, With(new DINOv2Options { Outputs = 8, HiddenDim = 8 }, m), TestRuns.Of())),
         // Mitrovic et al. 2021, Tomasev et al. 2022: BYOL's
         ["relic"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1, m => new ReLIC(Net, With(new ReLICOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         ["relic-v2"] = new(Critics, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
@@ -135,6 +153,8 @@ public sealed class MomentumTableTests
     private static string NameOf(Module method, Module part) => method.named_modules().First(named => ReferenceEquals(named.module, part)).name;
 
     private static NormBackbone Net() => new NormBackbone();
+
+    private static ViT Tokens() => SmallTransformer.Create();
 
     /// <summary>The options with another momentum; every method calls it so.</summary>
     private static TOptions With<TOptions>(TOptions options, double? momentum)

@@ -20,6 +20,7 @@ public sealed class RunRequirementsTests
         { new NNCLROptions { QueueSize = 9 }, "The queue holds 9" },
         { new RevisitingMoCoOptions { QueueSize = 9, Neighbours = 1 }, "The queue holds 9" },
         { new InterCLROptions { QueueSize = 9 }, "The queue holds 9" },
+        { new MACRLOptions { QueueSize = 9 }, "The queue holds 9" },
         { new ASCLOptions { QueueSize = 9 }, "The queue holds 9" },
         { new SCEOptions { QueueSize = 12 }, "The queue holds 12 keys and 8 enter" },
         { new ASCLBYOLOptions { Neighbours = 4 }, "method.neighbours is 4, and 4 images are seen at a time" },

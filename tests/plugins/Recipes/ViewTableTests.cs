@@ -98,13 +98,21 @@ public sealed class ViewTableTests
             [Twice(_swavSmall)]),
 
         // Caron et al. 2021, code: large crops of 40 % and more, 8 x 96 of 5 % to 40 %
-        ["dino"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 224,
-        [
-            "1 x " + View(Bicubic(224, 0.4, 1), Flip, BYOLJitter, Gray, Blur(1)),
-            "1 x " + View(Bicubic(224, 0.4, 1), Flip, BYOLJitter, Gray, Blur(0.1), Solarize),
-            "8 x " + View(Bicubic(96, 0.05, 0.4), Flip, BYOLJitter, Gray, Blur(0.5)),
-        ]),
+        ["dino"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 224, DINO(0.4, 8)),
         ["dino small"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 32, _byolSmall),
+
+        // Zhou et al. 2022, README: 25 %, ten small crops; Li et al. 2022, code: DINO's; Oquab et al. 2024, code: 32 %
+        ["ibot"] = (run => new IBOT(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 224, DINO(0.25, 10)),
+        ["ibot small"] = (run => new IBOT(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 32, BYOL(32, [], [Solarize], Bicubic(32, 0.25, 1))),
+        ["esvit"] = (run => new EsViT(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 224, DINO(0.4, 8)),
+        ["esvit small"] = (run => new EsViT(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 32, BYOL(32, [], [Solarize], Bicubic(32, 0.4, 1))),
+        ["dinov2"] = (run => new DINOv2(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 224, DINO(0.32, 8)),
+        ["dinov2 small"] = (run => new DINOv2(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 32, BYOL(32, [], [Solarize], Bicubic(32, 0.32, 1))),
+
+        // Assran et al. 2023, code: a crop; Baevski et al. 2022: BEiT's
+        ["i-jepa"] = (
+            run => new IJEPA(Tokens, new() { PredictorDim = 8, PredictorHeads = 2, PredictorDepth = 1 }, run), 224, ["1 x " + View(Crop(224, 0.3, 1))]),
+        ["data2vec"] = (run => new Data2Vec(Tokens, new(), run), 224, ["1 x " + View(Bicubic(224, 0.08, 1), Flip, "color-jitter 0.4 0.4 0.4 0 1")]),
 
         // Zheng et al. 2021, Feng and Patras 2022, code: the teacher's view is cropped and flipped only
         ["ressl"] = (run => new ReSSL(Net, new() { QueueSize = 4, HiddenDim = 8 }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
@@ -114,6 +122,30 @@ public sealed class ViewTableTests
         ["ascl small"] = (run => new ASCL(Net, new() { QueueSize = 4 }, run), 32,
             ["1 x " + View(Crop(32, 0.2, 1), Flip), "1 x " + View(Crop(32, 0.2, 1), MoCoJitter, Gray, Blur(0.5), Flip)]),
         ["ascl-byol"] = (run => new ASCLBYOL(Net, new(), run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
+
+        // Wu et al. 2023, code: one crop and flip, colours apart; Huang et al. 2023, code: cut from one crop of 256, up to 31 pixels apart, online plain
+        ["extrema"] = (run => new ExtreMA(Tokens, new() { HiddenDim = 8 }, run), 224,
+            [Twice(View("shared-crop 224 0.2 1 0.75 1.3333 bilinear 0.5 0", BYOLJitter, Gray))]),
+        ["extrema small"] = (run => new ExtreMA(Tokens, new() { HiddenDim = 8 }, run), 32,
+            [Twice(View("shared-crop 32 0.2 1 0.75 1.3333 bilinear 0.5 0", BYOLJitter, Gray))]),
+        ["cmae"] = (run => new CMAE(Tokens, new() { HiddenDim = 8, DecoderWidth = 16 }, run), 224,
+        [
+            "1 x " + View("shared-crop 256 0.2 1 0.75 1.3333 bicubic 0.5 0", "shifted-crop 224 0"),
+            "1 x " + View("shared-crop 256 0.2 1 0.75 1.3333 bicubic 0.5 0", "shifted-crop 224 31", MoCoJitter, Gray, Blur(0.5)),
+        ]),
+        ["cmae small"] = (run => new CMAE(Tokens, new() { HiddenDim = 8, DecoderWidth = 16 }, run), 32,
+        [
+            "1 x " + View("shared-crop 36 0.2 1 0.75 1.3333 bicubic 0.5 0", "shifted-crop 32 0"),
+            "1 x " + View("shared-crop 36 0.2 1 0.75 1.3333 bicubic 0.5 0", "shifted-crop 32 3", MoCoJitter, Gray),
+        ]),
+
+        // He et al. 2022, code: MAE's view, for MP3 and C-MAE; MACRL is ours
+        ["mp3"] = (run => new MP3(Tokens, new(), run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["c-mae"] = (run => new ContrastiveMAE(Tokens, new() { HiddenDim = 8 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["macrl"] = (run => new MACRL(Tokens, new() { QueueSize = 4, DecoderWidth = 16 }, run), 224,
+            ["1 x " + View(Bicubic(224, 0.08, 1), Flip, BYOLJitter, Gray, Blur(1, 23)), "1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["macrl small"] = (run => new MACRL(Tokens, new() { QueueSize = 4, DecoderWidth = 16 }, run), 32,
+            ["1 x " + View(Bicubic(32, 0.08, 1), Flip, BYOLJitter, Gray), "1 x " + View(Bicubic(32, 0.2, 1), Flip)]),
 
         // Denize et al. 2023, code
         ["sce"] = (run => SCE(new() { QueueSize = 8 }, run), 224, [.. SCEGlobal()]),
@@ -153,6 +185,13 @@ public sealed class ViewTableTests
             "1 x " + View("constrained-crop 19 0.1 0.3 0.75 1.3333 bilinear 0.3 1 0.2 1", Flip, Coin(0)),
         ]),
 
+        // He et al. 2022, section 4, code: cropped and flipped only; solo-learn crops small images down to 8 %
+        ["mae"] = (run => new MAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["mae small"] = (run => new MAE(Patches, new() { DecoderWidth = 16 }, run), 32, ["1 x " + View(Bicubic(32, 0.08, 1), Flip)]),
+        ["supmae"] = (run => new SupMAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["r-mae"] = (run => new RMAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["maskfeat"] = (run => new MaskFeat(Patches, new(), run), 224, ["1 x " + View(Bicubic(224, 0.5, 1), Flip)]),   // Wei et al. 2022, code
+
         // Bao et al. 2022, code: the same jitter without hue for all
         ["beit"] = (run => new BEiT(() => new ViT(new() { Size = ViTSize.Tiny }, run), new() { VocabularySize = 8 }, run, NullLogger.Instance), 224,
             ["1 x " + View(Bicubic(224, 0.08, 1), Flip, "color-jitter 0.4 0.4 0.4 0 1")]),
@@ -188,6 +227,7 @@ public sealed class ViewTableTests
             "random-crop 32 4",   // He et al. 2016, section 4.2
             MoCoJitter, Gray, Blur(0.5),   // MoCo v2's code
             Solarize,             // BYOL, appendix B
+            "shared-crop 224 0.2 1 0.75 1.3333 bilinear 0.5 0", "shifted-crop 224 31",   // Huang et al. 2023, code
             "constrained-crop 96 0.05 0.14 0.75 1.3333 bilinear 0.1 1 0.2 1", Coin(0.5),   // Van Gansbeke et al. 2021, code
             "auto-augment 1 0.502",   // Cubuk et al. 2019, code: borders are grey, 128 of 255
         ];
@@ -196,7 +236,11 @@ public sealed class ViewTableTests
             defaults.Select(line => "1 x " + line), defaults.SelectMany(line => ViewText.Of(new([new([new(line.Split(' ')[0])])]))));
     }
 
+    private static ViT Patches() => new(new() { Width = 8, Depth = 1, Heads = 1, PatchSize = 16 }, TestRuns.Of() with { ImageSize = 224 });
+
     private static NormBackbone Net() => new NormBackbone();
+
+    private static ViT Tokens() => Transformers.Tiny();
 
     private static SCE SCE(SCEOptions options, RunInfo run) => new(Net, options with { HiddenDim = 8, PredictorDim = 8 }, run);
 
@@ -209,6 +253,13 @@ public sealed class ViewTableTests
     private static string[] MultiCrop() =>
     [
         "2 x " + View(Crop(224, 0.14, 1), Flip, StrongJitter, Gray, Blur(0.5)), "6 x " + View(Crop(96, 0.05, 0.14), Flip, StrongJitter, Gray, Blur(0.5)),
+    ];
+
+    private static string[] DINO(double border, int small) =>
+    [
+        "1 x " + View(Bicubic(224, border, 1), Flip, BYOLJitter, Gray, Blur(1)),
+        "1 x " + View(Bicubic(224, border, 1), Flip, BYOLJitter, Gray, Blur(0.1), Solarize),
+        Text($"{small} x ") + View(Bicubic(96, 0.05, border), Flip, BYOLJitter, Gray, Blur(0.5)),
     ];
 
     private static string[] SCEGlobal() =>

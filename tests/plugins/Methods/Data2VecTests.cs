@@ -1,0 +1,39 @@
+using Parallax.Contracts;
+using Parallax.Plugins.Methods;
+using Parallax.Plugins.Tests.Methods.Steps;
+
+namespace Parallax.Plugins.Tests.Methods;
+
+public sealed class Data2VecTests
+{
+    [Fact]
+    public void MomentumPairs_RiseAlongALineThenStay()
+    {
+        var pair = Assert.Single(Create(new() { Momentum = 0.9, MomentumEnd = 0.99, MomentumRise = 0.5 }).MomentumPairs);
+
+        Assert.Equal([0.9, 0.945, 0.99, 0.99], new long[] { 0, 25, 50, 100 }.Select(step => Math.Round(pair.Momentum.At(step, 100), 9)));
+    }
+
+    [Fact]
+    public void Step_Masks_ComeFromTheSampleNotFromTheGenerator()
+    {
+        var (method, batch) = (Create(new()), Networks.Batch(8));
+
+        Assert.Equal(Loss(TestRuns.Step(seed: 5)), Loss(TestRuns.Step(seed: 6)));
+        Assert.NotEqual(Loss(TestRuns.Step(epoch: 1)), Loss(TestRuns.Step(epoch: 2)));
+
+        float Loss(StepContext context) => method.Step(batch, context).Loss.item<float>();
+    }
+
+    [Fact]
+    public void Step_Backward_NoGradientReachesTheTarget()
+    {
+        var method = Create(new());
+
+        method.Step(Networks.Batch(8), TestRuns.Step()).Loss.backward();
+
+        Assert.All(method.named_parameters(), p => Assert.Equal(p.name.StartsWith("target.", StringComparison.Ordinal), p.parameter.grad is null));
+    }
+
+    private static Data2Vec Create(Data2VecOptions options) => new(Transformers.Tiny, options, TestRuns.Of());
+}

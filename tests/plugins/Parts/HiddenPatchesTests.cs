@@ -1,0 +1,85 @@
+using Parallax.Contracts;
+using Parallax.Plugins.Parts;
+using Parallax.Plugins.Tests.Methods.Steps;
+
+namespace Parallax.Plugins.Tests.Parts;
+
+public sealed class HiddenPatchesTests
+{
+    [Fact]
+    public void Of_ThreeImages_FindsPlacesAndShares()
+    {
+        var hidden = HiddenPatches.Of(Tensors.Matrix([0, 1, 1, 0], [0, 0, 0, 0], [1, 0, 0, 0]), CPU);
+
+        Assert.Equal([1, 2, 8], Tensors.Integers(hidden.Places));
+        Tensors.AssertClose([0.5f, 0.5f, 1], Tensors.Values(hidden.Weights));
+        Assert.Equal(3, hidden.Images);
+        Tensors.AssertClose(Tensors.Matrix([1], [2], [8]), hidden.Take(arange(12, dtype: float32).reshape(3, 4, 1)));
+    }
+
+    [Fact]
+    public void Hide_OneValueForFourPatches_PutsTheTokenThere()
+    {
+        var (patches, token) = (ones([1, 4, 4, 2]), Tensors.Leaf(Tensors.Matrix([5, 6])));
+
+        var hidden = MaskToken.Hide(patches, tensor(new float[] { 0, 1, 0, 0 }).reshape(1, 2, 2), token);
+
+        Assert.Equal([1, 1, 5, 5, 1, 1, 5, 5, 1, 1, 1, 1, 1, 1, 1, 1], Tensors.Values(hidden.select(3, 0).flatten()));
+        hidden.sum().backward();
+        Assert.Equal([4f, 4f], Tensors.Values(token.grad!));
+    }
+
+    [Fact]
+    public void Create_WithoutDeviation_IsZero() => Assert.Equal([0, 0, 0], Tensors.Values(MaskToken.Create(3, 0)));
+
+    [Fact]
+    public void Compute_Losses_AreWeighedByImage()
+    {
+        var hidden = HiddenPatches.Of(Tensors.Matrix([1, 1], [0, 0], [1, 0]), CPU);
+        var targets = Tensors.Matrix([1, 0], [0, 1], [1, 0]);
+
+        var loss = HiddenPredictionLoss.Compute(Tensors.Matrix([MathF.Log(3), 0], [0, 0], [0, MathF.Log(7)]), targets, hidden, temperature: 1);
+
+        // (ln 4/3 + ln 2) / 2 in the first image, nothing in the second, ln 8 in the third
+        Assert.Equal((((Math.Log(4.0 / 3) + Math.Log(2)) / 2) + Math.Log(8)) / 3, loss.item<float>(), tolerance: 1e-5);
+    }
+
+    [Fact]
+    public void Compute_NothingHidden_IsZeroWithAGradient()
+    {
+        var scores = Tensors.Leaf(zeros([0, 3], dtype: float32));
+
+        var loss = HiddenPredictionLoss.Compute(scores, zeros([0, 3]), HiddenPatches.Of(zeros([2, 4]), CPU), temperature: 0.1);
+        loss.backward();
+
+        Assert.Equal(0, loss.item<float>());
+        Assert.NotNull(scores.grad);
+    }
+
+    [Fact]
+    public void CropMasks_EachCropOfEachImage_HasAShareOfItsOwn()
+    {
+        var (batch, images) = (Networks.Batch(8), zeros([8, 3, 28, 28]));
+        var masks = new CropMasks(new(TestRuns.Of()), probability: 1, 0.1, 0.5);
+
+        var drawn = masks.Draw(batch, TestRuns.Step(), crops: 2, Transformers.Tiny(), images);   // [8, 14, 14]
+
+        Assert.Equal([8, 14, 14], drawn.shape);
+        var shares = Tensors.Values(drawn.mean([1, 2]));
+        Assert.All(shares, share => Assert.InRange(share, 0.01, 0.5));
+        Assert.Equal(8, shares.Distinct().Count());
+        var none = new CropMasks(new(TestRuns.Of()), probability: 0, 0.1, 0.5);
+        Assert.Equal(0, none.Draw(batch, TestRuns.Step(), 2, Transformers.Tiny(), images).sum().item<float>());
+    }
+
+    [Fact]
+    public void CropMasks_OfHalfABatch_AreThoseOfTheWhole()
+    {
+        var (whole, masks) = (Networks.Batch(8), new CropMasks(new(TestRuns.Of()), 0.5, 0.1, 0.5));
+        var half = whole with { Indices = whole.Indices[2..] };
+
+        var drawn = masks.Draw(whole, TestRuns.Step(), 2, Transformers.Tiny(), zeros([8, 3, 8, 8])).reshape(2, 4, 4, 4);   // crop, image, h, w
+
+        Tensors.AssertClose(drawn[.., 2..].flatten(0, 1), masks.Draw(half, TestRuns.Step(seed: 9), 2, Transformers.Tiny(), zeros([4, 3, 8, 8])));
+    }
+}
