@@ -47,8 +47,8 @@ public sealed record ExtreMAOptions
 /// (<see cref="ClassAttentionPooling"/>), behind the backbone's final normalisation. Both views are one crop with colours of their own. The teacher is
 /// updated before the forward pass.</para>
 /// <para>Differs from the authors' code: a class token of the backbone, where it has one, takes part in its self-attention, but the class-attention blocks do
-/// not attend to it. Evaluations use the features of the online backbone alone (<c>pooling: average</c>, the mean of the patches, as in the paper's fine-tuning);
-/// its linear evaluation is of the teacher with class attention.</para>
+/// not attend to it. Evaluations use the features of the online backbone alone (<c>pooling: average</c>, the mean of the patches, as in the paper's
+/// fine-tuning); its linear evaluation is of the teacher with class attention.</para>
 /// </remarks>
 [Plugin("extrema", Options = typeof(ExtreMAOptions), Backbone = typeof(IPatchSequenceBackbone),
     Summary = "Predicts a teacher's projection of the whole image from several small parts of its patches.",
