@@ -45,7 +45,7 @@ public sealed record CMAEOptions : MaskedAutoencoderOptions
     public int ProjectionDim { get; init; } = 256;
 }
 
-/// <summary>A masked autoencoder whose decoded features must also find the whole image, seen by a moving average of the encoder, among those of other
+/// <summary>A masked autoencoder whose decoded features are also contrasted with those that a moving average of the encoder gives of whole
 /// images.</summary>
 /// <remarks>
 /// <para>Huang et al., "Contrastive Masked Autoencoders are Stronger Vision Learners", TPAMI 2023, https://arxiv.org/abs/2207.13532:
@@ -56,7 +56,7 @@ public sealed record CMAEOptions : MaskedAutoencoderOptions
 /// normalisation has PyTorch's epsilon.</para>
 /// </remarks>
 [Plugin("cmae", Options = typeof(CMAEOptions), Backbone = typeof(IPatchSequenceBackbone),
-    Summary = "A masked autoencoder whose decoded features also find the whole image among others.",
+    Summary = "A masked autoencoder whose decoded features are also contrasted with those of whole images.",
     Family = "masked", Paper = "Contrastive Masked Autoencoders are Stronger Vision Learners",
     Authors = "Huang, Jin, Lu, Hou, Cheng, Fu, Shen, Feng", Venue = "TPAMI", Year = 2023, ArXiv = "2207.13532")]
 public sealed class CMAE : Module, IMethod, IMomentumPairs, IBatchCoupled, IGathered, IPictures, IRunRequirements

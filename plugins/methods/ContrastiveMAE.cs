@@ -28,7 +28,7 @@ public sealed record ContrastiveMAEOptions
     public int ProjectionDim { get; init; } = 256;
 }
 
-/// <summary>RelaxMIM with a contrast in the place of the decoder: two complementary occlusions of an image must look alike among other images.</summary>
+/// <summary>RelaxMIM with a contrast in the place of the decoder: features of two complementary occlusions of an image against those of others.</summary>
 /// <remarks>
 /// <para>Kong and Zhang, "Understanding Masked Image Modeling via Learning Occlusion Invariant Feature", CVPR 2023, https://arxiv.org/abs/2208.04164: masked
 /// autoencoding is, up to its decoder, a distance between features of the visible and of the hidden part of an image; C-MAE measures it by InfoNCE, with a
@@ -38,7 +38,7 @@ public sealed record ContrastiveMAEOptions
 /// are of the first view; where a recipe gives several, the second is of the last.</para>
 /// </remarks>
 [Plugin("c-mae", Options = typeof(ContrastiveMAEOptions), Backbone = typeof(IPatchSequenceBackbone),
-    Summary = "RelaxMIM's siamese masked modelling: two complementary occlusions match among other images (our definition).",
+    Summary = "RelaxMIM's contrast between two complementary occlusions of an image (our definition).",
     Family = "masked", Paper = "Understanding Masked Image Modeling via Learning Occlusion Invariant Feature", Authors = "Kong, Zhang", Venue = "CVPR",
     Year = 2023, ArXiv = "2208.04164")]
 public sealed class ContrastiveMAE : Module, IMethod, IMomentumPairs, IBatchCoupled, IGathered, IRunRequirements

@@ -31,7 +31,7 @@ public sealed record MACRLOptions : MaskedAutoencoderOptions, IRunRequirements
     [Range(0.0, 1000.0)]
     public double ReconstructionWeight { get; init; } = 1;
 
-    /// <summary>Whether the decoder also reconstructs the weak view, from what the momentum encoder says, which gets no gradient. Ours: yes.</summary>
+    /// <summary>Whether the decoder also reconstructs the weak view, from the momentum encoder's tokens, which carry no gradient. Ours: yes.</summary>
     public bool ReconstructWeakView { get; init; } = true;
 
     /// <summary>Blocks of the decoder. Ours: MAE's 8.</summary>
@@ -50,7 +50,7 @@ public sealed record MACRLOptions : MaskedAutoencoderOptions, IRunRequirements
     public IEnumerable<string> Faults(RunInfo run) => FeatureQueue.Faults(QueueSize, run.BatchSize);
 }
 
-/// <summary>Two masked autoencoders of a strong and a weak view: what the first encodes finds what the second encodes among earlier images.</summary>
+/// <summary>Masked autoencoders of a strong and a weak view, whose encoded features are contrasted with each other and a queue of earlier images.</summary>
 /// <remarks>
 /// <para>Yao, Desai, Palaniswami, "Masked Contrastive Representation Learning for Self-supervised Visual Pre-training", 2022,
 /// https://arxiv.org/abs/2211.06012. Only its abstract could be read and there is no code: what follows is our definition.</para>
@@ -59,7 +59,7 @@ public sealed record MACRLOptions : MaskedAutoencoderOptions, IRunRequirements
 /// patches. One decoder serves both views. Strong is BYOL's first view, weak is a crop and a flip.</para>
 /// </remarks>
 [Plugin("macrl", Options = typeof(MACRLOptions), Backbone = typeof(IPatchSequenceBackbone),
-    Summary = "Masked autoencoders of a strong and a weak view whose encoded patches also match (our definition).",
+    Summary = "Masked autoencoders of a strong and a weak view, contrasted with each other (our definition).",
     Family = "masked", Paper = "Masked Contrastive Representation Learning for Self-supervised Visual Pre-training", Authors = "Yao, Desai, Palaniswami",
     Venue = "arXiv", Year = 2022, ArXiv = "2211.06012")]
 public sealed class MACRL : Module, IMethod, IMomentumPairs, IPictures, IRunRequirements
