@@ -10,7 +10,8 @@ internal static class SmallBackbones
     /// <summary>The section <c>backbone</c> for a method; one that trains without positions wants none.</summary>
     /// <param name="needed">The kind that it declares.</param>
     /// <param name="method">Its name.</param>
-    public static string For(Type needed, string method) => method == "mp3" ? For(needed).Replace("}", ", positions: none}", StringComparison.Ordinal) : For(needed);
+    public static string For(Type needed, string method) =>
+        method == "mp3" ? For(needed).Replace("}", ", positions: none}", StringComparison.Ordinal) : For(needed);
 
     private static string For(Type needed) => needed.Name switch
     {

@@ -11,41 +11,55 @@ namespace Parallax.Host.Training;
 /// <param name="tracked">Receives the pictures.</param>
 /// <param name="directory">The run's folder.</param>
 /// <param name="everyEpochs">Epochs from one picture to the next; 0 for none.</param>
+/// <param name="showsAttention">Whether there are also pictures of what the backbone's class token attends to.</param>
 /// <param name="logger">Told when a picture cannot be written; training goes on without it.</param>
-internal sealed class MethodPictures(ITrackedRun tracked, RunDirectory directory, int everyEpochs, ILogger logger)
+internal sealed class MethodPictures(ITrackedRun tracked, RunDirectory directory, int everyEpochs, bool showsAttention, ILogger logger)
 {
-    /// <summary>Name of the file in the run's folder.</summary>
-    public const string FileName = "pictures.png";
+    private const string FileName = "pictures.png", AttentionFileName = "attention.png";
 
     private readonly StepImages _images = new(tracked, directory.Record.RunId, directory.Started);
 
-    /// <summary>Logs a picture where one is due.</summary>
+    /// <summary>Logs the pictures that are due.</summary>
     public void OnEpochEnd(TrainingSession session)
     {
-        var progress = session.Progress;
-        if (everyEpochs == 0 || session.Experiment.Method is not IPictures method || (progress.Position.Epoch % everyEpochs != 0 && !progress.IsAtEnd))
+        var (progress, method) = (session.Progress, session.Experiment.Method);
+        if (everyEpochs == 0 || (progress.Position.Epoch % everyEpochs != 0 && !progress.IsAtEnd))
         {
             return;
         }
 
+        if (method is IPictures showing)
+        {
+            Log(session, FileName, null, showing.Pictures);
+        }
+
+        if (showsAttention && method.Backbone is IAttentionMaps { HasClassToken: true } backbone)
+        {
+            Log(session, AttentionFileName, "attention", (batch, _) => AttentionColumns.Of(backbone, batch.Views[0]));
+        }
+    }
+
+    private void Log(TrainingSession session, string fileName, string? slider, Func<Batch, StepContext, IReadOnlyList<PictureColumn>> show)
+    {
         using var scope = torch.NewDisposeScope();
-        var columns = Columns(session, method);
+        var columns = Columns(session, show);
         var (pixels, height, width, channels) = Draw(columns, session.Experiment.Data.Info);
+        var step = session.Progress.Position.Step;
         try
         {
-            var file = Path.Combine(directory.Path, FileName);
+            var file = Path.Combine(directory.Path, fileName);
             AtomicFile.Replace(file, stream => PngWriter.Write(stream, pixels, height, width, channels));
-            tracked.LogArtifact(file, $"pictures/{FileName}");
-            _images.Log(string.Join('-', columns.Select(column => column.Title)), pixels, height, width, channels, progress.Position.Step);
+            tracked.LogArtifact(file, $"pictures/{fileName}");
+            _images.Log(slider ?? string.Join('-', columns.Select(column => column.Title)), pixels, height, width, channels, step);
         }
         catch (Exception e) when (RunFile.IsOfTheDisk(e))
         {
-            logger.LogWarning("The picture of the method at step {Step} is not stored with the run: {Reason}", progress.Position.Step, RunFile.Reason(e));
+            logger.LogWarning("The picture {File} at step {Step} is not stored with the run: {Reason}", fileName, step, RunFile.Reason(e));
         }
     }
 
     // In the first epoch's order and under its key, so that images and masks stay the same.
-    private static IReadOnlyList<PictureColumn> Columns(TrainingSession session, IPictures method)
+    private static IReadOnlyList<PictureColumn> Columns(TrainingSession session, Func<Batch, StepContext, IReadOnlyList<PictureColumn>> show)
     {
         var (experiment, progress) = (session.Experiment, session.Progress);
         var wasTraining = experiment.Module.training;
@@ -57,7 +71,7 @@ internal sealed class MethodPictures(ITrackedRun tracked, RunDirectory directory
             using var generator = new Generator(0);
             var batch = experiment.ToDevice(session.Loader.Peek(epoch: 0, ViewPicture.MostImages));
 
-            return method.Pictures(batch, new(progress.ScheduleStep, progress.ScheduleLength, Epoch: 0, generator));
+            return show(batch, new(progress.ScheduleStep, progress.ScheduleLength, Epoch: 0, generator));
         }
         finally
         {

@@ -14,8 +14,9 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     private readonly ViewPictures _views =
         new(run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.ViewsEveryEpochs, session.Experiment.Logger);
 
-    private readonly MethodPictures _pictures =
-        new(run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.PicturesEveryEpochs, session.Experiment.Logger);
+    private readonly MethodPictures _pictures = new(
+        run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.PicturesEveryEpochs,
+        session.Experiment.Configuration.Tracking.AttentionPictures, session.Experiment.Logger);
 
     /// <summary>The curves so far.</summary>
     public RunCurves Curves { get; } = new();

@@ -40,6 +40,9 @@ public sealed record TrackingOptions
     [Range(0, int.MaxValue)]
     public int PicturesEveryEpochs { get; init; } = 10;
 
+    /// <summary>Whether these pictures also show what the class token attends to in the last block, for transformers that have one. Ours.</summary>
+    public bool AttentionPictures { get; init; }
+
     /// <summary>Folder for values on their way to the store; null takes <c>~/.parallax/spool</c>. Ours.</summary>
     public string? Spool { get; init; }
 

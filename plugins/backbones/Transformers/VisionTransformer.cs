@@ -9,7 +9,7 @@ namespace Parallax.Plugins.Backbones;
 /// <para>Images of another size than the run's get an interpolated position table, so that small crops and larger evaluations work. Tables of relative
 /// positions serve images up to the run's size.</para>
 /// </remarks>
-public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone, IPatchSequenceBackbone, IForeignWeights, ILayerIds
+public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone, IPatchSequenceBackbone, IAttentionMaps, IForeignWeights, ILayerIds
 {
     private const double TokenStd = 1e-6;
 
@@ -124,6 +124,20 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
         using var scope = NewDisposeScope();
 
         return [.. Encoded(patches, sequence).Select(tokens => tokens.MoveToOuterDisposeScope())];   // [N, P + K, D] each
+    }
+
+    /// <inheritdoc/>
+    public Tensor ClassAttention(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var patches = EmbedPatches(images);                                                                        // [N, h, w, D]
+        var tokens = Encoded(patches, PatchSequence.Whole).Take(blocks.Count - 1).LastOrDefault() ?? Sequence(patches, PatchSequence.Whole);
+        var (last, index) = (blocks[^1], RelativeIndex(patches, PatchSequence.Whole));
+        var bias = index is null ? null : rel_pos_bias?.call(index) ?? last.RelativeBias(index);                   // [1, H, P + L, P + L]
+        var weights = last.FirstTokenWeights(tokens, bias);                                                        // [N, H, P + L]
+        var (n, h, w) = (patches.shape[0], patches.shape[1], patches.shape[2]);
+
+        return weights.narrow(2, PrefixTokens, h * w).reshape(n, -1, h, w).MoveToOuterDisposeScope();              // [N, H, h, w]
     }
 
     /// <inheritdoc/>

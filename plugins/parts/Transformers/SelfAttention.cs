@@ -69,6 +69,20 @@ public sealed class SelfAttention : Module<Tensor, Tensor>
         return proj.call(attended.transpose(1, 2).reshape(n, l, d)).MoveToOuterDisposeScope();   // [N, L, D]
     }
 
+    /// <summary>How much the first token attends to every token.</summary>
+    /// <param name="input">[N, L, D].</param>
+    /// <param name="bias">What is added to the products, [1 or N, H, L, L], or null.</param>
+    /// <returns>[N, H, L] float32, with sum one.</returns>
+    public Tensor FirstTokenWeights(Tensor input, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        var (n, l, d) = (input.shape[0], input.shape[1], input.shape[2]);
+        var split = Project(input).reshape(n, l, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4).unbind(0);   // 3 of [N, H, L, D/H]
+        var unit = eye(l, dtype: split[1].dtype, device: input.device).expand(n, _heads, l, l);             // sums over it are the weights themselves
+
+        return Attention.Attend(split[0].narrow(2, 0, 1), split[1], unit, bias?.narrow(2, 0, 1)).squeeze(2).to(float32).MoveToOuterDisposeScope();   // [N, H, L]
+    }
+
     /// <summary>What the layer's own table adds to the products.</summary>
     /// <param name="index">Rows of the table, [1 or N, L, M] int64.</param>
     /// <returns>[1 or N, H, L, M]; null without a table.</returns>

@@ -59,6 +59,9 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     /// <returns>[N, L, D].</returns>
     public Tensor Attend(Tensor input, Tensor? context, Tensor? bias = null) => Change(input, tokens => attn.Attend(tokens, context, bias));
 
+    /// <inheritdoc cref="SelfAttention.FirstTokenWeights"/>
+    public Tensor FirstTokenWeights(Tensor input, Tensor? bias) => attn.FirstTokenWeights(norm1.call(input), bias);
+
     /// <inheritdoc cref="SelfAttention.RelativeBias"/>
     public Tensor? RelativeBias(Tensor index) => attn.RelativeBias(index);
 

@@ -82,9 +82,9 @@ public sealed class MethodPicturesTests : IDisposable
         Directory.Delete(directory.Path, recursive: true);
         File.WriteAllText(directory.Path, "a file where the folder was");
 
-        new MethodPictures(run, directory, 1, logger).OnEpochEnd(session);
+        new MethodPictures(run, directory, 1, showsAttention: false, logger).OnEpochEnd(session);
 
-        Assert.Contains("The picture of the method at step 0 is not stored", Assert.Single(logger.Warnings), StringComparison.Ordinal);
+        Assert.Contains("The picture pictures.png at step 0 is not stored", Assert.Single(logger.Warnings), StringComparison.Ordinal);
     }
 
     private static List<(long Step, string Path)> Pictures(RecordingRun run) =>
@@ -107,7 +107,7 @@ public sealed class MethodPicturesTests : IDisposable
     {
         using var session = _bench.Session(method, "trainer.epochs=5");
         var (run, directory, losses) = (new RecordingRun(), Folder(Path.Combine(_folder.FullName, Path.GetRandomFileName())), new List<double>());
-        var pictures = new MethodPictures(run, directory, every, NullLogger.Instance);
+        var pictures = new MethodPictures(run, directory, every, showsAttention: false, NullLogger.Instance);
         pictures.OnEpochEnd(session);
         new Trainer(session, new(report => losses.Add(report.Loss), pictures.OnEpochEnd, _ => { }), TimeProvider.System).Run(CancellationToken.None);
 

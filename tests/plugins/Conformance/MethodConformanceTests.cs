@@ -172,6 +172,35 @@ public sealed class MethodConformanceTests
         Assert.All(queues, queue => Assert.Contains(queue, session.Experiment.Module.modules().Cast<object>()));
     }
 
+    [Theory, MemberData(nameof(Methods))]
+    public void Pictures_WithoutLabelsInBf16_AreFiniteAndLeaveTheMethodAsItIs(string method)
+    {
+        using var session = ConformanceHost.Session(method, "trainer.precision=bf16");
+        using var scope = torch.NewDisposeScope();
+        if (session.Experiment.Method is not IPictures showing)
+        {
+            return;
+        }
+
+        session.Experiment.Module.eval();
+        using var noGrad = torch.no_grad();
+        using var autocast = session.Experiment.Placement.Autocast();
+        var batch = FirstBatch(session) with { Labels = null };
+        var state = session.Experiment.Module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.clone());
+
+        var columns = showing.Pictures(batch, session.Randomness.Context(0));
+
+        Assert.True(columns.Count > 1);
+        Assert.Distinct(columns.Select(column => column.Title));
+        Assert.All(columns, column =>
+        {
+            Assert.Matches("^[a-z]+$", column.Title);
+            Assert.Equal((4, batch.Size), (column.Images.dim(), column.Images.shape[0]));
+            Assert.True(column.Images.isfinite().all().item<bool>(), column.Title);
+        });
+        Assert.All(session.Experiment.Module.state_dict(), entry => Assert.True(entry.Value.eq(state[entry.Key]).all().item<bool>(), entry.Key));
+    }
+
     private static float Loss(TrainingSession session)
     {
         using var autocast = session.Experiment.Placement.Autocast();
