@@ -81,7 +81,7 @@ internal static class InputClock
 
     private static IImageDataset Open(string kind, string folder) => kind switch
     {
-        "jpeg" or "png" => new ImageFolderSource(new() { Path = Path.Combine(folder, kind) }, new ImageDecoder()).Open(DatasetSplit.Train),
+        "jpeg" or "png" => new ImageFolderSource(new ImageFolderOptions { Path = Path.Combine(folder, kind) }, new ImageDecoder()).Open(DatasetSplit.Train),
         "packed" => Packed(folder, new(IsDecoded: false, ShorterSide: null), kind),
         "packed-256" => Packed(folder, new(IsDecoded: true, ShorterSide: 256), kind),
         _ => new CifarBinarySource(new() { Path = Path.Combine(folder, kind) }).Open(DatasetSplit.Train),
@@ -93,7 +93,7 @@ internal static class InputClock
         if (!File.Exists(path))
         {
             Packer.Pack(
-                new ImageFolderSource(new() { Path = Path.Combine(folder, "jpeg") }, new ImageDecoder()), path, settings, Console.Error.WriteLine,
+                new ImageFolderSource(new ImageFolderOptions { Path = Path.Combine(folder, "jpeg") }, new ImageDecoder()), path, settings, Console.Error.WriteLine,
                 CancellationToken.None);
         }
 

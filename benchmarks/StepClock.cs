@@ -6,7 +6,7 @@ using Parallax.Benchmarks.Gate;
 namespace Parallax.Benchmarks;
 
 /// <summary>Times steps in a process of its own, for comparisons in turn: <c>step ours-fp32|ours-bf16|plain|plain-bf16 [--what
-/// moco-v2|simclr|byol|swav|dino|block-TOKENS] [--steps N] [--warmup N] [--batch N] [--memory N]</c> prints one line of JSON,
+/// moco-v2|simclr|byol|swav|dino|block-TOKENS|encoder-PATCHES] [--steps N] [--warmup N] [--batch N] [--memory N]</c> prints one line of JSON,
 /// and with <c>--memory</c> every N steps what is resident.</summary>
 /// <remarks>
 /// <c>plain</c> is TorchSharp alone. It is to run with <c>PARALLAX_ALLOCATOR=system</c>: keeping memory in the process is one of the things that Parallax adds.
@@ -15,8 +15,8 @@ namespace Parallax.Benchmarks;
 /// </remarks>
 internal static class StepClock
 {
-    private const int BatchSize = 256, SmallBatch = 64, TransformerBatch = 16, Side = 32;
-    private const string Block = "block-", MoCo = "moco-v2";
+    private const int BatchSize = 256, SmallBatch = 64, TransformerBatch = 16, EncoderBatch = 8, Side = 32;
+    private const string Block = "block-", Encoder = "encoder-", MoCo = "moco-v2";
     private static readonly string[] Methods = [MoCo, "simclr", "byol", "swav", "dino"];
 
     public static int Run(string[] args)
@@ -31,7 +31,13 @@ internal static class StepClock
         var (steps, warmup) = (Number(args, "--steps", 5), Number(args, "--warmup", 2));
         torch.manual_seed(0);
         var what = Text(args, "--what", MoCo);
-        using var step = Make(args[0], what, Number(args, "--batch", what switch { MoCo => BatchSize, "dino" => TransformerBatch, _ => SmallBatch }));
+        using var step = Make(args[0], what, Number(args, "--batch", what switch
+        {
+            MoCo => BatchSize,
+            "dino" => TransformerBatch,
+            _ when CountOf(what, Encoder) is not null => EncoderBatch,
+            _ => SmallBatch,
+        }));
         for (var i = 0; i < warmup; i++)
         {
             step.Step();
@@ -65,23 +71,32 @@ internal static class StepClock
     /// <summary>What is wrong with a side and its work; null when nothing is.</summary>
     internal static string? FaultOf(string? side, string what)
     {
-        var isBlock = what.StartsWith(Block, StringComparison.Ordinal)
-            && int.TryParse(what.AsSpan(Block.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var tokens) && tokens > 0;
-        if (!isBlock && !Methods.Contains(what))
+        var (isBlock, visible) = (CountOf(what, Block) is > 0, CountOf(what, Encoder));
+        if (!isBlock && visible is null && !Methods.Contains(what))
         {
-            return $"step: --what is '{what}'; expected one of {string.Join(", ", Methods)}, or {Block}TOKENS such as {Block}197.";
+            return $"step: --what is '{what}'; expected one of {string.Join(", ", Methods)}, {Block}TOKENS such as {Block}197, or {Encoder}PATCHES such as "
+                + $"{Encoder}49.";
         }
 
-        string[] sides = ["ours-fp32", "ours-bf16", "plain", .. isBlock ? (string[])["plain-bf16"] : []];
+        if (visible is < 1 or > EncoderStep.Patches)
+        {
+            return $"step: --what is '{what}'; expected 1 to {EncoderStep.Patches} patches.";
+        }
+
+        string[] sides = ["ours-fp32", "ours-bf16", .. visible is null ? (string[])["plain"] : [], .. isBlock ? (string[])["plain-bf16"] : []];
 
         return sides.Contains(side) ? null : $"step: the side is '{side}'; of {what} there are {string.Join(", ", sides)}.";
     }
+
+    private static int? CountOf(string what, string name) => what.StartsWith(name, StringComparison.Ordinal)
+        && int.TryParse(what.AsSpan(name.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
 
     private static IStep Make(string side, string what, int batch)
     {
         var (isPlain, bf16) = (side.StartsWith("plain", StringComparison.Ordinal), side.EndsWith("bf16", StringComparison.Ordinal));
 
-        return what.StartsWith(Block, StringComparison.Ordinal) ? new BlockStep(isPlain, bf16, int.Parse(what[Block.Length..], CultureInfo.InvariantCulture))
+        return CountOf(what, Block) is { } tokens ? new BlockStep(isPlain, bf16, tokens)
+            : CountOf(what, Encoder) is { } visible ? new EncoderStep(bf16, visible, batch)
             : isPlain ? Plain(what, batch)
             : what == MoCo ? new MoCoStep(bf16 ? "bf16" : "fp32", channelsLast: true, batch, Side)
             : Ours(what, bf16 ? "bf16" : "fp32", batch);

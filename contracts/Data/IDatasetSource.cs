@@ -65,4 +65,10 @@ public sealed record DatasetInfo(
     /// What the files hold beside this data set, and why it is left out, as phrases for people, for example <c>2 hidden files or folders</c>.
     /// </summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>
+    /// Where the captions of <see cref="ICaptionedImages"/> come from, as a phrase for people, for example <c>captions are made from class names</c>; null when
+    /// the images have none.
+    /// </summary>
+    public string? Captions { get; init; }
 }

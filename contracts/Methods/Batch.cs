@@ -8,4 +8,7 @@ public sealed record Batch(IReadOnlyList<Tensor> Views, Tensor Indices, Tensor? 
 {
     /// <summary>Number of images N.</summary>
     public long Size => Indices.shape[0];
+
+    /// <summary>Text that describes each image, N of them; null when the data set has no captions.</summary>
+    public IReadOnlyList<string>? Captions { get; init; }
 }

@@ -37,7 +37,8 @@ internal sealed class EvaluateCommand(
         {
             Description = "Output directory of the run.", DefaultValueFactory = _ => new TrainerOptions().OutputDirectory, HelpName = "DIR",
         };
-        var random = new Option<bool>("--random") { Description = "Measure the untrained backbone of the run instead: what the numbers have to beat." };
+        var random = new Option<bool>("--random") { Description = "Measure the untrained backbone of the run instead: what the numbers have to beat; or, with "
+            + "--set backbone.weights=FILE, the weights of a file." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("evaluate", "Measure frozen features with named protocols.") { target, protocols, overrides, directory, random, json };
         command.SetAction(parsed => Evaluate(
@@ -56,7 +57,7 @@ internal sealed class EvaluateCommand(
 
         using var checkpoint = Load(target, runs);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
-        using var experiment = experiments.Value.Create(configuration);
+        using var experiment = experiments.Value.Create(configuration, isRestored: !random);
         data.Value.Write(experiment.Data.Info);
         if (!random)
         {

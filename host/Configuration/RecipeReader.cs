@@ -101,8 +101,9 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
         var sections = new SectionReader(tree, catalog, faults);
         var dataset = sections.Plugin("data", PluginKind.Dataset, typeof(DataOptions));
         var method = sections.Plugin("method", PluginKind.Method);
-        var backbone = sections.Plugin("backbone", PluginKind.Backbone);
+        var backbone = sections.Plugin("backbone", PluginKind.Backbone, typeof(BackboneOptions));
         var data = sections.Data(dataset);
+        var weights = sections.Shared<BackboneOptions>("backbone", backbone);
         var evaluation = sections.Evaluation(out var protocols);
         var trainer = sections.Host<TrainerOptions>("trainer");
         var optimizer = sections.Host<OptimizerOptions>("optimizer");
@@ -125,6 +126,7 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
             Dataset = dataset,
             Method = method,
             Backbone = backbone,
+            BackboneSection = weights,
             Protocols = protocols,
             Views = views,
         };

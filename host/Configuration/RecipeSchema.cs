@@ -11,7 +11,7 @@ internal static class RecipeSchema
         var sections = new JsonObject { ["extends"] = new JsonObject { ["type"] = "string", ["description"] = "Another recipe, relative to this one." } };
         foreach (var (name, record) in HostSections.All)
         {
-            sections[name] = Section(XmlDocs.Of(record), Properties(record), closed: name is not ("data" or "evaluation"));
+            sections[name] = Section(XmlDocs.Of(record), Properties(record), closed: name != "evaluation" && !HostSections.Plugins.ContainsKey(name));
         }
 
         foreach (var protocol in catalog.Of(PluginKind.Evaluator))

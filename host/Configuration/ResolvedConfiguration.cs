@@ -9,6 +9,9 @@ public sealed record ResolvedConfiguration
     /// <summary>Section <c>data</c>, without the options of the data set.</summary>
     public required DataOptions Data { get; init; }
 
+    /// <summary>Section <c>backbone</c>, without the options of the backbone.</summary>
+    public required BackboneOptions BackboneSection { get; init; }
+
     /// <summary>Section <c>trainer</c>.</summary>
     public required TrainerOptions Trainer { get; init; }
 
@@ -51,7 +54,7 @@ public sealed record ResolvedConfiguration
         {
             { "data", RecipeTree.Merge(OptionsTree.FromRecord(Data), Section(Dataset)) },
             { "method", Section(Method) },
-            { "backbone", Section(Backbone) },
+            { "backbone", RecipeTree.Merge(OptionsTree.FromRecord(BackboneSection), Section(Backbone)) },
         };
         if (Views is not null)
         {

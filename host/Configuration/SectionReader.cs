@@ -48,13 +48,7 @@ internal sealed class SectionReader(YamlMappingNode tree, PluginCatalog catalog,
     /// <param name="dataset">The data set of the section; null when it was not found.</param>
     public DataOptions Data(PluginChoice? dataset)
     {
-        var node = Mapping("data");
-        // Keys that are not the host's were checked with the data set, and so was the name.
-        var own = OptionKey.Of(typeof(DataOptions)).Select(key => key.Name).ToHashSet();
-        var known = new YamlMappingNode((node ?? []).Children.Where(pair => own.Contains(RecipeTree.Text(pair.Key))));
-        known.Children[Name] = dataset?.Name ?? "unknown";
-
-        var data = (DataOptions)_binder.Bind(typeof(DataOptions), known, "data");
+        var data = Shared<DataOptions>("data", dataset);
         var usesPath = dataset?.Options is { } options && OptionKey.Of(options.GetType()).Any(key => key.Name == "path");
         if (dataset is not null && !usesPath && data.Path is not null)
         {
@@ -62,6 +56,19 @@ internal sealed class SectionReader(YamlMappingNode tree, PluginCatalog catalog,
         }
 
         return data;
+    }
+
+    /// <summary>The host's part of a section that a plugin has its options in.</summary>
+    /// <param name="section">Key of the section.</param>
+    /// <param name="plugin">The plugin of the section; null when it was not found.</param>
+    public T Shared<T>(string section, PluginChoice? plugin)
+    {
+        // Keys that are not the host's were checked with the plugin, and so was the name.
+        var own = OptionKey.Of(typeof(T)).Select(key => key.Name).ToHashSet();
+        var known = new YamlMappingNode((Mapping(section) ?? []).Children.Where(pair => own.Contains(RecipeTree.Text(pair.Key))));
+        known.Children[Name] = plugin?.Name ?? "unknown";
+
+        return (T)_binder.Bind(typeof(T), known, section);
     }
 
     /// <summary>Section <c>evaluation</c>: settings of the host, and options of protocols under their names.</summary>

@@ -55,6 +55,7 @@ public sealed class HostBatch
         Views = [.. shapes.Select(shape => new HostView(capacity, shape))];
         IndexBuffer = new long[capacity];
         LabelBuffer = new long[capacity];
+        CaptionBuffer = new string?[capacity];
     }
 
     /// <summary>One entry per view of the plan.</summary>
@@ -71,6 +72,13 @@ public sealed class HostBatch
 
     /// <summary>Class of each image, [N]; -1 without labels.</summary>
     public ReadOnlySpan<long> Labels => LabelBuffer.AsSpan(0, Size);
+
+    /// <summary>Text that describes each image, N of them; null without captions. A copy: it outlives the iteration.</summary>
+    public IReadOnlyList<string>? Captions =>
+        Size == 0 || CaptionBuffer[0] is null ? null : [.. CaptionBuffer.Take(Size).Select(caption => caption ?? "")];
+
+    /// <summary>Memory of <see cref="Captions"/> for a full batch; null entries without captions.</summary>
+    internal string?[] CaptionBuffer { get; }
 
     /// <summary>Memory of <see cref="Indices"/> for a full batch.</summary>
     public long[] IndexBuffer { get; }

@@ -18,14 +18,22 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
     /// <summary>Reads a sample, or the next readable one after it.</summary>
     /// <returns>Index of the sample that was read.</returns>
     /// <exception cref="ConfigurationException">The sample cannot be read and the policy is to stop, or a long run of samples cannot be read.</exception>
-    public long Read(long sample, ImageBuffer image, SmallestSide? smallestSide)
+    public long Read(long sample, ImageBuffer image, SmallestSide? smallestSide) => Read(sample, image, smallestSide, out _);
+
+    /// <summary>Reads a sample with its caption, or the next readable one after it.</summary>
+    /// <param name="sample">Index in the data set.</param>
+    /// <param name="image">Receives the image.</param>
+    /// <param name="smallestSide">How much smaller it may be decoded.</param>
+    /// <param name="caption">Text that describes the image; null without captions.</param>
+    /// <inheritdoc cref="Read(long, ImageBuffer, SmallestSide?)" path="/returns|/exception"/>
+    public long Read(long sample, ImageBuffer image, SmallestSide? smallestSide, out string? caption)
     {
-        CorruptSampleException? fault = null;
+        (CorruptSampleException? fault, caption) = (null, null);
         var tries = Math.Min(MostInARow, dataset.Info.Count);
         for (var i = 0; i < tries; i++)
         {
             var index = (sample + i) % dataset.Info.Count;
-            fault = FaultOf(index, image, smallestSide);
+            fault = FaultOf(index, image, smallestSide, out caption);
             if (fault is null)
             {
                 return index;
@@ -47,7 +55,7 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
     /// <exception cref="ConfigurationException">The sample cannot be read and the policy is to stop.</exception>
     public bool TryRead(long sample, ImageBuffer image, SmallestSide? smallestSide)
     {
-        if (FaultOf(sample, image, smallestSide) is not { } fault)
+        if (FaultOf(sample, image, smallestSide, out _) is not { } fault)
         {
             return true;
         }
@@ -57,11 +65,13 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
         return false;
     }
 
-    private CorruptSampleException? FaultOf(long sample, ImageBuffer image, SmallestSide? smallestSide)
+    private CorruptSampleException? FaultOf(long sample, ImageBuffer image, SmallestSide? smallestSide, out string? caption)
     {
+        caption = null;
         try
         {
             dataset.Read(sample, image, smallestSide);
+            caption = (dataset as ICaptionedImages)?.Caption(sample);
 
             return null;
         }

@@ -23,21 +23,27 @@ public static class ViewPicture
     /// <param name="batch">Normalised views.</param>
     /// <param name="data">Gives the constants of the normalisation.</param>
     /// <param name="images">Most rows.</param>
-    public static (byte[] Pixels, int Height, int Width, int Channels) Draw(HostBatch batch, DatasetInfo data, int images = MostImages)
+    public static (byte[] Pixels, int Height, int Width, int Channels) Draw(HostBatch batch, DatasetInfo data, int images = MostImages) =>
+        Draw(batch.Views, Math.Min(images, batch.Size), data);
+
+    /// <summary>A picture of any columns, [height, width, channels], row by row.</summary>
+    /// <param name="columns">Normalised images, at least one column; their sizes may differ, their channels not.</param>
+    /// <param name="rows">Images that are drawn of each.</param>
+    /// <param name="data">Gives the constants of the normalisation.</param>
+    internal static (byte[] Pixels, int Height, int Width, int Channels) Draw(IReadOnlyList<HostView> columns, int rows, DatasetInfo data)
     {
-        var rows = Math.Min(images, batch.Size);
-        var cellHeight = batch.Views.Max(v => v.Shape.Height) + Gap;
-        var cellWidth = batch.Views.Max(v => v.Shape.Width) + Gap;
-        var channels = batch.Views[0].Shape.Channels;
-        var (height, width) = ((rows * cellHeight) + Gap, (batch.Views.Count * cellWidth) + Gap);
+        var cellHeight = columns.Max(v => v.Shape.Height) + Gap;
+        var cellWidth = columns.Max(v => v.Shape.Width) + Gap;
+        var channels = columns[0].Shape.Channels;
+        var (height, width) = ((rows * cellHeight) + Gap, (columns.Count * cellWidth) + Gap);
         var picture = new byte[height * width * channels];
         Array.Fill(picture, byte.MaxValue);
         for (var row = 0; row < rows; row++)
         {
-            for (var view = 0; view < batch.Views.Count; view++)
+            for (var column = 0; column < columns.Count; column++)
             {
-                var corner = ((((row * cellHeight) + Gap) * width) + (view * cellWidth) + Gap) * channels;
-                Draw(picture.AsSpan(corner), width * channels, batch.Views[view].Image(row), batch.Views[view].Shape, data);
+                var corner = ((((row * cellHeight) + Gap) * width) + (column * cellWidth) + Gap) * channels;
+                Draw(picture.AsSpan(corner), width * channels, columns[column].Image(row), columns[column].Shape, data);
             }
         }
 

@@ -45,12 +45,12 @@ internal sealed class EvaluationService(
 
         IEnumerable<string> Foresee(string key, IReadOnlyList<string> names, int mostTrain, int mostTest)
         {
-            var runner = Runner(names, experiment);
+            var (runner, zeroShot) = (Runner(names, experiment), ZeroShot(names, experiment));
             var (train, test) = (DatasetSubset.Part(experiment.Data.Info, mostTrain), DatasetSubset.Part(held.Info, mostTest));
 
-            return runner.Unable(train, test, experiment.Method.Backbone)
+            return runner.Unable(train, test, experiment.Method.Backbone).Concat(zeroShot.Unable(train, test))
                 .Select(failure => $"{key}: the protocol '{failure.Protocol}' is left out. {failure.Reason} Training goes on, and so do other protocols.")
-                .Concat(runner.Notes(train, test).Select(note => $"{key}: {note}"));
+                .Concat(runner.Notes(train, test).Concat(zeroShot.Notes(train, test)).Select(note => $"{key}: {note}"));
         }
     }
 
@@ -70,7 +70,15 @@ internal sealed class EvaluationService(
             return null;
         }
 
-        var (runner, held) = (Runner([options.Online], experiment), experiments.Open(experiment.Configuration, DatasetSplit.Test));
+        var runner = Runner([options.Online], experiment);
+        if (runner.IsEmpty)
+        {
+            logger.LogWarning("evaluation.online is {Protocol}, which looks at more than frozen features: training goes on without it. Name it in "
+                + "evaluation.protocols, or take another protocol.", options.Online);
+            return null;
+        }
+
+        var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
         var (bank, queries) = (DatasetSubset.Part(train, options.OnlineSamples), DatasetSubset.Part(held.Info, OnlineEvaluation.TestSamples(options)));
         if (!runner.Trains && runner.Unable(bank, queries, experiment.Method.Backbone).Count == 0)
         {
@@ -127,7 +135,7 @@ internal sealed class EvaluationService(
     public Measurement Measure(Experiment experiment, IReadOnlyList<string> protocols, Action<string>? onProtocol = null, CancellationToken stop = default)
     {
         CpuThreads.UseOnThisThread();
-        var runner = Runner(protocols, experiment);
+        var (runner, zeroShot) = (Runner(protocols, experiment), ZeroShot(protocols, experiment));
         if (experiment.Data.Info.Classes.Count == 0)
         {
             throw new ConfigurationException($"'{experiment.Data.Info.Location}' has no labels, and {string.Join(", ", protocols)} need them. Use data "
@@ -135,6 +143,17 @@ internal sealed class EvaluationService(
         }
 
         using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
+        var compared = zeroShot.Run(held, onProtocol, stop);
+        LogFailures(compared);
+        var frozen = MeasureFrozen(experiment, runner, held, onProtocol, stop);
+
+        return new([.. frozen.Results, .. compared.Results], [.. frozen.Failures, .. compared.Failures]);
+    }
+
+    /// <summary>Protocols on the frozen features of the backbone.</summary>
+    private Measurement MeasureFrozen(
+        Experiment experiment, ProtocolRunner runner, IImageDataset held, Action<string>? onProtocol, CancellationToken stop)
+    {
         var options = experiment.Configuration.Evaluation;
         var unable = runner.Unable(
             DatasetSubset.Part(experiment.Data.Info, options.MaxTrainSamples), DatasetSubset.Part(held.Info, options.MaxTestSamples),
@@ -174,7 +193,7 @@ internal sealed class EvaluationService(
 
     private void LogFailures(Measurement measured)
     {
-        foreach (var failure in measured.Failures)
+        foreach (var failure in measured.Failures.Where(failure => failure.Cause is not null))
         {
             logger.LogWarning(failure.Cause, "The protocol '{Protocol}' has failed; nothing else depends on it.", failure.Protocol);
         }
@@ -219,7 +238,9 @@ internal sealed class EvaluationService(
         ProtocolRunner.Choose(catalog, configuration.Protocols, names);
 
     private ProtocolRunner Runner(IReadOnlyList<string> names, Experiment experiment) =>
-        new(Choose(experiment.Configuration, names), plugins, experiment.Run.Seed);
+        new(Choose(experiment.Configuration, names).Where(choice => !ZeroShotRunner.IsZeroShot(choice)), plugins, experiment.Run.Seed);
+
+    private ZeroShotRunner ZeroShot(IReadOnlyList<string> names, Experiment experiment) => new(Choose(experiment.Configuration, names), plugins, experiment);
 
     private sealed record FrozenFeatures(ExtractedFeatures Train, ExtractedFeatures Test)
     {

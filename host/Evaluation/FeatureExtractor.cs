@@ -63,13 +63,23 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         Experiment experiment, IImageDataset split, int most, Func<Tensor, Tensor> encode, CancellationToken stop)
     {
         var extractor = new FeatureExtractor(experiment, DatasetSubset.Limit(split, most));
+
+        return Evaluating(experiment, () =>
+        {
+            var (features, labels, unreadable) = extractor.Run(encode, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
+
+            return (new FeatureSet(features, labels, split.Info.Classes.Count), extractor.Count, unreadable);
+        });
+    }
+
+    /// <summary>Runs something with the experiment's module in evaluation mode, and puts it back.</summary>
+    public static T Evaluating<T>(Experiment experiment, Func<T> run)
+    {
         var wasTraining = experiment.Module.training;
         experiment.Module.eval();
         try
         {
-            var (features, labels, unreadable) = extractor.Run(encode, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
-
-            return (new(features, labels, split.Info.Classes.Count), extractor.Count, unreadable);
+            return run();
         }
         finally
         {

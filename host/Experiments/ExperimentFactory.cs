@@ -11,8 +11,9 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
 
     /// <param name="configuration">What to make.</param>
     /// <param name="processes">The processes that work on it together, none of which waits for another here; null for one alone.</param>
+    /// <param name="isRestored">Whether a checkpoint follows: the file of <c>backbone.weights</c> need not be there any more.</param>
     /// <exception cref="ConfigurationException">Data, options or device cannot work together: names key, value and what to do.</exception>
-    public Experiment Create(ResolvedConfiguration configuration, World? processes = null)
+    public Experiment Create(ResolvedConfiguration configuration, World? processes = null, bool isRestored = false)
     {
         _ = TorchLibrary.Current;   // before anything of TorchSharp is touched
         var (trainer, world) = (configuration.Trainer, processes ?? World.Alone);
@@ -24,7 +25,8 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             var run = Describe(configuration, data.Info, world.Count);
             RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
-            var method = CreateMethod(configuration, run);
+            using var weights = isRestored ? null : BackboneWeights.Read(configuration.BackboneSection);
+            var method = CreateMethod(configuration, run, weights);
             var chosen = ChooseViews(configuration.Views, method.Views);
             run = run with { ViewCount = chosen.Count };
             var views = CreateViews(chosen, data.Info, run);
@@ -104,9 +106,20 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         : throw new ConfigurationException(
             $"data.imageSize is not set, and the images of '{data.Location}' differ in size. Set it, for example data.imageSize: 224.");
 
-    private IMethod CreateMethod(ResolvedConfiguration configuration, RunInfo run)
+    private IMethod CreateMethod(ResolvedConfiguration configuration, RunInfo run, BackboneWeights? weights)
     {
-        BackboneFactory createBackbone = () => configuration.Backbone.Create<IBackbone>(plugins, run);
+        var told = false;
+        BackboneFactory createBackbone = () =>
+        {
+            var backbone = configuration.Backbone.Create<IBackbone>(plugins, run);
+            if (weights?.Load(backbone) is { } note && !told)
+            {
+                told = true;
+                _logger.LogInformation("{Note}", note);
+            }
+
+            return backbone;
+        };
         var parameters = configuration.Method.Plugin.Type.GetConstructors().SelectMany(constructor => constructor.GetParameters());
 
         var method = parameters.Any(parameter => parameter.ParameterType == typeof(IBackbone))

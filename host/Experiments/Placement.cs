@@ -75,7 +75,7 @@ internal sealed class Placement
         var indices = torch.tensor(batch.Indices.ToArray()).to(Device);   // [N]
         var labels = hasLabels ? torch.tensor(batch.Labels.ToArray()).to(Device) : null;   // [N]
 
-        return new(views, indices, labels);
+        return new(views, indices, labels) { Captions = batch.Captions };
     }
 
     /// <summary>One view of a batch on the device, [N, C, H, W].</summary>

@@ -12,6 +12,7 @@ public static class PluginKinds
         [typeof(IDatasetSource).FullName!] = PluginKind.Dataset,
         [typeof(IEvaluator).FullName!] = PluginKind.Evaluator,
         [typeof(ITrainingEvaluator).FullName!] = PluginKind.Evaluator,
+        [typeof(IZeroShotEvaluator).FullName!] = PluginKind.Evaluator,
     };
 
     /// <summary>One of the kind, as a message names it.</summary>

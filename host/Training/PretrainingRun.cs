@@ -32,8 +32,8 @@ internal sealed class PretrainingRun(
         BatchParts.Check(configuration.Trainer, environment.Count);
         var world = World.Join(environment, new Placement(configuration.Trainer, environment).Device);
         using var point = world.RunOnAll(() => world.IsFirst && resume is not null ? ResumePoint.Find(configuration, resume, progress.WriteLine) : null);
-        using var session = sessions.Create(tuning.Choose(configuration, environment, point?.Directory.Record, stop), world);
         var path = world.FromFirst(point?.Checkpoint?.Path);
+        using var session = sessions.Create(tuning.Choose(configuration, environment, point?.Directory.Record, stop), world, isRestored: path is not null);
         world.RunOnAll(() => Restore(session, point?.Checkpoint, path));
         if (world.Any(point?.Directory.Record.State == RunState.Finished && session.Progress.IsAtEnd))
         {

@@ -14,6 +14,9 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     private readonly ViewPictures _views =
         new(run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.ViewsEveryEpochs, session.Experiment.Logger);
 
+    private readonly MethodPictures _pictures =
+        new(run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.PicturesEveryEpochs, session.Experiment.Logger);
+
     /// <summary>The curves so far.</summary>
     public RunCurves Curves { get; } = new();
 
@@ -32,6 +35,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         {
             WriteViews();
             _views.OnEpochStart(session);
+            _pictures.OnEpochEnd(session);
         }
     }
 
@@ -61,6 +65,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         var (step, epoch) = (session.Progress.Position.Step, session.Progress.Position.Epoch);
         var isBest = MeasureOnline(step, epoch);
         _views.OnEpochStart(session);   // before the checkpoint, which says that everything before it is logged
+        _pictures.OnEpochEnd(session);
         if (session.Progress.IsAtEnd || isBest || (_options.CheckpointEveryEpochs > 0 && epoch % _options.CheckpointEveryEpochs == 0))
         {
             var path = run.Save(session);

@@ -6,7 +6,7 @@ namespace Parallax.Plugins.Backbones;
 /// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1, https://arxiv.org/abs/1512.03385.
 /// Initialised as torchvision: convolutions from N(0, 2 / fan-out), normalisations with scale 1 and shift 0.
 /// </remarks>
-public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
+public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds
 {
     private readonly Module<Tensor, Tensor> conv1, bn1;
     private readonly Module<Tensor, Tensor>[] _layers;
@@ -97,6 +97,12 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, ILayerI
 
         return [.. Maps(images).Select(map => map.mean([2, 3]).MoveToOuterDisposeScope())];
     }
+
+    /// <inheritdoc/>
+    public string? OwnName(string name) => name.StartsWith("fc.", StringComparison.Ordinal) ? null : name;   // torchvision's classifier, MoCo's and SimSiam's MLP
+
+    /// <inheritdoc/>
+    public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
 
     /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
     private List<Tensor> Maps(Tensor images)

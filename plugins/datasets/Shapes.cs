@@ -57,7 +57,10 @@ public sealed class ShapesSource(ShapesOptions options) : IDatasetSource
 
         return new ShapeDataset(
             new DatasetInfo("shapes", split, count, classes, Channels, new(options.Size, options.Size), statistics.Mean, statistics.Std, digest.Add(content)
-                .Finish(), "embedded"),
+                .Finish(), "embedded")
+            {
+                Captions = "captions are made from class names",
+            },
             options.Seed);
     }
 }

@@ -12,13 +12,7 @@ public sealed record SupervisedOptions : IRunRequirements
     public double LabelSmoothing { get; init; }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => run.Data.Classes.Count switch
-    {
-        0 => [$"Method 'supervised' learns from labels, but the data set '{run.Data.Name}' has none. Take a data set with classes."],
-        1 => [$"Method 'supervised' tells classes apart, but the data set '{run.Data.Name}' has one, '{run.Data.Classes[0]}'. Take a data set with "
-            + "two classes or more."],
-        _ => [],
-    };
+    public IEnumerable<string> Faults(RunInfo run) => LabelRequirements.Faults("supervised", run);
 }
 
 /// <summary>Classification with labels: the reference that self-supervised features are compared with under the same backbone, data and budget.</summary>

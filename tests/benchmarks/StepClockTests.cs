@@ -14,6 +14,9 @@ public sealed class StepClockTests
     [InlineData(null, "moco-v2", false)]
     [InlineData("ours-fp32", "mocov2", false)]
     [InlineData("ours-fp32", "block-many", false)]
+    [InlineData("ours-bf16", "encoder-49", true)]
+    [InlineData("ours-fp32", "encoder-197", false)]
+    [InlineData("plain", "encoder-49", false)]
     public void FaultOf_SideAndWork_RefusesWhatIsNotThere(string? side, string what, bool isThere)
     {
         Assert.Equal(isThere, StepClock.FaultOf(side, what) is null);

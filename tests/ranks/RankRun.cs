@@ -21,15 +21,19 @@ internal static class RankRun
     /// the same, and rounding would choose among them), heads are narrow, and nothing waits for a later epoch.</summary>
     private static readonly (string Option, int Value)[] Sizes =
     [
+        ("MaskPatchSize", 8), ("VocabularySize", 16), ("MinBlockPatches", 2),
         ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16),
         ("HiddenDim", 64), ("ProjectionDim", 32), ("PredictorDim", 64), ("PredictorHiddenDim", 64), ("BottleneckDim", 32),
+        ("DecoderWidth", 32), ("DecoderDepth", 1), ("DecoderHeads", 4),
+        ("TextWidth", 32), ("TextDepth", 2), ("TextHeads", 4),
         ("WarmupEpochs", 0), ("NeighbourWarmupEpochs", 0), ("QueueStartEpoch", 0), ("FreezePrototypesSteps", 0), ("FreezeLastLayerEpochs", 0),
+        ("FeatureDecoderDepth", 1),
     ];
 
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.
     private static string Recipe(PluginDescriptor method) => $$"""
         data: {name: shapes, count: 24, testCount: 12}
-        backbone: {{SmallBackbones.For(method.BackboneType)}}
+        backbone: {{SmallBackbones.For(method.BackboneType, method.Name)}}
         optimizer: {name: sgd, baseLearningRate: 0.00003, scaleLearningRate: none, momentum: 0, weightDecay: 0}
         schedule: {name: constant}
         trainer: {epochs: 2, maxSteps: 3, batchSize: 12, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}

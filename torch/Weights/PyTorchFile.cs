@@ -20,33 +20,18 @@ public static class PyTorchFile
 
     /// <summary>Reads the tensors of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="section">
-    /// Name of the dictionary in it that holds the weights, as checkpoints have several (<c>state_dict</c>, <c>model</c>, <c>teacher</c>).
-    /// Null takes the tensors at the top, or those of the only dictionary that has any.
-    /// </param>
-    /// <returns>Tensors by name, on the CPU; the caller owns them.</returns>
+    /// <returns>
+    /// Tensors by name, on the CPU; the caller owns them. Those of dictionaries in it, as checkpoints have them (<c>state_dict</c>, <c>teacher</c>), begin with
+    /// the dictionary's name and a point.
+    /// </returns>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="InvalidDataException">The file is older than PyTorch 1.6, is cut short, or has no such section; the message names what it
-    /// holds.</exception>
-    public static Dictionary<string, Tensor> Load(string path, string? section = null)
+    /// <exception cref="InvalidDataException">The file is older than PyTorch 1.6, is cut short, or has no tensors.</exception>
+    public static Dictionary<string, Tensor> Load(string path)
     {
-        var content = Unpickle(path);
-        var sections = content.Cast<DictionaryEntry>().Where(entry => entry.Value is IDictionary inner && TensorsOf(inner).Count > 0)
-            .ToDictionary(entry => $"{entry.Key}", entry => TensorsOf((IDictionary)entry.Value!), StringComparer.Ordinal);
-        var known = $"Dictionaries with tensors in it: {(sections.Count == 0 ? "none" : string.Join(", ", sections.Keys.Order(StringComparer.Ordinal)))}.";
-        if (section is not null)
-        {
-            return sections.GetValueOrDefault(section) ?? throw new InvalidDataException($"'{path}' has no dictionary '{section}' with tensors. {known}");
-        }
+        var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        Collect(Unpickle(path), "", tensors);
 
-        var top = TensorsOf(content);
-        if (top.Count > 0)
-        {
-            return top;
-        }
-
-        return sections.Count == 1 ? sections.Values.Single()
-            : throw new InvalidDataException($"'{path}' does not say which weights to take. {known} Name one of them.");
+        return tensors.Count > 0 ? tensors : throw new InvalidDataException($"'{path}' has no dictionary of tensors. Save a state_dict().");
     }
 
     private static Hashtable Unpickle(string path)
@@ -69,9 +54,20 @@ public static class PyTorchFile
         }
     }
 
-    private static Dictionary<string, Tensor> TensorsOf(IDictionary dictionary) =>
-        dictionary.Cast<DictionaryEntry>().Where(entry => entry.Value is Tensor)
-            .ToDictionary(entry => $"{entry.Key}", entry => (Tensor)entry.Value!, StringComparer.Ordinal);
+    private static void Collect(IDictionary dictionary, string prefix, Dictionary<string, Tensor> tensors)
+    {
+        foreach (DictionaryEntry entry in dictionary)
+        {
+            if (entry.Value is Tensor tensor)
+            {
+                tensors[$"{prefix}{entry.Key}"] = tensor;
+            }
+            else if (entry.Value is IDictionary inner)
+            {
+                Collect(inner, $"{prefix}{entry.Key}.", tensors);
+            }
+        }
+    }
 
     private static FileStream Open(string path)
     {

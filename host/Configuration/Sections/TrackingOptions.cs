@@ -36,6 +36,10 @@ public sealed record TrackingOptions
     [Range(0, int.MaxValue)]
     public int ViewsEveryEpochs { get; init; } = 10;
 
+    /// <summary>Epochs from one picture of what the method does to images to the next, for methods that show it; 0 draws none. Ours.</summary>
+    [Range(0, int.MaxValue)]
+    public int PicturesEveryEpochs { get; init; } = 10;
+
     /// <summary>Folder for values on their way to the store; null takes <c>~/.parallax/spool</c>. Ours.</summary>
     public string? Spool { get; init; }
 

@@ -8,11 +8,12 @@ namespace Parallax.Plugins.Backbones;
 /// Liu et al., "A ConvNet for the 2020s", CVPR 2022, https://arxiv.org/abs/2201.03545; Woo et al., "ConvNeXt V2", CVPR 2023, https://arxiv.org/abs/2301.00808.
 /// Convolutions and linear layers start from a normal distribution of deviation 0.02, cut off at 2, their biases from 0.
 /// </remarks>
-public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
+public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, IMaskedMapBackbone, ILayerIds
 {
     private const double InitialStd = 0.02;
 
-    private readonly ModuleList<Module<Tensor, Tensor>> downsample_layers, stages;
+    private readonly ModuleList<Module<Tensor, Tensor>> downsample_layers;
+    private readonly ModuleList<Sequential> stages;   // of ConvNeXtBlock
     private readonly Module<Tensor, Tensor> norm;
     private readonly int[] _depths;
 
@@ -56,6 +57,9 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     public IReadOnlyList<FeatureStage> Stages { get; }
 
     /// <inheritdoc/>
+    public IReadOnlyList<Parameter> PoolingParameters => [.. norm.parameters()];
+
+    /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
 
     /// <inheritdoc/>
@@ -84,6 +88,33 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
         pooled[^1] = norm.call(pooled[^1]);
 
         return pooled.ConvertAll(features => features.MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public string? OwnName(string name) => ConvNeXtNames.Own(name);
+
+    /// <inheritdoc/>
+    /// <remarks>Only the depthwise convolutions see whole maps, with zeros where nothing is visible; all else is computed at visible sites. Patches and
+    /// downsampling never join two cells, whose sides are their multiples.</remarks>
+    public Tensor EncodeVisible(Tensor images, Tensor visible)
+    {
+        var cell = Stages[^1].Stride;
+        if (images.shape[2] % cell != 0 || images.shape[3] % cell != 0)
+        {
+            throw new ArgumentException($"The images have {images.shape[2]} x {images.shape[3]} pixels; expected multiples of {cell}, the side of a cell.",
+                nameof(images));
+        }
+
+        using var scope = NewDisposeScope();
+        var grid = new VisibleCells(visible, images.shape[2] / cell, images.shape[3] / cell);
+        var cells = grid.Take(images);                                        // [N K, C, cell, cell]
+        foreach (var (downsample, stage) in downsample_layers.Zip(stages))
+        {
+            cells = downsample.call(cells);                                   // [N K, C_stage, s, s], s = cell / stride
+            cells = stage.children().Cast<ConvNeXtBlock>().Aggregate(cells, (x, block) => block.OnVisible(x, grid));
+        }
+
+        return grid.Place(cells).MoveToOuterDisposeScope();                   // [N, F, h, w]
     }
 
     private List<Tensor> Maps(Tensor x)

@@ -37,6 +37,11 @@ public sealed record ConvNeXtV2Options : IRunRequirements
     /// <summary>atto (320 features), femto (384), pico (512), nano (640), tiny (768), base (1024), large (1536) or huge (2816).</summary>
     public ConvNeXtV2Size Size { get; init; } = ConvNeXtV2Size.Tiny;
 
+    /// <summary>Channels of the first stage; features are 8 times as wide. 0 takes the size's own (40 to 352). Ours, for networks smaller than the published
+    /// ones.</summary>
+    [Range(0, 4096)]
+    public int Width { get; init; }
+
     /// <inheritdoc cref="ConvNeXtOptions.PatchSize"/>
     [Range(1, 16)]
     public int PatchSize { get; init; } = 4;
@@ -46,17 +51,25 @@ public sealed record ConvNeXtV2Options : IRunRequirements
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double DropPath { get; init; }
 
-    internal ConvNeXtShape Shape => Size switch
+    internal ConvNeXtShape Shape
     {
-        ConvNeXtV2Size.Atto => ConvNeXtShape.Doubling(40, 2, 2, 6, 2),
-        ConvNeXtV2Size.Femto => ConvNeXtShape.Doubling(48, 2, 2, 6, 2),
-        ConvNeXtV2Size.Pico => ConvNeXtShape.Doubling(64, 2, 2, 6, 2),
-        ConvNeXtV2Size.Nano => ConvNeXtShape.Doubling(80, 2, 2, 8, 2),
-        ConvNeXtV2Size.Tiny => ConvNeXtShape.Doubling(96, 3, 3, 9, 3),
-        ConvNeXtV2Size.Base => ConvNeXtShape.Doubling(128, 3, 3, 27, 3),
-        ConvNeXtV2Size.Large => ConvNeXtShape.Doubling(192, 3, 3, 27, 3),
-        _ => ConvNeXtShape.Doubling(352, 3, 3, 27, 3),
-    };
+        get
+        {
+            var (published, depths) = Size switch
+            {
+                ConvNeXtV2Size.Atto => (40, (int[])[2, 2, 6, 2]),
+                ConvNeXtV2Size.Femto => (48, [2, 2, 6, 2]),
+                ConvNeXtV2Size.Pico => (64, [2, 2, 6, 2]),
+                ConvNeXtV2Size.Nano => (80, [2, 2, 8, 2]),
+                ConvNeXtV2Size.Tiny => (96, [3, 3, 9, 3]),
+                ConvNeXtV2Size.Base => (128, [3, 3, 27, 3]),
+                ConvNeXtV2Size.Large => (192, [3, 3, 27, 3]),
+                _ => (352, [3, 3, 27, 3]),
+            };
+
+            return ConvNeXtShape.Doubling(Width == 0 ? published : Width, depths);
+        }
+    }
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => ConvNeXtFaults.Of(PatchSize, run);

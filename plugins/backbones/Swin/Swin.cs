@@ -17,10 +17,17 @@ public enum SwinSize
 }
 
 /// <summary>Settings of the Swin transformer, section <c>backbone</c> of a recipe.</summary>
-public sealed record SwinOptions : IRunRequirements
+public sealed record SwinOptions : IRunRequirements, IValidatableObject
 {
+    private const int HeadWidth = 32;   // paper, section 3.3: of every size
+
     /// <summary>tiny (768 features), small (768) or base (1024).</summary>
     public SwinSize Size { get; init; } = SwinSize.Tiny;
+
+    /// <summary>Channels of the first stage, a multiple of 32: the width of a head; features are 8 times as wide. 0 takes the size's own (96, 96, 128). Ours,
+    /// for networks smaller than the published ones.</summary>
+    [Range(0, 4096)]
+    public int Width { get; init; }
 
     /// <summary>Side of a patch in pixels. Paper: 4, for images of 224 pixels; 1 or 2 suits images of 32 pixels.</summary>
     [Range(1, 16)]
@@ -36,12 +43,31 @@ public sealed record SwinOptions : IRunRequirements
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double DropPath { get; init; }
 
-    internal SwinShape Shape => Size switch
+    internal SwinShape Shape
     {
-        SwinSize.Tiny => new(96, [2, 2, 6, 2], [3, 6, 12, 24]),
-        SwinSize.Small => new(96, [2, 2, 18, 2], [3, 6, 12, 24]),
-        _ => new(128, [2, 2, 18, 2], [4, 8, 16, 32]),
-    };
+        get
+        {
+            var (published, depths) = Size switch
+            {
+                SwinSize.Tiny => (96, (int[])[2, 2, 6, 2]),
+                SwinSize.Small => (96, [2, 2, 18, 2]),
+                _ => (128, [2, 2, 18, 2]),
+            };
+            var width = Width == 0 ? published : Width;
+
+            return new(width, depths, [.. depths.Select((_, stage) => (width / HeadWidth) << stage)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Width % HeadWidth != 0)
+        {
+            yield return new($"backbone.width is {Width}. Expected a multiple of {HeadWidth}, the width of an attention head, or 0 for the size's own.",
+                [nameof(Width)]);
+        }
+    }
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run)
@@ -57,18 +83,18 @@ public sealed record SwinOptions : IRunRequirements
 /// <c>head</c>.</summary>
 /// <remarks>
 /// Liu et al., "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", ICCV 2021, https://arxiv.org/abs/2103.14030.
-/// Linear layers start from a normal distribution of deviation 0.02, cut off at 2, their biases from 0. Other image sizes need no other weights.
+/// Linear layers start from a normal distribution of deviation 0.02, cut off at 2, their biases from 0. Other image sizes need no other weights. Tokens are the
+/// positions of the last stage's map, row by row; there is no class token.
 /// </remarks>
 [Plugin("swin", Options = typeof(SwinOptions), Summary = "Swin transformer: tiny, small or base, with 768 or 1024 features.", Family = "transformer",
     Paper = "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", Authors = "Liu et al.", Venue = "ICCV", Year = 2021,
     ArXiv = "2103.14030")]
-public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
+public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ITokenBackbone, ILayerIds
 {
     private const double InitialStd = 0.02;
 
-    private readonly ModuleList<Module<Tensor, Tensor>> features;
+    private readonly ModuleList<Module<Tensor, Tensor>> features;   // patches, then by turns the blocks of a stage and the merging before the next
     private readonly Module<Tensor, Tensor> norm;
-    private readonly int _patchSize;
     private readonly int[] _widths;   // of the stages, whose maps are [N, H, W, C]
     private readonly int[] _depths;
 
@@ -79,7 +105,7 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
         : base(nameof(Swin))
     {
         var shape = options.Shape;
-        (_patchSize, _depths) = (options.PatchSize, shape.Depths);
+        (PatchSize, _depths) = (options.PatchSize, shape.Depths);
         _widths = [.. shape.Depths.Select((_, stage) => shape.Width << stage)];
         var rates = new Queue<double>(StochasticDepth.Rates(options.DropPath, shape.Depths.Sum()));
         var layers = new List<Module<Tensor, Tensor>>();
@@ -109,10 +135,25 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
     public int FeatureDim => _widths[^1];
 
     /// <inheritdoc/>
-    public int PatchSize => _patchSize;
+    public int PatchSize { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims => _widths;
+
+    /// <inheritdoc/>
+    public int PatchDim => _widths[0];
+
+    /// <inheritdoc/>
+    public int TokenDim => FeatureDim;
+
+    /// <inheritdoc/>
+    public int TokenStride => PatchSize << (_widths.Length - 1);
+
+    /// <inheritdoc/>
+    public int PrefixTokens => 0;
+
+    /// <inheritdoc/>
+    public bool HasClassToken => false;
 
     /// <inheritdoc/>
     public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.Swin(_depths);
@@ -128,7 +169,35 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
     {
         using var scope = NewDisposeScope();
 
-        return norm.call(Maps(input)[^1]).mean([1, 2]).MoveToOuterDisposeScope();
+        return Pool(Encode(EmbedPatches(input))).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Normalised, as the paper's patch embedding is.</remarks>
+    public Tensor EmbedPatches(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return features[0].call(images).MoveToOuterDisposeScope();   // [N, h, w, C]
+    }
+
+    /// <inheritdoc/>
+    public Tensor Encode(Tensor patches)
+    {
+        using var scope = NewDisposeScope();
+
+        return Maps(patches)[^1].flatten(1, 2).MoveToOuterDisposeScope();   // [N, L', F]
+    }
+
+    /// <inheritdoc/>
+    public Tensor Normalise(Tensor tokens) => norm.call(tokens);
+
+    /// <inheritdoc/>
+    public Tensor Pool(Tensor tokens)
+    {
+        using var scope = NewDisposeScope();
+
+        return norm.call(tokens).mean([1]).MoveToOuterDisposeScope();   // [N, F]
     }
 
     /// <summary>Mean features after each stage; only those of the last stage are normalised.</summary>
@@ -137,19 +206,25 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
     public IReadOnlyList<Tensor> Layers(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var maps = Maps(images);
+        var maps = Maps(EmbedPatches(images));
         maps[^1] = norm.call(maps[^1]);
 
         return maps.ConvertAll(map => map.mean([1, 2]).MoveToOuterDisposeScope());
     }
 
+    /// <inheritdoc/>
+    public string? OwnName(string name) => SwinNames.Own(name);
+
+    /// <inheritdoc/>
+    public bool MayBeMissing(string name) => name.EndsWith("relative_position_index", StringComparison.Ordinal);   // follows from the window
+
     private Module<Tensor, Tensor> Patches(int channels, int width) =>
-        Sequential(("0", Conv2d(channels, width, _patchSize, stride: _patchSize)), ("1", new ChannelsLast()), ("2", LayerNorm(width)));
+        Sequential(("0", Conv2d(channels, width, PatchSize, stride: PatchSize)), ("1", new ChannelsLast()), ("2", LayerNorm(width)));
 
     /// <summary>Positions along a side of a stage's map.</summary>
     private int Side(int pixels, int stage)
     {
-        var side = pixels / _patchSize;
+        var side = pixels / PatchSize;
         for (; stage > 0; stage--)
         {
             side = (side + 1) / 2;
@@ -158,12 +233,12 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
         return side;
     }
 
-    private List<Tensor> Maps(Tensor x)
+    private List<Tensor> Maps(Tensor patches)
     {
-        var maps = new List<Tensor>(features.Count / 2);
-        for (var i = 0; i < features.Count; i += 2)
+        List<Tensor> maps = [features[1].call(patches)];   // [N, h, w, C] of the first stage
+        for (var i = 2; i < features.Count; i += 2)
         {
-            maps.Add(x = features[i + 1].call(features[i].call(x)));   // [N, H, W, C] of the stage
+            maps.Add(features[i + 1].call(features[i].call(maps[^1])));   // [N, h / 2, w / 2, 2 C] of the next
         }
 
         return maps;

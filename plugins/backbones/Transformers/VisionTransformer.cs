@@ -3,19 +3,22 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Backbones;
 
 /// <summary>A vision transformer: patches and a class token, positions, blocks, pooling. Names in the state dictionary are timm's, without
-/// <c>head</c>.</summary>
+/// <c>head</c>, those of registers and gates DINOv2's, those of relative positions BEiT's.</summary>
 /// <remarks>
 /// <para>Dosovitskiy et al., "An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale", ICLR 2021, https://arxiv.org/abs/2010.11929.</para>
-/// <para>Images of another size than the run's get an interpolated position table, so that small crops and larger evaluations work.</para>
+/// <para>Images of another size than the run's get an interpolated position table, so that small crops and larger evaluations work. Tables of relative
+/// positions serve images up to the run's size.</para>
 /// </remarks>
-public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone, IPatchSequenceBackbone, ILayerIds
+public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone, IPatchSequenceBackbone, IForeignWeights, ILayerIds
 {
-    private const double TokenStd = 1e-6, PositionStd = 0.02;
+    private const double TokenStd = 1e-6;
 
-    private readonly Parameter cls_token, pos_embed;
+    private readonly Parameter? cls_token, register_tokens, pos_embed;
     private readonly Module<Tensor, Tensor> patch_embed;
+    private readonly Module<Tensor, Tensor>? rel_pos_bias;
     private readonly ModuleList<TransformerBlock> blocks;
     private readonly Module<Tensor, Tensor>? norm, fc_norm;
+    private readonly TransformerShape _shape;
     private readonly int _gridSide;
 
     /// <summary>Builds the network; linear layers and convolutions start as PyTorch draws them.</summary>
@@ -34,15 +37,16 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
                 + "4 for images of 32 pixels.");
         }
 
-        (FeatureDim, PatchSize, _gridSide) = (shape.Width, patchSize, gridSide);
+        (FeatureDim, PatchSize, _gridSide, _shape) = (shape.Width, patchSize, gridSide, shape);
         LayerDims = [.. Enumerable.Repeat(shape.Width, shape.Depth)];
         patch_embed = new PatchEmbedding(projection);
-        cls_token = new Parameter(randn([1, 1, shape.Width]) * TokenStd);
-        pos_embed = Positions(shape, gridSide);
-        blocks = new([.. StochasticDepth.Rates(shape.DropPath, shape.Depth).Select(
-            rate => new TransformerBlock(shape.Width, shape.Heads, (long)(shape.Width * shape.MlpRatio), rate, shape.LayerScale))]);
+        cls_token = shape.HasClassToken ? new Parameter(randn([1, 1, shape.Width]) * TokenStd) : null;
+        register_tokens = shape.Registers > 0 ? new Parameter(randn([1, shape.Registers, shape.Width]) * TokenStd) : null;
+        pos_embed = TransformerParts.Positions(shape, gridSide);
+        rel_pos_bias = shape.RelativePositions == ViTRelativePositions.Shared ? new RelativePositionBias(gridSide, shape.Heads, shape.HasClassToken) : null;
+        blocks = new([.. TransformerParts.Blocks(shape, gridSide)]);
         var last = LayerNorm(shape.Width, eps: TransformerBlock.NormEpsilon);
-        (norm, fc_norm) = shape.Pooling == ViTPooling.Token ? ((Module<Tensor, Tensor>?)last, (Module<Tensor, Tensor>?)null) : (null, last);
+        (norm, fc_norm) = shape.Pooling == ViTPooling.Average ? ((Module<Tensor, Tensor>?)null, (Module<Tensor, Tensor>?)last) : (last, null);
         RegisterComponents();
     }
 
@@ -71,10 +75,10 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     public int TokenStride => PatchSize;
 
     /// <inheritdoc/>
-    public int PrefixTokens => 1;
+    public int PrefixTokens => (HasClassToken ? 1 : 0) + _shape.Registers;
 
     /// <inheritdoc/>
-    public bool HasClassToken => true;
+    public bool HasClassToken => _shape.HasClassToken;
 
     /// <summary>Features of images of any size.</summary>
     /// <param name="input">[N, C, H, W]; pixels beyond the last whole patch are not seen.</param>
@@ -111,7 +115,7 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     {
         using var scope = NewDisposeScope();
 
-        return Encoded(patches, sequence).Last().MoveToOuterDisposeScope();   // [N, 1 + K, D]
+        return Encoded(patches, sequence).Last().MoveToOuterDisposeScope();   // [N, P + K, D]
     }
 
     /// <inheritdoc/>
@@ -119,7 +123,7 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     {
         using var scope = NewDisposeScope();
 
-        return [.. Encoded(patches, sequence).Select(tokens => tokens.MoveToOuterDisposeScope())];   // [N, 1 + K, D] each
+        return [.. Encoded(patches, sequence).Select(tokens => tokens.MoveToOuterDisposeScope())];   // [N, P + K, D] each
     }
 
     /// <inheritdoc/>
@@ -129,49 +133,91 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     public Tensor Pool(Tensor tokens)
     {
         using var scope = NewDisposeScope();
-        var pooled = norm is not null ? norm.call(tokens.select(1, 0)) : fc_norm!.call(tokens.narrow(1, 1, tokens.shape[1] - 1).mean([1]));
+        var patches = tokens.shape[1] - PrefixTokens;
+        var pooled = _shape.Pooling switch
+        {
+            ViTPooling.Token => norm!.call(tokens.select(1, 0)),
+            ViTPooling.Average => fc_norm!.call(tokens.narrow(1, PrefixTokens, patches).mean([1])),
+            ViTPooling.PatchMean => norm!.call(tokens.narrow(1, PrefixTokens, patches)).mean([1]),
+            _ => norm!.call(tokens).mean([1]),
+        };
 
-        return pooled.MoveToOuterDisposeScope();
+        return pooled.MoveToOuterDisposeScope();   // [N, D]
+    }
+
+    /// <inheritdoc/>
+    public string? OwnName(string name) => TransformerNames.Own(name) is { } own
+        && !(fc_norm is not null && own.StartsWith("norm.", StringComparison.Ordinal)) ? own : null;   // pretraining has a norm where fine-tuning has fc_norm
+
+    /// <inheritdoc/>
+    public bool MayBeMissing(string name) => name.StartsWith("fc_norm.", StringComparison.Ordinal)
+        || name.EndsWith("relative_position_index", StringComparison.Ordinal) || (name == "pos_embed" && !pos_embed!.requires_grad);
+
+    /// <inheritdoc/>
+    public Tensor? Resized(string name, Tensor value)
+    {
+        var prefix = HasClassToken ? 1 : 0;
+        var side = value.dim() == 3 ? (long)Math.Sqrt(value.shape[1] - prefix) : 0;
+
+        return name == "pos_embed" && value.shape[^1] == FeatureDim && side > 0 && prefix + (side * side) == value.shape[1]
+            ? PositionTable.Resize(value.to(float32), side, _gridSide, _gridSide) : null;
     }
 
     private IEnumerable<Tensor> Encoded(Tensor patches, PatchSequence sequence)
     {
-        var tokens = Sequence(patches, sequence);   // [N, 1 + K, D]
-        var context = sequence.Context is { } places ? WithPrefix(places) : null;   // [N, 1 + M]
+        var tokens = Sequence(patches, sequence);   // [N, P + K, D]
+        var context = sequence.Context is { } places ? WithPrefix(places) : null;   // [N, P + M]
+        var index = RelativeIndex(patches, sequence);   // [1 or N, P + K, P + M]
+        var shared = index is null ? null : rel_pos_bias?.call(index);   // [1 or N, H, P + K, P + M]
         foreach (var block in blocks)
         {
-            tokens = context is null ? block.call(tokens) : block.Attend(tokens, context);
+            tokens = context is null && _shape.RelativePositions == ViTRelativePositions.None ? block.call(tokens)
+                : block.Attend(tokens, context, shared ?? (index is null ? null : block.RelativeBias(index)));
             yield return tokens;
         }
     }
 
     private Tensor Sequence(Tensor patches, PatchSequence sequence)
     {
-        var positions = PositionTable.Resize(pos_embed, _gridSide, patches.shape[1], patches.shape[2]);   // [1, 1 + L, D]
+        var prefix = HasClassToken ? 1 : 0;
+        var positions = sequence.HasPositions && pos_embed is not null
+            ? PositionTable.Resize(pos_embed, _gridSide, patches.shape[1], patches.shape[2]) : null;   // [1, 1 + L, D], or L rows
         var all = patches.flatten(1, 2);   // [N, L, D]
-        var placed = sequence.HasPositions ? all + positions.narrow(1, 1, all.shape[1]) : all;
+        var placed = positions is null ? all : all + positions.narrow(1, prefix, all.shape[1]);
         var visible = sequence.Visible is { } kept ? Tokens.Take(placed, kept) : placed;   // [N, K, D]
-        var token = sequence.HasPositions ? cls_token + positions.narrow(1, 0, 1) : cls_token;   // [1, 1, D]
+        var token = positions is null || cls_token is null ? cls_token : cls_token + positions.narrow(1, 0, 1);   // [1, 1, D]
+        Tensor[] before = [.. new[] { token, register_tokens }.OfType<Tensor>().Select(tokens => tokens.expand(visible.shape[0], -1, -1))];
 
-        return cat([token.expand(visible.shape[0], 1, FeatureDim), visible], 1);   // [N, 1 + K, D]
+        return before.Length == 0 ? visible : cat([.. before, visible], 1);   // [N, P + K, D]
     }
 
-    // Places count from the first patch; the class token is always attended to.
-    private Tensor WithPrefix(Tensor places) => cat(
-        [arange(PrefixTokens, dtype: int64, device: places.device).expand(places.shape[0], PrefixTokens), places + PrefixTokens], 1);   // [N, 1 + M]
-
-    private static Parameter Positions(TransformerShape shape, int side)
+    private Tensor? RelativeIndex(Tensor patches, PatchSequence sequence)
     {
-        if (shape.Positions != ViTPositions.Learned)
+        if (_shape.RelativePositions == ViTRelativePositions.None || !sequence.HasPositions)
         {
-            var order = shape.Positions == ViTPositions.SinCos ? SineCosineOrder.ColumnFirst : SineCosineOrder.RowFirst;
-
-            return new Parameter(PositionTable.SineCosine(shape.Width, side, side, order), requires_grad: false);
+            return null;
         }
 
-        var table = new Parameter(empty([1, 1 + ((long)side * side), shape.Width]));
-        TruncatedNormal.Fill(table, PositionStd);
+        var (n, height, columns) = (patches.shape[0], patches.shape[1], patches.shape[2]);
+        if (height > _gridSide || columns > _gridSide)
+        {
+            throw new ConfigurationException($"backbone.relativePositions has tables for {_gridSide} x {_gridSide} patches (data.imageSize), which do not cover "
+                + $"images of {height} x {columns}. Take no images larger than data.imageSize, or set backbone.relativePositions to none.");
+        }
 
-        return table;
+        var whole = RelativePositions.Index(_gridSide, height, columns, HasClassToken).to(patches.device);   // [P + L, P + L]
+        if (sequence.Visible is null && sequence.Context is null)
+        {
+            return whole.unsqueeze(0);
+        }
+
+        var from = sequence.Visible ?? arange(height * columns, dtype: int64, device: patches.device).expand(n, -1);   // [N, K]
+        var to = sequence.Context is { } places ? from.gather(1, places) : from;   // [N, M]
+
+        return RelativePositions.Among(whole, WithPrefix(from), WithPrefix(to));
     }
+
+    // Places count from the first patch; prefix tokens are always attended to.
+    private Tensor WithPrefix(Tensor places) => cat(
+        [arange(PrefixTokens, dtype: int64, device: places.device).expand(places.shape[0], PrefixTokens), places + PrefixTokens], 1);   // [N, P + M]
 }

@@ -1,10 +1,12 @@
 namespace Parallax.Plugins.Datasets;
 
 /// <summary>Draws images when they are first read and keeps them as bytes.</summary>
-internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
+internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset, ICaptionedImages
 {
     private const int Samples = 2;        // per pixel and direction: smooth edges
     private readonly byte[]?[] _drawn = new byte[info.Count][];
+
+    private readonly string[] _captions = [.. info.Classes.Select(name => $"a drawing of a {name}")];
 
     public DatasetInfo Info => info;
 
@@ -12,6 +14,8 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset
     public static string ClassName(int label) => $"{ShapeTexture.Names[Texture(label)]} {ShapeOutline.Names[Outline(label)]}";
 
     public int Label(long index) => (int)(index % info.Classes.Count);
+
+    public string Caption(long index) => _captions[Label(index)];
 
     public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {

@@ -18,15 +18,18 @@ internal sealed class TreeWalk
         ["__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini", "lost+found", "$RECYCLE.BIN", "System Volume Information"];
 
     private readonly IFileTree _tree;
-    private readonly List<StoredFile> _images = [];
+    private readonly string? _textExtension;
+    private readonly List<StoredFile> _images = [], _texts = [];
     private readonly SortedDictionary<string, int> _others = new(StringComparer.Ordinal);
     private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
     private readonly HashSet<string> _extensions = new(Extensions, StringComparer.OrdinalIgnoreCase);
     private int _hidden, _leadingNowhere, _leadingBack;
 
-    private TreeWalk(IFileTree tree) => _tree = tree;
+    private TreeWalk(IFileTree tree, string? textExtension) => (_tree, _textExtension) = (tree, textExtension);
 
-    public static FileListing Of(IFileTree tree) => new TreeWalk(tree).Walk();
+    /// <param name="tree">Where to look.</param>
+    /// <param name="textExtension">Extension of files that are kept beside the images, for example <c>.txt</c>; null for none.</param>
+    public static FileListing Of(IFileTree tree, string? textExtension = null) => new TreeWalk(tree, textExtension).Walk();
 
     private FileListing Walk()
     {
@@ -38,7 +41,7 @@ internal sealed class TreeWalk
             folders = [.. links.OrderBy(link => link.Path, StringComparer.Ordinal).Where(link => IsEntered(link, depth))];
         }
 
-        return new(_images, _others, [.. LeftOut()]);
+        return new(_images, _others, [.. LeftOut()]) { Texts = _texts };
     }
 
     /// <summary>Everything in a folder and below, but what lies behind links to folders: those are collected.</summary>
@@ -100,9 +103,11 @@ internal sealed class TreeWalk
     private void Add(Folder file, TreeEntry entry)
     {
         var extension = Path.GetExtension(file.Path);
-        if (_extensions.Contains(extension))
+        var isText = extension.Equals(_textExtension, StringComparison.OrdinalIgnoreCase);
+        if (isText || _extensions.Contains(extension))
         {
-            _images.Add(new(file.Path, entry.Offset, entry.Length) { Origin = file.LinkedFrom.Length > 0 ? FromTop(file.Place) : null });
+            var found = isText ? _texts : _images;
+            found.Add(new(file.Path, entry.Offset, entry.Length) { Origin = file.LinkedFrom.Length > 0 ? FromTop(file.Place) : null });
         }
         else
         {

@@ -49,10 +49,31 @@ public sealed class ConvNeXtBlock : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var x = F.gelu(pwconv1.call(norm.call(dwconv.call(input).permute(0, 2, 3, 1))));    // [N, H, W, 4 C]
-        x = pwconv2.call(grn is null ? x : grn.call(x));                                   // [N, H, W, C]
-        x = (gamma is null ? x : x * gamma).permute(0, 3, 1, 2);                           // [N, C, H, W]
 
-        return (input + StochasticDepth.Drop(x, _dropPath, training && is_grad_enabled())).MoveToOuterDisposeScope();
+        return (input + Branch(dwconv.call(input).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Changes visible cells only: the convolution sees zeros elsewhere, and responses are normalised over the visible sites of an image.</summary>
+    /// <param name="cells">[N K, C, s, s].</param>
+    /// <param name="grid">Where the cells are.</param>
+    /// <returns>[N K, C, s, s].</returns>
+    public Tensor OnVisible(Tensor cells, VisibleCells grid)
+    {
+        using var scope = NewDisposeScope();
+        var sites = grid.Take(dwconv.call(grid.Place(cells))).permute(0, 2, 3, 1);         // [N K, s, s, C]
+        var (all, side, channels) = (sites.shape[0], sites.shape[1], sites.shape[3]);
+        var branch = Branch(sites.reshape(-1, grid.Count * side, side, channels));         // [N, K s, s, C]: an image's cells one below the other
+
+        return (cells + branch.view(all, side, side, channels).permute(0, 3, 1, 2)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What is added to the shortcut, from the convolution's output: [N, H, W, C], site by site but for the normalisation of an image's
+    /// responses.</summary>
+    private Tensor Branch(Tensor sites)
+    {
+        var x = F.gelu(pwconv1.call(norm.call(sites)));                                    // [N, H, W, 4 C]
+        x = pwconv2.call(grn is null ? x : grn.call(x));                                   // [N, H, W, C]
+
+        return StochasticDepth.Drop(gamma is null ? x : x * gamma, _dropPath, training && is_grad_enabled());
     }
 }

@@ -25,12 +25,19 @@ public sealed class GlobalResponseNorm : Module<Tensor, Tensor>
     /// <summary>Normalises the responses of each image.</summary>
     /// <param name="input">[N, H, W, C].</param>
     /// <returns>[N, H, W, C].</returns>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Apply(input, gamma, beta);
+
+    /// <summary>The layer with given parameters.</summary>
+    /// <param name="input">[N, H, W, C].</param>
+    /// <param name="gamma">Scale of the normalised responses, [C] or what spreads to it.</param>
+    /// <param name="beta">Shift, likewise.</param>
+    /// <returns>[N, H, W, C].</returns>
+    public static Tensor Apply(Tensor input, Tensor gamma, Tensor beta)
     {
         using var scope = NewDisposeScope();
         var lengths = linalg.vector_norm(input, 2, [1, 2], keepdim: true);                // [N, 1, 1, C]
         var responses = lengths / (lengths.mean([-1], keepdim: true) + Epsilon);          // [N, 1, 1, C]
 
-        return ((input * ((gamma * responses) + 1)) + beta).MoveToOuterDisposeScope();       // [N, H, W, C]
+        return ((input * ((gamma * responses) + 1)) + beta).MoveToOuterDisposeScope();    // [N, H, W, C]
     }
 }

@@ -7,20 +7,19 @@ namespace Parallax.Plugins.Parts;
 /// </remarks>
 public static class TruncatedNormal
 {
-    private const double Bound = 2;
-
-    /// <summary>Fills a tensor from N(0, std²), cut off at -2 and 2 (not at multiples of the deviation).</summary>
+    /// <summary>Fills a tensor from N(0, std²), cut off at two bounds.</summary>
     /// <param name="weights">Any shape, float32; changed in place, without recording gradients.</param>
     /// <param name="std">Standard deviation before the cut, above 0.</param>
-    public static void Fill(Tensor weights, double std)
+    /// <param name="bound">Largest absolute value: 2 in timm, whatever the deviation.</param>
+    public static void Fill(Tensor weights, double std, double bound = 2)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(std);
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var share = Math.Min(Erf(Bound / (std * Math.Sqrt(2))), 1 - 1e-7);   // of the distribution that lies within the bounds; erfinv(1) is infinite
+        var share = Math.Min(Erf(bound / (std * Math.Sqrt(2))), 1 - 1e-7);   // of the distribution that lies within the bounds; erfinv(1) is infinite
         var uniform = rand(weights.shape, dtype: float32, device: weights.device).mul_(2 * share).sub_(share);   // in (-share, share)
-        weights.copy_(uniform.erfinv().mul_(std * Math.Sqrt(2)).clamp_(-Bound, Bound));
+        weights.copy_(uniform.erfinv().mul_(std * Math.Sqrt(2)).clamp_(-bound, bound));
     }
 
     private static double Erf(double x)

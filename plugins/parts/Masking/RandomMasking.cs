@@ -35,6 +35,16 @@ public static class RandomMasking
 /// <param name="Hidden">1 where a patch is hidden, else 0, row by row, [N, L] float32.</param>
 public sealed record PatchMask(Tensor Visible, Tensor Restore, Tensor Hidden)
 {
+    /// <summary>The masks that hide what these show: what is hidden here is visible there, in this order.</summary>
+    public PatchMask Complement()
+    {
+        using var scope = NewDisposeScope();
+        var (k, l) = (Visible.shape[1], Restore.shape[1]);
+        var hidden = Restore.argsort(1).narrow(1, k, l - k).contiguous();   // [N, L - K]
+
+        return new(hidden.MoveToOuterDisposeScope(), (Restore + (l - k)).remainder(l).MoveToOuterDisposeScope(), (1 - Hidden).MoveToOuterDisposeScope());
+    }
+
     /// <summary>The same masks on another device.</summary>
     /// <param name="device">The device of the images.</param>
     public PatchMask To(Device device) => new(Visible.to(device), Restore.to(device), Hidden.to(device));

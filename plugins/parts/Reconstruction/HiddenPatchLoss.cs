@@ -1,6 +1,6 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>Squared error on the hidden patches alone, as masked autoencoders have it.</summary>
+/// <summary>Squared or absolute error on the hidden patches alone, as masked autoencoders have it.</summary>
 /// <remarks>
 /// He et al., "Masked Autoencoders Are Scalable Vision Learners", CVPR 2022, section 3, https://arxiv.org/abs/2111.06377, and its code: the mean over the
 /// values of a patch, then the mean over all hidden patches of the batch.
@@ -19,9 +19,24 @@ public static class HiddenPatchLoss
     {
         using var scope = NewDisposeScope();
         using var precision = Precision.Float32();
-        var mask = hidden.to(float32);
-        var perPatch = (prediction.to(float32) - target.to(float32)).square().mean([2]);   // [N, L]
 
-        return ((perPatch * mask).sum() / (count ?? mask.sum())).MoveToOuterDisposeScope();   // []
+        return Mean((prediction.to(float32) - target.to(float32)).square(), hidden, count).MoveToOuterDisposeScope();   // []
+    }
+
+    /// <summary>The same with the absolute error.</summary>
+    /// <inheritdoc cref="Compute"/>
+    public static Tensor Absolute(Tensor prediction, Tensor target, Tensor hidden, Tensor? count = null)
+    {
+        using var scope = NewDisposeScope();
+        using var precision = Precision.Float32();
+
+        return Mean((prediction.to(float32) - target.to(float32)).abs(), hidden, count).MoveToOuterDisposeScope();   // []
+    }
+
+    private static Tensor Mean(Tensor errors, Tensor hidden, Tensor? count)
+    {
+        var mask = hidden.to(float32);
+
+        return (errors.mean([2]) * mask).sum() / (count ?? mask.sum());   // []
     }
 }

@@ -50,9 +50,29 @@ public static class PatchPixels
     {
         using var scope = NewDisposeScope();
         using var precision = Precision.Float32();
-        var x = patches.to(float32);
-        var deviation = (x.var(2, unbiased: true, keepdim: true) + VarianceFloor).sqrt();   // [N, L, 1]
+        var (mean, deviation) = Moments(patches);
 
-        return ((x - x.mean([2], keepdim: true)) / deviation).MoveToOuterDisposeScope();   // [N, L, p p C]
+        return ((patches.to(float32) - mean) / deviation).MoveToOuterDisposeScope();   // [N, L, p p C]
+    }
+
+    /// <summary>Undoes <see cref="NormaliseEach"/>, to show what was predicted of normalised patches.</summary>
+    /// <param name="normalised">[N, L, p p C].</param>
+    /// <param name="patches">The patches that give mean and deviation, [N, L, p p C].</param>
+    /// <returns>[N, L, p p C] float32.</returns>
+    public static Tensor Denormalise(Tensor normalised, Tensor patches)
+    {
+        using var scope = NewDisposeScope();
+        using var precision = Precision.Float32();
+        var (mean, deviation) = Moments(patches);
+
+        return ((normalised.to(float32) * deviation) + mean).MoveToOuterDisposeScope();   // [N, L, p p C]
+    }
+
+    // [N, L, 1] each
+    private static (Tensor Mean, Tensor Deviation) Moments(Tensor patches)
+    {
+        var x = patches.to(float32);
+
+        return (x.mean([2], keepdim: true), (x.var(2, unbiased: true, keepdim: true) + VarianceFloor).sqrt());
     }
 }

@@ -41,12 +41,12 @@ public static class PositionTable
         return tensor(values, [1, 1 + (height * columns), width]);   // [1, 1 + L, D]
     }
 
-    /// <summary>A table for another number of patches, by bicubic interpolation; the class token's row stays.</summary>
-    /// <param name="table">[1, 1 + side * side, D].</param>
+    /// <summary>A table for another number of patches, by bicubic interpolation; rows before those of patches, as the class token's, stay.</summary>
+    /// <param name="table">[1, P + side * side, D].</param>
     /// <param name="side">Patches per row and column of the table.</param>
     /// <param name="height">Rows of patches wanted.</param>
     /// <param name="columns">Columns of patches wanted.</param>
-    /// <returns>[1, 1 + height * columns, D]; gradients reach the table.</returns>
+    /// <returns>[1, P + height * columns, D]; gradients reach the table.</returns>
     /// <remarks>As in the code of MAE and DeiT: corners not aligned, no antialiasing.</remarks>
     public static Tensor Resize(Tensor table, long side, long height, long columns)
     {
@@ -55,10 +55,10 @@ public static class PositionTable
             return table;
         }
 
-        var width = table.shape[2];
-        var grid = table.narrow(1, 1, side * side).reshape(1, side, side, width).permute(0, 3, 1, 2);   // [1, D, side, side]
+        var (prefix, width) = (table.shape[1] - (side * side), table.shape[2]);
+        var grid = table.narrow(1, prefix, side * side).reshape(1, side, side, width).permute(0, 3, 1, 2);   // [1, D, side, side]
         var resized = F.interpolate(grid, size: [height, columns], mode: InterpolationMode.Bicubic, align_corners: false);   // [1, D, height, columns]
 
-        return cat([table.narrow(1, 0, 1), PatchEmbedding.Tokens(resized)], 1);   // [1, 1 + height * columns, D]
+        return cat([table.narrow(1, 0, prefix), PatchEmbedding.Tokens(resized)], 1);   // [1, P + height * columns, D]
     }
 }

@@ -15,7 +15,12 @@ public static class TokenBackbones
     /// <exception cref="ConfigurationException">The run's backbone does not.</exception>
     public static IPatchSequenceBackbone Sequences(this BackboneFactory backbones) => As<IPatchSequenceBackbone>(backbones());
 
+    /// <summary>A new backbone that encodes the visible cells of images.</summary>
+    /// <param name="backbones">Makes backbones of the run.</param>
+    /// <exception cref="ConfigurationException">The run's backbone does not.</exception>
+    public static IMaskedMapBackbone MaskedMaps(this BackboneFactory backbones) => As<IMaskedMapBackbone>(backbones());
+
     private static T As<T>(IBackbone backbone)
         where T : class, IBackbone => backbone as T ?? throw new ConfigurationException(
-            $"The method needs a backbone that implements {typeof(T).Name}, but {backbone.GetType().Name} does not. Take another one (backbone.name), such as vit.");
+            $"The method needs a backbone that implements {typeof(T).Name}, but {backbone.GetType().Name} does not. Take another one (backbone.name).");
 }

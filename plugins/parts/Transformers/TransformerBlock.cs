@@ -16,22 +16,32 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     private readonly Module<Tensor, Tensor>? ls1, ls2;
     private readonly double _dropPath;
 
-    /// <summary>Makes a block.</summary>
+    /// <summary>Makes a block with a plain MLP.</summary>
     /// <param name="width">Width D of the tokens.</param>
     /// <param name="heads">Heads of the attention.</param>
     /// <param name="hidden">Width of the MLP's hidden layer.</param>
+    /// <param name="dropPath">As below.</param>
+    /// <param name="layerScale">As below.</param>
+    public TransformerBlock(long width, long heads, long hidden, double dropPath = 0, double layerScale = 0)
+        : this(width, new SelfAttention(width, heads), new TokenMlp(width, hidden), dropPath, layerScale)
+    {
+    }
+
+    /// <summary>Makes a block from its two layers.</summary>
+    /// <param name="width">Width D of the tokens.</param>
+    /// <param name="attention">The attention.</param>
+    /// <param name="layers">The MLP, from [N, L, D] to [N, L, D].</param>
     /// <param name="dropPath">Probability that a sample skips a branch in training, a fraction in [0, 1). Passes without gradients, as those of a momentum
     /// encoder, skip none.</param>
     /// <param name="layerScale">First value of a learned factor per channel on both branches; 0 leaves it out.</param>
-    /// <param name="qkvBias">Whether queries, keys and values have a bias.</param>
-    public TransformerBlock(long width, long heads, long hidden, double dropPath = 0, double layerScale = 0, bool qkvBias = true)
+    public TransformerBlock(long width, SelfAttention attention, Module<Tensor, Tensor> layers, double dropPath = 0, double layerScale = 0)
         : base(nameof(TransformerBlock))
     {
         _dropPath = dropPath;
         norm1 = LayerNorm(width, eps: NormEpsilon);
-        attn = new SelfAttention(width, heads, qkvBias);
+        attn = attention;
         norm2 = LayerNorm(width, eps: NormEpsilon);
-        mlp = new TokenMlp(width, hidden);
+        mlp = layers;
         ls1 = layerScale == 0 ? null : new LayerScale(width, layerScale);
         ls2 = layerScale == 0 ? null : new LayerScale(width, layerScale);
         RegisterComponents();
@@ -40,16 +50,22 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     /// <summary>Changes a sequence of tokens.</summary>
     /// <param name="input">[N, L, D].</param>
     /// <returns>[N, L, D].</returns>
-    public override Tensor forward(Tensor input) => Attend(input, null);
+    public override Tensor forward(Tensor input) => Change(input, attn.call);
 
     /// <summary>Changes a sequence of tokens, each of which attends to some of them.</summary>
     /// <param name="input">[N, L, D].</param>
     /// <param name="context">Places of the tokens that are attended to, [N, M] int64; null: all.</param>
+    /// <param name="bias">What is added to the products of attention, [1 or N, H, L, M], or null.</param>
     /// <returns>[N, L, D].</returns>
-    public Tensor Attend(Tensor input, Tensor? context)
+    public Tensor Attend(Tensor input, Tensor? context, Tensor? bias = null) => Change(input, tokens => attn.Attend(tokens, context, bias));
+
+    /// <inheritdoc cref="SelfAttention.RelativeBias"/>
+    public Tensor? RelativeBias(Tensor index) => attn.RelativeBias(index);
+
+    private Tensor Change(Tensor input, Func<Tensor, Tensor> attend)
     {
         using var scope = NewDisposeScope();
-        var x = input + Branch(norm1, tokens => context is null ? attn.call(tokens) : attn.Attend(tokens, context), ls1, input);
+        var x = input + Branch(norm1, attend, ls1, input);
 
         return (x + Branch(norm2, mlp.call, ls2, x)).MoveToOuterDisposeScope();
     }

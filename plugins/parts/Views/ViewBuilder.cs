@@ -104,6 +104,18 @@ public sealed class ViewBuilder(int imageSize)
         "constrained-crop", ("size", side), ("scaleMin", scaleMin), ("scaleMax", scaleMax),
         ("minOverlap", minOverlap), ("anchorView", anchorView), ("anchorScaleMin", anchorScaleMin), ("anchorScaleMax", 1.0));
 
+    /// <summary>A crop of random area and shape, resized, and a flip of half of the images: the same in all views of an image that begin with it.</summary>
+    /// <param name="side">Side of the result in pixels.</param>
+    /// <param name="scaleMin">Smallest share of the image's area, a fraction in (0, 1]; the largest is 1.</param>
+    /// <param name="bicubic">Whether the resize is bicubic; else it is bilinear.</param>
+    public static AugmentationSpec SharedCrop(int side, double scaleMin, bool bicubic = false) => new(
+        "shared-crop", ("size", side), ("scaleMin", scaleMin), ("scaleMax", 1.0), ("interpolation", bicubic ? "bicubic" : "bilinear"),
+        ("flipProbability", 0.5), ("view", 0));
+
+    /// <summary>A square of the main view's side, near the upper left corner of a larger one.</summary>
+    /// <param name="maxShift">Largest distance to that corner on each axis in pixels; 0 takes the corner.</param>
+    public AugmentationSpec ShiftedCrop(int maxShift) => new("shifted-crop", ("size", ImageSize), ("maxShift", maxShift));
+
     /// <summary>A crop without a resize, at a random place of the padded image.</summary>
     /// <param name="padding">Pixels added at each side.</param>
     public AugmentationSpec PaddedCrop(int padding) => new("random-crop", ("size", ImageSize), ("padding", padding));

@@ -30,5 +30,36 @@ internal static class MaskedGoldens
         return new(("loss", HiddenPatchLoss.Compute(golden.Input("pred"), target, golden.Input("mask"))));
     }
 
+    [Golden("loss.supmae")]
+    public static GoldenResult SupMAE(GoldenCase golden)
+    {
+        var reconstruction = HiddenPatchLoss.Compute(golden.Input("pred"), golden.Input("target"), golden.Input("mask"));
+        var classes = golden.Double("cls_loss_ratio") * F.cross_entropy(golden.Input("logits"), golden.Input("labels"));
+        return new(("loss_rec", reconstruction), ("loss_cls_weighted", classes), ("loss", reconstruction + classes));
+    }
+
+    [Golden("loss.rmae")]
+    public static GoldenResult RMAE(GoldenCase golden)
+    {
+        var (visible, hidden, target, mask) = (golden.Input("dec_visible"), golden.Input("dec_hidden"), golden.Input("target"), golden.Input("mask"));
+        var (similarity, reconstruction) = (HiddenPatchLoss.Compute(visible, hidden, mask), HiddenPatchLoss.Compute(hidden, target, mask));
+        return new(("loss_sim", similarity), ("loss_rec", reconstruction), ("loss", similarity + (golden.Double("rec_weight") * reconstruction)));
+    }
+
+    [Golden("target.hog")]
+    public static GoldenResult OrientedGradients(GoldenCase golden)
+    {
+        var cell = (int)golden.Long("pool");
+        var histograms = new OrientedGradients((int)golden.Long("nbins"), cell, (int)golden.Long("gaussian_window")).Of(golden.Input("image"));
+        return new(("hog", histograms), ("tokens", Plugins.Parts.OrientedGradients.Rows(histograms, PatchSize(golden) / cell)));
+    }
+
+    [Golden("loss.maskfeat")]
+    public static GoldenResult MaskFeat(GoldenCase golden)
+    {
+        var prediction = golden.Input("pred");
+        return new(("loss", HiddenPatchLoss.Compute(prediction.narrow(1, 1, prediction.shape[1] - 1), golden.Input("target"), golden.Input("mask"))));
+    }
+
     private static int PatchSize(GoldenCase golden) => (int)golden.Long("patch_size");
 }

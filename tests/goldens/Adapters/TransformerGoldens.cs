@@ -77,8 +77,8 @@ internal static class TransformerGoldens
     {
         var width = golden.Long("dim");
         var layer = new TransformerBlock(
-            width, golden.Long("num_heads"), (long)(width * golden.Double("mlp_ratio")), layerScale: golden.Bool("layer_scale", false) ? 1
-                : 0, qkvBias: golden.Bool("qkv_bias", true));
+            width, new SelfAttention(width, golden.Long("num_heads"), golden.Bool("qkv_bias", true) ? QkvBias.All : QkvBias.None),
+            new TokenMlp(width, (long)(width * golden.Double("mlp_ratio"))), layerScale: golden.Bool("layer_scale", false) ? 1 : 0);
         return LayerRun.Of(golden, layer);
     }
 

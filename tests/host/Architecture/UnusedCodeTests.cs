@@ -9,19 +9,14 @@ namespace Parallax.Host.Tests.Architecture;
 public sealed class UnusedCodeTests
 {
     // Public types that the product itself does not use, each with the reason for which it stays.
-    private static readonly Dictionary<string, string> Exceptions = new()
-    {
-        ["Parallax.Torch.PyTorchFile"] = "plugins of others begin with published weights",
-    };
+    private static readonly Dictionary<string, string> Exceptions = [];
 
     // The same for members. Constructors are left out: containers call them.
     private static readonly Dictionary<string, string> MemberExceptions = new()
     {
         ["Parallax.Contracts.IBatchCoupled::BatchCoupling"] = "a sentence for the reader of the method",
-        ["Parallax.Contracts.IProcesses::Mean"] = "methods of others need statistics of the whole batch",
         ["Parallax.Torch.OperatorRecorder::Counts"] = "what is fast is held by numbers of calls, in tests and benchmarks",
         ["Parallax.Torch.ProcessGroup::Barrier"] = "processes that are compared or timed begin together",
-        ["Parallax.Torch.PyTorchFile::Load"] = "as its type",
     };
 
     private static readonly string[] Layers = ["Parallax.Contracts", "Parallax.Torch", "Parallax.Parts", "Parallax.Host"];

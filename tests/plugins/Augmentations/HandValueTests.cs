@@ -90,7 +90,7 @@ public sealed class HandValueTests
             new RandomResizedCropOptions(), new ResizeOptions(), new CenterCropOptions(), new RandomCropOptions(), new HorizontalFlipOptions(),
             new VerticalFlipOptions(), new ColorJitterOptions(), new GrayscaleOptions(), new GaussianBlurOptions(), new SolarizeOptions(),
                 new NormalizeOptions(),
-            new ConstrainedCropOptions(), new AutoAugmentOptions(), new JitterOrAutoAugmentOptions(),
+            new ConstrainedCropOptions(), new SharedCropOptions(), new ShiftedCropOptions(), new AutoAugmentOptions(), new JitterOrAutoAugmentOptions(),
         ];
 
         Assert.All(defaults, options => Assert.Empty(Faults(options)));

@@ -85,7 +85,8 @@ public sealed class PropertyTests
             (new GaussianBlur(new()), [0]), (new ColorJitter(new()), [2, 0, 3, 1, 1, 1, 1, 0]), (new Resize(new() { Size = 11 }), []),
             (new RandomCrop(new() { Size = 11, Padding = 0 }), [0, 0]), (new RandomResizedCrop(new() { Size = 11 }), [0, 0, 11, 11]),
             (new RandomResizedCrop(new() { Size = 11, Interpolation = Interpolation.Bicubic }), [0, 0, 11, 11]),
-            (new ConstrainedCrop(new() { Size = 11 }), [0, 0, 11, 11]), (new AutoAugment(new()), [0, 0, 0, 0]),
+            (new ConstrainedCrop(new() { Size = 11 }), [0, 0, 11, 11]), (new SharedCrop(new() { Size = 11 }), [0, 0, 11, 11, 0]),
+            (new AutoAugment(new()), [0, 0, 0, 0]),
         ];
         foreach (var (augmentation, row) in idle)
         {
@@ -198,6 +199,8 @@ public sealed class PropertyTests
         ["gaussian-blur wide"] = new GaussianBlur(new() { KernelSize = 23 }),
         ["solarize"] = new Solarize(new() { Probability = 0.5 }),
         ["constrained-crop"] = new ConstrainedCrop(new() { Size = 9 }),
+        ["shared-crop"] = new SharedCrop(new() { Size = 9 }),
+        ["shifted-crop"] = new ShiftedCrop(new() { Size = 9, MaxShift = 3 }),
         ["auto-augment"] = new AutoAugment(new()),
         ["jitter-or-auto-augment"] = new JitterOrAutoAugment(new()),
     };

@@ -137,6 +137,57 @@ public sealed class SwinTests
     }
 
     [Fact]
+    public void Encode_OfEmbeddedPatches_PoolsToTheFeatures()
+    {
+        var backbone = new Swin(_tiny with { Width = 32 }, TestRuns.Of() with { ImageSize = 32 });
+        var images = Tensors.Normal(1, 2, 3, 32, 32);
+
+        var patches = backbone.EmbedPatches(images);
+        var tokens = backbone.Encode(patches);
+
+        Assert.Equal([2, 32, 32, backbone.PatchDim], patches.shape);
+        Assert.Equal([2, 16, backbone.TokenDim], tokens.shape);   // 32 pixels / TokenStride 8 = 4 per side, no class token
+        Assert.Equal((8, 0, false), (backbone.TokenStride, backbone.PrefixTokens, backbone.HasClassToken));
+        Tensors.AssertClose(backbone.call(images), backbone.Pool(tokens));
+        Tensors.AssertClose(backbone.call(images), backbone.Normalise(tokens).mean([1]));
+    }
+
+    [Fact]
+    public void Encode_Tokens_AreInTheOrderOfTheMap()
+    {
+        var backbone = new Swin(_tiny with { Width = 32, Window = 1 }, TestRuns.Of() with { ImageSize = 32 });   // a window of one position mixes nothing
+        var images = Tensors.Normal(1, 1, 3, 32, 32);
+        var changed = images.clone();
+        changed.narrow(2, 8, 8).narrow(3, 16, 8).add_(1);   // the square of row 1, column 2
+
+        var difference = (backbone.Encode(backbone.EmbedPatches(images)) - backbone.Encode(backbone.EmbedPatches(changed))).abs().amax([2])[0];   // [16]
+
+        Assert.Equal([6L], Tensors.Integers(difference.nonzero()));   // 1 * 4 + 2
+    }
+
+    [Theory]
+    [InlineData(32, 256, 8)]
+    [InlineData(0, 768, 24)]
+    public void Width_OfTheFirstStage_GivesFeaturesOfEightTimesIt(int width, int features, int heads)
+    {
+        SwinOptions options = new() { Width = width, PatchSize = 1 };
+
+        var backbone = new Swin(options, TestRuns.Of());
+
+        Assert.Empty(options.Validate(new(options)));
+        Assert.Equal(features, backbone.FeatureDim);
+        Assert.Equal(heads, backbone.state_dict()["features.7.1.attn.relative_position_bias_table"].shape[1]);
+    }
+
+    [Fact]
+    public void Validate_WidthThatHeadsDoNotDivide_SaysWhatFits()
+    {
+        SwinOptions options = new() { Width = 40 };
+
+        Assert.StartsWith("backbone.width is 40. Expected a multiple of 32", Assert.Single(options.Validate(new(options))).ErrorMessage, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Stages_MapsHaveTheirChannelsLast_AreNotGiven() => Assert.Empty(((IBackbone)new Swin(_tiny, TestRuns.Of())).Stages);
 
     [Fact]

@@ -31,6 +31,10 @@ public sealed class RuleTests
         { View("constrained-crop", "ratioMin: 2, ratioMax: 2"), View("constrained-crop", "ratioMin: 2.000001, ratioMax: 2"), "ratioMin is 2.000001" },
         { View("constrained-crop", "anchorScaleMin: 0.5, anchorScaleMax: 0.5"), View("constrained-crop", "anchorScaleMin: 0.500001, anchorScaleMax: 0.5"),
             "anchorScaleMin is 0.500001" },
+        { View("shared-crop", "scaleMin: 0.5, scaleMax: 0.5"), View("shared-crop", "scaleMin: 0.500001, scaleMax: 0.5"), "scaleMin is 0.500001" },
+        { View("shared-crop", "ratioMin: 2, ratioMax: 2"), View("shared-crop", "ratioMin: 2.000001, ratioMax: 2"), "ratioMin is 2.000001" },
+        { "method={name: cmae, decoderWidth: 48, decoderHeads: 12}", "method={name: cmae, decoderWidth: 48, decoderHeads: 32}", "method.decoderWidth is 48" },
+        { "method={name: macrl, decoderWidth: 44, decoderHeads: 4}", "method={name: macrl, decoderWidth: 42, decoderHeads: 6}", "method.decoderWidth is 42" },
         { "method={name: mochi, queueSize: 65, hardest: 64}", "method={name: mochi, queueSize: 64, hardest: 64}", "method.hardest is 64" },
         { "method={name: ressl, teacherTemperature: 0.1, studentTemperature: 0.1}",
             "method={name: ressl, teacherTemperature: 0.100001, studentTemperature: 0.1}", "method.teacherTemperature is 0.100001" },
@@ -40,6 +44,7 @@ public sealed class RuleTests
         { "method={name: sce, queueSize: 1, batchKeys: false}", "method={name: sce, queueSize: 0, batchKeys: false}", "method.queueSize is 0" },
         { "method={name: sce, queueSize: 0, batchKeys: true}", "method={name: sce, queueSize: 0, batchKeys: false}", "method.queueSize is 0" },
         { "backbone={name: vit, heads: 2}", "backbone={name: vit, heads: 5}", "backbone.heads is 5" },
+        { "backbone={name: swin, width: 32}", "backbone={name: swin, width: 33}", "backbone.width is 33" },
         { "views=[{repeat: 100, augmentations: [grayscale]}]", "views=[{repeat: 101, augmentations: [grayscale]}]", "views[0].repeat is '101'" },
         { "views=[{repeat: 1, augmentations: [grayscale]}]", "views=[{repeat: 0, augmentations: [grayscale]}]", "views[0].repeat is '0'" },
     };

@@ -26,15 +26,24 @@ internal static class ConformanceHost
     /// <summary>Names of the discovered plugins of a kind, as rows of a theory.</summary>
     public static TheoryData<string> Names(PluginKind kind) => [.. Catalog.Of(kind).Select(plugin => plugin.Name)];
 
-    // Clusters that the few images of these runs can begin.
-    private static readonly Dictionary<string, string> Fitted = new() { ["deepcluster-v2"] = ", prototypes: 16" };
+    private const string SmallDecoder = ", decoderWidth: 32, decoderDepth: 1, decoderHeads: 4";
+
+    // Clusters that the few images of these runs can begin; masks of few patches; decoders that are quick.
+    private static readonly Dictionary<string, string> Fitted = new()
+    {
+        ["beit"] = ", vocabularySize: 16, minBlockPatches: 2",
+        ["deepcluster-v2"] = ", prototypes: 16",
+        ["mae"] = SmallDecoder, ["supmae"] = SmallDecoder, ["r-mae"] = SmallDecoder,
+        ["simmim"] = ", maskPatchSize: 8",
+        ["flip"] = ", textWidth: 32, textDepth: 2, textHeads: 4",
+    };
 
     /// <summary>A small run of a method with its default options, but those that 64 images do not allow.</summary>
     public static ResolvedConfiguration Configuration(string method, params string[] overrides) => Get<RecipeReader>().ReadText(
         $$"""
         data: {name: shapes, count: 64, testCount: 32}
         method: {name: {{method}}{{Fitted.GetValueOrDefault(method)}}}
-        backbone: {{SmallBackbones.For(Catalog.Get(PluginKind.Method, method).BackboneType)}}
+        backbone: {{SmallBackbones.For(Catalog.Get(PluginKind.Method, method).BackboneType, method)}}
         optimizer: {baseLearningRate: 0.1}
         trainer: {epochs: 2, batchSize: 8, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
         """, "the conformance recipe", overrides);

@@ -9,6 +9,7 @@ public sealed class EvaluatorConformanceTests
 {
     private const int Classes = 4, Width = 16;
 
+    /// <summary>Protocols on frozen features; what looks at more has tests of its own.</summary>
     public static TheoryData<string> Protocols =>
         [.. ConformanceHost.Catalog.Of(PluginKind.Evaluator).Where(plugin => plugin.Type.IsAssignableTo(typeof(IEvaluator))).Select(plugin => plugin.Name)];
 

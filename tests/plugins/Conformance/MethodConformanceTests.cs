@@ -184,11 +184,14 @@ public sealed class MethodConformanceTests
         using var batches = session.Loader.Epoch(session.Progress.Position.Epoch, session.Progress.Position.Samples).GetEnumerator();
         var batch = session.Experiment.ToDevice(batches.MoveNext() ? batches.Current : throw new InvalidOperationException("The loader gives no batch."));
 
-        return new([.. batch.Views.Select(view => view.clone())], batch.Indices, batch.Labels);   // the loader reuses its memory
+        return batch with { Views = [.. batch.Views.Select(view => view.clone())] };   // the loader reuses its memory
     }
 
     private static Batch Part(Batch batch, long start, long length) =>
-        new([.. batch.Views.Select(view => view.narrow(0, start, length))], batch.Indices.narrow(0, start, length), batch.Labels?.narrow(0, start, length));
+        new([.. batch.Views.Select(view => view.narrow(0, start, length))], batch.Indices.narrow(0, start, length), batch.Labels?.narrow(0, start, length))
+        {
+            Captions = batch.Captions?.Skip((int)start).Take((int)length).ToList(),
+        };
 
     private static Dictionary<string, Tensor> Gradients(TrainingSession session, IReadOnlyList<Batch> batches)
     {

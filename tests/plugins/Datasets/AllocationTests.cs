@@ -43,7 +43,7 @@ public sealed class AllocationTests : IDisposable
             _folder.Write($"train/a/{i:00}.png", file.ToArray());
         }
 
-        Assert.InRange(BytesPerImage(new ImageFolderSource(new() { Path = _folder.Path }, new ImageDecoder())), 0, OfTheDecoder);
+        Assert.InRange(BytesPerImage(new ImageFolderSource(new ImageFolderOptions { Path = _folder.Path }, new ImageDecoder())), 0, OfTheDecoder);
     }
 
     private static long BytesPerImage(IDatasetSource source)

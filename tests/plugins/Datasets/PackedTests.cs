@@ -81,7 +81,7 @@ public sealed class PackedTests : IDisposable
             store.Read(files[i], i, (bytes, i) => _folder.Write(name, i == 5 ? bytes[..(bytes.Length / 2)].ToArray() : bytes.ToArray()));
         }
 
-        return new(new() { Path = _folder.File("data") }, new ImageDecoder());
+        return new(new ImageFolderOptions { Path = _folder.File("data") }, new ImageDecoder());
     }
 
     private void Write(IDatasetSource source, PackSettings settings) => Packer.Pack(source, Pack, settings, _ => { }, CancellationToken.None);

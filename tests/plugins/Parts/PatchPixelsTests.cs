@@ -41,4 +41,12 @@ public sealed class PatchPixelsTests
 
         Tensors.AssertClose([-0.70710678f, 0.70710678f, 0, 0], Tensors.Values(normalised));   // variance 2, not 1; a flat patch stays finite
     }
+
+    [Fact]
+    public void Denormalise_UndoesNormaliseEach()
+    {
+        var patches = Tensors.Normal(3, 2, 4, 12);
+
+        Tensors.AssertClose(patches, PatchPixels.Denormalise(PatchPixels.NormaliseEach(patches), patches));
+    }
 }

@@ -23,6 +23,18 @@ public sealed class RandomMaskingTests
     }
 
     [Fact]
+    public void Complement_ShowsWhatIsHidden_AndRestoresIt()
+    {
+        var mask = RandomMasking.Of(tensor(new[,] { { 0.4f, 0.1f, 0.9f, 0.2f, 0.3f } }), 0.6);   // shuffled: 1 3 | 4 0 2
+
+        var other = mask.Complement();
+
+        Assert.Equal([4L, 0L, 2L], other.Visible.data<long>());
+        Assert.Equal([1L, 3L, 2L, 4L, 0L], other.Restore.data<long>());   // shuffled: 4 0 2 | 1 3
+        Assert.Equal([0f, 1f, 0f, 1f, 0f], other.Hidden.data<float>());
+    }
+
+    [Fact]
     public void Of_VisibleThenHidden_IsRestored()
     {
         var noise = SampleNoise.Uniform(Randoms(TestRuns.Step(), [3, 8, 5]), 12);

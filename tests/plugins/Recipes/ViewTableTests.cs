@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Tests.Methods.Steps;
 
@@ -151,6 +152,14 @@ public sealed class ViewTableTests
             "1 x " + View(Crop(32, 0.2, 1), Flip, MoCoJitter, Gray),
             "1 x " + View("constrained-crop 19 0.1 0.3 0.75 1.3333 bilinear 0.3 1 0.2 1", Flip, Coin(0)),
         ]),
+
+        // Bao et al. 2022, code: the same jitter without hue for all
+        ["beit"] = (run => new BEiT(() => new ViT(new() { Size = ViTSize.Tiny }, run), new() { VocabularySize = 8 }, run, NullLogger.Instance), 224,
+            ["1 x " + View(Bicubic(224, 0.08, 1), Flip, "color-jitter 0.4 0.4 0.4 0 1")]),
+
+        // Woo et al. 2023 and Xie et al. 2022, code: one view, cropped and flipped only
+        ["fcmae"] = (run => new FCMAE(() => new ConvNeXtV2(new() { Width = 8 }, run), new(), run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
+        ["simmim"] = (run => new SimMIM(() => new Swin(new() { Width = 32 }, run), new(), run), 192, ["1 x " + View(Crop(192, 0.67, 1), Flip)]),
 
         // Khosla et al. 2020, code: no blur; He et al. 2016, sections 3.4 and 4.2
         ["supcon"] = (run => new SupCon(Net(), new(), run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray))]),

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Parallax.Plugins.Datasets;
+
+/// <summary>Finds the archives that one value of <c>data.path</c> stands for.</summary>
+internal static partial class Shards
+{
+    private const string Extension = ".tar";
+
+    /// <summary>Whether a path has braces that stand for several names and is no file itself.</summary>
+    public static bool IsPattern(string path) => Braces().IsMatch(path) && !Path.Exists(path);
+
+    /// <summary>The paths that braces stand for, in their order: <c>{000..009}</c> counts, <c>{a,b}</c> lists, as in a shell.</summary>
+    /// <exception cref="ConfigurationException">One of them does not exist.</exception>
+    public static IReadOnlyList<string> OfPattern(string pattern) =>
+        [.. Expand(pattern).Select(path => Required(Path.GetFullPath(path), $"data.path '{pattern}' stands for it"))];
+
+    /// <summary>The archives that a text file lists, one a line, relative to its folder; empty lines do not count.</summary>
+    /// <exception cref="ConfigurationException">It lists none, or one does not exist: names the line.</exception>
+    public static IReadOnlyList<string> OfList(string list)
+    {
+        var lines = File.ReadAllLines(list).Select((line, index) => (Path: line.Trim(), Number: index + 1)).Where(line => line.Path.Length > 0).ToList();
+
+        return lines.Count > 0
+            ? [.. lines.Select(line => Required(Path.Combine(Path.GetDirectoryName(list)!, line.Path), $"{list}:{line.Number} names it"))]
+            : throw new ConfigurationException($"{list} lists no archives. Expected the path of a .tar in each line.");
+    }
+
+    /// <summary>The archives in a folder by name when it has some, else the folder or archive itself.</summary>
+    public static IReadOnlyList<string> OfFolder(string location)
+    {
+        string[] archives = Directory.Exists(location)
+            ? [.. Directory.EnumerateFiles(location, $"*{Extension}").Order(StringComparer.Ordinal)]
+            : [];
+
+        return archives.Length > 0 ? archives : [location];
+    }
+
+    private static string Required(string path, string why) => File.Exists(path) ? path : throw new ConfigurationException(
+        $"There is no archive '{path}', but {why}. Copy it there, or correct data.path.");
+
+    private static IEnumerable<string> Expand(string pattern) => Braces().Match(pattern) is { Success: true } braces
+        ? Alternatives(braces).SelectMany(one => Expand($"{pattern[..braces.Index]}{one}{pattern[(braces.Index + braces.Length)..]}"))
+        : [pattern];
+
+    private static IEnumerable<string> Alternatives(Match braces)
+    {
+        if (!braces.Groups["first"].Success)
+        {
+            return braces.Groups["list"].Value.Split(',');
+        }
+
+        var (first, last) = (braces.Groups["first"].Value, braces.Groups["last"].Value);
+        var (from, to) = (int.Parse(first, CultureInfo.InvariantCulture), int.Parse(last, CultureInfo.InvariantCulture));
+        var format = $"D{(first.StartsWith('0') ? first.Length : 1)}";
+
+        return Enumerable.Range(from, Math.Max(0, to - from + 1)).Select(number => number.ToString(format, CultureInfo.InvariantCulture));
+    }
+
+    [GeneratedRegex(@"\{(?:(?<first>\d{1,9})\.\.(?<last>\d{1,9})|(?<list>[^{},]*(?:,[^{},]*)+))\}")]
+    private static partial Regex Braces();
+}

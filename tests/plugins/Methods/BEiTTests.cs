@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
+using Parallax.Plugins.Methods;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Tests.Methods;
+
+public sealed class BEiTTests
+{
+    private const int Side = 32, Patch = 4, Grid = 8, Images = 40;
+
+    private static readonly RunInfo _run = TestRuns.Of() with { ImageSize = Side };
+    private static readonly BEiTOptions _options = new() { VocabularySize = 7, MinBlockPatches = 4 };
+
+    [Fact]
+    public void Step_IsThePapers_OnHiddenPatchesAlone()
+    {
+        var (method, context) = (Ready(), TestRuns.Step());
+        var (batch, state, backbone) = (Batch(), method.state_dict(), (ITokenBackbone)method.Backbone);
+        var mask = Mask(batch, context);                                                                       // [4, 8, 8]
+
+        var loss = method.Step(batch, context).Loss.item<float>();
+
+        var patches = backbone.EmbedPatches(batch.Views[0]);
+        var hidden = (patches * (1 - mask.unsqueeze(3))) + (state["mask_token"] * mask.unsqueeze(3));
+        var encoded = backbone.Normalise(backbone.Encode(hidden)).narrow(1, backbone.PrefixTokens, Grid * Grid);
+        var logs = F.linear(encoded, state["head.weight"], state["head.bias"]).log_softmax(2);                 // [4, 64, 7]
+        var pixels = PatchPixels.Split(batch.Views[0], Patch);                                                 // [4, 64, 48]
+        var tokens = (pixels.unsqueeze(2) - state["codebook"]).square().sum([3]).argmin(2);                    // [4, 64]
+        var losses = -logs.gather(2, tokens.unsqueeze(2)).squeeze(2) * mask.flatten(1);
+        Assert.Equal((losses.sum() / mask.sum()).item<float>(), loss, tolerance: 1e-5);
+    }
+
+    [Fact]
+    public void BeforeEpoch_MakesTheCodebookOnce_OfPatchesOfTheImages()
+    {
+        var method = Create();
+        var features = new PixelFeatures();
+
+        method.BeforeEpoch(new(0, features, NullLogger.Instance));
+        var codebook = method.state_dict()["codebook"].clone();
+        method.BeforeEpoch(new(1, features, NullLogger.Instance));
+
+        Assert.Equal(1, features.Extractions);
+        Tensors.AssertClose(codebook, method.state_dict()["codebook"], tolerance: 0);
+        Assert.True((cdist(codebook, codebook) + eye(7)).min().item<float>() > 0.1, "two visual tokens are the same");
+        Assert.InRange(codebook.abs().max().item<float>(), 0.1, 4);
+    }
+
+    [Fact]
+    public void Step_HiddenPixels_AreNotSeen()
+    {
+        var (method, batch, context) = (Ready(), Batch(), TestRuns.Step());
+        var hidden = Mask(batch, context).repeat_interleave(Patch, 1).repeat_interleave(Patch, 2).unsqueeze(1);
+        var logits = new List<Tensor>();
+        ((Module<Tensor, Tensor>)method.named_modules().Single(part => part.name == "head").module).register_forward_hook((_, _, output) =>
+        {
+            logits.Add(output.detach());
+
+            return output;
+        });
+
+        method.Step(batch, context);
+        method.Step(batch with { Views = [batch.Views[0] + (5 * hidden)] }, context);
+
+        Tensors.AssertClose(logits[0], logits[1], 1e-6);
+        Assert.Equal(hidden.sum().item<float>() / (Patch * Patch), logits[0].shape[0]);
+    }
+
+    [Fact]
+    public void Step_Masks_DependOnImageAndEpochAlone()
+    {
+        var (method, batch) = (Ready(), Batch());
+        float Loss(int epoch, ulong seed) => method.Step(batch, TestRuns.Step(epoch, seed)).Loss.item<float>();
+
+        Assert.Equal(Loss(0, seed: 1), Loss(0, seed: 2));
+        Assert.NotEqual(Loss(0, seed: 1), Loss(1, seed: 1));
+    }
+
+    [Fact]
+    public void Faults_WhatDoesNotFitTheData_SaysWhatDoes()
+    {
+        var options = new BEiTOptions { VocabularySize = 81, PatchesPerImage = 2 };
+        string Fault(BEiTOptions options, int side) => Assert.Single(Create(options).Faults(_run with { ImageSize = side }));
+
+        Assert.StartsWith("method.vocabularySize is 81, but 40 training images give 80 patches", Assert.Single(options.Faults(_run)), StringComparison.Ordinal);
+        Assert.StartsWith("data.imageSize is 30, but patches have 4 pixels", Fault(_options, 30), StringComparison.Ordinal);
+        Assert.StartsWith("method.minBlockPatches is 26, but 25 of 64 patches", Fault(_options with { MinBlockPatches = 26 }, 32), StringComparison.Ordinal);
+        Assert.StartsWith("method.patchesPerImage is 65, but images have 64", Fault(_options with { PatchesPerImage = 65 }, 32), StringComparison.Ordinal);
+        Assert.Empty(Create().Faults(_run));
+    }
+
+    private static BEiT Create(BEiTOptions? options = null) =>
+        new(() => new ViT(new() { Size = ViTSize.Tiny, PatchSize = Patch }, _run), options ?? _options, _run, NullLogger.Instance);
+
+    private static BEiT Ready()
+    {
+        var method = Create();
+        method.BeforeEpoch(new(0, new PixelFeatures(), NullLogger.Instance));
+
+        return method;
+    }
+
+    private static Batch Batch() => new([Tensors.Normal(3, TestRuns.BatchSize, 3, Side, Side)], tensor(new long[] { 7, 3, 30, 12 }), null);
+
+    private static Tensor Mask(Batch batch, StepContext context) =>
+        new BlockMasking(Grid, Grid) { MinPatches = 4 }.Draw(new SampleRandom(_run).Of(batch, context), 25);   // int(64 * 0.4)
+
+    private sealed class PixelFeatures : IFeatureExtractor
+    {
+        public int Extractions { get; private set; }
+
+        public Tensor Extract(Func<Tensor, Tensor> encode)
+        {
+            Extractions++;
+
+            return encode(Tensors.Normal(9, Images, 3, Side, Side));
+        }
+    }
+}
