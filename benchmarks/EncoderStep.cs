@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Benchmarks;
 
 /// <summary>Forward and backward of the encoder of a masked autoencoder, a ViT-B/16 on images of 224 pixels: over some of the 196 patches, or all.</summary>
-/// <remarks>He et al., "Masked Autoencoders Are Scalable Vision Learners", CVPR 2022, section 3, https://arxiv.org/abs/2111.06377: 49 patches are seen.</remarks>
+/// <remarks>He et al., "Masked Autoencoders Are Scalable Vision Learners", CVPR 2022, section 3, https://arxiv.org/abs/2111.06377: it sees 49.</remarks>
 internal sealed class EncoderStep : IStep
 {
     public const int Patches = 196;

@@ -93,8 +93,8 @@ internal static class InputClock
         if (!File.Exists(path))
         {
             Packer.Pack(
-                new ImageFolderSource(new ImageFolderOptions { Path = Path.Combine(folder, "jpeg") }, new ImageDecoder()), path, settings, Console.Error.WriteLine,
-                CancellationToken.None);
+                new ImageFolderSource(new ImageFolderOptions { Path = Path.Combine(folder, "jpeg") }, new ImageDecoder()), path, settings,
+                Console.Error.WriteLine, CancellationToken.None);
         }
 
         return new PackedSource(new() { Path = path }, new PackedImages(new ImageDecoder())).Open(DatasetSplit.Train);

@@ -7,10 +7,11 @@ internal static class SmallBackbones
     private const string Transformer = "{name: vit, size: tiny, width: 32, depth: 2, heads: 4, patchSize: 8}";
     private const string Convolutions = "{name: convnext-v2, size: atto, width: 8, patchSize: 1}";
 
-    /// <summary>The section <c>backbone</c> for a method; one that trains without positions wants none.</summary>
+    /// <summary>The section <c>backbone</c> for a method; a method that trains without positions gets one without.</summary>
     /// <param name="needed">The kind that it declares.</param>
     /// <param name="method">Its name.</param>
-    public static string For(Type needed, string method) => method == "mp3" ? For(needed).Replace("}", ", positions: none}", StringComparison.Ordinal) : For(needed);
+    public static string For(Type needed, string method) =>
+        method == "mp3" ? For(needed).Replace("}", ", positions: none}", StringComparison.Ordinal) : For(needed);
 
     private static string For(Type needed) => needed.Name switch
     {

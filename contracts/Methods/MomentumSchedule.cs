@@ -1,6 +1,7 @@
 namespace Parallax.Contracts;
 
-/// <summary>Momentum over the run: from <paramref name="Start"/> to <paramref name="End"/> along half a cosine or a line; equal values are a constant.</summary>
+/// <summary>Momentum over the run, from <paramref name="Start"/> to <paramref name="End"/>: along half a cosine, or a line; equal values are a
+/// constant.</summary>
 /// <param name="Start">At step 0, a fraction in [0, 1].</param>
 /// <param name="End">At the end, a fraction in [0, 1].</param>
 /// <remarks>

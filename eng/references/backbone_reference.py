@@ -38,22 +38,34 @@ def convnext_name(name):
     return re.sub(r"^features\.(\d+)\.", lambda m: f"downsample_layers.{int(m[1]) // 2}.", name)
 
 
-def features(network, ours):
+def vit_name(name):
+    """timm's name of a tensor of torchvision's vision transformer."""
+    name = re.sub(r"^encoder\.layers\.encoder_layer_(\d+)\.", r"blocks.\1.", name)
+    for theirs, timms in (("class_token", "cls_token"), ("encoder.pos_embedding", "pos_embed"), ("conv_proj", "patch_embed.proj"), ("encoder.ln", "norm"),
+                          ("ln_", "norm"), ("self_attention.in_proj_", "attn.qkv."), ("self_attention.out_proj", "attn.proj"), ("mlp.0", "mlp.fc1"),
+                          ("mlp.3", "mlp.fc2")):
+        name = name.replace(theirs, timms)
+    return name
+
+
+def features(network, ours, sides):
     """Gives a network its weights and takes its classifier away; yields what it makes of images."""
     named = {ours(name): parameter for name, parameter in network.named_parameters() if not re.match(r"head|classifier\.2", name)}
     with torch.no_grad():
         for number, name in enumerate(sorted(named)):
             shape = [named[name].numel()] if name.endswith("gamma") else list(named[name].shape)
             named[name].copy_(weight(number, name, shape).view(named[name].shape))
-        for side in SIDES:
+        for side in sides:
             yield side, network.eval()(numbers(999, 2, 3, side, side))
 
 
 def main(folder):
     swin, convnext = torchvision.models.swin_t(), torchvision.models.convnext_tiny()
-    swin.head, convnext.classifier[2] = torch.nn.Identity(), torch.nn.Identity()
+    vit = torchvision.models.VisionTransformer(image_size=64, patch_size=16, num_layers=4, num_heads=3, hidden_dim=192, mlp_dim=768)
+    swin.head, convnext.classifier[2], vit.heads = torch.nn.Identity(), torch.nn.Identity(), torch.nn.Identity()
     lines = [f"{name} {side} " + " ".join(f"{value:.6f}" for value in of_images[:, ::SHOWN].flatten().tolist())
-             for name, network, ours in (("swin", swin, str), ("convnext", convnext, convnext_name)) for side, of_images in features(network, ours)]
+             for name, network, ours, sides in (("swin", swin, str, SIDES), ("convnext", convnext, convnext_name, SIDES), ("vit", vit, vit_name, [64]))
+             for side, of_images in features(network, ours, sides)]
     (folder / "torchvision-features.txt").write_text("\n".join(lines) + "\n")
 
 

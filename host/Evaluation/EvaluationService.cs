@@ -147,7 +147,10 @@ internal sealed class EvaluationService(
         LogFailures(compared);
         var frozen = MeasureFrozen(experiment, runner, held, onProtocol, stop);
 
-        return new([.. frozen.Results, .. compared.Results], [.. frozen.Failures, .. compared.Failures]);
+        var order = protocols.ToList();
+
+        return new(
+            [.. frozen.Results.Concat(compared.Results).OrderBy(result => order.IndexOf(result.Protocol))], [.. frozen.Failures, .. compared.Failures]);
     }
 
     /// <summary>Protocols on the frozen features of the backbone.</summary>

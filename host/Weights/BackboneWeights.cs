@@ -38,7 +38,8 @@ internal sealed class BackboneWeights : IDisposable
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"{Key} is '{options.Weights}': {e.Message} Expected a safetensors file, or one that torch.save wrote (.pth, .pt).");
+            throw new ConfigurationException($"{Key} is '{options.Weights}': {e.Message} "
+                + "Expected a safetensors file, or one that torch.save wrote (.pth, .pt).");
         }
     }
 
@@ -114,8 +115,8 @@ internal sealed class BackboneWeights : IDisposable
         return best.Count switch
         {
             1 => best[0],
-            0 => throw new ConfigurationException($"{Key}: '{_file}' has no tensor of the backbone{(asked.Length == 0 ? "" : $" below '{_prefix}' ({PrefixKey})")}"
-                + $". It has {Some(_tensors.Keys)}; the backbone has {Some(own.Keys)}. Take another file, or the backbone it was written by."),
+            0 => throw new ConfigurationException($"{Key}: '{_file}' has no tensor of the backbone"
+                + (asked.Length == 0 ? "" : $" below '{_prefix}' ({PrefixKey})") + $". It has {Some(_tensors.Keys)}; the backbone has {Some(own.Keys)}. Take another file, or the backbone it was written by."),
             _ => throw new ConfigurationException($"{Key}: '{_file}' holds the backbone {best.Count} times: {string.Join(", ", best.Select(b => $"'{b}'"))}. "
                 + $"Say which to take, for example {PrefixKey}: {best[^1].TrimEnd('.')}"),
         };

@@ -16,7 +16,7 @@ internal sealed record WeightFit(IReadOnlyDictionary<string, Tensor> Taken, IRea
     public static WeightFit Of(IBackbone backbone, Dictionary<string, Tensor> own, IEnumerable<KeyValuePair<string, Tensor>> given)
     {
         var (taken, faults, left, resized) = (new Dictionary<string, Tensor?>(), new List<string>(), new List<string>(), new List<string>());
-        foreach (var (theirs, value) in given)
+        foreach (var (theirs, value) in given.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             if (OwnName(backbone, theirs) is not { } name)
             {
@@ -48,8 +48,10 @@ internal sealed record WeightFit(IReadOnlyDictionary<string, Tensor> Taken, IRea
         var absent = own.Where(entry => !taken.ContainsKey(entry.Key)).ToLookup(entry => backbone is IForeignWeights it && it.MayBeMissing(entry.Key));
         faults.AddRange(absent[false].Select(entry => $"lacks {entry.Key} {Shape(entry.Value)}."));
 
+        var kept = absent[true].Select(entry => entry.Key).ToList();   // what both have, a table that follows from the network, is not worth telling
+
         return new(taken.Where(entry => entry.Value is not null).ToDictionary(entry => entry.Key, entry => entry.Value!), faults,
-            [.. Note("left out", left), .. Note("resized", resized), .. Note("as initialised", absent[true].Select(entry => entry.Key))]);
+            [.. Note("left out", left.Except(kept)), .. Note("resized", resized), .. Note("as initialised", kept.Except(left))]);
     }
 
     private static Tensor? Fitted(IBackbone backbone, string name, Tensor value, Tensor target) =>

@@ -50,7 +50,7 @@ public sealed record SharedCropOptions : IValidatableObject, IRunRequirements
 /// <para>For methods that compare different colours, masks or small shifts of one crop: ExtreMA (https://arxiv.org/abs/2206.04667) and CMAE
 /// (https://arxiv.org/abs/2207.13532). Let each of these views begin with it, with the same options.</para>
 /// <para>Row of decisions: that of <c>random-resized-crop</c>, then 1 when flipped, else 0. Both come from the random numbers of one view; 23 numbers of the
-/// view's own are always consumed, so that its further steps draw what no crop has drawn.</para>
+/// view's own are always consumed, so that its further steps draw numbers that no crop has drawn.</para>
 /// </remarks>
 [Plugin("shared-crop", Options = typeof(SharedCropOptions), Family = "geometry",
     Summary = "A random resized crop and flip that several views of an image have in common.")]

@@ -8,7 +8,8 @@ namespace Parallax.Plugins.Backbones;
 internal sealed class ForeignNames(IEnumerable<string> others, IEnumerable<(string Pattern, string Own)> renames)
 {
     private readonly Regex _others = new(string.Join('|', others), RegexOptions.CultureInvariant);
-    private readonly (Regex Pattern, string Own)[] _renames = [.. renames.Select(rename => (new Regex(rename.Pattern, RegexOptions.CultureInvariant), rename.Own))];
+    private readonly (Regex Pattern, string Own)[] _renames =
+        [.. renames.Select(rename => (new Regex(rename.Pattern, RegexOptions.CultureInvariant), rename.Own))];
 
     /// <summary>The own name; null for what is no part of the backbone.</summary>
     public string? Own(string name) =>

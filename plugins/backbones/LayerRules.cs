@@ -14,7 +14,7 @@ public static class LayerRules
     /// <param name="depth">Number of blocks.</param>
     public static LayerIds Transformer(int depth) => new(depth + 1, name => name.Split('.') switch
     {
-        ["cls_token" or "pos_embed" or "reg_token"] or ["patch_embed", ..] => 0,
+        ["cls_token" or "pos_embed" or "register_tokens"] or ["patch_embed", ..] => 0,
         ["blocks", var block, ..] => Number(block) + 1,
         _ => depth + 1,
     });

@@ -99,7 +99,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
     }
 
     /// <inheritdoc/>
-    public string? OwnName(string name) => name.StartsWith("fc.", StringComparison.Ordinal) ? null : name;   // torchvision's classifier, MoCo's and SimSiam's MLP
+    public string? OwnName(string name) => name.StartsWith("fc.", StringComparison.Ordinal) ? null : name;   // the classifier, or a head of MoCo or SimSiam
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1

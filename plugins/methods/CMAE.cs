@@ -5,12 +5,12 @@ using static Parallax.Plugins.Parts.ViewBuilder;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of CMAE, section <c>method</c> of a recipe.</summary>
-public sealed record CMAEOptions : IValidatableObject
+public sealed record CMAEOptions : MaskedAutoencoderOptions
 {
     /// <summary>Share of the squares of 2 x 2 patches that are hidden, a fraction in (0, 1). Authors' code: 0.65; from memory of the paper: 0.75 of single
     /// patches.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
-    public double MaskRatio { get; init; } = 0.65;
+    public override double MaskRatio { get; init; } = 0.65;
 
     /// <summary>Divisor of the cosines, positive. Authors' code: 0.07.</summary>
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
@@ -28,21 +28,13 @@ public sealed record CMAEOptions : IValidatableObject
     [Range(0.0, 1000.0)]
     public double ReconstructionWeight { get; init; } = 1;
 
-    /// <summary>Width of both decoders, a multiple of 4 and of their heads. Authors' code: 512.</summary>
-    [Range(4, 65536)]
-    public int DecoderWidth { get; init; } = 512;
-
     /// <summary>Blocks of the pixel decoder. Authors' code: 8.</summary>
     [Range(0, 1024)]
-    public int DecoderDepth { get; init; } = 8;
+    public override int DecoderDepth { get; init; } = 8;
 
-    /// <summary>Blocks of the feature decoder. Authors' code: 2.</summary>
+    /// <summary>Blocks of the feature decoder, as wide as that of pixels. Authors' code: 2.</summary>
     [Range(0, 1024)]
     public int FeatureDecoderDepth { get; init; } = 2;
-
-    /// <summary>Heads of each attention in the decoders. Authors' code: 16.</summary>
-    [Range(1, 256)]
-    public int DecoderHeads { get; init; } = 16;
 
     /// <summary>Width of the hidden layer of projector and predictor. Authors' code: 1536.</summary>
     [Range(1, 65536)]
@@ -51,12 +43,9 @@ public sealed record CMAEOptions : IValidatableObject
     /// <summary>Width D of projections and predictions. Authors' code: 256.</summary>
     [Range(1, 65536)]
     public int ProjectionDim { get; init; } = 256;
-
-    /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => MaskedDecoderFaults.Of(DecoderWidth, DecoderHeads);
 }
 
-/// <summary>A masked autoencoder whose decoded features must also find the whole image, seen by a moving average of the encoder, among those of other
+/// <summary>A masked autoencoder whose decoded features are also contrasted with those that a moving average of the encoder gives of whole
 /// images.</summary>
 /// <remarks>
 /// <para>Huang et al., "Contrastive Masked Autoencoders are Stronger Vision Learners", TPAMI 2023, https://arxiv.org/abs/2207.13532:
@@ -67,15 +56,16 @@ public sealed record CMAEOptions : IValidatableObject
 /// normalisation has PyTorch's epsilon.</para>
 /// </remarks>
 [Plugin("cmae", Options = typeof(CMAEOptions), Backbone = typeof(IPatchSequenceBackbone),
-    Summary = "A masked autoencoder whose decoded features also find the whole image among others.",
+    Summary = "A masked autoencoder whose decoded features are also contrasted with those of whole images.",
     Family = "masked", Paper = "Contrastive Masked Autoencoders are Stronger Vision Learners",
     Authors = "Huang, Jin, Lu, Hou, Cheng, Fu, Shen, Feng", Venue = "TPAMI", Year = 2023, ArXiv = "2207.13532")]
-public sealed class CMAE : Module, IMethod, IMomentumPairs, IBatchCoupled, IGathered, IRunRequirements
+public sealed class CMAE : Module, IMethod, IMomentumPairs, IBatchCoupled, IGathered, IPictures, IRunRequirements
 {
     private readonly IPatchSequenceBackbone backbone, targetBackbone;
     private readonly MaskedAutoencoderDecoder pixelDecoder, featureDecoder;
     private readonly Module<Tensor, Tensor> projector, targetProjector, predictor;
     private readonly CMAEOptions _options;
+    private readonly MaskedAutoencoder _autoencoder;
     private readonly SampleRandom _random;
     private readonly ViewBuilder _view;
     private readonly int _side;
@@ -87,13 +77,14 @@ public sealed class CMAE : Module, IMethod, IMomentumPairs, IBatchCoupled, IGath
         (_options, _random, _view) = (options, new(run), new(run.ImageSize));
         (backbone, targetBackbone) = (backbones.Sequences(), backbones.Sequences());
         _side = PatchGrid.Side(backbone, run.ImageSize);
-        pixelDecoder = Decoder(options.DecoderDepth, backbone.TokenStride * backbone.TokenStride * run.Data.Channels);
-        featureDecoder = Decoder(options.FeatureDecoderDepth, backbone.TokenDim);
+        _autoencoder = new(backbone, options, run);
+        pixelDecoder = _autoencoder.Decoder();
+        featureDecoder = new(
+            backbone.TokenDim, backbone.PrefixTokens, _side,
+            new(options.DecoderWidth, options.FeatureDecoderDepth, options.DecoderHeads, Outputs: backbone.TokenDim));
         (projector, targetProjector, predictor) = (Head(backbone.TokenDim), Head(backbone.TokenDim), Head(options.ProjectionDim));
         RegisterComponents();
 
-        MaskedAutoencoderDecoder Decoder(int depth, int outputs) => new(
-            backbone.TokenDim, backbone.PrefixTokens, _side, new(options.DecoderWidth, depth, options.DecoderHeads, outputs));
         Module<Tensor, Tensor> Head(int features) => SiameseHeads.BYOL(features, options.HiddenDim, options.ProjectionDim, HeadBias.First);
     }
 
@@ -126,16 +117,14 @@ public sealed class CMAE : Module, IMethod, IMomentumPairs, IBatchCoupled, IGath
     {
         ViewRoles.Require(batch, 2, "the online view, then the target's");
         var images = batch.Views[0];
-        var mask = Mask(batch, context).To(images.device);
-        var tokens = backbone.Normalise(backbone.Encode(backbone.EmbedPatches(images), new() { Visible = mask.Visible }));   // [N, P + K, D]
-
-        var pixels = PatchPixels.NormaliseEach(PatchPixels.Split(images, backbone.TokenStride));                             // [N, L, p p C]
-        var reconstruction = HiddenPatchLoss.Compute(pixelDecoder.call(tokens, mask.Restore), pixels, mask.Hidden);          // []
-
-        var z = projector.call(featureDecoder.call(tokens, mask.Restore).mean([1]));                                         // [N, D]
-        var keys = context.Processes.Gather(Targets(batch.Views[1]));                                                        // [M, D] of all processes
-        var own = context.Processes.Own(arange(keys.shape[0], dtype: int64, device: keys.device));                           // [N]
-        var contrast = MoCoV3Loss.Compute(predictor.call(z), keys, own, _options.Temperature);                               // []
+        var mask = Mask(batch, context);
+        var tokens = _autoencoder.Encode(images, mask.Visible);                                                 // [N, P + K, D]
+        var predicted = pixelDecoder.call(tokens, mask.Restore);                                                // [N, L, p p C]
+        var reconstruction = HiddenPatchLoss.Compute(predicted, _autoencoder.Target(images), mask.Hidden);      // []
+        var z = projector.call(featureDecoder.call(tokens, mask.Restore).mean([1]));                            // [N, D]
+        var keys = context.Processes.Gather(Targets(batch.Views[1]));                                           // [M, D] of all processes
+        var own = context.Processes.Own(arange(keys.shape[0], dtype: int64, device: keys.device));              // [N]
+        var contrast = MoCoV3Loss.Compute(predictor.call(z), keys, own, _options.Temperature);                  // []
 
         return new((_options.ContrastWeight * contrast) + (_options.ReconstructionWeight * reconstruction))
         {
@@ -146,6 +135,10 @@ public sealed class CMAE : Module, IMethod, IMomentumPairs, IBatchCoupled, IGath
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<PictureColumn> Pictures(Batch batch, StepContext context) =>
+        _autoencoder.Pictures(batch.Views[0], Mask(batch, context), pixelDecoder);
+
+    /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => _side % CoarseMasking.SquareSide == 0
         ? PatchGrid.Faults(Squares, _options.MaskRatio, "method.maskRatio")
         : [$"An image has {_side} x {_side} patches, but squares of 2 x 2 are hidden together. Expected an even number per side; change backbone.patchSize or "
@@ -154,7 +147,7 @@ public sealed class CMAE : Module, IMethod, IMomentumPairs, IBatchCoupled, IGath
     private long Squares => (long)_side * _side / (CoarseMasking.SquareSide * CoarseMasking.SquareSide);
 
     private PatchMask Mask(Batch batch, StepContext context) =>
-        CoarseMasking.Of(SampleNoise.Uniform(_random.Of(batch, context), Squares), _options.MaskRatio);
+        CoarseMasking.Of(SampleNoise.Uniform(_random.Of(batch, context), Squares), _options.MaskRatio).To(batch.Views[0].device);
 
     private Tensor Targets(Tensor images)
     {

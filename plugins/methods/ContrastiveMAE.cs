@@ -28,17 +28,17 @@ public sealed record ContrastiveMAEOptions
     public int ProjectionDim { get; init; } = 256;
 }
 
-/// <summary>RelaxMIM with a contrast in the place of the decoder: two complementary occlusions of an image must look alike among other images.</summary>
+/// <summary>RelaxMIM with a contrast in the place of the decoder: features of two complementary occlusions of an image against those of others.</summary>
 /// <remarks>
 /// <para>Kong and Zhang, "Understanding Masked Image Modeling via Learning Occlusion Invariant Feature", CVPR 2023, https://arxiv.org/abs/2208.04164: masked
 /// autoencoding is, up to its decoder, a distance between features of the visible and of the hidden part of an image; C-MAE measures it by InfoNCE, with a
 /// learned token in the place of hidden patches. No code is public: what follows is our definition.</para>
 /// <para>loss = <see cref="MoCoV3Loss"/> of each occlusion's projection against the momentum encoder's of the other, the keys of the whole batch as negatives,
-/// without a predictor; both encoders share the learned token. Features are the mean of all encoded patches behind the final normalisation. Both occlusions are of the first view; where a recipe
-/// gives several, the second is of the last.</para>
+/// without a predictor; both encoders share the learned token. Features are the mean of all encoded patches behind the final normalisation. Both occlusions
+/// are of the first view; where a recipe gives several, the second is of the last.</para>
 /// </remarks>
 [Plugin("c-mae", Options = typeof(ContrastiveMAEOptions), Backbone = typeof(IPatchSequenceBackbone),
-    Summary = "RelaxMIM's siamese masked modelling: two complementary occlusions match among other images (our definition).",
+    Summary = "RelaxMIM's contrast between two complementary occlusions of an image (our definition).",
     Family = "masked", Paper = "Understanding Masked Image Modeling via Learning Occlusion Invariant Feature", Authors = "Kong, Zhang", Venue = "CVPR",
     Year = 2023, ArXiv = "2208.04164")]
 public sealed class ContrastiveMAE : Module, IMethod, IMomentumPairs, IBatchCoupled, IGathered, IRunRequirements
@@ -61,7 +61,7 @@ public sealed class ContrastiveMAE : Module, IMethod, IMomentumPairs, IBatchCoup
         (_options, _random, _view) = (options, new(run), new(run.ImageSize));
         (backbone, momentumBackbone) = (backbones.Sequences(), backbones.Sequences());
         _patches = PatchGrid.Count(backbone, run.ImageSize);
-        maskToken = new Parameter(randn([backbone.PatchDim]) * MaskTokenStd);
+        maskToken = MaskToken.Create(backbone.PatchDim, MaskTokenStd);
         (projector, momentumProjector) = (Projector(), Projector());
         RegisterComponents();
 
@@ -113,7 +113,7 @@ public sealed class ContrastiveMAE : Module, IMethod, IMomentumPairs, IBatchCoup
     private Tensor Features(IPatchSequenceBackbone encoder, Tensor images, Tensor hidden)
     {
         var patches = encoder.EmbedPatches(images);                                                                          // [N, h, w, D]
-        var occluded = where(hidden.view([.. patches.shape[..3], 1]).gt(0), maskToken.to(patches.dtype), patches);           // [N, h, w, D]
+        var occluded = MaskToken.Hide(patches, hidden.view(patches.shape[..3]), maskToken);                                  // [N, h, w, D]
         var tokens = encoder.Encode(occluded);                                                                               // [N, P + L, D]
 
         return encoder.Normalise(PatchGrid.WithoutPrefix(encoder, tokens)).mean([1]);                                        // [N, D]

@@ -51,8 +51,8 @@ public sealed record DINOv2Options : TeacherOptions
     public double MaxMaskRatio { get; init; } = 0.5;
 
     /// <summary>
-    /// Share of the momentum encoder kept at the first step, rising to 1 along half a cosine; a fraction in [0, 1]. Authors' code: 0.992 on ImageNet-1k, 0.994 on
-    /// more images.
+    /// Share of the momentum encoder kept at the first step, rising to 1 along half a cosine; a fraction in [0, 1]. Authors' code: 0.992 on ImageNet-1k,
+    /// 0.994 on more images.
     /// </summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.992;

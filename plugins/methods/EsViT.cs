@@ -19,8 +19,8 @@ public sealed record EsViTOptions : TeacherOptions
 
 /// <summary>DINO, in which every region of a crop also predicts the teacher's output for the region most like it in another crop.</summary>
 /// <remarks>
-/// <para>Li et al., "Efficient Self-supervised Vision Transformers for Representation Learning", ICLR 2022, section 3.2, https://arxiv.org/abs/2106.09785. Views:
-/// DINO's loss over pairs of different crops. Regions: <see cref="RegionMatchingLoss"/> over the same pairs. Each has a head and a
+/// <para>Li et al., "Efficient Self-supervised Vision Transformers for Representation Learning", ICLR 2022, section 3.2, https://arxiv.org/abs/2106.09785.
+/// Views: DINO's loss over pairs of different crops. Regions: <see cref="RegionMatchingLoss"/> over the same pairs. Each has a head and a
 /// <see cref="Centre"/>.</para>
 /// <para>As in the authors' code each loss counts a half (the paper writes their sum). Regions are the encoded tokens of patches: the last stage of Swin,
 /// which the paper is about, or the patches of a plain transformer. Views of at most 64 pixels are two.</para>

@@ -15,7 +15,7 @@ public sealed record ExtreMAOptions
     [Range(1, 256)]
     public int Masks { get; init; } = 5;
 
-    /// <summary>Whether no patch is seen through two masks; else each mask is drawn by itself. Authors' code: true.</summary>
+    /// <summary>Whether no patch is visible in two masks; else each mask is drawn by itself. Authors' code: true.</summary>
     public bool DisjointMasks { get; init; } = true;
 
     /// <summary>Class-attention blocks behind the backbone. Authors' code: 2.</summary>
@@ -40,18 +40,18 @@ public sealed record ExtreMAOptions
     public int HiddenDim { get; init; } = 4096;
 }
 
-/// <summary>From a fifth of the patches a student predicts what a slowly moving teacher says about the whole image, for several such fifths at once.</summary>
+/// <summary>From a fifth of the patches a student predicts the projection of the whole image by its moving average, for several such fifths at once.</summary>
 /// <remarks>
 /// <para>Wu, Lai, Sun, Lin, "Extreme Masking for Learning Instance and Distributed Visual Representations", TMLR 2023, https://arxiv.org/abs/2206.04667:
 /// BYOL's loss in one direction, mean over masks and images. An image is represented by a class token that attends to its encoded patches in blocks of its own
-/// (<see cref="ClassAttentionPooling"/>), behind the backbone's final normalisation. Both views are one crop with colours of their own. The teacher moves before
-/// it is asked.</para>
+/// (<see cref="ClassAttentionPooling"/>), behind the backbone's final normalisation. Both views are one crop with colours of their own. The teacher is
+/// updated before the forward pass.</para>
 /// <para>Differs from the authors' code: a class token of the backbone, where it has one, takes part in its self-attention, but the class-attention blocks do
-/// not see it. Evaluations use the features of the online backbone alone (<c>pooling: average</c>, the mean of the patches, as in the paper's fine-tuning);
-/// its linear evaluation is of the teacher with class attention.</para>
+/// not attend to it. Evaluations use the features of the online backbone alone (<c>pooling: average</c>, the mean of the patches, as in the paper's
+/// fine-tuning); its linear evaluation is of the teacher with class attention.</para>
 /// </remarks>
 [Plugin("extrema", Options = typeof(ExtreMAOptions), Backbone = typeof(IPatchSequenceBackbone),
-    Summary = "Predicts a teacher's view of the whole image from several small parts of its patches.",
+    Summary = "Predicts a teacher's projection of the whole image from several small parts of its patches.",
     Family = "self-distillation", Paper = "Extreme Masking for Learning Instance and Distributed Visual Representations", Authors = "Wu, Lai, Sun, Lin",
     Venue = "TMLR", Year = 2023, ArXiv = "2206.04667")]
 public sealed class ExtreMA : Module, IMethod, IMomentumPairs, IRunRequirements
@@ -110,10 +110,14 @@ public sealed class ExtreMA : Module, IMethod, IMomentumPairs, IRunRequirements
     public IEnumerable<string> Faults(RunInfo run)
     {
         var seen = _options.Masks * RandomMasking.Visible(_patches, _options.MaskRatio);
-        var tooMany = $"method.masks is {_options.Masks} and method.maskRatio {_options.MaskRatio}: the masks keep {seen} of {_patches} patches, and no patch "
-            + "twice. Lower method.masks, raise method.maskRatio, or set method.disjointMasks to false.";
+        var faults = PatchGrid.Faults(_patches, _options.MaskRatio, "method.maskRatio");
 
-        return [.. PatchGrid.Faults(_patches, _options.MaskRatio, "method.maskRatio"), .. _options.DisjointMasks && seen > _patches ? [tooMany] : Array.Empty<string>()];
+        return seen <= _patches || !_options.DisjointMasks ? faults :
+        [
+            .. faults,
+            $"method.masks is {_options.Masks} and method.maskRatio {_options.MaskRatio}: the masks keep {seen} of {_patches} patches, and no patch twice. "
+                + "Lower method.masks, raise method.maskRatio, or set method.disjointMasks to false.",
+        ];
     }
 
     private Tensor Targets(Tensor images)
@@ -127,8 +131,8 @@ public sealed class ExtreMA : Module, IMethod, IMomentumPairs, IRunRequirements
     private Tensor Visible(Batch batch, StepContext context)
     {
         var masks = _options.DisjointMasks
-            ? DisjointMasking.Of(Noise(part: 0), _options.MaskRatio, _options.Masks).transpose(0, 1)                                                    // [M, N, K]
-            : stack([.. Enumerable.Range(0, _options.Masks).Select(mask => RandomMasking.Of(Noise(mask), _options.MaskRatio).Visible)]);                // [M, N, K]
+            ? DisjointMasking.Of(Noise(part: 0), _options.MaskRatio, _options.Masks).transpose(0, 1)                                        // [M, N, K]
+            : stack([.. Enumerable.Range(0, _options.Masks).Select(mask => RandomMasking.Of(Noise(mask), _options.MaskRatio).Visible)]);    // [M, N, K]
 
         return masks.flatten(0, 1);                                                         // [M N, K]
 

@@ -113,7 +113,7 @@ public sealed class IJEPA : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
             yield return $"backbone.patchSize is {backbone.PatchSize}, so that images of {run.ImageSize} pixels (data.imageSize) have {side * side} patches; "
                 + "expected 2 x 2 at least, of which some are predicted from the others. Lower it.";
         }
-        else if (Masking(side, side).LargestContext is var most && most <= _options.MinContextPatches)
+        else if (Masking(side).LargestContext is var most && most <= _options.MinContextPatches)
         {
             yield return $"method.minContextPatches is {_options.MinContextPatches}, but a context has at most {most} of {side} x {side} patches "
                 + "(data.imageSize, backbone.patchSize): targets would never be taken out of it. Lower it.";
@@ -136,14 +136,21 @@ public sealed class IJEPA : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
     // Sizes are those of the step, places those of each image; contexts are cut to the shortest of all processes.
     private ContextAndTargets Blocks(Batch batch, StepContext context, Tensor patches)
     {
+        var side = PatchGrid.Side(backbone, _run.ImageSize);
+        if (patches.shape[1] != side || patches.shape[2] != side)
+        {
+            throw new ConfigurationException($"The section views gives a view of {patches.shape[1]} x {patches.shape[2]} patches; the predictor knows the "
+                + $"places of {side} x {side}. Let the view have data.imageSize pixels ({_run.ImageSize}), or change that.");
+        }
+
         var all = batch with { Indices = context.Processes.Gather(batch.Indices) };
         var ofStep = new CounterRandom(_run.Seed, context.Epoch, context.Step, RandomPurpose.Masking, part: 1);
-        var blocks = Masking((int)patches.shape[1], (int)patches.shape[2]).Draw(ofStep, _random.Of(all, context));
+        var blocks = Masking(side).Draw(ofStep, _random.Of(all, context));
 
         return blocks.Own(context.Processes.Own, patches.device);
     }
 
-    private MultiBlockMasking Masking(int height, int width) => new(height, width)
+    private MultiBlockMasking Masking(int side) => new(side, side)
     {
         Targets = _options.TargetBlocks, TargetScale = (_options.MinTargetScale, _options.MaxTargetScale), ContextScale = (_options.MinContextScale, 1),
         MinContext = _options.MinContextPatches,
@@ -156,5 +163,6 @@ public sealed class IJEPA : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         return TokenTargets.Normalised(Patches(target, target.Encode(target.EmbedPatches(images))));   // [N, L, D]
     }
 
-    private static Tensor Patches(IPatchSequenceBackbone encoder, Tensor tokens) => encoder.Normalise(PatchGrid.WithoutPrefix(encoder, tokens));   // [N, L, D]
+    // [N, L, D]
+    private static Tensor Patches(IPatchSequenceBackbone encoder, Tensor tokens) => encoder.Normalise(PatchGrid.WithoutPrefix(encoder, tokens));
 }

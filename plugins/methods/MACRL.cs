@@ -5,11 +5,11 @@ using static Parallax.Plugins.Parts.ViewBuilder;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of MACRL, section <c>method</c> of a recipe. Its numbers could not be read: all defaults are ours.</summary>
-public sealed record MACRLOptions : IValidatableObject, IRunRequirements
+public sealed record MACRLOptions : MaskedAutoencoderOptions, IRunRequirements
 {
     /// <summary>Share of the strong view's patches that are hidden, a fraction in (0, 1). Ours: MAE's 0.75.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
-    public double MaskRatio { get; init; } = 0.75;
+    public override double MaskRatio { get; init; } = 0.75;
 
     /// <summary>Share of the weak view's patches that are hidden, a fraction in (0, 1); lower, as the paper. Ours: 0.5.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
@@ -31,20 +31,12 @@ public sealed record MACRLOptions : IValidatableObject, IRunRequirements
     [Range(0.0, 1000.0)]
     public double ReconstructionWeight { get; init; } = 1;
 
-    /// <summary>Whether the decoder also reconstructs the weak view, from what the momentum encoder says; no gradient reaches that encoder. Ours: yes.</summary>
+    /// <summary>Whether the decoder also reconstructs the weak view, from the momentum encoder's tokens, which carry no gradient. Ours: yes.</summary>
     public bool ReconstructWeakView { get; init; } = true;
 
-    /// <summary>Width of the decoder, a multiple of 4 and of its heads. MAE: 512.</summary>
-    [Range(4, 65536)]
-    public int DecoderWidth { get; init; } = 512;
-
-    /// <summary>Blocks of the decoder. MAE: 8.</summary>
+    /// <summary>Blocks of the decoder. Ours: MAE's 8.</summary>
     [Range(0, 1024)]
-    public int DecoderDepth { get; init; } = 8;
-
-    /// <summary>Heads of each attention in the decoder. MAE: 16.</summary>
-    [Range(1, 256)]
-    public int DecoderHeads { get; init; } = 16;
+    public override int DecoderDepth { get; init; } = 8;
 
     /// <summary>Width of the head's hidden layer; 0 takes the width of the tokens. Ours: 0, as MoCo v2.</summary>
     [Range(0, 65536)]
@@ -55,31 +47,29 @@ public sealed record MACRLOptions : IValidatableObject, IRunRequirements
     public int ProjectionDim { get; init; } = 128;
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => MaskedDecoderFaults.Of(DecoderWidth, DecoderHeads);
-
-    /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => FeatureQueue.Faults(QueueSize, run.BatchSize);
 }
 
-/// <summary>Two masked autoencoders of a strong and a weak view: what the first encodes finds what the second encodes among earlier images.</summary>
+/// <summary>Masked autoencoders of a strong and a weak view, whose encoded features are contrasted with each other and a queue of earlier images.</summary>
 /// <remarks>
 /// <para>Yao, Desai, Palaniswami, "Masked Contrastive Representation Learning for Self-supervised Visual Pre-training", 2022,
 /// https://arxiv.org/abs/2211.06012. Only its abstract could be read and there is no code: what follows is our definition.</para>
 /// <para>loss = contrast + weight · (reconstruction of the strong view + of the weak view). The contrast is <see cref="InfoNCELoss"/> between the projected
-/// means of the visible patches' tokens, with a queue; the weak view is encoded by the momentum encoder. A reconstruction is the absolute error on normalised
-/// pixels of hidden patches. One decoder serves both views. Strong is BYOL's first view, weak is a crop and a flip.</para>
+/// means of the visible patches' tokens, with a queue; the weak view is encoded by the momentum encoder. A reconstruction is the absolute error on hidden
+/// patches. One decoder serves both views. Strong is BYOL's first view, weak is a crop and a flip.</para>
 /// </remarks>
 [Plugin("macrl", Options = typeof(MACRLOptions), Backbone = typeof(IPatchSequenceBackbone),
-    Summary = "Masked autoencoders of a strong and a weak view whose encoded patches also match (our definition).",
+    Summary = "Masked autoencoders of a strong and a weak view, contrasted with each other (our definition).",
     Family = "masked", Paper = "Masked Contrastive Representation Learning for Self-supervised Visual Pre-training", Authors = "Yao, Desai, Palaniswami",
     Venue = "arXiv", Year = 2022, ArXiv = "2211.06012")]
-public sealed class MACRL : Module, IMethod, IMomentumPairs, IRunRequirements
+public sealed class MACRL : Module, IMethod, IMomentumPairs, IPictures, IRunRequirements
 {
     private readonly IPatchSequenceBackbone backbone, momentumBackbone;
     private readonly MaskedAutoencoderDecoder decoder;
     private readonly Module<Tensor, Tensor> projector, momentumProjector;
     private readonly FeatureQueue queue;
     private readonly MACRLOptions _options;
+    private readonly MaskedAutoencoder _autoencoder, _momentumEncoder;
     private readonly SampleRandom _random;
     private readonly ViewBuilder _view;
     private readonly int _patches;
@@ -92,9 +82,8 @@ public sealed class MACRL : Module, IMethod, IMomentumPairs, IRunRequirements
         (_options, _random, _view) = (options, new(run), new(run.ImageSize));
         (backbone, momentumBackbone) = (backbones.Sequences(), backbones.Sequences());
         _patches = PatchGrid.Count(backbone, run.ImageSize);
-        decoder = new(
-            backbone.TokenDim, backbone.PrefixTokens, PatchGrid.Side(backbone, run.ImageSize),
-            new(options.DecoderWidth, options.DecoderDepth, options.DecoderHeads, backbone.TokenStride * backbone.TokenStride * run.Data.Channels));
+        (_autoencoder, _momentumEncoder) = (new(backbone, options, run), new(momentumBackbone, options, run));
+        decoder = _autoencoder.Decoder();
         (projector, momentumProjector) = (Projector(), Projector());
         queue = new FeatureQueue(options.QueueSize, options.ProjectionDim, run.BatchSize, run.Seed);
         RegisterComponents();
@@ -116,9 +105,9 @@ public sealed class MACRL : Module, IMethod, IMomentumPairs, IRunRequirements
     {
         ViewRoles.Require(batch, 2, "the strong view, then the weak one");
         var (strong, weak) = (batch.Views[0], batch.Views[1]);
-        var masks = (Strong: Mask(0, _options.MaskRatio), Weak: Mask(1, _options.WeakMaskRatio));
-        var tokens = Encode(backbone, strong, masks.Strong);                                            // [N, P + K, D]
-        var q = projector.call(PatchGrid.WithoutPrefix(backbone, tokens).mean([1]));                    // [N, D]
+        var masks = (Strong: _autoencoder.Mask(batch, context), Weak: WeakMask(batch, context));
+        var tokens = _autoencoder.Encode(strong, masks.Strong.Visible);                                 // [N, P + K, D]
+        var q = projector.call(_autoencoder.Mean(tokens));                                              // [N, D]
         var (weakTokens, k) = Keys(weak, masks.Weak);                                                   // [N, P + K', D] and [N, D], no gradient
         var contrast = QueueContrast.Step(q, k, queue, _options.Temperature);
         var reconstruction = Reconstruction(strong, tokens, masks.Strong);                              // []
@@ -132,34 +121,28 @@ public sealed class MACRL : Module, IMethod, IMomentumPairs, IRunRequirements
             Loss = contrast.Loss + (_options.ReconstructionWeight * reconstruction),
             Diagnostics = [.. contrast.Diagnostics, new("contrast_loss", contrast.Loss.detach()), new("reconstruction_loss", reconstruction.detach())],
         };
-
-        PatchMask Mask(int view, double ratio) =>
-            RandomMasking.Of(SampleNoise.Uniform(_random.Of(batch, context, view), _patches), ratio).To(strong.device);
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) =>
-    [
-        .. PatchGrid.Faults(_patches, _options.MaskRatio, "method.maskRatio"), .. PatchGrid.Faults(_patches, _options.WeakMaskRatio, "method.weakMaskRatio"),
-    ];
+    public IReadOnlyList<PictureColumn> Pictures(Batch batch, StepContext context) => _autoencoder.Pictures(batch, context, decoder);
 
-    private static Tensor Encode(IPatchSequenceBackbone encoder, Tensor images, PatchMask mask) =>
-        encoder.Normalise(encoder.Encode(encoder.EmbedPatches(images), new() { Visible = mask.Visible }));
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) =>
+        [.. _autoencoder.Faults(), .. PatchGrid.Faults(_patches, _options.WeakMaskRatio, "method.weakMaskRatio")];
+
+    private PatchMask WeakMask(Batch batch, StepContext context) =>
+        RandomMasking.Of(SampleNoise.Uniform(_random.Of(batch, context, part: 1), _patches), _options.WeakMaskRatio).To(batch.Views[1].device);
 
     private (Tensor Tokens, Tensor Keys) Keys(Tensor images, PatchMask mask)
     {
         using var noGradients = no_grad();
-        var tokens = Encode(momentumBackbone, images, mask);                                                              // [N, P + K, D]
+        var tokens = _momentumEncoder.Encode(images, mask.Visible);                           // [N, P + K, D]
 
-        return (tokens, Rows.Unit(momentumProjector.call(PatchGrid.WithoutPrefix(momentumBackbone, tokens).mean([1]))));
+        return (tokens, Rows.Unit(momentumProjector.call(_momentumEncoder.Mean(tokens))));    // [N, D]
     }
 
-    private Tensor Reconstruction(Tensor images, Tensor tokens, PatchMask mask)
-    {
-        var pixels = PatchPixels.NormaliseEach(PatchPixels.Split(images, backbone.TokenStride));                          // [N, L, p p C]
-
-        return HiddenPatchLoss.Absolute(decoder.call(tokens, mask.Restore), pixels, mask.Hidden);                         // []
-    }
+    private Tensor Reconstruction(Tensor images, Tensor tokens, PatchMask mask) =>
+        HiddenPatchLoss.Absolute(decoder.call(tokens, mask.Restore), _autoencoder.Target(images), mask.Hidden);   // []
 
     private MomentumPair Pair(Module online, Module target) =>
         new(online, target, MomentumSchedule.Constant(_options.Momentum), MomentumUpdate.BeforeForward);

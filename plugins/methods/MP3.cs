@@ -16,18 +16,18 @@ public sealed record MP3Options
     public double LabelSmoothing { get; init; }
 }
 
-/// <summary>A transformer that is told no positions predicts where each patch was; every patch attends to a random few of them only.</summary>
+/// <summary>A transformer without positions predicts the place of every patch; all attend to the same random few of them only.</summary>
 /// <remarks>
 /// <para>Zhai et al., "Position Prediction as an Effective Pretraining Strategy", ICML 2022, https://arxiv.org/abs/2207.07611: queries are all patches, keys
 /// and values those of a random context; then a linear layer over the L places, see <see cref="PositionLoss"/>. Guessing gives ln L.</para>
 /// <para>The authors published no code. Ours: an image has one context for all layers, which is attended to as the current layer sees it; public
 /// implementations draw one per layer, or attend to the embeddings before the first. A class token, where the backbone has one, is in every context, has no
 /// position, and is left out of the loss.</para>
-/// <para>The backbone must not add positions by itself, or evaluations would show it what training never did: <c>backbone.positions: none</c>. Take its
-/// features from the patches (<c>pooling: average</c>), and no convolutional stem: padding tells positions.</para>
+/// <para>The backbone must not add positions by itself, or evaluations would add what training never had: <c>backbone.positions: none</c>. Its features
+/// should be those of the patches (<c>pooling: average</c>). A convolutional stem or relative positions would give the answer away.</para>
 /// </remarks>
 [Plugin("mp3", Options = typeof(MP3Options), Backbone = typeof(IPatchSequenceBackbone),
-    Summary = "Predicts the place of every patch without being told positions.",
+    Summary = "Predicts the place of every patch from patches without positions.",
     Family = "masked", Paper = "Position Prediction as an Effective Pretraining Strategy",
     Authors = "Zhai, Jaitly, Ramapuram, Busbridge, Likhomanenko, Cheng, Talbott, Huang, Goh, Susskind", Venue = "ICML", Year = 2022, ArXiv = "2207.07611")]
 public sealed class MP3 : Module, IMethod, IRunRequirements
@@ -78,8 +78,8 @@ public sealed class MP3 : Module, IMethod, IRunRequirements
 
         if (AddsPositions())
         {
-            yield return "backbone.positions gives the backbone a table of positions, but the method trains it without: evaluations would show it what "
-                + "training never did. Set backbone.positions to none.";
+            yield return "backbone.positions gives the backbone a table of positions, but the method trains without it: evaluations would add what training "
+                + "never had. Set backbone.positions to none.";
         }
     }
 

@@ -1,6 +1,7 @@
 namespace Parallax.Plugins.Backbones;
 
-/// <summary>Names of vision transformers: timm's are ours; MAE, MoCo v3, DINO and I-JEPA use them too. Here are those of DINOv2, BEiT and torchvision.</summary>
+/// <summary>Names of vision transformers: timm's are ours; MAE, MoCo v3, DINO and I-JEPA use them too. Here are those of DINOv2, BEiT and
+/// torchvision.</summary>
 internal static class TransformerNames
 {
     private static readonly ForeignNames _names = new(

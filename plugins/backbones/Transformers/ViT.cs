@@ -167,8 +167,8 @@ public sealed record ViTOptions : IValidatableObject
         if (RegisterTokens > 0 && RelativePositions != ViTRelativePositions.None)
         {
             yield return new($"backbone.registerTokens is {RegisterTokens}, but backbone.relativePositions is "
-                + $"{(RelativePositions == ViTRelativePositions.Shared ? "shared" : "per-block")}, and tables of relative positions have no entries for registers. "
-                + "Set one of them to 0 or none.", [nameof(RegisterTokens)]);
+                + $"{(RelativePositions == ViTRelativePositions.Shared ? "shared" : "per-block")}, and tables of relative positions have no entries for "
+                + "registers. Set one of them to 0 or none.", [nameof(RegisterTokens)]);
         }
     }
 }

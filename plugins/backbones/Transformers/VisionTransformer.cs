@@ -215,8 +215,8 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
         var (n, height, columns) = (patches.shape[0], patches.shape[1], patches.shape[2]);
         if (height > _gridSide || columns > _gridSide)
         {
-            throw new ConfigurationException($"backbone.relativePositions has tables for {_gridSide} x {_gridSide} patches (data.imageSize), which do not cover "
-                + $"images of {height} x {columns}. Take no images larger than data.imageSize, or set backbone.relativePositions to none.");
+            throw new ConfigurationException($"backbone.relativePositions has tables for {_gridSide} x {_gridSide} patches (data.imageSize), which do not "
+                + $"cover images of {height} x {columns}. Take no images larger than data.imageSize, or set backbone.relativePositions to none.");
         }
 
         var whole = RelativePositions.Index(_gridSide, height, columns, HasClassToken).to(patches.device);   // [P + L, P + L]

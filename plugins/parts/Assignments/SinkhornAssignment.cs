@@ -20,8 +20,7 @@ public static class SinkhornAssignment
     /// <returns>[N, K] float32, rows sum to one.</returns>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">Epsilon is not a positive number, or there is no iteration.</exception>
-    public static Tensor Compute(
-        Tensor scores, double epsilon, int iterations, Tensor? queueScores = null, IProcesses? others = null)
+    public static Tensor Compute(Tensor scores, double epsilon, int iterations, Tensor? queueScores = null, IProcesses? others = null)
     {
         Rows.RequireMatrix(scores, nameof(scores));
         Rows.RequireTemperature(epsilon);
@@ -46,8 +45,8 @@ public static class SinkhornAssignment
         return logs.narrow(0, all.shape[0] - scores.shape[0], scores.shape[0]).exp().MoveToOuterDisposeScope();   // [N, K]
     }
 
-    // Logarithms of the prototypes' totals over the samples, [1, K], up to a summand. Totals of several processes are exchanged, not rows, of which each may have
-    // another number; float64 holds exp(700).
+    // Logarithms of the prototypes' totals over the samples, [1, K], up to a summand. Totals of several processes are exchanged, not rows, of which each may
+    // have another number; float64 holds exp(700).
     private static Tensor Totals(Tensor logs, IProcesses? others) => others is null or { Count: 1 }
         ? logs.logsumexp(0, keepdim: true)
         : others.Mean(logs.to(float64).exp().sum(0, keepdim: true)).log().to(float32);

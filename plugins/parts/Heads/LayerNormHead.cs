@@ -1,6 +1,6 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>Linear layers with layer normalisation and GELU behind each hidden one: a head that does not look at other images of the batch.</summary>
+/// <summary>Linear layers with layer normalisation and GELU behind each hidden one: a head in which images of a batch do not interact.</summary>
 /// <remarks>
 /// Wu et al., "Extreme Masking for Learning Instance and Distributed Visual Representations", TMLR 2023, https://arxiv.org/abs/2206.04667, as in the authors'
 /// code: every layer has a bias, the normalisation PyTorch's epsilon of 1e-5, and weights start by Glorot's uniform rule. State-dictionary names are those of a

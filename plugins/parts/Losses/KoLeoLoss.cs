@@ -2,8 +2,8 @@ namespace Parallax.Plugins.Parts;
 
 /// <summary>Spreads features evenly over the sphere: the nearer the nearest other feature, the larger.</summary>
 /// <remarks>
-/// Sablayrolles et al., "Spreading vectors for similarity search", ICLR 2019, section 3.2, https://arxiv.org/abs/1806.03198 (after Kozachenko and Leonenko), as in
-/// the code of Oquab et al., "DINOv2", TMLR 2024, https://arxiv.org/abs/2304.07193: -mean over i of ln min over j ≠ i of |x_i - x_j|.
+/// Sablayrolles et al., "Spreading vectors for similarity search", ICLR 2019, section 3.2, https://arxiv.org/abs/1806.03198 (after Kozachenko and Leonenko),
+/// as in the code of Oquab et al., "DINOv2", TMLR 2024, https://arxiv.org/abs/2304.07193: -mean over i of ln min over j ≠ i of |x_i - x_j|.
 /// </remarks>
 public static class KoLeoLoss
 {
@@ -18,7 +18,8 @@ public static class KoLeoLoss
         Rows.RequireMatrix(features, nameof(features));
         if (features.shape[0] < 2)
         {
-            throw new ArgumentException($"'{nameof(features)}' has {features.shape[0]} rows; expected two or more: each looks for its nearest.", nameof(features));
+            throw new ArgumentException(
+                $"'{nameof(features)}' has {features.shape[0]} rows; expected two or more: each looks for its nearest.", nameof(features));
         }
 
         using var precision = Precision.Float32();

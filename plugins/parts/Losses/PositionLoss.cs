@@ -1,6 +1,6 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>Each patch must tell where it was: a classification over all places of the grid.</summary>
+/// <summary>Cross-entropy of the place of every patch, a classification over all places of the grid.</summary>
 /// <remarks>
 /// Zhai et al., "Position Prediction as an Effective Pretraining Strategy", ICML 2022, section 3, https://arxiv.org/abs/2207.07611: the mean over all patches
 /// of the cross-entropy, in which the class of patch i is i, row by row.

@@ -4,8 +4,8 @@ namespace Parallax.Plugins.Parts;
 
 /// <summary>Block masks of crops: each crop of each image is hidden or not, and to a share of its own.</summary>
 /// <remarks>
-/// Zhou et al., iBOT, ICLR 2022, section 3.2, https://arxiv.org/abs/2111.07832: blocks as <see cref="BlockMasking"/>, the smallest a ninth of the grid, as in the
-/// authors' code.
+/// Zhou et al., iBOT, ICLR 2022, section 3.2, https://arxiv.org/abs/2111.07832: blocks as <see cref="BlockMasking"/>, the smallest a ninth of the grid, as in
+/// the authors' code.
 /// </remarks>
 /// <param name="randoms">Numbers for each image.</param>
 /// <param name="probability">Probability that a crop is hidden in part, a fraction in [0, 1].</param>

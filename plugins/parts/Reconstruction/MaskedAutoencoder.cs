@@ -60,9 +60,15 @@ public sealed class MaskedAutoencoder(IPatchSequenceBackbone backbone, MaskedAut
     /// <param name="batch">The images.</param>
     /// <param name="context">Gives the epoch.</param>
     /// <param name="decoder">Predicts pixels.</param>
-    public IReadOnlyList<PictureColumn> Pictures(Batch batch, StepContext context, MaskedAutoencoderDecoder decoder)
+    public IReadOnlyList<PictureColumn> Pictures(Batch batch, StepContext context, MaskedAutoencoderDecoder decoder) =>
+        Pictures(batch.Views[0], Mask(batch, context), decoder);
+
+    /// <summary>The same with a mask of the method's own.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <param name="mask">Which of their patches are hidden.</param>
+    /// <param name="decoder">Predicts pixels.</param>
+    public IReadOnlyList<PictureColumn> Pictures(Tensor images, PatchMask mask, MaskedAutoencoderDecoder decoder)
     {
-        var (images, mask) = (batch.Views[0], Mask(batch, context));
         var predicted = decoder.call(Encode(images, mask.Visible), mask.Restore);                        // [N, L, p p C]
         var pixels = PatchPixels.Split(images, _patchSize);                                              // [N, L, p p C]
         var shown = options.NormalisePixels ? PatchPixels.Denormalise(predicted, pixels) : predicted;    // [N, L, p p C]

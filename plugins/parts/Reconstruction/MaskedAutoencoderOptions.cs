@@ -7,7 +7,7 @@ public abstract record MaskedAutoencoderOptions : IValidatableObject
 {
     /// <summary>Share of the patches that are hidden, a fraction in (0, 1). MAE, section 4.1: 0.75.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
-    public double MaskRatio { get; init; } = 0.75;
+    public virtual double MaskRatio { get; init; } = 0.75;
 
     /// <summary>Whether the pixels of each patch are predicted with mean 0 and deviation 1. MAE, section 4.1, and all released models: true.</summary>
     public bool NormalisePixels { get; init; } = true;

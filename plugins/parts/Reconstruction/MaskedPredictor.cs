@@ -11,8 +11,8 @@ public readonly record struct MaskedPredictorShape(int Width, int Depth, int Hea
 /// <summary>A narrow transformer that predicts tokens at given places from encoded tokens at others. State-dictionary names are those of I-JEPA's code.</summary>
 /// <remarks>
 /// Assran et al., I-JEPA, CVPR 2023, section 3, https://arxiv.org/abs/2301.08243, and its code: encoded tokens are projected and told their places, mask tokens
-/// with the places to predict follow, each block of targets in a pass of its own; fixed positions of sines and cosines (column first). Linear layers and
-/// the mask token from N(0, 0.02²), biases 0; what ends a branch of block l is divided by the square root of 2 l.
+/// with the places to predict follow, each block of targets in a pass of its own; fixed positions of sines and cosines (column first). Linear layers
+/// and the mask token from N(0, 0.02²), biases 0; what ends a branch of block l is divided by the square root of 2 l.
 /// </remarks>
 public sealed class MaskedPredictor : Module
 {

@@ -1,6 +1,6 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>One token for an image: a learned class token that looks at the encoded patches in a few class-attention blocks.</summary>
+/// <summary>One token for an image: a learned class token that attends to the encoded patches in a few class-attention blocks.</summary>
 /// <remarks>
 /// Touvron et al., "Going deeper with Image Transformers", ICCV 2021, section 3.2, https://arxiv.org/abs/2103.17239. As in the code of ExtreMA, linear layers
 /// start by Glorot's uniform rule with biases 0, the class token from N(0, 0.02²).
@@ -27,7 +27,7 @@ public sealed class ClassAttentionPooling : Module<Tensor, Tensor>
         LinearLayers.StartByGlorot(this);
     }
 
-    /// <summary>Looks at the patches.</summary>
+    /// <summary>Pools encoded patches.</summary>
     /// <param name="patches">[N, K, D], any number K of them in any order.</param>
     /// <returns>[N, 1, D], not normalised.</returns>
     public override Tensor forward(Tensor patches)

@@ -12,8 +12,8 @@ public sealed class SwiGlu : Module<Tensor, Tensor>
 
     /// <summary>Makes the layers with PyTorch's default initialisation.</summary>
     /// <param name="width">Width D of the tokens.</param>
-    /// <param name="hidden">Hidden width of the plain MLP in its place, 4 D in most networks; two thirds of it, rounded up to a multiple of 8, give about as many
-    /// parameters.</param>
+    /// <param name="hidden">Hidden width of the plain MLP in its place, 4 D in most networks; two thirds of it, rounded up to a multiple of 8, give about as
+    /// many parameters.</param>
     public SwiGlu(long width, long hidden)
         : base(nameof(SwiGlu))
     {

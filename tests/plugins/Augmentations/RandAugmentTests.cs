@@ -2,7 +2,7 @@ using Parallax.Plugins.Augmentations;
 
 namespace Parallax.Plugins.Tests.Augmentations;
 
-/// <summary>Strengths by hand from timm's rules for <c>rand-m9-mstd0.5-inc1</c>; which operations are drawn; operations that AutoAugment does not have.</summary>
+/// <summary>Strengths by hand from timm's rules for <c>rand-m9-mstd0.5-inc1</c>, which operations are drawn, and those that AutoAugment lacks.</summary>
 public sealed class RandAugmentTests
 {
     private const int Draws = 30_000;

@@ -55,7 +55,7 @@ public sealed class BackboneWeightsTests : IDisposable
         name =>
         {
             var parts = name.Split('.');
-            int Place(string word) => word == "downsample_layers" ? 2 * int.Parse(parts[1], CultureInfo.InvariantCulture) : (2 * int.Parse(parts[1], CultureInfo.InvariantCulture)) + 1;
+            int Place(string word) => (2 * int.Parse(parts[1], CultureInfo.InvariantCulture)) + (word == "downsample_layers" ? 0 : 1);
             string[] layers = ["dwconv", "", "norm", "pwconv1", "", "pwconv2"];
 
             return parts[0] == "norm" ? $"classifier.0.{parts[1]}"
@@ -197,7 +197,7 @@ public sealed class BackboneWeightsTests : IDisposable
                 $"backbone.weights: '{_file}' has stages.0.0.pwconv1.bias [3], but the backbone's stages.0.0.pwconv1.bias is [160].",
                 $"backbone.weights: '{_file}' lacks norm.bias [320].",
             ],
-            faults.SkipLast(1).Order(StringComparer.Ordinal));
+            faults.SkipLast(1));
         Assert.Contains("nothing was loaded", faults[^1], StringComparison.Ordinal);
     }
 

@@ -41,6 +41,13 @@ public sealed class LayerRulesTests
     }
 
     [Theory]
+    [InlineData("register_tokens", 0)]
+    [InlineData("cls_token", 0)]
+    [InlineData("blocks.3.attn.relative_position_bias_table", 4)]
+    [InlineData("rel_pos_bias.relative_position_bias_table", 13)]
+    public void Transformer_TokensAndTables_AreNumberedAsInBEiTAndDINOv2(string name, int layer) => Assert.Equal(layer, LayerRules.Transformer(12).Of(name));
+
+    [Theory]
     [InlineData("features.0.0.weight", 0)]
     [InlineData("features.1.1.attn.qkv.weight", 2)]
     [InlineData("features.2.reduction.weight", 2)]   // with the last block before it

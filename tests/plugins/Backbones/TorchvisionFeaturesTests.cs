@@ -19,6 +19,10 @@ public sealed class TorchvisionFeaturesTests
     [InlineData(96)]
     public void ConvNeXt_Tiny_GivesTorchvisionsFeatures(int side) => AssertSame("convnext", side, new ConvNeXt(new(), TestRuns.Of() with { ImageSize = 224 }));
 
+    [Fact]
+    public void ViT_OfFourBlocks_GivesTorchvisionsFeatures() =>
+        AssertSame("vit", 64, new ViT(new() { Size = ViTSize.Tiny, Depth = 4 }, TestRuns.Of() with { ImageSize = 64 }));
+
     private static void AssertSame(string name, int side, Module<Tensor, Tensor> network)
     {
         using var scope = NewDisposeScope();

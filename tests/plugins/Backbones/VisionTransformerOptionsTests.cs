@@ -228,7 +228,8 @@ public sealed class VisionTransformerOptionsTests
         "norm2.weight 32", "norm2.bias 32", "mlp.fc1.weight 128,32", "mlp.fc1.bias 128", "mlp.fc2.weight 32,128", "mlp.fc2.bias 32",
     ];
 
-    private static IEnumerable<string> Blocks(IReadOnlyList<string> keys) => Enumerable.Range(0, 2).SelectMany(block => keys.Select(key => $"blocks.{block}.{key}"));
+    private static IEnumerable<string> Blocks(IReadOnlyList<string> keys) =>
+        Enumerable.Range(0, 2).SelectMany(block => keys.Select(key => $"blocks.{block}.{key}"));
 
     private static void AssertKeys(ViTOptions options, IEnumerable<string> expected)
     {

@@ -34,7 +34,7 @@ internal static class ConformanceHost
         ["beit"] = ", vocabularySize: 16, minBlockPatches: 2",
         ["deepcluster-v2"] = ", prototypes: 16",
         ["i-jepa"] = ", minContextPatches: 4",
-        ["mae"] = SmallDecoder, ["supmae"] = SmallDecoder, ["r-mae"] = SmallDecoder,
+        ["cmae"] = SmallDecoder, ["macrl"] = SmallDecoder, ["mae"] = SmallDecoder, ["supmae"] = SmallDecoder, ["r-mae"] = SmallDecoder,
         ["simmim"] = ", maskPatchSize: 8",
         ["flip"] = ", textWidth: 32, textDepth: 2, textHeads: 4",
     };

@@ -54,7 +54,8 @@ public sealed class StartingWeightsTests : IDisposable
 
     private ResolvedConfiguration Configuration(string method, params string[] overrides) => ConformanceHost.Configuration(method,
     [
-        "data.size=16", "trainer.batchSize=16", "trainer.epochs=1", "evaluation.online=null", "evaluation.protocols=[]", $"tracking.uri=sqlite:///{_folder.Path}/mlflow.db",
+        "data.size=16", "trainer.batchSize=16", "trainer.epochs=1", "evaluation.online=null", "evaluation.protocols=[]",
+        $"tracking.uri=sqlite:///{_folder.Path}/mlflow.db",
         $"tracking.spool={_folder.Path}/spool", $"trainer.outputDirectory={_folder.Path}/runs", .. overrides,
     ]);
 

@@ -80,7 +80,8 @@ public sealed class FinetuneTests
         Assert.Equal(4, failures.Count);
         Assert.All(failures, failure => Assert.True(failure.IsUserError));
         Assert.Contains(failures, failure => failure.Reason == "It needs a backbone that implements ITokenBackbone, and ResNet20 does not.");
-        Assert.Contains(failures, failure => failure.Reason.StartsWith("It looks at tokens, which the backbone ResNet20 does not have.", StringComparison.Ordinal));
+        Assert.Contains(failures, failure =>
+            failure.Reason.StartsWith("It looks at tokens, which the backbone ResNet20 does not have.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -134,15 +135,20 @@ public sealed class FinetuneTests
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var copies = 0;
-        var classifier = new FinetunedClassifier(
-            () => new ViT(new() { Width = 16, Depth = 1, Heads = 2, PatchSize = 4 + (copies++ * 0) }, TestRuns.Of()), new() { Ema = 0.5, HeadStd = 1 },
-            TestRuns.Of());
+        var classifier = new FinetunedClassifier(Copy, new() { Ema = 0.5, HeadStd = 1 }, TestRuns.Of());
         classifier.eval();
         var (pair, images) = (Assert.Single(classifier.MomentumPairs), Tensors.Normal(1, 2, 3, 8, 8));
 
         Assert.Equal(2, copies);
         Tensors.AssertClose(((Module<Tensor, Tensor>)pair.Target).call(images), classifier.Classify(images), 0);
         Assert.NotEqual(Tensors.Values(((Module<Tensor, Tensor>)pair.Online).call(images)), Tensors.Values(classifier.Classify(images)));
+
+        ViT Copy()
+        {
+            copies++;
+
+            return new(new() { Width = 16, Depth = 1, Heads = 2, PatchSize = 4 }, TestRuns.Of());
+        }
     }
 
     private static EvaluationService Service => ConformanceHost.Get<EvaluationService>();

@@ -73,9 +73,9 @@ public sealed class ZeroShotTests : IDisposable
         using var session = ConformanceHost.Session("flip");
         session.Experiment.Module.train();
 
-        var measured = ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["knn-dino", "zero-shot"]);
+        var measured = ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["knn-dino", "zero-shot", "knn-lightly"]);
 
-        Assert.Equal(["knn-dino", "zero-shot"], measured.Results.Select(result => result.Protocol));
+        Assert.Equal(["knn-dino", "zero-shot", "knn-lightly"], measured.Results.Select(result => result.Protocol));
         Assert.All(measured.Results, result => Assert.InRange(result.Result.Accuracy, 0, 1));
         Assert.True(session.Experiment.Module.training);
     }

@@ -1,4 +1,3 @@
-using Parallax.Contracts;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Tests.Methods.Steps;
 

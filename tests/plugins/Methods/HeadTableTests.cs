@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Parts;
 using Parallax.Plugins.Tests.Methods.Steps;
@@ -212,5 +213,5 @@ public sealed class HeadTableTests
 
     private static NormBackbone Net() => new();
 
-    private static IBackbone Tokens() => SmallTransformer.Create();
+    private static ViT Tokens() => SmallTransformer.Create();
 }

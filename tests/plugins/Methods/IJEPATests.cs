@@ -45,6 +45,14 @@ public sealed class IJEPATests
     }
 
     [Fact]
+    public void Step_ViewOfAnotherSize_IsRefusedWithBoth()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => Create(_small).Step(Networks.Batch(6), TestRuns.Step()));
+
+        Assert.Contains("a view of 3 x 3 patches; the predictor knows the places of 4 x 4", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Faults_ContextThatCannotBeReached_IsToldWithWhatCan()
     {
         var fault = Assert.Single(Create(_small with { MinContextPatches = 9 }).Faults(TestRuns.Of()));

@@ -1,4 +1,5 @@
 using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Parts;
 using Parallax.Plugins.Tests.Methods.Steps;
@@ -153,7 +154,7 @@ public sealed class MomentumTableTests
 
     private static NormBackbone Net() => new NormBackbone();
 
-    private static IBackbone Tokens() => SmallTransformer.Create();
+    private static ViT Tokens() => SmallTransformer.Create();
 
     /// <summary>The options with another momentum; every method calls it so.</summary>
     private static TOptions With<TOptions>(TOptions options, double? momentum)

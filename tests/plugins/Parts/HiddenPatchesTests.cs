@@ -1,4 +1,3 @@
-using Parallax.Contracts;
 using Parallax.Plugins.Parts;
 using Parallax.Plugins.Tests.Methods.Steps;
 
@@ -68,7 +67,8 @@ public sealed class HiddenPatchesTests
         var shares = Tensors.Values(drawn.mean([1, 2]));
         Assert.All(shares, share => Assert.InRange(share, 0.01, 0.5));
         Assert.Equal(8, shares.Distinct().Count());
-        Assert.Equal(0, new CropMasks(new(TestRuns.Of()), probability: 0, 0.1, 0.5).Draw(batch, TestRuns.Step(), 2, Transformers.Tiny(), images).sum().item<float>());
+        var none = new CropMasks(new(TestRuns.Of()), probability: 0, 0.1, 0.5);
+        Assert.Equal(0, none.Draw(batch, TestRuns.Step(), 2, Transformers.Tiny(), images).sum().item<float>());
     }
 
     [Fact]

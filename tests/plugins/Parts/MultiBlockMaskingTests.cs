@@ -26,13 +26,18 @@ public sealed class MultiBlockMaskingTests
     [Fact]
     public void Draw_OneNumber_GivesAreaAndRatio()
     {
-        var (first, last) = (_masking with { TargetScale = (0.15, 0.15), TargetAspect = (0.75, 0.75) }, _masking with { TargetScale = (0.2, 0.2), TargetAspect = (1.5, 1.5) });
+        var first = _masking with { TargetScale = (0.15, 0.15), TargetAspect = (0.75, 0.75) };
+        var last = _masking with { TargetScale = (0.2, 0.2), TargetAspect = (1.5, 1.5) };
 
         Assert.Equal((5, 7), Size(first));   // 38 patches: sqrt(28.5) and sqrt(50.7)
         Assert.Equal((9, 6), Size(last));    // 51 patches: sqrt(76.5) and sqrt(34)
 
-        static (int Height, int Width) Size(MultiBlockMasking masking) =>
-            Box(Tensors.Integers(Draw(masking, 0, 1).Targets.flatten())[..(int)Draw(masking, 0, 1).Targets.shape[2]]) is var box ? (box.Height, box.Width) : default;
+        static (int Height, int Width) Size(MultiBlockMasking masking)
+        {
+            var box = Box(Tensors.Integers(Draw(masking, 0, 1).Targets[0, 0]));
+
+            return (box.Height, box.Width);
+        }
     }
 
     [Fact]
@@ -74,7 +79,8 @@ public sealed class MultiBlockMaskingTests
     }
 
     private static ContextAndTargets Draw(MultiBlockMasking masking, long step, int images, int first = 0) => masking.Draw(
-        new(7, 0, step, RandomPurpose.Masking, part: 1), [.. Enumerable.Range(first, images).Select(image => new CounterRandom(7, 0, image, RandomPurpose.Masking))]);
+        new(7, 0, step, RandomPurpose.Masking, part: 1),
+        [.. Enumerable.Range(first, images).Select(image => new CounterRandom(7, 0, image, RandomPurpose.Masking))]);
 
     private static (int Height, int Width, long Bottom, long Right) Box(long[] places)
     {

@@ -110,7 +110,8 @@ public sealed class ViewTableTests
         ["dinov2 small"] = (run => new DINOv2(Tokens, new() { Outputs = 8, HiddenDim = 8 }, run), 32, BYOL(32, [], [Solarize], Bicubic(32, 0.32, 1))),
 
         // Assran et al. 2023, code: a crop; Baevski et al. 2022: BEiT's
-        ["i-jepa"] = (run => new IJEPA(Tokens, new() { PredictorDim = 8, PredictorHeads = 2, PredictorDepth = 1 }, run), 224, ["1 x " + View(Crop(224, 0.3, 1))]),
+        ["i-jepa"] = (
+            run => new IJEPA(Tokens, new() { PredictorDim = 8, PredictorHeads = 2, PredictorDepth = 1 }, run), 224, ["1 x " + View(Crop(224, 0.3, 1))]),
         ["data2vec"] = (run => new Data2Vec(Tokens, new(), run), 224, ["1 x " + View(Bicubic(224, 0.08, 1), Flip, "color-jitter 0.4 0.4 0.4 0 1")]),
 
         // Zheng et al. 2021, Feng and Patras 2022, code: the teacher's view is cropped and flipped only

@@ -42,6 +42,21 @@ public sealed class CMAEStepTests
             output);
     }
 
+    [Fact]
+    public void Pictures_HideSquaresOfTwoPatchesAndKeepTheRest()
+    {
+        var method = Create(_options, TestRuns.Of());
+        var batch = Networks.Batch(8, 8);
+
+        var pictures = method.Pictures(batch, TestRuns.Step()).ToDictionary(column => column.Title, column => column.Images);
+
+        var visible = pictures["masked"].ne(0).any(1).to(float32);   // [N, 8, 8]
+        var squares = F.avg_pool2d(visible.unsqueeze(1), 4).flatten(1);   // a square is 2 x 2 patches of 2 x 2 pixels
+        Assert.All(Tensors.Values(squares), share => Assert.True(share is 0 or 1));
+        Assert.Equal([2f, 2, 2, 2], Tensors.Values(squares.sum([1L])));   // two of four stay
+        Tensors.AssertClose(batch.Views[0] * visible.unsqueeze(1), pictures["reconstruction"] * visible.unsqueeze(1));
+    }
+
     [Theory]
     [InlineData(0.75, 12, 0)]   // 3 x 3 squares, two stay
     [InlineData(0.89, 12, 1)]

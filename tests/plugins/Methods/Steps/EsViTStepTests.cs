@@ -1,3 +1,4 @@
+using Parallax.Contracts;
 using Parallax.Plugins.Methods;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
@@ -13,7 +14,8 @@ public sealed class EsViTStepTests
     {
         EsViTOptions options = new()
         {
-            Outputs = 5, HiddenDim = 10, BottleneckDim = 6, NormLastLayer = false, StudentTemperature = StudentT, TeacherTemperature = TeacherT, CentreMomentum = 0.7,
+            Outputs = 5, HiddenDim = 10, BottleneckDim = 6, NormLastLayer = false, StudentTemperature = StudentT, TeacherTemperature = TeacherT,
+            CentreMomentum = 0.7,
         };
         var method = new EsViT(Transformers.Tiny, options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8, 8, 6));   // 16, 16 and 9 regions
@@ -26,8 +28,9 @@ public sealed class EsViTStepTests
         var equations = new TokenEquations(networks);
         var student = batch.Views.Select(view => equations.Encode("backbone", view)).ToList();
         Tensor[] views = [.. student.Select(view => equations.Head("head", view.Views))];
-        var (teacher, teacherRegions) = Teacher();
-        var (targets, targetsOfRegions) = (Softmax((teacher - before) / TeacherT).chunk(2, 0), ((teacherRegions.Outputs - regionsBefore) / TeacherT).softmax(-1));
+        var (teacher, teacherRegions) = Teacher(equations, batch);
+        var targets = Softmax((teacher - before) / TeacherT).chunk(2, 0);
+        var targetsOfRegions = ((teacherRegions.Outputs - regionsBefore) / TeacherT).softmax(-1);
         var ofViews = TokenEquations.OfPairs(targets, views, StudentT);
         List<Tensor> pairs = [];
         for (var t = 0; t < 2; t++)
@@ -36,7 +39,7 @@ public sealed class EsViTStepTests
             {
                 if (v != t)
                 {
-                    pairs.Add(OfRegions(student[v].Patches, teacherRegions.Features.chunk(2, 0)[t], targetsOfRegions.chunk(2, 0)[t]));
+                    pairs.Add(OfRegions(equations, student[v].Patches, teacherRegions.Features.chunk(2, 0)[t], targetsOfRegions.chunk(2, 0)[t]));
                 }
             }
         }
@@ -57,27 +60,27 @@ public sealed class EsViTStepTests
                 Constants = ["teacher"],
             },
             output);
+    }
 
-        // region by region: the target of the most similar region of the same image
-        Tensor OfRegions(Tensor regions, Tensor others, Tensor targets)
+    // region by region: the target of the most similar region of the same image
+    private static Tensor OfRegions(TokenEquations equations, Tensor regions, Tensor others, Tensor targets)
+    {
+        var scores = equations.Head("patch_head", regions) / StudentT;   // [4, L, 5]
+        List<Tensor> losses = [];
+        for (var image = 0; image < 4; image++)
         {
-            var scores = equations.Head("patch_head", regions) / StudentT;   // [4, L, 5]
-            List<Tensor> losses = [];
-            for (var image = 0; image < 4; image++)
-            {
-                var match = Cosines(regions[image], others[image]).argmax(1);
-                losses.Add(TokenEquations.CrossEntropies(targets[image].index_select(0, match), scores[image]));
-            }
-
-            return stack([.. losses]).mean();
+            var match = Cosines(regions[image], others[image]).argmax(1);
+            losses.Add(TokenEquations.CrossEntropies(targets[image].index_select(0, match), scores[image]));
         }
 
-        (Tensor Views, (Tensor Features, Tensor Outputs) Regions) Teacher()
-        {
-            using var noGradients = no_grad();
-            var (h, regions) = equations.Encode("teacher.backbone", cat([batch.Views[0], batch.Views[1]], 0));
+        return stack([.. losses]).mean();
+    }
 
-            return (equations.Head("teacher.head", h), (regions, equations.Head("teacher.patch_head", regions)));
-        }
+    private static (Tensor Views, (Tensor Features, Tensor Outputs) Regions) Teacher(TokenEquations equations, Batch batch)
+    {
+        using var noGradients = no_grad();
+        var (h, regions) = equations.Encode("teacher.backbone", cat([batch.Views[0], batch.Views[1]], 0));
+
+        return (equations.Head("teacher.head", h), (regions, equations.Head("teacher.patch_head", regions)));
     }
 }

@@ -34,7 +34,7 @@ public sealed class IBOTStepTests
         var targets = Softmax((teacher.Views - before) / viewT).chunk(2, 0);
         var ofViews = TokenEquations.OfPairs(targets, student.Views, StudentT);
         var ofPatches = TokenEquations.MeanOfHidden(
-            TokenEquations.CrossEntropies(Softmax2(teacher.Patches - patchesBefore, patchT), student.Patches / StudentT), mask);
+            TokenEquations.CrossEntropies(Sharpened(teacher.Patches - patchesBefore, patchT), student.Patches / StudentT), mask);
         networks.AssertStep(
             new(ofViews + (1.5 * ofPatches))
             {
@@ -120,7 +120,7 @@ public sealed class IBOTStepTests
         return (mask, (h, equations.Embed("head", h), views, equations.Head(patchHead, patches)), teacher);
     }
 
-    private static Tensor Softmax2(Tensor logits, double temperature) => (logits / temperature).softmax(-1);
+    private static Tensor Sharpened(Tensor logits, double temperature) => (logits / temperature).softmax(-1);
 
     // exp(t / T), two rounds: columns, then rows to the same total
     private static Tensor Balanced(Tensor teacher)

@@ -19,7 +19,8 @@ public sealed class MaskedTokenStepTests
 
         var blocks = Blocks(batch, context);
         var (backbone, predictor) = ((ViT)networks.Part("backbone"), (MaskedPredictor)networks.Part("predictor"));
-        var tokens = backbone.Normalise(backbone.Encode(backbone.EmbedPatches(batch.Views[0]), new() { Visible = blocks.Context })).narrow(1, 1, blocks.Context.shape[1]);
+        var visible = backbone.Encode(backbone.EmbedPatches(batch.Views[0]), new() { Visible = blocks.Context });
+        var tokens = backbone.Normalise(visible).narrow(1, 1, blocks.Context.shape[1]);            // [4, K, 12]: the others are never encoded
         var targets = Normalised(Whole(networks, "target", batch.Views[0]));                       // [4, 16, 12]
         var wanted = Tokens.Take(targets, blocks.Targets.flatten(1)).reshape(4, 4, -1, 12);
         var loss = Huber(predictor.Predict(tokens, blocks.Context, blocks.Targets), wanted, beta: 1).mean();
