@@ -15,9 +15,19 @@ public sealed class ShortTryTests
     /// <summary>Networks and memories that fit a test; none of these has to do with the length of a run.</summary>
     private static readonly Dictionary<string, string> _smaller = new()
     {
-        ["backbone.width"] = "0.0625", ["backbone.size"] = "tiny", ["backbone.splits"] = "8", ["method.queueSize"] = "64", ["method.hardest"] = "8",
-            ["method.neighbours"] = "5",
+        ["backbone.size"] = "tiny", ["backbone.splits"] = "8", ["method.queueSize"] = "64", ["method.hardest"] = "8", ["method.neighbours"] = "5",
         ["method.prototypes"] = "30", ["method.outputs"] = "64", ["method.hiddenDim"] = "32", ["method.projectionDim"] = "16", ["method.predictorDim"] = "32",
+        ["method.textWidth"] = "32", ["method.textDepth"] = "2", ["method.textHeads"] = "4", ["method.tokenizer.kind"] = "embedded",
+        ["method.tokenizer.vocabularyFile"] = "null", ["method.decoderWidth"] = "32", ["method.decoderDepth"] = "1", ["method.decoderHeads"] = "4",
+        ["method.decoderDim"] = "32", ["method.predictorDepth"] = "1", ["method.predictorHeads"] = "4", ["method.vocabularySize"] = "64",
+    };
+
+    /// <summary>The same of backbones, by name.</summary>
+    private static readonly Dictionary<string, (string Key, string Value)[]> _narrower = new()
+    {
+        ["vit"] = [("width", "32"), ("depth", "2"), ("heads", "4")],
+        ["swin"] = [("width", "32")],
+        ["convnext-v2"] = [("width", "8")],
     };
 
     public static TheoryData<string> Recipes => ShippedRecipeTests.Recipes;
@@ -34,9 +44,11 @@ public sealed class ShortTryTests
         string[] settings =
         [
             $"trainer.maxSteps={Steps}", "trainer.batchSize=16", "trainer.accumulation=1", "trainer.threads=1", "trainer.workers=1", "trainer.device=cpu",
-                "trainer.precision=fp32", "data.name=shapes", "data.count=64",
+                "trainer.precision=fp32", "data.name=shapes", $"data.count={(known["trainer.epochs"].Length > 1 ? 64 : 320)}",
             "data.testCount=20", $"data.size={known["data.imageSize"].Replace("null", "32", StringComparison.Ordinal)}",
-                .. _smaller.Where(pair => known.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
+            .. _smaller.Where(pair => known.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
+            .. (_narrower.GetValueOrDefault(known["backbone.name"]) ?? [("width", "0.0625")]).Where(pair => known.ContainsKey($"backbone.{pair.Key}"))
+                .Select(pair => $"backbone.{pair.Key}={pair.Value}"),
         ];
 
         using var session = services.GetRequiredService<SessionFactory>().Create(reader.Read(file, settings));
@@ -56,7 +68,8 @@ public sealed class ShortTryTests
         using var services = BuiltPlugins.Compose();
         var configuration = services.GetRequiredService<RecipeReader>().Read(Path.Combine(RepositoryFiles.Root, "recipes", recipe), []);
         var images = configuration.Flatten().TryGetValue("data.count", out var count) ? long.Parse(count, CultureInfo.InvariantCulture)
-            : recipe.Contains("imagenet", StringComparison.Ordinal) ? 1_281_167 : recipe.Contains("mnist", StringComparison.Ordinal) ? 60_000 : 50_000;
+            : recipe.Contains("imagenet", StringComparison.Ordinal) ? 1_281_167 : recipe.Contains("mnist", StringComparison.Ordinal) ? 60_000
+            : recipe.Contains("laion", StringComparison.Ordinal) ? 400_000_000 : 50_000;
         var trainer = configuration.Trainer;
         var data = new DatasetInfo("data", DatasetSplit.Train, images, ["a", "b"], 3, null, [0, 0, 0], [1, 1, 1], "00000000", "nowhere");
         var run = new RunInfo(data, configuration.Data.ImageSize
