@@ -48,10 +48,14 @@ public sealed class SelfAttention : Module<Tensor, Tensor>
     /// <returns>[N, L, D].</returns>
     public override Tensor forward(Tensor input)
     {
-        using var scope = NewDisposeScope();
-        var bias = relative_position_index is { } index ? RelativeBias(index.unsqueeze(0)) : null;   // [1, H, L, L]
+        if (relative_position_index is not { } index)
+        {
+            return Attend(input, null);
+        }
 
-        return Attend(input, null, bias).MoveToOuterDisposeScope();
+        using var scope = NewDisposeScope();
+
+        return Attend(input, null, RelativeBias(index.unsqueeze(0))).MoveToOuterDisposeScope();   // bias [1, H, L, L]
     }
 
     /// <summary>Lets every token attend to some tokens of its image.</summary>

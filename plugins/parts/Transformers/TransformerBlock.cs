@@ -50,14 +50,24 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     /// <summary>Changes a sequence of tokens.</summary>
     /// <param name="input">[N, L, D].</param>
     /// <returns>[N, L, D].</returns>
-    public override Tensor forward(Tensor input) => Change(input, attn.call);
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+
+        return Change(input, attn.call(norm1.call(input))).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Changes a sequence of tokens, each of which attends to some of them.</summary>
     /// <param name="input">[N, L, D].</param>
     /// <param name="context">Places of the tokens that are attended to, [N, M] int64; null: all.</param>
     /// <param name="bias">What is added to the products of attention, [1 or N, H, L, M], or null.</param>
     /// <returns>[N, L, D].</returns>
-    public Tensor Attend(Tensor input, Tensor? context, Tensor? bias = null) => Change(input, tokens => attn.Attend(tokens, context, bias));
+    public Tensor Attend(Tensor input, Tensor? context, Tensor? bias = null)
+    {
+        using var scope = NewDisposeScope();
+
+        return Change(input, attn.Attend(norm1.call(input), context, bias)).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc cref="SelfAttention.FirstTokenWeights"/>
     public Tensor FirstTokenWeights(Tensor input, Tensor? bias) => attn.FirstTokenWeights(norm1.call(input), bias);
@@ -65,18 +75,13 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     /// <inheritdoc cref="SelfAttention.RelativeBias"/>
     public Tensor? RelativeBias(Tensor index) => attn.RelativeBias(index);
 
-    private Tensor Change(Tensor input, Func<Tensor, Tensor> attend)
+    private Tensor Change(Tensor input, Tensor attended)
     {
-        using var scope = NewDisposeScope();
-        var x = input + Branch(norm1, attend, ls1, input);
+        var x = input + Branch(attended, ls1);                    // [N, L, D]
 
-        return (x + Branch(norm2, mlp.call, ls2, x)).MoveToOuterDisposeScope();
+        return x + Branch(mlp.call(norm2.call(x)), ls2);          // [N, L, D]
     }
 
-    private Tensor Branch(Module<Tensor, Tensor> norm, Func<Tensor, Tensor> layer, Module<Tensor, Tensor>? scale, Tensor input)
-    {
-        var x = layer(norm.call(input));   // [N, L, D]
-
-        return StochasticDepth.Drop(scale is null ? x : scale.call(x), _dropPath, training && is_grad_enabled());
-    }
+    private Tensor Branch(Tensor x, Module<Tensor, Tensor>? scale) =>
+        StochasticDepth.Drop(scale is null ? x : scale.call(x), _dropPath, training && is_grad_enabled());
 }
