@@ -82,7 +82,7 @@ public sealed record DINOv2Options : TeacherOptions
     Summary = "DINO and iBOT with balanced targets and features spread over the sphere.", Family = "self-distillation",
     Paper = "DINOv2: Learning Robust Visual Features without Supervision", Authors = "Oquab, Darcet, Moutakanni et al.", Venue = "TMLR", Year = 2024,
     ArXiv = "2304.07193")]
-public sealed class DINOv2 : Module, IMethod, IMomentumPairs, IParameterGroups, IGathered, IBatchCoupled
+public sealed class DINOv2 : Module, IMethod, IMomentumPairs, IParameterGroups, IGathered, IBatchCoupled, IRunRequirements
 {
     private const int TeacherViews = 2;
     private readonly ITokenBackbone backbone;
@@ -132,6 +132,9 @@ public sealed class DINOv2 : Module, IMethod, IMomentumPairs, IParameterGroups, 
 
     /// <inheritdoc/>
     public string BatchCoupling => "Features are pushed away from the nearest one of the batch, over which targets are balanced too.";
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => _masks.Faults(run, backbone);
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)

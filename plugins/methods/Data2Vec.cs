@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Methods;
@@ -40,14 +41,16 @@ public sealed record Data2VecOptions
 /// <para>Baevski et al., "data2vec: A General Framework for Self-supervised Learning in Speech, Vision and Language", ICML 2022, section 3,
 /// https://arxiv.org/abs/2202.03555: blocks of patches are hidden as in BEiT, targets are <see cref="TokenTargets.MeanOfLast"/> of the whole image, and the
 /// student's normalised tokens of the hidden patches are regressed on them.</para>
-/// <para>As in the authors' code no further layer follows the student's last normalisation, and the loss is the mean over all hidden patches of the batch.
-/// Differs from it: the momentum encoder averages the embedding of patches and the positions too.</para>
+/// <para>As in the authors' code no further layer comes after the student's last normalisation, and the loss is the mean over all hidden patches of the
+/// batch. Differs from it: targets are normalised as in the paper, section 3.3, where the code's configuration for images leaves all its normalisations of
+/// targets off; the momentum encoder averages the embedding of patches and the positions too; the mask token begins with a deviation of 0.02, in the code
+/// with 1.</para>
 /// </remarks>
 [Plugin("data2vec", Options = typeof(Data2VecOptions), Backbone = typeof(IPatchSequenceBackbone),
     Summary = "Predicts the momentum encoder's last blocks for hidden patches.", Family = "masked",
     Paper = "data2vec: A General Framework for Self-supervised Learning in Speech, Vision and Language",
     Authors = "Baevski, Hsu, Xu, Babu, Gu, Auli", Venue = "ICML", Year = 2022, ArXiv = "2202.03555")]
-public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatchCoupled
+public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatchCoupled, IRunRequirements
 {
     private const double MaskTokenStd = 0.02;
     private readonly IPatchSequenceBackbone backbone, target;
@@ -87,6 +90,24 @@ public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatc
     public string BatchCoupling => "The mean runs over the hidden patches of the batch, of which images may have different numbers.";
 
     /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run)
+    {
+        var side = PatchGrid.Side(backbone, run.ImageSize);
+        if (side < 2)
+        {
+            yield return $"backbone.patchSize is {backbone.PatchSize}, so that images of {run.ImageSize} pixels (data.imageSize) have {side * side} patches; "
+                + "expected 2 x 2 at least, of which some are hidden. Lower it.";
+        }
+        else if (Hidden(side, side) == 0)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"method.maskRatio is {_options.MaskRatio}, which is less than one of {side} x {side} patches (data.imageSize, backbone.patchSize): nothing "
+                    + $"would be predicted. Raise it to {Math.Ceiling(1000.0 / (side * side)) / 1000} at least, or take smaller patches.");
+        }
+    }
+
+    /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
         var patches = backbone.EmbedPatches(batch.Views[0]);                                        // [N, h, w, D]
@@ -106,8 +127,10 @@ public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatc
         var (height, width) = ((int)patches.shape[1], (int)patches.shape[2]);
         var blocks = new BlockMasking(height, width) { MinPatches = _options.MinBlockRatio * height * width };
 
-        return blocks.Draw(_random.Of(batch, context), (int)(_options.MaskRatio * height * width));
+        return blocks.Draw(_random.Of(batch, context), Hidden(height, width));
     }
+
+    private int Hidden(int height, int width) => (int)(_options.MaskRatio * height * width);
 
     private Tensor Targets(Tensor images)
     {

@@ -24,6 +24,8 @@ public sealed record EsViTOptions : TeacherOptions
 /// <see cref="Centre"/>.</para>
 /// <para>As in the authors' code each loss counts a half (the paper writes their sum). Regions are the encoded tokens of patches: the last stage of Swin,
 /// which the paper is about, or the patches of a plain transformer. Views of at most 64 pixels are two.</para>
+/// <para>Differs from the authors' code: Swin's blocks do not shift along a side that one window covers, as in torchvision; the code shifts there too, and
+/// masks attention between the parts of the window (crops of 96 pixels in the third stage).</para>
 /// </remarks>
 [Plugin("esvit", Options = typeof(EsViTOptions), Backbone = typeof(ITokenBackbone),
     Summary = "DINO for views, and for each region with the one most like it in another view.", Family = "self-distillation",

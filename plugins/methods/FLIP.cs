@@ -67,7 +67,7 @@ public sealed record FLIPOptions : IValidatableObject, IRunRequirements
 [Plugin("flip", Options = typeof(FLIPOptions), Summary = "Contrasts images, half of their patches hidden, with their captions.", Family = "image-text",
     Backbone = typeof(IPatchSequenceBackbone),
     Paper = "Scaling Language-Image Pre-training via Masking", Authors = "Li, Fan, Hu, Feichtenhofer, He", Venue = "CVPR", Year = 2023, ArXiv = "2212.00794")]
-public sealed class FLIP : Module, IMethod, IImageTextEncoder, IBatchCoupled, IGathered, IParameterGroups
+public sealed class FLIP : Module, IMethod, IImageTextEncoder, IBatchCoupled, IGathered, IParameterGroups, IRunRequirements
 {
     private const double FirstTemperature = 0.07;
 
@@ -120,6 +120,10 @@ public sealed class FLIP : Module, IMethod, IImageTextEncoder, IBatchCoupled, IG
         new(parameter => parameter.Name is nameof(logit_scale) || parameter.Name.EndsWith("cls_token", StringComparison.Ordinal)
             || parameter.Name.EndsWith("pos_embed", StringComparison.Ordinal), WeightDecayScale: 0),
     ];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) =>
+        PatchGrid.Faults(PatchGrid.Count(backbone, run.ImageSize), _options.MaskRatio, "method.maskRatio");
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)

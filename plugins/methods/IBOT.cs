@@ -60,7 +60,7 @@ public sealed record IBOTOptions : TeacherOptions
     Summary = "DINO that also predicts the teacher's outputs for hidden patches.", Family = "self-distillation",
     Paper = "iBOT: Image BERT Pre-Training with Online Tokenizer", Authors = "Zhou, Wei, Wang, Shen, Xie, Yuille, Kong", Venue = "ICLR", Year = 2022,
     ArXiv = "2111.07832")]
-public sealed class IBOT : Module, IMethod, IMomentumPairs, IParameterGroups
+public sealed class IBOT : Module, IMethod, IMomentumPairs, IParameterGroups, IRunRequirements
 {
     private const int TeacherViews = 2;
     private readonly ITokenBackbone backbone;
@@ -101,6 +101,9 @@ public sealed class IBOT : Module, IMethod, IMomentumPairs, IParameterGroups
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterRule> ParameterRules => [new(p => p.IsIn("head.last_layer"), FrozenEpochs: _options.FreezeLastLayerEpochs)];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => _masks.Faults(run, backbone);
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)

@@ -6,7 +6,7 @@ namespace Parallax.Plugins.Backbones;
 /// <summary>Initial weights of vision transformers. Normalisation layers always start with scale 1 and shift 0.</summary>
 internal static class TransformerInitialization
 {
-    private const double TruncatedStd = 0.02, MlpBiasStd = 1e-6, PositionStd = 0.02, TokenStd = 0.02;
+    private const double TruncatedStd = 0.02, UncutBound = 2, MlpBiasStd = 1e-6, PositionStd = 0.02, TokenStd = 0.02;
 
     /// <summary>Draws all weights of a vision transformer with square patches.</summary>
     public static void Of(ViTInit rule, VisionTransformer network, Conv2d patches)
@@ -21,7 +21,12 @@ internal static class TransformerInitialization
                 Mae(network, patches);
                 break;
             case ViTInit.Beit:
-                Beit(network);
+                Beit(network, bound: TruncatedStd);
+                break;
+            case ViTInit.Jepa:
+                Beit(network, bound: UncutBound);
+                TruncatedNormal.Fill(patches.weight!, TruncatedStd);
+                init.zeros_(patches.bias!);
                 break;
             default:
                 Timm(network);
@@ -83,13 +88,13 @@ internal static class TransformerInitialization
         }
     }
 
-    /// <summary>As BEiT, one deviation wide, and the last layers of block l (from 1) divided by sqrt(2 l).</summary>
-    private static void Beit(VisionTransformer network)
+    /// <summary>As BEiT, where the bound is one deviation, and the last layers of block l (from 1) divided by sqrt(2 l).</summary>
+    private static void Beit(VisionTransformer network, double bound)
     {
         using var noGradients = no_grad();
         foreach (var (name, linear) in Linears(network))
         {
-            TruncatedNormal.Fill(linear.weight!, TruncatedStd, bound: TruncatedStd);
+            TruncatedNormal.Fill(linear.weight!, TruncatedStd, bound);
             ZeroBias(linear);
             if (name.EndsWith("attn.proj", StringComparison.Ordinal) || name.EndsWith("mlp.fc2", StringComparison.Ordinal)
                 || name.EndsWith("mlp.w3", StringComparison.Ordinal))
@@ -103,7 +108,7 @@ internal static class TransformerInitialization
         {
             if (name is "cls_token" or "pos_embed" && parameter.requires_grad)
             {
-                TruncatedNormal.Fill(parameter, TruncatedStd, bound: TruncatedStd);
+                TruncatedNormal.Fill(parameter, TruncatedStd, bound);
             }
         }
     }

@@ -40,9 +40,12 @@ public enum ViTInit
     /// <summary>MAE: linear layers and the patch projection by Glorot's rule, the class token from a normal distribution of deviation 0.02.</summary>
     Mae,
 
-    /// <summary>BEiT and I-JEPA: linear layers, the class token and a learned table of positions from a normal distribution of deviation 0.02, cut off at 0.02;
+    /// <summary>BEiT: linear layers, the class token and a learned table of positions from a normal distribution of deviation 0.02, cut off at 0.02;
     /// the last layer of each branch in block l divided by the square root of 2 l; the patch projection as PyTorch.</summary>
     Beit,
+
+    /// <summary>I-JEPA: as BEiT, but cut off at 2, a hundred deviations, and the patch projection in the same way, its bias 0.</summary>
+    Jepa,
 }
 
 /// <summary>Settings of the vision transformer, section <c>backbone</c> of a recipe.</summary>
@@ -107,7 +110,7 @@ public sealed record ViTOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double LayerScale { get; init; }
 
-    /// <summary>Initial weights: timm, moco, mae or beit.</summary>
+    /// <summary>Initial weights: timm, moco, mae, beit or jepa.</summary>
     public ViTInit Init { get; init; } = ViTInit.Timm;
 
     internal TransformerShape Shape

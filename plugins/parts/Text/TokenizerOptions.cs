@@ -34,10 +34,15 @@ public sealed record TokenizerOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var needs = Kind == TokenizerKind.Embedded ? "no files" : Kind == TokenizerKind.Bpe ? "vocabularyFile and mergesFile" : "vocabularyFile only";
+        var (name, needs) = Kind switch
+        {
+            TokenizerKind.Embedded => ("embedded", "no files"),
+            TokenizerKind.Bpe => ("bpe", "vocabularyFile and mergesFile"),
+            _ => ("word-piece", "vocabularyFile only"),
+        };
         if (string.IsNullOrEmpty(VocabularyFile) != (Kind == TokenizerKind.Embedded) || string.IsNullOrEmpty(MergesFile) != (Kind != TokenizerKind.Bpe))
         {
-            yield return new($"method.tokenizer.kind is {Kind}, which takes {needs}; given: vocabularyFile '{VocabularyFile}', mergesFile '{MergesFile}'.",
+            yield return new($"method.tokenizer.kind is {name}, which takes {needs}; given: vocabularyFile '{VocabularyFile}', mergesFile '{MergesFile}'.",
                 [nameof(Kind)]);
         }
     }

@@ -47,7 +47,7 @@ public sealed class VisionTransformerOptionsTests
 
     [Fact]
     public void StateDict_AsIJEPA_HasNoClassToken() => AssertKeys(
-        _small with { Positions = ViTPositions.SinCos, ClassToken = false, Pooling = ViTPooling.PatchMean, Init = ViTInit.Beit },
+        _small with { Positions = ViTPositions.SinCos, ClassToken = false, Pooling = ViTPooling.PatchMean, Init = ViTInit.Jepa },
         ["pos_embed 1,16,32", .. _patches, .. Blocks(_block), "norm.weight 32", "norm.bias 32"]);
 
     [Fact]
@@ -208,6 +208,26 @@ public sealed class VisionTransformerOptionsTests
         AssertLargest(0.02, "pos_embed");
 
         void AssertLargest(double bound, string key) => Assert.InRange(state[key].abs().max().item<float>(), bound * 0.99, bound * 1.0001);
+    }
+
+    [Fact]
+    public void Init_Jepa_CutsNothing_DividesTheLastLayersByDepth_AndDrawsThePatchProjection()
+    {
+        manual_seed(1);
+        var state = new ViT(_small with { Width = 192, Init = ViTInit.Jepa }, _run).state_dict();
+
+        AssertDeviation(0.02, "blocks.1.attn.qkv.weight");
+        AssertDeviation(0.02 / Math.Sqrt(2), "blocks.0.attn.proj.weight");
+        AssertDeviation(0.02 / Math.Sqrt(4), "blocks.1.mlp.fc2.weight");
+        AssertDeviation(0.02, "pos_embed");
+        AssertDeviation(0.02, "patch_embed.proj.weight");
+        Assert.Equal(0, state["patch_embed.proj.bias"].abs().max().item<float>());
+
+        void AssertDeviation(double std, string key)
+        {
+            Assert.Equal(1, state[key].std().item<float>() / std, tolerance: 0.05);
+            Assert.InRange(state[key].abs().max().item<float>(), 3 * std, 7 * std);   // not cut off at one deviation, nor uniform
+        }
     }
 
     [Fact]

@@ -47,5 +47,16 @@ public sealed class DINOv2Tests
         Assert.Empty((_small with { KoLeoWeight = 0 }).Faults(run));
     }
 
+    [Fact]
+    public void Faults_SwinWithOneToken_IsTold()
+    {
+        var run = TestRuns.Of();
+
+        var fault = Assert.Single(new DINOv2(Transformers.Windows, _small, run).Faults(run));
+
+        Assert.StartsWith("data.imageSize is 8, which is 1 x 1 tokens", fault, StringComparison.Ordinal);
+        Assert.Empty(new DINOv2(Transformers.Windows, _small, run).Faults(run with { ImageSize = 16 }));
+    }
+
     private static DINOv2 Create(DINOv2Options options) => new(Transformers.Tiny, options, TestRuns.Of());
 }

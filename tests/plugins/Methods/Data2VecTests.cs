@@ -35,5 +35,17 @@ public sealed class Data2VecTests
         Assert.All(method.named_parameters(), p => Assert.Equal(p.name.StartsWith("target.", StringComparison.Ordinal), p.parameter.grad is null));
     }
 
+    [Theory]
+    [InlineData(3, 0.5, "backbone.patchSize is 2, so that images of 3 pixels (data.imageSize) have 1 patches; expected 2 x 2 at least")]
+    [InlineData(8, 0.06, "method.maskRatio is 0.06, which is less than one of 4 x 4 patches")]
+    [InlineData(8, 0.063, null)]   // the number that the message gives
+    public void Faults_NothingHidden_IsTold(int side, double ratio, string? expected)
+    {
+        var faults = Create(new() { MaskRatio = ratio }).Faults(TestRuns.Of() with { ImageSize = side }).ToList();
+
+        Assert.Equal(expected is null ? 0 : 1, faults.Count);
+        Assert.StartsWith(expected ?? "", faults.FirstOrDefault(""), StringComparison.Ordinal);
+    }
+
     private static Data2Vec Create(Data2VecOptions options) => new(Transformers.Tiny, options, TestRuns.Of());
 }

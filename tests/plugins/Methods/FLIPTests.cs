@@ -1,7 +1,6 @@
 using Parallax.Contracts;
 using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
-using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Tests.Methods;
 
@@ -63,21 +62,6 @@ public sealed class FLIPTests
     }
 
     [Fact]
-    public void Step_TwoProcesses_IsTheLossOfTheWholeBatch()
-    {
-        var (method, _) = Create(_small);
-        var batch = Captioned();
-        var whole = method.Step(batch, TestRuns.Step()).Loss.item<float>();
-        Tensor[] images = [method.Step(batch, TestRuns.Step()).Embedding!, method.Step(batch, TestRuns.Step()).Positive!];
-
-        var parts = from start in new[] { 0L, 2L }
-                    let own = arange(start, start + 2, dtype: int64)
-                    select ImageTextLoss.Compute(images[0], images[1], method.get_parameter("logit_scale")!, own).Mean.item<float>();
-
-        Assert.Equal(whole, parts.Average(), 1e-5f);
-    }
-
-    [Fact]
     public void Step_WithoutCaptions_IsRefused() =>
         Assert.Throws<ArgumentException>(() => Create(_small).Method.Step(TestRuns.Batch(), TestRuns.Step()));
 
@@ -92,6 +76,17 @@ public sealed class FLIPTests
         Assert.Contains("image-text", fault, StringComparison.Ordinal);
         Assert.Contains("captions are made from class names", note, StringComparison.Ordinal);
         Assert.Empty(_small.Faults(run with { Data = run.Data with { Captions = CaptionOrigin.Written } }));
+    }
+
+    [Fact]
+    public void Faults_MaskThatLeavesNoPatch_IsTold()
+    {
+        var run = TestRuns.Of();
+
+        var fault = Assert.Single(Create(_small with { MaskRatio = 0.95 }).Method.Faults(run));   // int(16 * 0.05) = 0
+
+        Assert.StartsWith("method.maskRatio is 0.95, which leaves none of 16 patches", fault, StringComparison.Ordinal);
+        Assert.Empty(Create(_small with { MaskRatio = 0.93 }).Method.Faults(run));
     }
 
     [Fact]

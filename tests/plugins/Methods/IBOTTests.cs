@@ -70,5 +70,16 @@ public sealed class IBOTTests
         Assert.StartsWith("method.minMaskRatio is 0.6, and method.maxMaskRatio 0.5;", fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Faults_SwinWithOneToken_IsTold()
+    {
+        var run = TestRuns.Of();
+
+        var fault = Assert.Single(new IBOT(Transformers.Windows, _small, run).Faults(run));
+
+        Assert.StartsWith("data.imageSize is 8, which is 1 x 1 tokens", fault, StringComparison.Ordinal);
+        Assert.Empty(new IBOT(Transformers.Windows, _small, run).Faults(run with { ImageSize = 16 }));
+    }
+
     private static IBOT Create(IBOTOptions options) => new(Transformers.Tiny, options, TestRuns.Of());
 }

@@ -108,6 +108,7 @@ public sealed class CaptionTokenizerTests : IDisposable
         static string Fault(TokenizerOptions options) => Assert.Single(options.Validate(new(options))).ErrorMessage!;
 
         Assert.Contains("takes vocabularyFile and mergesFile", Fault(new() { Kind = TokenizerKind.Bpe, VocabularyFile = "v" }), StringComparison.Ordinal);
+        Assert.StartsWith("method.tokenizer.kind is word-piece, which takes", Fault(new() { Kind = TokenizerKind.WordPiece }), StringComparison.Ordinal);
         Assert.Contains("takes no files", Fault(new() { MergesFile = "m" }), StringComparison.Ordinal);
         Assert.Empty(new TokenizerOptions { Kind = TokenizerKind.WordPiece, VocabularyFile = "v" }.Validate(new(new object())));
     }

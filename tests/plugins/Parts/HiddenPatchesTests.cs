@@ -1,3 +1,4 @@
+using Parallax.Contracts;
 using Parallax.Plugins.Parts;
 using Parallax.Plugins.Tests.Methods.Steps;
 
@@ -69,6 +70,31 @@ public sealed class HiddenPatchesTests
         Assert.Equal(8, shares.Distinct().Count());
         var none = new CropMasks(new(TestRuns.Of()), probability: 0, 0.1, 0.5);
         Assert.Equal(0, none.Draw(batch, TestRuns.Step(), 2, Transformers.Tiny(), images).sum().item<float>());
+    }
+
+    [Theory]
+    [InlineData(12, 1, 0.5, "data.imageSize is 12, but a token stands for 8 x 8 pixels")]   // Swin has 2 x 2 tokens then
+    [InlineData(8, 1, 0.5, "data.imageSize is 8, which is 1 x 1 tokens; expected 2 x 2 at least")]
+    [InlineData(16, 1, 0.2, "method.maxMaskRatio is 0.2, which is less than one of 2 x 2 tokens: nothing would ever be hidden")]
+    [InlineData(8, 0, 0.5, null)]
+    [InlineData(16, 1, 0.25, null)]
+    public void CropMasks_CropsThatHaveNoMask_AreToldBeforeARunAndInAStep(int side, double probability, double most, string? expected)
+    {
+        var masks = new CropMasks(new(TestRuns.Of()), probability, 0.1, most);
+        using var swin = Transformers.Windows();
+
+        var faults = masks.Faults(TestRuns.Of() with { ImageSize = side }, swin).ToList();
+        var error = Record.Exception(() => masks.Draw(Networks.Batch(8), TestRuns.Step(), crops: 1, swin, zeros([4, 3, side, side])));
+
+        Assert.Equal(expected is null ? 0 : 1, faults.Count);
+        Assert.Equal(expected is null, error is null);
+        if (expected is not null)
+        {
+            Assert.StartsWith(expected, faults[0], StringComparison.Ordinal);
+            var crops = $"The section views gives large crops of {side} x {side} pixels";
+            var inStep = expected.Replace($"data.imageSize is {side}", crops, StringComparison.Ordinal);
+            Assert.Contains(inStep, Assert.IsType<ConfigurationException>(error).Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

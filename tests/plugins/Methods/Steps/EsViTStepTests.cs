@@ -9,16 +9,19 @@ public sealed class EsViTStepTests
 {
     private const double StudentT = 0.35, TeacherT = 0.21;
 
-    [Fact]
-    public void EsViT_Step_IsThePapers()
+    [Theory]
+    [InlineData(false)]   // 16, 16 and 9 regions
+    [InlineData(true)]    // 9, 9 and 4
+    public void EsViT_Step_IsThePapers(bool swin)
     {
         EsViTOptions options = new()
         {
             Outputs = 5, HiddenDim = 10, BottleneckDim = 6, NormLastLayer = false, StudentTemperature = StudentT, TeacherTemperature = TeacherT,
             CentreMomentum = 0.7,
         };
-        var method = new EsViT(Transformers.Tiny, options, TestRuns.Of());
-        var (networks, batch) = (new Networks(method), Networks.Batch(8, 8, 6));   // 16, 16 and 9 regions
+        var (backbones, batch) = Transformers.Choose(swin);
+        var method = new EsViT(backbones, options, TestRuns.Of());
+        var networks = new Networks(method);
         var (before, regionsBefore) = (Tensors.Normal(5, 1, 5), Tensors.Normal(6, 1, 5));
         networks.Set("centre.center", before);
         networks.Set("regionCentre.center", regionsBefore);

@@ -11,22 +11,24 @@ public sealed class IBOTStepTests
     private const double StudentT = 0.35;
 
     [Theory]
-    [InlineData(0, 0.15, 0.15, true)]
-    [InlineData(1, 0.18, 0.2, false)]    // by hand: halfway in the second of three epochs
-    [InlineData(7, 0.21, 0.25, true)]
-    public void IBOT_Step_IsThePapers(int epoch, double viewT, double patchT, bool normLastLayer)
+    [InlineData(0, 0.15, 0.15, true, false)]
+    [InlineData(1, 0.18, 0.2, false, false)]    // by hand: halfway in the second of three epochs
+    [InlineData(7, 0.21, 0.25, true, false)]
+    [InlineData(7, 0.21, 0.25, false, true)]
+    public void IBOT_Step_IsThePapers(int epoch, double viewT, double patchT, bool normLastLayer, bool swin)
     {
         IBOTOptions options = new()
         {
             Outputs = 5, HiddenDim = 10, BottleneckDim = 6, NormLastLayer = normLastLayer, StudentTemperature = StudentT, WarmupTeacherTemperature = 0.15,
             TeacherTemperature = 0.21, PatchTeacherTemperature = 0.25, WarmupTeacherTemperatureEpochs = 3, CentreMomentum = 0.7, PatchWeight = 1.5,
         };
-        var method = new IBOT(Transformers.Tiny, options, TestRuns.Of());
-        var (networks, batch, context) = (new Networks(method), Networks.Batch(8, 8, 6), TestRuns.Step(epoch));
+        var (backbones, batch) = Transformers.Choose(swin);
+        var method = new IBOT(backbones, options, TestRuns.Of());
+        var (networks, context) = (new Networks(method), TestRuns.Step(epoch));
         var (before, patchesBefore) = (Tensors.Normal(5, 1, 5), Tensors.Normal(6, 1, 5));
         networks.Set("centre.center", before);
         networks.Set("patchCentre.center", patchesBefore);
-        networks.Set("mask_token", Tensors.Normal(7, 1, 12));
+        networks.Set("mask_token", Tensors.Normal(7, networks.State("mask_token").shape));
 
         var output = method.Step(batch, context);
 
@@ -52,10 +54,11 @@ public sealed class IBOTStepTests
     }
 
     [Theory]
-    [InlineData(true, true)]
-    [InlineData(true, false)]
-    [InlineData(false, true)]
-    public void DINOv2_Step_IsThePapers(bool sinkhorn, bool separateHeads)
+    [InlineData(true, true, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(true, true, true)]
+    public void DINOv2_Step_IsThePapers(bool sinkhorn, bool separateHeads, bool swin)
     {
         DINOv2Options options = new()
         {
@@ -63,8 +66,9 @@ public sealed class IBOTStepTests
             CentreMomentum = 0.7, PatchWeight = 1.5, KoLeoWeight = 0.2, SinkhornIterations = 2, SeparateHeads = separateHeads,
             Centring = sinkhorn ? DINOv2Centring.Sinkhorn : DINOv2Centring.Softmax,
         };
-        var method = new DINOv2(Transformers.Tiny, options, TestRuns.Of());
-        var (networks, batch, context) = (new Networks(method), Networks.Batch(8, 8, 6), TestRuns.Step(4));
+        var (backbones, batch) = Transformers.Choose(swin);
+        var method = new DINOv2(backbones, options, TestRuns.Of());
+        var (networks, context) = (new Networks(method), TestRuns.Step(4));
         var (before, patchesBefore) = (zeros([1, 5], dtype: float32), zeros([1, 5], dtype: float32));
         if (!sinkhorn)
         {
@@ -73,7 +77,7 @@ public sealed class IBOTStepTests
             networks.Set("patchCentre.center", patchesBefore);
         }
 
-        networks.Set("mask_token", Tensors.Normal(7, 1, 12));
+        networks.Set("mask_token", Tensors.Normal(7, networks.State("mask_token").shape));
 
         var output = method.Step(batch, context);
 
@@ -108,7 +112,8 @@ public sealed class IBOTStepTests
     {
         var equations = new TokenEquations(networks);
         var large = cat([batch.Views[0], batch.Views[1]], 0);
-        var mask = new CropMasks(new(TestRuns.Of()), 0.5, 0.1, 0.5).Draw(batch, context, 2, Transformers.Tiny(), large).flatten(1);   // [8, 16]
+        var masks = new CropMasks(new(TestRuns.Of()), 0.5, 0.1, 0.5);
+        var mask = masks.Draw(batch, context, 2, (ITokenBackbone)networks.Part("backbone"), large).flatten(1);   // [8, L]
         Assert.InRange(mask.sum().item<float>(), 1, 60);
         var (h, patches) = equations.Encode("backbone", large, mask);
         Tensor[] views = [.. equations.Head("head", h).chunk(2, 0), equations.Head("head", networks.Run(batch.Views[2], "backbone"))];

@@ -1,22 +1,22 @@
-using Parallax.Plugins.Backbones;
+using Parallax.Contracts;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
 
-/// <summary>What methods on tokens are made of: the tiny transformer of <see cref="Transformers"/> and DINO's heads, step by step, in float64 behind the
+/// <summary>What methods on tokens are made of: the small backbones of <see cref="Transformers"/> and DINO's heads, step by step, in float64 behind the
 /// networks.</summary>
 internal sealed class TokenEquations(Networks networks)
 {
-    /// <summary>Features of views and normalised tokens of their 4 x 4 patches, hidden ones in place of the mask token.</summary>
+    /// <summary>Features of views and normalised tokens of their L patches, hidden ones in place of the mask token.</summary>
     /// <param name="backbone">Name of the backbone.</param>
-    /// <param name="images">[N, 3, 8, 8].</param>
-    /// <param name="hidden">[N, 16], 1 is hidden; null: none.</param>
+    /// <param name="images">[N, 3, H, W].</param>
+    /// <param name="hidden">[N, L], 1 is hidden; null: none.</param>
     public (Tensor Views, Tensor Patches) Encode(string backbone, Tensor images, Tensor? hidden = null)
     {
-        var network = (ViT)networks.Part(backbone);
-        var patches = network.EmbedPatches(images);                                            // [N, h, w, 12]
+        var network = (ITokenBackbone)networks.Part(backbone);
+        var patches = network.EmbedPatches(images);                                            // [N, h, w, D]
         var tokens = network.Normalise(network.Encode(hidden is null ? patches : Hide(patches, hidden)));
 
-        return (tokens.select(1, 0), tokens.narrow(1, 1, tokens.shape[1] - 1));
+        return network.HasClassToken ? (tokens.select(1, 0), tokens.narrow(1, 1, tokens.shape[1] - 1)) : (tokens.mean([1]), tokens);
     }
 
     /// <summary>Embedding before the last layer of a head, rows of length one.</summary>
@@ -50,6 +50,13 @@ internal sealed class TokenEquations(Networks networks)
         return stack([.. losses]).mean();
     }
 
-    private Tensor Hide(Tensor patches, Tensor hidden) =>
-        where(hidden.reshape(patches.shape[0], patches.shape[1], patches.shape[2], 1).eq(1), networks.State("mask_token"), patches);
+    // All s x s patches of a hidden token of a square grid.
+    private Tensor Hide(Tensor patches, Tensor hidden)
+    {
+        var tokens = (long)Math.Sqrt(hidden.shape[1]);
+        var s = patches.shape[1] / tokens;
+        var places = hidden.reshape(-1, tokens, 1, tokens, 1).expand(-1, tokens, s, tokens, s).reshape([.. patches.shape[..3], 1]);
+
+        return where(places.eq(1), networks.State("mask_token"), patches);
+    }
 }
