@@ -84,7 +84,7 @@ public sealed class ImageTextSource(ImageTextOptions options, IImageDecoder deco
             return PairedFiles.Of(Path.GetFullPath(path), Shards.OfPattern(path, key));
         }
 
-        var location = DataPath.Require(path, Expected);
+        var location = DataPath.Require(path, Expected, key);
 
         return Path.GetExtension(location).ToLowerInvariant() switch
         {
