@@ -40,7 +40,10 @@ internal sealed class EvaluateCommand(
         var random = new Option<bool>("--random") { Description = "Measure the untrained backbone of the run instead: what the numbers have to beat; or, with "
             + "--set backbone.weights=FILE, the weights of a file." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("evaluate", "Measure a backbone with named protocols: on frozen features, by fine-tuning a copy, by texts.") { target, protocols, overrides, directory, random, json };
+        var command = new Command("evaluate", "Measure a backbone with named protocols: on frozen features, by fine-tuning a copy, by texts.")
+        {
+            target, protocols, overrides, directory, random, json,
+        };
         command.SetAction(parsed => Evaluate(
             parsed.GetValue(target)!, parsed.GetValue(protocols)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             parsed.GetValue(overrides) ?? [], parsed.GetValue(directory)!, parsed.GetValue(random), parsed.GetValue(json)));
