@@ -17,7 +17,9 @@ public sealed class ClassifierConfigurationTests : IDisposable
     [InlineData(50_000, 16_384, 64)]
     public void Of_BatchThatDoesNotFitAtOnce_HasPartsAsLargeAsTheyCanBe(long images, int batch, int parts)
     {
-        var trainer = ClassifierConfiguration.Of(_bench.Configuration(), new(Epochs: 1, BatchSize: 16_384, BaseLearningRate: 0.1), images, microBatch: 4).Trainer;
+        var training = new ClassifierTraining(Epochs: 1, BatchSize: 16_384, BaseLearningRate: 0.1);
+
+        var trainer = ClassifierConfiguration.Of(_bench.Configuration(), training, images, microBatch: 4).Trainer;
 
         Assert.Equal((batch, parts), (trainer.BatchSize, trainer.Accumulation));
         Assert.Equal(0, batch % parts);

@@ -92,7 +92,8 @@ public sealed class FinetuneTests
         var notes = Service.RequireHeldOut(session.Experiment);
 
         Assert.Equal(2, notes.Count);
-        Assert.StartsWith("evaluation.protocols: the protocol 'finetune' is left out. pooling is average. It looks at tokens", notes[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "evaluation.protocols: the protocol 'finetune' is left out. pooling is average. It looks at tokens", notes[0], StringComparison.Ordinal);
         Assert.Contains("the backbone 'resnet20' refuses: resnet20.dropPath is not a known key.", notes[0], StringComparison.Ordinal);
         Assert.Contains("Switch that off in evaluation.finetune", notes[0], StringComparison.Ordinal);
         Assert.StartsWith("evaluation.protocols: the protocol 'linear-mae' is left out. tokens is class.", notes[1], StringComparison.Ordinal);
