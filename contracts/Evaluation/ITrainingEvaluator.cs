@@ -10,13 +10,19 @@ public interface ITrainingEvaluator
     /// <summary>How long and by which rule the classifier is trained.</summary>
     ClassifierTraining Training { get; }
 
+    /// <summary>Why the classifier cannot be trained on a backbone. The host asks before the pretraining, too: a protocol that cannot run is told and left
+    /// out.</summary>
+    /// <param name="backbone">What is measured.</param>
+    /// <returns>A sentence or two per fault: what there is, what was expected, what to do. Empty when all is well.</returns>
+    IEnumerable<string> Faults(IBackbone backbone);
+
     /// <summary>Makes what is trained: a <c>torch.nn.Module</c>.</summary>
     /// <param name="copies">
     /// Makes copies of the measured backbone, with its weights, on the run's device; options of the backbone that <see cref="ClassifierTraining.Backbone"/>
     /// names are changed.
     /// </param>
     /// <param name="run">The labelled images, and the length of this training.</param>
-    /// <exception cref="ConfigurationException">The backbone does not offer what the protocol needs.</exception>
+    /// <exception cref="ConfigurationException">The backbone has <see cref="Faults"/>.</exception>
     IClassifier CreateClassifier(BackboneFactory copies, RunInfo run);
 }
 
@@ -31,7 +37,8 @@ public interface IClassifier : IMethod
 
 /// <summary>How a protocol trains its classifier: a cosine to the end, after a linear warm-up from 0.</summary>
 /// <param name="Epochs">Passes over the labelled images.</param>
-/// <param name="BatchSize">Images per optimizer step; all of them where there are fewer.</param>
+/// <param name="BatchSize">Images per optimizer step; all of them where there are fewer. A batch that does not fit at once has equal parts: a few images may
+/// miss.</param>
 /// <param name="BaseLearningRate">Learning rate at the peak per 256 images of a batch.</param>
 public sealed record ClassifierTraining(int Epochs, int BatchSize, double BaseLearningRate)
 {

@@ -41,8 +41,10 @@ public sealed class TokenFeatures(IBackbone backbone, IReadOnlyList<FeatureToken
             return backbone.call(images).MoveToOuterDisposeScope();
         }
 
-        var pooled = choices.Contains(FeatureTokens.Pooled) ? backbone.call(images).to(torch.float32) : null;   // [N, F]
-        var (own, mean) = backbone is ITokenBackbone tokens ? Tokens(tokens, images) : (null, null);
+        var tokens = (ITokenBackbone)backbone;
+        var encoded = tokens.Encode(tokens.EmbedPatches(images));                                                             // [N, P + L, D]
+        var pooled = choices.Contains(FeatureTokens.Pooled) ? tokens.Pool(encoded).to(torch.float32) : null;                  // [N, F]
+        var (own, mean) = Tokens(tokens, encoded);                                                                            // [N, D] each
 
         return torch.cat([.. choices.SelectMany(choice => Parts(choice, pooled, own, mean))], 1).MoveToOuterDisposeScope();
     }
@@ -61,9 +63,9 @@ public sealed class TokenFeatures(IBackbone backbone, IReadOnlyList<FeatureToken
         return parts;
     }
 
-    private static (Tensor? Class, Tensor Mean) Tokens(ITokenBackbone backbone, Tensor images)
+    private static (Tensor? Class, Tensor Mean) Tokens(ITokenBackbone backbone, Tensor encoded)
     {
-        var tokens = backbone.Normalise(backbone.Encode(backbone.EmbedPatches(images))).to(torch.float32);   // [N, P + L, D]
+        var tokens = backbone.Normalise(encoded).to(torch.float32);                                          // [N, P + L, D]
         var patches = tokens.narrow(1, backbone.PrefixTokens, tokens.shape[1] - backbone.PrefixTokens);      // [N, L, D]
 
         return (backbone.HasClassToken ? tokens.select(1, 0) : null, patches.mean([1]));                     // [N, D] each

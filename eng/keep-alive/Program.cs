@@ -20,7 +20,8 @@ foreach (var method in assembly.MainModule.GetTypes().SelectMany(type => type.Me
 }
 
 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(result))!);
-assembly.Write(result);
+assembly.Write(result + ".part");   // a build that is stopped leaves no half of a file under its name
+File.Move(result + ".part", result, overwrite: true);
 
 return 0;
 

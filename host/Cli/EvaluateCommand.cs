@@ -40,7 +40,10 @@ internal sealed class EvaluateCommand(
         var random = new Option<bool>("--random") { Description = "Measure the untrained backbone of the run instead: what the numbers have to beat; or, with "
             + "--set backbone.weights=FILE, the weights of a file." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("evaluate", "Measure frozen features with named protocols.") { target, protocols, overrides, directory, random, json };
+        var command = new Command("evaluate", "Measure a backbone with named protocols: on frozen features, by fine-tuning a copy, by texts.")
+        {
+            target, protocols, overrides, directory, random, json,
+        };
         command.SetAction(parsed => Evaluate(
             parsed.GetValue(target)!, parsed.GetValue(protocols)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             parsed.GetValue(overrides) ?? [], parsed.GetValue(directory)!, parsed.GetValue(random), parsed.GetValue(json)));
@@ -56,7 +59,8 @@ internal sealed class EvaluateCommand(
         }
 
         using var checkpoint = Load(target, runs);
-        var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
+        string[] untrained = random ? ["backbone.weights=null", "backbone.weightsPrefix=null"] : [];   // what --set gives comes after them
+        var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", [.. untrained, .. overrides]);
         using var experiment = experiments.Value.Create(configuration, isRestored: !random);
         data.Value.Write(experiment.Data.Info);
         if (!random)
@@ -65,6 +69,11 @@ internal sealed class EvaluateCommand(
         }
 
         var measured = evaluations.Value.Measure(experiment, protocols, protocol => output.Error($"Measuring {protocol} ..."), signals.Token);
+        foreach (var note in random ? [] : measured.Notes)   // untrained weights have learned from nothing
+        {
+            output.Error(note);
+        }
+
         var step = random ? 0 : checkpoint.State.Position.Step;
         evaluations.Value.Track(
             configuration, measured.Results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path);

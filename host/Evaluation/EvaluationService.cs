@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
 using Parallax.Host.Experiments;
@@ -18,26 +19,29 @@ internal sealed class EvaluationService(
     public IReadOnlyList<string> RequireHeldOut(Experiment experiment)
     {
         var options = experiment.Configuration.Evaluation;
-        if (experiment.Data.Info.Classes.Count == 0)
+        var (protocols, withoutLabels) = ByLabels(experiment, options.Protocols);
+        var accompanying = experiment.Data.Info.Classes.Count == 0 ? null : options.Online;
+        string[] unlabelled = withoutLabels.Count == 0 ? [] : [$"evaluation.protocols has {string.Join(", ", withoutLabels)}, but "
+            + $"'{experiment.Data.Info.Location}' has no labels: training ends without a number of {(withoutLabels.Count == 1 ? "it" : "them")}."];
+        if (protocols.Count == 0 && accompanying is null)
         {
-            return options.Protocols.Count == 0
-                ? []
-                : [$"evaluation.protocols is [{string.Join(", ", options.Protocols)}], but '{experiment.Data.Info.Location}' has no labels: training "
-                    + "ends without them."];
+            return unlabelled;
         }
 
-        if (options.Protocols.Count == 0 && options.Online is null)
+        if (experiment.Data.Info.Classes.Count == 0 && !experiments.Has(experiment.Configuration, DatasetSplit.Test))
         {
-            return [];
+            return [.. unlabelled, $"evaluation.protocols has {string.Join(", ", protocols)}, but the data have no held-out images: training ends without a "
+                + $"number of {(protocols.Count == 1 ? "it" : "them")}."];
         }
 
         using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
 
         return
         [
-            .. Foresee("evaluation.protocols", options.Protocols, options.MaxTrainSamples, options.MaxTestSamples),
-            .. Foresee("evaluation.online", options.Online is { } online ? [online] : [], options.OnlineSamples, OnlineEvaluation.TestSamples(options)),
-            .. options.Online is { } own && Runner([own], experiment).Trains
+            .. unlabelled,
+            .. Foresee("evaluation.protocols", protocols, options.MaxTrainSamples, options.MaxTestSamples),
+            .. Foresee("evaluation.online", accompanying is { } online ? [online] : [], options.OnlineSamples, OnlineEvaluation.TestSamples(options)),
+            .. accompanying is { } own && Runner([own], experiment).Trains
                 ? [$"evaluation.online: the protocol '{own}' trains a classifier for its number and is left out. Name it in evaluation.protocols, and here "
                     + "one on frozen features, such as a kNN."]
                 : (IEnumerable<string>)[],
@@ -48,9 +52,9 @@ internal sealed class EvaluationService(
             var (runner, zeroShot) = (Runner(names, experiment), ZeroShot(names, experiment));
             var (train, test) = (DatasetSubset.Part(experiment.Data.Info, mostTrain), DatasetSubset.Part(held.Info, mostTest));
 
-            return runner.Unable(train, test, experiment.Method.Backbone).Concat(zeroShot.Unable(train, test))
+            return runner.Unable(train, test, experiment).Concat(zeroShot.Unable(train, test))
                 .Select(failure => $"{key}: the protocol '{failure.Protocol}' is left out. {failure.Reason} Training goes on, and so do other protocols.")
-                .Concat(runner.Notes(train, test).Concat(zeroShot.Notes(train, test)).Select(note => $"{key}: {note}"));
+                .Concat(Notes(experiment, runner, zeroShot, train, test).Select(note => $"{key}: {note}"));
         }
     }
 
@@ -80,7 +84,7 @@ internal sealed class EvaluationService(
 
         var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
         var (bank, queries) = (DatasetSubset.Part(train, options.OnlineSamples), DatasetSubset.Part(held.Info, OnlineEvaluation.TestSamples(options)));
-        if (!runner.Trains && runner.Unable(bank, queries, experiment.Method.Backbone).Count == 0)
+        if (!runner.Trains && runner.Unable(bank, queries, experiment).Count == 0)
         {
             return new(experiment, options.Online, runner, held);
         }
@@ -100,21 +104,21 @@ internal sealed class EvaluationService(
     /// <param name="stop">Asks to stop.</param>
     public Measurement Final(Experiment experiment, ITrackedRun parent, long step, Action<string> report, CancellationToken stop)
     {
-        var options = experiment.Configuration.Evaluation;
-        if (options.Protocols.Count == 0 || experiment.Data.Info.Classes.Count == 0)
+        var (protocols, _) = ByLabels(experiment, experiment.Configuration.Evaluation.Protocols);
+        if (protocols.Count == 0)
         {
             return Measurement.Nothing;
         }
 
-        report($"Evaluating: {string.Join(", ", options.Protocols)}.");
+        report($"Evaluating: {string.Join(", ", protocols)}.");
         Measurement measured;
         try
         {
-            measured = Measure(experiment, options.Protocols, stop: stop);
+            measured = Measure(experiment, protocols, stop: stop);
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {
-            measured = new([], [.. options.Protocols.Select(protocol => ProtocolFailure.Of(protocol, e))]);   // the features of all of them
+            measured = new([], [.. protocols.Select(protocol => ProtocolFailure.Of(protocol, e))]);   // the held-out split of all of them
             LogFailures(measured);
         }
 
@@ -131,15 +135,15 @@ internal sealed class EvaluationService(
     /// <summary>
     /// Measures named protocols on the experiment's current weights. One that cannot run, or fails, is logged and has a reason in place of a number.
     /// </summary>
-    /// <exception cref="ConfigurationException">A protocol is unknown, or the data have no labels.</exception>
+    /// <exception cref="ConfigurationException">A protocol is unknown, or one needs labels and the data have none.</exception>
     public Measurement Measure(Experiment experiment, IReadOnlyList<string> protocols, Action<string>? onProtocol = null, CancellationToken stop = default)
     {
         CpuThreads.UseOnThisThread();
         var (runner, zeroShot) = (Runner(protocols, experiment), ZeroShot(protocols, experiment));
-        if (experiment.Data.Info.Classes.Count == 0)
+        if (ByLabels(experiment, protocols).WithoutLabels is { Count: > 0 } unlabelled)
         {
-            throw new ConfigurationException($"'{experiment.Data.Info.Location}' has no labels, and {string.Join(", ", protocols)} need them. Use data "
-                + "with classes (data.name, data.path).");
+            throw new ConfigurationException($"'{experiment.Data.Info.Location}' has no labels, and {string.Join(", ", unlabelled)} "
+                + $"{(unlabelled.Count == 1 ? "needs" : "need")} them. Use data with classes (data.name, data.path).");
         }
 
         using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
@@ -150,8 +154,28 @@ internal sealed class EvaluationService(
         var order = protocols.ToList();
 
         return new(
-            [.. frozen.Results.Concat(compared.Results).OrderBy(result => order.IndexOf(result.Protocol))], [.. frozen.Failures, .. compared.Failures]);
+            [.. frozen.Results.Concat(compared.Results).OrderBy(result => order.IndexOf(result.Protocol))], [.. frozen.Failures, .. compared.Failures])
+        {
+            Notes = [.. Notes(experiment, runner, zeroShot, experiment.Data.Info, held.Info)],
+        };
     }
+
+    /// <summary>Protocols that can measure on an experiment's data, and those that need labels which its training images do not have.</summary>
+    private (IReadOnlyList<string> Measured, IReadOnlyList<string> WithoutLabels) ByLabels(Experiment experiment, IReadOnlyList<string> protocols)
+    {
+        if (experiment.Data.Info.Classes.Count > 0)
+        {
+            return (protocols, []);
+        }
+
+        var zeroShot = Choose(experiment.Configuration, protocols).Where(ZeroShotRunner.IsZeroShot).Select(choice => choice.Name).ToList();
+
+        return (zeroShot, [.. protocols.Except(zeroShot)]);
+    }
+
+    // Captions are those that the weights have learned from: the data may be others by now.
+    private static IEnumerable<string> Notes(Experiment experiment, ProtocolRunner runner, ZeroShotRunner zeroShot, DatasetInfo train, DatasetInfo test) =>
+        runner.Notes(train, test).Concat(zeroShot.Notes(train with { Captions = experiment.LearnedCaptions }, test));
 
     /// <summary>Protocols on the frozen features of the backbone.</summary>
     private Measurement MeasureFrozen(
@@ -159,8 +183,7 @@ internal sealed class EvaluationService(
     {
         var options = experiment.Configuration.Evaluation;
         var unable = runner.Unable(
-            DatasetSubset.Part(experiment.Data.Info, options.MaxTrainSamples), DatasetSubset.Part(held.Info, options.MaxTestSamples),
-            experiment.Method.Backbone);
+            DatasetSubset.Part(experiment.Data.Info, options.MaxTrainSamples), DatasetSubset.Part(held.Info, options.MaxTestSamples), experiment);
         runner = runner.Without(unable);
         if (runner.IsEmpty)
         {
@@ -168,15 +191,35 @@ internal sealed class EvaluationService(
         }
 
         using var scope = torch.NewDisposeScope();
-        var frozen = runner.Tokens.Count == 0 ? null : Frozen(experiment, held, runner.Tokens, stop);
+        var (frozen, fault) = TryFrozen(experiment, held, runner.Tokens, stop);
         var inputs = new EvaluationInputs(experiment.Data.Info, held.Info);
         var measured = runner.Run(
-            tokens => (frozen!.Train.Sets[tokens], frozen.Test.Sets[tokens]),
-            (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop), onProtocol);
+            Sets, (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop), onProtocol);
         LogFailures(measured);
 
         return new([.. measured.Results.Select(result => result with { LeftOut = result.LeftOut ?? frozen?.LeftOut, Inputs = inputs })],
             [.. unable, .. measured.Failures]);
+
+        (FeatureSet Train, FeatureSet Test) Sets(FeatureTokens tokens)
+        {
+            fault?.Throw();
+
+            return (frozen!.Train.Sets[tokens], frozen.Test.Sets[tokens]);
+        }
+    }
+
+    // A fault is one of the protocols that look at features, not of those that train.
+    private (FrozenFeatures? Features, ExceptionDispatchInfo? Fault) TryFrozen(
+        Experiment experiment, IImageDataset held, IReadOnlyList<FeatureTokens> tokens, CancellationToken stop)
+    {
+        try
+        {
+            return (tokens.Count == 0 ? null : Frozen(experiment, held, tokens, stop), null);
+        }
+        catch (Exception e) when (ProtocolFailure.Covers(e))
+        {
+            return (null, ExceptionDispatchInfo.Capture(e));
+        }
     }
 
     private FrozenFeatures Frozen(Experiment experiment, IImageDataset held, IReadOnlyList<FeatureTokens> tokens, CancellationToken stop)

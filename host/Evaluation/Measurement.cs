@@ -36,6 +36,9 @@ internal sealed record Measurement(IReadOnlyList<ProtocolResult> Results, IReadO
     /// <summary>Nothing was asked for.</summary>
     public static Measurement Nothing { get; } = new([], []);
 
+    /// <summary>What makes numbers others than the names of their protocols say.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Images that no number counts, because they cannot be read; null when all could.</summary>
     public LeftOutImages? LeftOut => Results.Select(result => result.LeftOut).FirstOrDefault(left => left is not null);
 

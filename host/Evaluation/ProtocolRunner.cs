@@ -1,10 +1,12 @@
 using Parallax.Host.Configuration;
+using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Evaluation;
 
 /// <summary>Runs named protocols on one backbone. One that fails takes no other along.</summary>
 internal sealed class ProtocolRunner
 {
+    private const int FewestImages = 2;   // batch normalisation needs a second one
     private readonly IReadOnlyList<Protocol> _protocols;
     private readonly long _seed;
 
@@ -56,11 +58,11 @@ internal sealed class ProtocolRunner
     /// <summary>The protocols that cannot measure on some data, with the reason.</summary>
     /// <param name="train">The labelled bank.</param>
     /// <param name="test">The held-out split.</param>
-    /// <param name="backbone">What is measured.</param>
-    public IReadOnlyList<ProtocolFailure> Unable(DatasetInfo train, DatasetInfo test, IBackbone backbone) =>
+    /// <param name="measured">Its backbone is measured.</param>
+    public IReadOnlyList<ProtocolFailure> Unable(DatasetInfo train, DatasetInfo test, Experiment measured) =>
     [
         .. from protocol in _protocols
-           let faults = protocol.Faults(train, test).Concat(protocol.Faults(backbone)).ToList()
+           let faults = protocol.Faults(train, test).Concat(protocol.Faults(measured.Method.Backbone, measured.Configuration.Backbone)).ToList()
            where faults.Count > 0
            select new ProtocolFailure(protocol.Name, string.Join(" ", faults)),
     ];
@@ -130,12 +132,34 @@ internal sealed class ProtocolRunner
 
         public IEnumerable<IEvaluationRequirements> Asked => new[] { Options, Evaluator }.OfType<IEvaluationRequirements>();
 
-        public IEnumerable<string> Faults(IBackbone measured) => !Backbone.IsInstanceOfType(measured)
+        public IEnumerable<string> Faults(IBackbone measured, PluginChoice choice) => !Backbone.IsInstanceOfType(measured)
             ? [$"It needs a backbone that implements {Backbone.Name}, and {measured.GetType().Name} does not."]
-            : TokenFeatures.Fault(measured, Tokens) is { } fault ? [fault] : [];
+            : TokenFeatures.Fault(measured, Tokens) is { } fault ? [fault]
+            : Evaluator is ITrainingEvaluator training ? training.Faults(measured).Concat(Refused(training.Training.Backbone, choice))
+            : [];
 
         public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => train.Channels == test.Channels
-            ? Asked.SelectMany(asked => asked.Faults(train, test))
+            ? Asked.SelectMany(asked => asked.Faults(train, test)).Concat(TooFew(train))
             : [$"The training images of '{train.Location}' have {train.Channels} channels, the test images {test.Channels}; one backbone takes one number."];
+
+        private IEnumerable<string> TooFew(DatasetInfo train) => Evaluator is ITrainingEvaluator && train.Count < FewestImages
+            ? [$"It trains, for which a batch takes {FewestImages} images or more, and of '{train.Location}' it gets {train.Count}."]
+            : [];
+
+        // Options of copies are tried before the copies are made.
+        private IEnumerable<string> Refused(IReadOnlyDictionary<string, object> changes, PluginChoice choice)
+        {
+            try
+            {
+                choice.With(changes);
+
+                return [];
+            }
+            catch (ConfigurationException e)
+            {
+                return e.Faults.Select(fault => $"It changes options of its copy of the backbone, and the backbone '{choice.Name}' refuses: {fault} "
+                    + $"Switch that off in evaluation.{Name}, or take another backbone.");
+            }
+        }
     }
 }

@@ -56,9 +56,19 @@ internal sealed class ZeroShotRunner
 
         using var scope = torch.NewDisposeScope();
         var encoder = (IImageTextEncoder)_experiment.Method;
-        var options = _experiment.Configuration.Evaluation;
-        var (images, count, unreadable) = FeatureExtractor.Encoded(_experiment, test, options.MaxTestSamples, encoder.EmbedImages, stop);
-        var leftOut = unreadable.Count == 0 ? null : new LeftOutImages(0, 0, unreadable.Count, count);
+        var most = _experiment.Configuration.Evaluation.MaxTestSamples;
+        FeatureSet images;
+        LeftOutImages? leftOut;
+        try
+        {
+            (images, var count, var unreadable) = FeatureExtractor.Encoded(_experiment, test, most, encoder.EmbedImages, stop);
+            leftOut = unreadable.Count == 0 ? null : new LeftOutImages(0, 0, unreadable.Count, count);
+        }
+        catch (Exception e) when (ProtocolFailure.Covers(e))
+        {
+            return new([], [.. unable, .. able.Select(protocol => ProtocolFailure.Of(protocol.Name, e))]);   // the images of all of them
+        }
+
         var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>(unable));
         foreach (var (name, evaluator, _) in able)
         {

@@ -18,10 +18,11 @@ internal sealed class BackboneWeights : IDisposable
     /// <exception cref="ConfigurationException">There is no such file, or it holds no weights.</exception>
     public static BackboneWeights? Read(BackboneOptions options)
     {
+        var prefix = string.IsNullOrEmpty(options.WeightsPrefix) ? null : options.WeightsPrefix;   // 'weightsPrefix:' with nothing behind it is none
         if (options.Weights is null)
         {
-            return options.WeightsPrefix is null ? null : throw new ConfigurationException(
-                $"{PrefixKey} is '{options.WeightsPrefix}', but {Key} names no file. Set it too, or remove the prefix.");
+            return prefix is null ? null : throw new ConfigurationException(
+                $"{PrefixKey} is '{prefix}', but {Key} names no file. Set it too, or remove the prefix.");
         }
 
         var file = UserPath.Expand(options.Weights, Key);
@@ -34,7 +35,7 @@ internal sealed class BackboneWeights : IDisposable
                 tensor.DetachFromDisposeScope();
             }
 
-            return new(file, options.WeightsPrefix, tensors);
+            return new(file, prefix, tensors);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {

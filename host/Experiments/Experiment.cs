@@ -19,6 +19,9 @@ internal sealed record Experiment(
     /// <summary>The augmentations of each view, in order.</summary>
     public IReadOnlyList<IReadOnlyList<IAugmentation>> Views { get; init; } = [];
 
+    /// <summary>Where the captions come from that the weights have learned from: those of the data, or what a checkpoint says.</summary>
+    public CaptionOrigin LearnedCaptions { get; set; } = Data.Info.Captions;
+
     /// <summary>The momentum pairs that the method declares.</summary>
     public MomentumPairs Momentum { get; } = new(Method);
 

@@ -59,10 +59,18 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     public IBackbone CopyBackbone(Experiment experiment, IReadOnlyDictionary<string, object> changes)
     {
         var copy = experiment.Configuration.Backbone.With(changes).Create<IBackbone>(plugins, experiment.Run);
-        ((Module)copy).load_state_dict(((Module)experiment.Method.Backbone).state_dict());
-        experiment.Placement.Place((Module)copy);
+        try
+        {
+            ((Module)copy).load_state_dict(((Module)experiment.Method.Backbone).state_dict());
+            experiment.Placement.Place((Module)copy);
 
-        return copy;
+            return copy;
+        }
+        catch
+        {
+            ((Module)copy).Dispose();
+            throw;
+        }
     }
 
     /// <summary>The augmentations of a method's own views.</summary>
@@ -82,6 +90,10 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     /// <summary>Opens a split of the configured data set.</summary>
     public IImageDataset Open(ResolvedConfiguration configuration, DatasetSplit split) =>
         configuration.Dataset.Create<IDatasetSource>(plugins, decoder).Open(split);
+
+    /// <summary>Whether the configured data set has a split.</summary>
+    public bool Has(ResolvedConfiguration configuration, DatasetSplit split) =>
+        configuration.Dataset.Create<IDatasetSource>(plugins, decoder).Has(split);
 
     private static RunInfo Describe(ResolvedConfiguration configuration, DatasetInfo data, int processes)
     {

@@ -125,6 +125,7 @@ internal sealed class LeaderboardRun(
                    Name = backbones == 1 ? RandomName : $"{RandomName}, {same.Key.Backbone}",
                    Configuration = first.Configuration with
                    {
+                       BackboneSection = first.Configuration.BackboneSection with { Weights = null, WeightsPrefix = null },
                        Evaluation = first.Configuration.Evaluation with { Protocols = [.. all.SelectMany(one => one.Evaluation.Protocols).Distinct()] },
                        Protocols = all.SelectMany(one => one.Protocols).DistinctBy(one => one.Key).ToDictionary(),
                    },

@@ -17,7 +17,7 @@ internal static class ClassifierConfiguration
     /// <param name="microBatch">Images at once of the run.</param>
     public static ResolvedConfiguration Of(ResolvedConfiguration measured, ClassifierTraining training, long images, int microBatch)
     {
-        var batch = (int)Math.Min(training.BatchSize, images);
+        var (batch, parts) = Parts((int)Math.Min(training.BatchSize, images), Math.Max(ImagesAtOnce, microBatch));
         var peak = BatchScaling.Linear(training.BaseLearningRate, batch);
 
         return measured with
@@ -34,7 +34,7 @@ internal static class ClassifierConfiguration
                 Epochs = training.Epochs,
                 MaxSteps = null,
                 BatchSize = batch,
-                Accumulation = Accumulation(batch, Math.Max(ImagesAtOnce, microBatch)),
+                Accumulation = parts,
                 ClipGradNorm = training.ClipGradNorm,
                 ClipGradNormPer = ClippedNorm.All,
                 LogEverySteps = (int)Math.Max(1, images / batch),
@@ -60,7 +60,11 @@ internal static class ClassifierConfiguration
         ExcludeNormAndBias = true,
     };
 
-    /// <summary>The smallest number of equal micro-batches of at most so many images.</summary>
-    private static int Accumulation(int batch, int most) =>
-        Enumerable.Range((batch + most - 1) / most, batch).First(parts => batch % parts == 0);
+    // As few equal micro-batches of at most so many images as there can be; the batch loses the few images that they do not share equally.
+    private static (int Batch, int Parts) Parts(int batch, int most)
+    {
+        var parts = (batch + most - 1) / most;
+
+        return (batch / parts * parts, parts);
+    }
 }

@@ -60,16 +60,37 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             Accumulation = configuration.Trainer.Accumulation,
         };
         torch.manual_seed(measured.Run.Seed).Dispose();
-        var classifier = protocol.CreateClassifier(() => experiments.CopyBackbone(measured, training.Backbone), run);
-        measured.Placement.Place((Module)classifier);
-        var experiment = new Experiment(configuration, run, data, classifier, measured.Placement, World.Alone, measured.Logger)
+        var made = new Stack<IDisposable>();
+        try
         {
-            Views = experiments.CreateViews(classifier.Views, run),
-        };
-        experiment.Momentum.Initialise();
-        var optimizer = new OptimizerDriver(classifier, configuration, run, run.TotalSteps, measured.Placement);
+            var classifier = protocol.CreateClassifier(() => Kept(experiments.CopyBackbone(measured, training.Backbone)), run);
+            measured.Placement.Place(Kept((Module)classifier));
+            var experiment = new Experiment(configuration, run, data, classifier, measured.Placement, World.Alone, measured.Logger)
+            {
+                Views = experiments.CreateViews(classifier.Views, run),
+            };
+            experiment.Momentum.Initialise();
+            var optimizer = Kept(new OptimizerDriver(classifier, configuration, run, run.TotalSteps, measured.Placement));
+            var loader = Kept(new BatchLoader(data, experiment.Views, LoaderSetup.ForTraining(configuration, World.Alone), logger));
 
-        return new(experiment, new BatchLoader(data, experiment.Views, LoaderSetup.ForTraining(configuration, World.Alone), logger), optimizer);
+            return new(experiment, loader, optimizer);
+        }
+        catch
+        {
+            foreach (var part in made)
+            {
+                part.Dispose();
+            }
+
+            throw;
+        }
+
+        T Kept<T>(T part)
+        {
+            made.Push((IDisposable)part!);
+
+            return part;
+        }
     }
 
     private static double Accuracy(FeatureSet scores, int places)

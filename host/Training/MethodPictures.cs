@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Data;
+using Parallax.Host.Evaluation;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Training;
@@ -12,7 +13,7 @@ namespace Parallax.Host.Training;
 /// <param name="directory">The run's folder.</param>
 /// <param name="everyEpochs">Epochs from one picture to the next; 0 for none.</param>
 /// <param name="showsAttention">Whether there are also pictures of what the backbone's class token attends to.</param>
-/// <param name="logger">Told when a picture cannot be written; training goes on without it.</param>
+/// <param name="logger">Told when a picture cannot be drawn or written; training goes on without it.</param>
 internal sealed class MethodPictures(ITrackedRun tracked, RunDirectory directory, int everyEpochs, bool showsAttention, ILogger logger)
 {
     private const string FileName = "pictures.png", AttentionFileName = "attention.png";
@@ -42,11 +43,16 @@ internal sealed class MethodPictures(ITrackedRun tracked, RunDirectory directory
     private void Log(TrainingSession session, string fileName, string? slider, Func<Batch, StepContext, IReadOnlyList<PictureColumn>> show)
     {
         using var scope = torch.NewDisposeScope();
-        var columns = Columns(session, show);
-        var (pixels, height, width, channels) = Draw(columns, session.Experiment.Data.Info);
         var step = session.Progress.Position.Step;
         try
         {
+            var columns = Columns(session, show);
+            if (columns.Count == 0)
+            {
+                return;   // nothing to show, which is the method's choice
+            }
+
+            var (pixels, height, width, channels) = Draw(columns, session.Experiment.Data.Info);
             var file = Path.Combine(directory.Path, fileName);
             AtomicFile.Replace(file, stream => PngWriter.Write(stream, pixels, height, width, channels));
             tracked.LogArtifact(file, $"pictures/{fileName}");
@@ -55,6 +61,10 @@ internal sealed class MethodPictures(ITrackedRun tracked, RunDirectory directory
         catch (Exception e) when (RunFile.IsOfTheDisk(e))
         {
             logger.LogWarning("The picture {File} at step {Step} is not stored with the run: {Reason}", fileName, step, RunFile.Reason(e));
+        }
+        catch (Exception e) when (ProtocolFailure.Covers(e))
+        {
+            logger.LogWarning(e, "The picture {File} at step {Step} cannot be drawn; training goes on without it.", fileName, step);
         }
     }
 

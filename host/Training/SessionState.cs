@@ -33,6 +33,7 @@ internal static class SessionState
     {
         CheckpointFit.Require(checkpoint, experiment.Module.state_dict(), experiment.Run);
         Load(checkpoint, CheckpointStore.MethodPrefix, tensors => experiment.Module.load_state_dict(tensors));
+        experiment.LearnedCaptions = checkpoint.State.Data?.Captions ?? experiment.LearnedCaptions;
     }
 
     private static void Load(Checkpoint checkpoint, string prefix, Action<Dictionary<string, Tensor>> load)

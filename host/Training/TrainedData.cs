@@ -11,7 +11,13 @@ namespace Parallax.Host.Training;
 /// <param name="ImageSize">Height and width of the main view in pixels.</param>
 internal sealed record TrainedData(long Count, string Digest, int Classes, string ClassNames, int ImageSize)
 {
+    /// <summary>Where its captions come from; null where the file does not say.</summary>
+    public CaptionOrigin? Captions { get; init; }
+
     public static TrainedData Of(RunInfo run) => new(
         run.Data.Count, run.Data.Digest, run.Data.Classes.Count,
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', run.Data.Classes))))[..16], run.ImageSize);
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', run.Data.Classes))))[..16], run.ImageSize)
+    {
+        Captions = run.Data.Captions,
+    };
 }

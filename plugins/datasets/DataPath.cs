@@ -4,20 +4,21 @@ namespace Parallax.Plugins.Datasets;
 internal static class DataPath
 {
     /// <summary>The absolute path of an existing file or folder.</summary>
-    /// <param name="path">Value of <c>data.path</c>.</param>
+    /// <param name="path">As the recipe has it.</param>
     /// <param name="expected">What should be there, as the end of "Expected ...".</param>
-    public static string Require(string path, string expected)
+    /// <param name="key">Where the path stands in the recipe.</param>
+    public static string Require(string path, string expected, string key = "data.path")
     {
         if (string.IsNullOrWhiteSpace(path))
         {
-            throw new ConfigurationException($"data.path is missing. Expected {expected}. Give it in the recipe or with --set data.path=PATH.");
+            throw new ConfigurationException($"{key} is missing. Expected {expected}. Give it in the recipe or with --set {key}=PATH.");
         }
 
         var full = Path.GetFullPath(path);
         if (!Path.Exists(full))
         {
-            throw new ConfigurationException($"data.path '{path}' does not exist (looked for {full}). Expected {expected}. Correct it in the recipe or "
-                + "with --set data.path=PATH.");
+            throw new ConfigurationException($"{key} '{path}' does not exist (looked for {full}). Expected {expected}. Correct it in the recipe or "
+                + $"with --set {key}=PATH.");
         }
 
         return full;

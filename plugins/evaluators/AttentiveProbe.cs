@@ -65,26 +65,35 @@ public sealed class AttentiveProbe(AttentiveProbeOptions options) : ITrainingEva
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
+    public IEnumerable<string> Faults(IBackbone backbone)
+    {
+        if (TokenFeatures.Fault(backbone, FeatureTokens.Mean) is { } fault)
+        {
+            yield return fault;
+        }
+        else if (backbone is ITokenBackbone { TokenDim: var width } && width % Heads(width) != 0)
+        {
+            yield return $"heads is {options.Heads}, but the tokens are {width} wide. Expected a divisor, or 0.";
+        }
+    }
+
+    /// <inheritdoc/>
     public IClassifier CreateClassifier(BackboneFactory copies, RunInfo run)
     {
         var (backbone, view) = (copies(), new ViewBuilder(run.ImageSize));
-        if (TokenFeatures.Fault(backbone, FeatureTokens.Mean) is { } fault)
+        if (Faults(backbone).ToList() is { Count: > 0 } faults)
         {
-            throw new ConfigurationException(fault);
+            throw new ConfigurationException(faults);
         }
 
         var tokens = (ITokenBackbone)backbone;
-        var heads = options.Heads > 0 ? options.Heads : tokens.TokenDim % HeadWidth == 0 ? tokens.TokenDim / HeadWidth : 1;
-        if (tokens.TokenDim % heads != 0)
-        {
-            throw new ConfigurationException($"heads is {heads}, but the tokens are {tokens.TokenDim} wide. Expected a divisor, or 0.");
-        }
-
-        var head = new AttentivePooling(tokens.TokenDim, heads, run.Data.Classes.Count);
+        var head = new AttentivePooling(tokens.TokenDim, Heads(tokens.TokenDim), run.Data.Classes.Count);
 
         return new FrozenClassifier(
             backbone, head, images => TokenFeatures.Patches(tokens, images), View(view.Crop(options.CropScaleMin, bicubic: true), Flip()));
     }
+
+    private int Heads(int width) => options.Heads > 0 ? options.Heads : width % HeadWidth == 0 ? width / HeadWidth : 1;
 }
 
 /// <summary>A learned query that attends to tokens, and a linear layer.</summary>

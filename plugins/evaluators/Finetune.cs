@@ -64,5 +64,8 @@ public sealed class Finetune(FinetuneOptions options) : ITrainingEvaluator, IEva
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
+    public IEnumerable<string> Faults(IBackbone backbone) => FinetunedClassifier.Faults(backbone, options);
+
+    /// <inheritdoc/>
     public IClassifier CreateClassifier(BackboneFactory copies, RunInfo run) => new FinetunedClassifier(copies, options, run);
 }

@@ -26,6 +26,21 @@ internal sealed class FinetunedClassifier : Module, IClassifier, IParameterGroup
         RegisterComponents();
     }
 
+    /// <summary>What the options need and a backbone does not have.</summary>
+    public static IEnumerable<string> Faults(IBackbone backbone, FinetuneOptions options)
+    {
+        if (ClassifierNetwork.Fault(backbone, options.Pooling) is { } fault)
+        {
+            yield return fault;
+        }
+
+        if (options.LayerDecay != 1 && backbone is not ILayerIds)
+        {
+            yield return $"layerDecay is {options.LayerDecay}, but the backbone {backbone.GetType().Name} does not number its layers "
+                + $"({nameof(ILayerIds)}). Set it to 1, or take another backbone.";
+        }
+    }
+
     /// <inheritdoc/>
     public IBackbone Backbone => network.Backbone;
 
@@ -69,14 +84,14 @@ internal sealed class FinetunedClassifier : Module, IClassifier, IParameterGroup
 
     private static IReadOnlyList<ParameterRule> Rules(IBackbone backbone, FinetuneOptions options)
     {
-        if (backbone is ILayerIds numbered)
+        if (Faults(backbone, options).ToList() is { Count: > 0 } faults)
         {
-            return LayerDecay.Rules(numbered, $"{nameof(network)}.{ClassifierNetwork.BackboneField}", options.LayerDecay, options.Layers);
+            throw new ConfigurationException(faults);
         }
 
-        return options.LayerDecay == 1 ? []
-            : throw new ConfigurationException($"layerDecay is {options.LayerDecay}, but the backbone {backbone.GetType().Name} does not number its layers "
-                + $"({nameof(ILayerIds)}). Set it to 1, or take another backbone.");
+        return backbone is ILayerIds numbered
+            ? LayerDecay.Rules(numbered, $"{nameof(network)}.{ClassifierNetwork.BackboneField}", options.LayerDecay, options.Layers)
+            : [];
     }
 }
 
@@ -96,9 +111,9 @@ internal sealed class ClassifierNetwork : Module<Tensor, Tensor>
         : base(nameof(ClassifierNetwork))
     {
         (this.backbone, _pooling) = (backbone, pooling);
-        if (TokenFeatures.Fault(backbone, Needed(pooling)) is { } fault)
+        if (Fault(backbone, pooling) is { } fault)
         {
-            throw new ConfigurationException($"pooling is {pooling.ToString().ToLowerInvariant()}. {fault} Set pooling: backbone.");
+            throw new ConfigurationException(fault);
         }
 
         var width = pooling == FinetunePooling.Backbone ? backbone.FeatureDim : ((ITokenBackbone)backbone).TokenDim;
@@ -111,6 +126,11 @@ internal sealed class ClassifierNetwork : Module<Tensor, Tensor>
     }
 
     public IBackbone Backbone => backbone;
+
+    /// <summary>Which tokens a backbone does not have, though the pooling needs them; null when it has them.</summary>
+    public static string? Fault(IBackbone backbone, FinetunePooling pooling) => TokenFeatures.Fault(backbone, Needed(pooling)) is { } fault
+        ? $"pooling is {pooling.ToString().ToLowerInvariant()}. {fault} Set pooling: backbone."
+        : null;
 
     /// <param name="input">[N, C, H, W].</param>
     /// <returns>[N, classes] float32.</returns>

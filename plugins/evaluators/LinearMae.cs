@@ -57,12 +57,17 @@ public sealed class LinearMae(LinearMaeOptions options) : ITrainingEvaluator, IE
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
+    public IEnumerable<string> Faults(IBackbone backbone) => TokenFeatures.Fault(backbone, options.Tokens) is { } fault
+        ? [$"tokens is {options.Tokens.ToString().ToLowerInvariant()}. {fault}"]
+        : [];
+
+    /// <inheritdoc/>
     public IClassifier CreateClassifier(BackboneFactory copies, RunInfo run)
     {
         var (backbone, view) = (copies(), new ViewBuilder(run.ImageSize));
-        if (TokenFeatures.Fault(backbone, options.Tokens) is { } fault)
+        if (Faults(backbone).ToList() is { Count: > 0 } faults)
         {
-            throw new ConfigurationException($"tokens is {options.Tokens.ToString().ToLowerInvariant()}. {fault}");
+            throw new ConfigurationException(faults);
         }
 
         var features = new TokenFeatures(backbone, [options.Tokens]);

@@ -31,12 +31,18 @@ public sealed class ZeroShot(ZeroShotOptions options) : IZeroShotEvaluator, IEva
     /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test)
     {
+        foreach (var fault in FeatureSets.Faults(test, test))
+        {
+            yield return $"{fault} Measure the run on images with classes: ./parallax evaluate RUN_ID --protocol zero-shot --set "
+                + "'data={name: class-captions, path: DIR}'.";
+        }
+
         if (options.Templates.Count == 0 || options.Templates.Any(template => !template.Contains(Place, StringComparison.Ordinal)))
         {
             yield return "evaluation.zero-shot.templates needs one template or more, each with {} where the name of the class goes.";
         }
 
-        if (!string.IsNullOrEmpty(options.ClassNamesFile) && Names(test.Classes) is var names && names.Count != test.Classes.Count)
+        if (test.Classes.Count > 0 && !string.IsNullOrEmpty(options.ClassNamesFile) && Names(test.Classes) is var names && names.Count != test.Classes.Count)
         {
             yield return $"evaluation.zero-shot.classNamesFile '{options.ClassNamesFile}' {(File.Exists(options.ClassNamesFile) ? $"has {names.Count} names"
                 : "does not exist")}, but '{test.Location}' has {test.Classes.Count} classes. Expected a name a line, in the order of the labels.";

@@ -34,7 +34,7 @@ internal sealed class CaptionedFiles(
     /// <summary>Where an image stands in its table, as the end of its name in messages; empty for none.</summary>
     public string OriginOf(int index) => files[index].Origin is { } origin ? $" ({origin})" : "";
 
-    /// <exception cref="CorruptSampleException">The caption cannot be read, or is not UTF-8.</exception>
+    /// <exception cref="CorruptSampleException">The caption cannot be read, is empty, or is not UTF-8.</exception>
     public string CaptionAt(int index)
     {
         var file = files[index];
@@ -46,7 +46,7 @@ internal sealed class CaptionedFiles(
         var (store, text) = (stores[file.Store], new StringBuilder());
         store.Read(file.Text, (text, store, file.Text), static (bytes, s) => s.text.Append(Decode(bytes, s.store.NameOf(s.Text))));
 
-        return text.ToString();
+        return text.Length > 0 ? text.ToString() : throw new CorruptSampleException(store.NameOf(file.Text), "the caption is empty");
     }
 
     /// <summary>Stands for images and captions.</summary>

@@ -78,20 +78,20 @@ public sealed class ImageTextSource(ImageTextOptions options, IImageDecoder deco
             throw new ConfigurationException($"data.testPath is empty: '{options.Path}' has no held-out images. Expected {Expected}.");
         }
 
-        var path = split == DatasetSplit.Train ? options.Path : options.TestPath!;
+        var (path, key) = split == DatasetSplit.Train ? (options.Path, "data.path") : (options.TestPath!, "data.testPath");
         if (Shards.IsPattern(path))
         {
-            return PairedFiles.Of(Path.GetFullPath(path), Shards.OfPattern(path));
+            return PairedFiles.Of(Path.GetFullPath(path), Shards.OfPattern(path, key));
         }
 
-        var location = DataPath.Require(path, Expected);
+        var location = DataPath.Require(path, Expected, key);
 
         return Path.GetExtension(location).ToLowerInvariant() switch
         {
             ".csv" => CaptionTable.Read(location, options, delimiter: ","),
             ".tsv" => CaptionTable.Read(location, options, delimiter: "\t"),
             ".parquet" => ParquetTable.Read(location, options),
-            ".txt" => PairedFiles.Of(location, Shards.OfList(location)),
+            ".txt" => PairedFiles.Of(location, Shards.OfList(location, key)),
             _ => PairedFiles.Of(location, Shards.OfFolder(location)),
         };
     }

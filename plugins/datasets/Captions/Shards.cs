@@ -12,18 +12,22 @@ internal static partial class Shards
     public static bool IsPattern(string path) => Braces().IsMatch(path) && !Path.Exists(path);
 
     /// <summary>The paths that braces stand for, in their order: <c>{000..009}</c> counts, <c>{a,b}</c> lists, as in a shell.</summary>
+    /// <param name="pattern">The path with braces.</param>
+    /// <param name="key">Where it stands in the recipe, for messages.</param>
     /// <exception cref="ConfigurationException">One of them does not exist.</exception>
-    public static IReadOnlyList<string> OfPattern(string pattern) =>
-        [.. Expand(pattern).Select(path => Required(Path.GetFullPath(path), $"data.path '{pattern}' stands for it"))];
+    public static IReadOnlyList<string> OfPattern(string pattern, string key) =>
+        [.. Expand(pattern).Select(path => Required(Path.GetFullPath(path), $"{key} '{pattern}' stands for it", key))];
 
     /// <summary>The archives that a text file lists, one a line, relative to its folder; empty lines do not count.</summary>
+    /// <param name="list">The text file.</param>
+    /// <param name="key">Where it stands in the recipe, for messages.</param>
     /// <exception cref="ConfigurationException">It lists none, or one does not exist: names the line.</exception>
-    public static IReadOnlyList<string> OfList(string list)
+    public static IReadOnlyList<string> OfList(string list, string key)
     {
         var lines = File.ReadAllLines(list).Select((line, index) => (Path: line.Trim(), Number: index + 1)).Where(line => line.Path.Length > 0).ToList();
 
         return lines.Count > 0
-            ? [.. lines.Select(line => Required(Path.Combine(Path.GetDirectoryName(list)!, line.Path), $"{list}:{line.Number} names it"))]
+            ? [.. lines.Select(line => Required(Path.Combine(Path.GetDirectoryName(list)!, line.Path), $"{list}:{line.Number} names it", key))]
             : throw new ConfigurationException($"{list} lists no archives. Expected the path of a .tar in each line.");
     }
 
@@ -37,8 +41,8 @@ internal static partial class Shards
         return archives.Length > 0 ? archives : [location];
     }
 
-    private static string Required(string path, string why) => File.Exists(path) ? path : throw new ConfigurationException(
-        $"There is no archive '{path}', but {why}. Copy it there, or correct data.path.");
+    private static string Required(string path, string why, string key) => File.Exists(path) ? path : throw new ConfigurationException(
+        $"There is no archive '{path}', but {why}. Copy it there, or correct {key}.");
 
     private static IEnumerable<string> Expand(string pattern) => Braces().Match(pattern) is { Success: true } braces
         ? Alternatives(braces).SelectMany(one => Expand($"{pattern[..braces.Index]}{one}{pattern[(braces.Index + braces.Length)..]}"))

@@ -54,6 +54,23 @@ public sealed class TrainTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_Random_DoesWithoutTheWeightsOfTheRecipe()
+    {
+        var first = JsonNode.Parse(_place.Succeed("train", _place.Recipe, "--set", "trainer.epochs=1", "--json").Output)!;
+        var written = Path.Combine(new Uri(_place.TrackedRuns().Single().ArtifactUri).LocalPath, "backbone.safetensors");
+        var weights = _place.PathOf("weights.safetensors");
+        File.Move(written, weights);
+        var second = JsonNode.Parse(_place.Succeed(
+            "train", _place.Recipe, "--set", "trainer.epochs=1", "--set", $"backbone.weights={weights}", "--json").Output)!;
+        File.Delete(weights);
+
+        double Random(JsonNode trained) => (double)JsonNode.Parse(_place.Succeed(
+            "evaluate", (string)trained["run_id"]!, "--protocol", "knn-instdisc", "--random", "--json").Output)!["results"]!["knn-instdisc"]!["accuracy"]!;
+
+        Assert.Equal(Random(first), Random(second));
+    }
+
+    [Fact]
     public void Train_LossBecomesInfinite_IsFailedAndSaysWhereAndWhatToChange()
     {
         var result = _place.Run(

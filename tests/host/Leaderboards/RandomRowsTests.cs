@@ -25,6 +25,14 @@ public sealed class RandomRowsTests
         Assert.Equal(["finetune-small"], rows[1].Configuration.Evaluation.Protocols);
     }
 
+    [Fact]
+    public void RandomRows_BackbonesThatStartWithWeights_AreRandomAllTheSame()
+    {
+        var rows = Rows(Row("a", "resnet20, weights: a.safetensors, weightsPrefix: teacher", "knn-dino"), Row("b", "resnet20", "knn-dino"));
+
+        Assert.Equal((null, null), (Assert.Single(rows).Configuration.BackboneSection.Weights, rows[0].Configuration.BackboneSection.WeightsPrefix));
+    }
+
     private static List<LeaderboardFile.Row> Rows(params LeaderboardFile.Row[] entries) => [.. LeaderboardRun.RandomRows(entries)];
 
     private static LeaderboardFile.Row Row(string name, string backbone, string protocols, long seed = 0)

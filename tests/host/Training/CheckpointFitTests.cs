@@ -1,3 +1,4 @@
+using Parallax.Contracts;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
@@ -48,6 +49,23 @@ public sealed class CheckpointFitTests : IDisposable
         var before = Checkpoint(("queue", torch.ones(12, 3))) with { Recipe = "trainer: {batchSize: 6}" };
 
         Assert.EndsWith("set trainer.batchSize back to 6, or start a new run.", Fault(before, State(("queue", torch.ones(16, 3)))), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(CaptionOrigin.ClassNames, CaptionOrigin.ClassNames)]
+    [InlineData(CaptionOrigin.None, CaptionOrigin.None)]
+    [InlineData(null, CaptionOrigin.Written)]
+    public void Restore_Weights_RememberTheCaptionsThatTheyLearnedFrom(CaptionOrigin? recorded, CaptionOrigin expected)
+    {
+        using var bench = new TrainingBench();
+        using var session = bench.Session(TrainingBench.Method());
+        var checkpoint = TrainingBench.Checkpoint(session);
+        var data = TrainedData.Of(session.Experiment.Run) with { Captions = recorded };
+        session.Experiment.LearnedCaptions = CaptionOrigin.Written;
+
+        session.Experiment.Restore(checkpoint with { State = checkpoint.State with { Data = data } });
+
+        Assert.Equal(expected, session.Experiment.LearnedCaptions);
     }
 
     private static string Fault(Checkpoint checkpoint, Dictionary<string, Tensor> state) =>

@@ -87,6 +87,24 @@ public sealed class MethodPicturesTests : IDisposable
         Assert.Contains("The picture pictures.png at step 0 is not stored", Assert.Single(logger.Warnings), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void OnEpochEnd_PictureFailsOrIsNone_TrainingGoesOn(bool fails)
+    {
+        var method = Method();
+        method.Show = fails ? () => throw new InvalidOperationException("no") : () => [];
+        using var session = _bench.Session(method);
+        var (run, logger) = (new RecordingRun(), new ListLogger());
+
+        new MethodPictures(run, Folder(_folder.FullName), 1, showsAttention: false, logger).OnEpochEnd(session);
+
+        Assert.Equal(
+            fails ? ["The picture pictures.png at step 0 cannot be drawn; training goes on without it."] : Array.Empty<string>(), logger.Warnings);
+        Assert.Empty(run.Artifacts);
+        Assert.True(method.training);
+    }
+
     private static List<(long Step, string Path)> Pictures(RecordingRun run) =>
     [
         .. run.Artifacts.Keys.Where(path => path.StartsWith("images/", StringComparison.Ordinal) && !path.Contains("compressed", StringComparison.Ordinal))
@@ -132,6 +150,8 @@ public sealed class MethodPicturesTests : IDisposable
 
         public List<bool> WasTraining { get; } = [];
 
+        public Func<IReadOnlyList<PictureColumn>>? Show { get; set; }
+
         public IBackbone Backbone => backbone;
 
         public ViewPlan Views => ViewPlan.Same(1, new([]));
@@ -147,7 +167,7 @@ public sealed class MethodPicturesTests : IDisposable
             WasTraining.Add(training);
             torch.rand([7]).Dispose();
 
-            return
+            return Show is not null ? Show() :
             [
                 new("original", images),
                 new("grey", torch.full([batch.Size, 1, 4, 4], 0.25)) { IsNormalised = false },

@@ -223,6 +223,7 @@ public sealed class BackboneWeightsTests : IDisposable
         Assert.StartsWith("backbone.weights is '/none.pth': There is no file", none.Message, StringComparison.Ordinal);
         Assert.Contains("Expected a safetensors file, or one that torch.save wrote", wrong.Message, StringComparison.Ordinal);
         Assert.Contains("backbone.weights names no file", prefix.Message, StringComparison.Ordinal);
+        Assert.Null(BackboneWeights.Read(new() { WeightsPrefix = "" }));
     }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> Named(Module source, Func<string, string> rename) =>

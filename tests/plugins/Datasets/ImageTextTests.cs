@@ -235,6 +235,34 @@ public sealed class ImageTextTests : IDisposable
             new ImageTextSource(new() { Path = _folder.File("train") }, new ImageDecoder()).Open(DatasetSplit.Test)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Caption_OfSpacesOnly_CannotBeRead()
+    {
+        Pair("1", red: 10, " \n\t");
+        using var data = Open(_folder.Path);
+
+        var fault = Assert.Throws<CorruptSampleException>(() => Captions(data));
+
+        Assert.Contains("1.txt", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("the caption is empty", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("list.txt", "but PATH:1 names it. Copy it there, or correct data.testPath.")]
+    [InlineData("part-{0..1}.tar", "but data.testPath 'PATH' stands for it. Copy it there, or correct data.testPath.")]
+    [InlineData("gone", "data.testPath 'PATH' does not exist")]
+    public void Open_HeldOutImagesAreNotThere_NamesTheirKey(string name, string expected)
+    {
+        Pair("train/1", red: 10, "one");
+        _folder.Write("list.txt", "gone.tar\n"u8.ToArray());
+        var path = _folder.File(name);
+
+        var fault = Assert.Throws<ConfigurationException>(() =>
+            new ImageTextSource(new() { Path = _folder.File("train"), TestPath = path }, new ImageDecoder()).Open(DatasetSplit.Test));
+
+        Assert.Contains(expected.Replace("PATH", path, StringComparison.Ordinal), fault.Message, StringComparison.Ordinal);
+    }
+
     private static BatchLoader Loader(IImageDataset data, LoaderSettings settings) =>
         new(data, [[new Resize(new() { Size = 4 })]], settings, NullLogger.Instance);
 

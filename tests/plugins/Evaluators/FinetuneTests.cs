@@ -85,6 +85,67 @@ public sealed class FinetuneTests
     }
 
     [Fact]
+    public void RequireHeldOut_BackboneThatCannotBeFinetuned_TellsAllOfItBeforeTraining()
+    {
+        using var session = ConformanceHost.Session("supervised", "evaluation.protocols=[finetune, linear-mae]", "evaluation.linear-mae.tokens=class");
+
+        var notes = Service.RequireHeldOut(session.Experiment);
+
+        Assert.Equal(2, notes.Count);
+        Assert.StartsWith(
+            "evaluation.protocols: the protocol 'finetune' is left out. pooling is average. It looks at tokens", notes[0], StringComparison.Ordinal);
+        Assert.Contains("the backbone 'resnet20' refuses: resnet20.dropPath is not a known key.", notes[0], StringComparison.Ordinal);
+        Assert.Contains("Switch that off in evaluation.finetune", notes[0], StringComparison.Ordinal);
+        Assert.StartsWith("evaluation.protocols: the protocol 'linear-mae' is left out. tokens is class.", notes[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RequireHeldOut_HeadsThatDoNotDivideTheTokens_AreTold()
+    {
+        using var session = ConformanceHost.Session(
+            "supervised", [.. _transformer, "evaluation.protocols=[attentive-probe]", "evaluation.attentive-probe.heads=5"]);
+
+        Assert.Contains("heads is 5, but the tokens are 32 wide", Assert.Single(Service.RequireHeldOut(session.Experiment)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Measure_OneLabelledImage_HasAReasonInPlaceOfANumber()
+    {
+        using var session = ConformanceHost.Session("supervised", [.. _transformer, .. _short, "evaluation.maxTrainSamples=1"]);
+
+        var failure = Assert.Single(Service.Measure(session.Experiment, ["finetune"]).Failures);
+
+        Assert.Equal("It trains, for which a batch takes 2 images or more, and of 'embedded' it gets 1.", failure.Reason);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Measure_ClassifierCannotBeMade_LeavesNoCopies(bool hasViews)
+    {
+        using var session = ConformanceHost.Session("supervised");
+        var (copies, trainer) = (new List<Module>(), ConformanceHost.Get<IClassifierTrainer>());
+
+        Assert.Throws<ConfigurationException>(() =>
+            trainer.Measure(session.Experiment, "unfit", new Unfit(copies, hasViews), session.Experiment.Data, CancellationToken.None));
+
+        Assert.NotEmpty(copies);
+        Assert.All(copies.SelectMany(copy => copy.parameters()), parameter => Assert.True(parameter.IsInvalid));
+        Assert.All(session.Experiment.Module.parameters(), parameter => Assert.False(parameter.IsInvalid));
+    }
+
+    [Fact]
+    public void Encode_SeveralFeatures_TakeOnePassThroughTheBackbone()
+    {
+        using var scope = NewDisposeScope();
+        var backbone = new Counted();
+
+        new TokenFeatures(backbone, [FeatureTokens.Pooled, FeatureTokens.Mean]).Encode(zeros(2, 3, 4, 4));
+
+        Assert.Equal(1, backbone.Encoded);
+    }
+
+    [Fact]
     public void Measure_TokensOfATransformer_AreFourDifferentFeatures()
     {
         using var session = ConformanceHost.Session("supervised", [.. _transformer, "backbone.pooling=average"]);
@@ -162,5 +223,59 @@ public sealed class FinetuneTests
 
         return (name, dimensions) => rules.FirstOrDefault(rule => rule.Matches(new(name, dimensions))) is { } rule
             ? (rule.LearningRateScale, rule.WeightDecayScale) : (1, 1);
+    }
+
+    /// <summary>Fails as soon as it has a copy, or by views that there are not.</summary>
+    private sealed class Unfit(List<Module> copies, bool hasViews) : ITrainingEvaluator
+    {
+        public ClassifierTraining Training => new(Epochs: 1, BatchSize: 8, BaseLearningRate: 0.1);
+
+        public IEnumerable<string> Faults(IBackbone backbone) => [];
+
+        public IClassifier CreateClassifier(BackboneFactory backbones, RunInfo run)
+        {
+            var copy = backbones();
+            copies.Add((Module)copy);
+
+            return hasViews ? throw new ConfigurationException("unfit")
+                : new FrozenClassifier(copy, Linear(1, 1), images => images, new([new("no-such-augmentation")]));
+        }
+    }
+
+    private sealed class Counted : Module<Tensor, Tensor>, ITokenBackbone
+    {
+        public Counted()
+            : base(nameof(Counted))
+        {
+        }
+
+        public int Encoded { get; private set; }
+
+        public int FeatureDim => 3;
+
+        public int PatchDim => 3;
+
+        public int TokenDim => 3;
+
+        public int TokenStride => 1;
+
+        public int PrefixTokens => 0;
+
+        public bool HasClassToken => false;
+
+        public Tensor EmbedPatches(Tensor images) => images.permute(0, 2, 3, 1);
+
+        public Tensor Encode(Tensor patches)
+        {
+            Encoded++;
+
+            return patches.flatten(1, 2);
+        }
+
+        public Tensor Normalise(Tensor tokens) => tokens;
+
+        public Tensor Pool(Tensor tokens) => tokens.mean([1]);
+
+        public override Tensor forward(Tensor input) => Pool(Encode(EmbedPatches(input)));
     }
 }

@@ -1,5 +1,8 @@
 using Parallax.Contracts;
+using Parallax.Host.Configuration;
 using Parallax.Host.Evaluation;
+using Parallax.Host.Images;
+using Parallax.Host.Plugins;
 using Parallax.Plugins.Evaluators;
 using Parallax.Plugins.Tests.Conformance;
 
@@ -9,6 +12,8 @@ public sealed class ZeroShotTests : IDisposable
 {
     private static readonly DatasetInfo _data =
         new("test", DatasetSplit.Test, 3, ["cat", "sea_lion"], 3, null, [0, 0, 0], [1, 1, 1], "00000000", "/data/x");
+
+    private static EvaluationService Service => ConformanceHost.Get<EvaluationService>();
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parallax-");
 
@@ -65,6 +70,88 @@ public sealed class ZeroShotTests : IDisposable
 
         Assert.Contains("captions are made from class names", note, StringComparison.Ordinal);
         Assert.Empty(new ZeroShot(new()).Notes(_data with { Captions = CaptionOrigin.Written }, _data));
+    }
+
+    [Fact]
+    public void Faults_HeldOutImagesWithoutClasses_SayHowToMeasure() =>
+        Assert.Contains("./parallax evaluate RUN_ID --protocol zero-shot --set 'data={name: class-captions, path: DIR}'",
+            Assert.Single(new ZeroShot(new()).Faults(_data, _data with { Classes = [] })), StringComparison.Ordinal);
+
+    [Fact]
+    public void Measure_TrainingImagesWithoutLabels_AreNotNeeded()
+    {
+        using var session = ConformanceHost.Session("flip");
+        var data = session.Experiment.Data;
+        var unlabelled = session.Experiment with { Data = new ChangedDataset(data, data.Info with { Classes = [] }) };
+
+        var measured = Service.Measure(unlabelled, ["zero-shot"]);
+        var fault = Assert.Throws<ConfigurationException>(() => Service.Measure(unlabelled, ["zero-shot", "knn-dino"]));
+
+        Assert.InRange(Assert.Single(measured.Results).Result.Accuracy, 0, 1);
+        Assert.Contains("has no labels, and knn-dino needs them", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(CaptionOrigin.ClassNames, 1)]
+    [InlineData(CaptionOrigin.Written, 0)]
+    public void Measure_Notes_AreOfTheCaptionsThatTheWeightsLearnedFrom(CaptionOrigin learned, int notes)
+    {
+        using var session = ConformanceHost.Session("flip");
+        session.Experiment.LearnedCaptions = learned;
+
+        Assert.Equal(notes, Service.Measure(session.Experiment, ["zero-shot"]).Notes.Count);
+    }
+
+    [Theory]
+    [InlineData("", "the data have no held-out images: training ends without a number of it.")]
+    [InlineData(", testPath: PATH", "has no classes; telling classes apart takes at least 2. Measure the run on images with classes")]
+    public void RequireHeldOut_ImagesWithCaptionsOnly_SaysWhatIsLeftOut(string heldOut, string expected)
+    {
+        using (var image = new MemoryStream())
+        {
+            PngWriter.Write(image, new byte[32 * 32 * 3], 32, 32, 3);
+            foreach (var name in Enumerable.Range(0, 16))
+            {
+                File.WriteAllBytes(Path.Combine(_folder.FullName, $"{name}.png"), image.ToArray());
+                File.WriteAllText(Path.Combine(_folder.FullName, $"{name}.txt"), "a thing");
+            }
+        }
+
+        var data = $"data={{name: image-text, path: PATH{heldOut}}}".Replace("PATH", $"'{_folder.FullName}'", StringComparison.Ordinal);
+        using var session = ConformanceHost.Session("flip", data, "evaluation.protocols=[zero-shot, knn-dino]");
+
+        var notes = Service.RequireHeldOut(session.Experiment);
+
+        Assert.Equal(2, notes.Count);
+        Assert.StartsWith($"evaluation.protocols has knn-dino, but '{_folder.FullName}' has no labels", notes[0], StringComparison.Ordinal);
+        Assert.Contains(expected, notes[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Measure_FeaturesFail_TakeNoOtherProtocolAlong()
+    {
+        using var session = ConformanceHost.Session("flip");
+        var data = session.Experiment.Data;
+        var broken = session.Experiment with { Data = new ChangedDataset(data, data.Info) { Fault = new InvalidOperationException("broken") } };
+
+        var measured = Service.Measure(broken, ["knn-dino", "zero-shot"]);
+
+        Assert.Equal("zero-shot", Assert.Single(measured.Results).Protocol);
+        Assert.Equal(("knn-dino", "broken"), (Assert.Single(measured.Failures).Protocol, measured.Failures[0].Reason));
+    }
+
+    [Fact]
+    public void Run_EmbeddingsFail_AreFailuresOfTheirProtocols()
+    {
+        using var session = ConformanceHost.Session("flip");
+        var data = session.Experiment.Data;
+        var protocol = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, "zero-shot"));
+        using var broken = new ChangedDataset(data, data.Info) { Fault = new InvalidOperationException("broken") };
+
+        var measured = new ZeroShotRunner([protocol], ConformanceHost.Get<PluginFactory>(), session.Experiment).Run(broken);
+
+        Assert.Equal(("zero-shot", "broken"), (Assert.Single(measured.Failures).Protocol, measured.Failures[0].Reason));
+        Assert.Empty(measured.Results);
     }
 
     [Fact]
