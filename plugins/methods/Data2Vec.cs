@@ -47,7 +47,7 @@ public sealed record Data2VecOptions
     Summary = "Predicts the momentum encoder's last blocks for hidden patches.", Family = "masked",
     Paper = "data2vec: A General Framework for Self-supervised Learning in Speech, Vision and Language",
     Authors = "Baevski, Hsu, Xu, Babu, Gu, Auli", Venue = "ICML", Year = 2022, ArXiv = "2202.03555")]
-public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatchCoupled
+public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatchCoupled, IRunRequirements
 {
     private const double MaskTokenStd = 0.02;
     private readonly IPatchSequenceBackbone backbone, target;
@@ -62,7 +62,7 @@ public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatc
     {
         (_options, _random, _view) = (options, new(run), new(run.ImageSize));
         (backbone, target) = (backbones.Sequences(), backbones.Sequences());
-        mask_token = MaskToken.Create(backbone.PatchDim, MaskTokenStd);
+        mask_token = MaskToken.Create(backbone.PatchDim, MaskTokenStd, bound: MaskTokenStd);
         RegisterComponents();
     }
 
@@ -101,13 +101,24 @@ public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatc
         return new(losses.sum() / count.clamp_min(1)) { Embedding = tokens.mean([1]), Positive = targets.mean([1]) };
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run)
+    {
+        var side = PatchGrid.Side(backbone, run.ImageSize);
+
+        return Blocks(side, side).Faults(HiddenCount(side, side), _options.MaskRatio, "method.minBlockRatio");
+    }
+
     private Tensor Masks(Batch batch, StepContext context, Tensor patches)
     {
         var (height, width) = ((int)patches.shape[1], (int)patches.shape[2]);
-        var blocks = new BlockMasking(height, width) { MinPatches = _options.MinBlockRatio * height * width };
 
-        return blocks.Draw(_random.Of(batch, context), (int)(_options.MaskRatio * height * width));
+        return Blocks(height, width).Draw(_random.Of(batch, context), HiddenCount(height, width));   // [N, h, w]
     }
+
+    private BlockMasking Blocks(int height, int width) => new(height, width) { MinPatches = _options.MinBlockRatio * height * width };
+
+    private int HiddenCount(int height, int width) => (int)(_options.MaskRatio * height * width);
 
     private Tensor Targets(Tensor images)
     {

@@ -35,5 +35,24 @@ public sealed class Data2VecTests
         Assert.All(method.named_parameters(), p => Assert.Equal(p.name.StartsWith("target.", StringComparison.Ordinal), p.parameter.grad is null));
     }
 
+    [Fact]
+    public void Constructor_MaskToken_IsCutOffAtOneDeviation()
+    {
+        manual_seed(3);
+
+        var tokens = cat([.. Enumerable.Range(0, 20).Select(_ => Create(new()).state_dict()["mask_token"])], 1);   // [1, 240]
+
+        Assert.InRange(tokens.abs().max().item<float>(), 0.018, 0.02);
+    }
+
+    [Fact]
+    public void Faults_RectangleLargerThanWhatIsHidden_IsTold()
+    {
+        var fault = Assert.Single(Create(new() { MaskRatio = 0.3, MinBlockRatio = 0.5 }).Faults(TestRuns.Of()));
+
+        Assert.StartsWith("The smallest hidden rectangle has 8 patches (method.minBlockRatio), but 4 of 16", fault, StringComparison.Ordinal);
+        Assert.Empty(Create(new()).Faults(TestRuns.Of()));
+    }
+
     private static Data2Vec Create(Data2VecOptions options) => new(Transformers.Tiny, options, TestRuns.Of());
 }
