@@ -49,5 +49,5 @@ public static class SinkhornAssignment
     // have another number; float64 holds exp(700).
     private static Tensor Totals(Tensor logs, IProcesses? others) => others is null or { Count: 1 }
         ? logs.logsumexp(0, keepdim: true)
-        : others.Mean(logs.to(float64).exp().sum(0, keepdim: true)).log().to(float32);
+        : others.Mean(logs.to(float64).exp().sum([0], keepdim: true)).log().to(float32);
 }

@@ -1,8 +1,8 @@
 namespace Parallax.Plugins.Parts;
 
 /// <summary>The loss of BEiT: cross-entropy of the visual tokens of hidden patches.</summary>
-/// <remarks>Bao et al., "BEiT: BERT Pre-Training of Image Transformers", ICLR 2022, equation (2), https://arxiv.org/abs/2106.08254, as in its code: the mean over
-/// all hidden patches of the batch.</remarks>
+/// <remarks>Bao et al., "BEiT: BERT Pre-Training of Image Transformers", ICLR 2022, equation (2), https://arxiv.org/abs/2106.08254, as in its code: the mean
+/// over all hidden patches of the batch.</remarks>
 public static class BEiTLoss
 {
     /// <summary>Computes the loss.</summary>
@@ -16,7 +16,8 @@ public static class BEiTLoss
         Rows.RequireMatrix(logits, nameof(logits));
         if (!tokens.shape.AsSpan().SequenceEqual([logits.shape[0]]))
         {
-            throw new ArgumentException($"'{nameof(tokens)}' has the shape [{string.Join(", ", tokens.shape)}]; expected [{logits.shape[0]}]: one per row of the "
+            throw new ArgumentException($"'{nameof(tokens)}' has the shape [{string.Join(", ", tokens.shape)}]; expected [{logits.shape[0]}]: one per row "
+                + "of the "
                 + "logits.", nameof(tokens));
         }
 

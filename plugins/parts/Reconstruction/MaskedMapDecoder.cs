@@ -5,8 +5,8 @@ namespace Parallax.Plugins.Parts;
 /// <remarks>
 /// Woo et al., "ConvNeXt V2: Co-designing and Scaling ConvNets with Masked Autoencoders", CVPR 2023, section 3, https://arxiv.org/abs/2301.00808, and its code:
 /// a 1x1 convolution, a learned vector in place of every hidden cell, ConvNeXt V2 blocks over the whole map, a 1x1 convolution.
-/// Convolutions and the vector start from a normal distribution of deviation 0.02, as the paper's networks; the code's initialiser, by PyTorch's default, takes 1
-/// for convolutions.
+/// Convolutions and the vector start from a normal distribution of deviation 0.02, as the paper's networks; the code's initialiser, by PyTorch's default, takes
+/// 1 for convolutions.
 /// </remarks>
 public sealed class MaskedMapDecoder : Module<Tensor, Tensor, Tensor>
 {

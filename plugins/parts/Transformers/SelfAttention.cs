@@ -80,7 +80,9 @@ public sealed class SelfAttention : Module<Tensor, Tensor>
         var split = Project(input).reshape(n, l, 3, _heads, d / _heads).permute(2, 0, 3, 1, 4).unbind(0);   // 3 of [N, H, L, D/H]
         var unit = eye(l, dtype: split[1].dtype, device: input.device).expand(n, _heads, l, l);             // sums over it are the weights themselves
 
-        return Attention.Attend(split[0].narrow(2, 0, 1), split[1], unit, bias?.narrow(2, 0, 1)).squeeze(2).to(float32).MoveToOuterDisposeScope();   // [N, H, L]
+        var weights = Attention.Attend(split[0].narrow(2, 0, 1), split[1], unit, bias?.narrow(2, 0, 1));    // [N, H, 1, L]
+
+        return weights.squeeze(2).to(float32).MoveToOuterDisposeScope();   // [N, H, L]
     }
 
     /// <summary>What the layer's own table adds to the products.</summary>

@@ -5,7 +5,8 @@ namespace Parallax.Goldens;
 internal static class MaskedTargetGoldens
 {
     [Golden("loss.simmim")]
-    public static GoldenResult SimMIM(GoldenCase golden) => new(("loss", SimMIMLoss.Compute(golden.Input("x_rec"), golden.Input("images"), golden.Input("mask"))));
+    public static GoldenResult SimMIM(GoldenCase golden) =>
+        new(("loss", SimMIMLoss.Compute(golden.Input("x_rec"), golden.Input("images"), golden.Input("mask"))));
 
     [Golden("loss.beit")]
     public static GoldenResult BEiT(GoldenCase golden)

@@ -61,7 +61,8 @@ public sealed class RunRequirementsTests : IDisposable
     {
         var fault = Assert.Single(Faults("method={name: choir}"));
 
-        Assert.StartsWith("backbone.name is resnet20, but the method 'choir' needs one that implements ITokenBackbone. Take one of: ", fault, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "backbone.name is resnet20, but the method 'choir' needs one that implements ITokenBackbone. Take one of: ", fault, StringComparison.Ordinal);
         Assert.Contains(" vit,", fault, StringComparison.Ordinal);
         Assert.DoesNotContain("resnet50", fault, StringComparison.Ordinal);
     }

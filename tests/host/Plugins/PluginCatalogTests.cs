@@ -145,8 +145,12 @@ public sealed class PluginCatalogTests : IDisposable
     [Theory]
     [InlineData("not-sealed", "is not sealed")]
     [InlineData("not-public", "is not public")]
-    [InlineData("no-contract", "implements none of the contracts IMethod, IBackbone, IAugmentation, IDatasetSource, IEvaluator, ITrainingEvaluator, IZeroShotEvaluator itself")]
-    [InlineData("no-such-kind", "implements none of the contracts IMethod, IBackbone, IAugmentation, IDatasetSource, IEvaluator, ITrainingEvaluator, IZeroShotEvaluator itself")]
+    [InlineData("no-contract",
+        "implements none of the contracts IMethod, IBackbone, IAugmentation, IDatasetSource, "
+        + "IEvaluator, ITrainingEvaluator, IZeroShotEvaluator itself")]
+    [InlineData("no-such-kind",
+        "implements none of the contracts IMethod, IBackbone, IAugmentation, IDatasetSource, "
+        + "IEvaluator, ITrainingEvaluator, IZeroShotEvaluator itself")]
     [InlineData("Not Kebab", "kebab-case")]
     public void Discover_FaultyClass_IsRejectedWithItsReason(string name, string reason)
     {

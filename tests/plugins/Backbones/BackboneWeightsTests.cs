@@ -1,6 +1,7 @@
 using System.Globalization;
 using Parallax.Contracts;
 using Parallax.Host.Configuration;
+using Parallax.Host.Experiments;
 using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Parts;
 

@@ -102,7 +102,8 @@ public sealed class MaskedConvNeXtTests
     private static Tensor Cells(long[][] visible) => tensor(visible.SelectMany(cells => cells).ToArray(), [visible.Length, visible[0].Length]);
 
     /// <summary>1 at visible cells, [N, 1, 3, 3].</summary>
-    private static Tensor Mask(long[][] visible) => zeros(visible.Length, 9).scatter(1, Cells(visible), ones(visible.Length, visible[0].Length)).view(-1, 1, 3, 3);
+    private static Tensor Mask(long[][] visible) =>
+        zeros(visible.Length, 9).scatter(1, Cells(visible), ones(visible.Length, visible[0].Length)).view(-1, 1, 3, 3);
 
     private static Tensor Up(Tensor mask, long times) => mask.repeat_interleave(times, 2).repeat_interleave(times, 3);
 

@@ -184,7 +184,8 @@ public sealed class SwinTests
     {
         SwinOptions options = new() { Width = 40 };
 
-        Assert.StartsWith("backbone.width is 40. Expected a multiple of 32", Assert.Single(options.Validate(new(options))).ErrorMessage, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "backbone.width is 40. Expected a multiple of 32", Assert.Single(options.Validate(new(options))).ErrorMessage, StringComparison.Ordinal);
     }
 
     [Fact]

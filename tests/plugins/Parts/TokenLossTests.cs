@@ -74,7 +74,7 @@ public sealed class TokenLossTests
         var scores = Tensors.Normal(1, 7, 4);
         var (own, others) = (scores[..3], scores[3..]);
 
-        var assignments = SinkhornAssignment.Compute(own, 0.3, 1, others: new Pair((others / 0.3).to(float64).exp().sum(0, keepdim: true)));
+        var assignments = SinkhornAssignment.Compute(own, 0.3, 1, others: new Pair((others / 0.3).to(float64).exp().sum([0], keepdim: true)));
 
         Tensors.AssertClose(SinkhornAssignment.Compute(scores, 0.3, 1)[..3], assignments);
     }

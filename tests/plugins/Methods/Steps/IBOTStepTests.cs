@@ -128,7 +128,7 @@ public sealed class IBOTStepTests
         var q = (teacher.to(float64) / 0.21).exp();
         for (var round = 0; round < 2; round++)
         {
-            q = q / q.sum(0, keepdim: true);
+            q = q / q.sum([0], keepdim: true);
             q = q / q.sum(1, keepdim: true);
         }
 

@@ -1,6 +1,6 @@
 using Parallax.Host.Configuration;
 
-namespace Parallax.Host.Weights;
+namespace Parallax.Host.Experiments;
 
 /// <summary>The file of weights that a recipe names under <c>backbone.weights</c>. Dispose it when all backbones have theirs.</summary>
 internal sealed class BackboneWeights : IDisposable
@@ -116,7 +116,8 @@ internal sealed class BackboneWeights : IDisposable
         {
             1 => best[0],
             0 => throw new ConfigurationException($"{Key}: '{_file}' has no tensor of the backbone"
-                + (asked.Length == 0 ? "" : $" below '{_prefix}' ({PrefixKey})") + $". It has {Some(_tensors.Keys)}; the backbone has {Some(own.Keys)}. Take another file, or the backbone it was written by."),
+                + (asked.Length == 0 ? "" : $" below '{_prefix}' ({PrefixKey})") + $". It has {Some(_tensors.Keys)}; the backbone has {Some(own.Keys)}. "
+                + "Take another file, or the backbone it was written by."),
             _ => throw new ConfigurationException($"{Key}: '{_file}' holds the backbone {best.Count} times: {string.Join(", ", best.Select(b => $"'{b}'"))}. "
                 + $"Say which to take, for example {PrefixKey}: {best[^1].TrimEnd('.')}"),
         };
