@@ -33,7 +33,7 @@ public static class PositionLeaks
         return !patches.allclose(patches.narrow(1, 0, 1).expand_as(patches), rtol: 1e-3, atol: 1e-5);
     });
 
-    // Without skipped branches and without a trace in the statistics of normalisations.
+    // Without a trace in the statistics of normalisations.
     private static bool Evaluating(ITokenBackbone backbone, Func<bool> probe)
     {
         using var noGradients = no_grad();

@@ -76,15 +76,6 @@ public sealed class MP3StepTests
         Assert.True(method.training);
     }
 
-    [Fact]
-    public void Faults_SkippedBranches_AreNoPositions()
-    {
-        ViTOptions options = new() { Width = 24, Depth = 2, Heads = 2, PatchSize = 2, Positions = ViTPositions.None, DropPath = 0.9 };
-        var method = new MP3(() => new ViT(options, TestRuns.Of()), new(), TestRuns.Of());
-
-        Assert.All(Enumerable.Range(0, 10), _ => Assert.Empty(method.Faults(TestRuns.Of())));
-    }
-
     [Theory]
     [InlineData(0.93, 0)]
     [InlineData(0.94, 1)]
