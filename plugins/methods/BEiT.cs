@@ -52,7 +52,7 @@ public sealed record BEiTOptions : IRunRequirements
 [Plugin("beit", Options = typeof(BEiTOptions), Backbone = typeof(ITokenBackbone), Family = "masked",
     Summary = "Predicts the visual tokens of hidden patches; here k-means clusters of pixels, not codes of a dVAE.",
     Paper = "BEiT: BERT Pre-Training of Image Transformers", Authors = "Bao, Dong, Piao, Wei", Venue = "ICLR", Year = 2022, ArXiv = "2106.08254")]
-public sealed class BEiT : Module, IMethod, IEpochPhase, IParameterGroups, IGathered, IBatchCoupled, IRunRequirements
+public sealed class BEiT : Module, IMethod, IPictures, IEpochPhase, IParameterGroups, IGathered, IBatchCoupled, IRunRequirements
 {
     private const double InitialStd = 0.02;
     private static readonly string[] _notDecayed = ["cls_token", "pos_embed"];   // authors' code
@@ -72,9 +72,9 @@ public sealed class BEiT : Module, IMethod, IEpochPhase, IParameterGroups, IGath
         : base(nameof(BEiT))
     {
         (backbone, _options, _run, _view, _random, _logger) = (backbones.Tokens(), options, run, new(run.ImageSize), new(run), logger);
-        mask_token = MaskToken.Create(backbone.PatchDim, InitialStd);
+        mask_token = MaskToken.Create(backbone.PatchDim, InitialStd, bound: InitialStd);
         head = Linear(backbone.TokenDim, options.VocabularySize);
-        TruncatedNormal.Fill(head.weight!, InitialStd);
+        TruncatedNormal.Fill(head.weight!, InitialStd, bound: InitialStd);
         init.zeros_(head.bias!);
         codebook = zeros([options.VocabularySize, PatchSize * PatchSize * run.Data.Channels], dtype: float32);
         RegisterComponents();
@@ -101,16 +101,12 @@ public sealed class BEiT : Module, IMethod, IEpochPhase, IParameterGroups, IGath
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run)
     {
-        var patches = (long)(run.ImageSize / PatchSize) * (run.ImageSize / PatchSize);
-        var hidden = (int)(patches * _options.MaskRatio);
-        if (run.ImageSize % PatchSize != 0)
+        var side = PatchGrid.Side(backbone, run.ImageSize);
+        var patches = (long)side * side;
+        foreach (var fault in PatchGrid.SizeFaults(backbone, run.ImageSize)
+            .Concat(Blocks(side, side).Faults(HiddenCount(side, side), _options.MaskRatio, "method.minBlockPatches")))
         {
-            yield return $"data.imageSize is {run.ImageSize}, but patches have {PatchSize} pixels (backbone.patchSize). Expected a multiple of that.";
-        }
-        else if (_options.MinBlockPatches > hidden)
-        {
-            yield return $"method.minBlockPatches is {_options.MinBlockPatches}, but {hidden} of {patches} patches shall be hidden (method.maskRatio). Expected "
-                + "at most that.";
+            yield return fault;
         }
 
         if (_options.PatchesPerImage > patches)
@@ -144,24 +140,41 @@ public sealed class BEiT : Module, IMethod, IEpochPhase, IParameterGroups, IGath
     public StepOutput Step(Batch batch, StepContext context)
     {
         var images = batch.Views[0];                                                                // [N, C, H, W]
-        var mask = Mask(batch, context, images);                                                    // [N, h, w] on the CPU
-        var places = mask.flatten().nonzero().squeeze(1).to(images.device);                         // [M], of hidden patches
-        var patches = MaskToken.Hide(backbone.EmbedPatches(images), mask, mask_token);              // [N, h, w, D]
-        var encoded = backbone.Normalise(backbone.Encode(patches));                                 // [N, P + L, D]
-        var logits = head.call(HiddenRows(encoded.narrow(1, backbone.PrefixTokens, encoded.shape[1] - backbone.PrefixTokens)));   // [M, K]
-        var tokens = KMeans.Nearest(HiddenRows(PatchPixels.Split(images, PatchSize)), codebook);    // [M]
-        var count = context.Processes.Mean(tensor((float)places.shape[0], device: images.device));
+        var mask = Mask(batch, context);                                                            // [N, h, w] on the CPU
+        var hidden = HiddenPatches.Of(mask, images.device);                                         // M patches
+        var logits = head.call(hidden.Take(Encode(images, mask)));                                  // [M, K]
+        var tokens = KMeans.Nearest(hidden.Take(PatchPixels.Split(images, PatchSize)), codebook);   // [M]
+        var count = context.Processes.Mean(tensor((float)tokens.shape[0], device: images.device));  // [], of a process
 
         return new(BEiTLoss.Compute(logits, tokens, count));
-
-        Tensor HiddenRows(Tensor rows) => rows.flatten(0, 1).index_select(0, places);               // of [N, L, D]
     }
 
-    private Tensor Mask(Batch batch, StepContext context, Tensor images)
+    /// <inheritdoc/>
+    /// <remarks>Hidden patches are shown as the centroid of the visual token with the highest score.</remarks>
+    public IReadOnlyList<PictureColumn> Pictures(Batch batch, StepContext context)
     {
-        var (rows, columns) = ((int)images.shape[2] / PatchSize, (int)images.shape[3] / PatchSize);
-        var masking = new BlockMasking(rows, columns) { MinPatches = _options.MinBlockPatches };
+        var (images, mask) = (batch.Views[0], Mask(batch, context));                                // [N, h, w]
+        var tokens = head.call(Encode(images, mask)).argmax(2);                                     // [N, L]
+        var predicted = codebook.index_select(0, tokens.flatten()).view(tokens.shape[0], tokens.shape[1], -1);   // [N, L, p p C]
 
-        return masking.Draw(_random.Of(batch, context), (int)(rows * columns * _options.MaskRatio));
+        return HiddenPictures.Of(images, predicted, mask.flatten(1).to(images.device), PatchSize);
     }
+
+    private Tensor Encode(Tensor images, Tensor mask)
+    {
+        var patches = MaskToken.Hide(backbone.EmbedPatches(images), mask, mask_token);              // [N, h, w, D]
+
+        return PatchGrid.WithoutPrefix(backbone, backbone.Normalise(backbone.Encode(patches)));     // [N, L, D]
+    }
+
+    private Tensor Mask(Batch batch, StepContext context)
+    {
+        var (rows, columns) = ((int)batch.Views[0].shape[2] / PatchSize, (int)batch.Views[0].shape[3] / PatchSize);
+
+        return Blocks(rows, columns).Draw(_random.Of(batch, context), HiddenCount(rows, columns));
+    }
+
+    private BlockMasking Blocks(int rows, int columns) => new(rows, columns) { MinPatches = _options.MinBlockPatches };
+
+    private int HiddenCount(int rows, int columns) => (int)(rows * columns * _options.MaskRatio);
 }

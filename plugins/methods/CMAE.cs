@@ -140,7 +140,7 @@ public sealed class CMAE : Module, IMethod, IMomentumPairs, IBatchCoupled, IGath
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => _side % CoarseMasking.SquareSide == 0
-        ? PatchGrid.Faults(Squares, _options.MaskRatio, "method.maskRatio")
+        ? [.. PatchGrid.Faults(Squares, _options.MaskRatio, "method.maskRatio"), .. _autoencoder.TargetFaults()]
         : [$"An image has {_side} x {_side} patches, but squares of 2 x 2 are hidden together. Expected an even number per side; change backbone.patchSize or "
             + "data.imageSize."];
 

@@ -65,7 +65,7 @@ public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatc
     {
         (_options, _random, _view) = (options, new(run), new(run.ImageSize));
         (backbone, target) = (backbones.Sequences(), backbones.Sequences());
-        mask_token = MaskToken.Create(backbone.PatchDim, MaskTokenStd);
+        mask_token = MaskToken.Create(backbone.PatchDim, MaskTokenStd, bound: MaskTokenStd);
         RegisterComponents();
     }
 
@@ -90,24 +90,6 @@ public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatc
     public string BatchCoupling => "The mean runs over the hidden patches of the batch, of which images may have different numbers.";
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run)
-    {
-        var side = PatchGrid.Side(backbone, run.ImageSize);
-        if (side < 2)
-        {
-            yield return $"backbone.patchSize is {backbone.PatchSize}, so that images of {run.ImageSize} pixels (data.imageSize) have {side * side} patches; "
-                + "expected 2 x 2 at least, of which some are hidden. Lower it.";
-        }
-        else if (Hidden(side, side) == 0)
-        {
-            yield return string.Create(
-                CultureInfo.InvariantCulture,
-                $"method.maskRatio is {_options.MaskRatio}, which is less than one of {side} x {side} patches (data.imageSize, backbone.patchSize): nothing "
-                    + $"would be predicted. Raise it to {Math.Ceiling(1000.0 / (side * side)) / 1000} at least, or take smaller patches.");
-        }
-    }
-
-    /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
         var patches = backbone.EmbedPatches(batch.Views[0]);                                        // [N, h, w, D]
@@ -122,15 +104,24 @@ public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatc
         return new(losses.sum() / count.clamp_min(1)) { Embedding = tokens.mean([1]), Positive = targets.mean([1]) };
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run)
+    {
+        var side = PatchGrid.Side(backbone, run.ImageSize);
+
+        return Blocks(side, side).Faults(HiddenCount(side, side), _options.MaskRatio, "method.minBlockRatio");
+    }
+
     private Tensor Masks(Batch batch, StepContext context, Tensor patches)
     {
         var (height, width) = ((int)patches.shape[1], (int)patches.shape[2]);
-        var blocks = new BlockMasking(height, width) { MinPatches = _options.MinBlockRatio * height * width };
 
-        return blocks.Draw(_random.Of(batch, context), Hidden(height, width));
+        return Blocks(height, width).Draw(_random.Of(batch, context), HiddenCount(height, width));   // [N, h, w]
     }
 
-    private int Hidden(int height, int width) => (int)(_options.MaskRatio * height * width);
+    private BlockMasking Blocks(int height, int width) => new(height, width) { MinPatches = _options.MinBlockRatio * height * width };
+
+    private int HiddenCount(int height, int width) => (int)(_options.MaskRatio * height * width);
 
     private Tensor Targets(Tensor images)
     {

@@ -7,8 +7,8 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of FCMAE, section <c>method</c> of a recipe.</summary>
 public sealed record FCMAEOptions
 {
-    /// <summary>Share of the cells that are hidden, a fraction in [0, 1). Paper, section 3: 0.6.</summary>
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    /// <summary>Share of the cells that are hidden, a fraction in (0, 1). Paper, section 3: 0.6.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double MaskRatio { get; init; } = 0.6;
 
     /// <summary>Channels of the decoder. Paper, section 3: 512.</summary>
@@ -32,7 +32,7 @@ public sealed record FCMAEOptions
     Summary = "A fully convolutional masked autoencoder: predicts hidden pixels from the visible cells of a ConvNeXt V2.",
     Paper = "ConvNeXt V2: Co-designing and Scaling ConvNets with Masked Autoencoders", Authors = "Woo, Debnath, Hu, Chen, Liu, Kweon, Xie", Venue = "CVPR",
     Year = 2023, ArXiv = "2301.00808")]
-public sealed class FCMAE : Module, IMethod, IParameterGroups, IRunRequirements
+public sealed class FCMAE : Module, IMethod, IPictures, IParameterGroups, IRunRequirements
 {
     private readonly IMaskedMapBackbone backbone;
     private readonly MaskedMapDecoder decoder;
@@ -68,17 +68,37 @@ public sealed class FCMAE : Module, IMethod, IParameterGroups, IRunRequirements
         || p.Name.EndsWith(".beta", StringComparison.Ordinal), WeightDecayScale: 0)];
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => MaskGrid.Faults(run.ImageSize, _cell, "backbone.patchSize", _options.MaskRatio);
+    public IEnumerable<string> Faults(RunInfo run) =>
+        MaskGrid.Faults(run.ImageSize, _cell, "backbone.patchSize", _options.MaskRatio, RandomMasking.Visible);
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
         var images = batch.Views[0];                                                       // [N, C, H, W]
         var pixels = PatchPixels.NormaliseEach(PatchPixels.Split(images, _cell));          // [N, L, p p C]
-        var noise = SampleNoise.Uniform(_random.Of(batch, context), pixels.shape[1]);      // [N, L]
-        var mask = RandomMasking.Of(noise, _options.MaskRatio).To(images.device);
-        var map = backbone.EncodeVisible(images, mask.Visible);                            // [N, F, h, w]
+        var mask = Mask(batch, context);
 
-        return new(HiddenPatchLoss.Compute(decoder.call(map, mask.Hidden), pixels, mask.Hidden));
+        return new(HiddenPatchLoss.Compute(Predict(images, mask), pixels, mask.Hidden));
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PictureColumn> Pictures(Batch batch, StepContext context)
+    {
+        var (images, mask) = (batch.Views[0], Mask(batch, context));
+        var pixels = PatchPixels.Split(images, _cell);                                     // [N, L, p p C]
+        var predicted = PatchPixels.Denormalise(Predict(images, mask), pixels);            // [N, L, p p C]
+
+        return HiddenPictures.Of(images, predicted, mask.Hidden, _cell);
+    }
+
+    private PatchMask Mask(Batch batch, StepContext context)
+    {
+        var images = batch.Views[0];
+        var cells = images.shape[2] / _cell * (images.shape[3] / _cell);
+
+        return RandomMasking.Of(SampleNoise.Uniform(_random.Of(batch, context), cells), _options.MaskRatio).To(images.device);
+    }
+
+    private Tensor Predict(Tensor images, PatchMask mask) =>
+        decoder.call(backbone.EncodeVisible(images, mask.Visible), mask.Hidden);           // [N, F, h, w] -> [N, L, p p C]
 }

@@ -24,7 +24,8 @@ public sealed record MP3Options
 /// implementations draw one per layer, or attend to the embeddings before the first. A class token, where the backbone has one, is in every context, has no
 /// position, and is left out of the loss.</para>
 /// <para>The backbone must not add positions by itself, or evaluations would add what training never had: <c>backbone.positions: none</c>. Its features
-/// should be those of the patches (<c>pooling: average</c>). A convolutional stem or relative positions would give the answer away.</para>
+/// should be those of the patches (<c>pooling: average</c>). A convolutional stem, which would give the answer away, is refused, and so are
+/// relative positions, which evaluations would add too.</para>
 /// </remarks>
 [Plugin("mp3", Options = typeof(MP3Options), Backbone = typeof(IPatchSequenceBackbone),
     Summary = "Predicts the place of every patch from patches without positions.",
@@ -54,7 +55,7 @@ public sealed class MP3 : Module, IMethod, IRunRequirements
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => new([View(_view.Crop(0.2, bicubic: true), Flip())]);   // "random crops and flips"; their numbers are MAE's
+    public ViewPlan Views => new([View(_view.Crop(0.2, bicubic: true), Flip())]);   // "random crops and flips"; their numbers are MAE's for ImageNet
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
@@ -76,20 +77,23 @@ public sealed class MP3 : Module, IMethod, IRunRequirements
             yield return fault;
         }
 
-        if (AddsPositions())
+        if (PositionLeaks.InEmbeddings(backbone, run))
+        {
+            yield return "The backbone's embeddings of patches depend on their place, as behind a convolutional stem, which gives the answer away. Take a "
+                + "backbone that embeds every patch by itself, such as vit.";
+            yield break;
+        }
+
+        if (PositionLeaks.HasRelativeTable(backbone))
+        {
+            yield return "backbone.relativePositions gives the backbone tables of positions, but the method trains without them: evaluations would add what "
+                + "training never had. Set backbone.relativePositions to none.";
+        }
+
+        if (PositionLeaks.HasTable(backbone, PatchGrid.Side(backbone, run.ImageSize)))
         {
             yield return "backbone.positions gives the backbone a table of positions, but the method trains without it: evaluations would add what training "
                 + "never had. Set backbone.positions to none.";
         }
-    }
-
-    private bool AddsPositions()
-    {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var side = PatchGrid.Side(backbone, _view.ImageSize);
-        var patches = zeros([1, side, side, backbone.PatchDim]);
-
-        return !backbone.Encode(patches).allclose(backbone.Encode(patches, new() { HasPositions = false }));
     }
 }

@@ -104,12 +104,11 @@ public sealed class MaskFeat : Module, IMethod, IPictures, IGathered, IBatchCoup
         var isHidden = hidden.flatten(1).unsqueeze(2).to(@bool);                        // [N, L, 1]
         var target = Target(images);                                                    // [N, L, values]
         var predicted = head.call(Encode(images, hidden)).to(float32);                  // [N, L, values]
-        var pixels = PatchPixels.Split(images, backbone.TokenStride);                   // [N, L, p p C]
 
         return
         [
             new("original", images),
-            new("masked", PatchPixels.Join(where(isHidden, 0, pixels), backbone.TokenStride)),
+            new("masked", HiddenPictures.Masked(images, hidden.flatten(1), backbone.TokenStride)),
             Drawn("gradients", target),
             Drawn("predicted", where(isHidden, predicted, target)),
         ];
@@ -124,22 +123,15 @@ public sealed class MaskFeat : Module, IMethod, IPictures, IGathered, IBatchCoup
                 + "Expected a divisor of that.";
         }
 
-        if (run.ImageSize % backbone.TokenStride != 0)
-        {
-            yield return $"data.imageSize is {run.ImageSize}, but patches have {backbone.TokenStride} pixels per side (backbone.patchSize). Expected a multiple "
-                + "of that.";
-        }
-
         if (_options.GaussianWindow > 0 && run.ImageSize % _options.GaussianWindow != 0)
         {
             yield return $"method.gaussianWindow is {_options.GaussianWindow}, but images have {run.ImageSize} pixels per side (data.imageSize). Expected a "
                 + "divisor of that, or 0.";
         }
 
-        if (HiddenCount is 0)
+        foreach (var fault in PatchGrid.SizeFaults(backbone, run.ImageSize).Concat(_blocks.Faults(HiddenCount, _options.MaskRatio, "method.minBlockPatches")))
         {
-            yield return $"method.maskRatio is {_options.MaskRatio}, which hides none of {_blocks.Height * _blocks.Width} patches. Raise it, or take smaller "
-                + "patches (backbone.patchSize).";
+            yield return fault;
         }
     }
 

@@ -20,6 +20,29 @@ public sealed record BlockMasking(int Height, int Width)
     /// <summary>Tries per rectangle. BEiT's code: 10.</summary>
     public int Tries { get; init; } = 10;
 
+    /// <summary>Why rectangles cannot be hidden: the grid has no room for any, none is wanted, or the smallest is too large.</summary>
+    /// <param name="count">How many patches shall be hidden.</param>
+    /// <param name="ratio">What gives that number, <c>method.maskRatio</c>.</param>
+    /// <param name="key">Option that decides <see cref="MinPatches"/>, with its section.</param>
+    public IEnumerable<string> Faults(int count, double ratio, string key)
+    {
+        if (Height < 2 || Width < 2)
+        {
+            yield return $"An image has {Height} x {Width} patches, but hidden rectangles are smaller than that on both sides. Expected at least 2 x 2 "
+                + "patches; lower backbone.patchSize, or raise data.imageSize.";
+        }
+        else if (count < 1)
+        {
+            yield return $"method.maskRatio is {ratio}, which hides none of {Height * Width} patches. Raise it, or take smaller patches (backbone.patchSize).";
+        }
+        else if (MinPatches > Math.Min(count, (Height - 1) * (Width - 1)))
+        {
+            yield return FormattableString.Invariant($"The smallest hidden rectangle has {MinPatches:0.##} patches ({key}), but {count} of {Height * Width} ")
+                + $"patches shall be hidden (method.maskRatio is {ratio}), in rectangles of at most {Height - 1} x {Width - 1}. "
+                + $"Lower {key}, or take smaller patches (backbone.patchSize).";
+        }
+    }
+
     /// <summary>A mask for every image.</summary>
     /// <param name="randoms">One source of numbers per image.</param>
     /// <param name="count">How many patches shall be hidden, from 0 to h w.</param>

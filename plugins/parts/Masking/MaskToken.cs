@@ -6,13 +6,14 @@ public static class MaskToken
 {
     /// <summary>Makes the embedding, [1, D].</summary>
     /// <param name="width">Width D of the embeddings of patches.</param>
-    /// <param name="std">Deviation of its first values, a normal distribution cut off at two; 0 begins with zeros.</param>
-    public static Parameter Create(long width, double std)
+    /// <param name="std">Deviation of its first values, a normal distribution before it is cut off; 0 begins with zeros.</param>
+    /// <param name="bound">Largest absolute value: 2 in timm, the deviation itself in BEiT's code.</param>
+    public static Parameter Create(long width, double std, double bound = 2)
     {
         var token = new Parameter(zeros([1, width], dtype: float32));
         if (std > 0)
         {
-            TruncatedNormal.Fill(token, std);
+            TruncatedNormal.Fill(token, std, bound);
         }
 
         return token;

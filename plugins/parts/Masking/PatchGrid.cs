@@ -22,6 +22,15 @@ public static class PatchGrid
     public static Tensor WithoutPrefix(ITokenBackbone backbone, Tensor tokens) =>
         tokens.narrow(1, backbone.PrefixTokens, tokens.shape[1] - backbone.PrefixTokens);
 
+    /// <summary>What is wrong with the size of images: nothing, or that they are no whole number of encoded patches.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="imageSize">Side of the images in pixels.</param>
+    public static IEnumerable<string> SizeFaults(ITokenBackbone backbone, int imageSize) => imageSize % backbone.TokenStride == 0 ? [] :
+    [
+        $"data.imageSize is {imageSize}, but a token stands for {backbone.TokenStride} x {backbone.TokenStride} pixels (backbone.patchSize). Expected a "
+            + "multiple of that.",
+    ];
+
     /// <summary>What is wrong with a share of hidden patches: nothing, or that none stays.</summary>
     /// <param name="patches">Patches L of an image, or whatever is hidden as a whole.</param>
     /// <param name="ratio">Share that is hidden, a fraction in [0, 1).</param>

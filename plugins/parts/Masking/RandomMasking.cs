@@ -11,10 +11,15 @@ public static class RandomMasking
     /// <param name="noise">[N, L] float32.</param>
     /// <param name="ratio">Share that is hidden, a fraction in [0, 1).</param>
     /// <returns>The masks, on the device of the noise.</returns>
-    public static PatchMask Of(Tensor noise, double ratio)
+    public static PatchMask Of(Tensor noise, double ratio) => Keep(noise, Visible(noise.shape[1], ratio));
+
+    /// <summary>Masks that leave a number of patches, for methods which count otherwise than MAE.</summary>
+    /// <param name="noise">[N, L] float32.</param>
+    /// <param name="kept">How many patches K stay, from 0 to L.</param>
+    /// <returns>The masks, on the device of the noise.</returns>
+    public static PatchMask Keep(Tensor noise, long kept)
     {
         using var scope = NewDisposeScope();
-        var kept = Visible(noise.shape[1], ratio);
         var shuffle = noise.argsort(1);                             // [N, L]
         var restore = shuffle.argsort(1);                           // [N, L]
         var hidden = restore.ge(kept).to_type(ScalarType.Float32);   // [N, L]

@@ -70,18 +70,17 @@ public sealed class MaskedAutoencoder(IPatchSequenceBackbone backbone, MaskedAut
     public IReadOnlyList<PictureColumn> Pictures(Tensor images, PatchMask mask, MaskedAutoencoderDecoder decoder)
     {
         var predicted = decoder.call(Encode(images, mask.Visible), mask.Restore);                        // [N, L, p p C]
-        var pixels = PatchPixels.Split(images, _patchSize);                                              // [N, L, p p C]
-        var shown = options.NormalisePixels ? PatchPixels.Denormalise(predicted, pixels) : predicted;    // [N, L, p p C]
-        var isHidden = mask.Hidden.unsqueeze(2).to(@bool);                                               // [N, L, 1]
+        var shown = options.NormalisePixels
+            ? PatchPixels.Denormalise(predicted, PatchPixels.Split(images, _patchSize)) : predicted;     // [N, L, p p C]
 
-        return
-        [
-            new("original", images),
-            new("masked", PatchPixels.Join(where(isHidden, 0, pixels), _patchSize)),
-            new("reconstruction", PatchPixels.Join(where(isHidden, shown, pixels), _patchSize)),
-        ];
+        return HiddenPictures.Of(images, shown, mask.Hidden, _patchSize);
     }
 
     /// <summary>What cannot work with the backbone's patches.</summary>
-    public IEnumerable<string> Faults() => PatchGrid.Faults((long)_side * _side, options.MaskRatio, "method.maskRatio");
+    public IEnumerable<string> Faults() => [.. PatchGrid.Faults((long)_side * _side, options.MaskRatio, "method.maskRatio"), .. TargetFaults()];
+
+    /// <summary>What cannot be predicted of the backbone's patches.</summary>
+    public IEnumerable<string> TargetFaults() => !options.NormalisePixels || _patchSize * _patchSize * run.Data.Channels > 1 ? [] :
+        ["method.normalisePixels is true, but a patch is a single value, which has no deviation (backbone.patchSize is 1, images have one channel). Set it to "
+            + "false, or raise backbone.patchSize."];
 }

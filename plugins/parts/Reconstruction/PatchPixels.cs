@@ -44,7 +44,7 @@ public static class PatchPixels
     }
 
     /// <summary>Every patch with mean zero and deviation one: (t - mean) / sqrt(variance + 1e-6), the variance unbiased as in the authors' code.</summary>
-    /// <param name="patches">[N, L, p p C].</param>
+    /// <param name="patches">[N, L, p p C], of at least two values each: one value has no deviation.</param>
     /// <returns>[N, L, p p C] float32.</returns>
     public static Tensor NormaliseEach(Tensor patches)
     {

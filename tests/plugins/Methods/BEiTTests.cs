@@ -69,6 +69,35 @@ public sealed class BEiTTests
     }
 
     [Fact]
+    public void Pictures_HiddenPatches_AreTheCentroidsOfTheLikeliestTokens()
+    {
+        var (method, batch, context) = (Ready(), Batch(), TestRuns.Step());
+        var (state, backbone) = (method.state_dict(), (ITokenBackbone)method.Backbone);
+        var hidden = Mask(batch, context);                                                                     // [4, 8, 8]
+
+        var columns = method.Pictures(batch, context).ToDictionary(column => column.Title, column => PatchPixels.Split(column.Images, Patch));
+
+        var patches = where(hidden.unsqueeze(3).eq(1), state["mask_token"], backbone.EmbedPatches(batch.Views[0]));
+        var encoded = backbone.Normalise(backbone.Encode(patches)).narrow(1, backbone.PrefixTokens, Grid * Grid);
+        var likeliest = F.linear(encoded, state["head.weight"], state["head.bias"]).argmax(2);                 // [4, 64]
+        var isHidden = hidden.flatten(1).unsqueeze(2).eq(1);                                                   // [4, 64, 1]
+        Tensors.AssertClose(where(isHidden, state["codebook"][likeliest], columns["original"]), columns["reconstruction"], tolerance: 0);
+        Tensors.AssertClose(where(isHidden, 0, columns["original"]), columns["masked"], tolerance: 0);
+    }
+
+    [Fact]
+    public void Constructor_HeadAndMaskToken_AreCutOffAtOneDeviation()
+    {
+        manual_seed(3);
+
+        var state = Create(new() { VocabularySize = 200, MinBlockPatches = 4 }).state_dict();
+
+        Assert.Equal(0.0108, state["head.weight"].std().item<float>(), tolerance: 3e-4);
+        Assert.Equal(0.0108, state["mask_token"].std().item<float>(), tolerance: 2e-3);   // of 192 values
+        Assert.All(new[] { "head.weight", "mask_token" }, name => Assert.InRange(state[name].abs().max().item<float>(), 0.018, 0.02));
+    }
+
+    [Fact]
     public void Step_Masks_DependOnImageAndEpochAlone()
     {
         var (method, batch) = (Ready(), Batch());
@@ -85,8 +114,9 @@ public sealed class BEiTTests
         string Fault(BEiTOptions options, int side) => Assert.Single(Create(options).Faults(_run with { ImageSize = side }));
 
         Assert.StartsWith("method.vocabularySize is 81, but 40 training images give 80 patches", Assert.Single(options.Faults(_run)), StringComparison.Ordinal);
-        Assert.StartsWith("data.imageSize is 30, but patches have 4 pixels", Fault(_options, 30), StringComparison.Ordinal);
-        Assert.StartsWith("method.minBlockPatches is 26, but 25 of 64 patches", Fault(_options with { MinBlockPatches = 26 }, 32), StringComparison.Ordinal);
+        Assert.StartsWith("data.imageSize is 30, but a token stands for 4 x 4 pixels", Fault(_options, 30), StringComparison.Ordinal);
+        Assert.StartsWith("The smallest hidden rectangle has 26 patches (method.minBlockPatches), but 25 of 64",
+            Fault(_options with { MinBlockPatches = 26 }, 32), StringComparison.Ordinal);
         Assert.StartsWith("method.patchesPerImage is 65, but images have 64", Fault(_options with { PatchesPerImage = 65 }, 32), StringComparison.Ordinal);
         Assert.Empty(Create().Faults(_run));
     }

@@ -36,15 +36,32 @@ public sealed class Data2VecTests
     }
 
     [Theory]
-    [InlineData(3, 0.5, "backbone.patchSize is 2, so that images of 3 pixels (data.imageSize) have 1 patches; expected 2 x 2 at least")]
-    [InlineData(8, 0.06, "method.maskRatio is 0.06, which is less than one of 4 x 4 patches")]
-    [InlineData(8, 0.063, null)]   // the number that the message gives
-    public void Faults_NothingHidden_IsTold(int side, double ratio, string? expected)
+    [InlineData(3, 0.5, "An image has 1 x 1 patches, but hidden rectangles are smaller than that on both sides. Expected at least 2 x 2")]
+    [InlineData(8, 0.06, "method.maskRatio is 0.06, which hides none of 16 patches. Raise it")]
+    public void Faults_NothingHidden_IsTold(int side, double ratio, string expected)
     {
-        var faults = Create(new() { MaskRatio = ratio }).Faults(TestRuns.Of() with { ImageSize = side }).ToList();
+        var fault = Assert.Single(Create(new() { MaskRatio = ratio }).Faults(TestRuns.Of() with { ImageSize = side }));
 
-        Assert.Equal(expected is null ? 0 : 1, faults.Count);
-        Assert.StartsWith(expected ?? "", faults.FirstOrDefault(""), StringComparison.Ordinal);
+        Assert.StartsWith(expected, fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Constructor_MaskToken_IsCutOffAtOneDeviation()
+    {
+        manual_seed(3);
+
+        var tokens = cat([.. Enumerable.Range(0, 20).Select(_ => Create(new()).state_dict()["mask_token"])], 1);   // [1, 240]
+
+        Assert.InRange(tokens.abs().max().item<float>(), 0.018, 0.02);
+    }
+
+    [Fact]
+    public void Faults_RectangleLargerThanWhatIsHidden_IsTold()
+    {
+        var fault = Assert.Single(Create(new() { MaskRatio = 0.3, MinBlockRatio = 0.5 }).Faults(TestRuns.Of()));
+
+        Assert.StartsWith("The smallest hidden rectangle has 8 patches (method.minBlockRatio), but 4 of 16", fault, StringComparison.Ordinal);
+        Assert.Empty(Create(new()).Faults(TestRuns.Of()));
     }
 
     private static Data2Vec Create(Data2VecOptions options) => new(Transformers.Tiny, options, TestRuns.Of());

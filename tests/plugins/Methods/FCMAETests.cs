@@ -30,6 +30,21 @@ public sealed class FCMAETests
     }
 
     [Fact]
+    public void Pictures_Reconstruction_HasTheErrorOfTheLoss()
+    {
+        var (method, batch, context) = (Create(), Images(), TestRuns.Step());
+
+        var loss = method.Step(batch, context).Loss.item<float>();
+        var columns = method.Pictures(batch, context).ToDictionary(column => column.Title, column => column.Images);
+
+        var pixels = PatchPixels.Split(columns["original"], Cell);                                                  // [4, 16, 192]
+        var errors = (PatchPixels.Split(columns["reconstruction"], Cell) - pixels).square().mean([2]) / pixels.var(2);   // [4, 16], 0 where visible
+        Assert.Equal(loss, errors.sum().item<float>() / (TestRuns.BatchSize * (Cells - Visible)), tolerance: 1e-4);
+        var hidden = PatchPixels.Split(columns["masked"], Cell).eq(0).all(2).to(float32);
+        Assert.Equal(Tensors.Values(Hidden(batch, context)), Tensors.Values(hidden));
+    }
+
+    [Fact]
     public void Step_EncoderSeesVisiblePixelsAlone()
     {
         var (method, batch, context) = (Create(), Images(), TestRuns.Step());

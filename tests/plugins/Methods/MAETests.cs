@@ -69,6 +69,23 @@ public sealed class MAETests
         Tensors.AssertClose(columns["original"].masked_select(visible), columns["reconstruction"].masked_select(visible), tolerance: 0);
     }
 
+    [Theory]
+    [InlineData(1, 1, true, 1)]
+    [InlineData(1, 1, false, 0)]
+    [InlineData(1, 3, true, 0)]
+    [InlineData(2, 1, true, 0)]
+    public void Faults_PatchesOfOneValue_CannotBeNormalised(int patchSize, int channels, bool normalise, int faults)
+    {
+        var run = TestRuns.Of(channels);
+        ViTOptions backbone = new() { Width = 32, Depth = 1, Heads = 2, PatchSize = patchSize };
+        var method = new MAE(() => new ViT(backbone, run), _small with { NormalisePixels = normalise }, run);
+
+        var found = method.Faults(run).ToList();
+
+        Assert.Equal(faults, found.Count);
+        Assert.All(found, fault => Assert.StartsWith("method.normalisePixels is true", fault, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Faults_NothingStaysVisible_IsTold()
     {

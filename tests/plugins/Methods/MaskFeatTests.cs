@@ -61,6 +61,23 @@ public sealed class MaskFeatTests
         Assert.Contains(expected, Assert.Single(method.Faults(TestRuns.Of())), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("The smallest hidden rectangle has 7 patches (method.minBlockPatches), but 6 of 16", 7, TestRuns.ImageSize)]
+    [InlineData("An image has 1 x 1 patches", 0, 2)]
+    [InlineData("", 6, TestRuns.ImageSize)]
+    [InlineData("", 0, 4)]
+    public void Faults_RectanglesThatCannotBe_AreTold(string start, int smallest, int side)
+    {
+        var run = TestRuns.Of() with { ImageSize = side };
+        ViTOptions backbone = new() { Width = 32, Depth = 1, Heads = 2, PatchSize = 2 };
+        var method = new MaskFeat(() => new ViT(backbone, run), _small with { MinBlockPatches = smallest }, run);
+
+        var faults = method.Faults(run).ToList();
+
+        Assert.Equal(start.Length > 0 ? 1 : 0, faults.Count);
+        Assert.All(faults, fault => Assert.StartsWith(start, fault, StringComparison.Ordinal));
+    }
+
     private static MaskFeat Create(MaskFeatOptions options)
     {
         manual_seed(3);

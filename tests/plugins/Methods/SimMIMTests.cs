@@ -58,14 +58,35 @@ public sealed class SimMIMTests
     }
 
     [Theory]
-    [InlineData(36, 22)]    // 192 pixels
-    [InlineData(49, 30)]    // 224 pixels
-    [InlineData(Squares, Hidden)]
-    public void Hidden_OfTheSquares_IsRoundedUp(int squares, int expected)
+    [InlineData(6, 0.6, 22)]     // 192 pixels
+    [InlineData(7, 0.6, 30)]     // 224 pixels
+    [InlineData(5, 0.8, 20)]     // exact: 25 (1 - 0.8) is a little below 5 in double precision
+    [InlineData(10, 0.9, 90)]
+    [InlineData(5, 0.28, 8)]     // 25 * 0.28 is a little above 7, as in the authors' code
+    [InlineData(5, 0.01, 1)]
+    public void Pictures_HiddenSquares_AreRoundedUp(int side, double ratio, int expected)
     {
-        var mask = RandomMasking.Of(Tensors.Normal(1, 2, squares), new SimMIMOptions().MaskRatio).Hidden;
+        var run = _run with { ImageSize = side * 2 };
+        SimMIM method = new(() => new ViT(new() { Width = 12, Depth = 1, Heads = 2, PatchSize = 2 }, run), new() { MaskPatchSize = 2, MaskRatio = ratio }, run);
 
-        Assert.Equal([expected, expected], Tensors.Values(mask.sum(1)));
+        var columns = method.Pictures(Images(run.ImageSize), TestRuns.Step()).ToDictionary(column => column.Title, column => column.Images);
+
+        var hidden = PatchPixels.Split(columns["masked"], 2).eq(0).all(2).sum([1]);   // [4]
+        Assert.All(Tensors.Integers(hidden), count => Assert.Equal(expected, count));
+        var replaced = PatchPixels.Split(columns["reconstruction"], 2).ne(PatchPixels.Split(columns["original"], 2)).any(2).sum([1]);
+        Assert.Equal(Tensors.Integers(hidden), Tensors.Integers(replaced));
+    }
+
+    [Fact]
+    public void Pictures_Reconstruction_HasTheErrorOfTheLoss()
+    {
+        var (method, batch, context) = (Create(swin: true), Images(), TestRuns.Step());
+
+        var loss = method.Step(batch, context).Loss.item<float>();
+        var columns = method.Pictures(batch, context).ToDictionary(column => column.Title, column => column.Images);
+
+        var errors = (columns["reconstruction"] - columns["original"]).abs().sum() / (TestRuns.BatchSize * Hidden * Square * Square * 3);
+        Assert.Equal(errors.item<float>(), loss, tolerance: 1e-5);
     }
 
     [Fact]
@@ -100,6 +121,10 @@ public sealed class SimMIMTests
 
         Assert.StartsWith("method.maskPatchSize is 10, but the backbone's patches have 4 pixels", Fault(new() { MaskPatchSize = 10 }, 40), StringComparison.Ordinal);
         Assert.StartsWith("data.imageSize is 28, but cells of 8 x 8 pixels are hidden (method.maskPatchSize)", Fault(_options, 28), StringComparison.Ordinal);
+        Assert.StartsWith("data.imageSize is 40, but a token stands for 16 x 16 pixels (backbone.patchSize)",
+            Assert.Single(Create(swin: true).Faults(_run with { ImageSize = 40 })), StringComparison.Ordinal);
+        Assert.StartsWith("method.maskRatio is 0.95, which hides all 16", Fault(_options with { MaskRatio = 0.95 }, Side), StringComparison.Ordinal);
+        Assert.Empty(Create(swin: false, _options with { MaskRatio = 0.93 }).Faults(_run));
         Assert.StartsWith("method.maskRatio is 0.6, which hides all 1 cells of 32 x 32 pixels", Fault(new(), 32), StringComparison.Ordinal);
         Assert.Empty(Create(swin: false).Faults(_run));
     }
@@ -108,7 +133,7 @@ public sealed class SimMIMTests
         () => swin ? new Swin(new() { Width = 32, PatchSize = 2, Window = 4 }, _run) : new ViT(new() { Size = ViTSize.Tiny, PatchSize = 4 }, _run),
         options ?? _options, _run);
 
-    private static Batch Images() => new([Tensors.Normal(3, TestRuns.BatchSize, 3, Side, Side)], tensor(new long[] { 7, 3, 30, 12 }), null);
+    private static Batch Images(int side = Side) => new([Tensors.Normal(3, TestRuns.BatchSize, 3, side, side)], tensor(new long[] { 7, 3, 30, 12 }), null);
 
     private static Tensor Mask(Batch batch, StepContext context) =>
         RandomMasking.Of(SampleNoise.Uniform(new SampleRandom(_run).Of(batch, context), Squares), 0.6).Hidden.view(-1, 4, 4);

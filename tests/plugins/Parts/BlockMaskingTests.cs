@@ -27,6 +27,21 @@ public sealed class BlockMaskingTests
         Assert.True(squares.amax([0]).sum().item<float>() > 150, "the squares lie everywhere");
     }
 
+    [Theory]
+    [InlineData(14, 75, 16, "")]
+    [InlineData(2, 1, 1, "")]
+    [InlineData(1, 1, 1, "An image has 1 x 1 patches, but hidden rectangles are smaller")]
+    [InlineData(14, 0, 16, "method.maskRatio is 0.4, which hides none of 196 patches")]
+    [InlineData(14, 15, 15.5, "The smallest hidden rectangle has 15.5 patches (method.key), but 15 of 196 patches shall be hidden (method.maskRatio is 0.4)")]
+    [InlineData(3, 5, 5, "The smallest hidden rectangle has 5 patches (method.key), but 5 of 9")]   // at most 2 x 2 fit
+    public void Faults_RectanglesThatCannotBe_SayWhy(int side, int count, double smallest, string start)
+    {
+        var faults = new BlockMasking(side, side) { MinPatches = smallest }.Faults(count, 0.4, "method.key").ToList();
+
+        Assert.Equal(start.Length > 0 ? 1 : 0, faults.Count);
+        Assert.All(faults, fault => Assert.StartsWith(start, fault, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Draw_RectanglesAsLargeAsTheGrid_NeverFit()
     {

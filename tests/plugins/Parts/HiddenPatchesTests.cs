@@ -29,6 +29,19 @@ public sealed class HiddenPatchesTests
         Assert.Equal([4f, 4f], Tensors.Values(token.grad!));
     }
 
+    [Theory]
+    [InlineData(2, 0.02, 0.1)]
+    [InlineData(0.02, 0.0108, 0.02)]   // a normal distribution cut off at one deviation keeps 0.54 of it
+    public void Create_Bound_CutsTheTailsOff(double bound, double deviation, double largest)
+    {
+        manual_seed(3);
+
+        var token = MaskToken.Create(20_000, 0.02, bound).detach();
+
+        Assert.Equal(deviation, token.std().item<float>(), tolerance: 3e-4);
+        Assert.InRange(token.abs().max().item<float>(), 0.95 * Math.Min(bound, 0.07), largest);
+    }
+
     [Fact]
     public void Create_WithoutDeviation_IsZero() => Assert.Equal([0, 0, 0], Tensors.Values(MaskToken.Create(3, 0)));
 

@@ -22,6 +22,18 @@ public sealed class RandomMaskingTests
         Assert.Equal([1f, 0f, 1f, 0f], mask.Hidden.data<float>());
     }
 
+    [Theory]
+    [InlineData(0, new[] { 1f, 1f, 1f, 1f })]
+    [InlineData(3, new[] { 0f, 0f, 1f, 0f })]
+    [InlineData(4, new[] { 0f, 0f, 0f, 0f })]
+    public void Keep_Count_HidesTheOthers(int kept, float[] hidden)
+    {
+        var mask = RandomMasking.Keep(tensor(new[,] { { 0.4f, 0.1f, 0.9f, 0.2f } }), kept);
+
+        Assert.Equal(kept, mask.Visible.shape[1]);
+        Assert.Equal(hidden, Tensors.Values(mask.Hidden));
+    }
+
     [Fact]
     public void Complement_ShowsWhatIsHidden_AndRestoresIt()
     {

@@ -1,4 +1,5 @@
 using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Parts;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
@@ -66,6 +67,15 @@ public sealed class CMAEStepTests
         var run = TestRuns.Of() with { ImageSize = side };
 
         Assert.Equal(faults, Create(_options with { MaskRatio = ratio }, run).Faults(run).Count());
+    }
+
+    [Fact]
+    public void Faults_PatchesOfOneValue_AreNamed()
+    {
+        var run = TestRuns.Of(channels: 1);
+        CMAE method = new(() => new ViT(new() { Width = 24, Depth = 1, Heads = 2, PatchSize = 1, Pooling = ViTPooling.Average }, run), _options, run);
+
+        Assert.StartsWith("method.normalisePixels is true", Assert.Single(method.Faults(run)), StringComparison.Ordinal);
     }
 
     private static CMAE Create(CMAEOptions options, RunInfo run) => new(() => SmallTransformer.Create(), options, run);

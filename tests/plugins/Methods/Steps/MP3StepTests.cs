@@ -54,6 +54,29 @@ public sealed class MP3StepTests
     }
 
     [Theory]
+    [InlineData(ViTRelativePositions.Shared)]
+    [InlineData(ViTRelativePositions.PerBlock)]
+    public void Faults_RelativePositions_AreNamed(ViTRelativePositions relative)
+    {
+        ViTOptions options = new() { Width = 24, Depth = 2, Heads = 2, PatchSize = 2, Positions = ViTPositions.None, RelativePositions = relative };
+        var method = new MP3(() => new ViT(options, TestRuns.Of()), new(), TestRuns.Of());
+
+        Assert.Contains("Set backbone.relativePositions to none", Assert.Single(method.Faults(TestRuns.Of())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Faults_ConvolutionalStem_IsNamedAlone_AndKeepsItsStatistics()
+    {
+        var run = TestRuns.Of() with { ImageSize = 64 };
+        var method = new MP3(() => new ViTConv(new(), run), new(), run);
+        var statistics = method.named_buffers().ToDictionary(buffer => buffer.name, buffer => buffer.buffer.clone());
+
+        Assert.StartsWith("The backbone's embeddings of patches depend on their place", Assert.Single(method.Faults(run)), StringComparison.Ordinal);
+        Assert.All(method.named_buffers(), buffer => Assert.True(buffer.buffer.eq(statistics[buffer.name]).all().item<bool>(), buffer.name));
+        Assert.True(method.training);
+    }
+
+    [Theory]
     [InlineData(0.93, 0)]
     [InlineData(0.94, 1)]
     public void Faults_NoPatchToAttendTo_IsNamed(double ratio, int faults)
