@@ -34,7 +34,8 @@ public sealed record BEiTOptions : IRunRequirements
         var samples = run.Data.Count * PatchesPerImage;
         if (VocabularySize > samples)
         {
-            yield return $"method.vocabularySize is {VocabularySize}, but {run.Data.Count} training images give {samples} patches (method.patchesPerImage); each "
+            yield return $"method.vocabularySize is {VocabularySize}, but {run.Data.Count} training images give {samples} patches "
+                + "(method.patchesPerImage); each "
                 + $"visual token begins at a patch of its own. Lower it to at most {samples}, or take more patches of each image.";
         }
     }
@@ -46,8 +47,8 @@ public sealed record BEiTOptions : IRunRequirements
 /// (<see cref="BlockMasking"/>), a learned vector takes the place of their embeddings, a linear layer gives the logits of their tokens, the loss is
 /// <see cref="BEiTLoss"/>.</para>
 /// <para>Differs from the paper: there is no discrete variational autoencoder, whose tokens see 8 x 8 pixels and what is around them. Before the first epoch
-/// k-means over patches of the training images makes a codebook, which stays as it is; the visual token of a patch is its nearest centroid, by the pixels of the
-/// patch alone. The published accuracies are not those of this tokenizer.</para>
+/// k-means over patches of the training images makes a codebook, which stays as it is; the visual token of a patch is its nearest centroid, by the pixels of
+/// the patch alone. The published accuracies are not those of this tokenizer.</para>
 /// </remarks>
 [Plugin("beit", Options = typeof(BEiTOptions), Backbone = typeof(ITokenBackbone), Family = "masked",
     Summary = "Predicts the visual tokens of hidden patches; here k-means clusters of pixels, not codes of a dVAE.",

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Methods;

@@ -22,8 +22,8 @@ public sealed record FCMAEOptions
 
 /// <summary>A masked autoencoder of convolutions: from the visible cells of an image it predicts the pixels of those that are hidden.</summary>
 /// <remarks>
-/// <para>Woo et al., "ConvNeXt V2: Co-designing and Scaling ConvNets with Masked Autoencoders", CVPR 2023, section 3, https://arxiv.org/abs/2301.00808. A cell is
-/// what a position of the last map stands for: 32 x 32 pixels at 224. The encoder computes visible cells only, and responses are normalised over the visible
+/// <para>Woo et al., "ConvNeXt V2: Co-designing and Scaling ConvNets with Masked Autoencoders", CVPR 2023, section 3, https://arxiv.org/abs/2301.00808. A cell
+/// is what a position of the last map stands for: 32 x 32 pixels at 224. The encoder computes visible cells only, and responses are normalised over the visible
 /// sites of each image, as in the authors' JAX code; their sparse PyTorch code does it over the whole batch. Targets are the pixels of a cell, normalised; the
 /// loss is the mean squared error over hidden cells.</para>
 /// <para>The final normalisation of the backbone, which the authors' encoder does not have, keeps its first weights.</para>

@@ -18,7 +18,8 @@ public static class MaskGrid
         }
         else if (visible(cells, ratio) == 0)
         {
-            yield return $"method.maskRatio is {ratio}, which hides all {cells} cells of {cell} x {cell} pixels; images have {imageSize} (data.imageSize). Expected "
+            yield return $"method.maskRatio is {ratio}, which hides all {cells} cells of {cell} x {cell} pixels; images have {imageSize} (data.imageSize). "
+                + "Expected "
                 + $"that at least one stays visible: lower it, or lower {key}.";
         }
     }

@@ -8,7 +8,8 @@ namespace Parallax.Plugins.Parts;
 /// <param name="Heads">Heads of each attention.</param>
 public readonly record struct MaskedPredictorShape(int Width, int Depth, int Heads);
 
-/// <summary>A narrow transformer that predicts tokens at given places from encoded tokens at others. State-dictionary names are those of I-JEPA's code.</summary>
+/// <summary>A narrow transformer that predicts tokens at given places from encoded tokens at others. State-dictionary names are those of I-JEPA's
+/// code.</summary>
 /// <remarks>
 /// Assran et al., I-JEPA, CVPR 2023, section 3, https://arxiv.org/abs/2301.08243, and its code: encoded tokens are projected and told their places, mask tokens
 /// with the places to predict follow, each block of targets in a pass of its own; fixed positions of sines and cosines (column first). Linear layers

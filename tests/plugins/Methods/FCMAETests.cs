@@ -91,7 +91,8 @@ public sealed class FCMAETests
         var rule = Assert.Single(Create().ParameterRules);
 
         Assert.Equal(0, rule.WeightDecayScale);
-        Assert.All(Create().named_parameters(), p => Assert.Equal(p.name.Contains(".grn.", StringComparison.Ordinal), rule.Matches(new(p.name, p.parameter.dim()))));
+        Assert.All(Create().named_parameters(), p =>
+            Assert.Equal(p.name.Contains(".grn.", StringComparison.Ordinal), rule.Matches(new(p.name, p.parameter.dim()))));
     }
 
     [Theory]

@@ -119,7 +119,8 @@ public sealed class SimMIMTests
     {
         string Fault(SimMIMOptions options, int side) => Assert.Single(Create(swin: false, options).Faults(_run with { ImageSize = side }));
 
-        Assert.StartsWith("method.maskPatchSize is 10, but the backbone's patches have 4 pixels", Fault(new() { MaskPatchSize = 10 }, 40), StringComparison.Ordinal);
+        Assert.StartsWith("method.maskPatchSize is 10, but the backbone's patches have 4 pixels", Fault(new() { MaskPatchSize = 10 }, 40),
+            StringComparison.Ordinal);
         Assert.StartsWith("data.imageSize is 28, but cells of 8 x 8 pixels are hidden (method.maskPatchSize)", Fault(_options, 28), StringComparison.Ordinal);
         Assert.StartsWith("data.imageSize is 40, but a token stands for 16 x 16 pixels (backbone.patchSize)",
             Assert.Single(Create(swin: true).Faults(_run with { ImageSize = 40 })), StringComparison.Ordinal);
