@@ -3,6 +3,7 @@ using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class CheckpointFitTests : IDisposable
 {
     private static readonly RunInfo Run = new(new Data.FakeDataset(16).Info, 4, BatchSize: 4, StepsPerEpoch: 4, Epochs: 2, Seed: 7);

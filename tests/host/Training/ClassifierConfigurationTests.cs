@@ -3,6 +3,7 @@ using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class ClassifierConfigurationTests : IDisposable
 {
     private readonly TrainingBench _bench = new();
