@@ -35,8 +35,8 @@ public sealed record BEiTOptions : IRunRequirements
         if (VocabularySize > samples)
         {
             yield return $"method.vocabularySize is {VocabularySize}, but {run.Data.Count} training images give {samples} patches "
-                + "(method.patchesPerImage); each "
-                + $"visual token begins at a patch of its own. Lower it to at most {samples}, or take more patches of each image.";
+                + "(method.patchesPerImage); each visual token begins at a patch of its own. "
+                + $"Lower it to at most {samples}, or take more patches of each image.";
         }
     }
 }
