@@ -47,7 +47,7 @@ public sealed class ContrastiveMAE : Module, IMethod, IMomentumPairs, IBatchCoup
     private const double MaskTokenStd = 0.02;
 
     private readonly IPatchSequenceBackbone backbone, momentumBackbone;
-    private readonly Parameter maskToken;
+    private readonly Parameter mask_token;
     private readonly Module<Tensor, Tensor> projector, momentumProjector;
     private readonly ContrastiveMAEOptions _options;
     private readonly SampleRandom _random;
@@ -61,7 +61,7 @@ public sealed class ContrastiveMAE : Module, IMethod, IMomentumPairs, IBatchCoup
         (_options, _random, _view) = (options, new(run), new(run.ImageSize));
         (backbone, momentumBackbone) = (backbones.Sequences(), backbones.Sequences());
         _patches = PatchGrid.Count(backbone, run.ImageSize);
-        maskToken = MaskToken.Create(backbone.PatchDim, MaskTokenStd);
+        mask_token = MaskToken.Create(backbone.PatchDim, MaskTokenStd);
         (projector, momentumProjector) = (Projector(), Projector());
         RegisterComponents();
 
@@ -113,7 +113,7 @@ public sealed class ContrastiveMAE : Module, IMethod, IMomentumPairs, IBatchCoup
     private Tensor Features(IPatchSequenceBackbone encoder, Tensor images, Tensor hidden)
     {
         var patches = encoder.EmbedPatches(images);                                                                          // [N, h, w, D]
-        var occluded = MaskToken.Hide(patches, hidden.view(patches.shape[..3]), maskToken);                                  // [N, h, w, D]
+        var occluded = MaskToken.Hide(patches, hidden.view(patches.shape[..3]), mask_token);                                  // [N, h, w, D]
         var tokens = encoder.Encode(occluded);                                                                               // [N, P + L, D]
 
         return encoder.Normalise(PatchGrid.WithoutPrefix(encoder, tokens)).mean([1]);                                        // [N, D]

@@ -35,6 +35,6 @@ public sealed class ContrastiveMAEStepTests
             return networks.Run(Normalise(networks, encoder, Patch(backbone.Encode(occluded))).mean([1]), head);
         }
 
-        Tensor Parameter() => method.get_parameter("maskToken")!;
+        Tensor Parameter() => method.get_parameter("mask_token")!;
     }
 }
