@@ -67,6 +67,7 @@ public sealed class HeadTableTests
             run => new Jigsaw(
                 Net(), new() { Cells = 2, Permutations = 9, EmbeddingDim = 6, HiddenDim = 10, Norm = HeadNorm.None, Dropout = 0.5 }, run, NullLogger.Instance),
             [("embedding", "12>6+b ReLU Dropout"), ("head", "24>10+b ReLU Dropout 10>9+b")]),
+        ["exemplar"] = (run => new Exemplar(Net(), new() { Exemplars = 9 }, run), [("head", "12>9+b")]),
         ["exemplar-triplet"] = (run => new ExemplarTriplet(Net(), new() { EmbeddingDim = 6 }, run), [("embedding", "12>6+b")]),
 
         // Huang et al. 2022, code: every layer has a bias; on both sides projector and predictor when symmetric, the last layers without bias

@@ -210,6 +210,8 @@ public sealed class ViewTableTests
             ["1 x " + View("resize 292 bilinear", "random-crop 255 0", "grayscale 0.66")]),
         ["jigsaw"] = (run => new Jigsaw(Net(), new() { Cells = 2, Permutations = 8 }, run, NullLogger.Instance), 255,
             ["1 x " + View("resize 256 bilinear", "random-crop 255 0", Flip, "grayscale 0.66")]),
+        // Dosovitskiy et al. 2014: scales of 0.7 to 1.4 and the contrasts of HSV; the crop is ours
+        ["exemplar"] = (run => new Exemplar(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.5, 1), "hsv-noise 2 0.5 0.1 0.1")]),
         ["exemplar-triplet"] = (run => new ExemplarTriplet(Net(), new() { EmbeddingDim = 8 }, run), 224,
             ["8 x " + View(Crop(224, 0.05, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
         ["exemplar-triplet small"] = (run => new ExemplarTriplet(Net(), new() { EmbeddingDim = 8, ViewsPerImage = 4 }, run), 32,
