@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
 using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
+using Parallax.Plugins.Parts;
 using Parallax.Plugins.Tests.Methods.Steps;
 
 namespace Parallax.Plugins.Tests.Recipes;
@@ -200,6 +201,22 @@ public sealed class ViewTableTests
         ["fcmae"] = (run => new FCMAE(() => new ConvNeXtV2(new() { Width = 8 }, run), new(), run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
         ["simmim"] = (run => new SimMIM(() => new Swin(new() { Width = 32 }, run), new(), run), 192, ["1 x " + View(Crop(192, 0.67, 1), Flip)]),
 
+        // Gidaris et al. 2018, code; Kolesnikov et al. 2019 and Goyal et al. 2019, code: resized, then cropped; Zhai et al. 2019, code
+        ["rotnet"] = (run => new RotNet(Net(), run), 224, ["1 x " + View(Crop(224, 0.08, 1), Flip)]),
+        ["rotnet small"] = (run => new RotNet(Net(), run), 32, ["1 x " + View("random-crop 32 4", Flip)]),
+        ["relative-position"] = (run => new RelativePosition(Net(), new() { HiddenDim = 8 }, run), 255,
+            ["1 x " + View("resize 292 bilinear", "random-crop 255 0")]),
+        ["relative-position with colours"] = (run => new RelativePosition(Net(), new() { HiddenDim = 8, Pixels = TilePixels.StandardisedPerTile }, run), 255,
+            ["1 x " + View("resize 292 bilinear", "random-crop 255 0", "grayscale 0.66")]),
+        ["jigsaw"] = (run => new Jigsaw(Net(), new() { Cells = 2, Permutations = 8 }, run, NullLogger.Instance), 255,
+            ["1 x " + View("resize 256 bilinear", "random-crop 255 0", Flip, "grayscale 0.66")]),
+        // Dosovitskiy et al. 2014: scales of 0.7 to 1.4 and the contrasts of HSV; the crop is ours
+        ["exemplar"] = (run => new Exemplar(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.5, 1), "hsv-noise 2 0.5 0.1 0.1")]),
+        ["exemplar-triplet"] = (run => new ExemplarTriplet(Net(), new() { EmbeddingDim = 8 }, run), 224,
+            ["8 x " + View(Crop(224, 0.05, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
+        ["exemplar-triplet small"] = (run => new ExemplarTriplet(Net(), new() { EmbeddingDim = 8, ViewsPerImage = 4 }, run), 32,
+            ["4 x " + View(Crop(32, 0.2, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
+
         // Khosla et al. 2020, code: no blur; He et al. 2016, sections 3.4 and 4.2
         ["supcon"] = (run => new SupCon(Net(), new(), run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray))]),
         ["supcon small"] = (run => new SupCon(Net(), new(), run), 32, [Twice(View(Crop(32, 0.2, 1), Flip, MoCoJitter, Gray))]),
@@ -229,6 +246,7 @@ public sealed class ViewTableTests
             Solarize,             // BYOL, appendix B
             "shared-crop 224 0.2 1 0.75 1.3333 bilinear 0.5 0", "shifted-crop 224 31",   // Huang et al. 2023, code
             "constrained-crop 96 0.05 0.14 0.75 1.3333 bilinear 0.1 1 0.2 1", Coin(0.5),   // Van Gansbeke et al. 2021, code
+            "hsv-noise 2 0.5 0.1 0.1",   // Zhai et al. 2019, code
             "auto-augment 1 0.502",   // Cubuk et al. 2019, code: borders are grey, 128 of 255
         ];
 
