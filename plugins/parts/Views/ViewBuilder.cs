@@ -136,6 +136,13 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="padding">Pixels added at each side.</param>
     public AugmentationSpec PaddedCrop(int padding) => new("random-crop", ("size", ImageSize), ("padding", padding));
 
+    /// <summary>A resize to a little more than the view, then a crop of the view's side at a random place.</summary>
+    /// <param name="enlargement">Shorter side after the resize as a multiple of the view's, at least 1.</param>
+    public IEnumerable<AugmentationSpec> ResizedCrop(double enlargement) =>
+    [
+        new("resize", ("size", (int)Math.Round(ImageSize * enlargement))), new("random-crop", ("size", ImageSize), ("padding", 0)),
+    ];
+
     /// <summary>A horizontal flip of half of the views.</summary>
     public static AugmentationSpec Flip() => new("horizontal-flip", ("probability", 0.5));
 
@@ -152,8 +159,12 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="blur">Share of these others that are blurred, a fraction in [0, 1]; none of small images.</param>
     public AugmentationSpec JitterOrAutoAugment(double blur) => new("jitter-or-auto-augment", ("blurProbability", IsSmall ? 0.0 : blur));
 
-    /// <summary>A fifth of the views without colour.</summary>
-    public static AugmentationSpec Grayscale() => new("grayscale", ("probability", 0.2));
+    /// <summary>Some of the views without colour.</summary>
+    /// <param name="probability">Share of the views, a fraction in [0, 1].</param>
+    public static AugmentationSpec Grayscale(double probability = 0.2) => new("grayscale", ("probability", probability));
+
+    /// <summary>Noise in hue, saturation and value, with the ranges of S4L.</summary>
+    public static AugmentationSpec HsvNoise() => new("hsv-noise");
 
     /// <summary>A Gaussian blur of a standard deviation between 0.1 and 2 pixels, as PIL's: as wide as the deviation needs. None on small images.</summary>
     /// <param name="probability">Share of the views, a fraction in [0, 1]; at 0 there is no such step.</param>

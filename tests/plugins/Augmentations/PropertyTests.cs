@@ -195,6 +195,7 @@ public sealed class PropertyTests
         ["vertical-flip"] = new VerticalFlip(new()),
         ["color-jitter"] = new ColorJitter(new() { Brightness = 0.8, Contrast = 0.8, Saturation = 0.8, Hue = 0.2 }),
         ["grayscale"] = new Grayscale(new()),
+        ["hsv-noise"] = new HsvNoise(new()),
         ["gaussian-blur"] = new GaussianBlur(new() { SigmaMax = 4 }),
         ["gaussian-blur wide"] = new GaussianBlur(new() { KernelSize = 23 }),
         ["solarize"] = new Solarize(new() { Probability = 0.5 }),
