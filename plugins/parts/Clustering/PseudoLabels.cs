@@ -43,18 +43,6 @@ public static class PseudoLabels
             $"Epoch {context.Epoch + 1}: {ClusterSizes.Describe(assignments, centroids.shape[0])}; mean squared distance to the centroid {distance:G4}."));
     }
 
-    /// <summary>Cross-entropy with pseudo-labels, mean over the images.</summary>
-    /// <param name="logits">[N, K].</param>
-    /// <param name="targets">[N] int64.</param>
-    /// <returns>Scalar, [], float32.</returns>
-    public static Tensor Loss(Tensor logits, Tensor targets) => ClusterPredictionLoss.Compute(logits.unsqueeze(0), targets.unsqueeze(0), temperature: 1);
-
-    /// <summary>Share of images whose highest score is that of their label.</summary>
-    /// <param name="logits">[N, K].</param>
-    /// <param name="targets">[N] int64.</param>
-    /// <returns>Scalar, [], float32, a fraction in [0, 1]; carries no gradient.</returns>
-    public static Tensor Accuracy(Tensor logits, Tensor targets) => (logits.detach().argmax(-1) == targets).to(float32).mean();
-
     /// <summary>A fault when there are more clusters than images.</summary>
     /// <param name="key">The option.</param>
     /// <param name="clusters">Its value.</param>

@@ -7,14 +7,11 @@ namespace Parallax.Plugins.Parts;
 /// </remarks>
 public static class DeeperClusterLoss
 {
-    /// <summary>Quarter turns, 0 to 3.</summary>
-    public const int Rotations = 4;
-
     /// <summary>Number of a pair: 4 m + r.</summary>
     /// <param name="superClusters">Super-cluster m of each image, [N] int64.</param>
     /// <param name="rotations">Quarter turns r of each image, [N] int64.</param>
     /// <returns>[N] int64.</returns>
-    public static Tensor SuperClasses(Tensor superClusters, Tensor rotations) => (Rotations * superClusters) + rotations;
+    public static Tensor SuperClasses(Tensor superClusters, Tensor rotations) => (QuarterTurns.Count * superClusters) + rotations;
 
     /// <summary>Computes the loss of a batch; both parts are means over the images.</summary>
     /// <param name="superLogits">Scores of the pairs, [N, 4 M].</param>
@@ -22,12 +19,6 @@ public static class DeeperClusterLoss
     /// <param name="subLogits">Scores of the clusters inside the pair of each image, [N, S].</param>
     /// <param name="subTargets">Cluster of each image inside its super-cluster, [N] int64.</param>
     /// <returns>Two scalars, [], float32: of the pairs, and of the clusters; the loss is their sum.</returns>
-    public static (Tensor OfSuperClasses, Tensor OfClusters) Compute(Tensor superLogits, Tensor superTargets, Tensor subLogits, Tensor subTargets)
-    {
-        Rows.RequireMatrix(superLogits, nameof(superLogits));
-        Rows.RequireMatrix(subLogits, nameof(subLogits));
-        using var precision = Precision.Float32();
-
-        return (F.cross_entropy(superLogits.to(float32), superTargets), F.cross_entropy(subLogits.to(float32), subTargets));
-    }
+    public static (Tensor OfSuperClasses, Tensor OfClusters) Compute(Tensor superLogits, Tensor superTargets, Tensor subLogits, Tensor subTargets) =>
+        (ClassPrediction.Loss(superLogits, superTargets), ClassPrediction.Loss(subLogits, subTargets));
 }
