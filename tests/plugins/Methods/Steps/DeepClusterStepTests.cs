@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Parallax.Contracts;
 using Parallax.Plugins.Methods;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 

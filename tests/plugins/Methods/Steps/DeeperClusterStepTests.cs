@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
 using Parallax.Plugins.Methods;
-using Parallax.Plugins.Parts;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
