@@ -166,6 +166,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             session.Randomness.SeedEpoch();
             phase.BeforeEpoch(
                 new(_progress.Position.Epoch, new FeatureExtractor(_experiment, _experiment.Data), _experiment.Logger) { Labels = Labels(_experiment.Data) });
+            _optimizer.BeginEpoch(_progress.Position.Epoch);
         }
 
         _experiment.Module.train();

@@ -22,7 +22,7 @@ internal static class RankRun
     private static readonly (string Option, int Value)[] Sizes =
     [
         ("MaskPatchSize", 8), ("VocabularySize", 16), ("MinBlockPatches", 2),
-        ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16),
+        ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16), ("PcaDim", 8),
         ("HiddenDim", 64), ("Outputs", 64), ("DecoderDim", 32), ("ProjectionDim", 32), ("PredictorDim", 64), ("PredictorHiddenDim", 64), ("BottleneckDim", 32),
         ("PredictorDepth", 2), ("PredictorHeads", 4), ("MinContextPatches", 4),
         ("DecoderWidth", 32), ("DecoderDepth", 1), ("DecoderHeads", 4),

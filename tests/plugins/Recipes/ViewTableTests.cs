@@ -98,6 +98,16 @@ public sealed class ViewTableTests
         ["deepcluster-v2 small"] = (run => new DeepClusterV2(Net(), new() { Prototypes = 8, HiddenDim = 8 }, run, NullLogger.Instance), 32,
             [Twice(_swavSmall)]),
 
+        // Caron et al. 2018 and 2019, code: the rotation is a part of the step
+        ["deepcluster"] = (run => new DeepCluster(EdgeBackbone.Create, new() { Clusters = 8 }, run), 224, ["1 x " + View(Crop(224, 0.08, 1), Flip)]),
+        ["deepercluster"] = (run => new DeeperCluster(EdgeBackbone.Create, new() { Clusters = 8 }, run), 224, ["1 x " + View(Crop(224, 0.08, 1), Flip)]),
+
+        // Asano et al. 2020, code: ImageNet, CIFAR
+        ["sela"] = (run => new SeLa(Net(), new() { Clusters = 8 }, run), 224,
+            ["1 x " + View(Crop(224, 0.08, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip)]),
+        ["sela small"] = (run => new SeLa(Net(), new() { Clusters = 8 }, run), 32,
+            ["1 x " + View(Crop(32, 0.2, 1), "color-jitter 0.4 0.4 0.4 0.4 1", Gray, Flip)]),
+
         // Caron et al. 2021, code: large crops of 40 % and more, 8 x 96 of 5 % to 40 %
         ["dino"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 224, DINO(0.4, 8)),
         ["dino small"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 32, _byolSmall),
