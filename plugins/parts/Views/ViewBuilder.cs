@@ -136,6 +136,13 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="padding">Pixels added at each side.</param>
     public AugmentationSpec PaddedCrop(int padding) => new("random-crop", ("size", ImageSize), ("padding", padding));
 
+    /// <summary>A resize to a little more than the view, then a crop of the view's side at a random place.</summary>
+    /// <param name="enlargement">Shorter side after the resize as a multiple of the view's, at least 1.</param>
+    public IEnumerable<AugmentationSpec> ResizedCrop(double enlargement) =>
+    [
+        new("resize", ("size", (int)Math.Round(ImageSize * enlargement))), new("random-crop", ("size", ImageSize), ("padding", 0)),
+    ];
+
     /// <summary>A horizontal flip of half of the views.</summary>
     public static AugmentationSpec Flip() => new("horizontal-flip", ("probability", 0.5));
 
