@@ -32,7 +32,7 @@ public sealed class LinearPerLayerTests
         Assert.Equal(result.Details["features"], result.Details["last_layer"]);
         Assert.Equal((result.Details["features"], 5), (result.Accuracy, result.Details["chosen_layer"]));   // none held out: the last
         Assert.InRange(result.BestAccuracy, result.Accuracy, 1);
-        Assert.True(result.Details["best_layer_on_test"] > 0.25, $"{result.Details["best_layer_on_test"]:P1} of ten classes");
+        Assert.True(result.Details["best_layer_on_test"] > 0.2, $"{result.Details["best_layer_on_test"]:P1} of ten classes");
 
         static IEnumerable<string> Sorted(IEnumerable<string> keys, string[] first) => [.. first, .. keys.Except(first).Order(StringComparer.Ordinal)];
     }
