@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Distributed;
 
 namespace Parallax.Host.Experiments;
@@ -22,6 +23,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         var data = Open(configuration, DatasetSplit.Train);
         try
         {
+            data = TrainingShare.Of(data, configuration.Data);
             var run = Describe(configuration, data.Info, world.Count);
             RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
