@@ -26,7 +26,7 @@ internal abstract class TrainingShare : IImageDataset
     public DatasetInfo Info { get; }
 
     /// <summary>The whole split, or the part that the options ask for.</summary>
-    /// <param name="whole">Disposed with the part.</param>
+    /// <param name="whole">Open as long as the part is used.</param>
     /// <param name="options">Share, seed and tail.</param>
     /// <exception cref="ConfigurationException">A long tail is asked for, and there are no classes.</exception>
     public static IImageDataset Of(IImageDataset whole, DataOptions options) => options is { Share: 1, LongTail: 1 } ? whole
@@ -42,8 +42,10 @@ internal abstract class TrainingShare : IImageDataset
     /// <inheritdoc/>
     public int Label(long index) => _whole.Label(_indices[index]);
 
-    /// <inheritdoc/>
-    public void Dispose() => _whole.Dispose();
+    /// <summary>Leaves the whole split open: it belongs to whoever opened it.</summary>
+    public void Dispose()
+    {
+    }
 
     private static long[] Chosen(IImageDataset whole, DataOptions options)
     {

@@ -97,7 +97,7 @@ internal sealed class LeaderboardRun(
 
             progress.WriteLine($"Measuring {row.Name}, seed {row.Seed}.");
             using var experiment = experiments.Create(row.Configuration);
-            data.Write(experiment.Data.Info);
+            data.Write(experiment.Learned.Info);
             var measured = evaluations.Measure(experiment, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
             evaluations.Track(row.Configuration, measured.Results, parent.RunId, step: 0, "random-features");
             var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);

@@ -29,7 +29,7 @@ public sealed record DataOptions
     public int? EvaluationResize { get; init; }
 
     /// <summary>Share of the training images that the run learns from, a fraction in (0, 1], whatever their classes; a smaller share is part of a larger one.
-    /// Protocols have the same images as their labelled bank. Sun et al., ICCV 2017: 0.01 to 1. Default: all.</summary>
+    /// Protocols have all training images as their labelled bank. Sun et al., ICCV 2017: 0.03 to 1; ours: all.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Share { get; init; } = 1;
 
