@@ -1,8 +1,8 @@
 namespace Parallax.Plugins.Evaluators;
 
 /// <summary>
-/// A linear classifier on the maps of every layer of a frozen backbone, all trained together on augmented images. Results have the accuracy of each layer by its
-/// name, of the last one, and of the best on the test images, which is called so.
+/// A linear classifier on the maps of every layer of a frozen backbone, all trained together on augmented images. Results have the accuracy of each layer by
+/// its name, of the last one, and of the best on the test images, which is called so.
 /// </summary>
 /// <remarks>
 /// <para>The number itself is that of the last layer, or, where training images are held out, of the layer that does best on those.</para>

@@ -44,7 +44,8 @@ public sealed record AlexNetOptions
     /// <summary>Whether the second, fourth and fifth convolution work in two groups of channels. Krizhevsky et al., 2012: yes; RotNet's code: no.</summary>
     public bool Grouped { get; init; }
 
-    /// <summary>Stride of the first convolution. Papers: 4; jigsaw puzzles, in pretraining: 2. Images of 32 pixels need 1, or hardly a position is left.</summary>
+    /// <summary>Stride of the first convolution. Papers: 4; jigsaw puzzles, in pretraining: 2. Images of 32 pixels need 1, to keep more than a
+    /// position.</summary>
     [Range(1, 4)]
     public int StemStride { get; init; } = 4;
 

@@ -13,7 +13,8 @@ public sealed class ResNetV2Tests
     {
         var first = Parameters(new ResNet18(new(), TestRuns.Of()));
 
-        // by hand: v1 normalises the stem (64), both convolutions of each block (3840) and shortcuts (896); v2 the inputs of both (1472, 1920) and the end (512)
+        // by hand: v1 normalises the stem (64), both convolutions of each block (3840) and shortcuts (896);
+        // v2 the inputs of both (1472, 1920) and the end (512)
         Assert.Equal(first - (2 * (64 + 3840 + 896 - 1472 - 1920 - 512)), Parameters(new ResNet18V2(new(), TestRuns.Of())));
     }
 
