@@ -49,7 +49,7 @@ public sealed class ProtocolRunnerTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var features = new FeatureSet(torch.zeros(2, 1), torch.zeros(2, dtype: torch.int64), 2);
-        var result = Assert.Single(Create(configured, "applause").Run(_ => (features, features), NoTraining).Results);
+        var result = Assert.Single(Create(configured, "applause").Run(_ => (features, features), NoTraining, () => null).Results);
 
         Assert.Equal("applause", result.Protocol);
         return result.Result.Accuracy;
