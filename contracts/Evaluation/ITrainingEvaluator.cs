@@ -35,7 +35,7 @@ public interface IClassifier : IMethod
     Tensor Classify(Tensor images);
 }
 
-/// <summary>How a protocol trains its classifier: a cosine to the end, after a linear warm-up from 0.</summary>
+/// <summary>How a protocol trains its classifier: a cosine to the end, or steps, after a linear warm-up from 0.</summary>
 /// <param name="Epochs">Passes over the labelled images.</param>
 /// <param name="BatchSize">Images per optimizer step; all of them where there are fewer. A batch that does not fit at once has equal parts: a few images may
 /// miss.</param>
@@ -47,6 +47,15 @@ public sealed record ClassifierTraining(int Epochs, int BatchSize, double BaseLe
 
     /// <summary>Learning rate at the end of the cosine.</summary>
     public double FinalLearningRate { get; init; }
+
+    /// <summary>Epochs, rising from 1 on, that begin with a tenth of the learning rate, in place of the cosine; empty for the cosine.</summary>
+    public IReadOnlyList<int> Milestones { get; init; } = [];
+
+    /// <summary>
+    /// Share of the labelled images of each class that it learns from, a fraction in (0, 1], one image at least: drawn by the run's seed, the same for every
+    /// protocol. 1 takes all.
+    /// </summary>
+    public double LabelledShare { get; init; } = 1;
 
     /// <summary>Epochs over which the learning rate rises; at most all of them.</summary>
     public double WarmupEpochs { get; init; }
@@ -76,4 +85,7 @@ public enum ClassifierOptimizer
 
     /// <summary>Stochastic gradient descent with momentum 0.9.</summary>
     Sgd,
+
+    /// <summary>Stochastic gradient descent with Nesterov's momentum 0.9.</summary>
+    Nesterov,
 }
