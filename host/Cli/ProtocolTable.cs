@@ -34,7 +34,7 @@ internal static class ProtocolTable
         NumberChoice.LastEpoch => "of the last epoch",
         NumberChoice.HeldOut => "chosen on held-out training images",
         NumberChoice.CrossValidation => "chosen by cross-validation",
-        _ => "CHOSEN ON THE TEST IMAGES",
+        _ => "chosen on the test images",
     };
 
     private static string Percent(double fraction) => FormattableString.Invariant($"{fraction:P2}");

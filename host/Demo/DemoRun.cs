@@ -46,7 +46,8 @@ internal sealed class DemoRun(
         }
 
         var untrainedResults = random.RequireAll();
-        progress.WriteLine(string.Join(", ", untrainedResults.Select(r => FormattableString.Invariant($"{r.Protocol} {r.Result.Accuracy:P1}"))) + ". Now training.");
+        progress.WriteLine(
+            string.Join(", ", untrainedResults.Select(r => FormattableString.Invariant($"{r.Protocol} {r.Result.Accuracy:P1}"))) + ". Now training.");
         var summary = pretraining.Execute(configuration, resume: null, ProcessEnvironment.Alone, stop);
         if (!summary.Completed)
         {

@@ -23,7 +23,10 @@ internal sealed class ProtocolRunner
     /// <param name="factory">Creates them.</param>
     /// <param name="seed">Seed of everything random in a protocol.</param>
     public ProtocolRunner(IEnumerable<PluginChoice> protocols, PluginFactory factory, long seed)
-        : this([.. protocols.Select(p => new Protocol(p.Name, p.Create<object>(factory), p.Options) { Backbone = p.Plugin.BackboneType, Identity = ProtocolIdentity.Of(p) })], seed)
+        : this([.. protocols.Select(p => new Protocol(p.Name, p.Create<object>(factory), p.Options)
+        {
+            Backbone = p.Plugin.BackboneType, Identity = ProtocolIdentity.Of(p),
+        })], seed)
     {
     }
 

@@ -32,7 +32,8 @@ internal static class LeaderboardTable
             text.Append($"- Protocols (version, hash of options, what chose): {used}.\n");
         }
 
-        text.Append($"\n| | {string.Join(" | ", protocols.Select(protocol => $"{protocol}{Record(results, protocol)?.Heading}"))} | training | images/s | peak memory |\n"
+        var headings = protocols.Select(protocol => $"{protocol}{Record(results, protocol)?.Heading}");
+        text.Append($"\n| | {string.Join(" | ", headings)} | training | images/s | peak memory |\n"
             + $"|---|{string.Concat(protocols.Select(_ => "---|"))}---|---|---|\n");
         var rows = results.GroupBy(r => r.Name).OrderBy(g => g.First().Reference)
             .ThenByDescending(g => Mean(g, r => r.Accuracy.GetValueOrDefault(protocols[0])));

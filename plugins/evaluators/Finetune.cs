@@ -12,7 +12,7 @@ namespace Parallax.Plugins.Evaluators;
 /// <c>-tiny</c> and <c>-base</c>: Woo et al., ConvNeXt V2, CVPR 2023, https://arxiv.org/abs/2301.00808, and its code, which measures a moving average;
 /// its scale 0.001 of the first weights of the classifier, drawn with 0.02, is <c>headStd</c> 0.00002. <c>finetune-small</c> is ours: minutes for 50,000
 /// images of 32 pixels and a small network.</para>
-/// <para><c>finetune-semi-1</c> and <c>-10</c> learn from a hundredth and a tenth of the labels, as many of each class in proportion, at least one: the settings
+/// <para><c>finetune-semi-1</c> and <c>-10</c> learn from a hundredth and a tenth of the labels, the same share of each class, at least one: the settings
 /// of VISSL's code (Nesterov, 0.05 per 256 images, a tenth of it from epoch 30 of 70, no weight decay). Differs from it: the images are drawn by the run's
 /// seed, where papers publish lists of ImageNet.</para>
 /// <para>Differs from all: geometric operations of RandAugment take the nearest pixel; a batch that does not fit at once is mixed in parts of 256 images.

@@ -23,7 +23,8 @@ public sealed record KnnOptions
 /// Wu et al., CVPR 2018, section 3.4, https://arxiv.org/abs/1805.01978. <c>knn-instdisc</c> is theirs, section 4.1;
 /// <c>knn-dino</c> that of Caron et al., ICCV 2021, section 4.1, https://arxiv.org/abs/2104.14294;
 /// <c>knn-lightly</c> the kNN monitor of MoCo's CIFAR demo, which the lightly library took over. <c>knn-1</c> and
-/// <c>knn-10</c> complete the numbers of neighbours that papers report: 1, 10, 20 (<c>knn-dino</c>) and 200 (<c>knn-instdisc</c>). <c>knn-class</c>, <c>knn-mean</c> and <c>knn-both</c> have
+/// <c>knn-10</c> complete the numbers of neighbours that papers report: 1, 10, 20 (<c>knn-dino</c>) and 200 (<c>knn-instdisc</c>).
+/// <c>knn-class</c>, <c>knn-mean</c> and <c>knn-both</c> have
 /// DINO's numbers on other features: class token, mean of the patch tokens, and both as one row, each behind the final normalisation.
 /// Features are normalised; the bank is the un-augmented training split. See <see cref="WeightedKnn"/>.
 /// </remarks>

@@ -9,10 +9,10 @@ public sealed record SvmVoc07Options
     public SvmCostGrid Costs { get; init; } = SvmCostGrid.Vissl;
 }
 
-/// <summary>A linear support vector machine for each class against the rest on frozen features; the number is the mean average precision over classes.</summary>
+/// <summary>A linear support vector machine for each class against the rest on frozen features; the number is the mean average precision of classes.</summary>
 /// <remarks>
 /// <para>Goyal et al., "Scaling and Benchmarking Self-Supervised Visual Representation Learning", ICCV 2019, section 6.1, https://arxiv.org/abs/1905.01235, and
-/// VISSL's code: features x / (|x| + 1e-5), squared hinge, positives count twice, the cost by three-fold cross-validation on the training images for each class,
+/// VISSL's code: features x / (|x| + 1e-5), squared hinge, positives count twice, the cost of each class by three-fold cross-validation on training images,
 /// area under the envelope of precision. <c>map_11pt</c> is the form of the VOC 2007 challenge, <c>map_step</c> that of scikit-learn.</para>
 /// <para>Differs from the paper: images have one class each, where those of VOC may have several; features are those that the backbone returns, where the paper
 /// pools the maps of each layer to about 9,000 numbers; images are resized and cropped as in every evaluation, not squashed to a square.</para>

@@ -1,6 +1,6 @@
 namespace Parallax.Plugins.Evaluators;
 
-/// <summary>Newton's method for the squared hinge: between the points where a sample passes the margin the objective is quadratic, so few steps are exact.</summary>
+/// <summary>Newton's method for the squared hinge: the objective is quadratic while no sample passes the margin, so that few steps reach the optimum.</summary>
 /// <remarks>Keerthi and DeCoste, "A Modified Finite Newton Method for Fast Solution of Large Scale Linear SVMs", JMLR 2005, section 3; the system is solved
 /// directly, which takes rows of a few thousand numbers at most.</remarks>
 /// <param name="rows">Features.</param>

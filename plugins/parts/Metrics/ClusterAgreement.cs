@@ -1,6 +1,6 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>How well two labellings of the same samples agree; numbers of clusters play no part. Computed in float64 from the table of common samples.</summary>
+/// <summary>How well two labellings of the same samples agree; numbers of clusters play no part. In float64, from the table of common samples.</summary>
 /// <remarks>
 /// Vinh, Epps and Bailey, "Information Theoretic Measures for Clusterings Comparison", JMLR 2010, for the adjusted mutual information; Hubert and Arabie,
 /// "Comparing Partitions", 1985, for the adjusted Rand index. The values are those of scikit-learn. DeepCluster's code normalises by the geometric mean, newer

@@ -15,7 +15,8 @@ public sealed class EvaluationParametersTests : IDisposable
     {
         var configuration = _bench.Configuration("evaluation.protocols=[applause]", "evaluation.applause.hands=7");
 
-        var parameters = EvaluationParameters.Of(configuration, [configuration.Protocols["applause"]], new("evaluation", 12, "the run", "file.safetensors", "00ff"),
+        var parameters = EvaluationParameters.Of(
+            configuration, [configuration.Protocols["applause"]], new("evaluation", 12, "the run", "file.safetensors", "00ff"),
             new Dictionary<string, ProtocolRecord> { ["applause"] = new("mAP", "cross-validation", 3, "00aa") });
 
         Assert.Equal(("applause", "7"), (parameters["evaluation.protocols"], parameters["evaluation.applause.hands"]));
@@ -32,7 +33,8 @@ public sealed class EvaluationParametersTests : IDisposable
     [Fact]
     public void Of_WeightsFromMemory_LeavesOutWhatThereIsNot()
     {
-        var parameters = EvaluationParameters.Of(_bench.Configuration(), [], new("random-features", 0, null, null, null), new Dictionary<string, ProtocolRecord>());
+        var parameters = EvaluationParameters.Of(
+            _bench.Configuration(), [], new("random-features", 0, null, null, null), new Dictionary<string, ProtocolRecord>());
 
         Assert.Equal("random-features", parameters["weights"]);
         Assert.DoesNotContain("weights.run", parameters.Keys);

@@ -56,7 +56,8 @@ public sealed class LeaderboardTableTests
         var table = LeaderboardTable.Write(_options, [result], ["knn", "svm"], []);
 
         Assert.Contains("| | knn | svm (mAP) (chosen on the test images) | training |", table, StringComparison.Ordinal);
-        Assert.Contains("- Protocols (version, hash of options, what chose): knn (1, 00aa, nothing); svm (2, 00bb, test-set).\n", table, StringComparison.Ordinal);
+        Assert.Contains(
+            "- Protocols (version, hash of options, what chose): knn (1, 00aa, nothing); svm (2, 00bb, test-set).\n", table, StringComparison.Ordinal);
     }
 
     [Fact]
