@@ -45,6 +45,9 @@ public interface IHeadedClassifier : IClassifier
     /// <summary>Place of the head whose accuracy is the number of the protocol; asked at the end of the training. Held-out images that are measured take no
     /// part in the choice.</summary>
     int Chosen { get; }
+
+    /// <summary>By which images that head is chosen: <see cref="NumberChoice.LastEpoch"/> where none is.</summary>
+    NumberChoice ChosenBy { get; }
 }
 
 /// <summary>How a protocol trains its classifier: a cosine to the end, or steps, after a linear warm-up from 0.</summary>
@@ -69,6 +72,12 @@ public sealed record ClassifierTraining(int Epochs, int BatchSize, double BaseLe
     /// <summary>Whether the learning rate falls as rate / sqrt(1 + rate x weight decay x step), in place of the cosine. Bottou, "Stochastic Gradient Descent
     /// Tricks", 2012.</summary>
     public bool FallsWithSteps { get; init; }
+
+    /// <summary>
+    /// Share of the labelled images of each class that it learns from, a fraction in (0, 1], one image at least: drawn by the run's seed, the same for every
+    /// protocol. 1 takes all.
+    /// </summary>
+    public double LabelledShare { get; init; } = 1;
 
     /// <summary>Epochs over which the learning rate rises; at most all of them.</summary>
     public double WarmupEpochs { get; init; }

@@ -28,9 +28,10 @@ internal sealed class ClassifierCourse(IClassifier classifier)
     /// <summary>What was measured. With several heads also the accuracy of each, by its name; that of the <c>last_layer</c>; and the best one, under a name
     /// that says what it was chosen on.</summary>
     /// <param name="loss">Of the last steps.</param>
-    public EvaluationResult Result(double loss)
+    /// <param name="images">Labelled images of the training.</param>
+    public EvaluationResult Result(double loss, long images)
     {
-        var details = new Dictionary<string, double> { ["train_loss"] = loss };
+        var details = new Dictionary<string, double> { ["train_loss"] = loss, ["labelled_images"] = images };
         if (_top5.Length > 0)
         {
             details["top5"] = _top5[Chosen];
@@ -48,7 +49,7 @@ internal sealed class ClassifierCourse(IClassifier classifier)
             details["best_layer_on_test"] = _top1[^1].Max();
         }
 
-        return new(Latest, _top1.Max(epoch => epoch[Chosen]), details);
+        return new(Latest, _top1.Max(epoch => epoch[Chosen]), details) { ChosenBy = _headed?.ChosenBy ?? NumberChoice.LastEpoch };
     }
 
     private static double Accuracy(Tensor scores, Tensor labels, int places)

@@ -24,15 +24,16 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             throw new OperationCanceledException(stop);
         }
 
-        return new(name, course.Result(loss)) { LeftOut = leftOut };
+        return new(name, course.Result(loss, session.Experiment.Data.Info.Count)) { LeftOut = leftOut };
 
         void OnEpoch(TrainingSession trained)
         {
             using var scope = torch.NewDisposeScope();
-            var (scores, images, unreadable) = FeatureExtractor.Encoded(trained.Experiment, test, most, classifier.Classify, stop);
-            course.Add(scores);
+            var encoded = FeatureExtractor.Encoded(trained.Experiment, test, most, classifier.Classify, stop);
+            course.Add(encoded.Set);
             var skipped = trained.Loader.Skipped.Count;
-            leftOut = skipped + unreadable.Count == 0 ? null : new(skipped, trained.Experiment.Data.Info.Count, unreadable.Count, images);
+            leftOut = skipped + encoded.Unreadable.Count == 0 ? null
+                : new(skipped, trained.Experiment.Data.Info.Count, encoded.Unreadable.Count, encoded.Images);
             measured.Logger.LogInformation(
                 "{Protocol}: epoch {Epoch} of {Epochs}, loss {Loss}, {Accuracy} of the test images", name, course.Epochs, trained.Experiment.Run.Epochs,
                 loss.ToString("F3", CultureInfo.InvariantCulture), course.Latest.ToString("P1", CultureInfo.InvariantCulture));
@@ -43,6 +44,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
     {
         var training = protocol.Training;
         var data = DatasetSubset.Borrow(measured.Data, measured.Configuration.Evaluation.MaxTrainSamples);
+        data = training.LabelledShare < 1 ? DatasetSubset.OfEachClass(data, training.LabelledShare, measured.Run.Seed) : data;
         var configuration = ClassifierConfiguration.Of(measured.Configuration, training, data.Info.Count, measured.Run.MicroBatchSize);
         var batch = configuration.Trainer.BatchSize;
         var run = new RunInfo(data.Info, measured.Run.ImageSize, batch, data.Info.Count / batch, training.Epochs, measured.Run.Seed)

@@ -68,6 +68,9 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
     }
 
     /// <inheritdoc/>
+    public NumberChoice ChosenBy => _options.HeldOut > 0 ? NumberChoice.HeldOut : NumberChoice.LastEpoch;
+
+    /// <inheritdoc/>
     public ViewPlan Views
     {
         get
