@@ -9,13 +9,10 @@ public static class Lab
 
     private const double LightnessRange = 100, ColourRange = 110;
 
-    private static readonly double[,] _xyzOfRgb =
-        { { 0.412453, 0.357580, 0.180423 }, { 0.212671, 0.715160, 0.072169 }, { 0.019334, 0.119193, 0.950227 } };
+    private static readonly double[][] _xyzOfRgb = [[0.412453, 0.357580, 0.180423], [0.212671, 0.715160, 0.072169], [0.019334, 0.119193, 0.950227]];
 
-    private static readonly double[,] _rgbOfXyz =
-    {
-        { 3.240481342, -1.537151516, -0.498536326 }, { -0.969254949, 1.875990002, 0.041555927 }, { 0.055646639, -0.204041338, 1.057311070 },
-    };
+    private static readonly double[][] _rgbOfXyz =
+        [[3.240481342, -1.537151516, -0.498536326], [-0.969254949, 1.875990002, 0.041555927], [0.055646639, -0.204041338, 1.057311070]];
 
     private static readonly double[] _white = [0.95047, 1, 1.08883];
 
@@ -70,11 +67,11 @@ public static class Lab
     private static Tensor Power(Tensor f) => where(f.gt(0.2068966), f.pow(3), (f - (16 / 116.0)) / 7.787);
 
     // Sums of planes instead of a matrix product, which GPUs round more coarsely. 3 of [N, H, W]
-    private static IEnumerable<Tensor> Mixed(Tensor channels, double[,] weights)
+    private static IEnumerable<Tensor> Mixed(Tensor channels, double[][] weights)
     {
         var (first, second, third) = (channels.select(1, 0), channels.select(1, 1), channels.select(1, 2));
 
-        return Enumerable.Range(0, 3).Select(row => (first * weights[row, 0]) + (second * weights[row, 1]) + (third * weights[row, 2]));
+        return Enumerable.Range(0, 3).Select(row => (first * weights[row][0]) + (second * weights[row][1]) + (third * weights[row][2]));
     }
 
     private static void RequireThreeChannels(Tensor images, string name)

@@ -136,6 +136,13 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="padding">Pixels added at each side.</param>
     public AugmentationSpec PaddedCrop(int padding) => new("random-crop", ("size", ImageSize), ("padding", padding));
 
+    /// <summary>A square cut at a random place out of an image that is resized first, and a flip of half of the images. Small images are not resized: they get
+    /// a black border of an eighth of the side.</summary>
+    /// <param name="scale">Shorter side of the image as a multiple of the view's: 8.0 / 7 for views of 224 in images of 256.</param>
+    public ViewSpec CutAndFlipped(double scale) => IsSmall
+        ? View(PaddedCrop(ImageSize / 8), Flip())
+        : View(new("resize", ("size", (int)Math.Round(ImageSize * scale))), PaddedCrop(0), Flip());
+
     /// <summary>A horizontal flip of half of the views.</summary>
     public static AugmentationSpec Flip() => new("horizontal-flip", ("probability", 0.5));
 
