@@ -48,7 +48,6 @@ public sealed record ColorizationOptions : IRunRequirements
     Family = "pretext", Paper = "Colorful Image Colorization", Authors = "Zhang, Isola, Efros", Venue = "ECCV", Year = 2016, ArXiv = "1603.08511")]
 public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
 {
-    private const double AnnealedTemperature = 0.38;   // paper, section 2.3
     private const int CountedPerSide = 4;
 
     private readonly IBackbone backbone;
@@ -114,17 +113,9 @@ public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
     public IReadOnlyList<PictureColumn> Pictures(Batch batch, StepContext context)
     {
         var views = batch.Views[0];
-        var lightness = Lab.FromRgb(_rgb.Of(views)).narrow(1, 0, 1);                                     // [N, 1, H, W]
-        var logits = decoder.Predict(backbone.Maps(views)[^1], ColourClasses.Every(views, _options.TargetStride));
-        var ab = ColourClasses.AnnealedMean(logits, centres, AnnealedTemperature);                       // [N, 2, h, w]
-        var colours = F.interpolate(ab, size: [views.shape[2], views.shape[3]], mode: InterpolationMode.Bilinear, align_corners: false);
+        var logits = decoder.Predict(backbone.Maps(views)[^1], ColourClasses.Every(views, _options.TargetStride));   // [N, Q, h, w]
 
-        return
-        [
-            new("original", views),
-            new("grey", Lab.ToRgb(cat([lightness, zeros_like(colours)], 1))) { IsNormalised = false },
-            new("colorized", Lab.ToRgb(cat([lightness, colours], 1))) { IsNormalised = false },
-        ];
+        return ColourPictures.Of(views, _rgb.Of(views), logits, centres);
     }
 
     private Tensor Colours(Tensor views) => Lab.FromRgb(_rgb.Of(views)).narrow(1, 1, 2);                 // [N, 2, H, W]

@@ -35,7 +35,7 @@ public sealed record SplitBrainOptions : IRunRequirements
 [Plugin("split-brain", Options = typeof(SplitBrainOptions), Summary = "Predicts colours from lightness and lightness from colours, by separate halves.",
     Family = "pretext", Paper = "Split-Brain Autoencoders: Unsupervised Learning by Cross-Channel Prediction", Authors = "Zhang, Isola, Efros",
     Venue = "CVPR", Year = 2017, ArXiv = "1611.09842")]
-public sealed class SplitBrain : Module, IMethod
+public sealed class SplitBrain : Module, IMethod, IPictures
 {
     private const double HighestLightness = 100;
 
@@ -82,6 +82,15 @@ public sealed class SplitBrain : Module, IMethod
             Embedding = cat([ofLightness.mean([2, 3]), ofColours.mean([2, 3])], 1),                                    // [N, 2 F]
             Diagnostics = [new("colour_loss", loss.Colours.detach()), new("lightness_loss", loss.Lightness.detach())],
         };
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PictureColumn> Pictures(Batch batch, StepContext context)
+    {
+        var views = batch.Views[0];
+        var grid = ColourClasses.Every(views, _options.TargetStride);                                                  // [N, 3, h, w]
+
+        return ColourPictures.Of(views, _rgb.Of(views), colourDecoder.Predict(backbone.Lightness.Maps(views)[^1], grid), centres);
     }
 
     private Tensor LightnessClasses(Tensor lightness) =>

@@ -70,6 +70,16 @@ public sealed class SplitBrainTests
         Assert.All(method.named_parameters(), p => Assert.True(p.parameter.grad is { } gradient && gradient.abs().max().item<float>() > 0, p.name));
     }
 
+    [Fact]
+    public void Pictures_ColoursComeFromLightnessAlone()
+    {
+        var method = Create();
+        Tensor Colorized(ulong colours) => method.Pictures(ColourImages.Batch(ColourImages.RandomLab(1, colours)), TestRuns.Step())
+            .Single(column => column.Title == "colorized").Images;
+
+        Tensors.AssertClose(Colorized(2), Colorized(3), tolerance: 1e-3);
+    }
+
     private static Tensor Decode(Module method, string name, Tensor map) =>
         ((MapDecoder)method.named_modules().Single(part => part.name == name).module).call(map);
 
