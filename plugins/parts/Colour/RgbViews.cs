@@ -20,7 +20,7 @@ public sealed class RgbViews(DatasetInfo data)
         return stack([.. channels], 1).clamp_(0, 1).MoveToOuterDisposeScope();   // [N, 3, H, W]
     }
 
-    /// <summary>What data without colours say to a method that learns from colours.</summary>
+    /// <summary>The fault of data without colours, for a method that learns from colours.</summary>
     /// <param name="method">Name of the method in recipes.</param>
     /// <param name="run">The data.</param>
     public static IEnumerable<string> Faults(string method, RunInfo run) => run.Data.Channels == Channels ? [] :
