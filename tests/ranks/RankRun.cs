@@ -26,6 +26,7 @@ internal static class RankRun
         ("HiddenDim", 64), ("Outputs", 64), ("DecoderDim", 32), ("ProjectionDim", 32), ("PredictorDim", 64), ("PredictorHiddenDim", 64), ("BottleneckDim", 32),
         ("PredictorDepth", 2), ("PredictorHeads", 4), ("MinContextPatches", 4),
         ("DecoderWidth", 32), ("DecoderDepth", 1), ("DecoderHeads", 4),
+        ("Places", 16),
         ("TextWidth", 32), ("TextDepth", 2), ("TextHeads", 4),
         ("WarmupEpochs", 0), ("NeighbourWarmupEpochs", 0), ("QueueStartEpoch", 0), ("FreezePrototypesSteps", 0), ("FreezeLastLayerEpochs", 0),
         ("FeatureDecoderDepth", 1),

@@ -4,6 +4,7 @@ using Parallax.Contracts;
 using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Parts;
+using Parallax.Plugins.Tests.Methods;
 using Parallax.Plugins.Tests.Methods.Steps;
 
 namespace Parallax.Plugins.Tests.Recipes;
@@ -226,6 +227,14 @@ public sealed class ViewTableTests
             ["8 x " + View(Crop(224, 0.05, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
         ["exemplar-triplet small"] = (run => new ExemplarTriplet(Net(), new() { EmbeddingDim = 8, ViewsPerImage = 4 }, run), 32,
             ["4 x " + View(Crop(32, 0.2, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
+        // Zhang et al. 2016 and 2017, Larsson et al. 2017, code: cut out of images of 256, and flipped
+        ["colorization"] = (run => new Colorization(Maps, new() { DecoderDim = 8 }, run), 176,
+            ["1 x " + View("resize 256 bilinear", "random-crop 176 0", Flip)]),
+        ["colorization small"] = (run => new Colorization(Maps, new() { DecoderDim = 8 }, run), 32, ["1 x " + View("random-crop 32 4", Flip)]),
+        ["split-brain"] = (run => new SplitBrain(Maps, new() { DecoderDim = 8 }, run), 180,
+            ["1 x " + View("resize 256 bilinear", "random-crop 180 0", Flip)]),
+        ["colorization-hue-chroma"] = (run => new ColorizationHueChroma(Maps, new() { HiddenDim = 8 }, run), 224,
+            ["1 x " + View("resize 256 bilinear", "random-crop 224 0", Flip)]),
 
         // Khosla et al. 2020, code: no blur; He et al. 2016, sections 3.4 and 4.2
         ["supcon"] = (run => new SupCon(Net(), new(), run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray))]),
@@ -269,6 +278,8 @@ public sealed class ViewTableTests
     private static NormBackbone Net() => new NormBackbone();
 
     private static ViT Tokens() => Transformers.Tiny();
+
+    private static MapBackbone Maps(int channels) => new(channels);
 
     private static SCE SCE(SCEOptions options, RunInfo run) => new(Net, options with { HiddenDim = 8, PredictorDim = 8 }, run);
 
