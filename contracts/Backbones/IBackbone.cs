@@ -13,6 +13,11 @@ public interface IBackbone : IModule<Tensor, Tensor>
     /// <summary>Feature maps [N, channels, H', W'] it can give, coarsest last; empty when it has none.</summary>
     IReadOnlyList<FeatureStage> Stages => [];
 
+    /// <summary>The feature maps of all <see cref="Stages"/>, in one pass.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>One [N, <see cref="FeatureStage.Channels"/>, H', W'] for each stage, after its last activation; empty without stages.</returns>
+    IReadOnlyList<Tensor> Maps(Tensor images) => [];
+
     /// <summary>Side of a patch in pixels for token backbones, else 0.</summary>
     int PatchSize => 0;
 }
@@ -38,3 +43,7 @@ public sealed record FeatureStage(string Name, int Channels, int Stride);
 
 /// <summary>Makes another backbone with the settings of the run, freshly initialised: a momentum encoder needs a second one.</summary>
 public delegate IBackbone BackboneFactory();
+
+/// <summary>As <see cref="BackboneFactory"/>, for images of another number of channels: where a front end before the backbone changes them.</summary>
+/// <param name="channels">Channels of the backbone's images.</param>
+public delegate IBackbone ChannelBackboneFactory(int channels);

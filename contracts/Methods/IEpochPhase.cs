@@ -13,7 +13,12 @@ public interface IEpochPhase
 /// <param name="Epoch">The epoch about to start, from 0.</param>
 /// <param name="Features">Extracts features of the whole training split.</param>
 /// <param name="Logger">For one-line reports.</param>
-public sealed record EpochContext(int Epoch, IFeatureExtractor Features, ILogger Logger);
+public sealed record EpochContext(int Epoch, IFeatureExtractor Features, ILogger Logger)
+{
+    /// <summary>Class of each training image, [count] int64 on the CPU, -1 where unknown; null without labels. For semi-supervised methods and analysis
+    /// only.</summary>
+    public Tensor? Labels { get; init; }
+}
 
 /// <summary>Runs a module over a data set without augmentation.</summary>
 public interface IFeatureExtractor

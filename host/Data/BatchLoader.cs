@@ -14,16 +14,20 @@ public sealed class BatchLoader : IDisposable
     private readonly Func<ViewWriter> _writer;
     private readonly IReadOnlyList<ViewShape> _shapes;
     private readonly LoaderSettings _settings;
+    private readonly IEpochSampling? _sampling;
     private readonly long _count;
+    private (long Epoch, long[] Order) _chosen = (-1, []);
 
     /// <summary>Starts the workers.</summary>
     /// <param name="dataset">Images; stays the caller's, who disposes it after the loader.</param>
     /// <param name="views">The augmentations of each view, in order; their last images have one size per view.</param>
     /// <param name="settings">Sizes and numbers.</param>
     /// <param name="logger">Told of samples that are skipped.</param>
+    /// <param name="sampling">Chooses the images of each epoch, asked when the epoch is; null takes each once, in random order.</param>
     /// <exception cref="ArgumentException">Several processes share batches that are not all full.</exception>
     /// <exception cref="ConfigurationException">The data set is smaller than one batch, or its first image cannot be made into views.</exception>
-    public BatchLoader(IImageDataset dataset, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, ILogger logger)
+    public BatchLoader(
+        IImageDataset dataset, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, ILogger logger, IEpochSampling? sampling = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Workers);
@@ -44,10 +48,10 @@ public sealed class BatchLoader : IDisposable
         }
 
         _reader = new SampleReader(dataset, settings.OnError, logger);
-        (_settings, _count) = (settings, count);
+        (_settings, _count, _sampling) = (settings, count, sampling);
         _writer = () => new(_reader, views, settings.Seed, settings.DecodeSmaller);
         _shapes = _writer().Probe();
-        _pipeline = new BatchPipeline(count, epoch => EpochOrder.Shuffled(count, settings.Seed, epoch), () => new TracedWriter(_writer()), _shapes, settings);
+        _pipeline = new BatchPipeline(count, OrderOf, () => new TracedWriter(_writer()), _shapes, settings, goesOn: sampling is null);
     }
 
     /// <summary>The samples that could not be read so far, in index order.</summary>
@@ -62,12 +66,17 @@ public sealed class BatchLoader : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
         ArgumentOutOfRangeException.ThrowIfNegative(firstImage);
+        if (_sampling is not null)
+        {
+            _chosen = (epoch, EpochOrder.Keys(_sampling.Order((int)epoch), _count));
+        }
 
         return _pipeline.Epoch(epoch, firstImage);
     }
 
     /// <summary>
     /// The first images of the first batch of an epoch, made by the caller's thread: the same bits as in the batch, without disturbing what is made ahead.
+    /// Where the method chooses the images of an epoch, other ones until the epoch is asked for.
     /// </summary>
     /// <param name="epoch">Epoch, from 0.</param>
     /// <param name="images">Most images; a batch may have fewer.</param>
@@ -76,7 +85,7 @@ public sealed class BatchLoader : IDisposable
     {
         var size = (int)Math.Min(images, Math.Min(_settings.BatchSize, _count));
         var batch = new HostBatch(size, _shapes) { Size = size, Epoch = epoch };
-        var (order, writer) = (EpochOrder.Shuffled(_count, _settings.Seed, epoch), _writer());
+        var (order, writer) = (OrderOf(epoch), _writer());
         for (var position = 0; position < size; position++)
         {
             writer.Write(order[(_settings.Process * _settings.BatchSize) + position], epoch, batch, position);
@@ -84,6 +93,8 @@ public sealed class BatchLoader : IDisposable
 
         return batch;
     }
+
+    private long[] OrderOf(long epoch) => _chosen.Epoch == epoch ? _chosen.Order : EpochOrder.Shuffled(_count, _settings.Seed, epoch);
 
     /// <summary>Stops the workers; an image that is being made is finished first.</summary>
     public void Dispose() => _pipeline.Dispose();

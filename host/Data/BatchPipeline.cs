@@ -14,7 +14,7 @@ internal sealed class BatchPipeline : IDisposable
     private readonly Func<long, long[]> _orderOf;
     private readonly int _batchSize, _process;
     private readonly long _images, _step, _epochs;
-    private readonly bool _dropsRest;
+    private readonly bool _dropsRest, _goesOn;
 
     private BatchSlot? _filling;
     private (long Epoch, long First) _next = (-1, 0);   // epoch and place in its order; -1: nobody asked for a batch yet
@@ -27,9 +27,11 @@ internal sealed class BatchPipeline : IDisposable
     /// <param name="writer">Makes the writer of a worker.</param>
     /// <param name="shapes">Shape of each view.</param>
     /// <param name="settings">Sizes and numbers.</param>
-    public BatchPipeline(long images, Func<long, long[]> orderOf, Func<ISampleWriter> writer, IReadOnlyList<ViewShape> shapes, LoaderSettings settings)
+    /// <param name="goesOn">Whether the next epoch is begun ahead; where its order is not known before, false.</param>
+    public BatchPipeline(
+        long images, Func<long, long[]> orderOf, Func<ISampleWriter> writer, IReadOnlyList<ViewShape> shapes, LoaderSettings settings, bool goesOn = true)
     {
-        (_images, _orderOf, _epochs, _dropsRest) = (images, orderOf, settings.Epochs, settings.DropLast);
+        (_images, _orderOf, _epochs, _dropsRest, _goesOn) = (images, orderOf, settings.Epochs, settings.DropLast, goesOn);
         (_batchSize, _process, _step) = (settings.BatchSize, settings.Process, (long)settings.BatchSize * settings.Processes);
         for (var i = 0; i < settings.Prefetch + 1; i++)
         {
@@ -206,7 +208,7 @@ internal sealed class BatchPipeline : IDisposable
         _filling.Begin(_next.Epoch, _next.First, _order.Order, _process * _batchSize, _batchSize);
         _ahead.Enqueue(_filling);
         (long Epoch, long First) following = (_next.Epoch, _next.First + _step);
-        _next = HasBatch(following) ? following : (_next.Epoch + 1, 0);
+        _next = HasBatch(following) ? following : _goesOn ? (_next.Epoch + 1, 0) : (-1, 0);
         Monitor.PulseAll(_gate);   // the others can help with this batch
 
         return true;

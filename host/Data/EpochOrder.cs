@@ -4,6 +4,7 @@ namespace Parallax.Host.Data;
 internal static class EpochOrder
 {
     private const int AllSamples = -1;
+    private const int RepetitionShift = 40;   // indices stay below 2^40
 
     /// <summary>A permutation that depends on seed and epoch only.</summary>
     public static long[] Shuffled(long count, long seed, long epoch)
@@ -14,6 +15,26 @@ internal static class EpochOrder
 
         return order;
     }
+
+    /// <summary>Keys for an order in which images may stand several times: each time with other random numbers.</summary>
+    /// <param name="images">Indices of images, in order.</param>
+    /// <param name="count">Images of the data set.</param>
+    /// <exception cref="InvalidOperationException">There are more or fewer than images in the data set, or one is none of them.</exception>
+    public static long[] Keys(IReadOnlyList<long> images, long count)
+    {
+        if (images.Count != count || images.Any(image => image < 0 || image >= count))
+        {
+            throw new InvalidOperationException(
+                $"The method gives {images.Count} images for an epoch, from {images.Min()} to {images.Max()}; expected {count}, from 0 to {count - 1}.");
+        }
+
+        var times = new Dictionary<long, long>();
+
+        return [.. images.Select(image => image + ((times[image] = times.GetValueOrDefault(image, -1) + 1) << RepetitionShift))];
+    }
+
+    /// <summary>The image of one of <see cref="Keys"/>, or of an order without repetitions.</summary>
+    public static long ImageOf(long key) => key & ((1L << RepetitionShift) - 1);
 
     public static long[] InIndexOrder(long start, long end)
     {

@@ -21,7 +21,7 @@ internal sealed class ViewWriter(SampleReader reader, IReadOnlyList<IReadOnlyLis
 
     public void Write(long sample, long epoch, HostBatch batch, int position)
     {
-        var index = reader.Read(sample, _decoded, _smaller?.Of(sample, epoch), out batch.CaptionBuffer[position]);
+        var index = reader.Read(EpochOrder.ImageOf(sample), _decoded, _smaller?.Of(sample, epoch), out batch.CaptionBuffer[position]);
         for (var view = 0; view < views.Count; view++)
         {
             // Keyed by the sample that should have been here: when another takes its place, its views differ from its own ones.

@@ -58,7 +58,10 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     /// <exception cref="ConfigurationException">The backbone does not know such an option.</exception>
     public IBackbone CopyBackbone(Experiment experiment, IReadOnlyDictionary<string, object> changes)
     {
-        var copy = experiment.Configuration.Backbone.With(changes).Create<IBackbone>(plugins, experiment.Run);
+        var choice = experiment.Configuration.Backbone.With(changes);
+        var copy = experiment.Method.Backbone is IDerivedBackbone derived
+            ? derived.Again(channels => CreateBackbone(choice, experiment.Run, channels))
+            : CreateBackbone(choice, experiment.Run, experiment.Run.Data.Channels);
         try
         {
             ((Module)copy).load_state_dict(((Module)experiment.Method.Backbone).state_dict());
@@ -118,12 +121,15 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         : throw new ConfigurationException(
             $"data.imageSize is not set, and the images of '{data.Location}' differ in size. Set it, for example data.imageSize: 224.");
 
+    private IBackbone CreateBackbone(PluginChoice choice, RunInfo run, int channels) =>
+        choice.Create<IBackbone>(plugins, run with { Data = run.Data with { Channels = channels } });
+
     private IMethod CreateMethod(ResolvedConfiguration configuration, RunInfo run, BackboneWeights? weights)
     {
         var told = false;
-        BackboneFactory createBackbone = () =>
+        ChannelBackboneFactory createWithChannels = channels =>
         {
-            var backbone = configuration.Backbone.Create<IBackbone>(plugins, run);
+            var backbone = CreateBackbone(configuration.Backbone, run, channels);
             if (weights?.Load(backbone) is { } note && !told)
             {
                 told = true;
@@ -132,11 +138,12 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
 
             return backbone;
         };
+        BackboneFactory createBackbone = () => createWithChannels(run.Data.Channels);
         var parameters = configuration.Method.Plugin.Type.GetConstructors().SelectMany(constructor => constructor.GetParameters());
 
         var method = parameters.Any(parameter => parameter.ParameterType == typeof(IBackbone))
-            ? configuration.Method.Create<IMethod>(plugins, run, createBackbone, createBackbone())
-            : configuration.Method.Create<IMethod>(plugins, run, createBackbone);
+            ? configuration.Method.Create<IMethod>(plugins, run, createBackbone, createWithChannels, createBackbone())
+            : configuration.Method.Create<IMethod>(plugins, run, createBackbone, createWithChannels);
 
         return method is Module
             ? method

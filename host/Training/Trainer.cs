@@ -164,11 +164,16 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             using var noGrad = torch.no_grad();
             _experiment.Module.eval();
             session.Randomness.SeedEpoch();
-            phase.BeforeEpoch(new(_progress.Position.Epoch, new FeatureExtractor(_experiment, _experiment.Data), _experiment.Logger));
+            phase.BeforeEpoch(
+                new(_progress.Position.Epoch, new FeatureExtractor(_experiment, _experiment.Data), _experiment.Logger) { Labels = Labels(_experiment.Data) });
         }
 
         _experiment.Module.train();
     }
+
+    private static Tensor? Labels(IImageDataset data) => data.Info.Classes.Count == 0
+        ? null
+        : torch.tensor([.. EpochOrder.InIndexOrder(0, data.Info.Count).Select(index => (long)data.Label(index))]);   // [count]
 
     // On the device, and valid until the one after it is asked for.
     private Batch NextBatch(IEnumerator<HostBatch> batches) => batches.MoveNext()

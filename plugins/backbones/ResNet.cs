@@ -85,7 +85,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
     {
         using var scope = NewDisposeScope();
 
-        return Maps(input)[^1].mean([2, 3]).MoveToOuterDisposeScope();   // [N, F]
+        return ScopedMaps(input)[^1].mean([2, 3]).MoveToOuterDisposeScope();   // [N, F]
     }
 
     /// <summary>Averaged features after each stage.</summary>
@@ -95,7 +95,15 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
     {
         using var scope = NewDisposeScope();
 
-        return [.. Maps(images).Select(map => map.mean([2, 3]).MoveToOuterDisposeScope())];
+        return [.. ScopedMaps(images).Select(map => map.mean([2, 3]).MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> Maps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return [.. ScopedMaps(images).Select(map => map.MoveToOuterDisposeScope())];
     }
 
     /// <inheritdoc/>
@@ -105,7 +113,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
 
     /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
-    private List<Tensor> Maps(Tensor images)
+    private List<Tensor> ScopedMaps(Tensor images)
     {
         var x = bn1.call(conv1.call(images)).relu_();   // [N, C, H/2, W/2], or the full side with the small stems
         x = _stem == Stem.Cifar ? x : F.max_pool2d(x, 3, stride: 2, padding: 1);   // [N, C, H/4, W/4], or H/2 with cifar-maxpool
