@@ -34,6 +34,8 @@ public sealed class RuleTests
         { View("shared-crop", "scaleMin: 0.5, scaleMax: 0.5"), View("shared-crop", "scaleMin: 0.500001, scaleMax: 0.5"), "scaleMin is 0.500001" },
         { View("shared-crop", "ratioMin: 2, ratioMax: 2"), View("shared-crop", "ratioMin: 2.000001, ratioMax: 2"), "ratioMin is 2.000001" },
         { View("cell-crop", "grid: 2, cell: 3"), View("cell-crop", "grid: 2, cell: 4"), "cell is 4, but a grid of 2 x 2 has the cells 0 to 3" },
+        { "method={name: moam, classWeight: 0.5, adversarialWeight: 0.5}", "method={name: moam, classWeight: 0.5, adversarialWeight: 0.6}",
+            "method.classWeight is 0.5 and method.adversarialWeight is 0.6" },
         { "method={name: cmae, decoderWidth: 48, decoderHeads: 12}", "method={name: cmae, decoderWidth: 48, decoderHeads: 32}", "method.decoderWidth is 48" },
         { "method={name: macrl, decoderWidth: 44, decoderHeads: 4}", "method={name: macrl, decoderWidth: 42, decoderHeads: 6}", "method.decoderWidth is 42" },
         { "method={name: mochi, queueSize: 65, hardest: 64}", "method={name: mochi, queueSize: 64, hardest: 64}", "method.hardest is 64" },

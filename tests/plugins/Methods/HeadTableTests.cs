@@ -56,6 +56,8 @@ public sealed class HeadTableTests
             run => new PIRL(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [("imageHead", MoCoV2), ("tileHead", MoCoV2), ("joinHead", "54>6+b")]),
         ["supcon"] = (run => new SupCon(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2)]),
+        ["s4l"] = (run => new S4L(Net(), new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b")]),   // Zhai et al. 2019, code
+        ["moam"] = (run => new MOAM(Net(), new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b")]),
         ["supervised"] = (run => new Supervised(Net(), new(), run), [("classifier", "12>3+b")]),
 
         // Huang et al. 2022, code: every layer has a bias; on both sides projector and predictor when symmetric, the last layers without bias

@@ -208,6 +208,11 @@ public sealed class ViewTableTests
         ["pirl"] = (run => new PIRL(Net(), new(), run), 224, PIRL(224, 255, 64)),
         ["pirl small"] = (run => new PIRL(Net(), new(), run), 32, PIRL(32, 30, 8)),
 
+        // Zhai et al. 2019, code: Inception's crop; small is that of supervised training
+        ["s4l"] = (run => new S4L(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.05, 1), Flip)]),
+        ["s4l small"] = (run => new S4L(Net(), new(), run), 32, ["1 x " + View("random-crop 32 4", Flip)]),
+        ["moam"] = (run => new MOAM(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.05, 1), Flip)]),
+
         // Khosla et al. 2020, code: no blur; He et al. 2016, sections 3.4 and 4.2
         ["supcon"] = (run => new SupCon(Net(), new(), run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray))]),
         ["supcon small"] = (run => new SupCon(Net(), new(), run), 32, [Twice(View(Crop(32, 0.2, 1), Flip, MoCoJitter, Gray))]),
