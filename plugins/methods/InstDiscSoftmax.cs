@@ -7,7 +7,7 @@ public sealed record InstDiscSoftmaxOptions : InstanceOptions;
 
 /// <summary>Every image is a class of its own: a softmax over a bank of the last embeddings of all images.</summary>
 /// <remarks>
-/// Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR 2018, https://arxiv.org/abs/1805.01978, section 3.1, equation (2),
+/// Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR 2018, https://arxiv.org/abs/1805.01978, equation (2),
 /// see <see cref="InstanceSoftmaxLoss"/>; in the authors' code the case without negatives, for small data sets. It costs a product with all rows of the bank;
 /// <c>instdisc</c> draws some of them. After the step, the rows of the batch become normalise(0.5 m + 0.5 v).
 /// </remarks>

@@ -14,7 +14,7 @@ public sealed record PIRLOptions : InstanceOptions
     [Range(1, 1 << 24)]
     public int Negatives { get; init; } = 32000;
 
-    /// <summary>Width of the hidden layer of the heads of images and of tiles; 0 makes them linear, as in the paper. Authors' code, MLP variant: 2048.</summary>
+    /// <summary>Width of the hidden layer of both heads, of images and of tiles; 0 makes them linear, as the paper. Authors' code, MLP: 2048.</summary>
     [Range(0, 65536)]
     public int HiddenDim { get; init; }
 
@@ -67,7 +67,7 @@ public sealed class PIRL : Module, IMethod, IGathered, IBatchCoupled, IRunRequir
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;
 
-    /// <summary>The image, then its tiles row by row: one crop of 255 pixels for an image of 224, tiles of 64 in cells of 85, in proportion otherwise.</summary>
+    /// <summary>The image, then its tiles row by row: of one crop of 255 pixels for an image of 224, 64 in cells of 85, in proportion otherwise.</summary>
     public ViewPlan Views
     {
         get

@@ -1,7 +1,7 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>The constant Z that stands for the sum over all images in noise-contrastive estimation, estimated in the first optimizer step and fixed from then on.
-/// A buffer: a resumed run keeps it.</summary>
+/// <summary>The constant Z that stands for the sum over all images in noise-contrastive estimation, estimated in the first optimizer step and fixed from then
+/// on. A buffer: a resumed run keeps it.</summary>
 /// <remarks>
 /// Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR 2018, section 3.2, equation (8),
 /// https://arxiv.org/abs/1805.01978, as in the authors' code: Z = images * mean of exp(logit) over the positives and negatives of the first batch, here of all

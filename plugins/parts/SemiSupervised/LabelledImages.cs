@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>The training images whose class a semi-supervised method may use: as many of each class, chosen by the seed. Their classes are a buffer: a run and its
-/// resumption have the same ones, and no other label is ever read.</summary>
+/// <summary>The training images whose class a semi-supervised method may use: as many of each class, chosen by the seed. Their classes are a buffer: a run and
+/// its resumption have the same ones, and no other label is ever read.</summary>
 /// <remarks>
 /// Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, section 4, https://arxiv.org/abs/1905.03670: subsets balanced over the classes;
 /// every step takes as many labelled images as it takes of all. There, lists of images are fixed; here, the seed gives them.
@@ -38,8 +38,8 @@ public sealed class LabelledImages : Module
 
         if (run.MicroBatchSize % 2 == 1)
         {
-            yield return $"trainer.batchSize is {run.BatchSize}, which is {run.MicroBatchSize} images at a time on each process. Labelled images and others take "
-                + $"turns; expected a multiple of {2 * run.WorldSize * run.Accumulation}.";
+            yield return $"trainer.batchSize is {run.BatchSize}, which is {run.MicroBatchSize} images at a time on each process. Labelled images and others "
+                + $"take turns; expected a multiple of {2 * run.WorldSize * run.Accumulation}.";
         }
     }
 

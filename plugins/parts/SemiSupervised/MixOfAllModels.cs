@@ -1,7 +1,7 @@
 namespace Parallax.Plugins.Parts;
 
 /// <summary>The weighted sum of S4L's mix of all models.</summary>
-/// <remarks>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, section 7, https://arxiv.org/abs/1905.03670, as in the authors' code.</remarks>
+/// <remarks>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, section 7, https://arxiv.org/abs/1905.03670, and its code.</remarks>
 public static class MixOfAllModels
 {
     /// <summary>(1 - wc - wv) rotation + wc classes + wv divergence + we entropy.</summary>

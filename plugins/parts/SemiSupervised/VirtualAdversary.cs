@@ -22,7 +22,7 @@ public static class VirtualAdversary
     {
         using var scope = NewDisposeScope();
         var direction = (Unit(noise) * Step).detach().requires_grad_();                          // [M, C, H, W]
-        var divergence = Divergence(predict(images.detach() + direction), clean) * images.shape[0];   // [], the sum: each image has its own gradient
+        var divergence = Divergence(predict(images.detach() + direction), clean) * images.shape[0];   // [], the sum over the images
         IList<Tensor> gradients = [];
         Backward.Run(() => gradients = autograd.grad([divergence], [direction]));
 

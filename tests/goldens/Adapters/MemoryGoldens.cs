@@ -36,10 +36,9 @@ internal static class MemoryGoldens
     [Golden("loss.pirl")]
     public static GoldenResult PIRL(GoldenCase golden)
     {
-        var bank = golden.Input("memory");
+        var (bank, isPaper) = (golden.Input("memory"), golden.Text("variant") == "paper");
         var (patches, image) = (Rows.Unit(golden.Input("patch_embedding")), Rows.Unit(golden.Input("image_embedding")));
         var (ofPatches, ofImage) = (Logits(patches, "candidate_index_patches"), Logits(image, "candidate_index_image"));
-        var isPaper = golden.Text("variant") == "paper";
         var z = isPaper || golden.Text("variant") == "info_nce" ? torch.ones(1, 1) : Z(golden, ofPatches, bank.shape[0]);
         var (first, second) = (Term(ofPatches), Term(ofImage));
         var weight = golden.Double(isPaper ? "lambda_" : "weight_patches");
@@ -49,7 +48,7 @@ internal static class MemoryGoldens
 
         Tensor Logits(Tensor embedding, string candidates) => BankLogits.Of(
             embedding, bank,
-            golden.HasInput(candidates) ? golden.Input(candidates) : torch.cat([golden.Input("positive_index").unsqueeze(1), golden.Input("negative_index")], 1),
+            isPaper ? torch.cat([golden.Input("positive_index").unsqueeze(1), golden.Input("negative_index")], 1) : golden.Input(candidates),
             golden.Double("temperature"));
 
         Tensor Term(Tensor logits) => golden.Text("variant") switch

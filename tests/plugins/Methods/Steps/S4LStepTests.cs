@@ -104,7 +104,8 @@ public sealed class S4LStepTests
     }
 
     /// <summary>Four turns of each image, counter-clockwise, image by image.</summary>
-    private static Tensor Turned(Tensor images) => cat([.. images.unbind().SelectMany(image => Enumerable.Range(0, Turns).Select(turn => image.rot90(turn, (1, 2)).unsqueeze(0)))], 0);
+    private static Tensor Turned(Tensor images) =>
+        stack([.. images.unbind().SelectMany(image => Enumerable.Range(0, Turns).Select(turn => image.rot90(turn, (1, 2))))]);
 
     private static Tensor Rows(Tensor rows, int image) => rows.narrow(0, image * Turns, Turns);
 
