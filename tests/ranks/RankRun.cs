@@ -31,6 +31,7 @@ internal static class RankRun
         ("WarmupEpochs", 0), ("NeighbourWarmupEpochs", 0), ("QueueStartEpoch", 0), ("FreezePrototypesSteps", 0), ("FreezeLastLayerEpochs", 0),
         ("FeatureDecoderDepth", 1),
         ("EmbeddingDim", 32), ("Permutations", 24), ("ViewsPerImage", 3), ("Dropout", 0),   // each process drops other values
+        ("ProximalWeight", 1),   // with its default of 30, steps are so large that rounding spreads
     ];
 
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.

@@ -124,9 +124,16 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="side">Side of the result in pixels.</param>
     /// <param name="scaleMin">Smallest share of the image's area, a fraction in (0, 1]; the largest is 1.</param>
     /// <param name="bicubic">Whether the resize is bicubic; else it is bilinear.</param>
-    public static AugmentationSpec SharedCrop(int side, double scaleMin, bool bicubic = false) => new(
+    /// <param name="view">The view whose random numbers decide, from 0.</param>
+    public static AugmentationSpec SharedCrop(int side, double scaleMin, bool bicubic = false, int view = 0) => new(
         "shared-crop", ("size", side), ("scaleMin", scaleMin), ("scaleMax", 1.0), ("interpolation", bicubic ? "bicubic" : "bilinear"),
-        ("flipProbability", 0.5), ("view", 0));
+        ("flipProbability", 0.5), ("view", view));
+
+    /// <summary>A square at a random place of one cell of a grid over the image.</summary>
+    /// <param name="size">Side of the square in pixels.</param>
+    /// <param name="grid">Cells on each side of the image.</param>
+    /// <param name="cell">Which cell, row by row from 0 on.</param>
+    public static AugmentationSpec CellCrop(int size, int grid, int cell) => new("cell-crop", ("size", size), ("grid", grid), ("cell", cell));
 
     /// <summary>A square of the main view's side, near the upper left corner of a larger one.</summary>
     /// <param name="maxShift">Largest distance to that corner on each axis in pixels; 0 takes the corner.</param>

@@ -202,6 +202,7 @@ public sealed class PropertyTests
         ["constrained-crop"] = new ConstrainedCrop(new() { Size = 9 }),
         ["shared-crop"] = new SharedCrop(new() { Size = 9 }),
         ["shifted-crop"] = new ShiftedCrop(new() { Size = 9, MaxShift = 3 }),
+        ["cell-crop"] = new CellCrop(new() { Size = 9, Grid = 2, Cell = 1 }),
         ["auto-augment"] = new AutoAugment(new()),
         ["jitter-or-auto-augment"] = new JitterOrAutoAugment(new()),
     };

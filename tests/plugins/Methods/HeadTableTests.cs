@@ -49,7 +49,15 @@ public sealed class HeadTableTests
         ["ascl-byol"] = (
             run => new ASCLBYOL(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", BYOL), ("momentumEncoder.projector", BYOL), ("predictor", BYOLPredictor)]),
+        ["instdisc"] = (run => new InstDisc(Net(), new() { ProjectionDim = 6 }, run), [("projector", "12>6+b")]),   // Wu et al. 2018, code
+        ["instdisc-softmax"] = (run => new InstDiscSoftmax(Net(), new() { ProjectionDim = 6 }, run), [("projector", "12>6+b")]),
+        ["pirl"] = (run => new PIRL(Net(), new() { ProjectionDim = 6 }, run), [("imageHead", "12>6+b"), ("tileHead", "12>6+b"), ("joinHead", "54>6+b")]),
+        ["pirl mlp"] = (
+            run => new PIRL(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("imageHead", MoCoV2), ("tileHead", MoCoV2), ("joinHead", "54>6+b")]),
         ["supcon"] = (run => new SupCon(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2)]),
+        ["s4l"] = (run => new S4L(Net(), new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b")]),   // Zhai et al. 2019, code
+        ["moam"] = (run => new MOAM(Net(), new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b")]),
         ["supervised"] = (run => new Supervised(Net(), new(), run), [("classifier", "12>3+b")]),
 
         // Gidaris et al. 2018; Kolesnikov et al. 2019, code, and mmselfsup; Goyal et al. 2019, code, and Noroozi and Favaro 2016, code

@@ -19,6 +19,7 @@ public sealed class ViewBuilderTests
         [nameof(ViewBuilder.ShrinkingCrops)] = _view.ShrinkingCrops(1).Single().Crop,
         [nameof(ConstrainedCrop)] = ConstrainedCrop(96, 0.05, 0.14, minOverlap: 0.1, anchorView: 1, anchorScaleMin: 0.2),
         [nameof(SharedCrop)] = SharedCrop(256, 0.2, bicubic: true),
+        [nameof(CellCrop)] = CellCrop(64, 3, 8),
         [nameof(ViewBuilder.ShiftedCrop)] = _view.ShiftedCrop(31),
         [nameof(ViewBuilder.PaddedCrop)] = _view.PaddedCrop(4),
         [nameof(ViewBuilder.ResizedCrop)] = _view.ResizedCrop(292.0 / 255).First(),

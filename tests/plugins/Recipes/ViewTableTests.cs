@@ -235,6 +235,18 @@ public sealed class ViewTableTests
             ["1 x " + View("resize 256 bilinear", "random-crop 180 0", Flip)]),
         ["colorization-hue-chroma"] = (run => new ColorizationHueChroma(Maps, new() { HiddenDim = 8 }, run), 224,
             ["1 x " + View("resize 256 bilinear", "random-crop 224 0", Flip)]),
+        // Wu et al. 2018, code: on CIFAR-10 no flip; Misra and van der Maaten 2020, code: tiles of one crop, colours of their own; small is ours
+        ["instdisc"] = (run => new InstDisc(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.2, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip)]),
+        ["instdisc small"] = (run => new InstDisc(Net(), new(), run), 32, ["1 x " + View(Crop(32, 0.2, 1), "color-jitter 0.4 0.4 0.4 0.4 1", Gray)]),
+        ["instdisc-softmax"] = (run => new InstDiscSoftmax(Net(), new(), run), 224,
+            ["1 x " + View(Crop(224, 0.2, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip)]),
+        ["pirl"] = (run => new PIRL(Net(), new(), run), 224, PIRL(224, 255, 64)),
+        ["pirl small"] = (run => new PIRL(Net(), new(), run), 32, PIRL(32, 30, 8)),
+
+        // Zhai et al. 2019, code: Inception's crop; small is that of supervised training
+        ["s4l"] = (run => new S4L(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.05, 1), Flip)]),
+        ["s4l small"] = (run => new S4L(Net(), new(), run), 32, ["1 x " + View("random-crop 32 4", Flip)]),
+        ["moam"] = (run => new MOAM(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.05, 1), Flip)]),
 
         // Khosla et al. 2020, code: no blur; He et al. 2016, sections 3.4 and 4.2
         ["supcon"] = (run => new SupCon(Net(), new(), run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray))]),
@@ -264,6 +276,7 @@ public sealed class ViewTableTests
             MoCoJitter, Gray, Blur(0.5),   // MoCo v2's code
             Solarize,             // BYOL, appendix B
             "shared-crop 224 0.2 1 0.75 1.3333 bilinear 0.5 0", "shifted-crop 224 31",   // Huang et al. 2023, code
+            "cell-crop 64 3 0",   // Noroozi and Favaro 2016, code
             "constrained-crop 96 0.05 0.14 0.75 1.3333 bilinear 0.1 1 0.2 1", Coin(0.5),   // Van Gansbeke et al. 2021, code
             "hsv-noise 2 0.5 0.1 0.1",   // Zhai et al. 2019, code
             "auto-augment 1 0.502",   // Cubuk et al. 2019, code: borders are grey, 128 of 255
@@ -293,6 +306,15 @@ public sealed class ViewTableTests
     [
         "2 x " + View(Crop(224, 0.14, 1), Flip, StrongJitter, Gray, Blur(0.5)), "6 x " + View(Crop(96, 0.05, 0.14), Flip, StrongJitter, Gray, Blur(0.5)),
     ];
+
+    private static string[] PIRL(int side, int crop, int tile)
+    {
+        string[] colours = ["color-jitter 0.4 0.4 0.4 0.2 1", Gray, Flip];
+        var tiles = Enumerable.Range(0, 9).Select(i =>
+            "1 x " + View([Text($"shared-crop {crop} 0.6 1 0.75 1.3333 bilinear 0.5 1"), Text($"cell-crop {tile} 3 {i}"), .. colours]));
+
+        return ["1 x " + View([Crop(side, 0.08, 1), .. colours]), .. tiles];
+    }
 
     private static string[] DINO(double border, int small) =>
     [
