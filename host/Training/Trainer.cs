@@ -169,6 +169,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
                 {
                     Labels = Labels(_experiment.Learned),
                 });
+            _optimizer.BeginEpoch(_progress.Position.Epoch);
         }
 
         _experiment.Module.train();
