@@ -39,6 +39,11 @@ if (args is ["losses", ..])
     return LossClock.Run(args[1..]);
 }
 
+if (args is ["clustering", ..])
+{
+    return ClusteringClock.Run(args[1..]);
+}
+
 if (args is ["input", ..])
 {
     return InputClock.Run(args[1..]);

@@ -18,7 +18,17 @@ public interface IEvaluator
 public sealed record FeatureSet(Tensor Features, Tensor Labels, int Classes);
 
 /// <summary>What a protocol measured.</summary>
-/// <param name="Accuracy">Top-1 accuracy of the last state, a fraction in [0, 1].</param>
-/// <param name="BestAccuracy">Best over the protocol's own epochs, when it has epochs; else the same.</param>
+/// <param name="Accuracy">The number of the last state, a fraction in [0, 1]: top-1 accuracy, or what <see cref="Metric"/> says.</param>
+/// <param name="BestAccuracy">Best over the protocol's own epochs on the test images, when it has epochs; else the same.</param>
 /// <param name="Details">Further named numbers, for example top-5.</param>
-public sealed record EvaluationResult(double Accuracy, double BestAccuracy, IReadOnlyDictionary<string, double> Details);
+public sealed record EvaluationResult(double Accuracy, double BestAccuracy, IReadOnlyDictionary<string, double> Details)
+{
+    /// <summary><see cref="Metric"/> of top-1 accuracy.</summary>
+    public const string TopOne = "accuracy";
+
+    /// <summary>What the number is, in letters, digits and dashes: <c>accuracy</c>, <c>mAP</c>, <c>NMI</c>. Tables and tracking name it so.</summary>
+    public string Metric { get; init; } = TopOne;
+
+    /// <summary>By which images the protocol chose what the number depends on.</summary>
+    public NumberChoice ChosenBy { get; init; } = NumberChoice.Nothing;
+}

@@ -35,7 +35,22 @@ public interface IClassifier : IMethod
     Tensor Classify(Tensor images);
 }
 
-/// <summary>How a protocol trains its classifier: a cosine to the end, after a linear warm-up from 0.</summary>
+/// <summary>A classifier with several heads, each on other features of the same backbone: a probe for every layer. Its <see cref="IClassifier.Classify"/>
+/// gives [N, heads x classes], head by head.</summary>
+public interface IHeadedClassifier : IClassifier
+{
+    /// <summary>Names of the heads, from the input of the backbone to its output.</summary>
+    IReadOnlyList<string> Heads { get; }
+
+    /// <summary>Place of the head whose accuracy is the number of the protocol; asked at the end of the training. Held-out images that are measured take no
+    /// part in the choice.</summary>
+    int Chosen { get; }
+
+    /// <summary>By which images that head is chosen: <see cref="NumberChoice.LastEpoch"/> where none is.</summary>
+    NumberChoice ChosenBy { get; }
+}
+
+/// <summary>How a protocol trains its classifier: a cosine to the end, or steps, after a linear warm-up from 0.</summary>
 /// <param name="Epochs">Passes over the labelled images.</param>
 /// <param name="BatchSize">Images per optimizer step; all of them where there are fewer. A batch that does not fit at once has equal parts: a few images may
 /// miss.</param>
@@ -47,6 +62,22 @@ public sealed record ClassifierTraining(int Epochs, int BatchSize, double BaseLe
 
     /// <summary>Learning rate at the end of the cosine.</summary>
     public double FinalLearningRate { get; init; }
+
+    /// <summary>Epochs, rising from 1 on, that begin with a fraction of the learning rate, in place of the cosine; empty for the cosine.</summary>
+    public IReadOnlyList<int> Milestones { get; init; } = [];
+
+    /// <summary>That fraction.</summary>
+    public double DropFactor { get; init; } = 0.1;
+
+    /// <summary>Whether the learning rate falls as rate / sqrt(1 + rate x weight decay x step), in place of the cosine. Bottou, "Stochastic Gradient Descent
+    /// Tricks", 2012.</summary>
+    public bool FallsWithSteps { get; init; }
+
+    /// <summary>
+    /// Share of the labelled images of each class that it learns from, a fraction in (0, 1], one image at least: drawn by the run's seed, the same for every
+    /// protocol. 1 takes all.
+    /// </summary>
+    public double LabelledShare { get; init; } = 1;
 
     /// <summary>Epochs over which the learning rate rises; at most all of them.</summary>
     public double WarmupEpochs { get; init; }
@@ -76,4 +107,7 @@ public enum ClassifierOptimizer
 
     /// <summary>Stochastic gradient descent with momentum 0.9.</summary>
     Sgd,
+
+    /// <summary>Stochastic gradient descent with Nesterov's momentum 0.9.</summary>
+    Nesterov,
 }

@@ -16,7 +16,16 @@ public interface IParameterGroups
 /// <param name="FollowsSchedule">Whether the learning rate follows the schedule, or stays at its peak for the whole run.</param>
 public sealed record ParameterRule(
     Func<ParameterInfo, bool> Matches, double LearningRateScale = 1, double WeightDecayScale = 1, double FrozenEpochs = 0, long FrozenSteps = 0,
-    bool FollowsSchedule = true);
+    bool FollowsSchedule = true)
+{
+    /// <summary>Whether steps have momentum (SGD, LARS) or an average of gradients (Adam, AdamW, LAMB), or each takes the gradient of its batch
+    /// alone.</summary>
+    public bool HasMomentum { get; init; } = true;
+
+    /// <summary>The method makes these parameters new before every so many epochs, the first included (<see cref="IEpochPhase"/>): the optimizer then forgets
+    /// what it gathered about them. 0 where it never does.</summary>
+    public int RenewedEveryEpochs { get; init; }
+}
 
 /// <summary>A trainable parameter.</summary>
 /// <param name="Name">As in the method's state dictionary.</param>

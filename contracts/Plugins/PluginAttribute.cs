@@ -43,6 +43,9 @@ public sealed class PluginAttribute(string name) : Attribute
     /// <summary>Family in lists and docs, for example <c>contrastive</c>.</summary>
     public string Family { get; init; } = "";
 
+    /// <summary>Version of what a protocol computes: raised when its numbers change under the same name. Results carry it.</summary>
+    public int Revision { get; init; } = 1;
+
     /// <summary>
     /// The kind of backbone that a method or protocol needs: <see cref="IBackbone"/> or an interface that extends it. The host compares it with the recipe's
     /// before training.

@@ -25,4 +25,7 @@ public enum RandomPurpose
 
     /// <summary>Which patches of a sample are hidden; its parts are views, or what else a method draws for a sample.</summary>
     Masking = -300,
+
+    /// <summary>Which images an epoch shows, and which of them keep their label.</summary>
+    Sampling = -400,
 }

@@ -4,6 +4,7 @@
 
 Debian 12: python3-torch 1.13, python3-torchvision 0.14. The file is in git; run this again only to add networks or sizes.
 """
+import collections
 import math
 import pathlib
 import re
@@ -48,6 +49,20 @@ def vit_name(name):
     return name
 
 
+ALEXNET = {"0": "conv1", "3": "conv2", "6": "conv3", "8": "conv4", "10": "conv5"}
+
+
+def alexnet_name(name):
+    """The plugin's name of a tensor of torchvision's AlexNet."""
+    return re.sub(r"^features\.(\d+)\.", lambda m: f"{ALEXNET[m[1]]}.", name)
+
+
+def convolutions(network):
+    """The convolutions of a network without the last pooling, averaged over all positions."""
+    parts = [("features", network.features[:-1]), ("pool", torch.nn.AdaptiveAvgPool2d(1)), ("flat", torch.nn.Flatten())]
+    return torch.nn.Sequential(collections.OrderedDict(parts))
+
+
 def features(network, ours, sides):
     """Gives a network its weights and takes its classifier away; yields what it makes of images."""
     named = {ours(name): parameter for name, parameter in network.named_parameters() if not re.match(r"head|classifier\.2", name)}
@@ -63,8 +78,10 @@ def main(folder):
     swin, convnext = torchvision.models.swin_t(), torchvision.models.convnext_tiny()
     vit = torchvision.models.VisionTransformer(image_size=64, patch_size=16, num_layers=4, num_heads=3, hidden_dim=192, mlp_dim=768)
     swin.head, convnext.classifier[2], vit.heads = torch.nn.Identity(), torch.nn.Identity(), torch.nn.Identity()
+    alexnet, vgg = convolutions(torchvision.models.alexnet()), convolutions(torchvision.models.vgg16_bn())
     lines = [f"{name} {side} " + " ".join(f"{value:.6f}" for value in of_images[:, ::SHOWN].flatten().tolist())
-             for name, network, ours, sides in (("swin", swin, str, SIDES), ("convnext", convnext, convnext_name, SIDES), ("vit", vit, vit_name, [64]))
+             for name, network, ours, sides in (("swin", swin, str, SIDES), ("convnext", convnext, convnext_name, SIDES), ("vit", vit, vit_name, [64]),
+                                         ("alexnet", alexnet, alexnet_name, [96]), ("vgg16", vgg, str, [64]))
              for side, of_images in features(network, ours, sides)]
     (folder / "torchvision-features.txt").write_text("\n".join(lines) + "\n")
 

@@ -76,7 +76,7 @@ internal sealed class EvaluateCommand(
 
         var step = random ? 0 : checkpoint.State.Position.Step;
         evaluations.Value.Track(
-            configuration, measured.Results, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path);
+            configuration, measured, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path);
         if (json)
         {
             output.Json(new
@@ -85,8 +85,11 @@ internal sealed class EvaluateCommand(
                 Checkpoint = checkpoint.Path,
                 Step = step,
                 Results = measured.Results.ToDictionary(r => r.Protocol, r => new { r.Result.Accuracy, r.Result.BestAccuracy, r.Result.Details }),
+                Protocols = ProtocolRecord.Of(measured.Results),
                 Failures = measured.Failures.ToDictionary(f => f.Protocol, f => f.Reason),
                 LeftOut = measured.LeftOut,
+                Duplicates = measured.Duplicates,
+                Weights = measured.Weights,
             });
         }
         else

@@ -12,14 +12,30 @@ internal static class ProtocolTable
             return;
         }
 
-        string[] headings = ["protocol", "accuracy", "best"];
-        var numbers = measured.Results.Select(r => (string[])[r.Protocol, Percent(r.Result.Accuracy), Percent(r.Result.BestAccuracy), .. LeftOut(r)]);
-        output.Table(
-            measured.LeftOut is null ? headings : [.. headings, "images that cannot be read"],
-            [.. numbers, .. measured.Failures.Select(f => (string[])[f.Protocol, "no number", f.Reason])]);
+        string[] headings = ["protocol", "number", "best epoch on the test images", "what it is", "images"];
+        output.Table(headings, [.. measured.Results.Select(Row), .. measured.Failures.Select(f => (string[])[f.Protocol, "no number", f.Reason])]);
     }
 
-    private static string[] LeftOut(ProtocolResult result) => result.LeftOut is { } images ? [images.ToString()] : [];
+    private static string[] Row(ProtocolResult measured)
+    {
+        var (result, identity) = (measured.Result, measured.Identity);
+
+        return
+        [
+            measured.Protocol, Percent(result.Accuracy), Percent(result.BestAccuracy),
+            $"{result.Metric}, {Rule(result.ChosenBy)}; version {identity.Version}, options {identity.Options}",
+            string.Join("; ", new object?[] { measured.LeftOut, measured.Duplicates }.OfType<object>()),
+        ];
+    }
+
+    private static string Rule(NumberChoice choice) => choice switch
+    {
+        NumberChoice.Nothing => "nothing chosen",
+        NumberChoice.LastEpoch => "of the last epoch",
+        NumberChoice.HeldOut => "chosen on held-out training images",
+        NumberChoice.CrossValidation => "chosen by cross-validation",
+        _ => "chosen on the test images",
+    };
 
     private static string Percent(double fraction) => FormattableString.Invariant($"{fraction:P2}");
 }

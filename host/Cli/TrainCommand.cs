@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
+using Parallax.Host.Evaluation;
 using Parallax.Host.Processes;
 using Parallax.Host.Training;
 
@@ -136,8 +137,10 @@ internal sealed class TrainCommand(
                 TrainingSeconds = summary.TrainingTime.TotalSeconds,
                 PeakMemoryBytes = PeakMemory(),
                 Results = summary.Measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy),
+                Protocols = ProtocolRecord.Of(summary.Measured.Results),
                 Failures = summary.Measured.Failures.ToDictionary(f => f.Protocol, f => f.Reason),
                 LeftOut = summary.Measured.LeftOut,
+                Duplicates = summary.Measured.Duplicates,
             });
         }
         else

@@ -13,6 +13,9 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     /// <summary>The options that the name fixes: no part of a configuration, which has the name.</summary>
     private object? Preset { get; init; }
 
+    /// <summary>The options that it works with, given or fixed by the name; null without options.</summary>
+    internal object? Effective => Options ?? Preset;
+
     /// <summary>A plugin with options given as keys and values, as a <see cref="AugmentationSpec"/> does.</summary>
     /// <exception cref="ConfigurationException">A key is unknown or a value is not allowed.</exception>
     public static PluginChoice From(PluginDescriptor plugin, IReadOnlyDictionary<string, object>? values = null)
@@ -28,7 +31,7 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     /// <param name="factory">Creates plugins.</param>
     /// <param name="instances">What its constructor may take beside its options and services.</param>
     public T Create<T>(PluginFactory factory, params IReadOnlyList<object> instances)
-        where T : class => factory.Create<T>(Plugin, (Options ?? Preset) is { } options ? [options, .. instances] : instances);
+        where T : class => factory.Create<T>(Plugin, Effective is { } options ? [options, .. instances] : instances);
 
     /// <summary>The same plugin with some options changed.</summary>
     /// <param name="values">By key, as in <see cref="AugmentationSpec"/>.</param>

@@ -25,6 +25,7 @@ internal sealed class CentreWriter(SampleReader reader, int side, int shorterSid
             return;
         }
 
+        batch.ContentBuffer[position] = ContentHash.Of(_image);
         TriangleResize.Apply(_image, Resized(_image.FullSize));
         CropAndNormalise(batch.Views[0].Image(position));
         batch.IndexBuffer[position] = index;

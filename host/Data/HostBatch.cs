@@ -56,6 +56,7 @@ public sealed class HostBatch
         IndexBuffer = new long[capacity];
         LabelBuffer = new long[capacity];
         CaptionBuffer = new string?[capacity];
+        ContentBuffer = new ulong[capacity];
     }
 
     /// <summary>One entry per view of the plan.</summary>
@@ -79,6 +80,9 @@ public sealed class HostBatch
 
     /// <summary>Memory of <see cref="Captions"/> for a full batch; null entries without captions.</summary>
     internal string?[] CaptionBuffer { get; }
+
+    /// <summary>In an evaluation, <see cref="ContentHash"/> of each image of a full batch.</summary>
+    internal ulong[] ContentBuffer { get; }
 
     /// <summary>Memory of <see cref="Indices"/> for a full batch.</summary>
     public long[] IndexBuffer { get; }

@@ -38,14 +38,16 @@ internal sealed class DemoRun(
         progress.WriteLine($"Pretraining {configuration.Method.Name} with {configuration.Backbone.Name} on '{configuration.Dataset.Name}'; this takes some "
             + "minutes.");
         progress.WriteLine("First, what features are worth that were never trained:");
-        IReadOnlyList<ProtocolResult> random;
+        Measurement random;
         using (var untrained = experiments.Create(configuration))
         {
             data.Write(untrained.Data.Info);
-            random = evaluations.Measure(untrained, configuration.Evaluation.Protocols, stop: CancellationToken.None).RequireAll();
+            random = evaluations.Measure(untrained, configuration.Evaluation.Protocols, stop: CancellationToken.None);
         }
 
-        progress.WriteLine(string.Join(", ", random.Select(r => FormattableString.Invariant($"{r.Protocol} {r.Result.Accuracy:P1}"))) + ". Now training.");
+        var untrainedResults = random.RequireAll();
+        progress.WriteLine(
+            string.Join(", ", untrainedResults.Select(r => FormattableString.Invariant($"{r.Protocol} {r.Result.Accuracy:P1}"))) + ". Now training.");
         var summary = pretraining.Execute(configuration, resume: null, ProcessEnvironment.Alone, stop);
         if (!summary.Completed)
         {
@@ -55,7 +57,7 @@ internal sealed class DemoRun(
         evaluations.Track(configuration, random, summary.RunId, step: 0, "random-features");
 
         return new(
-            new(summary.RunId, Accuracies(random), Accuracies(summary.Measured.RequireAll()), summary.ImagesPerSecond), summary.Directory,
+            new(summary.RunId, Accuracies(untrainedResults), Accuracies(summary.Measured.RequireAll()), summary.ImagesPerSecond), summary.Directory,
             trackers.AddressOf(configuration.Tracking));
     }
 

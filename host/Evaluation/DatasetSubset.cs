@@ -12,10 +12,14 @@ internal sealed class DatasetSubset : IImageDataset
     private readonly long[] _indices;
 
     private DatasetSubset(IImageDataset inner, int count)
+        : this(inner, EpochOrder.Shuffled(inner.Info.Count, seed: 0, epoch: 0).Take(count))
     {
-        _inner = inner;
-        _indices = [.. EpochOrder.Shuffled(inner.Info.Count, seed: 0, epoch: 0).Take(count).Order()];
-        Info = inner.Info with { Count = count };
+    }
+
+    private DatasetSubset(IImageDataset inner, IEnumerable<long> indices)
+    {
+        (_inner, _indices) = (inner, [.. indices.Order()]);
+        Info = inner.Info with { Count = _indices.Length };
     }
 
     public DatasetInfo Info { get; }
@@ -27,6 +31,14 @@ internal sealed class DatasetSubset : IImageDataset
     /// <summary>The same images for someone who disposes what he is given: the data set stays open.</summary>
     public static IImageDataset Borrow(IImageDataset dataset, int most) =>
         new DatasetSubset(dataset, (int)Math.Min(Part(dataset.Info, most).Count, int.MaxValue));
+
+    /// <summary>A share of the images of each class, for someone who disposes what he is given.</summary>
+    /// <param name="dataset">Stays open.</param>
+    /// <param name="share">A fraction in (0, 1]; of each class that many images, rounded, and one at least.</param>
+    /// <param name="seed">Seed of the draw; the images of a smaller share are among those of a larger one.</param>
+    public static IImageDataset OfEachClass(IImageDataset dataset, double share, long seed) => new DatasetSubset(
+        dataset, EpochOrder.Shuffled(dataset.Info.Count, seed, epoch: 0).GroupBy(index => dataset.Label(index))
+            .SelectMany(members => members.Take((int)Math.Max(1, Math.Round(members.Count() * share)))));
 
     /// <summary>What such a subset holds.</summary>
     public static DatasetInfo Part(DatasetInfo whole, int most) => most == 0 || whole.Count <= most ? whole : whole with { Count = most };

@@ -13,7 +13,10 @@ internal static class EvaluationParameters
     /// <param name="configuration">Of the run whose weights were measured.</param>
     /// <param name="protocols">What was measured.</param>
     /// <param name="weights">Which weights.</param>
-    public static Dictionary<string, string> Of(ResolvedConfiguration configuration, IReadOnlyList<PluginChoice> protocols, MeasuredWeights weights)
+    /// <param name="records">How the numbers came about, by protocol.</param>
+    public static Dictionary<string, string> Of(
+        ResolvedConfiguration configuration, IReadOnlyList<PluginChoice> protocols, MeasuredWeights weights,
+        IReadOnlyDictionary<string, ProtocolRecord> records)
     {
         var parameters = configuration.Flatten()
             .Where(p => Keys.Contains(p.Key) || Sections.Any(section => p.Key.StartsWith(section, StringComparison.Ordinal)))
@@ -26,12 +29,24 @@ internal static class EvaluationParameters
             }
         }
 
+        foreach (var (protocol, record) in records)
+        {
+            parameters[$"protocol.{protocol}.version"] = record.Version.ToString(CultureInfo.InvariantCulture);
+            parameters[$"protocol.{protocol}.options"] = record.Options;
+            parameters[$"protocol.{protocol}.chosen_by"] = record.ChosenBy;
+        }
+
         parameters["evaluation.protocols"] = string.Join(',', protocols.Select(p => p.Name));
         parameters["weights"] = weights.Kind;
         parameters["weights.step"] = weights.Step.ToString(CultureInfo.InvariantCulture);
         if (weights.RunId is { } run)
         {
             parameters["weights.run"] = run;
+        }
+
+        if (weights.Hash is { } hash)
+        {
+            parameters["weights.hash"] = hash;
         }
 
         if (weights.File is { } file)
@@ -48,4 +63,5 @@ internal static class EvaluationParameters
 /// <param name="Step">Optimizer steps they had.</param>
 /// <param name="RunId">The run that trained them; null when there is none.</param>
 /// <param name="File">The checkpoint they came from; null when they were in memory.</param>
-internal sealed record MeasuredWeights(string Kind, long Step, string? RunId, string? File);
+/// <param name="Hash">Hash of weights and buffers.</param>
+internal sealed record MeasuredWeights(string Kind, long Step, string? RunId, string? File, string? Hash);

@@ -122,11 +122,11 @@ internal sealed class EvaluationService(
             LogFailures(measured);
         }
 
-        Track(experiment.Configuration, measured.Results, parent.RunId, step);
+        Track(experiment.Configuration, measured, parent.RunId, step);
         measured.Results.Select(r => r.Inputs).FirstOrDefault()?.LogTest(parent);
         foreach (var (protocol, result) in measured.Results)
         {
-            parent.LogMetric($"final/{protocol}", result.Accuracy, step);
+            parent.LogMetric($"final/{protocol}{(result.Metric == EvaluationResult.TopOne ? "" : $"/{result.Metric}")}", result.Accuracy, step);
         }
 
         return measured;
@@ -147,15 +147,17 @@ internal sealed class EvaluationService(
         }
 
         using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
-        var compared = zeroShot.Run(held, onProtocol, stop);
+        var trunk = new TrunkFingerprint(experiment.Method.Backbone);
+        var compared = zeroShot.Run(held, trunk.Change, onProtocol, stop);
         LogFailures(compared);
-        var frozen = MeasureFrozen(experiment, runner, held, onProtocol, stop);
+        var frozen = MeasureFrozen(experiment, runner, held, trunk, onProtocol, stop);
 
         var order = protocols.ToList();
 
         return new(
             [.. frozen.Results.Concat(compared.Results).OrderBy(result => order.IndexOf(result.Protocol))], [.. frozen.Failures, .. compared.Failures])
         {
+            Weights = trunk.Digest,
             Notes = [.. Notes(experiment, runner, zeroShot, experiment.Data.Info, held.Info)],
         };
     }
@@ -179,7 +181,7 @@ internal sealed class EvaluationService(
 
     /// <summary>Protocols on the frozen features of the backbone.</summary>
     private Measurement MeasureFrozen(
-        Experiment experiment, ProtocolRunner runner, IImageDataset held, Action<string>? onProtocol, CancellationToken stop)
+        Experiment experiment, ProtocolRunner runner, IImageDataset held, TrunkFingerprint trunk, Action<string>? onProtocol, CancellationToken stop)
     {
         var options = experiment.Configuration.Evaluation;
         var unable = runner.Unable(
@@ -191,13 +193,15 @@ internal sealed class EvaluationService(
         }
 
         using var scope = torch.NewDisposeScope();
-        var (frozen, fault) = TryFrozen(experiment, held, runner.Tokens, stop);
+        var (frozen, fault) = Try(() => runner.Tokens.Count == 0 ? null : Frozen(experiment, held, runner.Tokens, stop));
+        var (duplicates, _) = fault is null ? Try(() => Duplicates(experiment, held, frozen, stop)) : default;   // what cannot be read is told by protocols
         var inputs = new EvaluationInputs(experiment.Data.Info, held.Info);
         var measured = runner.Run(
-            Sets, (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop), onProtocol);
+            Sets, (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop), trunk.Change, onProtocol);
         LogFailures(measured);
 
-        return new([.. measured.Results.Select(result => result with { LeftOut = result.LeftOut ?? frozen?.LeftOut, Inputs = inputs })],
+        return new(
+            [.. measured.Results.Select(result => result with { LeftOut = result.LeftOut ?? frozen?.LeftOut, Inputs = inputs, Duplicates = duplicates })],
             [.. unable, .. measured.Failures]);
 
         (FeatureSet Train, FeatureSet Test) Sets(FeatureTokens tokens)
@@ -209,17 +213,32 @@ internal sealed class EvaluationService(
     }
 
     // A fault is one of the protocols that look at features, not of those that train.
-    private (FrozenFeatures? Features, ExceptionDispatchInfo? Fault) TryFrozen(
-        Experiment experiment, IImageDataset held, IReadOnlyList<FeatureTokens> tokens, CancellationToken stop)
+    private static (T? Value, ExceptionDispatchInfo? Fault) Try<T>(Func<T?> measure)
+        where T : class
     {
         try
         {
-            return (tokens.Count == 0 ? null : Frozen(experiment, held, tokens, stop), null);
+            return (measure(), null);
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {
             return (null, ExceptionDispatchInfo.Capture(e));
         }
+    }
+
+    /// <summary>Compares the images that are learned from with those that are counted; reads them where no features were computed.</summary>
+    private DuplicateImages Duplicates(Experiment experiment, IImageDataset held, FrozenFeatures? frozen, CancellationToken stop)
+    {
+        var options = experiment.Configuration.Evaluation;
+        var found = DuplicateImages.Of(
+            frozen?.Train.Contents ?? FeatureExtractor.Contents(experiment, experiment.Data, options.MaxTrainSamples, stop),
+            frozen?.Test.Contents ?? FeatureExtractor.Contents(experiment, held, options.MaxTestSamples, stop));
+        if (found.Count > 0)
+        {
+            logger.LogWarning("{Duplicates}: numbers of protocols that learn from training images are better than they are.", found);
+        }
+
+        return found;
     }
 
     private FrozenFeatures Frozen(Experiment experiment, IImageDataset held, IReadOnlyList<FeatureTokens> tokens, CancellationToken stop)
@@ -247,9 +266,9 @@ internal sealed class EvaluationService(
 
     /// <summary>Logs measured numbers as a run of their own, below a pretraining when its identifier is given.</summary>
     public void Track(
-        ResolvedConfiguration configuration, IReadOnlyList<ProtocolResult> results, string? parentRunId, long step,
-        string kind = "evaluation", string? checkpoint = null)
+        ResolvedConfiguration configuration, Measurement measured, string? parentRunId, long step, string kind = "evaluation", string? checkpoint = null)
     {
+        var results = measured.Results;
         if (results.Count == 0)
         {
             return;
@@ -258,13 +277,13 @@ internal sealed class EvaluationService(
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
         var runName = $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}";
         using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), runName, tags) { ParentRunId = parentRunId });
-        var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint);
-        run.LogParameters(EvaluationParameters.Of(configuration, Choose(configuration, results.Select(r => r.Protocol)), weights));
+        var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint, measured.Weights);
+        run.LogParameters(EvaluationParameters.Of(configuration, Choose(configuration, results.Select(r => r.Protocol)), weights, ProtocolRecord.Of(results)));
         results.Select(r => r.Inputs).FirstOrDefault()?.Log(run);
         foreach (var (protocol, result) in results)
         {
-            run.LogMetric($"{protocol}/accuracy", result.Accuracy, step);
-            run.LogMetric($"{protocol}/best_accuracy", result.BestAccuracy, step);
+            run.LogMetric($"{protocol}/{result.Metric}", result.Accuracy, step);
+            run.LogMetric($"{protocol}/best_{result.Metric}", result.BestAccuracy, step);
             foreach (var (name, value) in result.Details)
             {
                 run.LogMetric($"{protocol}/{name}", value, step);
@@ -275,6 +294,11 @@ internal sealed class EvaluationService(
         {
             run.LogMetric("data/left_out_train_images", leftOut.Train, step);
             run.LogMetric("data/left_out_test_images", leftOut.Test, step);
+        }
+
+        if (measured.Duplicates is { } duplicates)
+        {
+            run.LogMetric("data/duplicate_test_images", duplicates.Count, step);
         }
 
         run.End(RunOutcome.Finished);

@@ -46,10 +46,10 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         Experiment experiment, IImageDataset split, int most, IReadOnlyList<FeatureTokens>? tokens = null, CancellationToken stop = default)
     {
         var encoder = new TokenFeatures(experiment.Method.Backbone, tokens ?? [FeatureTokens.Pooled]);
-        var (encoded, images, unreadable) = Encoded(experiment, split, most, encoder.Encode, stop);
-        var sets = encoder.Split(encoded.Features).ToDictionary(part => part.Key, part => encoded with { Features = part.Value });
+        var encoded = Encoded(experiment, split, most, encoder.Encode, stop);
+        var sets = encoder.Split(encoded.Set.Features).ToDictionary(part => part.Key, part => encoded.Set with { Features = part.Value });
 
-        return new(sets, images, unreadable);
+        return new(sets, encoded.Images, encoded.Unreadable, encoded.Contents);
     }
 
     /// <summary>What a function of images gives for those of a split, in evaluation mode; images that cannot be read are left out and counted.</summary>
@@ -59,17 +59,33 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     /// <param name="encode">From [N, C, H, W] to [N, F].</param>
     /// <param name="stop">Asks to stop.</param>
     /// <inheritdoc cref="Features" path="/exception"/>
-    public static (FeatureSet Set, long Images, IReadOnlyList<CorruptSampleException> Unreadable) Encoded(
+    public static EncodedImages Encoded(
         Experiment experiment, IImageDataset split, int most, Func<Tensor, Tensor> encode, CancellationToken stop)
     {
         var extractor = new FeatureExtractor(experiment, DatasetSubset.Limit(split, most));
 
         return Evaluating(experiment, () =>
         {
-            var (features, labels, unreadable) = extractor.Run(encode, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
+            var (features, labels, contents, unreadable) = extractor.Run(encode, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
 
-            return (new FeatureSet(features, labels, split.Info.Classes.Count), extractor.Count, unreadable);
+            return new EncodedImages(new(features, labels, split.Info.Classes.Count), extractor.Count, unreadable, contents);
         });
+    }
+
+    /// <summary>Hash of the pixels of each image of a split that can be read, without a pass through the backbone.</summary>
+    /// <inheritdoc cref="Encoded" path="/param|/exception"/>
+    public static IReadOnlyList<ulong> Contents(Experiment experiment, IImageDataset split, int most, CancellationToken stop)
+    {
+        var extractor = new FeatureExtractor(experiment, DatasetSubset.Limit(split, most));
+        using var loader = extractor.Loader((0, extractor.Count), UnreadableSamples.LeftOut);
+        List<ulong> contents = [];
+        foreach (var batch in loader.Batches())
+        {
+            stop.ThrowIfCancellationRequested();
+            contents.AddRange(Readable(batch).Select(row => batch.ContentBuffer[row]));
+        }
+
+        return contents;
     }
 
     /// <summary>Runs something with the experiment's module in evaluation mode, and puts it back.</summary>
@@ -79,6 +95,8 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         experiment.Module.eval();
         try
         {
+            RequireEvaluation((Module)experiment.Method.Backbone);
+
             return run();
         }
         finally
@@ -89,19 +107,35 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
 
     private long Count => data.Info.Count;
 
-    private (Tensor Features, Tensor Labels, IReadOnlyList<CorruptSampleException> Unreadable) Run(
+    // A module may override train(): features of dropout and of batch statistics would be no features of the network.
+    private static void RequireEvaluation(Module backbone)
+    {
+        if (backbone.named_modules().Where(entry => entry.module.training).Select(entry => entry.name).FirstOrDefault() is { } name)
+        {
+            throw new InvalidOperationException($"The module '{name}' of the backbone {backbone.GetType().Name} stays in training mode after eval(); features "
+                + "are measured in evaluation mode. Do not override train() in it.");
+        }
+    }
+
+    private static IEnumerable<long> Readable(HostBatch batch) =>
+        Enumerable.Range(0, batch.Size).Where(row => batch.IndexBuffer[row] != HostBatch.NoSample).Select(row => (long)row);
+
+    private EvaluationLoader Loader((long Start, long End) part, UnreadableSamples unreadable) => new(
+        data, experiment.Run.ImageSize, _settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable);
+
+    private (Tensor Features, Tensor Labels, IReadOnlyList<ulong> Contents, IReadOnlyList<CorruptSampleException> Unreadable) Run(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
     {
         using var noGrad = torch.no_grad();
-        using var loader = new EvaluationLoader(
-            data, experiment.Run.ImageSize, _settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable);
+        using var loader = Loader(part, unreadable);
         List<Tensor> parts = [];
         List<long> labels = [];
+        List<ulong> contents = [];
         foreach (var batch in loader.Batches())
         {
             stop.ThrowIfCancellationRequested();
             using var scope = torch.NewDisposeScope();
-            long[] readable = [.. Enumerable.Range(0, batch.Size).Where(row => batch.IndexBuffer[row] != HostBatch.NoSample)];
+            long[] readable = [.. Readable(batch)];
             if (readable.Length == 0)
             {
                 continue;
@@ -115,13 +149,14 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
             }
 
             labels.AddRange(readable.Select(row => batch.LabelBuffer[row]));
+            contents.AddRange(readable.Select(row => batch.ContentBuffer[row]));
         }
 
         RequireSome(parts, loader.Skipped);
         var features = torch.cat(parts);   // [N, F]
         parts.ForEach(part => part.Dispose());
 
-        return (features, torch.tensor(labels.ToArray()), loader.Skipped);
+        return (features, torch.tensor(labels.ToArray()), contents, loader.Skipped);
     }
 
     private void RequireSome(List<Tensor> parts, IReadOnlyList<CorruptSampleException> unreadable)

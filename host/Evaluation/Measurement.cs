@@ -5,8 +5,14 @@ namespace Parallax.Host.Evaluation;
 /// <param name="Result">What it measured.</param>
 internal sealed record ProtocolResult(string Protocol, EvaluationResult Result)
 {
+    /// <summary>Version and options of the protocol.</summary>
+    public ProtocolIdentity Identity { get; init; } = new(1, "");
+
     /// <summary>Images that could not be read and do not count; null when all could.</summary>
     public LeftOutImages? LeftOut { get; init; }
+
+    /// <summary>Test images that a training image equals; null when they were not compared, as for protocols that learn from no images.</summary>
+    public DuplicateImages? Duplicates { get; init; }
 
     /// <summary>What it was measured on; null when that is not known.</summary>
     public EvaluationInputs? Inputs { get; init; }
@@ -41,6 +47,12 @@ internal sealed record Measurement(IReadOnlyList<ProtocolResult> Results, IReadO
 
     /// <summary>Images that no number counts, because they cannot be read; null when all could.</summary>
     public LeftOutImages? LeftOut => Results.Select(result => result.LeftOut).FirstOrDefault(left => left is not null);
+
+    /// <summary>Test images that a training image equals; null when they were not compared.</summary>
+    public DuplicateImages? Duplicates => Results.Select(result => result.Duplicates).FirstOrDefault(found => found is not null);
+
+    /// <summary>Hash of the weights and buffers that were measured; null when there are no results.</summary>
+    public string? Weights { get; init; }
 
     /// <summary>The numbers when all protocols have one.</summary>
     /// <exception cref="ConfigurationException">Some have none: names each with its reason.</exception>

@@ -48,12 +48,14 @@ internal sealed class OnlineEvaluation(Experiment experiment, string protocol, P
         try
         {
             using var scope = torch.NewDisposeScope();
+            var trunk = new TrunkFingerprint(experiment.Method.Backbone);
             var bank = FeatureExtractor.Features(experiment, experiment.Data, _options.OnlineSamples, runner.Tokens, stop);
             var queries = FeatureExtractor.Features(experiment, test, TestSamples(_options), runner.Tokens, stop);
             LogOnce(LeftOutImages.Of(bank, queries));
 
-            return runner.Run(tokens => (bank.Sets[tokens], queries.Sets[tokens]),
-                (name, _) => throw new InvalidOperationException($"The protocol '{name}' trains; it does not accompany a training."));
+            return runner.Run(
+                tokens => (bank.Sets[tokens], queries.Sets[tokens]),
+                (name, _) => throw new InvalidOperationException($"The protocol '{name}' trains; it does not accompany a training."), trunk.Change);
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {

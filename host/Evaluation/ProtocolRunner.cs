@@ -23,7 +23,10 @@ internal sealed class ProtocolRunner
     /// <param name="factory">Creates them.</param>
     /// <param name="seed">Seed of everything random in a protocol.</param>
     public ProtocolRunner(IEnumerable<PluginChoice> protocols, PluginFactory factory, long seed)
-        : this([.. protocols.Select(p => new Protocol(p.Name, p.Create<object>(factory), p.Options) { Backbone = p.Plugin.BackboneType })], seed)
+        : this([.. protocols.Select(p => new Protocol(p.Name, p.Create<object>(factory), p.Options)
+        {
+            Backbone = p.Plugin.BackboneType, Identity = ProtocolIdentity.Of(p),
+        })], seed)
     {
     }
 
@@ -73,7 +76,7 @@ internal sealed class ProtocolRunner
     public IEnumerable<string> Notes(DatasetInfo train, DatasetInfo test) =>
         from protocol in _protocols
         where !protocol.Faults(train, test).Any()
-        from note in protocol.Asked.SelectMany(asked => asked.Notes(train, test))
+        from note in protocol.Asked.SelectMany(asked => asked.Notes(train, test)).Concat(TestSetChoice.Notes(protocol.Evaluator))
         select $"{protocol.Name}: {note}";
 
     /// <summary>Whether no protocol is left to run.</summary>
@@ -93,10 +96,12 @@ internal sealed class ProtocolRunner
     /// <summary>Measures with each protocol.</summary>
     /// <param name="features">Features of the labelled bank and of the held-out images, by what a protocol looks at.</param>
     /// <param name="train">Measures a protocol that trains, by its name.</param>
+    /// <param name="change">Tells what of the backbone is not as it was before all protocols; null when nothing is. Such a protocol gets no number, and no
+    /// later one does.</param>
     /// <param name="onProtocol">Receives the name of each protocol before it begins.</param>
     public Measurement Run(
         Func<FeatureTokens, (FeatureSet Train, FeatureSet Test)> features, Func<string, ITrainingEvaluator, ProtocolResult> train,
-        Action<string>? onProtocol = null)
+        Func<string?> change, Action<string>? onProtocol = null)
     {
         var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>());
         foreach (var protocol in _protocols)
@@ -106,7 +111,13 @@ internal sealed class ProtocolRunner
             try
             {
                 using var scope = torch.NewDisposeScope();
-                results.Add(protocol.Evaluator is ITrainingEvaluator training ? train(name, training) : new(name, Frozen(protocol)));
+                var measured = protocol.Evaluator is ITrainingEvaluator training ? train(name, training) : new(name, Frozen(protocol));
+                if (change() is { } changed)
+                {
+                    throw new InvalidOperationException(changed);
+                }
+
+                results.Add(measured with { Result = TestSetChoice.Checked(protocol.Evaluator, measured.Result), Identity = protocol.Identity });
             }
             catch (Exception e) when (ProtocolFailure.Covers(e))
             {
@@ -127,6 +138,8 @@ internal sealed class ProtocolRunner
     private sealed record Protocol(string Name, object Evaluator, object? Options)
     {
         public Type Backbone { get; init; } = typeof(IBackbone);
+
+        public ProtocolIdentity Identity { get; init; } = new(1, "");
 
         public FeatureTokens Tokens => (Evaluator as IFeatureChoice)?.Tokens ?? FeatureTokens.Pooled;
 

@@ -6,7 +6,7 @@ namespace Parallax.Host.Evaluation;
 /// <summary>Runs the protocols that compare images with texts, with the method's own encoders. One that fails takes no other along.</summary>
 internal sealed class ZeroShotRunner
 {
-    private readonly IReadOnlyList<(string Name, IZeroShotEvaluator Evaluator, object? Options)> _protocols;
+    private readonly IReadOnlyList<(string Name, IZeroShotEvaluator Evaluator, object? Options, ProtocolIdentity Identity)> _protocols;
     private readonly Experiment _experiment;
 
     /// <param name="protocols">Protocols of any kind; those of other kinds are left to others.</param>
@@ -15,7 +15,7 @@ internal sealed class ZeroShotRunner
     public ZeroShotRunner(IEnumerable<PluginChoice> protocols, PluginFactory factory, Experiment experiment)
     {
         _experiment = experiment;
-        _protocols = [.. protocols.Where(IsZeroShot).Select(p => (p.Name, p.Create<IZeroShotEvaluator>(factory), p.Options))];
+        _protocols = [.. protocols.Where(IsZeroShot).Select(p => (p.Name, p.Create<IZeroShotEvaluator>(factory), p.Options, ProtocolIdentity.Of(p)))];
     }
 
     /// <summary>Whether a protocol is of this kind.</summary>
@@ -43,9 +43,10 @@ internal sealed class ZeroShotRunner
 
     /// <summary>Measures with each protocol; the numbers of those that can.</summary>
     /// <param name="test">The held-out split.</param>
+    /// <param name="change">Tells what of the backbone is not as it was before; null when nothing is.</param>
     /// <param name="onProtocol">Receives the name of each protocol before it begins.</param>
     /// <param name="stop">Asks to stop.</param>
-    public Measurement Run(IImageDataset test, Action<string>? onProtocol = null, CancellationToken stop = default)
+    public Measurement Run(IImageDataset test, Func<string?> change, Action<string>? onProtocol = null, CancellationToken stop = default)
     {
         var unable = Unable(_experiment.Data.Info, test.Info);
         var able = _protocols.Where(protocol => unable.All(failure => failure.Protocol != protocol.Name)).ToList();
@@ -61,8 +62,9 @@ internal sealed class ZeroShotRunner
         LeftOutImages? leftOut;
         try
         {
-            (images, var count, var unreadable) = FeatureExtractor.Encoded(_experiment, test, most, encoder.EmbedImages, stop);
-            leftOut = unreadable.Count == 0 ? null : new LeftOutImages(0, 0, unreadable.Count, count);
+            var encoded = FeatureExtractor.Encoded(_experiment, test, most, encoder.EmbedImages, stop);
+            images = encoded.Set;
+            leftOut = encoded.Unreadable.Count == 0 ? null : new LeftOutImages(0, 0, encoded.Unreadable.Count, encoded.Images);
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {
@@ -70,14 +72,22 @@ internal sealed class ZeroShotRunner
         }
 
         var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>(unable));
-        foreach (var (name, evaluator, _) in able)
+        foreach (var (name, evaluator, _, identity) in able)
         {
             onProtocol?.Invoke(name);
             try
             {
                 using var inner = torch.NewDisposeScope();
                 var result = evaluator.Evaluate(images, test.Info.Classes, texts => Embed(encoder, texts));
-                results.Add(new(name, result) { LeftOut = leftOut, Inputs = new(_experiment.Data.Info, test.Info) });
+                if (change() is { } changed)
+                {
+                    throw new InvalidOperationException(changed);
+                }
+
+                results.Add(new(name, TestSetChoice.Checked(evaluator, result))
+                {
+                    LeftOut = leftOut, Inputs = new(_experiment.Data.Info, test.Info), Identity = identity,
+                });
             }
             catch (Exception e) when (ProtocolFailure.Covers(e))
             {

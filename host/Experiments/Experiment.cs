@@ -8,7 +8,7 @@ namespace Parallax.Host.Experiments;
 /// <summary>What a recipe describes, made: data, views and a method on its device. It can be trained, and its features measured.</summary>
 /// <param name="Configuration">The recipe.</param>
 /// <param name="Run">What plugins are told about the run.</param>
-/// <param name="Data">The training split.</param>
+/// <param name="Data">The training split: the labelled bank of evaluations.</param>
 /// <param name="Method">The method, a module.</param>
 /// <param name="Placement">Device, memory layout and precision.</param>
 /// <param name="World">The processes that work on it together.</param>
@@ -16,6 +16,9 @@ namespace Parallax.Host.Experiments;
 internal sealed record Experiment(
     ResolvedConfiguration Configuration, RunInfo Run, IImageDataset Data, IMethod Method, Placement Placement, World World, ILogger Logger) : IDisposable
 {
+    /// <summary>The images that it is trained on: the training split, or a share of it.</summary>
+    public IImageDataset Learned { get; init; } = Data;
+
     /// <summary>The augmentations of each view, in order.</summary>
     public IReadOnlyList<IReadOnlyList<IAugmentation>> Views { get; init; } = [];
 

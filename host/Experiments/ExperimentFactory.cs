@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Distributed;
 
 namespace Parallax.Host.Experiments;
@@ -22,7 +23,8 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         var data = Open(configuration, DatasetSplit.Train);
         try
         {
-            var run = Describe(configuration, data.Info, world.Count);
+            var learned = TrainingShare.Of(data, configuration.Data);
+            var run = Describe(configuration, learned.Info, world.Count);
             RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
             using var weights = isRestored ? null : BackboneWeights.Read(configuration.BackboneSection);
@@ -36,7 +38,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             Place(method, placement);
             var evaluates = method is IEpochPhase || configuration.Evaluation is not { Online: null, Protocols.Count: 0 };
             ViewTrial.Run(method.Backbone, sizes, evaluates, run, placement);
-            var experiment = new Experiment(configuration, run, data, method, placement, world, _logger) { Views = views };
+            var experiment = new Experiment(configuration, run, data, method, placement, world, _logger) { Learned = learned, Views = views };
             experiment.Momentum.Initialise();
             if (world.Group is not null && trainer.BatchNorm == BatchNormStatistics.Synchronised)
             {

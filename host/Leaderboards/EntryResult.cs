@@ -17,4 +17,11 @@ namespace Parallax.Host.Leaderboards;
 internal sealed record EntryResult(
     string Name, string Method, long Seed, bool Reference, IReadOnlyDictionary<string, double> Accuracy, double Seconds, double ImagesPerSecond,
         long PeakMemoryBytes,
-    string RunId, string Configuration, LeftOutImages? LeftOut = null);
+    string RunId, string Configuration, LeftOutImages? LeftOut = null)
+{
+    /// <summary>How the numbers came about, by protocol; empty for results of an earlier version.</summary>
+    public IReadOnlyDictionary<string, ProtocolRecord> Protocols { get; init; } = new Dictionary<string, ProtocolRecord>();
+
+    /// <summary>Test images that a training image equals; null when they were not compared.</summary>
+    public DuplicateImages? Duplicates { get; init; }
+}

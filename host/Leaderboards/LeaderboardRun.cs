@@ -97,11 +97,14 @@ internal sealed class LeaderboardRun(
 
             progress.WriteLine($"Measuring {row.Name}, seed {row.Seed}.");
             using var experiment = experiments.Create(row.Configuration);
-            data.Write(experiment.Data.Info);
+            data.Write(experiment.Learned.Info);
             var measured = evaluations.Measure(experiment, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
-            evaluations.Track(row.Configuration, measured.Results, parent.RunId, step: 0, "random-features");
+            evaluations.Track(row.Configuration, measured, parent.RunId, step: 0, "random-features");
             var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);
-            var result = new EntryResult(row.Name, "", row.Seed, Reference: true, accuracies, 0, 0, 0, "", Hash(row.Configuration), measured.LeftOut);
+            var result = new EntryResult(row.Name, "", row.Seed, Reference: true, accuracies, 0, 0, 0, "", Hash(row.Configuration), measured.LeftOut)
+            {
+                Protocols = ProtocolRecord.Of(measured.Results), Duplicates = measured.Duplicates,
+            };
             Store(file, result, row);
             results.Add(result);
         }
@@ -163,7 +166,10 @@ internal sealed class LeaderboardRun(
         var summary = JsonSerializer.Deserialize<TrainingJson>(output, CliOutput.JsonOptions)!;
         var result = new EntryResult(
             row.Name, configuration.Method.Name, row.Seed, row.Reference, summary.Results, summary.TrainingSeconds, summary.ImagesPerSecond,
-            summary.PeakMemoryBytes, summary.RunId, hash, summary.LeftOut);
+            summary.PeakMemoryBytes, summary.RunId, hash, summary.LeftOut)
+        {
+            Protocols = summary.Protocols, Duplicates = summary.Duplicates,
+        };
         foreach (var (protocol, reason) in summary.Failures ?? new Dictionary<string, string>())
         {
             progress.WriteLine($"{row.Name}: the protocol '{protocol}' has no number: {reason}");
@@ -278,6 +284,8 @@ internal sealed class LeaderboardRun(
         double TrainingSeconds,
         long PeakMemoryBytes,
         IReadOnlyDictionary<string, double> Results,
+        IReadOnlyDictionary<string, ProtocolRecord> Protocols,
         IReadOnlyDictionary<string, string>? Failures,
-        LeftOutImages? LeftOut);
+        LeftOutImages? LeftOut,
+        DuplicateImages? Duplicates);
 }

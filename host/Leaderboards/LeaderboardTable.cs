@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Parallax.Host.Evaluation;
 
 namespace Parallax.Host.Leaderboards;
 
@@ -26,7 +27,13 @@ internal static class LeaderboardTable
             text.Append($"- {line}\n");
         }
 
-        text.Append($"\n| | {string.Join(" | ", protocols)} | training | images/s | peak memory |\n"
+        if (Protocols(results, protocols) is { Length: > 0 } used)
+        {
+            text.Append($"- Protocols (version, hash of options, what chose): {used}.\n");
+        }
+
+        var headings = protocols.Select(protocol => $"{protocol}{Record(results, protocol)?.Heading}");
+        text.Append($"\n| | {string.Join(" | ", headings)} | training | images/s | peak memory |\n"
             + $"|---|{string.Concat(protocols.Select(_ => "---|"))}---|---|---|\n");
         var rows = results.GroupBy(r => r.Name).OrderBy(g => g.First().Reference)
             .ThenByDescending(g => Mean(g, r => r.Accuracy.GetValueOrDefault(protocols[0])));
@@ -52,9 +59,19 @@ internal static class LeaderboardTable
             : ["–", "–", "–"];
 
         var leftOut = runs.Select(r => r.LeftOut).FirstOrDefault(left => left is not null) is { } left ? $" ({left}: unreadable)" : "";
+        var duplicates = runs.Select(r => r.Duplicates).FirstOrDefault(found => found is { Count: > 0 }) is { } found ? $" ({found})" : "";
 
-        return $"| {(first.Reference ? $"*{first.Name}*" : $"`{first.Name}`")}{leftOut} | {string.Join(" | ", accuracies.Concat(cost))} |\n";
+        return $"| {(first.Reference ? $"*{first.Name}*" : $"`{first.Name}`")}{leftOut}{duplicates} | {string.Join(" | ", accuracies.Concat(cost))} |\n";
     }
+
+    private static string Protocols(IReadOnlyList<EntryResult> results, IReadOnlyList<string> protocols) => string.Join("; ",
+        from protocol in protocols
+        let record = Record(results, protocol)
+        where record is not null
+        select $"{protocol} ({record.Version}, {record.Options}, {record.ChosenBy})");
+
+    private static ProtocolRecord? Record(IReadOnlyList<EntryResult> results, string protocol) =>
+        results.Select(result => result.Protocols.GetValueOrDefault(protocol)).FirstOrDefault(record => record is not null);
 
     private static string Percent(IReadOnlyList<double> values)
     {

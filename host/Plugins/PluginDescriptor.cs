@@ -52,10 +52,16 @@ public sealed class PluginDescriptor
 
     /// <summary>The kind of backbone that it needs. Loads the assembly.</summary>
     /// <exception cref="ConfigurationException">The assembly cannot be loaded.</exception>
-    public Type BackboneType => Type.GetCustomAttributes<PluginAttribute>().First(attribute => attribute.Name == Name).Backbone;
+    public Type BackboneType => Attribute.Backbone;
+
+    /// <summary>Version of what it computes. Loads the assembly.</summary>
+    /// <exception cref="ConfigurationException">The assembly cannot be loaded.</exception>
+    public int Revision => Attribute.Revision;
 
     /// <summary>The options record whose values its name fixes; null when it has none. Loads the assembly.</summary>
     internal Type? PresetType => Metadata.Preset.Length == 0 ? null : _optionsType.Value;
 
     internal PluginMetadata Metadata { get; }
+
+    private PluginAttribute Attribute => Type.GetCustomAttributes<PluginAttribute>().First(attribute => attribute.Name == Name);
 }

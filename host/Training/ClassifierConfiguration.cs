@@ -25,7 +25,9 @@ internal static class ClassifierConfiguration
             Optimizer = Optimizer(training),
             Schedule = new()
             {
-                Name = ScheduleName.Cosine,
+                Name = training.FallsWithSteps ? ScheduleName.Bottou : training.Milestones.Count == 0 ? ScheduleName.Cosine : ScheduleName.Multistep,
+                Milestones = training.Milestones,
+                Gamma = training.DropFactor,
                 WarmupEpochs = Math.Min(training.WarmupEpochs, training.Epochs),
                 FinalRatio = Math.Min(1, training.FinalLearningRate / peak),
             },
@@ -54,6 +56,7 @@ internal static class ClassifierConfiguration
         BaseLearningRate = training.BaseLearningRate,
         ScaleLearningRate = LearningRateScaling.Linear,
         Momentum = Momentum,
+        Nesterov = training.Optimizer == ClassifierOptimizer.Nesterov,
         TrustCoefficient = TrustCoefficient,
         WeightDecay = training.WeightDecay,
         Beta2 = training.Beta2,

@@ -11,15 +11,12 @@ namespace Parallax.Host.Training;
 /// <summary>Trains the classifiers of protocols, as <see cref="Trainer"/> trains methods: without checkpoints, in this process alone.</summary>
 internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<BatchLoader> logger, TimeProvider time) : IClassifierTrainer
 {
-    private const int FewestClassesForTopFive = 6;
-
     /// <inheritdoc/>
     public ProtocolResult Measure(Experiment measured, string name, ITrainingEvaluator protocol, IImageDataset test, CancellationToken stop)
     {
         using var session = Create(measured, protocol);
         var classifier = (IClassifier)session.Experiment.Method;
-        var (course, loss, most) = (new List<double>(), double.NaN, measured.Configuration.Evaluation.MaxTestSamples);
-        var details = new Dictionary<string, double>();
+        var (course, loss, most) = (new ClassifierCourse(classifier), double.NaN, measured.Configuration.Evaluation.MaxTestSamples);
         LeftOutImages? leftOut = null;
         var callbacks = new TrainerCallbacks(report => loss = report.Loss, OnEpoch, _ => { });
         if (!new Trainer(session, callbacks, time).Run(stop))
@@ -27,25 +24,19 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             throw new OperationCanceledException(stop);
         }
 
-        details["train_loss"] = loss;
-
-        return new(name, new(course[^1], course.Max(), details)) { LeftOut = leftOut };
+        return new(name, course.Result(loss, session.Experiment.Data.Info.Count)) { LeftOut = leftOut };
 
         void OnEpoch(TrainingSession trained)
         {
             using var scope = torch.NewDisposeScope();
-            var (scores, images, unreadable) = FeatureExtractor.Encoded(trained.Experiment, test, most, classifier.Classify, stop);
-            course.Add(Accuracy(scores, 1));
-            if (scores.Features.shape[1] >= FewestClassesForTopFive)
-            {
-                details["top5"] = Accuracy(scores, 5);
-            }
-
+            var encoded = FeatureExtractor.Encoded(trained.Experiment, test, most, classifier.Classify, stop);
+            course.Add(encoded.Set);
             var skipped = trained.Loader.Skipped.Count;
-            leftOut = skipped + unreadable.Count == 0 ? null : new(skipped, trained.Experiment.Data.Info.Count, unreadable.Count, images);
+            leftOut = skipped + encoded.Unreadable.Count == 0 ? null
+                : new(skipped, trained.Experiment.Data.Info.Count, encoded.Unreadable.Count, encoded.Images);
             measured.Logger.LogInformation(
-                "{Protocol}: epoch {Epoch} of {Epochs}, loss {Loss}, {Accuracy} of the test images", name, course.Count, trained.Experiment.Run.Epochs,
-                loss.ToString("F3", CultureInfo.InvariantCulture), course[^1].ToString("P1", CultureInfo.InvariantCulture));
+                "{Protocol}: epoch {Epoch} of {Epochs}, loss {Loss}, {Accuracy} of the test images", name, course.Epochs, trained.Experiment.Run.Epochs,
+                loss.ToString("F3", CultureInfo.InvariantCulture), course.Latest.ToString("P1", CultureInfo.InvariantCulture));
         }
     }
 
@@ -53,6 +44,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
     {
         var training = protocol.Training;
         var data = DatasetSubset.Borrow(measured.Data, measured.Configuration.Evaluation.MaxTrainSamples);
+        data = training.LabelledShare < 1 ? DatasetSubset.OfEachClass(data, training.LabelledShare, measured.Run.Seed) : data;
         var configuration = ClassifierConfiguration.Of(measured.Configuration, training, data.Info.Count, measured.Run.MicroBatchSize);
         var batch = configuration.Trainer.BatchSize;
         var run = new RunInfo(data.Info, measured.Run.ImageSize, batch, data.Info.Count / batch, training.Epochs, measured.Run.Seed)
@@ -91,12 +83,5 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
 
             return part;
         }
-    }
-
-    private static double Accuracy(FeatureSet scores, int places)
-    {
-        var best = scores.Features.topk(places, 1).indexes;   // [N, places]
-
-        return (best == scores.Labels.unsqueeze(1)).any(1).to(torch.float64).mean().item<double>();
     }
 }

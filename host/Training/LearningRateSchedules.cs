@@ -20,6 +20,7 @@ internal static class LearningRateSchedules
             ScheduleName.Constant => new Warmup(new ConstantSchedule(peak), warmup),
             ScheduleName.CosineEpoch => new Warmup(new EpochCosine(peak, epochs, run.StepsPerEpoch), warmup),
             ScheduleName.Multistep => new Warmup(new EpochMultistep(peak, options.Milestones, run.StepsPerEpoch, options.Gamma), warmup),
+            ScheduleName.Bottou => new Warmup(new BottouDecay(peak, configuration.Optimizer.WeightDecay), warmup),
             _ => throw new ArgumentOutOfRangeException(nameof(configuration), options.Name, "Unknown schedule."),
         };
     }

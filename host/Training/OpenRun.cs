@@ -69,7 +69,7 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
     {
         Tracked.LogParameters(experiment.Configuration.Flatten());
         Tracked.SetTags(Chosen(experiment.Configuration.Trainer.Chosen).ToDictionary());
-        Tracked.LogDataset(experiment.Data.Info, "training");
+        Tracked.LogDataset(experiment.Learned.Info, "training");
         Tracked.LogArtifact(Directory.RecipePath, "config/recipe.yaml");
     }
 

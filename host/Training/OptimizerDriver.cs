@@ -55,6 +55,15 @@ internal sealed class OptimizerDriver : IDisposable
     /// <summary>Learning rate of an optimizer step, before the factors of groups.</summary>
     public double LearningRateAt(long step) => _schedule.At(step);
 
+    /// <summary>Forgets what was gathered about the parameters that the method makes new before this epoch.</summary>
+    /// <param name="epoch">The epoch that is about to begin, from 0.</param>
+    public void BeginEpoch(int epoch)
+    {
+        var names = _groups.Where(group => group.RenewedEveryEpochs > 0 && epoch % group.RenewedEveryEpochs == 0).SelectMany(group => group.Names).ToHashSet();
+        var renewed = _trainable.Where(p => names.Contains(p.name)).ToList();
+        OptimizerCheckpoint.Load(_optimizer, renewed, renewed.ToDictionary(p => $"{p.name}/steps", _ => torch.tensor(0L)));   // no step yet, and so no buffers
+    }
+
     public void ZeroGradients()
     {
         foreach (var (_, parameter) in _trainable)

@@ -14,14 +14,18 @@ internal static class OptimizerFactory
         return options.Name switch
         {
             OptimizerName.Sgd => new FusedSgd(
-                Groups(decay => new SgdOptions { LearningRate = Unset, Momentum = options.Momentum, Nesterov = options.Nesterov, WeightDecay = decay })),
+                Groups((group, decay) => new SgdOptions
+                {
+                    LearningRate = Unset, Momentum = group.HasMomentum ? options.Momentum : 0, Nesterov = group.HasMomentum && options.Nesterov,
+                    WeightDecay = decay,
+                })),
             OptimizerName.Adam => new FusedAdam(Groups(Adam)),
             OptimizerName.AdamW => new FusedAdamW(Groups(Adam)),
             OptimizerName.Lars => new Lars(groups.Select(group => new OptimizerGroup<LarsOptions>(Members(group), Lars(options, group, Decay(group))))),
             OptimizerName.Lamb => new Lamb(
-                Groups(decay => new LambOptions
+                Groups((group, decay) => new LambOptions
                 {
-                    LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = decay,
+                    LearningRate = Unset, Beta1 = Beta1(group), Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = decay,
                 })),
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Name, "Unknown optimizer."),
         };
@@ -30,18 +34,20 @@ internal static class OptimizerFactory
 
         double Decay(ParameterGroup group) => options.WeightDecay * group.WeightDecayScale;
 
-        AdamOptions Adam(double decay) =>
-            new() { LearningRate = Unset, Beta1 = options.Beta1, Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = decay };
+        double Beta1(ParameterGroup group) => group.HasMomentum ? options.Beta1 : 0;
 
-        IEnumerable<OptimizerGroup<T>> Groups<T>(Func<double, T> settings)
-            where T : FusedOptimizerOptions => groups.Select(group => new OptimizerGroup<T>(Members(group), settings(Decay(group))));
+        AdamOptions Adam(ParameterGroup group, double decay) =>
+            new() { LearningRate = Unset, Beta1 = Beta1(group), Beta2 = options.Beta2, Epsilon = options.Eps, WeightDecay = decay };
+
+        IEnumerable<OptimizerGroup<T>> Groups<T>(Func<ParameterGroup, double, T> settings)
+            where T : FusedOptimizerOptions => groups.Select(group => new OptimizerGroup<T>(Members(group), settings(group, Decay(group))));
     }
 
     // A group without adaptation takes the plain step: a trust coefficient cannot say that, excluding vectors can (its members are vectors).
     private static LarsOptions Lars(Configuration.OptimizerOptions options, ParameterGroup group, double decay) => new()
     {
         LearningRate = Unset,
-        Momentum = options.Momentum,
+        Momentum = group.HasMomentum ? options.Momentum : 0,
         WeightDecay = decay,
         TrustCoefficient = options.TrustCoefficient,
         ExcludeVectors = !group.Adapted,

@@ -96,7 +96,7 @@ internal sealed class PretrainingRun(
     /// <summary>The first process: it alone writes, tracks and evaluates. The others wait for it at the next exchange.</summary>
     private TrainingSummary RunAsFirst(TrainingSession session, OpenRun run, int profiled, CancellationToken stop)
     {
-        data.Write(session.Experiment.Data.Info);
+        data.Write(session.Experiment.Learned.Info);
         using var note = signals.BeforeTheEnd(() =>
         {
             progress.WriteLine($"What run {run.Tracked.RunId} has done up to its newest checkpoint is kept. Go on with --resume {run.Tracked.RunId}.");

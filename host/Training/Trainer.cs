@@ -165,7 +165,11 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             _experiment.Module.eval();
             session.Randomness.SeedEpoch();
             phase.BeforeEpoch(
-                new(_progress.Position.Epoch, new FeatureExtractor(_experiment, _experiment.Data), _experiment.Logger) { Labels = Labels(_experiment.Data) });
+                new(_progress.Position.Epoch, new FeatureExtractor(_experiment, _experiment.Learned), _experiment.Logger)
+                {
+                    Labels = Labels(_experiment.Learned),
+                });
+            _optimizer.BeginEpoch(_progress.Position.Epoch);
         }
 
         _experiment.Module.train();

@@ -42,10 +42,7 @@ internal readonly struct ToGrey : IColorKernel
         red = green = blue = Pixels.Grey(red, green, blue);
 }
 
-/// <summary>
-/// Turns the hue, keeping HSV's saturation and value. Back from HSV, channel n (5 red, 3 green, 1 blue) is V - C clip(min(k, 4 - k)) with chroma C = V S
-/// and k = (n + 6 hue) mod 6: the closed form of torchvision's six cases, without their tables.
-/// </summary>
+/// <summary>Turns the hue, keeping HSV's saturation and value.</summary>
 internal readonly struct TurnHue(float turn) : IColorKernel
 {
     private readonly Vector<float> _sixths = new(6 * turn);
@@ -53,27 +50,46 @@ internal readonly struct TurnHue(float turn) : IColorKernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue)
     {
+        var color = HueColor.Of(red, green, blue);
+        (color with { Sixths = color.Sixths + _sixths }).Back(out red, out green, out blue);
+    }
+}
+
+/// <summary>
+/// Colours as hue in sixths of the circle, HSV's value V, and chroma C = V S. Back from them, channel n (5 red, 3 green, 1 blue) is V - C clip(min(k, 4 - k))
+/// with k = (n + hue) mod 6: the closed form of torchvision's six cases, without their tables.
+/// </summary>
+internal readonly record struct HueColor(Vector<float> Sixths, Vector<float> Chroma, Vector<float> Value)
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static HueColor Of(Vector<float> red, Vector<float> green, Vector<float> blue)
+    {
         var value = Vector.Max(Vector.Max(red, green), blue);
         var chroma = value - Vector.Min(Vector.Min(red, green), blue);
         var divisor = Vector.ConditionalSelect(Vector.Equals(chroma, Vector<float>.Zero), Vector<float>.One, chroma);
 
-        // hue in sixths of the circle, measured from the channel that is largest; ties go to red, then green
+        // measured from the channel that is largest; ties go to red, then green
         var fromBlue = new Vector<float>(4) + ((red - green) / divisor);
         var fromGreen = new Vector<float>(2) + ((blue - red) / divisor);
         var fromRed = (green - blue) / divisor;
         var hue = Vector.ConditionalSelect(Vector.Equals(value, green), fromGreen, fromBlue);
-        hue = Vector.ConditionalSelect(Vector.Equals(value, red), fromRed, hue) + _sixths;
 
-        red = Channel(hue + new Vector<float>(5), value, chroma);
-        green = Channel(hue + new Vector<float>(3), value, chroma);
-        blue = Channel(hue + Vector<float>.One, value, chroma);
+        return new(Vector.ConditionalSelect(Vector.Equals(value, red), fromRed, hue), chroma, value);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<float> Channel(Vector<float> position, Vector<float> value, Vector<float> chroma)
+    public void Back(out Vector<float> red, out Vector<float> green, out Vector<float> blue)
+    {
+        red = Channel(Sixths + new Vector<float>(5));
+        green = Channel(Sixths + new Vector<float>(3));
+        blue = Channel(Sixths + Vector<float>.One);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector<float> Channel(Vector<float> position)
     {
         var k = position - (new Vector<float>(6) * Vector.Floor(position * (1f / 6)));
 
-        return value - (chroma * Pixels.Clip(Vector.Min(k, new Vector<float>(4) - k)));
+        return Value - (Chroma * Pixels.Clip(Vector.Min(k, new Vector<float>(4) - k)));
     }
 }

@@ -76,6 +76,22 @@ public static class LayerRules
         _ => depths.Sum() + 1,
     });
 
+    /// <summary>Residual network with pre-activation: the stem is 0, block b of a stage is 1 + b + the blocks of the stages before. Ours, as for residual
+    /// networks.</summary>
+    /// <param name="depths">Blocks of each stage.</param>
+    public static LayerIds ResNetV2(IReadOnlyList<int> depths) => new(depths.Sum() + 1, name => name.Split('.') switch
+    {
+        ["stem", ..] => 0,
+        ["stages", var stage, "blocks", var block, ..] => 1 + Before(depths, Number(stage)) + Number(block),
+        _ => depths.Sum() + 1,
+    });
+
+    /// <summary>A network without branches: the first layer is 1. Ours, after the transformer's.</summary>
+    /// <param name="layers">Names of the modules of each layer, from the input on.</param>
+    public static LayerIds Plain(IReadOnlyList<string[]> layers) => new(layers.Count + 1, name => layers.Index()
+        .Where(layer => layer.Item.Any(module => name.StartsWith(module + ".", StringComparison.Ordinal)))
+        .Select(layer => layer.Index + 1).FirstOrDefault(layers.Count + 1));
+
     private static int Before(IReadOnlyList<int> depths, int stage) => depths.Take(stage).Sum();
 
     private static int Number(string part) => int.Parse(part, CultureInfo.InvariantCulture);

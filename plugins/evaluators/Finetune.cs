@@ -12,6 +12,9 @@ namespace Parallax.Plugins.Evaluators;
 /// <c>-tiny</c> and <c>-base</c>: Woo et al., ConvNeXt V2, CVPR 2023, https://arxiv.org/abs/2301.00808, and its code, which measures a moving average;
 /// its scale 0.001 of the first weights of the classifier, drawn with 0.02, is <c>headStd</c> 0.00002. <c>finetune-small</c> is ours: minutes for 50,000
 /// images of 32 pixels and a small network.</para>
+/// <para><c>finetune-semi-1</c> and <c>-10</c> learn from a hundredth and a tenth of the labels, the same share of each class, at least one: the settings
+/// of VISSL's code (Nesterov, 0.05 per 256 images, a tenth of it from epoch 30 of 70, no weight decay). Differs from it: the images are drawn by the run's
+/// seed, where papers publish lists of ImageNet.</para>
 /// <para>Differs from all: geometric operations of RandAugment take the nearest pixel; a batch that does not fit at once is mixed in parts of 256 images.
 /// Held-out images are resized and cropped as the run's recipe says (<c>data.evaluationResize</c>).</para>
 /// </remarks>
@@ -49,9 +52,21 @@ namespace Parallax.Plugins.Evaluators;
     Preset = "{epochs: 4, batchSize: 128, baseLearningRate: 0.002, warmupEpochs: 0.5, layerDecay: 0.8, dropPath: 0, "
         + "pooling: backbone, headStd: 0.01, mixup: 0, cutMix: 0, cropScaleMin: 0.5, randAugment: 0, randomErasing: 0}",
     Summary = "Fine-tuning in minutes: 4 epochs over images of 32 pixels with crops and flips only.")]
+[Plugin("finetune-semi-1", Options = typeof(FinetuneOptions), Family = FamilyName, Preset = "{labelledShare: 0.01, " + Semi,
+    Summary = "Fine-tuning on a hundredth of the labels, the same share of each class: 70 epochs.",
+    Paper = Vissl, Authors = VisslAuthors, Venue = "ICCV", Year = 2019, ArXiv = VisslArXiv)]
+[Plugin("finetune-semi-10", Options = typeof(FinetuneOptions), Family = FamilyName, Preset = "{labelledShare: 0.1, " + Semi,
+    Summary = "Fine-tuning on a tenth of the labels, the same share of each class: 70 epochs.",
+    Paper = Vissl, Authors = VisslAuthors, Venue = "ICCV", Year = 2019, ArXiv = VisslArXiv)]
 public sealed class Finetune(FinetuneOptions options) : ITrainingEvaluator, IEvaluationRequirements
 {
     private const string FamilyName = "fine-tuning";
+    private const string Semi = "epochs: 70, batchSize: 256, optimizer: nesterov, baseLearningRate: 0.05, finalLearningRate: 0, milestones: [30], "
+        + "warmupEpochs: 0, weightDecay: 0, layerDecay: 1, dropPath: 0, pooling: backbone, headStd: 0.01, mixup: 0, cutMix: 0, labelSmoothing: 0, "
+        + "randAugment: 0, randomErasing: 0}";
+
+    private const string Vissl = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", VisslArXiv = "1905.01235";
+    private const string VisslAuthors = "Goyal, Mahajan, Gupta, Misra";
     private const string Mae = "Masked Autoencoders Are Scalable Vision Learners", MaeArXiv = "2111.06377";
     private const string MaeAuthors = "He, Chen, Xie, Li, Dollár, Girshick";
     private const string ConvNeXt = "ConvNeXt V2: Co-designing and Scaling ConvNets with Masked Autoencoders", ConvNeXtArXiv = "2301.00808";

@@ -30,6 +30,9 @@ public sealed record FinetuneOptions
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
     public double BaseLearningRate { get; init; } = 5e-4;
 
+    /// <summary>Rule that turns gradients into updates: adam-w, lars, sgd or nesterov (both with momentum 0.9). MAE: adam-w.</summary>
+    public ClassifierOptimizer Optimizer { get; init; } = ClassifierOptimizer.AdamW;
+
     /// <summary>Learning rate at the end of the cosine, not scaled. MAE: 0.000001.</summary>
     [Range(0.0, 1000.0)]
     public double FinalLearningRate { get; init; } = 1e-6;
@@ -37,6 +40,13 @@ public sealed record FinetuneOptions
     /// <summary>Epochs over which the learning rate rises. MAE: 5.</summary>
     [Range(0.0, 100_000.0)]
     public double WarmupEpochs { get; init; } = 5;
+
+    /// <summary>Epochs, rising from 1 on, that begin with a tenth of the learning rate, in place of the cosine. MAE: none.</summary>
+    public IReadOnlyList<int> Milestones { get; init; } = [];
+
+    /// <summary>Share of the labelled images of each class that it learns from, a fraction in (0, 1], drawn by the run's seed. MAE: 1.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    public double LabelledShare { get; init; } = 1;
 
     /// <summary>Weight decay. MAE: 0.05.</summary>
     [Range(0.0, 10.0)]
@@ -105,6 +115,9 @@ public sealed record FinetuneOptions
 
     internal ClassifierTraining Training => new(Epochs, BatchSize, BaseLearningRate)
     {
+        Optimizer = Optimizer,
+        Milestones = Milestones,
+        LabelledShare = LabelledShare,
         FinalLearningRate = FinalLearningRate,
         WarmupEpochs = WarmupEpochs,
         WeightDecay = WeightDecay,

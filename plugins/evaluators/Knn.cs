@@ -22,7 +22,9 @@ public sealed record KnnOptions
 /// <remarks>
 /// Wu et al., CVPR 2018, section 3.4, https://arxiv.org/abs/1805.01978. <c>knn-instdisc</c> is theirs, section 4.1;
 /// <c>knn-dino</c> that of Caron et al., ICCV 2021, section 4.1, https://arxiv.org/abs/2104.14294;
-/// <c>knn-lightly</c> the kNN monitor of MoCo's CIFAR demo, which the lightly library took over. <c>knn-class</c>, <c>knn-mean</c> and <c>knn-both</c> have
+/// <c>knn-lightly</c> the kNN monitor of MoCo's CIFAR demo, which the lightly library took over. <c>knn-1</c> and
+/// <c>knn-10</c> complete the numbers of neighbours that papers report: 1, 10, 20 (<c>knn-dino</c>) and 200 (<c>knn-instdisc</c>).
+/// <c>knn-class</c>, <c>knn-mean</c> and <c>knn-both</c> have
 /// DINO's numbers on other features: class token, mean of the patch tokens, and both as one row, each behind the final normalisation.
 /// Features are normalised; the bank is the un-augmented training split. See <see cref="WeightedKnn"/>.
 /// </remarks>
@@ -40,6 +42,10 @@ public sealed record KnnOptions
 [Plugin("knn-lightly", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.1}",
     Summary = "Weighted kNN, cosine, k = 200, T = 0.1.",
     Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
+[Plugin("knn-1", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 1, temperature: 0.07}",
+    Summary = "Nearest neighbour, cosine: k = 1.")]
+[Plugin("knn-10", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 10, temperature: 0.07}",
+    Summary = "Weighted kNN, cosine, k = 10, T = 0.07.")]
 [Plugin("knn-class", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: class}",
     Summary = "Weighted kNN on the class token, k = 20, T = 0.07.")]
 [Plugin("knn-mean", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: mean}",

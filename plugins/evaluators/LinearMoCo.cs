@@ -36,6 +36,9 @@ public sealed class LinearMoCo : IEvaluator, IEvaluationRequirements
             progress?.Report((double)epochs / Settings.Epochs);
         });
 
-        return new(last, best, new Dictionary<string, double> { ["learning_rate"] = Settings.LearningRates[0] });
+        return new(last, best, new Dictionary<string, double> { ["learning_rate"] = Settings.LearningRates[0] })
+        {
+            ChosenBy = NumberChoice.LastEpoch,
+        };
     }
 }

@@ -56,7 +56,7 @@ public sealed class LinearSgd(LinearSgdOptions options) : IEvaluator, IFeatureCh
             progress?.Report(0.5 + (0.5 * epochs / Epochs));
         });
 
-        return new(last, best, new Dictionary<string, double> { ["learning_rate"] = rate });
+        return new(last, best, new Dictionary<string, double> { ["learning_rate"] = rate }) { ChosenBy = NumberChoice.HeldOut };
     }
 
     /// <summary>How a classifier is trained with each of some rates.</summary>

@@ -22,7 +22,7 @@ internal static class RankRun
     private static readonly (string Option, int Value)[] Sizes =
     [
         ("MaskPatchSize", 8), ("VocabularySize", 16), ("MinBlockPatches", 2),
-        ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16),
+        ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16), ("PcaDim", 8),
         ("HiddenDim", 64), ("Outputs", 64), ("DecoderDim", 32), ("ProjectionDim", 32), ("PredictorDim", 64), ("PredictorHiddenDim", 64), ("BottleneckDim", 32),
         ("PredictorDepth", 2), ("PredictorHeads", 4), ("MinContextPatches", 4),
         ("DecoderWidth", 32), ("DecoderDepth", 1), ("DecoderHeads", 4),
@@ -30,6 +30,8 @@ internal static class RankRun
         ("TextWidth", 32), ("TextDepth", 2), ("TextHeads", 4),
         ("WarmupEpochs", 0), ("NeighbourWarmupEpochs", 0), ("QueueStartEpoch", 0), ("FreezePrototypesSteps", 0), ("FreezeLastLayerEpochs", 0),
         ("FeatureDecoderDepth", 1),
+        ("EmbeddingDim", 32), ("Permutations", 24), ("ViewsPerImage", 3), ("Dropout", 0),   // each process drops other values
+        ("ProximalWeight", 1),   // with its default of 30, steps are so large that rounding spreads
     ];
 
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.

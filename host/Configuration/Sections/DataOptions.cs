@@ -27,4 +27,18 @@ public sealed record DataOptions
     /// of 224 is usual.</summary>
     [Range(8, 4096)]
     public int? EvaluationResize { get; init; }
+
+    /// <summary>Share of the training images that the run learns from, a fraction in (0, 1], whatever their classes; a smaller share is part of a larger one.
+    /// Protocols have all training images as their labelled bank. Sun et al., ICCV 2017: 0.03 to 1; ours: all.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
+    public double Share { get; init; } = 1;
+
+    /// <summary>Seed by which images are drawn for <c>share</c> and <c>longTail</c>. Ours.</summary>
+    [Range(0L, long.MaxValue)]
+    public long ShareSeed { get; init; }
+
+    /// <summary>How many times as many images the first class has as the last, in a long tail of classes: class c of C keeps the share
+    /// longTail^(-c / (C - 1)) of its images; 1 keeps all. Cui et al., CVPR 2019: 10 to 200.</summary>
+    [Range(1.0, 100_000.0)]
+    public double LongTail { get; init; } = 1;
 }

@@ -14,4 +14,7 @@ public enum ScheduleName
 
     /// <summary>Multiplied by <c>gamma</c> at each milestone.</summary>
     Multistep,
+
+    /// <summary>Peak / sqrt(1 + peak x weight decay x step) (Bottou, "Stochastic Gradient Descent Tricks", 2012).</summary>
+    Bottou,
 }

@@ -73,7 +73,7 @@ internal sealed class StepTrials : IDisposable
 
         Close();
         var settings = LoaderSetup.ForTraining(_experiment.Configuration, World.Alone) with { Workers = workers, Epochs = long.MaxValue };
-        _session = new(_experiment, new(_experiment.Data, _experiment.Views, settings, NullLogger.Instance), _optimizer);
+        _session = new(_experiment, new(_experiment.Learned, _experiment.Views, settings, NullLogger.Instance), _optimizer);
         (_trainer, _batches, _workers) = (new(_session, TrainerCallbacks.None, _time), Batches(_session.Loader).GetEnumerator(), workers);
         for (var made = 0; made <= LoaderSetup.Prefetch; made++)   // those that were made ahead while nobody trained
         {

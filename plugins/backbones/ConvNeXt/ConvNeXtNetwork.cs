@@ -75,7 +75,7 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     {
         using var scope = NewDisposeScope();
 
-        return norm.call(Maps(input)[^1].mean([2, 3])).MoveToOuterDisposeScope();
+        return norm.call(Convolve(input)[^1].mean([2, 3])).MoveToOuterDisposeScope();
     }
 
     /// <summary>Features after each stage; only those of the last stage are normalised.</summary>
@@ -84,10 +84,19 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     public IReadOnlyList<Tensor> Layers(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var pooled = Maps(images).ConvertAll(map => map.mean([2, 3]));
+        var pooled = Convolve(images).ConvertAll(map => map.mean([2, 3]));
         pooled[^1] = norm.call(pooled[^1]);
 
         return pooled.ConvertAll(features => features.MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Before pooling and normalisation, as <see cref="EncodeVisible"/>.</remarks>
+    public IReadOnlyList<Tensor> Maps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return Convolve(images).ConvertAll(map => map.MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
@@ -117,7 +126,7 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
         return grid.Place(cells).MoveToOuterDisposeScope();                   // [N, F, h, w]
     }
 
-    private List<Tensor> Maps(Tensor x)
+    private List<Tensor> Convolve(Tensor x)
     {
         var maps = new List<Tensor>(stages.Count);
         foreach (var (downsample, stage) in downsample_layers.Zip(stages))

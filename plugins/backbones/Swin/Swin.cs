@@ -141,6 +141,10 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
     public IReadOnlyList<int> LayerDims => _widths;
 
     /// <inheritdoc/>
+    public IReadOnlyList<FeatureStage> Stages =>
+        [.. _widths.Select((width, stage) => new FeatureStage($"features.{(2 * stage) + 1}", width, PatchSize << stage))];
+
+    /// <inheritdoc/>
     public int PatchDim => _widths[0];
 
     /// <inheritdoc/>
@@ -186,7 +190,7 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
     {
         using var scope = NewDisposeScope();
 
-        return Maps(patches)[^1].flatten(1, 2).MoveToOuterDisposeScope();   // [N, L', F]
+        return Attend(patches)[^1].flatten(1, 2).MoveToOuterDisposeScope();   // [N, L', F]
     }
 
     /// <inheritdoc/>
@@ -206,10 +210,21 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
     public IReadOnlyList<Tensor> Layers(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var maps = Maps(EmbedPatches(images));
+        var maps = Attend(EmbedPatches(images));
         maps[^1] = norm.call(maps[^1]);
 
         return maps.ConvertAll(map => map.mean([1, 2]).MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Only the last map is normalised.</remarks>
+    public IReadOnlyList<Tensor> Maps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var maps = Attend(EmbedPatches(images));   // [N, H', W', C]
+        maps[^1] = norm.call(maps[^1]);
+
+        return maps.ConvertAll(map => map.permute(0, 3, 1, 2).MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
@@ -233,7 +248,7 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
         return side;
     }
 
-    private List<Tensor> Maps(Tensor patches)
+    private List<Tensor> Attend(Tensor patches)
     {
         List<Tensor> maps = [features[1].call(patches)];   // [N, h, w, C] of the first stage
         for (var i = 2; i < features.Count; i += 2)

@@ -7,8 +7,6 @@ namespace Parallax.Plugins.Parts;
 /// </remarks>
 public static class SphericalKMeans
 {
-    private const long ChunkScores = 1 << 23;   // 32 MiB of scores at a time, whatever the data set's size
-
     /// <summary>Clusters samples around given first centroids.</summary>
     /// <param name="samples">[N, D], rows of length one.</param>
     /// <param name="firstCentroids">[K, D], rows of length one.</param>
@@ -28,7 +26,7 @@ public static class SphericalKMeans
         {
             using var round = NewDisposeScope();
             var (sums, counts) = (zeros_like(centroids), zeros([centroids.shape[0], 1], device: centroids.device));   // [K, D] and [K, 1]
-            ForEachChunk(samples, centroids, (part, members) =>
+            ForEachBlock(samples, centroids, (part, members) =>
             {
                 // [K, rows]; a product, because scattered sums differ from run to run on a GPU
                 var belongs = F.one_hot(members, centroids.shape[0]).to(float32).t();
@@ -39,7 +37,7 @@ public static class SphericalKMeans
         }
 
         List<Tensor> assignments = [];
-        ForEachChunk(samples, centroids, (_, members) => assignments.Add(members.MoveToOuterDisposeScope()));
+        ForEachBlock(samples, centroids, (_, members) => assignments.Add(members.MoveToOuterDisposeScope()));
 
         return (centroids.MoveToOuterDisposeScope(), cat([.. assignments], 0).MoveToOuterDisposeScope());
     }
@@ -61,14 +59,10 @@ public static class SphericalKMeans
     }
 
     /// <summary>Calls back with some rows and their nearest centroids, [rows, D] and [rows]; temporaries end with each call.</summary>
-    private static void ForEachChunk(Tensor samples, Tensor centroids, Action<Tensor, Tensor> visit)
-    {
-        var rows = Math.Max(1, ChunkScores / centroids.shape[0]);
-        for (long start = 0; start < samples.shape[0]; start += rows)
+    private static void ForEachBlock(Tensor samples, Tensor centroids, Action<Tensor, Tensor> visit) =>
+        RowBlocks.Visit(samples, centroids.shape[0], (_, rows) =>
         {
-            using var scope = NewDisposeScope();
-            var part = samples.narrow(0, start, Math.Min(rows, samples.shape[0] - start)).to(float32);
+            var part = rows.to(float32);
             visit(part, part.matmul(centroids.t()).argmax(1));
-        }
-    }
+        });
 }

@@ -1,31 +1,57 @@
+using Parallax.Contracts;
+
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Plain k-means (Lloyd): a sample belongs to the nearest centroid, a centroid is the mean of its samples.</summary>
-/// <remarks>Without randomness of its own: the first centroids are given. Sums are taken in float64, so that their order on a device does not show in
-/// float32.</remarks>
+/// <remarks>
+/// Sums are taken in float64, so that their order on a device does not show in float32. Distances are computed for some rows at a time: beside samples and
+/// centroids it needs some blocks of 32 MiB, however many samples and clusters there are (figures in docs/performance.md).
+/// </remarks>
 public static class KMeans
 {
-    private const long ChunkValues = 1 << 23;   // 32 MiB of float32 at a time, whatever the data set's size
-
     /// <summary>Clusters samples around given first centroids.</summary>
     /// <param name="samples">[N, D].</param>
     /// <param name="firstCentroids">[C, D].</param>
     /// <param name="iterations">Rounds of assignment and mean, at least 0; a last assignment follows.</param>
-    /// <returns>Centroids [C, D] float32, and the cluster of each sample, [N] int64. A cluster may end empty; its centroid stays where it was.</returns>
+    /// <param name="repair">Gets the means and the number of samples of each cluster after every round, and may move both in place: what becomes of
+    /// empty clusters. Null leaves them where they were.</param>
+    /// <returns>Centroids [C, D] float32, and the cluster of each sample, [N] int64. A cluster may end empty.</returns>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
-    public static (Tensor Centroids, Tensor Assignments) Cluster(Tensor samples, Tensor firstCentroids, int iterations)
+    public static (Tensor Centroids, Tensor Assignments) Cluster(
+        Tensor samples, Tensor firstCentroids, int iterations, Action<Tensor, long[]>? repair = null)
     {
         Rows.RequireSameWidth(samples, nameof(samples), firstCentroids, nameof(firstCentroids));
         ArgumentOutOfRangeException.ThrowIfNegative(iterations);
+        using var noGradients = no_grad();
         using var scope = NewDisposeScope();
 
         var centroids = firstCentroids.detach().to(float32);
         for (var i = 0; i < iterations; i++)
         {
-            centroids = Means(samples, Nearest(samples, centroids), centroids);
+            using var before = centroids;
+            using var nearest = Nearest(samples, before);
+            centroids = Means(samples, nearest, before);
+            repair?.Invoke(centroids, ClusterSizes.Of(nearest, centroids.shape[0]));
         }
 
         return (centroids.MoveToOuterDisposeScope(), Nearest(samples, centroids).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Clusters samples around random ones of them; an empty cluster takes over a part of a large one (<see cref="EmptyClusters.Split"/>).</summary>
+    /// <remarks>The k-means of faiss, as Caron et al., DeepCluster, ECCV 2018, https://arxiv.org/abs/1807.05520, use it.</remarks>
+    /// <param name="samples">[N, D].</param>
+    /// <param name="clusters">Number of clusters C, at most N.</param>
+    /// <param name="iterations">Rounds of assignment and mean; a last assignment follows.</param>
+    /// <param name="random">Chooses the first centroids, and the clusters that are split.</param>
+    /// <returns>Centroids [C, D] float32, and the cluster of each sample, [N] int64. A cluster may end empty, but rarely does.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer samples than clusters, or no cluster.</exception>
+    public static (Tensor Centroids, Tensor Assignments) ClusterAll(Tensor samples, long clusters, int iterations, CounterRandom random)
+    {
+        using var generator = new Generator(random.NextUInt32());
+        using var first = SphericalKMeans.RandomMembers(samples, clusters, generator);
+
+        return Cluster(samples, first, iterations, (centroids, sizes) => EmptyClusters.Split(
+            centroids, sizes, current => EmptyClusters.DrawDonor(current, random.NextDouble())));
     }
 
     /// <summary>The nearest centroid of each sample.</summary>
@@ -37,10 +63,10 @@ public static class KMeans
         using var noGradients = no_grad();
         using var precision = Precision.Float32();
         using var scope = NewDisposeScope();
-        var offsets = centroids.square().sum(1) / 2;   // [C]: |x - c|² / 2 = |x|² / 2 + offset - x·c, and the first term is the same for every centroid
-        var parts = Chunks(samples, centroids.shape[0]).Select(part => (part.to(float32).matmul(centroids.t()) - offsets).argmax(1));
+        // |x - c|² / 2 = |x|² / 2 + offset - x·c, and the first term is the same for every centroid
+        var (offsets, columns) = (centroids.square().sum(1) / 2, centroids.t());   // [C], [D, C]
 
-        return cat([.. parts], 0).MoveToOuterDisposeScope();
+        return RowBlocks.Map(samples, centroids.shape[0], part => part.to(float32).matmul(columns).sub_(offsets).argmax(1)).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean of each cluster.</summary>
@@ -53,17 +79,25 @@ public static class KMeans
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var sums = zeros(ofEmpty.shape, dtype: float64, device: samples.device);   // [C, D]
-        var start = 0L;
-        foreach (var part in Chunks(samples, samples.shape[1]))
-        {
-            sums.index_add_(0, assignments.narrow(0, start, part.shape[0]), part.to(float64), 1);
-            start += part.shape[0];
-        }
-
+        RowBlocks.Visit(samples, samples.shape[1], (start, part) => sums.index_add_(0, assignments.narrow(0, start, part.shape[0]), part.to(float64), 1));
         var counts = assignments.bincount(null, minlength: ofEmpty.shape[0]).unsqueeze(1);   // [C, 1]
 
         return where(counts > 0, (sums / counts.clamp_min(1)).to(float32), ofEmpty).MoveToOuterDisposeScope();
     }
 
-    private static Tensor[] Chunks(Tensor samples, long width) => samples.split(Math.Max(1, ChunkValues / width), 0);
+    /// <summary>How far each sample is from the centroid of its cluster, squared.</summary>
+    /// <param name="samples">[N, D].</param>
+    /// <param name="centroids">[C, D].</param>
+    /// <param name="assignments">Cluster of each sample, [N] int64.</param>
+    /// <returns>[N] float32.</returns>
+    public static Tensor SquaredDistances(Tensor samples, Tensor centroids, Tensor assignments)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        List<Tensor> parts = [];
+        RowBlocks.Visit(samples, samples.shape[1], (start, part) => parts.Add(
+            (part.to(float32) - centroids.index_select(0, assignments.narrow(0, start, part.shape[0]))).square().sum(1).MoveToOuterDisposeScope()));
+
+        return cat([.. parts], 0).MoveToOuterDisposeScope();
+    }
 }

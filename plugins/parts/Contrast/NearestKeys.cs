@@ -1,8 +1,8 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>The keys most similar to each query, found a few queries at a time: memory does not grow with queries times keys. Constants for the
-/// gradient.</summary>
-/// <param name="Similarities">Dot products, [N, n] float32, largest first.</param>
+/// <summary>The keys most similar to each query, or keys of its own choice, a few queries at a time: memory does not grow with queries times keys. Constants
+/// for the gradient.</summary>
+/// <param name="Similarities">Dot products, [N, n] float32, largest first where they were looked for.</param>
 /// <param name="Indices">Rows of the keys, [N, n] int64.</param>
 internal readonly record struct NearestKeys(Tensor Similarities, Tensor Indices)
 {
@@ -46,6 +46,25 @@ internal readonly record struct NearestKeys(Tensor Similarities, Tensor Indices)
             cat([.. blocks.Select(block => block.Indices)], 0).MoveToOuterDisposeScope());
     }
 
+    /// <summary>Keys that are chosen already: their dot products.</summary>
+    /// <param name="queries">[N, D].</param>
+    /// <param name="keys">[K, D].</param>
+    /// <param name="indices">Rows of the keys, [N, n] int64; a row may stand several times.</param>
+    public static NearestKeys At(Tensor queries, Tensor keys, Tensor indices)
+    {
+        using var noGradients = no_grad();
+        using var precision = Precision.Float32();
+        var (count, width) = (indices.shape[1], keys.shape[1]);
+        var similarities = empty([indices.shape[0], count], dtype: float32, device: keys.device);   // [N, n]
+        ForEachBlock(indices.shape[0], count * width, (start, rows) =>
+        {
+            var chosen = Chosen(keys, indices.narrow(0, start, rows), width);                          // [rows, n, D]
+            similarities.narrow(0, start, rows).copy_(chosen.bmm(queries.narrow(0, start, rows).to(float32).unsqueeze(2)).squeeze(2));
+        });
+
+        return new(similarities, indices);
+    }
+
     /// <summary>Weighted sums of keys: sum over t of w_it k_(index it).</summary>
     /// <param name="keys">[K, D].</param>
     /// <param name="indices">[N, n] int64.</param>
@@ -59,12 +78,15 @@ internal readonly record struct NearestKeys(Tensor Similarities, Tensor Indices)
         var sums = empty([indices.shape[0], width], dtype: float32, device: keys.device);   // [N, D]
         ForEachBlock(indices.shape[0], count * width, (start, rows) =>
         {
-            var chosen = keys.index_select(0, indices.narrow(0, start, rows).flatten()).to(float32).view(rows, count, width);   // [rows, n, D]
+            var chosen = Chosen(keys, indices.narrow(0, start, rows), width);                          // [rows, n, D]
             sums.narrow(0, start, rows).copy_(weights.narrow(0, start, rows).unsqueeze(1).bmm(chosen).squeeze(1));
         });
 
         return sums;
     }
+
+    private static Tensor Chosen(Tensor keys, Tensor indices, long width) =>
+        keys.index_select(0, indices.flatten()).to(float32).view(indices.shape[0], indices.shape[1], width);
 
     private static void ForEachBlock(long rows, long numbersPerRow, Action<long, long> visit)
     {

@@ -26,7 +26,7 @@ public static class ProjectionHead
     /// <summary>Layers of Linear, normalisation and activation as a paper lists them, with PyTorch's default initialisation.</summary>
     /// <param name="features">Width of what comes in.</param>
     /// <param name="layers">First to last; at least one.</param>
-    /// <remarks>State-dictionary names are those of a <c>Sequential</c> of everything in order: of a hidden layer Linear, norm, ReLU.</remarks>
+    /// <remarks>State-dictionary names are those of a <c>Sequential</c> of everything in order: of a hidden layer Linear, norm, ReLU, dropout.</remarks>
     public static Module<Tensor, Tensor> Layers(long features, params ReadOnlySpan<HeadLayer> layers)
     {
         ArgumentOutOfRangeException.ThrowIfZero(layers.Length);
@@ -42,6 +42,11 @@ public static class ProjectionHead
             if (layer.Relu)
             {
                 modules.Add(ReLU());
+            }
+
+            if (layer.Dropout > 0)
+            {
+                modules.Add(Dropout(layer.Dropout));
             }
 
             features = layer.Width;

@@ -2,28 +2,45 @@ using System.Globalization;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>A row for every image of the training set, found by the image's index and overwritten whenever the image is seen. A buffer: checkpoints and device
-/// moves include it.</summary>
+/// <summary>A row for every image of the training set, found by the image's index and overwritten, or averaged with what was there, whenever the image is seen.
+/// A buffer: checkpoints and device moves include it.</summary>
 /// <remarks>
-/// Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR 2018, section 3.1, https://arxiv.org/abs/1805.01978:
-/// it needs count * dimension * 4 bytes where the method is.
+/// Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR 2018, section 3.1, https://arxiv.org/abs/1805.01978, as in the
+/// authors' code: row = normalise(m row + (1 - m) feature); with m = 0 rows are kept as they come. It needs count * dimension * 4 bytes where the method is.
 /// </remarks>
 public sealed class ImageBank : Module, IFeatureMemory
 {
     private readonly Tensor bank;   // [count, D]; the field's name is the name in checkpoints
+    private readonly double _momentum;
 
     /// <summary>Makes a bank of random unit rows.</summary>
     /// <param name="count">Images of the training set.</param>
     /// <param name="dimension">Length D of a row.</param>
     /// <param name="seed">Seed of the random rows.</param>
-    public ImageBank(long count, long dimension, long seed)
+    /// <param name="momentum">Share of an image's row that is kept when the image is seen, a fraction in [0, 1); 0 overwrites the row.</param>
+    public ImageBank(long count, long dimension, long seed, double momentum = 0)
         : base(nameof(ImageBank))
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(momentum);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(momentum, 1);
+        _momentum = momentum;
         using var generator = new Generator(unchecked((ulong)seed));
         bank = Rows.Unit(randn([count, dimension], dtype: float32, generator: generator));
         RegisterComponents();
+    }
+
+    /// <summary>Makes a bank of random rows of about length one, as instance discrimination's authors: every number uniform in ±1/sqrt(D/3).</summary>
+    /// <inheritdoc cref="ImageBank(long, long, long, double)"/>
+    public static ImageBank WithUniformRows(long count, long dimension, long seed, double momentum)
+    {
+        var bank = new ImageBank(count, dimension, seed, momentum);
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(unchecked((ulong)seed));
+        bank.Fill(((2 * rand([count, dimension], dtype: float32, generator: generator)) - 1) * Math.Sqrt(3.0 / dimension));   // [count, D]
+
+        return bank;
     }
 
     /// <summary>The rows, [count, D], in the order of the images' indices.</summary>
@@ -39,7 +56,7 @@ public sealed class ImageBank : Module, IFeatureMemory
         bank.copy_(features);
     }
 
-    /// <summary>Overwrites the rows of some images.</summary>
+    /// <summary>Overwrites the rows of some images, or averages them with what was there.</summary>
     /// <param name="rows">[N, D].</param>
     /// <param name="tags">Indices of the images in the training set, [N] int64, each once.</param>
     /// <exception cref="ArgumentException">The indices are missing, or the rows are not [N, D].</exception>
@@ -54,6 +71,8 @@ public sealed class ImageBank : Module, IFeatureMemory
         }
 
         using var noGradients = no_grad();
-        bank.index_copy_(0, tags.to(bank.device), rows.detach().to(bank.dtype));
+        using var scope = NewDisposeScope();
+        var (images, fresh) = (tags.to(bank.device), rows.detach().to(bank.dtype));                        // [N], [N, D]
+        bank.index_copy_(0, images, _momentum == 0 ? fresh : Rows.Unit((_momentum * bank.index_select(0, images)) + ((1 - _momentum) * fresh)));
     }
 }

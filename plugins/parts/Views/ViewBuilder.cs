@@ -124,9 +124,16 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="side">Side of the result in pixels.</param>
     /// <param name="scaleMin">Smallest share of the image's area, a fraction in (0, 1]; the largest is 1.</param>
     /// <param name="bicubic">Whether the resize is bicubic; else it is bilinear.</param>
-    public static AugmentationSpec SharedCrop(int side, double scaleMin, bool bicubic = false) => new(
+    /// <param name="view">The view whose random numbers decide, from 0.</param>
+    public static AugmentationSpec SharedCrop(int side, double scaleMin, bool bicubic = false, int view = 0) => new(
         "shared-crop", ("size", side), ("scaleMin", scaleMin), ("scaleMax", 1.0), ("interpolation", bicubic ? "bicubic" : "bilinear"),
-        ("flipProbability", 0.5), ("view", 0));
+        ("flipProbability", 0.5), ("view", view));
+
+    /// <summary>A square at a random place of one cell of a grid over the image.</summary>
+    /// <param name="size">Side of the square in pixels.</param>
+    /// <param name="grid">Cells on each side of the image.</param>
+    /// <param name="cell">Which cell, row by row from 0 on.</param>
+    public static AugmentationSpec CellCrop(int size, int grid, int cell) => new("cell-crop", ("size", size), ("grid", grid), ("cell", cell));
 
     /// <summary>A square of the main view's side, near the upper left corner of a larger one.</summary>
     /// <param name="maxShift">Largest distance to that corner on each axis in pixels; 0 takes the corner.</param>
@@ -136,12 +143,19 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="padding">Pixels added at each side.</param>
     public AugmentationSpec PaddedCrop(int padding) => new("random-crop", ("size", ImageSize), ("padding", padding));
 
+    /// <summary>A resize to a little more than the view, then a crop of the view's side at a random place.</summary>
+    /// <param name="enlargement">Shorter side after the resize as a multiple of the view's, at least 1.</param>
+    public IEnumerable<AugmentationSpec> ResizedCrop(double enlargement) =>
+    [
+        new("resize", ("size", (int)Math.Round(ImageSize * enlargement))), new("random-crop", ("size", ImageSize), ("padding", 0)),
+    ];
+
     /// <summary>A square cut at a random place out of an image that is resized first, and a flip of half of the images. Small images are not resized: they get
     /// a black border of an eighth of the side.</summary>
     /// <param name="scale">Shorter side of the image as a multiple of the view's: 8.0 / 7 for views of 224 in images of 256.</param>
     public ViewSpec CutAndFlipped(double scale) => IsSmall
         ? View(PaddedCrop(ImageSize / 8), Flip())
-        : View(new("resize", ("size", (int)Math.Round(ImageSize * scale))), PaddedCrop(0), Flip());
+        : View([.. ResizedCrop(scale), Flip()]);
 
     /// <summary>A horizontal flip of half of the views.</summary>
     public static AugmentationSpec Flip() => new("horizontal-flip", ("probability", 0.5));
@@ -159,8 +173,12 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="blur">Share of these others that are blurred, a fraction in [0, 1]; none of small images.</param>
     public AugmentationSpec JitterOrAutoAugment(double blur) => new("jitter-or-auto-augment", ("blurProbability", IsSmall ? 0.0 : blur));
 
-    /// <summary>A fifth of the views without colour.</summary>
-    public static AugmentationSpec Grayscale() => new("grayscale", ("probability", 0.2));
+    /// <summary>Some of the views without colour.</summary>
+    /// <param name="probability">Share of the views, a fraction in [0, 1].</param>
+    public static AugmentationSpec Grayscale(double probability = 0.2) => new("grayscale", ("probability", probability));
+
+    /// <summary>Noise in hue, saturation and value, with the ranges of S4L.</summary>
+    public static AugmentationSpec HsvNoise() => new("hsv-noise");
 
     /// <summary>A Gaussian blur of a standard deviation between 0.1 and 2 pixels, as PIL's: as wide as the deviation needs. None on small images.</summary>
     /// <param name="probability">Share of the views, a fraction in [0, 1]; at 0 there is no such step.</param>

@@ -35,4 +35,15 @@ internal static class MetricGoldens
 
         return new(outputs);
     }
+
+    [Golden("eval.feature_pool_rule")]
+    public static GoldenResult FeaturePoolRule(GoldenCase golden)
+    {
+        var most = (int)golden.Long("target_features");
+        var sides = golden.Input("map_side").data<long>().ToArray().Zip(golden.Input("channels").data<long>().ToArray());
+        var pooled = sides.Select(map => MapPool.Rule((int)map.First, (int)map.Second, most)).ToArray();
+
+        return new(("kernel", torch.tensor(Array.ConvertAll(pooled, map => (long)map.Kernel))),
+            ("out_side", torch.tensor(Array.ConvertAll(pooled, map => (long)map.Side))));
+    }
 }

@@ -73,6 +73,13 @@ internal static class ScheduleGoldens
         return new(("lr", AllSteps(steps, schedule)));
     }
 
+    [Golden("schedule.bottou")]
+    public static GoldenResult Bottou(GoldenCase golden)
+    {
+        var schedule = new BottouDecay(golden.Double("lr0"), golden.Double("weight_decay"));
+        return new(("lr", torch.tensor(Array.ConvertAll(golden.Input("t").data<long>().ToArray(), schedule.At))));
+    }
+
     private static Tensor AtSteps(GoldenCase golden, ISchedule schedule) =>
         torch.tensor(Array.ConvertAll(golden.Input("step").data<long>().ToArray(), schedule.At));
 

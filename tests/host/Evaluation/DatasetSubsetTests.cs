@@ -29,12 +29,32 @@ public sealed class DatasetSubsetTests
         Assert.Equal(indices.Select(index => index % 2), Enumerable.Range(0, 4).Select(i => first.Label(i)));
     }
 
+    [Theory]
+    [InlineData(0.001, 1)]
+    [InlineData(0.1, 2)]
+    [InlineData(0.5, 10)]
+    public void OfEachClass_Share_IsTheSameOfEachAndGrows(double share, int ofEach)
+    {
+        var whole = new FakeDataset(40);
+        IImageDataset Part(double of, long seed) => DatasetSubset.OfEachClass(whole, of, seed);
+        long[] Indices(IImageDataset part) => [.. Enumerable.Range(0, (int)part.Info.Count).Select(i => (long)Math.Round(Pixel(part, i) * 40))];
+
+        var part = Part(share, seed: 5);
+
+        Assert.Equal([ofEach, ofEach], Enumerable.Range(0, (int)part.Info.Count).CountBy(i => part.Label(i)).OrderBy(count => count.Key).Select(c => c.Value));
+        Assert.Equal(Indices(part), Indices(Part(share, seed: 5)));
+        Assert.NotEqual(Indices(part), Indices(Part(share, seed: 6)));
+        Assert.Subset(Indices(Part(0.6, seed: 5)).ToHashSet(), Indices(part).ToHashSet());
+    }
+
     // The pixels of a fake image say which one it is.
-    private static int Index(IImageDataset data, long index)
+    private static int Index(IImageDataset data, long index) => (int)Math.Round(Pixel(data, index) * 12);
+
+    private static float Pixel(IImageDataset data, long index)
     {
         var image = new ImageBuffer();
         data.Read(index, image);
 
-        return (int)Math.Round(image.Pixels[0] * 12);
+        return image.Pixels[0];
     }
 }

@@ -15,11 +15,16 @@ public sealed class EvaluationParametersTests : IDisposable
     {
         var configuration = _bench.Configuration("evaluation.protocols=[applause]", "evaluation.applause.hands=7");
 
-        var parameters = EvaluationParameters.Of(configuration, [configuration.Protocols["applause"]], new("evaluation", 12, "the run", "file.safetensors"));
+        var parameters = EvaluationParameters.Of(
+            configuration, [configuration.Protocols["applause"]], new("evaluation", 12, "the run", "file.safetensors", "00ff"),
+            new Dictionary<string, ProtocolRecord> { ["applause"] = new("mAP", "cross-validation", 3, "00aa") });
 
         Assert.Equal(("applause", "7"), (parameters["evaluation.protocols"], parameters["evaluation.applause.hands"]));
         Assert.Equal(("silence", "ear", "hum"), (parameters["data.name"], parameters["backbone.name"], parameters["method.name"]));
         Assert.Equal(("evaluation", "12", "the run"), (parameters["weights"], parameters["weights.step"], parameters["weights.run"]));
+        Assert.Equal("00ff", parameters["weights.hash"]);
+        Assert.Equal(("3", "00aa", "cross-validation"), (parameters["protocol.applause.version"], parameters["protocol.applause.options"],
+            parameters["protocol.applause.chosen_by"]));
         Assert.Equal(Path.GetFullPath("file.safetensors"), parameters["weights.file"]);
         Assert.DoesNotContain(parameters.Keys, key => key.StartsWith("optimizer.", StringComparison.Ordinal));
         Assert.DoesNotContain(parameters.Keys, key => key.StartsWith("tracking.", StringComparison.Ordinal));
@@ -28,7 +33,8 @@ public sealed class EvaluationParametersTests : IDisposable
     [Fact]
     public void Of_WeightsFromMemory_LeavesOutWhatThereIsNot()
     {
-        var parameters = EvaluationParameters.Of(_bench.Configuration(), [], new("random-features", 0, null, null));
+        var parameters = EvaluationParameters.Of(
+            _bench.Configuration(), [], new("random-features", 0, null, null, null), new Dictionary<string, ProtocolRecord>());
 
         Assert.Equal("random-features", parameters["weights"]);
         Assert.DoesNotContain("weights.run", parameters.Keys);

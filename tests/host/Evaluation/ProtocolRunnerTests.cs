@@ -37,6 +37,19 @@ public sealed class ProtocolRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Run_Identity_IsAnotherWithOtherOptions()
+    {
+        var given = new RecipeReader(Catalog).ReadText(
+            "data: {name: silence, path: here}\nmethod: {name: hum}\nbackbone: {name: ear}\nevaluation: {applause: {hands: 4}}", "recipe.yaml", []).Protocols;
+        var own = new Dictionary<string, PluginChoice>();
+
+        Assert.Equal(1, Result(own).Identity.Version);
+        Assert.Matches("^[0-9a-f]{16}$", Result(own).Identity.Options);
+        Assert.Equal(Result(own).Identity, Result(own).Identity);
+        Assert.NotEqual(Result(own).Identity, Result(given).Identity);
+    }
+
+    [Fact]
     public void Create_UnknownNames_AreAllTold()
     {
         var fault = Assert.Throws<ConfigurationException>(() => Create(new Dictionary<string, PluginChoice>(), "aplause", "applause", "boo"));
@@ -45,14 +58,16 @@ public sealed class ProtocolRunnerTests : IDisposable
         Assert.Contains("Did you mean 'applause'?", fault.Faults[0], StringComparison.Ordinal);
     }
 
-    private double Accuracy(IReadOnlyDictionary<string, PluginChoice> configured)
+    private double Accuracy(IReadOnlyDictionary<string, PluginChoice> configured) => Result(configured).Result.Accuracy;
+
+    private ProtocolResult Result(IReadOnlyDictionary<string, PluginChoice> configured)
     {
         using var scope = torch.NewDisposeScope();
         var features = new FeatureSet(torch.zeros(2, 1), torch.zeros(2, dtype: torch.int64), 2);
-        var result = Assert.Single(Create(configured, "applause").Run(_ => (features, features), NoTraining).Results);
+        var result = Assert.Single(Create(configured, "applause").Run(_ => (features, features), NoTraining, () => null).Results);
 
         Assert.Equal("applause", result.Protocol);
-        return result.Result.Accuracy;
+        return result;
     }
 
     private static ProtocolResult NoTraining(string name, ITrainingEvaluator protocol) => throw new InvalidOperationException(name);

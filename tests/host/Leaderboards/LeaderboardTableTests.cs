@@ -1,3 +1,4 @@
+using Parallax.Host.Evaluation;
 using Parallax.Host.Leaderboards;
 
 namespace Parallax.Host.Tests.Leaderboards;
@@ -38,6 +39,36 @@ public sealed class LeaderboardTableTests
         var table = LeaderboardTable.Write(_options, results, ["knn"], []);
 
         Assert.Contains("| `a` (4 of 10 test images left out: unreadable) | 50.0 ± 0.0 % |", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_OtherMetricsAndChoicesOnTheTestImages_StandInTheHeadings()
+    {
+        var result = Result("a", 0.5) with
+        {
+            Accuracy = new Dictionary<string, double> { ["knn"] = 0.5, ["svm"] = 0.4 },
+            Protocols = new Dictionary<string, ProtocolRecord>
+            {
+                ["knn"] = new("accuracy", "nothing", 1, "00aa"), ["svm"] = new("mAP", "test-set", 2, "00bb"),
+            },
+        };
+
+        var table = LeaderboardTable.Write(_options, [result], ["knn", "svm"], []);
+
+        Assert.Contains("| | knn | svm (mAP) (chosen on the test images) | training |", table, StringComparison.Ordinal);
+        Assert.Contains(
+            "- Protocols (version, hash of options, what chose): knn (1, 00aa, nothing); svm (2, 00bb, test-set).\n", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_TestImagesThatAreTrainingImages_AreToldInTheRow()
+    {
+        EntryResult[] results = [Result("a", 0.5) with { Duplicates = new(3, 10) }, Result("b", 0.4) with { Duplicates = new(0, 10) }];
+
+        var table = LeaderboardTable.Write(_options, results, ["knn"], []);
+
+        Assert.Contains("| `a` (3 of 10 test images are training images, too) | 50.0 % |", table, StringComparison.Ordinal);
+        Assert.Contains("| `b` | 40.0 % |", table, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -203,6 +203,52 @@ public sealed class OptimizerDriverTests : IDisposable
         Assert.True(first.Weight.eq(second.Weight).all().item<bool>());
     }
 
+    [Theory]
+    [InlineData("sgd")]
+    [InlineData("adam")]
+    [InlineData("adamw")]
+    [InlineData("lars")]
+    [InlineData("lamb")]
+    public void BeginEpoch_ParametersThatAreRenewed_AreForgotten(string optimizer)
+    {
+        var method = TrainingBench.Method(() => new()
+        {
+            ParameterRules = [new(p => p.Name.EndsWith("weight", StringComparison.Ordinal)) { RenewedEveryEpochs = 2 }],
+        });
+        using var driver = _bench.Driver(method, $"optimizer.name={optimizer}", "optimizer.momentum=0.9");
+        Move(driver, method, step: 0);
+
+        driver.BeginEpoch(1);
+        var atOdd = Kept(driver);
+        driver.BeginEpoch(2);
+        var atEven = Kept(driver);
+
+        Assert.Contains(atOdd, name => name.Contains("weight/", StringComparison.Ordinal));
+        Assert.DoesNotContain(atEven, name => name.Contains("weight/", StringComparison.Ordinal));
+        Assert.Contains(atEven, name => name.Contains("bias/", StringComparison.Ordinal));
+
+        // names of what is neither empty nor zero
+        static List<string> Kept(OptimizerDriver driver) =>
+            [.. driver.StateTensors().Where(t => t.Value.ne(0).any().item<bool>()).Select(t => t.Key)];
+    }
+
+    [Fact]
+    public void Step_WithoutMomentum_TakesTheGradientAlone()
+    {
+        var method = TrainingBench.Method(() => new()
+        {
+            ParameterRules = [new(p => p.Name.EndsWith("weight", StringComparison.Ordinal)) { HasMomentum = false }],
+        });
+        using var driver = _bench.Driver(method, "optimizer.name=sgd", "optimizer.momentum=0.9", "optimizer.nesterov=true");
+        Move(driver, method, step: 0);
+        var (weight, bias) = (method.Weight.detach().clone(), method.Bias.detach().clone());
+
+        Move(driver, method, step: 1);
+
+        Assert.True(method.Weight.allclose(weight * 0.8));     // rate 0.1, gradient 2 w
+        Assert.False(method.Bias.allclose(bias * 0.8));
+    }
+
     private static void Move(OptimizerDriver driver, TinyMethod method, long step)
     {
         driver.ZeroGradients();

@@ -51,6 +51,27 @@ public sealed class HandValueTests
         Assert.Equal(0, image.Pixels[2], tolerance: 1e-6f);
     }
 
+    [Theory]
+    [InlineData(0, 0, 0, 0, 0, 0, 0, 0.6f, 0.3f, 0.45f)]           // nothing changes
+    [InlineData(0, 1, 0, 0, 0, 0, 0, 0.6f, 0.45f, 0.525f)]         // saturation a half becomes a quarter
+    [InlineData(0, 0, 1, 0, 0, 0, 0, 0.36f, 0.18f, 0.27f)]         // value 0.6 becomes 0.36
+    [InlineData(0, 0, 0, 1, 0, 0, 0, 0.6f, 0f, 0.3f)]              // saturation twice as large
+    [InlineData(0, 0, 0, 0, -1, 0, 0, 0.3f, 0.15f, 0.225f)]        // value half as large
+    [InlineData(0, 0, 0, 0, 0, -0.5f, 0.1f, 0.7f, 0.7f, 0.7f)]     // no saturation, value 0.7
+    [InlineData(1f / 3, 0, 0, 0, 0, 0, 0, 0.45f, 0.6f, 0.3f)]      // a third of the circle
+    public void Apply_HsvNoise_IsPowerThenFactorThenShift(
+        float hue, float powerS, float powerV, float factorS, float factorV, float shiftS, float shiftV, float red, float green, float blue)
+    {
+        var image = Images.Of(3, 1, 2, 0.6f, 0f, 0.3f, 0f, 0.45f, 0f);   // and a black pixel
+
+        new HsvNoise(new()).Apply(image, [hue, powerS, powerV, factorS, factorV, shiftS, shiftV]);
+
+        Assert.Equal(red, image.Pixels[0], tolerance: 1e-5f);
+        Assert.Equal(green, image.Pixels[2], tolerance: 1e-5f);
+        Assert.Equal(blue, image.Pixels[4], tolerance: 1e-5f);
+        Assert.Equal(Math.Max(shiftV, 0), image.Pixels[1], tolerance: 1e-5f);
+    }
+
     [Fact]
     public void Apply_NormalizeWithoutOptions_TakesDataSetStatistics()
     {
@@ -91,6 +112,7 @@ public sealed class HandValueTests
             new VerticalFlipOptions(), new ColorJitterOptions(), new GrayscaleOptions(), new GaussianBlurOptions(), new SolarizeOptions(),
                 new NormalizeOptions(),
             new ConstrainedCropOptions(), new SharedCropOptions(), new ShiftedCropOptions(), new AutoAugmentOptions(), new JitterOrAutoAugmentOptions(),
+            new HsvNoiseOptions(),
         ];
 
         Assert.All(defaults, options => Assert.Empty(Faults(options)));

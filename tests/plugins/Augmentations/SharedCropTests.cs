@@ -99,4 +99,28 @@ public sealed class SharedCropTests
         Assert.Equal(column < 3 ? 1f : 0f, image.Pixels.ToArray().Sum());
         Assert.True(column == 3 || image.Plane(0)[((1 - down) * 3) + column] == 1);
     }
+
+    [Fact]
+    public void CellCrop_ManyDraws_CoversEveryPlaceOfTheCellAlike()
+    {
+        var crop = new CellCrop(new() { Size = 7, Grid = 3, Cell = 4 });
+
+        var counts = Enumerable.Range(0, 16_000).Select(seed => crop.Draw(new(30, 32), seed)).CountBy(row => (row[0], row[1])).ToList();   // cells of 10
+
+        Assert.Equal(16, counts.Count);
+        Assert.All(counts, count => Assert.True(count.Key.Item1 is >= 0 and <= 3 && count.Key.Item2 is >= 0 and <= 3));
+        var chiSquare = counts.Sum(count => Math.Pow(count.Value - 1000, 2) / 1000);
+        Assert.True(chiSquare < 44, $"chi-square {chiSquare:F1} with 15 degrees of freedom; 44 is passed by chance once in 10,000 times");
+    }
+
+    [Fact]
+    public void CellCrop_Apply_CutsInsideItsCellOnly()
+    {
+        float[] numbered = [.. Enumerable.Range(0, 72).Select(i => i / 100f)];
+        var image = Images.Of(1, 8, 9, numbered);                                  // cells of 4 x 4; the last column belongs to none
+
+        new CellCrop(new() { Size = 3, Grid = 2, Cell = 3 }).Apply(image, [1, 0]);
+
+        Assert.Equal([0.49f, 0.5f, 0.51f, 0.58f, 0.59f, 0.6f, 0.67f, 0.68f, 0.69f], image.Pixels.ToArray());   // from row 5, column 4
+    }
 }

@@ -75,6 +75,22 @@ public sealed class ConvNeXtTests
     }
 
     [Fact]
+    public void Maps_OfTheStages_AreWhatLayersPool()
+    {
+        using var noGradients = no_grad();
+        var backbone = new ConvNeXtV2(_atto, TestRuns.Of());
+        var images = Tensors.Normal(1, 2, 3, 8, 8);
+
+        var maps = backbone.Maps(images);
+
+        Assert.Equal([8, 4, 2, 1], maps.Select(map => map.shape[2]));
+        foreach (var (map, layer) in maps.Zip(backbone.Layers(images)).SkipLast(1))   // the last is normalised behind its pooling
+        {
+            Tensors.AssertClose(layer, map.mean([2, 3]), 1e-6);
+        }
+    }
+
+    [Fact]
     public void Gradients_ReachEveryParameter_AlsoWithDropPath()
     {
         manual_seed(1);

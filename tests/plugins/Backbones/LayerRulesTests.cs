@@ -9,6 +9,8 @@ namespace Parallax.Plugins.Tests.Backbones;
 /// <summary>Every parameter of every backbone has a layer; what the authors' code says of single names is compared in the goldens.</summary>
 public sealed class LayerRulesTests
 {
+    private static readonly RunInfo _small = TestRuns.Of() with { ImageSize = 32 };
+
     public static TheoryData<string> Names => ConformanceHost.Names(PluginKind.Backbone);
 
     [Theory, MemberData(nameof(Names))]
@@ -63,4 +65,27 @@ public sealed class LayerRulesTests
     [InlineData("layer2.0.downsample.0.weight", 3)]
     [InlineData("layer4.1.bn2.bias", 8)]
     public void ResNet_Eighteen_IsNumberedByBlocks(string name, int layer) => Assert.Equal(layer, LayerRules.ResNet([2, 2, 2, 2]).Of(name));
+
+    [Theory]
+    [InlineData("stem.conv.weight", 0)]
+    [InlineData("stages.0.blocks.0.norm1.weight", 1)]
+    [InlineData("stages.1.blocks.0.downsample.conv.weight", 3)]
+    [InlineData("norm.weight", 9)]
+    public void ResNetV2_Eighteen_IsNumberedByBlocks(string name, int layer) => Assert.Equal(layer, LayerRules.ResNetV2([2, 2, 2, 2]).Of(name));
+
+    [Theory]
+    [InlineData("conv1.weight", 1)]
+    [InlineData("bn5.bias", 5)]
+    [InlineData("classifier.1.weight", 6)]
+    [InlineData("classifier.norm2.weight", 7)]
+    public void AlexNet_Layers_AreNumberedOneByOne(string name, int layer) =>
+        Assert.Equal(layer, new AlexNet(new() { Width = 0.1, FullyConnected = 4 }, _small).NumberLayers(LayerGrouping.Block).Of(name));
+
+    [Theory]
+    [InlineData("features.0.weight", 1)]
+    [InlineData("features.41.weight", 13)]   // the normalisation of the last convolution
+    [InlineData("classifier.0.weight", 14)]
+    [InlineData("classifier.3.bias", 15)]
+    public void Vgg16_Layers_AreNumberedOneByOne(string name, int layer) =>
+        Assert.Equal(layer, new Vgg16(new() { Width = 0.1, FullyConnected = 4 }, _small).NumberLayers(LayerGrouping.Block).Of(name));
 }

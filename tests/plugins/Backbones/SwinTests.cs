@@ -189,7 +189,20 @@ public sealed class SwinTests
     }
 
     [Fact]
-    public void Stages_MapsHaveTheirChannelsLast_AreNotGiven() => Assert.Empty(((IBackbone)new Swin(_tiny, TestRuns.Of())).Stages);
+    public void Maps_OfTheStages_HaveTheirChannelsFirst()
+    {
+        using var noGradients = no_grad();
+        var backbone = new Swin(_tiny, TestRuns.Of() with { ImageSize = 32 });
+        var images = Tensors.Normal(1, 2, 3, 32, 32);
+
+        var maps = backbone.Maps(images);
+
+        Assert.Equal(backbone.Stages.Select(stage => (2L, (long)stage.Channels, 32L / stage.Stride, 32L / stage.Stride)),
+            maps.Select(map => (map.shape[0], map.shape[1], map.shape[2], map.shape[3])));
+        Assert.Equal(backbone.Layers(images).Select(layer => layer.shape[1]), maps.Select(map => map.shape[1]));
+        Tensors.AssertClose(backbone.call(images), maps[^1].mean([2, 3]), 1e-5);
+        Tensors.AssertClose(backbone.Layers(images)[0], maps[0].mean([2, 3]), 1e-5);
+    }
 
     [Fact]
     public void Gradients_ReachEveryParameter_AlsoTheBiasOfPositions()

@@ -23,6 +23,14 @@ public sealed class TorchvisionFeaturesTests
     public void ViT_OfFourBlocks_GivesTorchvisionsFeatures() =>
         AssertSame("vit", 64, new ViT(new() { Size = ViTSize.Tiny, Depth = 4 }, TestRuns.Of() with { ImageSize = 64 }));
 
+    [Fact]
+    public void AlexNet_WithoutNormalisation_GivesTorchvisionsLastMap() =>
+        AssertSame("alexnet", 96, new AlexNet(new() { Norm = AlexNetNorm.None, FullyConnected = 0 }, TestRuns.Of() with { ImageSize = 96 }));
+
+    [Fact]
+    public void Vgg16_WithNormalisation_GivesTorchvisionsLastMap() =>
+        AssertSame("vgg16", 64, new Vgg16(new() { FullyConnected = 0 }, TestRuns.Of() with { ImageSize = 64 }));
+
     private static void AssertSame(string name, int side, Module<Tensor, Tensor> network)
     {
         using var scope = NewDisposeScope();

@@ -59,15 +59,29 @@ public sealed class BackboneConformanceTests
     }
 
     [Theory, MemberData(nameof(Backbones))]
-    public void Stages_WhenDeclared_NameModulesAndEndAtTheFeatureWidth(string name)
+    public void Stages_WhenDeclared_NameModulesFinestFirst(string name)
     {
         using var scope = torch.NewDisposeScope();
         var backbone = Create(name);
         var modules = ((Module)backbone).named_modules().Select(m => m.name).ToHashSet();
 
         Assert.All(backbone.Stages, stage => Assert.Contains(stage.Name, modules));
-        Assert.True(backbone.Stages.Count == 0 || backbone.Stages[^1].Channels == backbone.FeatureDim);
         Assert.Equal(backbone.Stages.Select(s => s.Stride).Order(), backbone.Stages.Select(s => s.Stride));
+    }
+
+    [Theory, MemberData(nameof(Backbones))]
+    public void Maps_OfTheStages_HaveTheirChannelsFinestFirst(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var backbone = Create(name);
+        ((Module)backbone).eval();
+
+        var maps = backbone.Maps(Images());
+
+        Assert.Equal(backbone.Stages.Select(stage => (2L, (long)stage.Channels)), maps.Select(map => (map.shape[0], map.shape[1])));
+        Assert.Equal(maps.Select(map => map.shape[2]).OrderDescending(), maps.Select(map => map.shape[2]));
+        Assert.All(maps, map => Assert.True(map.isfinite().all().item<bool>()));
+        Assert.All(backbone.Maps(Images()).Zip(maps), pair => Assert.True(pair.First.eq(pair.Second).all().item<bool>()));
     }
 
     [Theory, MemberData(nameof(Backbones))]

@@ -33,9 +33,13 @@ internal static class ConformanceHost
     {
         ["beit"] = ", vocabularySize: 16, minBlockPatches: 2",
         ["deepcluster-v2"] = ", prototypes: 16",
+        ["deepcluster"] = ", clusters: 16, pcaDim: 16", ["deepercluster"] = ", clusters: 16, pcaDim: 16", ["sela"] = ", clusters: 16",
         ["i-jepa"] = ", minContextPatches: 4",
         ["cmae"] = SmallDecoder, ["macrl"] = SmallDecoder, ["mae"] = SmallDecoder, ["supmae"] = SmallDecoder, ["r-mae"] = SmallDecoder,
         ["simmim"] = ", maskPatchSize: 8",
+        ["relative-position"] = ", embeddingDim: 32, hiddenDim: 64, dropout: 0",   // what dropout leaves is another draw in another run
+        ["jigsaw"] = ", permutations: 24, embeddingDim: 32",
+        ["exemplar-triplet"] = ", viewsPerImage: 3, embeddingDim: 32",
         ["flip"] = ", textWidth: 32, textDepth: 2, textHeads: 4",
     };
 

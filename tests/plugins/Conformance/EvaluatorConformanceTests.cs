@@ -31,7 +31,8 @@ public sealed class EvaluatorConformanceTests
 
         var result = Create(name).Evaluate(Clusters(800, noise: 1e4, seed: 1), Clusters(400, noise: 1e4, seed: 2), seed: 0);
 
-        Assert.InRange(result.Accuracy, 0.12, 0.38);   // chance is 0.25; four standard deviations of 400 draws are 0.09
+        // chance is 0.25, four standard deviations of 400 draws are 0.09; labellings that have nothing in common share no information
+        Assert.InRange(result.Accuracy, result.Metric == "NMI" ? 0 : 0.12, 0.38);
     }
 
     [Theory, MemberData(nameof(Protocols))]

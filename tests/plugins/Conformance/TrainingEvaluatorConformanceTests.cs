@@ -2,6 +2,7 @@ using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Host.Experiments;
 using Parallax.Host.Plugins;
+using Parallax.Host.Training;
 
 namespace Parallax.Plugins.Tests.Conformance;
 
@@ -20,7 +21,7 @@ public sealed class TrainingEvaluatorConformanceTests
     [Theory, MemberData(nameof(Protocols))]
     public void Step_LossIsFinite_AndItsGradientReachesWhatClassifies(string name)
     {
-        using var session = ConformanceHost.Session("supervised", _transformer);
+        using var session = Session(name);
         var (classifier, experiment) = (Create(name, session.Experiment), session.Experiment);
         var batch = experiment.ToDevice(session.Loader.Epoch(0).First());
         ((Module)classifier).train();
@@ -36,7 +37,8 @@ public sealed class TrainingEvaluatorConformanceTests
         ((Module)classifier).eval();
         using (no_grad())
         {
-            Assert.Equal([batch.Size, 10], classifier.Classify(batch.Views[0]).shape);
+            var heads = (classifier as IHeadedClassifier)?.Heads.Count ?? 1;
+            Assert.Equal([batch.Size, 10 * heads], classifier.Classify(batch.Views[0]).shape);
         }
 
         Assert.All(experiment.Module.state_dict(), entry => Assert.Equal(before[entry.Key], Tensors.Values(entry.Value.to(float32).flatten())));
@@ -45,7 +47,7 @@ public sealed class TrainingEvaluatorConformanceTests
     [Theory, MemberData(nameof(Protocols))]
     public void Views_OfTheClassifier_CanBeMade(string name)
     {
-        using var session = ConformanceHost.Session("supervised", _transformer);
+        using var session = Session(name);
 
         var views = ConformanceHost.Get<ExperimentFactory>().CreateViews(Create(name, session.Experiment).Views, session.Experiment.Run);
 
@@ -59,6 +61,20 @@ public sealed class TrainingEvaluatorConformanceTests
 
         Assert.InRange(training.WarmupEpochs, 0, training.Epochs);
         Assert.InRange(training.FinalLearningRate, 0, training.BaseLearningRate * training.BatchSize / 256);
+    }
+
+    /// <summary>A run with a small transformer, or with a small network where the protocol cannot measure that.</summary>
+    private static TrainingSession Session(string name)
+    {
+        var session = ConformanceHost.Session("supervised", _transformer);
+        if (!Protocol(name).Faults(session.Experiment.Method.Backbone).Any())
+        {
+            return session;
+        }
+
+        session.Dispose();
+
+        return ConformanceHost.Session("supervised");
     }
 
     private static IClassifier Create(string name, Experiment experiment)

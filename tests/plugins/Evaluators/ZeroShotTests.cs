@@ -148,7 +148,7 @@ public sealed class ZeroShotTests : IDisposable
         var protocol = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, "zero-shot"));
         using var broken = new ChangedDataset(data, data.Info) { Fault = new InvalidOperationException("broken") };
 
-        var measured = new ZeroShotRunner([protocol], ConformanceHost.Get<PluginFactory>(), session.Experiment).Run(broken);
+        var measured = new ZeroShotRunner([protocol], ConformanceHost.Get<PluginFactory>(), session.Experiment).Run(broken, () => null);
 
         Assert.Equal(("zero-shot", "broken"), (Assert.Single(measured.Failures).Protocol, measured.Failures[0].Reason));
         Assert.Empty(measured.Results);

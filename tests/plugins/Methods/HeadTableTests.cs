@@ -49,8 +49,34 @@ public sealed class HeadTableTests
         ["ascl-byol"] = (
             run => new ASCLBYOL(Net, new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", BYOL), ("momentumEncoder.projector", BYOL), ("predictor", BYOLPredictor)]),
+        ["instdisc"] = (run => new InstDisc(Net(), new() { ProjectionDim = 6 }, run), [("projector", "12>6+b")]),   // Wu et al. 2018, code
+        ["instdisc-softmax"] = (run => new InstDiscSoftmax(Net(), new() { ProjectionDim = 6 }, run), [("projector", "12>6+b")]),
+        ["pirl"] = (run => new PIRL(Net(), new() { ProjectionDim = 6 }, run), [("imageHead", "12>6+b"), ("tileHead", "12>6+b"), ("joinHead", "54>6+b")]),
+        ["pirl mlp"] = (
+            run => new PIRL(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("imageHead", MoCoV2), ("tileHead", MoCoV2), ("joinHead", "54>6+b")]),
         ["supcon"] = (run => new SupCon(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2)]),
+        ["s4l"] = (run => new S4L(Net(), new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b")]),   // Zhai et al. 2019, code
+        ["moam"] = (run => new MOAM(Net(), new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b")]),
         ["supervised"] = (run => new Supervised(Net(), new(), run), [("classifier", "12>3+b")]),
+
+        // Gidaris et al. 2018; Kolesnikov et al. 2019, code, and mmselfsup; Goyal et al. 2019, code, and Noroozi and Favaro 2016, code
+        ["rotnet"] = (run => new RotNet(Net(), run), [("head", "12>4+b")]),
+        ["relative-position"] = (
+            run => new RelativePosition(Net(), new() { EmbeddingDim = 6, HiddenDim = 10 }, run),
+            [("embedding", "12>6+b"), ("head", "12>10+b BN ReLU Dropout 10>8+b")]),
+        ["relative-position mmselfsup"] = (
+            run => new RelativePosition(Net(), new() { EmbeddingDim = 0, HiddenDim = 10 }, run),
+            [("embedding", "Identity"), ("head", "24>10+b BN ReLU Dropout 10>8+b")]),
+        ["jigsaw"] = (
+            run => new Jigsaw(Net(), new() { Cells = 2, Permutations = 9, EmbeddingDim = 6 }, run, NullLogger.Instance),
+            [("embedding", "12>6+b BN ReLU"), ("head", "24>9+b")]),
+        ["jigsaw context-free"] = (
+            run => new Jigsaw(
+                Net(), new() { Cells = 2, Permutations = 9, EmbeddingDim = 6, HiddenDim = 10, Norm = HeadNorm.None, Dropout = 0.5 }, run, NullLogger.Instance),
+            [("embedding", "12>6+b ReLU Dropout"), ("head", "24>10+b ReLU Dropout 10>9+b")]),
+        ["exemplar"] = (run => new Exemplar(Net(), new() { Exemplars = 9 }, run), [("head", "12>9+b")]),
+        ["exemplar-triplet"] = (run => new ExemplarTriplet(Net(), new() { EmbeddingDim = 6 }, run), [("embedding", "12>6+b")]),
 
         // Huang et al. 2022, code: every layer has a bias; on both sides projector and predictor when symmetric, the last layers without bias
         ["moco-v2-plus"] = (

@@ -24,6 +24,9 @@ public sealed class RunRequirementsTests
         { new ASCLOptions { QueueSize = 9 }, "The queue holds 9" },
         { new SCEOptions { QueueSize = 12 }, "The queue holds 12 keys and 8 enter" },
         { new ASCLBYOLOptions { Neighbours = 4 }, "method.neighbours is 4, and 4 images are seen at a time" },
+        { new DeepClusterOptions { Clusters = 41 }, "method.clusters is 41, but there are 40 training images" },
+        { new DeeperClusterOptions { Clusters = 44 }, "method.clusters is 44, but there are 40 training images" },
+        { new SeLaOptions { Clusters = 41 }, "method.clusters is 41, but there are 40 training images" },
         { new DeepClusterV2Options { Prototypes = 41 }, "method.prototypes is 41, but there are 40 training images" },
         { new ResNetOptions { Norm = NormKind.Split, Splits = 3 }, "Make trainer.batchSize a multiple of 3, set backbone.splits to a divisor of 4" },
         { new SmallResNetOptions { Norm = NormKind.Split, Splits = 8 }, "backbone.splits 8 cannot divide 4 images" },
@@ -34,6 +37,7 @@ public sealed class RunRequirementsTests
         new MoCoV1Options { QueueSize = 4 }, new MoCoV2Options { QueueSize = 12 }, new MoCoV2Options { QueueSize = 16, Symmetric = true },
         new SCEOptions { QueueSize = 0 }, new SCEOptions { QueueSize = 12, Symmetric = false },
         new InterCLRBYOLOptions(), new ASCLBYOLOptions { Neighbours = 3 }, new DeepClusterV2Options { Prototypes = 40 },
+        new DeepClusterOptions { Clusters = 40 }, new DeeperClusterOptions { Clusters = 40 }, new SeLaOptions { Clusters = 40 },
         new ResNetOptions { Norm = NormKind.Split, Splits = 4 },
         new ResNetOptions { Norm = NormKind.Batch, Splits = 3 }, new SupConOptions(), new SupervisedOptions(), new ConstrainedCropOptions { AnchorView = 7 },
     ];

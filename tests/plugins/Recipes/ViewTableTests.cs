@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
 using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
+using Parallax.Plugins.Parts;
 using Parallax.Plugins.Tests.Methods;
 using Parallax.Plugins.Tests.Methods.Steps;
 
@@ -97,6 +98,16 @@ public sealed class ViewTableTests
         ["deepcluster-v2"] = (run => new DeepClusterV2(Net(), new() { Prototypes = 8, HiddenDim = 8 }, run, NullLogger.Instance), 224, MultiCrop()),
         ["deepcluster-v2 small"] = (run => new DeepClusterV2(Net(), new() { Prototypes = 8, HiddenDim = 8 }, run, NullLogger.Instance), 32,
             [Twice(_swavSmall)]),
+
+        // Caron et al. 2018 and 2019, code: the rotation is a part of the step
+        ["deepcluster"] = (run => new DeepCluster(EdgeBackbone.Create, new() { Clusters = 8 }, run), 224, ["1 x " + View(Crop(224, 0.08, 1), Flip)]),
+        ["deepercluster"] = (run => new DeeperCluster(EdgeBackbone.Create, new() { Clusters = 8 }, run), 224, ["1 x " + View(Crop(224, 0.08, 1), Flip)]),
+
+        // Asano et al. 2020, code: ImageNet, CIFAR
+        ["sela"] = (run => new SeLa(Net(), new() { Clusters = 8 }, run), 224,
+            ["1 x " + View(Crop(224, 0.08, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip)]),
+        ["sela small"] = (run => new SeLa(Net(), new() { Clusters = 8 }, run), 32,
+            ["1 x " + View(Crop(32, 0.2, 1), "color-jitter 0.4 0.4 0.4 0.4 1", Gray, Flip)]),
 
         // Caron et al. 2021, code: large crops of 40 % and more, 8 x 96 of 5 % to 40 %
         ["dino"] = (run => new DINO(Net, new() { Outputs = 8, HiddenDim = 8 }, run), 224, DINO(0.4, 8)),
@@ -201,6 +212,21 @@ public sealed class ViewTableTests
         ["fcmae"] = (run => new FCMAE(() => new ConvNeXtV2(new() { Width = 8 }, run), new(), run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
         ["simmim"] = (run => new SimMIM(() => new Swin(new() { Width = 32 }, run), new(), run), 192, ["1 x " + View(Crop(192, 0.67, 1), Flip)]),
 
+        // Gidaris et al. 2018, code; Kolesnikov et al. 2019 and Goyal et al. 2019, code: resized, then cropped; Zhai et al. 2019, code
+        ["rotnet"] = (run => new RotNet(Net(), run), 224, ["1 x " + View(Crop(224, 0.08, 1), Flip)]),
+        ["rotnet small"] = (run => new RotNet(Net(), run), 32, ["1 x " + View("random-crop 32 4", Flip)]),
+        ["relative-position"] = (run => new RelativePosition(Net(), new() { HiddenDim = 8 }, run), 255,
+            ["1 x " + View("resize 292 bilinear", "random-crop 255 0")]),
+        ["relative-position with colours"] = (run => new RelativePosition(Net(), new() { HiddenDim = 8, Pixels = TilePixels.StandardisedPerTile }, run), 255,
+            ["1 x " + View("resize 292 bilinear", "random-crop 255 0", "grayscale 0.66")]),
+        ["jigsaw"] = (run => new Jigsaw(Net(), new() { Cells = 2, Permutations = 8 }, run, NullLogger.Instance), 255,
+            ["1 x " + View("resize 256 bilinear", "random-crop 255 0", Flip, "grayscale 0.66")]),
+        // Dosovitskiy et al. 2014: scales of 0.7 to 1.4 and the contrasts of HSV; the crop is ours
+        ["exemplar"] = (run => new Exemplar(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.5, 1), "hsv-noise 2 0.5 0.1 0.1")]),
+        ["exemplar-triplet"] = (run => new ExemplarTriplet(Net(), new() { EmbeddingDim = 8 }, run), 224,
+            ["8 x " + View(Crop(224, 0.05, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
+        ["exemplar-triplet small"] = (run => new ExemplarTriplet(Net(), new() { EmbeddingDim = 8, ViewsPerImage = 4 }, run), 32,
+            ["4 x " + View(Crop(32, 0.2, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
         // Zhang et al. 2016 and 2017, Larsson et al. 2017, code: cut out of images of 256, and flipped
         ["colorization"] = (run => new Colorization(Maps, new() { DecoderDim = 8 }, run), 176,
             ["1 x " + View("resize 256 bilinear", "random-crop 176 0", Flip)]),
@@ -209,6 +235,18 @@ public sealed class ViewTableTests
             ["1 x " + View("resize 256 bilinear", "random-crop 180 0", Flip)]),
         ["colorization-hue-chroma"] = (run => new ColorizationHueChroma(Maps, new() { HiddenDim = 8 }, run), 224,
             ["1 x " + View("resize 256 bilinear", "random-crop 224 0", Flip)]),
+        // Wu et al. 2018, code: on CIFAR-10 no flip; Misra and van der Maaten 2020, code: tiles of one crop, colours of their own; small is ours
+        ["instdisc"] = (run => new InstDisc(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.2, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip)]),
+        ["instdisc small"] = (run => new InstDisc(Net(), new(), run), 32, ["1 x " + View(Crop(32, 0.2, 1), "color-jitter 0.4 0.4 0.4 0.4 1", Gray)]),
+        ["instdisc-softmax"] = (run => new InstDiscSoftmax(Net(), new(), run), 224,
+            ["1 x " + View(Crop(224, 0.2, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip)]),
+        ["pirl"] = (run => new PIRL(Net(), new(), run), 224, PIRL(224, 255, 64)),
+        ["pirl small"] = (run => new PIRL(Net(), new(), run), 32, PIRL(32, 30, 8)),
+
+        // Zhai et al. 2019, code: Inception's crop; small is that of supervised training
+        ["s4l"] = (run => new S4L(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.05, 1), Flip)]),
+        ["s4l small"] = (run => new S4L(Net(), new(), run), 32, ["1 x " + View("random-crop 32 4", Flip)]),
+        ["moam"] = (run => new MOAM(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.05, 1), Flip)]),
 
         // Khosla et al. 2020, code: no blur; He et al. 2016, sections 3.4 and 4.2
         ["supcon"] = (run => new SupCon(Net(), new(), run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray))]),
@@ -238,7 +276,9 @@ public sealed class ViewTableTests
             MoCoJitter, Gray, Blur(0.5),   // MoCo v2's code
             Solarize,             // BYOL, appendix B
             "shared-crop 224 0.2 1 0.75 1.3333 bilinear 0.5 0", "shifted-crop 224 31",   // Huang et al. 2023, code
+            "cell-crop 64 3 0",   // Noroozi and Favaro 2016, code
             "constrained-crop 96 0.05 0.14 0.75 1.3333 bilinear 0.1 1 0.2 1", Coin(0.5),   // Van Gansbeke et al. 2021, code
+            "hsv-noise 2 0.5 0.1 0.1",   // Zhai et al. 2019, code
             "auto-augment 1 0.502",   // Cubuk et al. 2019, code: borders are grey, 128 of 255
         ];
 
@@ -266,6 +306,15 @@ public sealed class ViewTableTests
     [
         "2 x " + View(Crop(224, 0.14, 1), Flip, StrongJitter, Gray, Blur(0.5)), "6 x " + View(Crop(96, 0.05, 0.14), Flip, StrongJitter, Gray, Blur(0.5)),
     ];
+
+    private static string[] PIRL(int side, int crop, int tile)
+    {
+        string[] colours = ["color-jitter 0.4 0.4 0.4 0.2 1", Gray, Flip];
+        var tiles = Enumerable.Range(0, 9).Select(i =>
+            "1 x " + View([Text($"shared-crop {crop} 0.6 1 0.75 1.3333 bilinear 0.5 1"), Text($"cell-crop {tile} 3 {i}"), .. colours]));
+
+        return ["1 x " + View([Crop(side, 0.08, 1), .. colours]), .. tiles];
+    }
 
     private static string[] DINO(double border, int small) =>
     [

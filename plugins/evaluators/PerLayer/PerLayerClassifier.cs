@@ -1,0 +1,198 @@
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Evaluators;
+
+/// <summary>Linear classifiers on the pooled maps of every layer of a frozen backbone, trained together: one pass of the backbone serves all.</summary>
+internal sealed class PerLayerClassifier : Module, IHeadedClassifier
+{
+    private const double InitialStd = 0.01;
+    private const double Enlargement = 8.0 / 7;   // 256 for views of 224
+    private const int HeldOutEpoch = -1;          // no epoch: the same images are held out in all of them
+    private const string FeaturesName = "features";
+
+    private readonly IBackbone backbone;
+    private readonly ModuleList<Module<Tensor, Tensor>> heads = [];
+    private readonly Tensor right;   // held-out images that each head told right in this epoch, [heads] int64
+    private readonly PerLayerOptions _options;
+    private readonly List<MapPool> _pools = [];
+    private readonly RunInfo _run;
+    private int _epoch = -1;
+
+    /// <param name="backbone">A copy; frozen here, and always in evaluation mode.</param>
+    /// <param name="options">Pooling, normalisation, views.</param>
+    /// <param name="run">Gives the classes and the side of the images.</param>
+    public PerLayerClassifier(IBackbone backbone, PerLayerOptions options, RunInfo run)
+        : base(nameof(PerLayerClassifier))
+    {
+        (this.backbone, _options, _run) = (backbone, options, run);
+        foreach (var parameter in ((Module)backbone).parameters())
+        {
+            parameter.requires_grad = false;
+        }
+
+        foreach (var (stage, side) in backbone.Stages.Zip(Sides(backbone, run)))
+        {
+            var pool = MapPool.Of(options.Pooling, stage.Channels, side, options.MostNumbers);
+            _pools.Add(pool);
+            heads.Add(Head(stage.Channels, pool.Side));
+        }
+
+        Heads = [.. backbone.Stages.Select(stage => stage.Name)];
+        if (options.Features)
+        {
+            Heads = [.. Heads, FeaturesName];
+            heads.Add(Head(backbone.FeatureDim, side: 1));
+        }
+
+        right = zeros(Heads.Count, dtype: int64);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Backbone => backbone;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Heads { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>The later of two that are equally good.</remarks>
+    public int Chosen
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            var counts = right.cpu().data<long>().ToArray();
+
+            return Array.LastIndexOf(counts, counts.Max());
+        }
+    }
+
+    /// <inheritdoc/>
+    public NumberChoice ChosenBy => _options.HeldOut > 0 ? NumberChoice.HeldOut : NumberChoice.LastEpoch;
+
+    /// <inheritdoc/>
+    public ViewPlan Views
+    {
+        get
+        {
+            var view = new ViewBuilder(_run.ImageSize);
+            IEnumerable<AugmentationSpec> crop = _options.CropScaleMin > 0
+                ? [view.Crop(_options.CropScaleMin, bicubic: true)]
+                : view.ResizedCrop(Enlargement);
+            var jitter = _options.Jitter > 0 ? ViewBuilder.Jitter(_options.Jitter, _options.Jitter, _options.Jitter, hue: 0, probability: 1) : null;
+
+            return new([ViewBuilder.View([.. crop, _options.Flip ? ViewBuilder.Flip() : null, jitter])]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public StepOutput Step(Batch batch, StepContext context)
+    {
+        var labels = batch.Labels ?? throw new ArgumentException("A probe needs the labels of the batch.", nameof(batch));
+        ((Module)backbone).eval();   // the trainer has put everything into training mode
+        BeginEpoch(context.Epoch);
+        var seen = Look(batch.Views[0]);
+        var (learned, held) = Split(batch.Indices);
+        using var precision = Precision.Float32();
+        Measure(seen, labels, held);
+        if (learned.Count == 0)
+        {
+            return new(heads.SelectMany(head => head.parameters()).First().sum() * 0);   // nothing to learn from
+        }
+
+        var rows = tensor(learned.ToArray(), device: labels.device);   // [K]
+        var targets = labels.index_select(0, rows);                    // [K]
+        var losses = heads.Zip(seen, (head, map) => F.cross_entropy(head.call(map.index_select(0, rows)), targets));
+
+        return new(losses.Aggregate((sum, loss) => sum + loss));
+    }
+
+    /// <inheritdoc/>
+    public Tensor Classify(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var seen = Look(images);
+        using var precision = Precision.Float32();
+
+        return cat([.. heads.Zip(seen, (head, map) => head.call(map))], 1).MoveToOuterDisposeScope();   // [N, heads x classes]
+    }
+
+    private static IEnumerable<int> Sides(IBackbone backbone, RunInfo run)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        ((Module)backbone).eval();
+        var device = ((Module)backbone).parameters().First().device;
+        var maps = backbone.Maps(zeros([1, run.Data.Channels, run.ImageSize, run.ImageSize], device: device));
+
+        return [.. maps.Select(map => (int)map.shape[2])];
+    }
+
+    private Module<Tensor, Tensor> Head(int channels, int side)
+    {
+        var layer = Linear((long)channels * side * side, _run.Data.Classes.Count);
+        init.normal_(layer.weight!, 0, InitialStd);
+        init.zeros_(layer.bias!);
+
+        return _options.Norm == MapNorm.None
+            ? Sequential(("flatten", Flatten()), ("linear", layer))
+            : Sequential(("norm", BatchNorm2d(channels, affine: _options.Norm == MapNorm.Affine)), ("flatten", Flatten()), ("linear", layer));
+    }
+
+    /// <summary>What each head sees, [N, C, s, s] float32 each; without gradients.</summary>
+    private List<Tensor> Look(Tensor images)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        List<Tensor> seen = [.. backbone.Maps(images).Zip(_pools, (map, pool) => pool.Apply(map.to(float32)))];
+        if (_options.Features)
+        {
+            seen.Add(backbone.call(images).to(float32).unsqueeze(-1).unsqueeze(-1));   // [N, F, 1, 1]
+        }
+
+        return seen.ConvertAll(map => map.MoveToOuterDisposeScope());
+    }
+
+    private void BeginEpoch(int epoch)
+    {
+        if (epoch != _epoch)
+        {
+            using var noGradients = no_grad();
+            right.zero_();
+            _epoch = epoch;
+        }
+    }
+
+    /// <summary>Rows to learn from, and rows held out: the same images in every epoch.</summary>
+    private (List<long> Learned, List<long> Held) Split(Tensor indices)
+    {
+        var (learned, held) = (new List<long>(), new List<long>());
+        foreach (var (row, sample) in indices.cpu().data<long>().ToArray().Index())
+        {
+            var random = new CounterRandom(_run.Seed, HeldOutEpoch, sample, RandomPurpose.Order);
+            (_options.HeldOut > 0 && random.NextDouble() < _options.HeldOut ? held : learned).Add(row);
+        }
+
+        return (learned, held);
+    }
+
+    private void Measure(List<Tensor> seen, Tensor labels, List<long> held)
+    {
+        if (held.Count == 0)
+        {
+            return;
+        }
+
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var rows = tensor(held.ToArray(), device: labels.device);   // [K]
+        var targets = labels.index_select(0, rows);                 // [K]
+        heads.eval();
+        foreach (var (place, (head, map)) in heads.Zip(seen).Index())
+        {
+            right.select(0, place).add_((head.call(map.index_select(0, rows)).argmax(1) == targets).sum());
+        }
+
+        heads.train();
+    }
+}

@@ -1,0 +1,126 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Methods;
+
+/// <summary>Settings of MOAM, section <c>method</c> of a recipe.</summary>
+public sealed record MOAMOptions : SemiSupervisedOptions, IValidatableObject
+{
+    /// <summary>Weight of the classes, a fraction in [0, 1]. Authors' code: 0.3. The rotations have what classes and adversary leave.</summary>
+    [Range(0.0, 1.0)]
+    public double ClassWeight { get; init; } = 0.3;
+
+    /// <summary>Weight of the adversarial divergence, a fraction in [0, 1]. Authors' code: 0.3.</summary>
+    [Range(0.0, 1.0)]
+    public double AdversarialWeight { get; init; } = 0.3;
+
+    /// <summary>Weight of the entropy of the predictions, not negative. Authors' code: 0.3.</summary>
+    [Range(0.0, 1000.0)]
+    public double EntropyWeight { get; init; } = 0.3;
+
+    /// <summary>Euclidean length of the adversary's change of a normalised image, not negative. Authors' code: 32, at 224 pixels in [-1, 1].</summary>
+    [Range(0.0, 1e6)]
+    public double AdversarialLength { get; init; } = 32;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ClassWeight + AdversarialWeight <= 1 ? [] :
+        [new($"method.classWeight is {ClassWeight} and method.adversarialWeight is {AdversarialWeight}, which leaves less than nothing for the rotations. "
+            + "Lower one, so that both are at most 1 together.", [nameof(ClassWeight)])];
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Faults(RunInfo run) => LabelledImages.Faults("moam", run);
+}
+
+/// <summary>S4L's mix of all models: classes of few images, rotations of all, predictions that an adversary cannot move and that are sure.</summary>
+/// <remarks>
+/// <para>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, section 7, https://arxiv.org/abs/1905.03670, its first step, as in the
+/// authors' code: loss = (1 - wc - wv) rotation + wc class + wv divergence + we entropy, the last two over all turns of the half of the batch that is not labelled. See
+/// <see cref="VirtualAdversary"/>.</para>
+/// <para>Differs from the paper: its second step (training again with predicted classes for all images), its third (fine-tuning) and averaged weights are left
+/// out. The adversary's directions belong to image and epoch; it sees the batch statistics of its half alone.</para>
+/// </remarks>
+[Plugin("moam", Options = typeof(MOAMOptions), Summary = "S4L's mix: classes, rotations, adversarial changes and sure predictions. Uses labels of a share.",
+    Family = "semi-supervised", Paper = "S4L: Self-Supervised Semi-Supervised Learning", Authors = "Zhai, Oliver, Kolesnikov, Beyer", Venue = "ICCV",
+    Year = 2019, ArXiv = "1905.03670")]
+public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling
+{
+    private readonly IBackbone backbone;
+    private readonly Module<Tensor, Tensor> classifier, rotationHead;
+    private readonly LabelledImages labelled;
+    private readonly MOAMOptions _options;
+    private readonly SampleRandom _random;
+    private readonly ViewBuilder _view;
+
+    /// <summary>Builds both heads on a backbone.</summary>
+    /// <exception cref="ConfigurationException">The data set has no labels, or a micro-batch an odd number of images.</exception>
+    public MOAM(IBackbone backbone, MOAMOptions options, RunInfo run)
+        : base(nameof(MOAM))
+    {
+        options.Require(run);
+        (this.backbone, _options, _random, _view) = (backbone, options, new(run), new(run.ImageSize));
+        classifier = ProjectionHead.LinearLayer(backbone.FeatureDim, run.Data.Classes.Count);
+        rotationHead = ProjectionHead.LinearLayer(backbone.FeatureDim, QuarterTurns.Count);
+        labelled = new(run);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public IBackbone Backbone => backbone;
+
+    /// <inheritdoc/>
+    public ViewPlan Views => SemiSupervisedViews.Of(_view);
+
+    /// <inheritdoc/>
+    public void BeforeEpoch(EpochContext context) => labelled.BeforeEpoch(context, _options.LabelFraction);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<long> Order(int epoch) => labelled.Order(epoch);
+
+    /// <inheritdoc/>
+    public StepOutput Step(Batch batch, StepContext context)
+    {
+        var turned = QuarterTurns.All(batch.Views[0]);                                                          // [4 N, C, S, S]
+        var h = backbone.call(turned);                                                                          // [4 N, F]
+        var (ofLabelled, ofOthers) = LabelledRows.Split(classifier.call(h), QuarterTurns.Count);                // [2 N, classes] each
+        var classes = labelled.OfEven(batch.Indices);                                                           // [N/2]
+        var classLoss = LabelledRows.ClassLoss(ofLabelled, classes);                                            // []
+        var turns = rotationHead.call(h);                                                                       // [4 N, 4]
+        var rotationLoss = ClassPrediction.Loss(turns, QuarterTurns.Classes(batch.Size, turns.device));         // []
+        var divergence = Divergence(LabelledRows.Split(turned, QuarterTurns.Count).Others, ofOthers, Noise(batch, context));   // []
+        var entropy = VirtualAdversary.Entropy(ofOthers);                                                       // []
+
+        var loss = MixOfAllModels.Loss(
+            rotationLoss, classLoss, divergence, entropy, _options.ClassWeight, _options.AdversarialWeight, _options.EntropyWeight);   // []
+
+        return new(loss)
+        {
+            Embedding = h,
+            Diagnostics =
+            [
+                new("class_loss", classLoss.detach()), new("rotation_loss", rotationLoss.detach()), new("adversarial_divergence", divergence.detach()),
+                new("entropy", entropy.detach()), new("class_accuracy", LabelledRows.Accuracy(ofLabelled.detach(), classes)),
+            ],
+        };
+    }
+
+    /// <summary>How far the worst small change moves the predictions.</summary>
+    private Tensor Divergence(Tensor images, Tensor clean, Tensor noise)
+    {
+        using var kept = new KeptStatistics(this);
+        var change = VirtualAdversary.Change(images, noise, clean, Predict, _options.AdversarialLength);       // [2 N, C, S, S]
+
+        return VirtualAdversary.Divergence(Predict(images + change), clean);
+
+        Tensor Predict(Tensor changed) => classifier.call(backbone.call(changed));
+    }
+
+    /// <summary>A random direction for each turn of the images at odd places.</summary>
+    private Tensor Noise(Batch batch, StepContext context)
+    {
+        var images = batch.Views[0];                                                                            // [N, C, S, S]
+        var odd = _random.Of(batch, context).Where((_, place) => place % 2 == 1).ToList();
+        var noise = SampleNoise.Uniform(odd, images[0].numel()) - 0.5f;                                         // [N/2, C S S]
+
+        return QuarterTurns.All(noise.view(-1, images.shape[1], images.shape[2], images.shape[3]).to(images.device));   // [2 N, C, S, S]
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Parts;
+
+/// <summary>What methods share that label images by clusters of their own features.</summary>
+/// <remarks>Caron et al., DeepCluster, ECCV 2018, https://arxiv.org/abs/1807.05520.</remarks>
+public static class PseudoLabels
+{
+    private const double EigenFloor = 1e-5;   // DeeperCluster's code
+
+    /// <summary>Random numbers of the work before an epoch.</summary>
+    /// <param name="run">Gives the seed.</param>
+    /// <param name="epoch">Epoch, from 0.</param>
+    /// <param name="sample">What is drawn for, where there are several clusterings: its number.</param>
+    /// <param name="part">What is drawn, where there are several things: its number, from 0.</param>
+    public static CounterRandom Random(RunInfo run, int epoch, int sample = 0, int part = 0) =>
+        new(run.Seed, epoch, sample, RandomPurpose.Clustering, part);
+
+    /// <summary>Whitened principal components, of length one: what k-means works on.</summary>
+    /// <param name="features">[N, F], on any device.</param>
+    /// <param name="dimension">Number of components P.</param>
+    /// <param name="device">Where the work is done.</param>
+    /// <returns>[N, P] float32 on the device.</returns>
+    public static Tensor Whitened(Tensor features, int dimension, Device device)
+    {
+        using var scope = NewDisposeScope();
+
+        return Rows.Unit(PcaWhitening.Fit(features, dimension, EigenFloor, device).Apply(features)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Writes how good a clustering is, one line.</summary>
+    /// <param name="context">Gives the epoch and the logger.</param>
+    /// <param name="samples">What was clustered, [N, D].</param>
+    /// <param name="centroids">[C, D].</param>
+    /// <param name="assignments">Cluster of each sample, [N] int64.</param>
+    public static void Log(EpochContext context, Tensor samples, Tensor centroids, Tensor assignments)
+    {
+        using var scope = NewDisposeScope();
+        var distance = KMeans.SquaredDistances(samples, centroids, assignments).mean().item<float>();
+        context.Logger.LogInformation("{Line}", string.Create(CultureInfo.InvariantCulture,
+            $"Epoch {context.Epoch + 1}: {ClusterSizes.Describe(assignments, centroids.shape[0])}; mean squared distance to the centroid {distance:G4}."));
+    }
+
+    /// <summary>A fault when there are more clusters than images.</summary>
+    /// <param name="key">The option.</param>
+    /// <param name="clusters">Its value.</param>
+    /// <param name="run">Gives the number of images.</param>
+    public static IEnumerable<string> CountFaults(string key, int clusters, RunInfo run) => clusters <= run.Data.Count ? [] :
+        [$"{key} is {clusters}, but there are {run.Data.Count} training images; each cluster begins at an image of its own. Lower it to at most "
+            + $"{run.Data.Count}."];
+
+    /// <summary>A fault when there are more principal components than features.</summary>
+    /// <param name="dimension">The option <c>method.pcaDim</c>.</param>
+    /// <param name="features">Width of the backbone's features.</param>
+    public static IEnumerable<string> WidthFaults(int dimension, int features) => dimension <= features ? [] :
+        [$"method.pcaDim is {dimension}, but the backbone has {features} features, which have no more principal components. Lower it to at most {features}."];
+}

@@ -1,0 +1,178 @@
+using Parallax.Contracts;
+using Parallax.Host.Configuration;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Plugins;
+using Parallax.Host.Training;
+using Parallax.Plugins.Evaluators;
+using Parallax.Plugins.Tests.Conformance;
+
+namespace Parallax.Plugins.Tests.Evaluators;
+
+public sealed class LinearPerLayerTests
+{
+    private static readonly string[] _network = ["backbone.name=resnet18", "backbone.stem=cifar-maxpool", "backbone.width=0.125"];
+
+    private static readonly string[] _short =
+    [
+        "evaluation.linear-per-layer.epochs=6", "evaluation.linear-per-layer.batchSize=16", "evaluation.linear-per-layer.baseLearningRate=0.3",
+        "evaluation.linear-per-layer.mostNumbers=400", "evaluation.linear-per-layer.milestones=[4]", "evaluation.linear-per-layer.jitter=0",
+        "evaluation.linear-per-layer.features=true",
+    ];
+
+    [Fact]
+    public void Measure_Layers_HaveANumberEachUnderTheirNames()
+    {
+        using var session = ConformanceHost.Session("supervised", [.. _network, .. _short, "data.count=300", "data.testCount=100"]);
+
+        var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["linear-per-layer"]).Results).Result;
+
+        string[] layers = ["layer1", "layer2", "layer3", "layer4", "features"];
+        Assert.Equal([.. layers, "best_layer_on_test", "chosen_layer", "labelled_images", "last_layer", "top5", "train_loss"], Sorted(result.Details.Keys, layers));
+        Assert.Equal(layers.Max(layer => result.Details[layer]), result.Details["best_layer_on_test"]);
+        Assert.Equal(result.Details["features"], result.Details["last_layer"]);
+        Assert.Equal((result.Details["features"], 5), (result.Accuracy, result.Details["chosen_layer"]));   // none held out: the last
+        Assert.Equal(NumberChoice.LastEpoch, result.ChosenBy);
+        Assert.InRange(result.BestAccuracy, result.Accuracy, 1);
+        Assert.True(result.Details["best_layer_on_test"] > 0.2, $"{result.Details["best_layer_on_test"]:P1} of ten classes");
+
+        static IEnumerable<string> Sorted(IEnumerable<string> keys, string[] first) => [.. first, .. keys.Except(first).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public void Measure_Backbone_IsTheSameBitsAfterwards()
+    {
+        using var session = ConformanceHost.Session("supervised", [.. _network, .. _short]);
+        var before = State(session);
+
+        var measured = ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["linear-per-layer"]);
+
+        Assert.Empty(measured.Failures);
+        Assert.Equal(before, State(session));
+
+        static Dictionary<string, float[]> State(TrainingSession session) =>
+            session.Experiment.Module.state_dict().ToDictionary(entry => entry.Key, entry => Tensors.Values(entry.Value.to(float32).flatten()));
+    }
+
+    [Fact]
+    public void Measure_HeldOutImages_ChooseTheLayer()
+    {
+        using var session = ConformanceHost.Session("supervised", [.. _network, .. _short, "data.count=300", "evaluation.linear-per-layer.heldOut=0.3"]);
+
+        var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["linear-per-layer"]).Results).Result;
+
+        string[] layers = ["layer1", "layer2", "layer3", "layer4", "features"];
+        Assert.Equal(result.Details[layers[(int)result.Details["chosen_layer"] - 1]], result.Accuracy);
+        Assert.Equal(NumberChoice.HeldOut, result.ChosenBy);
+    }
+
+    [Fact]
+    public void Step_HeldOutImages_TeachNothing()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var run = TestRuns.Of() with { ImageSize = 8 };
+        var classifier = new PerLayerClassifier(new Blocks(), new() { HeldOut = 0.999999, Norm = MapNorm.None }, run);
+
+        var output = classifier.Step(TestRuns.Batch(0, 1, 2, 0), TestRuns.Step());
+        output.Loss.backward();
+
+        Assert.Equal(0, output.Loss.item<float>());
+        Assert.All(classifier.parameters(), parameter => Assert.True(parameter.grad is not { } gradient || gradient.abs().sum().item<float>() == 0));
+    }
+
+    [Fact]
+    public void Step_Loss_IsTheSumOverTheLayersAndReachesTheirHeadsOnly()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var backbone = new Blocks();
+        var classifier = new PerLayerClassifier(backbone, new() { Norm = MapNorm.None, Features = true }, TestRuns.Of());
+        var batch = TestRuns.Batch(0, 1, 2, 0);
+
+        var loss = classifier.Step(batch, TestRuns.Step()).Loss;
+        loss.backward();
+
+        var scores = classifier.Classify(batch.Views[0]);   // [4, 3 x 3]
+        Assert.Equal(["first", "second", "features"], classifier.Heads);
+        Tensors.AssertClose(scores.chunk(3, 1).Select(head => F.cross_entropy(head, batch.Labels!)).Aggregate((a, b) => a + b), loss, 1e-5);
+        Assert.All(classifier.named_parameters().Where(entry => entry.name.StartsWith("heads.", StringComparison.Ordinal)),
+            entry => Assert.True(entry.parameter.grad!.abs().sum().item<float>() > 0, entry.name));
+        Assert.All(backbone.parameters(), parameter => Assert.Null(parameter.grad));
+        Assert.Equal(2, classifier.Chosen);   // none held out: the last
+    }
+
+    [Fact]
+    public void Faults_BackboneWithoutMaps_SaysWhatToTake()
+    {
+        using var session = ConformanceHost.Session("supervised",
+            "backbone.name=vit", "backbone.size=tiny", "backbone.width=32", "backbone.depth=2", "backbone.heads=4", "backbone.patchSize=8");
+
+        var failure = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["linear-per-layer-small"]).Failures);
+
+        Assert.Equal("It looks at the maps of every layer, and the backbone ViT has none. Take a convolutional backbone, or linear-sgd.", failure.Reason);
+    }
+
+    [Theory]
+    [InlineData("linear-per-layer-zhang", 28, 0.01, new[] { 8, 16, 24 }, 0.1, 5e-4)]
+    [InlineData("linear-per-layer-rotnet", 35, 0.01, new[] { 5, 15, 25 }, 0.2, 5e-4)]
+    [InlineData("linear-per-layer-deepcluster", 90, 0.01, new int[0], 0.1, 1e-4)]
+    [InlineData("linear-per-layer-sela", 36, 0.0133333, new[] { 10, 20, 30 }, 0.1, 1e-5)]
+    [InlineData("linear-per-layer-vissl", 28, 0.01, new[] { 8, 16, 24 }, 0.1, 5e-4)]
+    [InlineData("linear-per-layer-mmselfsup", 90, 0.01, new[] { 60, 80 }, 0.1, 1e-4)]
+    [InlineData("linear-per-layer-kolesnikov", 70, 0.1, new[] { 30, 50 }, 0.1, 0)]
+    public void Training_OfAConvention_IsThePrintedOne(string name, int epochs, double rate, int[] milestones, double factor, double decay)
+    {
+        var training = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, name))
+            .Create<ITrainingEvaluator>(ConformanceHost.Get<PluginFactory>()).Training;
+
+        Assert.Equal((epochs, rate, factor, decay), (training.Epochs, training.BaseLearningRate, training.DropFactor, training.WeightDecay));
+        Assert.Equal(milestones, training.Milestones);
+        Assert.Equal(name.EndsWith("deepcluster", StringComparison.Ordinal), training.FallsWithSteps);
+    }
+
+    [Fact]
+    public void Schedule_OfDeepCluster_FallsWithTheRootOfTheSteps()
+    {
+        using var session = ConformanceHost.Session("supervised", _network);
+        var measured = session.Experiment.Configuration;
+        ClassifierTraining training = new(Epochs: 9, BatchSize: 256, BaseLearningRate: 0.1) { WeightDecay = 0.001, FallsWithSteps = true };
+
+        var configuration = ClassifierConfiguration.Of(measured, training, images: 2560, microBatch: 8);
+        var schedule = LearningRateSchedules.Create(configuration, session.Experiment.Run with { BatchSize = 256 }, 90);
+
+        Assert.Equal(0.1, schedule.At(0), tolerance: 1e-12);
+        Assert.Equal(0.0997509336108, schedule.At(50), tolerance: 1e-12);   // the authors' code, in the goldens
+    }
+
+    [Fact]
+    public void Validate_TwoCourses_AreRefused()
+    {
+        PerLayerOptions options = new() { FallsWithSteps = true };
+
+        Assert.StartsWith("fallsWithSteps is true, and milestones is [60, 80]", Assert.Single(options.Validate(new(options))).ErrorMessage,
+            StringComparison.Ordinal);
+        Assert.Empty((options with { Milestones = [] }).Validate(new(options)));
+    }
+
+    /// <summary>Two convolutions with maps of 8 and 4 pixels.</summary>
+    private sealed class Blocks : Module<Tensor, Tensor>, IBackbone
+    {
+        private readonly Module<Tensor, Tensor> first = Conv2d(3, 4, 3, padding: 1), second = Conv2d(4, 6, 3, stride: 2, padding: 1);
+
+        public Blocks()
+            : base(nameof(Blocks)) => RegisterComponents();
+
+        public int FeatureDim => 6;
+
+        public IReadOnlyList<FeatureStage> Stages => [new("first", 4, 1), new("second", 6, 2)];
+
+        public IReadOnlyList<Tensor> Maps(Tensor images)
+        {
+            var map = first.call(images);
+
+            return [map, second.call(map)];
+        }
+
+        public override Tensor forward(Tensor input) => Maps(input)[^1].mean([2, 3]);
+    }
+}

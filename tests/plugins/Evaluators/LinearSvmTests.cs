@@ -1,0 +1,109 @@
+using Parallax.Contracts;
+using Parallax.Plugins.Evaluators;
+
+namespace Parallax.Plugins.Tests.Evaluators;
+
+public sealed class LinearSvmTests
+{
+    [Fact]
+    public void Solve_OnePositiveOneNegative_IsTheOptimumByHand()
+    {
+        // Unit rows (1) and (-1) with the constant 1: w and b minimise (w² + b²)/2 + 2 max(0, 1 - w - b)² + max(0, 1 - w + b)².
+        var svm = Problem(Tensors.Matrix([1000f], [-1000f]), [1, 0]).Solved(cost: 1);
+
+        // Gradients: w = 4 (1 - w - b) + 2 (1 - w + b) and b = 4 (1 - w - b) - 2 (1 - w + b), so w = 38/45 and b = 2/45.
+        Assert.Equal(38 / 45.0, svm.Weights[0], 1e-3);
+        Assert.Equal(2 / 45.0, svm.Weights[1], 1e-3);
+    }
+
+    [Theory]
+    [InlineData(0.01)]
+    [InlineData(1)]
+    [InlineData(50)]
+    public void Solve_NoisyProblem_HasNoGradientAtTheOptimum(double cost)
+    {
+        var (features, labels) = Noisy();
+        var problem = Problem(features, labels);
+        var svm = problem.Solved(cost);
+
+        Assert.Equal(0, Gradient(problem, svm, cost).Max(Math.Abs), 2e-3 * Math.Max(1, cost));
+    }
+
+    [Fact]
+    public void Solve_FromASmallerCost_EndsWhereAColdStartEnds()
+    {
+        var (features, labels) = Noisy();
+        var problem = Problem(features, labels);
+        var warm = problem.Machine();
+        foreach (var cost in new[] { 0.01, 0.1, 1, 10 })
+        {
+            warm.Solve(cost);
+        }
+
+        var cold = problem.Solved(10);
+
+        Assert.All(warm.Weights.Zip(cold.Weights), pair => Assert.Equal(pair.First, pair.Second, 1e-2));
+    }
+
+    [Fact]
+    public void Solve_Positives_CountTwice()
+    {
+        // As many of both in the same place: a machine that counted both alike would decide 0.
+        var svm = Problem(ones(8, 1), [1, 1, 1, 1, 0, 0, 0, 0]).Solved(1000);
+
+        Assert.Equal(1 / 3.0, svm.Decide(FeatureRows.Normalised(ones(1, 1)), [0])[0], 1e-3);   // 2 (1 - d) = 1 + d
+    }
+
+    [Fact]
+    public void Rows_WideOnes_AreMultipliedAsTheyAre()
+    {
+        var features = Tensors.UnitRows(3, 4, 37) * 5;   // not a multiple of any vector length
+        var rows = FeatureRows.Normalised(features);
+        double[] vector = [.. Enumerable.Range(0, 38).Select(i => Math.Sin(i))];
+        double[] sum = new double[38];
+        rows.AddTo(sum, row: 2, factor: 3);
+
+        double[] expected = [.. Tensors.Values(features[2]).Select(value => value / (5 + 1e-5)), 1];
+        Assert.Equal(38, rows.Width);
+        Assert.Equal(expected.Zip(vector, (x, v) => x * v).Sum(), rows.Dot(2, vector), 1e-6);
+        Assert.Equal(expected.Sum(x => x * x), rows.SquaredLength(2), 1e-6);
+        Assert.All(expected.Zip(sum), pair => Assert.Equal(3 * pair.First, pair.Second, 1e-6));
+    }
+
+    [Fact]
+    public void Choose_OnePositive_HasNothingToChooseBy() =>
+        Assert.Equal(SvmCosts.WithoutChoice, SvmCosts.Choose(Problem(Tensors.UnitRows(1, 6, 3), [1, 0, 0, 0, 0, 0]), [5, 7]));
+
+    [Fact]
+    public void Choose_AllCostsAlike_TakesTheSmallest()
+    {
+        var separable = cat([ones(6, 1), -ones(6, 1)]);
+
+        Assert.Equal(0.5, SvmCosts.Choose(Problem(separable, [1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0]), [20, 0.5, 3]));
+    }
+
+    private static SvmProblem Problem(Tensor features, long[] labels) =>
+        new(FeatureRows.Normalised(features), labels, Class: 1, [.. Enumerable.Range(0, labels.Length)], Seed: 4);
+
+    private static (Tensor Features, long[] Labels) Noisy()
+    {
+        var features = Tensors.UnitRows(9, 120, 5);
+        using var generator = new Generator(2);
+        var noise = randn([120], generator: generator) * 0.4;
+
+        return (features, [.. (features.select(1, 0) + noise > 0).to(int64).data<long>()]);
+    }
+
+    private static double[] Gradient(SvmProblem problem, LinearSvm svm, double cost)
+    {
+        double[] gradient = [.. svm.Weights];
+        foreach (var row in problem.Members)
+        {
+            var (sign, weight) = problem.IsPositive(row) ? (1, 2 * cost) : (-1, cost);
+            var slack = Math.Max(0, 1 - (sign * problem.Rows.Dot(row, svm.Weights)));
+            problem.Rows.AddTo(gradient, row, -2 * weight * sign * slack);
+        }
+
+        return gradient;
+    }
+}

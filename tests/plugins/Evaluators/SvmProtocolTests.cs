@@ -1,0 +1,127 @@
+using Parallax.Contracts;
+using Parallax.Host.Configuration;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Plugins;
+using Parallax.Plugins.Evaluators;
+using Parallax.Plugins.Tests.Conformance;
+
+namespace Parallax.Plugins.Tests.Evaluators;
+
+public sealed class SvmProtocolTests
+{
+    [Fact]
+    public void SvmVoc07_NoisyClasses_IsAMeanAveragePrecisionChosenByCrossValidation()
+    {
+        var (train, test) = ReferenceProbe.Problem(120, 200, width: 8, noise: 2);
+
+        var result = new SvmVoc07(new()).Evaluate(train, test, seed: 0);
+
+        Assert.Equal(("mAP", NumberChoice.CrossValidation), (result.Metric, result.ChosenBy));
+        Assert.InRange(result.Accuracy, 0.4, 0.99);
+        Assert.InRange(result.Details["map_step"], 0.4, result.Accuracy);   // the envelope lies above the steps
+        Assert.InRange(result.Details["top1"], 0.4, 0.99);
+        Assert.InRange(Math.Abs(result.Details["map_11pt"] - result.Accuracy), 1e-6, 0.1);
+    }
+
+    [Fact]
+    public void SvmLowShot_FewImages_IsOneNumberForEachOfThem()
+    {
+        var (train, test) = ReferenceProbe.Problem(90, 120, width: 8, noise: 1);
+
+        var result = new SvmLowShot(new() { Shots = [1, 4, 16, 64], Draws = 3 }).Evaluate(train, test, seed: 0);
+
+        Assert.Equal(("mAP-k16", NumberChoice.CrossValidation), (result.Metric, result.ChosenBy));   // a class has about 30 images
+        Assert.Equal(result.Accuracy, result.Details["map_k16"]);
+        Assert.True(result.Details["map_k16"] > result.Details["map_k1"]);
+        Assert.All([1, 4, 16], shots => Assert.InRange(result.Details[$"map_k{shots}"], result.Details[$"min_k{shots}"], result.Details[$"max_k{shots}"]));
+        Assert.True(result.Details["std_k1"] > 0);
+        Assert.DoesNotContain("map_k64", result.Details.Keys);
+    }
+
+    [Fact]
+    public void SvmLowShot_ChosenOnTheTestImages_IsBetterAndSaysSo()
+    {
+        var (train, test) = ReferenceProbe.Problem(90, 120, width: 30, noise: 3);
+        SvmLowShotOptions options = new() { Shots = [2, 4, 8], Draws = 3 };
+
+        var honest = new SvmLowShot(options).Evaluate(train, test, seed: 0);
+        var chosen = new SvmLowShot(options with { ChooseOnTest = true }).Evaluate(train, test, seed: 0);
+
+        Assert.Equal(NumberChoice.TestSet, chosen.ChosenBy);
+        Assert.All([2, 4, 8], shots => Assert.True(chosen.Details[$"map_k{shots}"] >= honest.Details[$"map_k{shots}"] - 0.02));
+        Assert.True(chosen.Accuracy > honest.Accuracy);
+    }
+
+    [Fact]
+    public void SvmLowShot_ChooseOnTest_StandsInWarningsResultsAndTheHeading()
+    {
+        using var session = ConformanceHost.Session("supervised", "evaluation.protocols=[svm-lowshot]", "evaluation.svm-lowshot.chooseOnTest=true",
+            "evaluation.svm-lowshot.shots=[1, 2]", "evaluation.svm-lowshot.draws=1");
+        var service = ConformanceHost.Get<EvaluationService>();
+
+        var notes = service.RequireHeldOut(session.Experiment);
+        var measured = Assert.Single(service.Measure(session.Experiment, ["svm-lowshot"]).Results);
+
+        Assert.Contains("Its options let it choose by the test images", Assert.Single(notes), StringComparison.Ordinal);
+        Assert.Equal(NumberChoice.TestSet, measured.Result.ChosenBy);
+        Assert.EndsWith("(chosen on the test images)", ProtocolRecord.Of(measured).Heading, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SvmLowShot_FewerImagesThanAnyNumber_SaysSo()
+    {
+        var (train, test) = ReferenceProbe.Problem(9, 9, width: 4, noise: 1);
+
+        var fault = Assert.Throws<ArgumentException>(() => new SvmLowShot(new() { Shots = [64] }).Evaluate(train, test, seed: 0));
+
+        Assert.Contains("svm-lowshot.shots begins with 64", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SvmLowShotOptions_ShotsThatDoNotRise_AreRefused() => Assert.Contains("svm-lowshot.shots is [4, 2]",
+        Assert.Throws<ConfigurationException>(() => PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, "svm-lowshot"),
+            new Dictionary<string, object> { ["shots"] = new[] { 4, 2 } })).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void ClusterQuality_Classes_AreFoundWithoutLabels()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 0.1);
+        var shuffled = train with { Labels = train.Labels.flip(0) };
+
+        var result = new ClusterQuality(new()).Evaluate(train, test, seed: 0);
+
+        Assert.Equal(("NMI", NumberChoice.Nothing), (result.Metric, result.ChosenBy));
+        Assert.Equal(1, result.Accuracy, 1e-9);
+        Assert.All(["nmi_geometric", "ami", "ari", "purity"], name => Assert.Equal(1, result.Details[name], 1e-9));
+        Assert.Equal(0, result.Details["empty"]);
+        Assert.Equal(1 / 3.0, result.Details["largest_share"], 1e-12);
+        Assert.Equal(result.Details, new ClusterQuality(new()).Evaluate(shuffled, test, seed: 0).Details);   // labels of training images play no part
+    }
+
+    [Theory]
+    [InlineData("finetune-semi-1", 0.01)]
+    [InlineData("finetune-semi-10", 0.1)]
+    public void FinetuneSemi_Settings_AreThoseOfTheCode(string name, double share)
+    {
+        var training = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, name))
+            .Create<ITrainingEvaluator>(ConformanceHost.Get<PluginFactory>()).Training;
+
+        Assert.Equal((70, 256, 0.05, 0.0, 0.0), (training.Epochs, training.BatchSize, training.BaseLearningRate, training.WeightDecay, training.WarmupEpochs));
+        Assert.Equal((ClassifierOptimizer.Nesterov, share), (training.Optimizer, training.LabelledShare));
+        Assert.Equal([30], training.Milestones);
+        Assert.Empty(training.Backbone);
+    }
+
+    [Fact]
+    public void Measure_ShareOfTheLabels_LearnsFromSoMany()
+    {
+        using var session = ConformanceHost.Session("supervised", "evaluation.finetune.epochs=1", "evaluation.finetune.warmupEpochs=0",
+            "evaluation.finetune.batchSize=8", "evaluation.finetune.pooling=backbone", "evaluation.finetune.dropPath=0", "evaluation.finetune.randAugment=0",
+            "evaluation.finetune.optimizer=nesterov", "evaluation.finetune.milestones=[1]", "evaluation.finetune.labelledShare=0.0001");
+
+        var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["finetune"]).Results).Result;
+
+        Assert.Equal(session.Experiment.Data.Info.Classes.Count, result.Details["labelled_images"]);   // one of each class
+        Assert.Equal(NumberChoice.LastEpoch, result.ChosenBy);
+    }
+}
