@@ -15,16 +15,16 @@ public sealed class RevNet50Tests
         var modules = network.named_modules().ToDictionary(named => named.name, named => named.module);
         var input = Tensors.Normal(1, 2, 32, 6, 6);
 
-        var output = Module("stages.0.blocks.0").call(input);
+        var output = Named("stages.0.blocks.0").call(input);
 
         var halves = output.chunk(2, 1);
         var second = halves[1] - Branch("g", halves[0]);   // equation 6, backwards
         Tensors.AssertClose(input, cat([halves[0] - Branch("f", second), second], 1), 1e-4);
         Assert.NotEqual(Tensors.Values(input.flatten()), Tensors.Values(output.flatten()));
 
-        Module<Tensor, Tensor> Module(string name) => (Module<Tensor, Tensor>)modules[name];
+        Module<Tensor, Tensor> Named(string name) => (Module<Tensor, Tensor>)modules[name];
 
-        Tensor Branch(string name, Tensor half) => Module($"stages.0.blocks.0.{name}").call(half) - half;   // the block adds it to its input
+        Tensor Branch(string name, Tensor half) => Named($"stages.0.blocks.0.{name}").call(half) - half;   // the block adds it to its input
     }
 
     [Fact]
