@@ -35,12 +35,12 @@ public sealed class ImageBank : Module, IFeatureMemory
     /// <inheritdoc cref="ImageBank(long, long, long, double)"/>
     public static ImageBank WithUniformRows(long count, long dimension, long seed, double momentum)
     {
-        var bank = new ImageBank(count, dimension, seed, momentum);
+        var made = new ImageBank(count, dimension, seed, momentum);
         using var scope = NewDisposeScope();
         using var generator = new Generator(unchecked((ulong)seed));
-        bank.Fill(((2 * rand([count, dimension], dtype: float32, generator: generator)) - 1) * Math.Sqrt(3.0 / dimension));   // [count, D]
+        made.Fill(((2 * rand([count, dimension], dtype: float32, generator: generator)) - 1) * Math.Sqrt(3.0 / dimension));   // [count, D]
 
-        return bank;
+        return made;
     }
 
     /// <summary>The rows, [count, D], in the order of the images' indices.</summary>
