@@ -29,16 +29,16 @@ public sealed record S4LExemplarOptions : SemiSupervisedOptions
 
         if (run.MicroBatchSize * run.WorldSize < 4)
         {
-            yield return $"trainer.batchSize is {run.BatchSize} in {run.Accumulation} micro-batches: a triplet needs two labelled images and two others at a time. "
-                + $"Raise it to at least {4 * run.Accumulation}.";
+            yield return $"trainer.batchSize is {run.BatchSize} in {run.Accumulation} micro-batches: triplets need two labelled images and two others at a "
+                + $"time. Raise it to at least {4 * run.Accumulation}.";
         }
     }
 }
 
 /// <summary>Learns the class of few labelled images, and brings the views of each image together, of labelled ones and of any.</summary>
 /// <remarks>
-/// <para>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, https://arxiv.org/abs/1905.03670, as in the authors' code: half of a batch are
-/// labelled images, half any images of the training set, each in eight views; loss = cross-entropy of the class over all views of the labelled half + w * the
+/// <para>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, https://arxiv.org/abs/1905.03670, as in the authors' code: half of a batch
+/// are labelled images, half any images of the training set, each in eight views; loss = cross-entropy of the class over all views of the labelled half + w * the
 /// mean of both halves' triplet losses (<see cref="ExemplarTripletLoss"/>, batch-hard, soft margin), which never mix.</para>
 /// <para>Differs from the code: see <see cref="LabelledImages"/>. On small images the smallest crop is a fifth of the image.</para>
 /// </remarks>
