@@ -8,6 +8,7 @@ internal static class SemiSupervisedGoldens
     public static GoldenResult S4L(GoldenCase golden) => golden.Text("variant") switch
     {
         "rotation" => Rotation(golden),
+        "exemplar" => Exemplar(golden),
         "moam" => Moam(golden),
         var other => throw new InvalidDataException($"Unknown variant '{other}'."),
     };
@@ -20,6 +21,17 @@ internal static class SemiSupervisedGoldens
             ("loss", classes + (golden.Double("weight") * rotations)), ("loss_class", classes), ("loss_rot", rotations),
             ("pred_unrotated", logits.view(-1, QuarterTurns.Count, logits.shape[1]).select(1, 0).argmax(1)),
             ("pred_rot_avg", LabelledRows.MeanOverCopies(logits, QuarterTurns.Count).argmax(1)));
+    }
+
+    private static GoldenResult Exemplar(GoldenCase golden)
+    {
+        var classes = LabelledRows.ClassLoss(golden.Input("class_logits"), golden.Input("class_labels"));
+        var (others, own) = (Triplets("embeddings_unsup"), Triplets("embeddings_sup"));
+        return new(
+            ("loss", classes + (golden.Double("weight") * (others + own) / 2)), ("loss_class", classes), ("triplet_unsup", others), ("triplet_sup", own));
+
+        Tensor Triplets(string embeddings) => ExemplarTripletLoss.BatchHard(
+            ExemplarTripletLoss.Hardest(Rows.Unit(golden.Input(embeddings)), golden.Input("exemplar_labels")), margin: 0, soft: true);
     }
 
     private static GoldenResult Moam(GoldenCase golden)
