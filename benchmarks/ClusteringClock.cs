@@ -23,12 +23,11 @@ internal static class ClusteringClock
         var (centroids, assignments) = KMeans.ClusterAll(rows, clusters, iterations, new(1, 0, 0, RandomPurpose.Clustering));
 
         process.Refresh();
-        var processor = process.TotalProcessorTime - start;
+        var (processor, wall) = ((process.TotalProcessorTime - start).TotalSeconds, watch.Elapsed.TotalSeconds);
+        var (peak, added) = (process.PeakWorkingSet64 >> 20, (process.PeakWorkingSet64 - before) >> 20);
         var distance = KMeans.SquaredDistances(rows, centroids, assignments).mean().item<float>();
         Console.WriteLine(FormattableString.Invariant($"{images} rows of {width}, {clusters} clusters, {iterations} rounds and a last assignment:"));
-        Console.WriteLine(FormattableString.Invariant(
-            $"processor {processor.TotalSeconds:F1} s, wall {watch.Elapsed.TotalSeconds:F1} s, peak {process.PeakWorkingSet64 >> 20} MiB, added "
-                + $"{(process.PeakWorkingSet64 - before) >> 20} MiB"));
+        Console.WriteLine(FormattableString.Invariant($"processor {processor:F1} s, wall {wall:F1} s, peak {peak} MiB, added {added} MiB"));
         Console.WriteLine(FormattableString.Invariant($"mean squared distance {distance:F4}; {ClusterSizes.Describe(assignments, clusters)}"));
 
         return 0;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Evaluation;
@@ -19,5 +20,6 @@ internal sealed record ProtocolRecord(string Metric, string ChosenBy, int Versio
     public static Dictionary<string, ProtocolRecord> Of(IEnumerable<ProtocolResult> measured) => measured.ToDictionary(one => one.Protocol, Of);
 
     /// <summary>What a heading says behind the name of the protocol: nothing for an accuracy that was not chosen on the test images.</summary>
+    [JsonIgnore]
     public string Heading => (Metric == EvaluationResult.TopOne ? "" : $" ({Metric})") + (ChosenBy == _testSet ? " (chosen on the test images)" : "");
 }

@@ -71,10 +71,11 @@ public sealed record ColorizationHueChromaOptions : IRunRequirements
 [Plugin("colorization-hue-chroma", Options = typeof(ColorizationHueChromaOptions), Summary = "Predicts hue and chroma of random pixels from hypercolumns.",
     Family = "pretext", Paper = "Colorization as a Proxy Task for Visual Understanding", Authors = "Larsson, Maire, Shakhnarovich", Venue = "CVPR", Year = 2017,
     ArXiv = "1703.04044")]
-public sealed class ColorizationHueChroma : Module, IMethod
+public sealed class ColorizationHueChroma : Module, IMethod, IPictures
 {
     private const double HiddenStd = 1e-4;         // authors' code
     private const double LeastChroma = 5 / 255.0;   // ours: below, an image is grey
+    private const int PictureStride = 4;           // ours: pictures show the colour of one pixel of 4 x 4
 
     private readonly IBackbone backbone;
     private readonly Linear hidden, hueHead, chromaHead;
@@ -121,6 +122,25 @@ public sealed class ColorizationHueChroma : Module, IMethod
             Embedding = columns.mean([1]),
             Diagnostics = [new("hue_loss", loss.Hue.detach()), new("chroma_loss", loss.Chroma.detach()), new("coloured_share", isColoured.mean())],
         };
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PictureColumn> Pictures(Batch batch, StepContext context)
+    {
+        var views = batch.Views[0];
+        var (grey, grid) = (HueChroma.Grey(_rgb.Of(views)), ColourClasses.Every(views, PictureStride));   // [N, 1, H, W] and [N, 3, h, w]
+        var h = hidden.call(PixelPlaces.Grid(views, PictureStride).Columns(backbone.Maps(views))).relu();   // [N, h w, D]
+        var (hue, chroma) = HueChroma.Decoded(hueHead.call(h), chromaHead.call(h));                       // [N, h w] each
+        var cells = stack([hue, chroma], 1).view(views.shape[0], 2, grid.shape[2], grid.shape[3]);        // [N, 2, h, w]
+        var pixels = cells.repeat_interleave(PictureStride, 2).repeat_interleave(PictureStride, 3)
+            .narrow(2, 0, views.shape[2]).narrow(3, 0, views.shape[3]);                                   // [N, 2, H, W]
+
+        return
+        [
+            new("original", views),
+            new("grey", grey) { IsNormalised = false },
+            new("colorized", HueChroma.ToRgb(pixels.select(1, 0), pixels.select(1, 1), grey)) { IsNormalised = false },
+        ];
     }
 
     private (Tensor Hue, Tensor Chroma) Compare(

@@ -146,7 +146,10 @@ public sealed class DeeperCluster : Module, IMethod, IEpochPhase, IEpochSampling
         return new(ofPairs + ofClusters)
         {
             Embedding = h,
-            Diagnostics = [new("super_accuracy", ClassPrediction.Accuracy(superLogits, pairs)), new("cluster_accuracy", ClassPrediction.Accuracy(logits, within))],
+            Diagnostics =
+            [
+                new("super_accuracy", ClassPrediction.Accuracy(superLogits, pairs)), new("cluster_accuracy", ClassPrediction.Accuracy(logits, within)),
+            ],
         };
     }
 

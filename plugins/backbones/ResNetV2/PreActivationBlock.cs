@@ -41,9 +41,24 @@ internal sealed class PreActivationBlock : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var activated = norm1.call(input).relu_();                                    // [N, inputs, H, W]
         var shortcut = downsample is null ? input : downsample.call(activated);       // [N, outputs, H/stride, W/stride]
-        var x = conv2.call(norm2.call(conv1.call(activated)).relu_());                // [N, inner or outputs, H/stride, W/stride]
-        x = conv3 is null ? x : conv3.call(norm3!.call(x).relu_());                   // [N, outputs, H/stride, W/stride]
 
-        return x.add_(shortcut).MoveToOuterDisposeScope();
+        return Convolve(activated).add_(shortcut).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What the block adds to its shortcut.</summary>
+    /// <param name="input">[N, inputs, H, W].</param>
+    /// <returns>[N, outputs, H/stride, W/stride].</returns>
+    public Tensor Branch(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+
+        return Convolve(norm1.call(input).relu_()).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Convolve(Tensor activated)
+    {
+        var x = conv2.call(norm2.call(conv1.call(activated)).relu_());                // [N, inner or outputs, H/stride, W/stride]
+
+        return conv3 is null ? x : conv3.call(norm3!.call(x).relu_());                // [N, outputs, H/stride, W/stride]
     }
 }

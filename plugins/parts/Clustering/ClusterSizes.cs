@@ -39,9 +39,9 @@ public static class ClusterSizes
     /// <param name="clusters">Number of clusters.</param>
     public static string Describe(Tensor assignments, long clusters)
     {
-        var sizes = Of(assignments, clusters);
-        var (empty, largest) = (sizes.Count(size => size == 0), (double)sizes.Max() / assignments.shape[0]);
+        var histogram = ClusterHistogram.Of(assignments, clusters);
 
-        return string.Create(CultureInfo.InvariantCulture, $"{empty} of {clusters} clusters are empty, the largest has {largest:P2} of the images");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{histogram.Empty} of {clusters} clusters are empty, the largest has {histogram.LargestShare:P2} of the images");
     }
 }

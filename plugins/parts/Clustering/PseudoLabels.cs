@@ -35,12 +35,18 @@ public static class PseudoLabels
     /// <param name="samples">What was clustered, [N, D].</param>
     /// <param name="centroids">[C, D].</param>
     /// <param name="assignments">Cluster of each sample, [N] int64.</param>
-    public static void Log(EpochContext context, Tensor samples, Tensor centroids, Tensor assignments)
+    /// <param name="before">Those of the clustering before, [N] int64; null where nothing is comparable. Told is their normalised mutual information, by the
+    /// arithmetic mean of both entropies: 1 where nothing changed but the numbers of the clusters.</param>
+    public static void Log(EpochContext context, Tensor samples, Tensor centroids, Tensor assignments, Tensor? before = null)
     {
         using var scope = NewDisposeScope();
         var distance = KMeans.SquaredDistances(samples, centroids, assignments).mean().item<float>();
-        context.Logger.LogInformation("{Line}", string.Create(CultureInfo.InvariantCulture,
-            $"Epoch {context.Epoch + 1}: {ClusterSizes.Describe(assignments, centroids.shape[0])}; mean squared distance to the centroid {distance:G4}."));
+        var agreement = before is null
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"; NMI with the labels before {new ClusterAgreement(assignments, before).ArithmeticNmi:F3}");
+        context.Logger.LogInformation(
+            "Epoch {Epoch}: {Sizes}; mean squared distance to the centroid {Distance}{Agreement}.", context.Epoch + 1,
+            ClusterSizes.Describe(assignments, centroids.shape[0]), distance.ToString("G4", CultureInfo.InvariantCulture), agreement);
     }
 
     /// <summary>A fault when there are more clusters than images.</summary>

@@ -41,6 +41,38 @@ public static class HueChroma
         return (values * (bins * BelowOne)).floor().to(int64).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The colours that predictions stand for: the circular mean of hue, for which 0 and 1 are the same, and the mean of chroma.</summary>
+    /// <param name="hueLogits">[..., bins].</param>
+    /// <param name="chromaLogits">[..., bins].</param>
+    /// <returns>[...] float32 in [0, 1] each.</returns>
+    public static (Tensor Hue, Tensor Chroma) Decoded(Tensor hueLogits, Tensor chromaLogits)
+    {
+        using var precision = Precision.Float32();
+        using var scope = NewDisposeScope();
+        var bins = hueLogits.shape[^1];
+        var centres = (arange(bins, dtype: float32, device: hueLogits.device) + 0.5f) / bins;             // [bins]
+        var (hue, chroma) = (hueLogits.to(float32).softmax(-1), chromaLogits.to(float32).softmax(-1));    // [..., bins] each
+        var angles = centres * (2 * Math.PI);
+        var turns = (hue * angles.sin()).sum([-1]).atan2((hue * angles.cos()).sum([-1])) / (2 * Math.PI); // [...] in [-0.5, 0.5]
+
+        return ((turns - turns.floor()).MoveToOuterDisposeScope(), (chroma * centres).sum([-1]).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>RGB of hue, chroma and grey: the inverse of <see cref="Of"/> and <see cref="Grey"/>.</summary>
+    /// <param name="hue">[N, H, W] in turns.</param>
+    /// <param name="chroma">[N, H, W].</param>
+    /// <param name="grey">[N, 1, H, W].</param>
+    /// <returns>[N, 3, H, W] float32; what lies outside of [0, 1] is cut off.</returns>
+    public static Tensor ToRgb(Tensor hue, Tensor chroma, Tensor grey)
+    {
+        using var scope = NewDisposeScope();
+        var channels = Enumerable.Range(0, 3).Select(channel => hue - (channel / 3.0) + 0.5);             // half a turn at the channel's own hue
+        var sixths = stack([.. channels.Select(turns => (turns - turns.floor() - 0.5).abs() * 6)], 1);    // [N, 3, H, W] in [0, 3]: from the channel's hue
+        var shares = (2 - sixths).clamp(0, 1);                                                            // 1 for the largest channel, 0 for the smallest
+
+        return (grey + (chroma.unsqueeze(1) * (shares - Grey(shares)))).clamp(0, 1).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Shares of bins among the pixels of a window.</summary>
     /// <param name="windows">Bins of pixels, [M, pixels] int64.</param>
     /// <param name="bins">Number of bins.</param>

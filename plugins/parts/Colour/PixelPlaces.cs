@@ -28,6 +28,20 @@ public sealed class PixelPlaces(Tensor places, long height, long width)
         return new(((noise * sizes).floor().to(int64) + border).MoveToOuterDisposeScope(), height, width);
     }
 
+    /// <summary>One pixel of each square of the images, the first; row by row.</summary>
+    /// <param name="images">[N, C, H, W]; places are on their device.</param>
+    /// <param name="stride">Side of the squares in pixels, positive.</param>
+    public static PixelPlaces Grid(Tensor images, int stride)
+    {
+        using var scope = NewDisposeScope();
+        var (height, width) = (images.shape[2], images.shape[3]);
+        var rows = arange(0, height, stride, dtype: int64, device: images.device).view(-1, 1);                     // [h, 1]
+        var columns = arange(0, width, stride, dtype: int64, device: images.device).view(1, -1);                   // [1, w]
+        var grid = stack([rows.expand(-1, columns.shape[1]), columns.expand(rows.shape[0], -1)], 2).view(1, -1, 2);   // [1, h w, 2]
+
+        return new(grid.expand(images.shape[0], -1, -1).MoveToOuterDisposeScope(), height, width);
+    }
+
     /// <summary>The same places on another device.</summary>
     /// <param name="device">Where.</param>
     public PixelPlaces To(Device device) => new(places.to(device), height, width);

@@ -32,6 +32,32 @@ public sealed class HueChromaTests
     }
 
     [Fact]
+    public void ToRgb_InvertsHueChromaAndGrey()
+    {
+        var rgb = Tensors.Normal(5, 2, 3, 6, 5).sigmoid();
+        var (hue, chroma) = HueChroma.Of(rgb);
+
+        Tensors.AssertClose(rgb, HueChroma.ToRgb(hue, chroma, HueChroma.Grey(rgb)), tolerance: 1e-5);
+    }
+
+    [Fact]
+    public void Decoded_HuesOnBothSidesOfRed_AreRed()
+    {
+        var (hue, chroma) = HueChroma.Decoded(tensor(new[] { 9f, 0, 0, 0, 0, 0, 0, 9 }).view(1, 8), tensor(new[] { 0f, 0, 0, 0, 0, 0, 0, 99 }).view(1, 8));
+
+        Assert.Equal(0, Math.IEEERemainder(hue.item<float>(), 1), tolerance: 1e-3);   // not 0.5, the mean of both bins
+        Assert.Equal(15 / 16.0, chroma.item<float>(), tolerance: 1e-5);
+    }
+
+    [Fact]
+    public void Grid_HasTheFirstPixelOfEachSquare()
+    {
+        var pixels = arange(30, dtype: float32).view(1, 5, 6);
+
+        Assert.Equal([0f, 4, 24, 28], Tensors.Values(PixelPlaces.Grid(pixels.unsqueeze(0), 4).Values(pixels)));
+    }
+
+    [Fact]
     public void OfHistograms_CertainTargets_AreTheCrossEntropy()
     {
         var (logits, target) = (Tensors.Normal(3, 2, 5), Tensors.Matrix([0, 1, 0, 0, 0], [0, 0, 0, 1, 0]));
