@@ -23,15 +23,18 @@ internal static class ClusteringClock
         var (centroids, assignments) = KMeans.ClusterAll(rows, clusters, iterations, new(1, 0, 0, RandomPurpose.Clustering));
 
         process.Refresh();
-        var (processor, wall) = ((process.TotalProcessorTime - start).TotalSeconds, watch.Elapsed.TotalSeconds);
-        var (peak, added) = (process.PeakWorkingSet64 >> 20, (process.PeakWorkingSet64 - before) >> 20);
+        var processor = process.TotalProcessorTime - start;
         var distance = KMeans.SquaredDistances(rows, centroids, assignments).mean().item<float>();
         Console.WriteLine(FormattableString.Invariant($"{images} rows of {width}, {clusters} clusters, {iterations} rounds and a last assignment:"));
-        Console.WriteLine(FormattableString.Invariant($"processor {processor:F1} s, wall {wall:F1} s, peak {peak} MiB, added {added} MiB"));
+        Console.WriteLine(FormattableString.Invariant(
+            $"processor {processor.TotalSeconds:F1} s, wall {watch.Elapsed.TotalSeconds:F1} s, peak {Mebibytes(process.PeakWorkingSet64)}"));
+        Console.WriteLine(FormattableString.Invariant($"added to what was there: {Mebibytes(process.PeakWorkingSet64 - before)}"));
         Console.WriteLine(FormattableString.Invariant($"mean squared distance {distance:F4}; {ClusterSizes.Describe(assignments, clusters)}"));
 
         return 0;
     }
+
+    private static string Mebibytes(long bytes) => FormattableString.Invariant($"{bytes >> 20} MiB");
 
     private static Tensor Samples(int images, int width)
     {

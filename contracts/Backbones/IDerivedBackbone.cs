@@ -1,6 +1,7 @@
 namespace Parallax.Contracts;
 
-/// <summary>A backbone that a method builds around those of the <see cref="ChannelBackboneFactory"/>: with a fixed front end before it, or of two halves.</summary>
+/// <summary>A backbone that a method builds around those of the <see cref="ChannelBackboneFactory"/>: with a fixed front end before it, or of two
+/// halves.</summary>
 public interface IDerivedBackbone : IBackbone
 {
     /// <summary>Builds another one of the same structure, freshly initialised: the host copies weights into it, for fine-tuning.</summary>

@@ -9,7 +9,8 @@ namespace Parallax.Contracts;
 /// (<see cref="IParameterGroups"/>), work between epochs (<see cref="IEpochPhase"/>), memories (<see cref="StepOutput.Remember"/>), exchange between processes
 /// (<see cref="IGathered"/>), accumulation, mixed precision, checkpoints, tracking.</para>
 /// <para>The constructor takes what it needs by type: its options record, <see cref="IBackbone"/> or <see cref="BackboneFactory"/> or
-/// <see cref="ChannelBackboneFactory"/>, <see cref="RunInfo"/>, a logger. Parameters and buffers are fields registered by <c>RegisterComponents()</c>; that makes checkpoint and device moves automatic.</para>
+/// <see cref="ChannelBackboneFactory"/>, <see cref="RunInfo"/>, a logger. Parameters and buffers are fields registered by <c>RegisterComponents()</c>; that
+/// makes checkpoint and device moves automatic.</para>
 /// <para>Never catch exceptions in a step: a failing method stops the run. Never dispose an argument; temporaries belong to the scope the trainer
 /// opened.</para>
 /// </remarks>

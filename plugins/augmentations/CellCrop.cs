@@ -5,7 +5,8 @@ namespace Parallax.Plugins.Augmentations;
 /// <summary>Settings of <c>cell-crop</c>.</summary>
 public sealed record CellCropOptions : IValidatableObject
 {
-    /// <summary>Side of the result in pixels; a cell should be larger, which leaves a gap to its neighbours. Jigsaw, authors' code: 64 in cells of 85.</summary>
+    /// <summary>Side of the result in pixels; a cell should be larger, which leaves a gap to its neighbours. Jigsaw, authors' code: 64 in cells of
+    /// 85.</summary>
     [Range(1, 8192)]
     public int Size { get; init; } = 64;
 

@@ -19,8 +19,8 @@ public sealed record ClusterQualityOptions
 /// <remarks>
 /// <para>Caron et al., "Deep Clustering for Unsupervised Learning of Visual Features", ECCV 2018, section 4.1, https://arxiv.org/abs/1807.05520, compare
 /// clusters with classes by normalised mutual information. The number here is that by the arithmetic mean of the entropies;
-/// <c>nmi_geometric</c> is DeepCluster's. Besides: adjusted mutual information (<c>ami</c>), adjusted Rand index (<c>ari</c>), <c>purity</c>, and how test images spread over clusters:
-/// <c>entropy</c> in nats, <c>empty</c> clusters, <c>largest_share</c>.</para>
+/// <c>nmi_geometric</c> is DeepCluster's. Besides: adjusted mutual information (<c>ami</c>), adjusted Rand index (<c>ari</c>), <c>purity</c>, and how test
+/// images spread over clusters: <c>entropy</c> in nats, <c>empty</c> clusters, <c>largest_share</c>.</para>
 /// <para>Ours: features of length one, centroids found on the training images, test images in the nearest cluster. Labels serve the comparison only.</para>
 /// </remarks>
 /// <param name="options">Rounds and restarts.</param>

@@ -34,8 +34,8 @@ public sealed record MOAMOptions : SemiSupervisedOptions, IValidatableObject
 /// <summary>S4L's mix of all models: classes of few images, rotations of all, predictions that an adversary cannot move and that are sure.</summary>
 /// <remarks>
 /// <para>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, section 7, https://arxiv.org/abs/1905.03670, its first step, as in the
-/// authors' code: loss = (1 - wc - wv) rotation + wc class + wv divergence + we entropy, the last two over all turns of the half of the batch that is not labelled. See
-/// <see cref="VirtualAdversary"/>.</para>
+/// authors' code: loss = (1 - wc - wv) rotation + wc class + wv divergence + we entropy, the last two over all turns of the half of the batch that is not
+/// labelled. See <see cref="VirtualAdversary"/>.</para>
 /// <para>Differs from the paper: its second step (training again with predicted classes for all images), its third (fine-tuning) and averaged weights are left
 /// out. The adversary's directions belong to image and epoch; it sees the batch statistics of its half alone.</para>
 /// </remarks>

@@ -5,9 +5,9 @@ namespace Parallax.Plugins.Evaluators;
 /// <para>Minimises (|w|² + b²) / 2 + the sum of C_i max(0, 1 - y_i (w x_i + b))², where C_i is twice the cost for positives and the cost for negatives, as in
 /// VISSL's protocol. The bias is the weight of a constant feature 1 (LIBLINEAR's intercept scaling 1), so it is penalised too.</para>
 /// <para>Solved in the dual, one coordinate at a time: Hsieh et al., "A Dual Coordinate Descent Method for Large-scale Linear SVM", ICML 2008, algorithm 3,
-/// which is LIBLINEAR's. A later cost begins with the dual variables of the one before it. Where classes overlap and the cost is large, coordinates take thousands
-/// of rounds, and the protocol's code stops short of the optimum: <see cref="SvmNewton"/> goes the rest of the way. Rows of more than 4,096 numbers take up to
-/// 2,000 rounds instead, as that code does.</para>
+/// which is LIBLINEAR's. A later cost begins with the dual variables of the one before it. Where classes overlap and the cost is large, coordinates take
+/// thousands of rounds, and the protocol's code stops short of the optimum: <see cref="SvmNewton"/> goes the rest of the way. Rows of more than 4,096 numbers
+/// take up to 2,000 rounds instead, as that code does.</para>
 /// </remarks>
 internal sealed class LinearSvm
 {

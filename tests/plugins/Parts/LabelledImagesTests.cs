@@ -17,7 +17,8 @@ public sealed class LabelledImagesTests
     {
         var classes = Classes(Chosen(seed: 1));
 
-        Assert.Equal([(0, 4), (1, 4), (2, 1)], classes.Where(c => c >= 0).CountBy(c => c).OrderBy(pair => pair.Key).Select(pair => ((int)pair.Key, pair.Value)));
+        Assert.Equal([(0, 4), (1, 4), (2, 1)], classes.Where(c => c >= 0).CountBy(c => c).OrderBy(pair => pair.Key)
+            .Select(pair => ((int)pair.Key, pair.Value)));
         Assert.All(classes.Index(), pair => Assert.True(pair.Item == -1 || pair.Item == _labels[pair.Index]));
     }
 
@@ -70,7 +71,8 @@ public sealed class LabelledImagesTests
     [Fact]
     public void Choose_WithoutAnyLabel_SaysSo() => Assert.Contains(
         "No training image of 'test' has a class",
-        Assert.Throws<ConfigurationException>(() => new LabelledImages(Run(1)).Choose(full([Images], -1, dtype: int64), 0.1)).Message, StringComparison.Ordinal);
+        Assert.Throws<ConfigurationException>(() => new LabelledImages(Run(1)).Choose(full([Images], -1, dtype: int64), 0.1)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Faults_OddMicroBatch_NamesBatchAndMultiple()

@@ -4,7 +4,8 @@ namespace Parallax.Plugins.Tests.Parts;
 
 public sealed class VirtualAdversaryTests
 {
-    private static readonly Tensor _weights = Tensors.Normal(2, 12, 2).DetachFromDisposeScope(), _images = Tensors.Normal(1, 5, 3, 2, 2).DetachFromDisposeScope();
+    private static readonly Tensor _weights =
+        Tensors.Normal(2, 12, 2).DetachFromDisposeScope(), _images = Tensors.Normal(1, 5, 3, 2, 2).DetachFromDisposeScope();
 
     [Fact]
     public void Change_OfALinearClassifierOfTwoClasses_LiesAlongTheDifferenceOfTheirWeights()
