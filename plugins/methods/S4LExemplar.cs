@@ -38,8 +38,8 @@ public sealed record S4LExemplarOptions : SemiSupervisedOptions
 /// <summary>Learns the class of few labelled images, and brings the views of each image together, of labelled ones and of any.</summary>
 /// <remarks>
 /// <para>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, https://arxiv.org/abs/1905.03670, as in the authors' code: half of a batch
-/// are labelled images, half any images of the training set, each in eight views; loss = cross-entropy of the class over all views of the labelled half + w * the
-/// mean of both halves' triplet losses (<see cref="ExemplarTripletLoss"/>, batch-hard, soft margin), which never mix.</para>
+/// are labelled images, half any images of the training set, each in eight views; loss = cross-entropy of the class over all views of the labelled half + w *
+/// the mean of both halves' triplet losses (<see cref="ExemplarTripletLoss"/>, batch-hard, soft margin), which never mix.</para>
 /// <para>Differs from the code: see <see cref="LabelledImages"/>. On small images the smallest crop is a fifth of the image.</para>
 /// </remarks>
 [Plugin("s4l-exemplar", Options = typeof(S4LExemplarOptions), Summary = "Classes of few labelled images and exemplars of all. Uses labels of a share.",
