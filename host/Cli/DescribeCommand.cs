@@ -7,7 +7,7 @@ namespace Parallax.Host.Cli;
 internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput output) : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
-        ["parallax describe trainer", "parallax describe knn-instdisc --json", "parallax describe --schema > recipe.schema.json",
+        ["parallax describe trainer", "parallax describe knn-10 --json", "parallax describe --schema > recipe.schema.json",
             "parallax describe --markdown > docs/configuration.md"];
 
     public Command Build()

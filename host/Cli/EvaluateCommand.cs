@@ -15,8 +15,8 @@ internal sealed class EvaluateCommand(
 {
     public IReadOnlyList<string> Examples =>
     [
-        "parallax evaluate RUN_ID --protocol knn-instdisc",
-        "parallax evaluate runs/RUN_ID/checkpoints/best.safetensors --protocol knn-instdisc,linear-sgd --json",
+        "parallax evaluate RUN_ID --protocol knn-10",
+        "parallax evaluate runs/RUN_ID/checkpoints/best.safetensors --protocol knn-10,linear-sgd --json",
     ];
 
     public Command Build()
