@@ -44,7 +44,7 @@ public sealed record SeLaOptions : IRunRequirements
 /// Labels begin as a random equal partition and change at the times of <see cref="RelabelSchedule"/> by <see cref="EqualPartition"/>; the loss is the mean
 /// cross-entropy over heads. The probabilities of one head at a time need count * K * 4 bytes where the method is.</para>
 /// <para>Differs from the code: probabilities are those of un-augmented images in evaluation mode, where the authors predict augmented ones in training mode;
-/// labels change between epochs only.</para>
+/// labels change between epochs only; with one head at a time, each has its turn, where the code takes the head of the epoch's number.</para>
 /// </remarks>
 [Plugin("sela", Options = typeof(SeLaOptions), Summary = "Learns labels that optimal transport spreads evenly over the images, from its own predictions.",
     Family = "clustering", Paper = "Self-labelling via simultaneous clustering and representation learning", Authors = "Asano, Rupprecht, Vedaldi",
@@ -89,7 +89,7 @@ public sealed class SeLa : Module, IMethod, IEpochPhase
         }
 
         using var features = context.Features.Extract(backbone.call);   // [count, F]
-        var due = _options.AllHeadsAtOnce ? Enumerable.Range(0, _options.Heads) : [context.Epoch % _options.Heads];
+        var due = _options.AllHeadsAtOnce ? Enumerable.Range(0, _options.Heads) : [_schedule.DueBefore(context.Epoch) % _options.Heads];
         foreach (var head in due)
         {
             Relabel(head, features, context);

@@ -1,3 +1,5 @@
+using Parallax.Contracts;
+
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Labels for all images such that every cluster gets the same number of them: the plan of optimal transport under the network's own
@@ -11,13 +13,16 @@ namespace Parallax.Plugins.Parts;
 public static class EqualPartition
 {
     private const int CheckEvery = 10;   // rounds between two tests, the first after the first round; authors' code
+    private const int MostRounds = 10_000;
 
     /// <summary>The factors of the clusters that balance the plan.</summary>
     /// <param name="logProbabilities">Logarithms of the probability of each cluster, [N, K].</param>
     /// <param name="lambda">Sharpness of the plan, positive.</param>
-    /// <param name="tolerance">The rounds end when the factors of all images together changed by less, relatively, in a round that is tested.</param>
+    /// <param name="tolerance">The rounds end when the factors of all images together changed by less, relatively, in a round that is tested, after
+    /// 10,000 rounds in any case.</param>
     /// <returns>Logarithms of the factors r, [K] float64, and the number of rounds.</returns>
     /// <exception cref="ArgumentException">The tensor is not [N, K].</exception>
+    /// <exception cref="ConfigurationException">A number is not finite.</exception>
     public static (Tensor LogFactors, int Rounds) Balance(Tensor logProbabilities, double lambda, double tolerance)
     {
         Rows.RequireMatrix(logProbabilities, nameof(logProbabilities));
@@ -43,13 +48,18 @@ public static class EqualPartition
                 before.copy_(after);
                 sums.copy_(sums.logaddexp((logs + after).logsumexp(0)));                                     // of the next round
             });
-            if (round % CheckEvery == 0 && error.item<double>() <= tolerance)
+            if (round % CheckEvery == 0 && IsDone(error.item<double>(), round))
             {
                 return (factors.MoveToOuterDisposeScope().MoveToOuterDisposeScope(), round + 1);
             }
 
             totals.copy_(sums);
         }
+
+        bool IsDone(double change, int round) => !double.IsFinite(change)
+            ? throw new ConfigurationException(
+                "The predictions are no finite numbers, so images cannot be spread over labels. Lower optimizer.baseLearningRate.")
+            : change <= tolerance || round >= MostRounds;
     }
 
     /// <summary>The labels of the plan.</summary>

@@ -31,4 +31,8 @@ public sealed class RelabelSchedule(int epochs, int relabellings, RelabelPace pa
     /// <summary>Whether a time has come since the epoch before began.</summary>
     /// <param name="epoch">The epoch that is about to begin, from 0.</param>
     public bool IsDue(int epoch) => Times.Any(time => time <= epoch && time > epoch - 1);
+
+    /// <summary>How many epochs before this one began with new labels.</summary>
+    /// <param name="epoch">The epoch that is about to begin, from 0.</param>
+    public int DueBefore(int epoch) => Enumerable.Range(0, epoch).Count(IsDue);
 }

@@ -1,3 +1,4 @@
+using Parallax.Contracts;
 using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Tests.Parts;
@@ -45,6 +46,33 @@ public sealed class EqualPartitionTests
         var schedule = new RelabelSchedule(epochs: 4, relabellings, pace);
 
         Assert.Equal(expected, Enumerable.Range(0, 5).Where(schedule.IsDue));
+    }
+
+    [Fact]
+    public void DueBefore_EachRelabelling_CountsOnUp()
+    {
+        var schedule = new RelabelSchedule(epochs: 200, relabellings: 101, RelabelPace.Linear);   // due in epochs 0, 3, 5, 7, ...
+
+        var turns = Enumerable.Range(0, 200).Where(schedule.IsDue).Select(schedule.DueBefore).ToList();
+
+        Assert.Equal(Enumerable.Range(0, turns.Count), turns);   // so that every head has its turn
+    }
+
+    [Fact]
+    public void Balance_NumbersThatAreNotFinite_AreRefused()
+    {
+        var logs = Tensors.Normal(1, 6, 3).log_softmax(1);
+        logs[2, 1] = float.NaN;
+
+        Assert.Throws<ConfigurationException>(() => EqualPartition.Balance(logs, lambda: 10, tolerance: 0.1));
+    }
+
+    [Fact]
+    public void Balance_ToleranceBelowRounding_Ends()
+    {
+        var (_, rounds) = EqualPartition.Balance(Tensors.Normal(1, 6, 3).log_softmax(1), lambda: 10, tolerance: double.Epsilon);
+
+        Assert.InRange(rounds, 1, 10_001);
     }
 
     private static Tensor Labels(Tensor logs, double lambda, double tolerance) =>

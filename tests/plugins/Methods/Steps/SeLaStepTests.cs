@@ -88,7 +88,7 @@ public sealed class SeLaStepTests
         var method = Create(allHeadsAtOnce: false);
         var before = new Networks(method).State("clusters").clone();
 
-        method.BeforeEpoch(new(4, new ImageExtractor(), NullLogger.Instance));   // 4 mod 3
+        method.BeforeEpoch(new(4, new ImageExtractor(), NullLogger.Instance));   // the fifth time, of three heads
 
         var changed = before.ne(new Networks(method).State("clusters")).any(1);
         Assert.Equal([false, true, false], changed.data<bool>().ToArray());
