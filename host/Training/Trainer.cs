@@ -169,6 +169,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
                 {
                     Labels = Labels(_experiment.Learned),
                 });
+            session.Parallel.ShareWeights();   // sums on a GPU differ in their last bits: one process says which image is in which cluster
             _optimizer.BeginEpoch(_progress.Position.Epoch);
         }
 
