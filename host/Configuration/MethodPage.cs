@@ -11,8 +11,9 @@ internal static class MethodPage
     [
         (typeof(IMomentumPairs), "Momentum encoder: the trainer copies, freezes and averages it."),
         (typeof(IGathered), "Exchange between processes: rows of the whole batch, or means over it."),
-        (typeof(IParameterGroups), "Rules for some parameters: learning rate, weight decay, or when they begin to learn."),
+        (typeof(IParameterGroups), "Rules for some parameters: learning rate, weight decay, momentum, when they begin to learn, or when they are made new."),
         (typeof(IEpochPhase), "Work over the whole data set before epochs."),
+        (typeof(IEpochSampling), "Chooses the images of each epoch: some stand there several times, some not at all."),
         (typeof(IBatchCoupled), "Its loss couples the images of a batch: accumulating micro-batches is not the same as one large batch."),
     ];
 
