@@ -37,7 +37,8 @@ public sealed record MOAMOptions : SemiSupervisedOptions, IValidatableObject
 /// authors' code: loss = (1 - wc - wv) rotation + wc class + wv divergence + we entropy, the last two over all turns of the half of the batch that is not
 /// labelled. See <see cref="VirtualAdversary"/>.</para>
 /// <para>Differs from the paper: its second step (training again with predicted classes for all images), its third (fine-tuning) and averaged weights are left
-/// out. The adversary's directions belong to image and epoch; it sees the batch statistics of its half alone.</para>
+/// out. The adversary begins at noise that is uniform and the same for all turns of an image, drawn for image and epoch; the code's is normal, and another
+/// for each turn.</para>
 /// </remarks>
 [Plugin("moam", Options = typeof(MOAMOptions), Summary = "S4L's mix: classes, rotations, adversarial changes and sure predictions. Uses labels of a share.",
     Family = "semi-supervised", Paper = "S4L: Self-Supervised Semi-Supervised Learning", Authors = "Zhai, Oliver, Kolesnikov, Beyer", Venue = "ICCV",

@@ -89,7 +89,7 @@ public sealed class LabelledImages : Module
     public Tensor OfEven(Tensor images) => classes.index_select(0, images.view(-1, 2).select(1, 0));
 
     /// <summary>
-    /// The images of an epoch: one of the labelled ones, which are gone through again and again, then one of all, of which two epochs show each once.
+    /// The images of an epoch: one of the labelled ones, which are gone through again and again, then one of all, of which two epochs show each at most once.
     /// </summary>
     /// <param name="epoch">From 0.</param>
     /// <returns>As many indices as there are images.</returns>

@@ -31,7 +31,7 @@ public sealed class S4LStepTests
     }
 
     [Fact]
-    public void MOAM_Step_IsThePapers_AndMovesEveryImageByTheLength()
+    public void MOAM_StepWithoutAChange_IsThePapers()
     {
         MOAMOptions options = new() { ClassWeight = 0.2, AdversarialWeight = 0.3, EntropyWeight = 0.4, AdversarialLength = 0 };
         var method = new MOAM(new NormBackbone(), options, TestRuns.Of());
