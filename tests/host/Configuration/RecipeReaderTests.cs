@@ -118,7 +118,8 @@ public sealed class RecipeReaderTests : IDisposable
         [
             "optimiser is not a known key. Did you mean 'optimizer'? Known: backbone, data, evaluation, extends, method, optimizer, schedule, tracking, "
                 + "trainer, views.",
-            "data.onErorr is not a known key. Did you mean 'onError'? Known: decodeSmaller, evaluationResize, imageSize, name, onError, path.",
+            "data.onErorr is not a known key. Did you mean 'onError'? Known: decodeSmaller, evaluationResize, imageSize, longTail, name, onError, "
+                + "path, share, shareSeed.",
             "method.queueSize is 'many'; expected a whole number.",
             "method.temperature is 0; allowed: (0, 10].",
             "backbone.name: There is no backbone 'eer'. Did you mean 'ear'? Known: ear.",

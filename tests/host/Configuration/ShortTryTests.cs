@@ -20,6 +20,7 @@ public sealed class ShortTryTests
         ["method.textWidth"] = "32", ["method.textDepth"] = "2", ["method.textHeads"] = "4", ["method.tokenizer.kind"] = "embedded",
         ["method.tokenizer.vocabularyFile"] = "null", ["method.decoderWidth"] = "32", ["method.decoderDepth"] = "1", ["method.decoderHeads"] = "4",
         ["method.decoderDim"] = "32", ["method.predictorDepth"] = "1", ["method.predictorHeads"] = "4", ["method.vocabularySize"] = "64",
+        ["method.clusters"] = "32", ["method.pcaDim"] = "8",
     };
 
     /// <summary>The same of backbones, by name.</summary>
