@@ -85,7 +85,7 @@ public sealed class PIRL : Module, IMethod, IGathered, IBatchCoupled, IRunRequir
     public ProcessExchange Exchange => ProcessExchange.ReducedStatistics;
 
     /// <inheritdoc/>
-    public string BatchCoupling => PartitionConstant.Coupling;
+    public string BatchCoupling => PartitionConstant.Coupling;   // with NCE; the other losses have no Z
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
@@ -96,7 +96,7 @@ public sealed class PIRL : Module, IMethod, IGathered, IBatchCoupled, IRunRequir
 
         var tileLogits = Logits(g, OfTileNegatives);                                                               // [N, 1 + K]
         var imageLogits = Logits(f, _options.Contrast == PIRLContrast.Paper ? OfTileNegatives : OfImageNegatives); // [N, 1 + K]
-        var z = partition.Of(tileLogits, _images, context);                                                        // [1, 1]
+        var z = _options.Contrast == PIRLContrast.NCE ? partition.Of(tileLogits, _images, context) : null;         // [1, 1]
         var (ofTiles, ofImage) = (Term(tileLogits, z), Term(imageLogits, z));                                      // [] each
 
         return new((_options.PatchWeight * ofTiles) + ((1 - _options.PatchWeight) * ofImage))
@@ -104,7 +104,7 @@ public sealed class PIRL : Module, IMethod, IGathered, IBatchCoupled, IRunRequir
             Embedding = f,
             Positive = g,
             Diagnostics = [new("tile_loss", ofTiles.detach()), new("image_loss", ofImage.detach())],
-            Remember = [new(bank, f.detach(), batch.Indices), .. partition.Updates(z, context)],
+            Remember = [new(bank, f.detach(), batch.Indices), .. z is null ? [] : partition.Updates(z, context)],
         };
 
         Tensor Logits(Tensor embedding, int part) => BankLogits.Of(embedding, bank.Features, BankDraws.Candidates(
@@ -116,9 +116,9 @@ public sealed class PIRL : Module, IMethod, IGathered, IBatchCoupled, IRunRequir
     public IEnumerable<string> Faults(RunInfo run) => _options.Contrast != PIRLContrast.Paper || _images > 1 ? [] :
         ["method.contrast is paper, which draws negatives among the other images, but there is one training image. Take more, or method.contrast: nce."];
 
-    private Tensor Term(Tensor logits, Tensor z) => _options.Contrast switch
+    private Tensor Term(Tensor logits, Tensor? z) => _options.Contrast switch
     {
-        PIRLContrast.NCE => NCELoss.Compute(logits, z, _images),
+        PIRLContrast.NCE => NCELoss.Compute(logits, z!, _images),
         PIRLContrast.InfoNCE => InfoNCELoss.FromLogits(logits),
         _ => PIRLLoss.Term(logits),
     };
