@@ -65,7 +65,8 @@ public sealed class Exemplar : Module, IMethod, IEpochPhase, IEpochSampling
     public IReadOnlyList<long> Order(int epoch)
     {
         var count = (int)_run.Data.Count;
-        var images = exemplars.cpu().data<long>().ToArray();
+        using var drawn = exemplars.cpu();
+        var images = drawn.data<long>().ToArray();
         var order = new List<long>(count + images.Length);
         for (var round = 0; order.Count < count; round++)
         {

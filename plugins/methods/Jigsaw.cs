@@ -69,9 +69,10 @@ public sealed record JigsawOptions : TileOptions, IRunRequirements
 /// Orders are those of <see cref="PermutationSet"/>, kept in the checkpoint. Gaps between tiles and random places (<see cref="TileGrid"/>) keep borders from
 /// telling the answer.</para>
 /// <para>The defaults are Goyal et al., ICCV 2019, https://arxiv.org/abs/1905.01235 (VISSL). The authors' context-free network has an AlexNet,
-/// <c>embeddingDim: 1024</c>, <c>hiddenDim: 4096</c>, <c>norm: none</c>, <c>dropout: 0.5</c> and <c>pixels: standardised-per-channel</c>; its grouped layers
-/// and its shift of every colour channel by up to 2 pixels are left out. Kolesnikov et al., CVPR 2019, have <c>hiddenDim: 4096</c> and eight permutations per
-/// image, the same for the whole batch; here each image draws its own.</para>
+/// <c>embeddingDim: 1024</c>, <c>hiddenDim: 4096</c>, <c>norm: none</c>, <c>dropout: 0.5</c> and <c>pixels: standardised-per-channel</c>; its
+/// shift of every colour channel by up to 2 pixels is left out. Kolesnikov et al., CVPR 2019, have <c>hiddenDim: 4096</c> and eight permutations per image, the
+/// same for the whole batch; here each image draws its own. Their embedding of a tile is a linear layer alone; here normalisation, ReLU and dropout
+/// follow.</para>
 /// </remarks>
 [Plugin("jigsaw", Options = typeof(JigsawOptions), Summary = "Tells in which order the tiles of an image were shuffled.", Family = "pretext",
     Paper = "Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles", Authors = "Noroozi, Favaro", Venue = "ECCV", Year = 2016,

@@ -15,7 +15,7 @@ public sealed record SplitBrainOptions : IRunRequirements
     [Range(1, 1024)]
     public int TargetStride { get; init; } = 16;
 
-    /// <summary>Channels of the hidden layer of each decoder. Ours: 256; authors' code, with AlexNet: 2048.</summary>
+    /// <summary>Channels of the hidden layer of each decoder. Ours.</summary>
     [Range(1, 65536)]
     public int DecoderDim { get; init; } = 256;
 

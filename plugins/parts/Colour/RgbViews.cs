@@ -2,7 +2,8 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>The colours of views: undoes the augmentation <c>normalize</c> with the data set's mean and deviation.</summary>
+/// <summary>The colours of views: undoes the augmentation <c>normalize</c> with the data set's mean and deviation: views of a recipe must not give it other
+/// numbers.</summary>
 /// <param name="data">Gives mean and deviation of each channel.</param>
 public sealed class RgbViews(DatasetInfo data)
 {

@@ -41,9 +41,14 @@ public sealed record TileGrid(int Cells, int CellSide, int TileSide, int Jitter)
     public static IEnumerable<string> Faults(IBackbone backbone, RunInfo run, int cells, double tileShare)
     {
         var patch = Math.Max(1, backbone.PatchSize);
+        if (run.ImageSize < cells)
+        {
+            return [$"data.imageSize is {run.ImageSize}, too small for {cells} x {cells} cells. Expected at least a pixel for each."];
+        }
+
         var grid = Of(run.ImageSize, cells, tileShare, jitterShare: 0);
 
-        return grid.CellSide > 0 && grid.TileSide % patch == 0 ? [] :
+        return grid.TileSide % patch == 0 ? [] :
         [
             $"data.imageSize is {run.ImageSize} and method.tileShare {tileShare}: {cells} x {cells} tiles are {grid.TileSide} pixels wide. Expected a positive "
                 + $"multiple of {patch}, the side of the backbone's patches. Change one of the three.",
