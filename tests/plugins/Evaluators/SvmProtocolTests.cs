@@ -39,6 +39,16 @@ public sealed class SvmProtocolTests
     }
 
     [Fact]
+    public void SvmLowShot_SingleImages_ChooseNothing()
+    {
+        var (train, test) = ReferenceProbe.Problem(90, 120, width: 8, noise: 1);
+        SvmLowShotOptions options = new() { Shots = [1], Draws = 1 };
+
+        Assert.Equal(NumberChoice.Nothing, new SvmLowShot(options).Evaluate(train, test, seed: 0).ChosenBy);
+        Assert.Equal(NumberChoice.TestSet, new SvmLowShot(options with { ChooseOnTest = true }).Evaluate(train, test, seed: 0).ChosenBy);
+    }
+
+    [Fact]
     public void SvmLowShot_ChosenOnTheTestImages_IsBetterAndSaysSo()
     {
         var (train, test) = ReferenceProbe.Problem(90, 120, width: 30, noise: 3);
