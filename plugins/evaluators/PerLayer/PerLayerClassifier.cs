@@ -17,6 +17,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
     private readonly List<MapPool> _pools = [];
     private readonly RunInfo _run;
     private int _epoch = -1;
+    private bool _heldOut;   // whether any image was
 
     /// <param name="backbone">A copy; frozen here, and always in evaluation mode.</param>
     /// <param name="options">Pooling, normalisation, views.</param>
@@ -68,7 +69,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
     }
 
     /// <inheritdoc/>
-    public NumberChoice ChosenBy => _options.HeldOut > 0 ? NumberChoice.HeldOut : NumberChoice.LastEpoch;
+    public NumberChoice ChosenBy => _heldOut ? NumberChoice.HeldOut : NumberChoice.LastEpoch;
 
     /// <inheritdoc/>
     public ViewPlan Views
@@ -95,9 +96,9 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
         var (learned, held) = Split(batch.Indices);
         using var precision = Precision.Float32();
         Measure(seen, labels, held);
-        if (learned.Count == 0)
+        if (learned.Count < FewestRows)
         {
-            return new(heads.SelectMany(head => head.parameters()).First().sum() * 0);   // nothing to learn from
+            return new(heads.SelectMany(head => head.parameters()).Select(parameter => parameter.sum()).Aggregate((sum, part) => sum + part) * 0);
         }
 
         var rows = tensor(learned.ToArray(), device: labels.device);   // [K]
@@ -116,6 +117,9 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
 
         return cat([.. heads.Zip(seen, (head, map) => head.call(map))], 1).MoveToOuterDisposeScope();   // [N, heads x classes]
     }
+
+    // A batch normalisation has nothing to compare a single row with.
+    private int FewestRows => _options.Norm == MapNorm.None ? 1 : 2;
 
     private static IEnumerable<int> Sides(IBackbone backbone, RunInfo run)
     {
@@ -183,6 +187,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
             return;
         }
 
+        _heldOut = true;
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var rows = tensor(held.ToArray(), device: labels.device);   // [K]
