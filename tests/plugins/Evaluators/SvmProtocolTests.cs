@@ -122,6 +122,13 @@ public sealed class SvmProtocolTests
         Assert.Empty(training.Backbone);
     }
 
+    [Theory]
+    [InlineData("finetune")]
+    [InlineData("linear-per-layer")]
+    public void Options_MilestonesThatDoNotRise_AreRefused(string protocol) => Assert.Contains("milestones is [3, 2]; expected epochs from 1 on, rising.",
+        Assert.Throws<ConfigurationException>(() => PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, protocol),
+            new Dictionary<string, object> { ["milestones"] = new[] { 3, 2 } })).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Measure_ShareOfTheLabels_LearnsFromSoMany()
     {
