@@ -32,23 +32,25 @@ internal static class LeaderboardTable
             text.Append($"- Protocols (version, hash of options, what chose): {used}.\n");
         }
 
-        var headings = protocols.Select(protocol => $"{protocol}{Record(results, protocol)?.Heading}");
+        ProtocolRecord?[] firsts = [.. protocols.Select(protocol => Records(results, protocol).FirstOrDefault())];
+        var headings = protocols.Zip(firsts, (protocol, first) => $"{protocol}{first?.Heading}");
         text.Append($"\n| | {string.Join(" | ", headings)} | training | images/s | peak memory |\n"
             + $"|---|{string.Concat(protocols.Select(_ => "---|"))}---|---|---|\n");
         var rows = results.GroupBy(r => r.Name).OrderBy(g => g.First().Reference)
             .ThenByDescending(g => Mean(g, r => r.Accuracy.GetValueOrDefault(protocols[0])));
         foreach (var row in rows)
         {
-            text.Append(Row([.. row], protocols));
+            text.Append(Row([.. row], protocols, firsts));
         }
 
         return text.ToString();
     }
 
-    private static string Row(IReadOnlyList<EntryResult> runs, IReadOnlyList<string> protocols)
+    private static string Row(IReadOnlyList<EntryResult> runs, IReadOnlyList<string> protocols, ProtocolRecord?[] columns)
     {
         var first = runs[0];
-        var accuracies = protocols.Select(protocol => Percent([.. runs.Select(r => r.Accuracy.TryGetValue(protocol, out var value) ? value : double.NaN)]));
+        var accuracies = protocols.Zip(columns, (protocol, column) =>
+            Percent([.. runs.Select(r => r.Accuracy.TryGetValue(protocol, out var value) ? value : double.NaN)]) + Differences(runs, protocol, column));
         string[] cost = first.Seconds > 0
             ?
             [
@@ -66,12 +68,18 @@ internal static class LeaderboardTable
 
     private static string Protocols(IReadOnlyList<EntryResult> results, IReadOnlyList<string> protocols) => string.Join("; ",
         from protocol in protocols
-        let record = Record(results, protocol)
-        where record is not null
+        from record in Records(results, protocol)
         select $"{protocol} ({record.Version}, {record.Options}, {record.ChosenBy})");
 
-    private static ProtocolRecord? Record(IReadOnlyList<EntryResult> results, string protocol) =>
-        results.Select(result => result.Protocols.GetValueOrDefault(protocol)).FirstOrDefault(record => record is not null);
+    // An entry may have options of its own: a metric or a choice on the test images that the heading of the column does not tell.
+    private static string Differences(IReadOnlyList<EntryResult> runs, string protocol, ProtocolRecord? column) => string.Concat(
+        from record in Records(runs, protocol)
+        where record != column
+        select record.Heading.Length == 0 && column?.Heading.Length > 0 ? $" ({record.Metric}, {record.ChosenBy})" : record.Heading);
+
+    /// <summary>How the numbers of a protocol came about, each way once; the first is the one that the heading of the column tells.</summary>
+    private static IEnumerable<ProtocolRecord> Records(IReadOnlyList<EntryResult> results, string protocol) =>
+        results.Select(result => result.Protocols.GetValueOrDefault(protocol)).OfType<ProtocolRecord>().Distinct();
 
     private static string Percent(IReadOnlyList<double> values)
     {

@@ -16,7 +16,7 @@ public enum FinetunePooling
 }
 
 /// <summary>Settings of fine-tuning, <c>evaluation.finetune</c> of a recipe. The defaults are those of MAE's code for ViT-B on ImageNet.</summary>
-public sealed record FinetuneOptions
+public sealed record FinetuneOptions : IValidatableObject
 {
     /// <summary>Passes over the labelled images. MAE, ViT-B: 100.</summary>
     [Range(1, 100_000)]
@@ -124,4 +124,7 @@ public sealed record FinetuneOptions
         ClipGradNorm = ClipGradNorm,
         Backbone = DropPath == 0 ? new Dictionary<string, object>() : new() { ["dropPath"] = DropPath },
     };
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => MilestoneRule.Faults(Milestones);
 }

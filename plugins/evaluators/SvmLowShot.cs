@@ -84,7 +84,12 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
         return new(number, number, details)
         {
             Metric = $"mAP-k{measured[^1]}",
-            ChosenBy = options.ChooseOnTest ? NumberChoice.TestSet : NumberChoice.CrossValidation,
+            ChosenBy = (options.ChooseOnTest, measured[^1]) switch
+            {
+                (true, _) => NumberChoice.TestSet,
+                (false, 1) => NumberChoice.Nothing,   // the cost is fixed
+                _ => NumberChoice.CrossValidation,
+            },
         };
     }
 

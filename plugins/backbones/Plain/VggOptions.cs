@@ -9,7 +9,7 @@ public sealed record VggOptions : IRunRequirements
     public bool Norm { get; init; } = true;
 
     /// <summary>Factor on the channels of every convolution, in (0, 8]. 1 is the paper's network, of 64 channels in the first block; Kolesnikov et al.:
-    /// 1 to 2.</summary>
+    /// 0.5 to 2, an eighth of their widening factor k of 4, 8, 12, 16.</summary>
     [Range(0.0, 8.0, MinimumIsExclusive = true)]
     public double Width { get; init; } = 1;
 

@@ -2,7 +2,8 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Evaluators;
 
-/// <summary>Linear classifiers on the pooled maps of every layer of a frozen backbone, trained together: one pass of the backbone serves all.</summary>
+/// <summary>Linear classifiers on the pooled maps of every layer of a frozen backbone, trained together: one pass of the backbone serves all, and a second one
+/// those features that the backbone itself returns, where they are asked for.</summary>
 internal sealed class PerLayerClassifier : Module, IHeadedClassifier
 {
     private const double InitialStd = 0.01;
@@ -17,6 +18,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
     private readonly List<MapPool> _pools = [];
     private readonly RunInfo _run;
     private int _epoch = -1;
+    private bool _heldOut;   // whether any image was
 
     /// <param name="backbone">A copy; frozen here, and always in evaluation mode.</param>
     /// <param name="options">Pooling, normalisation, views.</param>
@@ -68,7 +70,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
     }
 
     /// <inheritdoc/>
-    public NumberChoice ChosenBy => _options.HeldOut > 0 ? NumberChoice.HeldOut : NumberChoice.LastEpoch;
+    public NumberChoice ChosenBy => _heldOut ? NumberChoice.HeldOut : NumberChoice.LastEpoch;
 
     /// <inheritdoc/>
     public ViewPlan Views
@@ -95,9 +97,9 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
         var (learned, held) = Split(batch.Indices);
         using var precision = Precision.Float32();
         Measure(seen, labels, held);
-        if (learned.Count == 0)
+        if (learned.Count < FewestRows)
         {
-            return new(heads.SelectMany(head => head.parameters()).First().sum() * 0);   // nothing to learn from
+            return new(heads.SelectMany(head => head.parameters()).Select(parameter => parameter.sum()).Aggregate((sum, part) => sum + part) * 0);
         }
 
         var rows = tensor(learned.ToArray(), device: labels.device);   // [K]
@@ -116,6 +118,9 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
 
         return cat([.. heads.Zip(seen, (head, map) => head.call(map))], 1).MoveToOuterDisposeScope();   // [N, heads x classes]
     }
+
+    // A batch normalisation has nothing to compare a single row with.
+    private int FewestRows => _options.Norm == MapNorm.None ? 1 : 2;
 
     private static IEnumerable<int> Sides(IBackbone backbone, RunInfo run)
     {
@@ -183,6 +188,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
             return;
         }
 
+        _heldOut = true;
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var rows = tensor(held.ToArray(), device: labels.device);   // [K]

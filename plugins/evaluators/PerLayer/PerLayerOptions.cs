@@ -94,9 +94,9 @@ public sealed record PerLayerOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Milestones.Any(epoch => epoch < 1) || !Milestones.SequenceEqual(Milestones.Order().Distinct()))
+        foreach (var fault in MilestoneRule.Faults(Milestones))
         {
-            yield return new($"milestones is [{string.Join(", ", Milestones)}]; expected epochs from 1 on, rising.", [nameof(Milestones)]);
+            yield return fault;
         }
 
         if (FallsWithSteps && Milestones.Count > 0)

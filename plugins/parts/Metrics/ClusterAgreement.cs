@@ -79,7 +79,9 @@ public sealed class ClusterAgreement
 
     private double MutualInformation { get; }
 
-    private double Normalised(double mean) => mean == 0 ? 1 : Math.Clamp(MutualInformation / mean, 0, 1);   // 0: both have one label only
+    // 0 / 0: the same partition where both have one label only, nothing in common where one of them has.
+    private double Normalised(double mean) =>
+        mean == 0 ? (_sizesA.Length == _sizesB.Length ? 1 : 0) : Math.Clamp(MutualInformation / mean, 0, 1);
 
     private double Entropy(long[] sizes) => -sizes.Sum(size => Share(size) * Math.Log(Share(size)));
 

@@ -61,6 +61,27 @@ public sealed class LeaderboardTableTests
     }
 
     [Fact]
+    public void Write_EntryWithOptionsOfItsOwn_IsMarkedInItsCell()
+    {
+        EntryResult[] results = [Of("a", 0.5, "cross-validation", "00aa"), Of("b", 0.4, "test-set", "00bb"), Of("c", 0.3, "cross-validation", "00aa")];
+
+        var table = LeaderboardTable.Write(_options, results, ["knn"], []);
+
+        Assert.Contains("| | knn | training |", table, StringComparison.Ordinal);
+        Assert.Contains("| `a` | 50.0 % | 2.0 min |", table, StringComparison.Ordinal);
+        Assert.Contains("| `b` | 40.0 % (chosen on the test images) | 2.0 min |", table, StringComparison.Ordinal);
+        Assert.Contains("| `c` | 30.0 % | 2.0 min |", table, StringComparison.Ordinal);
+        Assert.Contains("what chose): knn (1, 00aa, cross-validation); knn (1, 00bb, test-set).\n", table, StringComparison.Ordinal);
+        Assert.Contains("| `a` | 50.0 % (accuracy, cross-validation) |", LeaderboardTable.Write(_options, [results[1], results[0]], ["knn"], []),
+            StringComparison.Ordinal);
+
+        static EntryResult Of(string name, double accuracy, string chosenBy, string hash) => Result(name, accuracy) with
+        {
+            Protocols = new Dictionary<string, ProtocolRecord> { ["knn"] = new("accuracy", chosenBy, 1, hash) },
+        };
+    }
+
+    [Fact]
     public void Write_TestImagesThatAreTrainingImages_AreToldInTheRow()
     {
         EntryResult[] results = [Result("a", 0.5) with { Duplicates = new(3, 10) }, Result("b", 0.4) with { Duplicates = new(0, 10) }];

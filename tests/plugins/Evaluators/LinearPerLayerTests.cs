@@ -82,6 +82,23 @@ public sealed class LinearPerLayerTests
     }
 
     [Fact]
+    public void Step_SingleImageBeforeABatchNormalisation_TeachesNothing()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var classifier = new PerLayerClassifier(new Blocks(), new() { Norm = MapNorm.Plain, Features = true, HeldOut = 1e-9 }, TestRuns.Of());
+        Batch batch = new([Tensors.Normal(11, 1, 3, TestRuns.ImageSize, TestRuns.ImageSize)], arange(1, dtype: int64), tensor(new long[] { 2 }));
+
+        var loss = classifier.Step(batch, TestRuns.Step()).Loss;
+        loss.backward();
+
+        Assert.Equal(0, loss.item<float>());
+        Assert.All(classifier.named_parameters().Where(entry => entry.name.StartsWith("heads.", StringComparison.Ordinal)),
+            entry => Assert.Equal(0, entry.parameter.grad!.abs().sum().item<float>()));
+        Assert.Equal(NumberChoice.LastEpoch, classifier.ChosenBy);   // none was held out
+    }
+
+    [Fact]
     public void Step_Loss_IsTheSumOverTheLayersAndReachesTheirHeadsOnly()
     {
         using var scope = NewDisposeScope();

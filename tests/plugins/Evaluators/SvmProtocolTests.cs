@@ -39,6 +39,16 @@ public sealed class SvmProtocolTests
     }
 
     [Fact]
+    public void SvmLowShot_SingleImages_ChooseNothing()
+    {
+        var (train, test) = ReferenceProbe.Problem(90, 120, width: 8, noise: 1);
+        SvmLowShotOptions options = new() { Shots = [1], Draws = 1 };
+
+        Assert.Equal(NumberChoice.Nothing, new SvmLowShot(options).Evaluate(train, test, seed: 0).ChosenBy);
+        Assert.Equal(NumberChoice.TestSet, new SvmLowShot(options with { ChooseOnTest = true }).Evaluate(train, test, seed: 0).ChosenBy);
+    }
+
+    [Fact]
     public void SvmLowShot_ChosenOnTheTestImages_IsBetterAndSaysSo()
     {
         var (train, test) = ReferenceProbe.Problem(90, 120, width: 30, noise: 3);
@@ -111,6 +121,13 @@ public sealed class SvmProtocolTests
         Assert.Equal([30], training.Milestones);
         Assert.Empty(training.Backbone);
     }
+
+    [Theory]
+    [InlineData("finetune")]
+    [InlineData("linear-per-layer")]
+    public void Options_MilestonesThatDoNotRise_AreRefused(string protocol) => Assert.Contains("milestones is [3, 2]; expected epochs from 1 on, rising.",
+        Assert.Throws<ConfigurationException>(() => PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, protocol),
+            new Dictionary<string, object> { ["milestones"] = new[] { 3, 2 } })).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Measure_ShareOfTheLabels_LearnsFromSoMany()

@@ -41,10 +41,12 @@ public sealed class ClusterAgreementTests
     {
         var agreement = Of([0, 0, 0, 0], [0, 1, 0, 1]);
 
-        Assert.Equal((0.0, 0.5), (agreement.ArithmeticNmi, agreement.Purity));
+        Assert.Equal((0.0, 0.0, 0.5), (agreement.ArithmeticNmi, agreement.GeometricNmi, agreement.Purity));
+        Assert.Equal(0, Of([0, 1, 0, 1], [0, 0, 0, 0]).GeometricNmi);
         Assert.Equal(0, agreement.AdjustedRandIndex, 1e-12);
         Assert.Equal(0, agreement.AdjustedMutualInformation, 1e-12);
         Assert.Equal(1, Of([0, 0], [4, 4]).ArithmeticNmi);   // as scikit-learn: the same partition
+        Assert.Equal(1, Of([0, 0], [4, 4]).GeometricNmi);
     }
 
     [Fact]
