@@ -11,10 +11,10 @@ public sealed record ClusterHistogram(double Entropy, int Empty, double LargestS
     /// <param name="clusters">Number of clusters.</param>
     public static ClusterHistogram Of(Tensor assignments, long clusters)
     {
-        using var scope = NewDisposeScope();
-        var counts = assignments.cpu().bincount(null, minlength: clusters).to(float64).data<double>().ToArray();
-        double[] shares = [.. counts.Select(count => count / counts.Sum())];
+        var sizes = ClusterSizes.Of(assignments, clusters);
+        var samples = (double)sizes.Sum();
+        double[] shares = [.. sizes.Select(size => size / samples)];
 
-        return new(-shares.Where(share => share > 0).Sum(share => share * Math.Log(share)), counts.Count(count => count == 0), shares.Max());
+        return new(-shares.Where(share => share > 0).Sum(share => share * Math.Log(share)), sizes.Count(size => size == 0), shares.Max());
     }
 }
