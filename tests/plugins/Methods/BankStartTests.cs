@@ -18,6 +18,8 @@ public sealed class BankStartTests
         ["instdisc-softmax"] = (
             start => new InstDiscSoftmax(new NormBackbone(), new() { ProjectionDim = Dim, BankStart = start }, TestRuns.Of()), "projector"),
         ["pirl"] = (start => new PIRL(new NormBackbone(), new() { ProjectionDim = Dim, BankStart = start }, TestRuns.Of()), "imageHead"),
+        ["pirl-rotation"] = (
+            start => new PIRLRotation(new NormBackbone(), new() { ProjectionDim = Dim, BankStart = start }, TestRuns.Of()), "imageHead"),
     };
 
     public static TheoryData<string> Names => [.. _methods.Keys];
