@@ -20,6 +20,9 @@ public interface IBackbone : IModule<Tensor, Tensor>
 
     /// <summary>Side of a patch in pixels for token backbones, else 0.</summary>
     int PatchSize => 0;
+
+    /// <summary>Whether its images are clips [N, C, T, H, W].</summary>
+    bool TakesClips => false;
 }
 
 /// <summary>Declares that a backbone also gives features from the middle of its depth: after each block of a transformer, after each stage of a residual
