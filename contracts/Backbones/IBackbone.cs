@@ -18,6 +18,9 @@ public interface IBackbone : IModule<Tensor, Tensor>
     /// <returns>One [N, <see cref="FeatureStage.Channels"/>, H', W'] for each stage, after its last activation; empty without stages.</returns>
     IReadOnlyList<Tensor> Maps(Tensor images) => [];
 
+    /// <summary>Whether its images are clips [N, C, T, H, W] instead of images [N, C, H, W].</summary>
+    bool TakesClips => false;
+
     /// <summary>Side of a patch in pixels for token backbones, else 0.</summary>
     int PatchSize => 0;
 

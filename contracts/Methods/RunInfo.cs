@@ -22,6 +22,9 @@ public sealed record RunInfo(DatasetInfo Data, int ImageSize, int BatchSize, lon
     /// <summary>Optimizer steps of the whole run.</summary>
     public long TotalSteps => Math.Min(Epochs * StepsPerEpoch, MaxSteps ?? long.MaxValue);
 
+    /// <summary>The clip of the main view; null for single images. Until the method is made only a recipe's section <c>clips</c> tells it.</summary>
+    public ClipSpec? Clip { get; init; }
+
     /// <summary>Views per image. Until the method is made only a recipe's section <c>views</c> tells it; null without one.</summary>
     public int? ViewCount { get; init; }
 }

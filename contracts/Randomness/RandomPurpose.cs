@@ -28,4 +28,7 @@ public enum RandomPurpose
 
     /// <summary>Which images an epoch shows, and which of them keep their label.</summary>
     Sampling = -400,
+
+    /// <summary>Where the clips of a video begin.</summary>
+    Clips = -500,
 }

@@ -7,6 +7,7 @@ internal static class HostSections
     public static IReadOnlyDictionary<string, Type> All { get; } = new Dictionary<string, Type>
     {
         ["data"] = typeof(DataOptions),
+        ["clips"] = typeof(ClipOptions),
         ["backbone"] = typeof(BackboneOptions),
         ["optimizer"] = typeof(OptimizerOptions),
         ["schedule"] = typeof(ScheduleOptions),

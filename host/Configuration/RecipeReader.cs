@@ -9,7 +9,7 @@ namespace Parallax.Host.Configuration;
 public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? logger = null)
 {
     private static readonly string[] Sections =
-        ["extends", "data", "method", "backbone", "views", "optimizer", "schedule", "trainer", "evaluation", "tracking"];
+        ["extends", "data", "clips", "method", "backbone", "views", "optimizer", "schedule", "trainer", "evaluation", "tracking"];
 
     private readonly HashSet<string> _told = [];
 
@@ -109,6 +109,7 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
         var optimizer = sections.Host<OptimizerOptions>("optimizer");
         var schedule = sections.Host<ScheduleOptions>("schedule");
         var tracking = sections.Host<TrackingOptions>("tracking");
+        var clips = sections.Host<ClipOptions>("clips");
         var views = ViewsSection.Read(RecipeTree.Child(tree, "views"), catalog, faults);
         if (faults.Count > 0 || dataset is null || method is null || backbone is null)
         {
@@ -129,6 +130,7 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
             BackboneSection = weights,
             Protocols = protocols,
             Views = views,
+            Clips = clips,
         };
     }
 }

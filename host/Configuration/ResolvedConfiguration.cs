@@ -42,6 +42,9 @@ public sealed record ResolvedConfiguration
     /// <summary>The augmentations of each view of the recipe, in order; null takes the method's.</summary>
     public IReadOnlyList<IReadOnlyList<PluginChoice>>? Views { get; init; }
 
+    /// <summary>Section <c>clips</c>.</summary>
+    public ClipOptions Clips { get; init; } = new();
+
     /// <summary>The recipe written out with every key, in YAML; reading it again gives the same configuration.</summary>
     public string ToYaml() => new SerializerBuilder().WithNewLine("\n").Build().Serialize(ToTree());
 
@@ -56,6 +59,11 @@ public sealed record ResolvedConfiguration
             { "method", Section(Method) },
             { "backbone", RecipeTree.Merge(OptionsTree.FromRecord(BackboneSection), Section(Backbone)) },
         };
+        if (Clips != new ClipOptions())
+        {
+            root.Add("clips", OptionsTree.FromRecord(Clips));
+        }
+
         if (Views is not null)
         {
             root.Add("views", ViewsSection.Write(Views));

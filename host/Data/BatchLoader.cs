@@ -11,7 +11,7 @@ public sealed class BatchLoader : IDisposable
 {
     private readonly SampleReader _reader;
     private readonly BatchPipeline _pipeline;
-    private readonly Func<ViewWriter> _writer;
+    private readonly Func<IViewWriter> _writer;
     private readonly IReadOnlyList<ViewShape> _shapes;
     private readonly LoaderSettings _settings;
     private readonly IEpochSampling? _sampling;
@@ -24,10 +24,12 @@ public sealed class BatchLoader : IDisposable
     /// <param name="settings">Sizes and numbers.</param>
     /// <param name="logger">Told of samples that are skipped.</param>
     /// <param name="sampling">Chooses the images of each epoch, asked when the epoch is; null takes each once, in random order.</param>
+    /// <param name="clips">The clips that the views are made of, of a data set of videos; null takes single images.</param>
     /// <exception cref="ArgumentException">Several processes share batches that are not all full.</exception>
     /// <exception cref="ConfigurationException">The data set is smaller than one batch, or its first image cannot be made into views.</exception>
     public BatchLoader(
-        IImageDataset dataset, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, ILogger logger, IEpochSampling? sampling = null)
+        IImageDataset dataset, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, ILogger logger, IEpochSampling? sampling = null,
+        ClipPlan? clips = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Workers);
@@ -49,7 +51,9 @@ public sealed class BatchLoader : IDisposable
 
         _reader = new SampleReader(dataset, settings.OnError, logger);
         (_settings, _count, _sampling) = (settings, count, sampling);
-        _writer = () => new(_reader, views, settings.Seed, settings.DecodeSmaller);
+        _writer = clips is null
+            ? () => new ViewWriter(_reader, views, settings.Seed, settings.DecodeSmaller)
+            : () => new ClipWriter(_reader, clips, views, settings.Seed, settings.DecodeSmaller);
         _shapes = _writer().Probe();
         _pipeline = new BatchPipeline(count, OrderOf, () => new TracedWriter(_writer()), _shapes, settings, goesOn: sampling is null);
     }

@@ -7,6 +7,8 @@ namespace Parallax.Host.Data;
 internal static class ContentHash
 {
     /// <summary>The hash of an image as it was decoded.</summary>
-    public static ulong Of(ImageBuffer image) => XxHash3.HashToUInt64(
-        MemoryMarshal.AsBytes(image.Pixels), seed: ((long)image.Channels << 56) ^ ((long)image.Height << 28) ^ image.Width);
+    /// <param name="image">The image.</param>
+    /// <param name="before">Hash of the frames before it in a clip; 0 for the first, and for an image.</param>
+    public static ulong Of(ImageBuffer image, ulong before = 0) => XxHash3.HashToUInt64(
+        MemoryMarshal.AsBytes(image.Pixels), seed: ((long)image.Channels << 56) ^ ((long)image.Height << 28) ^ image.Width ^ (long)before);
 }

@@ -30,10 +30,11 @@ public sealed class EvaluationLoader : IDisposable
     /// <param name="resize">Shorter side before the crop; null takes <paramref name="side"/>. 256 is usual for 224.</param>
     /// <param name="part">The samples to read, from the first to before the second; null reads all.</param>
     /// <param name="unreadable">What stands for a sample that cannot be read.</param>
+    /// <param name="views">What is looked at of each sample; null takes the centre of an image.</param>
     /// <exception cref="ConfigurationException">The images would be resized to less than the crop.</exception>
     public EvaluationLoader(
         IImageDataset dataset, int side, LoaderSettings settings, ILogger logger, int? resize = null, (long Start, long End)? part = null,
-        UnreadableSamples unreadable = UnreadableSamples.LeftOut)
+        UnreadableSamples unreadable = UnreadableSamples.LeftOut, EvaluationViews? views = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(side);
         if (resize < side)
@@ -47,15 +48,18 @@ public sealed class EvaluationLoader : IDisposable
         var (start, end) = part ?? (0, dataset.Info.Count);
         var once = settings with { DropLast = false, Epochs = 1 };
         _reader = new SampleReader(dataset, settings.OnError, logger);
+        var (seen, crop) = (views ?? EvaluationViews.Image, new CentreCrop(dataset.Info, side, resize ?? side));
+        Func<ISampleWriter> writer = seen.Clip is null
+            ? () => new CentreWriter(_reader, crop, unreadable)
+            : () => new ClipCentreWriter(_reader, crop, seen, unreadable);
         _pipeline = new BatchPipeline(
-            end - start, _ => EpochOrder.InIndexOrder(start, end), () => new CentreWriter(_reader, side, resize ?? side, unreadable),
-            [new ViewShape(dataset.Info.Channels, side, side)], once);
+            end - start, _ => EpochOrder.InIndexOrder(start, end), writer, seen.Shapes(dataset.Info.Channels, side), once);
     }
 
     /// <summary>The samples that could not be read so far, in index order.</summary>
     public IReadOnlyList<CorruptSampleException> Skipped => _reader.Skipped;
 
-    /// <summary>All batches, with one view each; the last may be smaller. A batch is valid until the next is asked for.</summary>
+    /// <summary>All batches, with the views of <see cref="EvaluationViews"/>; the last may be smaller. A batch is valid until the next is asked for.</summary>
     public IEnumerable<HostBatch> Batches() => _pipeline.Epoch(0, 0);
 
     /// <summary>Stops the workers.</summary>

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Parallax.Host.Data;
 
-/// <summary>One view of all images of a batch in host memory, [N, C, H, W] float32 without gaps.</summary>
+/// <summary>One view of all images of a batch in host memory, [N, C, H, W] float32 without gaps; [N, C, T, H, W] for clips.</summary>
 /// <remarks>
 /// The pixels begin at a multiple of 64 bytes, as libtorch's own tensors do: matrix products round differently at other addresses, and a resumed run would
 /// not equal an uninterrupted one.
@@ -34,14 +34,20 @@ public sealed class HostView
     internal Span<float> Image(int position) => Pixels.Slice(position * Shape.Length, Shape.Length);
 }
 
-/// <summary>Shape of one image of a view.</summary>
+/// <summary>Shape of one image or clip of a view.</summary>
 /// <param name="Channels">C.</param>
 /// <param name="Height">H.</param>
 /// <param name="Width">W.</param>
 public readonly record struct ViewShape(int Channels, int Height, int Width)
 {
-    /// <summary>C * H * W.</summary>
-    public int Length => checked(Channels * Height * Width);
+    /// <summary>Frames T of a clip; 0 for an image.</summary>
+    public int Frames { get; init; }
+
+    /// <summary>C * H * W, times T for a clip.</summary>
+    public int Length => checked(Channels * Math.Max(1, Frames) * Height * Width);
+
+    /// <summary>Its dimensions, as people write them.</summary>
+    public override string ToString() => Frames == 0 ? $"{Channels}x{Height}x{Width}" : $"{Channels}x{Frames}x{Height}x{Width}";
 }
 
 /// <summary>A batch in host memory. The loader owns it and reuses it: copy what shall outlive the iteration.</summary>
@@ -57,6 +63,7 @@ public sealed class HostBatch
         LabelBuffer = new long[capacity];
         CaptionBuffer = new string?[capacity];
         ContentBuffer = new ulong[capacity];
+        WindowBuffer = new float[capacity * shapes.Count * WindowNumbers];
     }
 
     /// <summary>One entry per view of the plan.</summary>
@@ -84,18 +91,35 @@ public sealed class HostBatch
     /// <summary>In an evaluation, <see cref="ContentHash"/> of each image of a full batch.</summary>
     internal ulong[] ContentBuffer { get; }
 
+    /// <summary>Marks a place whose image cannot be read.</summary>
+    internal void LeaveOut(int position)
+    {
+        foreach (var view in Views)
+        {
+            view.Image(position).Clear();
+        }
+
+        (IndexBuffer[position], LabelBuffer[position]) = (NoSample, NoSample);
+    }
+
     /// <summary>Memory of <see cref="Indices"/> for a full batch.</summary>
     public long[] IndexBuffer { get; }
 
     /// <summary>Memory of <see cref="Labels"/> for a full batch.</summary>
     public long[] LabelBuffer { get; }
 
-    /// <summary>Shape of a view as tensors take it: N, C, H, W.</summary>
+    /// <summary>Begin, length and frames of the video for each clip of a full batch, [N, V, 3].</summary>
+    internal float[] WindowBuffer { get; }
+
+    /// <summary>Numbers of a clip in <see cref="WindowBuffer"/>.</summary>
+    internal const int WindowNumbers = 3;
+
+    /// <summary>Shape of a view as tensors take it: N, C, H, W, or N, C, T, H, W for clips.</summary>
     /// <param name="view">0 to the number of views - 1.</param>
     public long[] Shape(int view)
     {
         var shape = Views[view].Shape;
 
-        return [Size, shape.Channels, shape.Height, shape.Width];
+        return shape.Frames == 0 ? [Size, shape.Channels, shape.Height, shape.Width] : [Size, shape.Channels, shape.Frames, shape.Height, shape.Width];
     }
 }

@@ -26,14 +26,37 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
     /// <param name="smallestSide">How much smaller it may be decoded.</param>
     /// <param name="caption">Text that describes the image; null without captions.</param>
     /// <inheritdoc cref="Read(long, ImageBuffer, SmallestSide?)" path="/returns|/exception"/>
-    public long Read(long sample, ImageBuffer image, SmallestSide? smallestSide, out string? caption)
+    public long Read(long sample, ImageBuffer image, SmallestSide? smallestSide, out string? caption) =>
+        ReadOrReplace(sample, new ImageReading(dataset, image, smallestSide), out caption);
+
+    /// <summary>Reads frames of a video, or of the next readable one after it.</summary>
+    /// <param name="sample">Index in the data set, which is one of videos.</param>
+    /// <param name="choice">Says which, and receives them.</param>
+    /// <param name="smallestSide">How much smaller they may be decoded.</param>
+    /// <param name="caption">Text that describes the video; null without captions.</param>
+    /// <inheritdoc cref="Read(long, ImageBuffer, SmallestSide?)" path="/returns|/exception"/>
+    public long ReadFrames(long sample, IFrameChoice choice, SmallestSide? smallestSide, out string? caption) =>
+        ReadOrReplace(sample, new FramesReading((IVideoDataset)dataset, choice, smallestSide), out caption);
+
+    /// <summary>Reads a sample, and no other in its place.</summary>
+    /// <returns>False when it cannot be read: it is in <see cref="Skipped"/> then, and the image is undefined.</returns>
+    /// <exception cref="ConfigurationException">The sample cannot be read and the policy is to stop.</exception>
+    public bool TryRead(long sample, ImageBuffer image, SmallestSide? smallestSide) => TryRead(sample, new ImageReading(dataset, image, smallestSide));
+
+    /// <summary>Reads frames of a video, and of no other in its place.</summary>
+    /// <inheritdoc cref="TryRead(long, ImageBuffer, SmallestSide?)" path="/returns|/exception"/>
+    public bool TryReadFrames(long sample, IFrameChoice choice, SmallestSide? smallestSide) =>
+        TryRead(sample, new FramesReading((IVideoDataset)dataset, choice, smallestSide));
+
+    private long ReadOrReplace<TReading>(long sample, TReading reading, out string? caption)
+        where TReading : struct, IReading
     {
         (CorruptSampleException? fault, caption) = (null, null);
         var tries = Math.Min(MostInARow, dataset.Info.Count);
         for (var i = 0; i < tries; i++)
         {
             var index = (sample + i) % dataset.Info.Count;
-            fault = FaultOf(index, image, smallestSide, out caption);
+            fault = FaultOf(index, reading, out caption);
             if (fault is null)
             {
                 return index;
@@ -50,12 +73,10 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
             $"{tries} images in a row cannot be read, at last {fault?.Message}. Check the data set at {dataset.Info.Location}.");
     }
 
-    /// <summary>Reads a sample, and no other in its place.</summary>
-    /// <returns>False when it cannot be read: it is in <see cref="Skipped"/> then, and the image is undefined.</returns>
-    /// <exception cref="ConfigurationException">The sample cannot be read and the policy is to stop.</exception>
-    public bool TryRead(long sample, ImageBuffer image, SmallestSide? smallestSide)
+    private bool TryRead<TReading>(long sample, TReading reading)
+        where TReading : struct, IReading
     {
-        if (FaultOf(sample, image, smallestSide, out _) is not { } fault)
+        if (FaultOf(sample, reading, out _) is not { } fault)
         {
             return true;
         }
@@ -65,12 +86,13 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
         return false;
     }
 
-    private CorruptSampleException? FaultOf(long sample, ImageBuffer image, SmallestSide? smallestSide, out string? caption)
+    private CorruptSampleException? FaultOf<TReading>(long sample, TReading reading, out string? caption)
+        where TReading : struct, IReading
     {
         caption = null;
         try
         {
-            dataset.Read(sample, image, smallestSide);
+            reading.Read(sample);
             caption = (dataset as ICaptionedImages)?.Caption(sample);
 
             return null;
@@ -80,5 +102,20 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
             return policy != ErrorPolicy.Stop ? fault : throw new ConfigurationException(
                 $"{fault.Sample} cannot be read: {fault.Reason}. Repair or remove the file, or leave such images out with --set data.onError=skip.");
         }
+    }
+
+    private interface IReading
+    {
+        void Read(long sample);
+    }
+
+    private readonly struct ImageReading(IImageDataset dataset, ImageBuffer image, SmallestSide? smallestSide) : IReading
+    {
+        public void Read(long sample) => dataset.Read(sample, image, smallestSide);
+    }
+
+    private readonly struct FramesReading(IVideoDataset dataset, IFrameChoice choice, SmallestSide? smallestSide) : IReading
+    {
+        public void Read(long sample) => dataset.ReadFrames(sample, choice.Choose(dataset.Video(sample)), choice.Decoded, smallestSide);
     }
 }

@@ -34,6 +34,7 @@ internal abstract class TrainingShare : IImageDataset
             $"data.longTail is {options.LongTail.ToString(CultureInfo.InvariantCulture)}, and '{whole.Info.Location}' has {whole.Info.Classes.Count} classes; "
             + "a tail takes two or more. Set it to 1, or take a data set with classes.")
         : whole is ICaptionedImages captions ? new WithCaptions(whole, captions, options)
+        : whole is IVideoDataset videos ? new OfVideos(videos, options)
         : new WithoutCaptions(whole, options);
 
     /// <inheritdoc/>
@@ -82,5 +83,13 @@ internal abstract class TrainingShare : IImageDataset
     private sealed class WithCaptions(IImageDataset whole, ICaptionedImages captions, DataOptions options) : TrainingShare(whole, options), ICaptionedImages
     {
         public string Caption(long index) => captions.Caption(_indices[index]);
+    }
+
+    private sealed class OfVideos(IVideoDataset whole, DataOptions options) : TrainingShare(whole, options), IVideoDataset
+    {
+        public VideoInfo Video(long index) => whole.Video(_indices[index]);
+
+        public void ReadFrames(long index, ReadOnlySpan<int> frames, ClipBuffer clip, SmallestSide? smallestSide = null) =>
+            whole.ReadFrames(_indices[index], frames, clip, smallestSide);
     }
 }

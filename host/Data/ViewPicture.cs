@@ -1,6 +1,6 @@
 namespace Parallax.Host.Data;
 
-/// <summary>Shows what a method gets to see: one row per image, one column per view.</summary>
+/// <summary>Shows what a method gets to see: one row per image, one column per view; of a clip the middle frame.</summary>
 public static class ViewPicture
 {
     private const int Gap = 2;
@@ -52,13 +52,14 @@ public static class ViewPicture
 
     private static void Draw(Span<byte> corner, int rowLength, ReadOnlySpan<float> image, ViewShape shape, DatasetInfo data)
     {
+        var (frames, frame) = (Math.Max(1, shape.Frames), shape.Frames / 2);   // the middle frame of a clip
         for (var channel = 0; channel < shape.Channels; channel++)
         {
             for (var y = 0; y < shape.Height; y++)
             {
                 for (var x = 0; x < shape.Width; x++)
                 {
-                    var value = (image[(((channel * shape.Height) + y) * shape.Width) + x] * data.Std[channel]) + data.Mean[channel];
+                    var value = (image[(((((channel * frames) + frame) * shape.Height) + y) * shape.Width) + x] * data.Std[channel]) + data.Mean[channel];
                     corner[(y * rowLength) + (x * shape.Channels) + channel] = (byte)Math.Clamp((value * 255) + 0.5, 0, 255);
                 }
             }

@@ -6,15 +6,10 @@ namespace Parallax.Host.Evaluation;
 /// Some images of a data set, chosen once at random, so that every class is there in its proportion. Evenly spaced ones would miss classes where labels repeat
 /// with the index.
 /// </summary>
-internal sealed class DatasetSubset : IImageDataset
+internal class DatasetSubset : IImageDataset
 {
     private readonly IImageDataset _inner;
     private readonly long[] _indices;
-
-    private DatasetSubset(IImageDataset inner, int count)
-        : this(inner, EpochOrder.Shuffled(inner.Info.Count, seed: 0, epoch: 0).Take(count))
-    {
-    }
 
     private DatasetSubset(IImageDataset inner, IEnumerable<long> indices)
     {
@@ -26,17 +21,17 @@ internal sealed class DatasetSubset : IImageDataset
 
     /// <summary>The whole data set when it has no more than <paramref name="most"/> images or that is 0, else the same subset of that size every
     /// time.</summary>
-    public static IImageDataset Limit(IImageDataset dataset, int most) => most == 0 || dataset.Info.Count <= most ? dataset : new DatasetSubset(dataset, most);
+    public static IImageDataset Limit(IImageDataset dataset, int most) => most == 0 || dataset.Info.Count <= most ? dataset : Of(dataset, Any(dataset, most));
 
     /// <summary>The same images for someone who disposes what he is given: the data set stays open.</summary>
     public static IImageDataset Borrow(IImageDataset dataset, int most) =>
-        new DatasetSubset(dataset, (int)Math.Min(Part(dataset.Info, most).Count, int.MaxValue));
+        Of(dataset, Any(dataset, (int)Math.Min(Part(dataset.Info, most).Count, int.MaxValue)));
 
     /// <summary>A share of the images of each class, for someone who disposes what he is given.</summary>
     /// <param name="dataset">Stays open.</param>
     /// <param name="share">A fraction in (0, 1]; of each class that many images, rounded, and one at least.</param>
     /// <param name="seed">Seed of the draw; the images of a smaller share are among those of a larger one.</param>
-    public static IImageDataset OfEachClass(IImageDataset dataset, double share, long seed) => new DatasetSubset(
+    public static IImageDataset OfEachClass(IImageDataset dataset, double share, long seed) => Of(
         dataset, EpochOrder.Shuffled(dataset.Info.Count, seed, epoch: 0).GroupBy(index => dataset.Label(index))
             .SelectMany(members => members.Take((int)Math.Max(1, Math.Round(members.Count() * share)))));
 
@@ -50,5 +45,18 @@ internal sealed class DatasetSubset : IImageDataset
     /// <summary>Leaves the whole data set open: it belongs to whoever opened it.</summary>
     public void Dispose()
     {
+    }
+
+    private static IEnumerable<long> Any(IImageDataset dataset, int count) => EpochOrder.Shuffled(dataset.Info.Count, seed: 0, epoch: 0).Take(count);
+
+    private static DatasetSubset Of(IImageDataset inner, IEnumerable<long> indices) =>
+        inner is IVideoDataset videos ? new OfVideos(videos, indices) : new DatasetSubset(inner, indices);
+
+    private sealed class OfVideos(IVideoDataset inner, IEnumerable<long> indices) : DatasetSubset(inner, indices), IVideoDataset
+    {
+        public VideoInfo Video(long index) => inner.Video(_indices[index]);
+
+        public void ReadFrames(long index, ReadOnlySpan<int> frames, ClipBuffer clip, SmallestSide? smallestSide = null) =>
+            inner.ReadFrames(_indices[index], frames, clip, smallestSide);
     }
 }

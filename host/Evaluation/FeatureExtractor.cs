@@ -121,7 +121,8 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         Enumerable.Range(0, batch.Size).Where(row => batch.IndexBuffer[row] != HostBatch.NoSample).Select(row => (long)row);
 
     private EvaluationLoader Loader((long Start, long End) part, UnreadableSamples unreadable) => new(
-        data, experiment.Run.ImageSize, _settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable);
+        data, experiment.Run.ImageSize, _settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable,
+        experiment.TestClips);
 
     private (Tensor Features, Tensor Labels, IReadOnlyList<ulong> Contents, IReadOnlyList<CorruptSampleException> Unreadable) Run(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
@@ -143,7 +144,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
 
             using (experiment.Placement.Autocast())
             {
-                var rows = encode(experiment.Placement.Images(batch, view: 0)).to(torch.float32).cpu();                              // [B, F]
+                var rows = Mean(encode, batch);                                                                           // [B, F]
                 rows = readable.Length == batch.Size ? rows : rows.index_select(0, torch.tensor(readable));               // [readable, F]
                 parts.Add(rows.MoveToOuterDisposeScope());
             }
@@ -157,6 +158,19 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         parts.ForEach(part => part.Dispose());
 
         return (features, torch.tensor(labels.ToArray()), contents, loader.Skipped);
+    }
+
+    // Over all views of a sample, in the order of views.
+    private Tensor Mean(Func<Tensor, Tensor> encode, HostBatch batch)
+    {
+        var sum = encode(experiment.Placement.Images(batch, view: 0)).to(torch.float32);                                  // [B, F]
+        for (var view = 1; view < batch.Views.Count; view++)
+        {
+            using var features = encode(experiment.Placement.Images(batch, view));
+            sum.add_(features);
+        }
+
+        return (batch.Views.Count == 1 ? sum : sum / batch.Views.Count).cpu();
     }
 
     private void RequireSome(List<Tensor> parts, IReadOnlyList<CorruptSampleException> unreadable)

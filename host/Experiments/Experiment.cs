@@ -22,6 +22,12 @@ internal sealed record Experiment(
     /// <summary>The augmentations of each view, in order.</summary>
     public IReadOnlyList<IReadOnlyList<IAugmentation>> Views { get; init; } = [];
 
+    /// <summary>The clips that the views are made of; null for single images.</summary>
+    public ClipPlan? Clips { get; init; }
+
+    /// <summary>What evaluations look at of each sample.</summary>
+    public EvaluationViews TestClips { get; init; } = EvaluationViews.Image;
+
     /// <summary>Where the captions come from that the weights have learned from: those of the data, or what a checkpoint says.</summary>
     public CaptionOrigin LearnedCaptions { get; set; } = Data.Info.Captions;
 

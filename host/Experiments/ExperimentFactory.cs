@@ -30,7 +30,8 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             using var weights = isRestored ? null : BackboneWeights.Read(configuration.BackboneSection);
             var method = CreateMethod(configuration, run, weights);
             var chosen = ChooseViews(configuration.Views, method.Views);
-            run = run with { ViewCount = chosen.Count };
+            var clips = ClipChoice.Of(configuration, method, data);
+            run = run with { ViewCount = chosen.Count, Clip = clips?.Of(0) };
             var views = CreateViews(chosen, data.Info, run);
             var sizes = ViewSizes(views, data.Info);
             var steps = views.SelectMany((view, index) => view.Select(step => ($"views[{index}]", (object?)step)));
@@ -38,7 +39,10 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             Place(method, placement);
             var evaluates = method is IEpochPhase || configuration.Evaluation is not { Online: null, Protocols.Count: 0 };
             ViewTrial.Run(method.Backbone, sizes, evaluates, run, placement);
-            var experiment = new Experiment(configuration, run, data, method, placement, world, _logger) { Learned = learned, Views = views };
+            var experiment = new Experiment(configuration, run, data, method, placement, world, _logger)
+            {
+                Learned = learned, Views = views, Clips = clips, TestClips = ClipChoice.ForTests(configuration.Clips, method.Backbone, clips),
+            };
             experiment.Momentum.Initialise();
             if (world.Group is not null && trainer.BatchNorm == BatchNormStatistics.Synchronised)
             {

@@ -63,7 +63,7 @@ internal sealed class Placement
         return obstacle;
     }
 
-    /// <summary>A batch as tensors on the device, [N, C, H, W] per view. On the CPU they may share the loader's memory.</summary>
+    /// <summary>A batch as tensors on the device, [N, C, H, W] per view, or [N, C, T, H, W]. On the CPU they may share the loader's memory.</summary>
     public Batch ToDevice(HostBatch batch, bool hasLabels)
     {
         var views = new Tensor[batch.Views.Count];
@@ -75,25 +75,29 @@ internal sealed class Placement
         var indices = torch.tensor(batch.Indices.ToArray()).to(Device);   // [N]
         var labels = hasLabels ? torch.tensor(batch.Labels.ToArray()).to(Device) : null;   // [N]
 
-        return new(views, indices, labels) { Captions = batch.Captions };
+        return new(views, indices, labels) { Captions = batch.Captions, Windows = Windows(batch) };
     }
 
-    /// <summary>One view of a batch on the device, [N, C, H, W].</summary>
+    /// <summary>One view of a batch on the device, [N, C, H, W], or [N, C, T, H, W].</summary>
     public Tensor Images(HostBatch batch, int view)
     {
         var shape = batch.Shape(view);
         var source = batch.Views[view];
         var whole = torch.from_array(source.Memory);   // shares the memory
 
-        return Arrange(whole.narrow(0, source.Start, shape[0] * shape[1] * shape[2] * shape[3]).view(shape));
+        return Arrange(whole.narrow(0, source.Start, shape.Aggregate((product, length) => product * length)).view(shape));
     }
 
-    /// <summary>Images on the device and in the run's memory layout, [N, C, H, W].</summary>
+    // [N, V, 3]; null for single images.
+    private static Tensor? Windows(HostBatch batch) => batch.Views[0].Shape.Frames == 0 ? null
+        : torch.tensor(batch.WindowBuffer[..(batch.Size * batch.Views.Count * HostBatch.WindowNumbers)]).view(batch.Size, batch.Views.Count, -1);
+
+    /// <summary>Images on the device and in the run's memory layout, [N, C, H, W]; clips [N, C, T, H, W] keep theirs.</summary>
     public Tensor Arrange(Tensor images)
     {
         var moved = images.to(Device);
 
-        return _channelsLast ? moved.ToChannelsLast() : moved;
+        return _channelsLast && moved.dim() == 4 ? moved.ToChannelsLast() : moved;
     }
 
     // Each process of a machine takes the GPU of its local rank; where it is shown one only, that one.

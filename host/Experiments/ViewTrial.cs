@@ -52,7 +52,10 @@ internal static class ViewTrial
     private static void Encode(IBackbone backbone, ImageSize size, RunInfo run, Placement placement)
     {
         using var autocast = placement.Autocast();
-        var features = backbone.call(placement.Arrange(torch.zeros(1, run.Data.Channels, size.Height, size.Width)));   // [1, F]
+        long[] shape = backbone.TakesClips
+            ? [1, run.Data.Channels, run.Clip!.Frames, size.Height, size.Width]
+            : [1, run.Data.Channels, size.Height, size.Width];
+        var features = backbone.call(placement.Arrange(torch.zeros(shape)));   // [1, F]
         if (features.shape is not [1, var width] || width != backbone.FeatureDim)
         {
             throw new ConfigurationException(

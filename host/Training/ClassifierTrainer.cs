@@ -59,11 +59,13 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             measured.Placement.Place(Kept((Module)classifier));
             var experiment = new Experiment(configuration, run, data, classifier, measured.Placement, World.Alone, measured.Logger)
             {
-                Views = experiments.CreateViews(classifier.Views, run),
+                Views = experiments.CreateViews(classifier.Views, run), Clips = measured.TestClips.Clip is { } clip ? new([clip]) : null,
+                TestClips = measured.TestClips,
             };
             experiment.Momentum.Initialise();
             var optimizer = Kept(new OptimizerDriver(classifier, configuration, run, run.TotalSteps, measured.Placement));
-            var loader = Kept(new BatchLoader(data, experiment.Views, LoaderSetup.ForTraining(configuration, World.Alone), logger));
+            var settings = LoaderSetup.ForTraining(configuration, World.Alone);
+            var loader = Kept(new BatchLoader(data, experiment.Views, settings, logger, clips: experiment.Clips));
 
             return new(experiment, loader, optimizer);
         }

@@ -29,7 +29,8 @@ internal sealed class SessionFactory(ExperimentFactory experiments, ILogger<Batc
             var (configuration, run) = (experiment.Configuration, experiment.Run);
             var optimizer = new OptimizerDriver(experiment.Method, configuration, run, run.TotalSteps, experiment.Placement);
             var settings = LoaderSetup.ForTraining(configuration, experiment.World);
-            var loader = new BatchLoader(experiment.Learned, experiment.Views, settings, logger, experiment.Method as IEpochSampling);   // last: it reads
+            var sampling = experiment.Method as IEpochSampling;
+            var loader = new BatchLoader(experiment.Learned, experiment.Views, settings, logger, sampling, experiment.Clips);   // last: it reads
 
             return new(experiment, loader, optimizer);
         }

@@ -1,0 +1,23 @@
+namespace Parallax.Contracts;
+
+/// <summary>Which clips of a video the views are made of.</summary>
+/// <param name="Views">The clip of each view, in the order of <see cref="ViewPlan.Views"/>; a view behind the last has the last one.</param>
+/// <param name="Sampler">Where the clips of one video begin; null draws each on its own, uniformly over the video.</param>
+public sealed record ClipPlan(IReadOnlyList<ClipSpec> Views, IClipSampler? Sampler = null)
+{
+    /// <summary>The clip of a view.</summary>
+    /// <param name="view">From 0.</param>
+    public ClipSpec Of(int view) => Views[Math.Min(view, Views.Count - 1)];
+}
+
+/// <summary>Chooses where the clips of one video begin. One instance serves all workers at once: keep no state.</summary>
+public interface IClipSampler
+{
+    /// <summary>Draws the starts of all views of one video.</summary>
+    /// <param name="random">The generator of (seed, epoch, sample).</param>
+    /// <param name="epoch">Epoch, from 0.</param>
+    /// <param name="video">Length and rate.</param>
+    /// <param name="clips">The clip of each view.</param>
+    /// <param name="starts">Receives for each view the frame at which its clip begins, from 0; may lie between two frames.</param>
+    void Draw(ref CounterRandom random, long epoch, VideoInfo video, IReadOnlyList<ClipSpec> clips, Span<double> starts);
+}

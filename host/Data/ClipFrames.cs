@@ -1,0 +1,62 @@
+namespace Parallax.Host.Data;
+
+/// <summary>The frames that the clips of one sample need: which, and where each stands among those that were decoded. Each worker has its own.</summary>
+/// <param name="clips">The clip of each view, and where they begin.</param>
+/// <param name="views">Number of views.</param>
+/// <param name="seed">Seed of the run.</param>
+internal sealed class ClipFrames(ClipPlan clips, int views, long seed) : IFrameChoice
+{
+    private readonly ClipSpec[] _clips = [.. Enumerable.Range(0, views).Select(clips.Of)];
+    private readonly int[][] _places = [.. Enumerable.Range(0, views).Select(view => new int[clips.Of(view).Frames])];
+    private readonly double[] _starts = new double[views];
+    private readonly float[] _windows = new float[views * HostBatch.WindowNumbers];
+    private readonly SortedSet<int> _needed = [];
+    private int[] _sorted = [];
+    private long _sample, _epoch;
+
+    /// <inheritdoc/>
+    public ClipBuffer Decoded { get; } = new();
+
+    /// <summary>For the sample that is read next.</summary>
+    /// <param name="sample">Key of the sample.</param>
+    /// <param name="epoch">Epoch, from 0.</param>
+    public ClipFrames At(long sample, long epoch)
+    {
+        (_sample, _epoch) = (sample, epoch);
+
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public ReadOnlySpan<int> Choose(VideoInfo video)
+    {
+        var random = new CounterRandom(seed, _epoch, _sample, RandomPurpose.Clips);
+        (clips.Sampler ?? UniformClips.Instance).Draw(ref random, _epoch, video, _clips, _starts);
+        _needed.Clear();
+        for (var view = 0; view < views; view++)
+        {
+            _clips[view].Choose(video, _starts[view], _places[view]);
+            _needed.UnionWith(_places[view]);
+            ReadOnlySpan<float> window = [(float)_starts[view], (float)_clips[view].Covers(video), video.Frames];
+            window.CopyTo(_windows.AsSpan(view * HostBatch.WindowNumbers));
+        }
+
+        Array.Resize(ref _sorted, _needed.Count);
+        _needed.CopyTo(_sorted);
+        foreach (var places in _places)
+        {
+            for (var t = 0; t < places.Length; t++)
+            {
+                places[t] = Array.BinarySearch(_sorted, places[t]);
+            }
+        }
+
+        return _sorted;
+    }
+
+    /// <summary>Where each frame of a view stands among those of <see cref="Decoded"/>.</summary>
+    public ReadOnlySpan<int> Places(int view) => _places[view];
+
+    /// <summary>Begin, frames covered, and frames of the video.</summary>
+    public ReadOnlySpan<float> Window(int view) => _windows.AsSpan(view * HostBatch.WindowNumbers, HostBatch.WindowNumbers);
+}
