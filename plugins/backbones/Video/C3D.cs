@@ -3,9 +3,9 @@ namespace Parallax.Plugins.Backbones;
 /// <summary>C3D: eight 3x3x3 convolutions with batch normalisation; 512 features at width 1. Modules are <c>block1.0</c> (convolution), <c>block1.1</c>
 /// (normalisation), <c>block3.3</c> (the second convolution of a block), ...</summary>
 /// <remarks>
-/// Tran et al., "Learning Spatiotemporal Features with 3D Convolutional Networks", ICCV 2015, https://arxiv.org/abs/1412.0767, in the form of CSTP's code: batch
-/// normalisation behind every convolution, which keeps its bias, and the mean of the last map instead of fully connected layers. Ours: the names, and that
-/// convolutions start from N(0, 2 / fan-out), biases from 0.
+/// Tran et al., "Learning Spatiotemporal Features with 3D Convolutional Networks", ICCV 2015, https://arxiv.org/abs/1412.0767, in the form of CSTP's code:
+/// batch normalisation behind every convolution, which keeps its bias, and the mean of the last map instead of fully connected layers. Ours: the names, and
+/// that convolutions start from N(0, 2 / fan-out), biases from 0.
 /// </remarks>
 [Plugin("c3d", Options = typeof(C3DOptions), Summary = "Eight 3D convolutions with batch normalisation, 512 features.", Family = "video",
     Paper = "Learning Spatiotemporal Features with 3D Convolutional Networks", Authors = "Tran et al.", Venue = "ICCV", Year = 2015, ArXiv = "1412.0767")]

@@ -41,4 +41,5 @@ public sealed record R3D50Options
 [Plugin("slowonly", Options = typeof(R3D50Options), Preset = "{form: slow}", Summary = "The slow pathway of SlowFast: r3d-50 in its slow form.",
     Family = "video", Paper = "SlowFast Networks for Video Recognition", Authors = "Feichtenhofer, Fan, Malik, He", Venue = "ICCV", Year = 2019,
     ArXiv = "1812.03982")]
-public sealed class R3D50(R3D50Options options, RunInfo run) : VideoResNet(nameof(R3D50), VideoResNetShapes.R3D50(options.Form), options.General, run), IBackbone;
+public sealed class R3D50(R3D50Options options, RunInfo run)
+    : VideoResNet(nameof(R3D50), VideoResNetShapes.R3D50(options.Form), options.General, run), IBackbone;

@@ -60,7 +60,9 @@ internal sealed class VideoResNetParts(VideoResNetShape shape, VideoResNetOption
         : ClipConvolution.CreateFactored(from, Math.Max(1, ClipConvolution.Middle(kernel, counted, to)), to, kernel, stride);
 
     private Module<Tensor, Tensor> Shortcut(long inputs, long outputs, Extent stride) => Sequential(
-        shape.Form == ConvolutionForm.FactoredEach ? Convolution(inputs, outputs, inputs, _point, stride) : ClipConvolution.Create(inputs, outputs, _point, stride),
+        shape.Form == ConvolutionForm.FactoredEach
+            ? Convolution(inputs, outputs, inputs, _point, stride)
+            : ClipConvolution.Create(inputs, outputs, _point, stride),
         BatchNorm3d(outputs));
 
     private BatchNorm LastNorm(long channels)

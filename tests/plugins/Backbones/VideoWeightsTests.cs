@@ -99,7 +99,8 @@ public sealed class VideoWeightsTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var options = new MViTOptions { Width = 8, Depth = 6, Frames = 4, Form = MViTForm.MaskFeat };
-        var (source, target) = (new MViTV2S(options with { PoolsLast = false }, _run with { ImageSize = 64 }), new MViTV2S(options, _run with { ImageSize = 64 }));
+        var run = _run with { ImageSize = 64 };
+        var (source, target) = (new MViTV2S(options with { PoolsLast = false }, run), new MViTV2S(options, run));
 
         var note = Load(source.state_dict().Select(entry => KeyValuePair.Create(SlowFast(entry.Key), entry.Value))
             .Append(new("mask_token", ones(1, 1, 8))).Append(new("pred_head.weight", ones(2, 2))), target);

@@ -47,8 +47,8 @@ public sealed record MViTOptions
     [Range(1, 1024)]
     public int Frames { get; init; } = 16;
 
-    /// <summary>Probability that a clip skips a branch of the last block in training, a fraction in [0, 1); it rises evenly from 0 in the first. MaskFeat: 0, in
-    /// fine-tuning 0.1; torchvision: 0.2.</summary>
+    /// <summary>Probability that a clip skips a branch of the last block in training, a fraction in [0, 1); it rises evenly from 0 in the first. MaskFeat: 0,
+    /// in fine-tuning 0.1; torchvision: 0.2.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double DropPath { get; init; }
 }

@@ -30,7 +30,7 @@ internal static class RelativeClipPositions
         var rows = new long[queries * keys];
         for (var i = 0; i < rows.Length; i++)
         {
-            rows[i] = (long)((i / keys * queryStep) - ((i % keys + 1 - keys) * keyStep));
+            rows[i] = (long)((i / keys * queryStep) - (((i % keys) + 1 - keys) * keyStep));
         }
 
         return rows;
