@@ -72,6 +72,9 @@ public sealed class MomentumTableTests
         // Denize et al. 2023, code: 0.99 to 1, after the step
         ["sce"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
             m => new SCE(Net, With(new SCEOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
+        // Denize et al. 2023, code for video: 0.99 to 1, after the step
+        ["sce-video"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
+            m => new SCEVideo(() => new ClipBackbone(), With(new SCEVideoOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
         // Jang et al. 2023, code: 0.996 to 1; the teacher has the last layer's projector only
         ["sdssl-byol"] = new(LastLayer, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
             m => new SDSSLBYOL(Net, With(new SDSSLBYOLOptions { HiddenDim = 8 }, m), TestRuns.Of())),
