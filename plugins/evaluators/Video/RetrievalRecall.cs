@@ -7,8 +7,8 @@ internal static class RetrievalRecall
 {
     /// <summary>One feature per video.</summary>
     /// <param name="clips">Features of all clips of each video, [V, X, F].</param>
-    /// <param name="centred">Whether the mean over the videos is subtracted, as in the code of CoCLR and SCE; SLIC does not. Training and test videos are centred
-    /// each by their own mean.</param>
+    /// <param name="centred">Whether the mean over the videos is subtracted, as in the code of CoCLR and SCE; SLIC does not. Training and test videos are
+    /// centred each by their own mean.</param>
     /// <returns>[V, F] float32, rows of length one.</returns>
     public static Tensor Features(Tensor clips, bool centred)
     {
@@ -23,8 +23,10 @@ internal static class RetrievalRecall
     /// <param name="queries">[Q, F], rows of length one.</param>
     /// <param name="bank">[B, F], rows of length one.</param>
     /// <param name="k">How many are wanted; all of a smaller bank.</param>
+    /// <param name="progress">Receives fractions in [0, 1].</param>
     /// <returns>[Q, k] int64.</returns>
-    public static Tensor Nearest(Tensor queries, Tensor bank, int k) => SimilarRows.Map(queries, bank, (int)Math.Min(k, bank.shape[0]), (_, rows) => rows);
+    public static Tensor Nearest(Tensor queries, Tensor bank, int k, IProgress<double>? progress = null) =>
+        SimilarRows.Map(queries, bank, (int)Math.Min(k, bank.shape[0]), (_, rows) => rows, progress);
 
     /// <summary>R@k: the share of queries of whose nearest videos at least one has their class.</summary>
     /// <param name="nearest">What <see cref="Nearest"/> gave for a k at least as large.</param>
