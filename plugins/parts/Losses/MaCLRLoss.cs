@@ -4,7 +4,7 @@ namespace Parallax.Plugins.Parts;
 /// <param name="Queries">[N, D]; normalised in the loss.</param>
 /// <param name="Keys">[N, D]; row i shows the same clip as row i of the queries; normalised in the loss.</param>
 /// <param name="Queue">[K, D], rows of length one, as they were before the keys of this step.</param>
-internal readonly record struct Pathway(Tensor Queries, Tensor Keys, Tensor Queue);
+public readonly record struct Pathway(Tensor Queries, Tensor Keys, Tensor Queue);
 
 /// <summary>The terms of MaCLR: InfoNCE inside the visual pathway, and between it and the motion pathway in both directions.</summary>
 /// <param name="Visual">Visual queries against visual keys, [].</param>
@@ -15,7 +15,7 @@ internal readonly record struct Pathway(Tensor Queries, Tensor Keys, Tensor Queu
 /// Xiao et al., "MaCLR: Motion-aware Contrastive Learning of Representations for Videos", ECCV 2022, https://arxiv.org/abs/2106.09703. Negatives are those of
 /// the key's pathway, so that no term can tell the pathways apart instead of the videos. The last term is off by default in the authors' options.
 /// </remarks>
-internal sealed record MaCLRLoss(Tensor Visual, Tensor VisualToMotion, Tensor MotionToVisual, Tensor? Motion)
+public sealed record MaCLRLoss(Tensor Visual, Tensor VisualToMotion, Tensor MotionToVisual, Tensor? Motion)
 {
     /// <summary>Computes the terms.</summary>
     /// <param name="visual">The pathway that is kept.</param>

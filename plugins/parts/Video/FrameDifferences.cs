@@ -28,7 +28,8 @@ internal static class FrameDifferences
         return ((after - before).abs().mean([1], keepdim: true) / FullScale).repeat(1, 3, 1, 1, 1).MoveToOuterDisposeScope();   // [N, 3, T - 1, H, W]
     }
 
-    /// <summary>Each grey frame minus the next one, from [-255, 255] to [0, 255], in three equal channels; the last frame repeats the last difference.</summary>
+    /// <summary>Each grey frame minus the next one, from [-255, 255] to [0, 255], in three equal channels; the last frame repeats the last
+    /// difference.</summary>
     /// <param name="clips">RGB in [0, 255], [N, 3, T, H, W], T at least 2.</param>
     /// <returns>[N, 3, T, H, W]; 127.5 where nothing changes.</returns>
     /// <remarks>Denize et al., "Similarity Contrastive Estimation for Image and Video Soft Contrastive Self-Supervised Learning", Machine Vision and
@@ -36,12 +37,17 @@ internal static class FrameDifferences
     public static Tensor Signed(Tensor clips)
     {
         using var scope = NewDisposeScope();
-        var grey = (0.2989 * clips.narrow(1, 0, 1)) + (0.587 * clips.narrow(1, 1, 1)) + (0.114 * clips.narrow(1, 2, 1));   // [N, 1, T, H, W]
-        var (before, after) = Neighbours(grey);                                                                            // [N, 1, T - 1, H, W] each
-        var change = (before - after + FullScale) / 2;                                                                     // [N, 1, T - 1, H, W]
+        var (before, after) = Neighbours(Grey(clips));                                                          // [N, 1, T - 1, H, W] each
+        var change = (before - after + FullScale) / 2;                                                          // [N, 1, T - 1, H, W]
 
-        return cat([change, change.narrow(2, -1, 1)], 2).repeat(1, 3, 1, 1, 1).MoveToOuterDisposeScope();                  // [N, 3, T, H, W]
+        return cat([change, change.narrow(2, -1, 1)], 2).repeat(1, 3, 1, 1, 1).MoveToOuterDisposeScope();       // [N, 3, T, H, W]
     }
+
+    /// <summary>Grey values, by the weights of ITU-R 601.</summary>
+    /// <param name="clips">RGB, [N, 3, T, H, W].</param>
+    /// <returns>[N, 1, T, H, W], in the unit of the clips.</returns>
+    public static Tensor Grey(Tensor clips) =>
+        (0.2989 * clips.narrow(1, 0, 1)) + (0.587 * clips.narrow(1, 1, 1)) + (0.114 * clips.narrow(1, 2, 1));   // [N, 1, T, H, W]
 
     private static (Tensor Before, Tensor After) Neighbours(Tensor clips) =>
         (clips.narrow(2, 0, clips.shape[2] - 1), clips.narrow(2, 1, clips.shape[2] - 1));

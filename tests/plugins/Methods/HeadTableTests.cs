@@ -201,6 +201,11 @@ public sealed class HeadTableTests
         ["cvrl"] = (
             run => new CVRL(new ClipBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", "12>10+b BN ReLU 10>10+b BN ReLU 10>10+b BN ReLU 10>6+b")]),
+        ["maclr"] = (
+            run => new MaCLR(() => new ClipBackbone(), new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [
+                ("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2), ("motionProjector", MoCoV2), ("motionMomentumEncoder.projector", MoCoV2),
+            ]),
         ["sce-video"] = (
             run => new SCEVideo(() => new ClipBackbone(), new() { QueueSize = 8, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 8 }, run),
             [

@@ -1,5 +1,6 @@
 using Parallax.Contracts;
 using Parallax.Plugins.Methods;
+using Parallax.Plugins.Parts;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
@@ -22,6 +23,45 @@ public sealed class VideoStepTests
 
         var (za, zb) = (networks.Run(batch.Views[0], _online), networks.Run(batch.Views[1], _online));
         networks.AssertStep(new(2 * NTXent(za, zb, T)) { Embedding = za, Positive = zb }, output);   // the means of both views are added
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void MaCLR_Step_IsThePapers(bool motionContrast)
+    {
+        const double CrossWeight = 0.7;
+        var method = new MaCLR(
+            () => new ClipBackbone(),
+            new()
+            {
+                Temperature = T, CrossWeight = CrossWeight, MotionContrast = motionContrast, Motion = MotionInput.FrameDifference, QueueSize = 8,
+                HiddenDim = 10, ProjectionDim = 6,
+            },
+            TestRuns.Of());
+        var (networks, batch) = (new Networks(method), Clips());
+
+        var output = method.Step(batch, TestRuns.Step());
+
+        Tensor[] motion = [.. batch.Views.Select(Changes)];
+        var (q, motionQ) = (networks.Run(batch.Views[0], _online), networks.Run(motion[0], "motionBackbone", "motionProjector"));
+        var k = networks.Constant(batch.Views[1], _teacher);
+        var motionK = networks.Constant(motion[1], "motionMomentumEncoder.backbone", "motionMomentumEncoder.projector");
+        var (queue, motionQueue) = (networks.State("queue.queue"), networks.State("motionQueue.queue"));
+        var (visual, toMotion, toVisual) = (Contrast(q, k, queue), Contrast(q, motionK, motionQueue), Contrast(motionQ, k, queue));
+        var loss = visual + (CrossWeight * (toMotion + toVisual));
+        networks.AssertStep(
+            new(motionContrast ? loss + Contrast(motionQ, motionK, motionQueue) : loss)
+            {
+                Embedding = q,
+                Positive = Unit(k),
+                Reports = [("visual_loss", visual), ("visual_to_motion_loss", toMotion), ("motion_to_visual_loss", toVisual)],
+                Remembered = [("queue", Unit(k), null), ("motionQueue", Unit(motionK), null)],
+                Constants = ["momentumEncoder", "motionMomentumEncoder"],
+            },
+            output);
+
+        static Tensor Contrast(Tensor q, Tensor k, Tensor queue) => InfoNCE(PairCosines(q, k) / T, Cosines(q, queue) / T);
     }
 
     [Fact]
@@ -86,6 +126,15 @@ public sealed class VideoStepTests
         var rgb = clips.clamp(0, 1);   // the test's data have mean 0 and deviation 1
         var grey = (0.2989 * rgb[.., 0]) + (0.587 * rgb[.., 1]) + (0.114 * rgb[.., 2]);                   // [N, T, H, W]
         var frames = Enumerable.Range(0, 4).Select(t => (grey[.., Math.Min(t, 2)] - grey[.., Math.Min(t, 2) + 1] + 1) / 2);
+
+        return stack([.. frames], 1).unsqueeze(1).repeat(1, 3, 1, 1, 1);                                  // [N, 3, T, H, W]
+    }
+
+    /// <summary>The mean change of the channels to the next frame; the last frame repeats the last change.</summary>
+    private static Tensor Changes(Tensor clips)
+    {
+        var rgb = clips.clamp(0, 1);
+        var frames = Enumerable.Range(0, 4).Select(t => (rgb[.., .., Math.Min(t, 2) + 1] - rgb[.., .., Math.Min(t, 2)]).abs().mean([1]));   // [N, H, W] each
 
         return stack([.. frames], 1).unsqueeze(1).repeat(1, 3, 1, 1, 1);                                  // [N, 3, T, H, W]
     }

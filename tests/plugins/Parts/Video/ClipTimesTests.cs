@@ -61,6 +61,24 @@ public sealed class ClipTimesTests
         Assert.All(starts, start => Assert.InRange(start, 0, 19));
     }
 
+    [Theory]
+    [InlineData(300, 15, 269)]   // ten seconds are 300 frames, but clips can begin at 269 only
+    [InlineData(1000, 15, 300)]
+    [InlineData(20, 0, 0)]
+    public void ApartClips_ManyVideos_KeepTheirDistance(int frames, int least, int most)
+    {
+        var (sampler, video, clip) = (new ApartClips(0.5, 10), new VideoInfo(frames, frames / 30.0, new(1, 1)), new ClipSpec(16) { Stride = 2 });
+        for (var sample = 0; sample < 300; sample++)
+        {
+            var starts = new double[2];
+            var random = new CounterRandom(1, 0, sample, RandomPurpose.Clips);
+            sampler.Draw(ref random, 0, video, [clip, clip], starts);
+
+            Assert.InRange(Math.Abs(starts[0] - starts[1]), least, most);
+            Assert.All(starts, start => Assert.InRange(start, 0, Math.Max(0, frames - 31)));
+        }
+    }
+
     [Fact]
     public void HalfOverlappingClips_Starts_StayInTheVideo()
     {

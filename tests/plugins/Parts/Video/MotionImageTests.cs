@@ -21,7 +21,8 @@ public sealed class MotionImageTests
 
         Tensors.AssertClose([0, 0.5f, 1], Tensors.Values(FrameDifferences.Residual(clips)[0, 0].flatten()));   // the first frame follows on the last
         Tensors.AssertClose([0, 1], Tensors.Values(FrameDifferences.Absolute(clips * 255)[0, 0].flatten()));
-        Tensors.AssertClose([127.5f, 0, 0], Tensors.Values(FrameDifferences.Signed(clips * 255)[0, 0].flatten()), tolerance: 0.02);   // the weights add up to 0.9999
+        // the weights add up to 0.9999
+        Tensors.AssertClose([127.5f, 0, 0], Tensors.Values(FrameDifferences.Signed(clips * 255)[0, 0].flatten()), tolerance: 0.02);
     }
 
     [Fact]
@@ -36,6 +37,20 @@ public sealed class MotionImageTests
         Assert.Equal([1, 3, 6, 7], edges.shape);
         var one = (float)Math.Sqrt(2 * 20 * 20);   // both components change by 5, four times
         Tensors.AssertClose([0, 0, one, one, 0, 0, 0], Tensors.Values(edges[0, 0, 2]));
+    }
+
+    [Theory]
+    [InlineData(MotionInput.FlowEdge, 0, 0)]
+    [InlineData(MotionInput.FrameDifference, 0, 0)]
+    [InlineData(MotionInput.Flow, 0.5, 0)]
+    public void MotionClips_OfAClipThatStandsStill_ShowNone(MotionInput input, double first, double last)
+    {
+        var motion = MotionClips.Of(Tensors.Normal(3, 2, 3, 1, 16, 20).abs().clamp(0, 1).repeat(1, 1, 4, 1, 1), input);
+
+        Assert.Equal([2, 3, 4, 16, 20], motion.shape);
+        Assert.Equal(first, motion[.., 0].max().item<float>(), 1e-5);
+        Assert.Equal(first, motion[.., 0].min().item<float>(), 1e-5);
+        Assert.Equal(last, motion[.., 2].abs().max().item<float>(), 1e-5);
     }
 
     [Fact]
