@@ -27,8 +27,8 @@ public sealed record MovingShapesOptions : DatasetOptions
 }
 
 /// <summary>Drawn videos: a picture of <c>shapes</c> that moves. Needs no files, so that methods for video can be tried at once.</summary>
-/// <remarks>The class is the direction of the motion, which no single frame shows. What leaves the frame comes in again on the other side. Video i is a function
-/// of (seed, split, i) only.</remarks>
+/// <remarks>The class is the direction of the motion, which no single frame shows. What leaves the frame comes in again on the other side. Video i is a
+/// function of (seed, split, i) only.</remarks>
 [Plugin("moving-shapes", Options = typeof(MovingShapesOptions), Summary = "Drawn videos of moving pictures, told apart by their direction; needs no files",
     Family = "embedded")]
 public sealed class MovingShapesSource(MovingShapesOptions options) : IDatasetSource

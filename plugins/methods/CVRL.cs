@@ -11,7 +11,8 @@ public sealed record CVRLOptions
     [Range(0.0, 100.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.1;
 
-    /// <summary>Exponent of the density of intervals between the clips, positive: 1 decreases along a line; the larger, the more uniform. Authors' code: 1.</summary>
+    /// <summary>Exponent of the density of intervals between the clips, positive: 1 decreases along a line; the larger, the more uniform. Authors' code:
+    /// 1.</summary>
     [Range(0.01, 100.0)]
     public double IntervalPower { get; init; } = 1;
 
@@ -28,9 +29,11 @@ public sealed record CVRLOptions
     public int ProjectionDim { get; init; } = 128;
 }
 
-/// <summary>Two clips of a video attract each other, all other videos of the batch are pushed away; clips that begin near each other are drawn more often.</summary>
+/// <summary>Two clips of a video attract each other, all other videos of the batch are pushed away; clips that begin near each other are drawn more
+/// often.</summary>
 /// <remarks>
-/// <para>Qian et al., "Spatiotemporal Contrastive Video Representation Learning", CVPR 2021, section 3, https://arxiv.org/abs/2008.03800, and the authors' code:
+/// <para>Qian et al., "Spatiotemporal Contrastive Video Representation Learning", CVPR 2021, section 3, https://arxiv.org/abs/2008.03800, and the authors'
+/// code:
 /// SimCLR's loss, the means of both views added; clips of 16 frames, every second frame; <see cref="NearbyClips"/>; augmentations drawn once for a clip.</para>
 /// <para>Differs from the code: contrast is changed around the mean of each frame, there around that of the whole clip; views are normalised at the end; the
 /// projector's normalisations average their statistics with PyTorch's momentum (0.1), there 0.003; small frames are not blurred.</para>

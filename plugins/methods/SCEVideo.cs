@@ -48,18 +48,22 @@ public sealed record SCEVideoOptions : IRunRequirements
     [
         .. FeatureQueue.Faults(QueueSize, 2L * run.BatchSize),
         .. TemporalDifference > 0 && run.Data.Channels != 3
-            ? [$"method.temporalDifference is {TemporalDifference}, but the frames of {run.Data.Name} have {run.Data.Channels} channel; expected 3. Set it to 0."]
+            ?
+            [
+                $"method.temporalDifference is {TemporalDifference}, but the frames of {run.Data.Name} have {run.Data.Channels} channel; expected 3. "
+                    + "Set it to 0.",
+            ]
             : Array.Empty<string>(),
     ];
 }
 
 /// <summary>Each clip must match the other clip of its video by one share and, by the rest, be as similar to other videos as the teacher finds them.</summary>
 /// <remarks>
-/// <para>Denize et al., "Similarity Contrastive Estimation for Image and Video Soft Contrastive Self-Supervised Learning", Machine Vision and Applications 2023,
-/// https://arxiv.org/abs/2212.11187, and the authors' code: two clips of 8 frames, each spread over 2.56 seconds; the positive keeps a logit of 0 in the
+/// <para>Denize et al., "Similarity Contrastive Estimation for Image and Video Soft Contrastive Self-Supervised Learning", Machine Vision and Applications
+/// 2023, https://arxiv.org/abs/2212.11187, and the authors' code: two clips of 8 frames, each spread over 2.56 seconds; the positive keeps a logit of 0 in the
 /// teacher's softmax (<see cref="SCEPositive.ZeroLogit"/>); the loss is the mean of both directions.</para>
-/// <para>Differs from the code: there, differences are taken of neighbouring frames of the video, before frames are chosen and colours changed; here of the chosen
-/// frames of a finished view. Small frames are not blurred.</para>
+/// <para>Differs from the code: there, differences are taken of neighbouring frames of the video, before frames are chosen and colours changed; here of the
+/// chosen frames of a finished view. Small frames are not blurred.</para>
 /// </remarks>
 [Plugin("sce-video", Options = typeof(SCEVideoOptions), Summary = "SCE on clips: the target is part positive, part the teacher's similarities.",
     Family = "video", Paper = "Similarity Contrastive Estimation for Image and Video Soft Contrastive Self-Supervised Learning",

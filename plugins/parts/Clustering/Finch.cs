@@ -3,7 +3,8 @@ namespace Parallax.Plugins.Parts;
 /// <summary>FINCH: clusters that follow from which row is nearest to which, without a number of clusters or any other setting.</summary>
 /// <remarks>
 /// Sarfraz et al., "Efficient Parameter-free Clustering Using First Neighbor Relations", CVPR 2019, https://arxiv.org/abs/1902.11266, and the authors' code:
-/// the first partition are the connected components of <see cref="FirstNeighbours"/>; each further one joins clusters in the same way by their means, over links
+/// the first partition are the connected components of <see cref="FirstNeighbours"/>; each further one joins clusters in the same way by their means, over
+/// links
 /// not longer than the longest of the first round. It ends when one cluster is left or nothing is joined, and that partition does not count; as in the code it
 /// also ends after a round that joins only two clusters.
 /// </remarks>

@@ -15,8 +15,8 @@ internal enum RowDistance
 /// <param name="Points">The rows, [N, D] float32, of length one for the cosine distance.</param>
 /// <param name="Distance">How far rows are from each other.</param>
 /// <remarks>
-/// <para>Sarfraz et al., "Efficient Parameter-free Clustering Using First Neighbor Relations", CVPR 2019, equation (1), https://arxiv.org/abs/1902.11266: rows i
-/// and j are linked when j is the first neighbour of i, i that of j, or both have the same. As in the authors' code the distance of a link counts as often as
+/// <para>Sarfraz et al., "Efficient Parameter-free Clustering Using First Neighbor Relations", CVPR 2019, equation (1), https://arxiv.org/abs/1902.11266: rows
+/// i and j are linked when j is the first neighbour of i, i that of j, or both have the same. As in the authors' code the distance of a link counts as often as
 /// one of these holds: twice for two rows that are each other's.</para>
 /// <para>All distances are computed twice, a few rows at a time: N² D products each, and some blocks of 32 MiB.</para>
 /// </remarks>
@@ -31,7 +31,8 @@ internal sealed record FirstNeighbours(Tensor Neighbours, Tensor Points, RowDist
         Rows.RequireMatrix(rows, nameof(rows));
         if (rows.shape[0] < 2)
         {
-            throw new ArgumentException($"'{nameof(rows)}' has {rows.shape[0]} rows; expected at least 2, because a row is not its own neighbour.", nameof(rows));
+            throw new ArgumentException(
+                $"'{nameof(rows)}' has {rows.shape[0]} rows; expected at least 2, because a row is not its own neighbour.", nameof(rows));
         }
 
         using var noGradients = no_grad();

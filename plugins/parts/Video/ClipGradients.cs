@@ -10,7 +10,8 @@ internal static class ClipGradients
     /// <param name="clips">[N, C, T, H, W].</param>
     /// <param name="framesPerToken">Frames that a token covers.</param>
     /// <param name="cellsPerToken">Cells per side of a token.</param>
-    /// <returns>[N, T / frames L, C bins cells²] without gradients; tokens by time, row and column, values as in <see cref="OrientedGradients.Rows"/>.</returns>
+    /// <returns>[N, T / frames L, C bins cells²] without gradients; tokens by time, row and column, values as in <see
+    /// cref="OrientedGradients.Rows"/>.</returns>
     public static Tensor Rows(OrientedGradients gradients, Tensor clips, int framesPerToken, int cellsPerToken)
     {
         using var scope = NewDisposeScope();

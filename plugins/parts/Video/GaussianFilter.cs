@@ -14,9 +14,9 @@ internal readonly record struct GaussianFilter(int Radius, double Sigma)
     {
         using var scope = NewDisposeScope();
         var channels = images.shape[1];
-        var padded = F.pad(images, [Radius, Radius, Radius, Radius], PaddingModes.Replicate);                                            // [N, C, H + 2 r, W + 2 r]
+        var padded = F.pad(images, [Radius, Radius, Radius, Radius], PaddingModes.Replicate);   // [N, C, H + 2 r, W + 2 r]
         var across = F.conv2d(padded, Kernel(powerOfX, images.device).view(1, 1, 1, -1).expand(channels, 1, 1, -1), groups: channels);   // [N, C, H + 2 r, W]
-        var down = F.conv2d(across, Kernel(powerOfY, images.device).view(1, 1, -1, 1).expand(channels, 1, -1, 1), groups: channels);     // [N, C, H, W]
+        var down = F.conv2d(across, Kernel(powerOfY, images.device).view(1, 1, -1, 1).expand(channels, 1, -1, 1), groups: channels);   // [N, C, H, W]
 
         return down.MoveToOuterDisposeScope();
     }

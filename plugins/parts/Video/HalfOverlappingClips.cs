@@ -3,8 +3,8 @@ using Parallax.Contracts;
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Clips over a whole video for evaluations, each beginning in the middle of the one before.</summary>
-/// <remarks>Han et al., "Self-supervised Co-training for Video Representation Learning", NeurIPS 2020, https://arxiv.org/abs/2010.09709, as in its code: starts are
-/// T stride / 2 - 1 frames apart. There a short video has its first frame repeated in front (<see cref="ShortVideo.RepeatFirst"/>).</remarks>
+/// <remarks>Han et al., "Self-supervised Co-training for Video Representation Learning", NeurIPS 2020, https://arxiv.org/abs/2010.09709, as in its code:
+/// starts are T stride / 2 - 1 frames apart. There a short video has its first frame repeated in front (<see cref="ShortVideo.RepeatFirst"/>).</remarks>
 internal static class HalfOverlappingClips
 {
     /// <summary>The frames at which the clips begin.</summary>

@@ -4,8 +4,8 @@ namespace Parallax.Plugins.Parts;
 
 /// <summary>Two clips of a video that begin near each other more often than far apart: <see cref="DecreasingInterval"/>.</summary>
 /// <remarks>
-/// Qian et al., "Spatiotemporal Contrastive Video Representation Learning", CVPR 2021, section 3.2, https://arxiv.org/abs/2008.03800, and the authors' code: the
-/// earlier clip begins uniformly where the later one still fits, either is the first view; in a video shorter than a clip both begin uniformly in it.
+/// Qian et al., "Spatiotemporal Contrastive Video Representation Learning", CVPR 2021, section 3.2, https://arxiv.org/abs/2008.03800, and the authors' code:
+/// the earlier clip begins uniformly where the later one still fits, either is the first view; in a video shorter than a clip both begin uniformly in it.
 /// </remarks>
 /// <param name="power">Exponent of the density, positive; 1 decreases along a line.</param>
 public sealed class NearbyClips(double power) : IClipSampler

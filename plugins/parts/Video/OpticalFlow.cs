@@ -5,8 +5,8 @@ namespace Parallax.Plugins.Parts;
 /// <para>Farnebäck, "Two-Frame Motion Estimation Based on Polynomial Expansion", SCIA 2003, sections 3 and 4. A quadratic f1(x) = xᵀ A x + b1ᵀ x + c that moves
 /// by d becomes f2(x) = f1(x - d) with b2 = b1 - 2 A d, so A d = (b1 - b2) / 2. This is solved for every pixel over a Gaussian window, from the displacement
 /// known so far, on a pyramid of halved images.</para>
-/// <para>Differs from the paper: b2 and A2 are interpolated at x + d instead of read at the nearest pixel, and where the window has too little structure to tell
-/// the displacement, the one of the coarser level stays.</para>
+/// <para>Differs from the paper: b2 and A2 are interpolated at x + d instead of read at the nearest pixel, and where the window has too little structure to
+/// tell the displacement, the one of the coarser level stays.</para>
 /// </remarks>
 /// <param name="SmallestSide">The pyramid ends before a side would be shorter, in pixels.</param>
 /// <param name="Iterations">Times that the displacement is solved on each level.</param>
@@ -20,8 +20,8 @@ internal sealed record OpticalFlow(int SmallestSide = 16, int Iterations = 3)
 
     /// <summary>The flow from each frame to the next.</summary>
     /// <param name="luma">Grey values in [0, 255], [N, T, H, W], T at least 2.</param>
-    /// <returns>Displacement to the right and downwards in pixels, [N, 2, T - 1, H, W] float32, without gradients: what is at x in a frame is at x + flow in the
-    /// next.</returns>
+    /// <returns>Displacement to the right and downwards in pixels, [N, 2, T - 1, H, W] float32, without gradients: what is at x in a frame is at x + flow in
+    /// the next.</returns>
     /// <exception cref="ArgumentException">The tensor is not [N, T, H, W] with two frames at least.</exception>
     public Tensor Of(Tensor luma)
     {
