@@ -37,8 +37,8 @@ internal static class RankRun
 
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.
     private static string Recipe(PluginDescriptor method) => $$"""
-        data: {name: shapes, count: 24, testCount: 12}
-        backbone: {{SmallBackbones.For(method.BackboneType, method.Name)}}
+        {{SmallData.For(method.Family, 24, 12)}}
+        backbone: {{SmallBackbones.For(method.BackboneType, method.Name, method.Family)}}
         optimizer: {name: sgd, baseLearningRate: 0.00003, scaleLearningRate: none, momentum: 0, weightDecay: 0}
         schedule: {name: constant}
         trainer: {epochs: 2, maxSteps: 3, batchSize: 12, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}

@@ -47,9 +47,9 @@ internal static class ConformanceHost
     /// <summary>A small run of a method with its default options, but those that 64 images do not allow.</summary>
     public static ResolvedConfiguration Configuration(string method, params string[] overrides) => Get<RecipeReader>().ReadText(
         $$"""
-        data: {name: shapes, count: 64, testCount: 32}
+        {{SmallData.For(Catalog.Get(PluginKind.Method, method).Family, 64, 32)}}
         method: {name: {{method}}{{Fitted.GetValueOrDefault(method)}}}
-        backbone: {{SmallBackbones.For(Catalog.Get(PluginKind.Method, method).BackboneType, method)}}
+        backbone: {{Backbone(Catalog.Get(PluginKind.Method, method))}}
         optimizer: {baseLearningRate: 0.1}
         trainer: {epochs: 2, batchSize: 8, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
         """, "the conformance recipe", overrides);
@@ -64,6 +64,8 @@ internal static class ConformanceHost
 
         return losses;
     }
+
+    private static string Backbone(PluginDescriptor method) => SmallBackbones.For(method.BackboneType, method.Name, method.Family);
 
     private static ServiceProvider Build()
     {
