@@ -124,7 +124,8 @@ public sealed class VideoBackboneTests
         using var autocast = Autocast.Enter(CPU, bfloat16);
         var rounded = ((IBackbone)module).call(clips).to(float32);
 
-        Assert.All(Tensors.Values(F.cosine_similarity(exact, rounded, 1)), cosine => Assert.InRange(cosine, 0.99, 1.01));
+        var largest = exact.abs().max();   // S3D's first weights are so small that its features are far below the epsilon of a cosine
+        Assert.All(Tensors.Values(F.cosine_similarity(exact / largest, rounded / largest, 1)), cosine => Assert.InRange(cosine, 0.99, 1.01));
     }
 
     [Theory]
