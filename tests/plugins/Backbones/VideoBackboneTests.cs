@@ -156,7 +156,7 @@ public sealed class VideoBackboneTests
     public void TimeDistributed_AClip_IsTheMeanOfItsFrames()
     {
         using var scope = NewDisposeScope();
-        var clips = (TimeDistributed)Create("time-distributed width=0.125");
+        var clips = new TimeDistributed(new() { Width = 0.125 }, _run);
         var images = new ResNet18(new() { Width = 0.125 }, _run);
         images.load_state_dict(clips.state_dict().ToDictionary(entry => entry.Key["frame.".Length..], entry => entry.Value));
         clips.eval();
