@@ -55,6 +55,7 @@ public sealed class HeadTableTests
         ["pirl mlp"] = (
             run => new PIRL(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [("imageHead", MoCoV2), ("tileHead", MoCoV2), ("joinHead", "54>6+b")]),
+        ["pirl-rotation"] = (run => new PIRLRotation(Net(), new() { ProjectionDim = 6 }, run), [("imageHead", "12>6+b"), ("rotationHead", "12>6+b")]),
         ["supcon"] = (run => new SupCon(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2)]),
         ["s4l"] = (run => new S4L(Net(), new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b")]),   // Zhai et al. 2019, code
         ["s4l-exemplar"] = (run => new S4LExemplar(Net(), new() { EmbeddingDim = 6 }, run), [("classifier", "12>3+b"), ("embedding", "12>6+b")]),

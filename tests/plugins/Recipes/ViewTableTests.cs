@@ -260,6 +260,8 @@ public sealed class ViewTableTests
             ["1 x " + View(Crop(224, 0.2, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip)]),
         ["pirl"] = (run => new PIRL(Net(), new(), run), 224, PIRL(224, 255, 64)),
         ["pirl small"] = (run => new PIRL(Net(), new(), run), 32, PIRL(32, 30, 8)),
+        ["pirl-rotation"] = (run => new PIRLRotation(Net(), new(), run), 224,
+            ["2 x " + View(Crop(224, 0.08, 1), "color-jitter 0.4 0.4 0.4 0.2 1", Gray, Flip)]),
 
         // Zhai et al. 2019, code: Inception's crop; small is that of supervised training
         ["s4l"] = (run => new S4L(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.05, 1), Flip)]),
