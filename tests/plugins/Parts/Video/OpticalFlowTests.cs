@@ -56,7 +56,7 @@ public sealed class OpticalFlowTests
     {
         var flow = _flow.Of(full([1, 2, 32, 48], 90, dtype: float32));
 
-        Assert.Equal(0, flow.abs().max().item<float>());
+        Assert.InRange(flow.abs().max().item<float>(), 0, 1e-4);
     }
 
     [Fact]
