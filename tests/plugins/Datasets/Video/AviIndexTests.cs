@@ -76,7 +76,7 @@ public sealed class AviIndexTests
         {
             var cut = file[..length];
             var fault = Record.Exception(() => AviIndex.Read(cut));
-            Assert.True(length < 12 ? fault is null : fault is CorruptSampleException corrupt && corrupt.Reason.Contains("cut short", StringComparison.Ordinal));
+            Assert.Equal(length >= 12, fault is CorruptSampleException { Reason: var reason } && reason.Contains("cut short", StringComparison.Ordinal));
         }
     }
 
