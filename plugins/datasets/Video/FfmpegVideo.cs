@@ -25,9 +25,9 @@ internal sealed class FfmpegVideo : IVideoFile
     /// <exception cref="CorruptSampleException">It is no video, or cut short.</exception>
     public static FfmpegVideo Open(IFileStore store, StoredFile file)
     {
-        if (file.Length == 0)
+        if (file.Length <= 0)
         {
-            throw new CorruptSampleException("video", "the file is empty");
+            throw new CorruptSampleException("video", file.Length == 0 ? "the file is empty" : "there is no such file");
         }
 
         var address = store.AddressOf(file);

@@ -26,7 +26,7 @@ public sealed record VideoFolderOptions : FolderOptions
 /// videos.</para>
 /// </remarks>
 [Plugin("video-folder", Options = typeof(VideoFolderOptions),
-    Summary = "AVI, MP4, MKV, WebM, MOV and GIF videos as SPLIT/CLASS/* in a folder or an uncompressed tar, or named by a list", Family = "videos")]
+    Summary = "AVI, MP4, MKV, WebM, MOV and GIF videos as SPLIT/CLASS/* in a folder or an uncompressed tar, or named by a list", Family = "files")]
 public sealed class VideoFolderSource : IDatasetSource
 {
     private const int SampleSize = 64;   // each takes a process or two

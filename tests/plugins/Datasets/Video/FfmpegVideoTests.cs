@@ -196,6 +196,23 @@ public sealed class FfmpegVideoTests : IDisposable
         Assert.Equal(5, data.Video(0).Frames);
     }
 
+    [Theory]
+    [InlineData("mkv", "-c:v libx264", 0.5)]
+    [InlineData("mkv", "-c:v libx264", 0.95)]
+    [InlineData("webm", "-c:v libvpx", 0.7)]
+    [InlineData("mp4", "-c:v libx264 -movflags +faststart", 0.95)]
+    [InlineData("avi", "-c:v mpeg4", 0.95)]
+    [InlineData("gif", "-vf format=rgb8", 0.95)]
+    public void Video_CutAnywhere_SaysSo(string container, string options, double part)
+    {
+        var file = FfmpegTool.Draw(_folder.File($"a/x.{container}"), frames: 40, options.Split(' '));
+        var bytes = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, bytes[..(int)(bytes.Length * part)]);
+        using var data = FfmpegTool.Open(_folder.Path);
+
+        Assert.Contains("cut short", Assert.Throws<CorruptSampleException>(() => data.Video(0)).Reason, StringComparison.Ordinal);
+    }
+
     /// <summary>FFmpeg then writes far more lines than fit into a pipe.</summary>
     [Fact]
     public void ReadFrames_DamagedThroughout_EndsAndLeavesNoProcess()

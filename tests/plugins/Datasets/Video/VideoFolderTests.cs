@@ -114,7 +114,7 @@ public sealed class VideoFolderTests : IDisposable
         var fault = Assert.Throws<CorruptSampleException>(() => data.Video(0));
 
         Assert.Equal($"{_folder.File("1.mp4")} ({list}:1)", fault.Sample);
-        Assert.Contains("No such file", fault.Reason, StringComparison.Ordinal);
+        Assert.Contains("no such file", fault.Reason, StringComparison.Ordinal);
     }
 
     [Theory]
