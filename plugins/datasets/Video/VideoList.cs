@@ -71,9 +71,8 @@ internal sealed record VideoList(IReadOnlyList<VideoRow> Rows)
         using var text = Text(list);
         using var csv = new CsvReader(text, new CsvConfiguration(CultureInfo.InvariantCulture) { HasHeaderRecord = false, IgnoreBlankLines = true });
         var (path, label, columns) = (0, 1, 2);
-        while (ReadRow(csv, list))
+        while (ReadRow(csv, list) is { } fields)
         {
-            var fields = csv.Parser.Record!;
             if (csv.Parser.Row == 1 && fields.Contains(PathColumn, StringComparer.OrdinalIgnoreCase))
             {
                 (path, label, columns) = (Column(fields, PathColumn), Column(fields, LabelColumn), fields.Length);
@@ -92,11 +91,11 @@ internal sealed record VideoList(IReadOnlyList<VideoRow> Rows)
 
     private static int Column(string[] names, string name) => Array.FindIndex(names, column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    private static bool ReadRow(CsvReader csv, string list)
+    private static string[]? ReadRow(CsvReader csv, string list)
     {
         try
         {
-            return csv.Read();
+            return csv.Read() ? csv.Parser.Record : null;
         }
         catch (BadDataException)
         {

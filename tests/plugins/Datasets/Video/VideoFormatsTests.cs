@@ -12,7 +12,7 @@ public sealed class VideoFormatsTests : IDisposable
         { "clip_part_0.gif", 11, 120, 160, 10 },
         { "fight_fi003_h264.mp4", 60, 360, 480, 25 },
         { "nofight_nofi026_h264.mp4", 60, 360, 640, 30 },
-        { "part_0_h264.mp4", 32, 256, 340, 32 / (17408 / 15360.0) },   // the last frame is late by one
+        { "part_0_h264.mp4", 32, 256, 340, 32 / (16896 / 15360.0) },   // the last frame is late by one
         { "ucf_sample_mpeg4.avi", 164, 240, 320, 25 },
     };
 
