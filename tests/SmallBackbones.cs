@@ -3,6 +3,10 @@ namespace Parallax.Tests;
 /// <summary>A small backbone of each kind that a method may need, as a recipe writes it.</summary>
 internal static class SmallBackbones
 {
+    /// <summary>The family of methods that learn from clips.</summary>
+    public const string Video = "video";
+
+    private const string Clips = "{name: r3d-18, form: slow, width: 0.0625}";
     private const string Network = "{name: resnet20}";
     private const string Transformer = "{name: vit, size: tiny, width: 32, depth: 2, heads: 4, patchSize: 8}";
     private const string Convolutions = "{name: convnext-v2, size: atto, width: 8, patchSize: 1}";
@@ -10,8 +14,11 @@ internal static class SmallBackbones
     /// <summary>The section <c>backbone</c> for a method; a method that trains without positions gets one without.</summary>
     /// <param name="needed">The kind that it declares.</param>
     /// <param name="method">Its name.</param>
-    public static string For(Type needed, string method) =>
-        method == "mp3" ? For(needed).Replace("}", ", positions: none}", StringComparison.Ordinal) : For(needed);
+    /// <param name="family">Its family.</param>
+    public static string For(Type needed, string method, string family) =>
+        family == Video ? Clips
+        : method == "mp3" ? For(needed).Replace("}", ", positions: none}", StringComparison.Ordinal)
+        : For(needed);
 
     private static string For(Type needed) => needed.Name switch
     {

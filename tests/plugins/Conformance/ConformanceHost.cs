@@ -39,6 +39,7 @@ internal static class ConformanceHost
         ["simmim"] = ", maskPatchSize: 8",
         ["relative-position"] = ", embeddingDim: 32, hiddenDim: 64, dropout: 0",   // what dropout leaves is another draw in another run
         ["jigsaw"] = ", permutations: 24, embeddingDim: 32",
+        ["motion-segmentation"] = ", maskSide: 14, poolSide: 4, bottleneckDim: 32",
         ["exemplar-triplet"] = ", viewsPerImage: 3, embeddingDim: 32",
         ["flip"] = ", textWidth: 32, textDepth: 2, textHeads: 4",
     };
@@ -46,12 +47,12 @@ internal static class ConformanceHost
     /// <summary>A small run of a method with its default options, but those that 64 images do not allow.</summary>
     public static ResolvedConfiguration Configuration(string method, params string[] overrides) => Get<RecipeReader>().ReadText(
         $$"""
-        data: {name: shapes, count: 64, testCount: 32}
+        {{SmallData.For(Catalog.Get(PluginKind.Method, method).Family, 64, 32)}}
         method: {name: {{method}}{{Fitted.GetValueOrDefault(method)}}}
-        backbone: {{SmallBackbones.For(Catalog.Get(PluginKind.Method, method).BackboneType, method)}}
+        backbone: {{Backbone(Catalog.Get(PluginKind.Method, method))}}
         optimizer: {baseLearningRate: 0.1}
         trainer: {epochs: 2, batchSize: 8, threads: 1, workers: 1, seed: 7, logEverySteps: 1, device: cpu}
-        """, "the conformance recipe", overrides);
+        """, "the conformance recipe", [.. ClipData.Changes(method, 64, 32), .. overrides]);
 
     public static TrainingSession Session(string method, params string[] overrides) => Get<SessionFactory>().Create(Configuration(method, overrides));
 
@@ -63,6 +64,8 @@ internal static class ConformanceHost
 
         return losses;
     }
+
+    private static string Backbone(PluginDescriptor method) => SmallBackbones.For(method.BackboneType, method.Name, method.Family);
 
     private static ServiceProvider Build()
     {
