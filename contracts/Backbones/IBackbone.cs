@@ -15,7 +15,8 @@ public interface IBackbone : IModule<Tensor, Tensor>
 
     /// <summary>The feature maps of all <see cref="Stages"/>, in one pass.</summary>
     /// <param name="images">[N, C, H, W].</param>
-    /// <returns>One [N, <see cref="FeatureStage.Channels"/>, H', W'] for each stage, after its last activation; empty without stages.</returns>
+    /// <returns>One [N, <see cref="FeatureStage.Channels"/>, H', W'] for each stage, of clips [N, channels, T', H', W'], after its last activation; empty
+    /// without stages.</returns>
     IReadOnlyList<Tensor> Maps(Tensor images) => [];
 
     /// <summary>Whether its images are clips [N, C, T, H, W] instead of images [N, C, H, W].</summary>

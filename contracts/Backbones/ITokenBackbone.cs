@@ -23,7 +23,7 @@ public interface ITokenBackbone : IBackbone
 
     /// <summary>Embeds every patch by itself, without its position.</summary>
     /// <param name="images">[N, C, H, W]; pixels beyond the last whole patch are not seen.</param>
-    /// <returns>[N, h, w, <see cref="PatchDim"/>].</returns>
+    /// <returns>[N, h, w, <see cref="PatchDim"/>]; of clips [N, t, h, w, <see cref="PatchDim"/>], here and where patches are asked for.</returns>
     Tensor EmbedPatches(Tensor images);
 
     /// <summary>Adds positions and prefix tokens, and runs all blocks.</summary>

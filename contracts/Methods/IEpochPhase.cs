@@ -5,7 +5,8 @@ namespace Parallax.Contracts;
 /// <summary>Work over the whole data set before an epoch: clustering, new labels, refreshed memories.</summary>
 public interface IEpochPhase
 {
-    /// <summary>Called before each epoch, in evaluation mode, without gradients.</summary>
+    /// <summary>Called before each epoch, in evaluation mode, without gradients. A run that was stopped in it begins it again, from the same weights.</summary>
+    /// <exception cref="OperationCanceledException"><see cref="EpochContext.Stop"/> asked to end: the run is stopped, and its checkpoint written.</exception>
     void BeforeEpoch(EpochContext context);
 }
 
@@ -15,9 +16,17 @@ public interface IEpochPhase
 /// <param name="Logger">For one-line reports.</param>
 public sealed record EpochContext(int Epoch, IFeatureExtractor Features, ILogger Logger)
 {
-    /// <summary>Class of each training image, [count] int64 on the CPU, -1 where unknown; null without labels. For semi-supervised methods and analysis
-    /// only.</summary>
-    public Tensor? Labels { get; init; }
+    private Tensor? _labels;
+
+    /// <summary>Makes <see cref="Labels"/>.</summary>
+    public Func<Tensor?> ReadLabels { get; init; } = () => null;
+
+    /// <summary>Class of each training image, [count] int64 on the CPU, -1 where unknown; null without labels. Made when it is first read. For semi-supervised
+    /// methods and analysis only.</summary>
+    public Tensor? Labels => _labels ??= ReadLabels();
+
+    /// <summary>Asks to stop. Work that takes long, such as a clustering, looks at it every few seconds; <see cref="Features"/> does so by itself.</summary>
+    public CancellationToken Stop { get; init; }
 }
 
 /// <summary>Runs a module over a data set without augmentation.</summary>

@@ -31,4 +31,7 @@ public enum RandomPurpose
 
     /// <summary>Where the clips of a video begin.</summary>
     Clips = -500,
+
+    /// <summary>Which images of a data set a run learns from.</summary>
+    Share = -600,
 }

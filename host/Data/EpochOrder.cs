@@ -6,11 +6,11 @@ internal static class EpochOrder
     private const int AllSamples = -1;
     private const int RepetitionShift = 40;   // indices stay below 2^40
 
-    /// <summary>A permutation that depends on seed and epoch only.</summary>
-    public static long[] Shuffled(long count, long seed, long epoch)
+    /// <summary>A permutation that depends on seed, epoch and purpose only.</summary>
+    public static long[] Shuffled(long count, long seed, long epoch, RandomPurpose purpose = RandomPurpose.Order)
     {
         var order = InIndexOrder(0, count);
-        var random = new CounterRandom(seed, epoch, sample: AllSamples, RandomPurpose.Order);
+        var random = new CounterRandom(seed, epoch, sample: AllSamples, purpose);
         random.Shuffle(order.AsSpan());
 
         return order;

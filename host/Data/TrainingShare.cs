@@ -7,7 +7,7 @@ namespace Parallax.Host.Data;
 
 /// <summary>
 /// The part of a training split that a run learns from: drawn once from a seed, with a long tail of classes where that is asked for. A smaller share is part of
-/// a larger one.
+/// a larger one. Parts that are measured (<c>evaluation.maxTrainSamples</c>) are drawn independently of it.
 /// </summary>
 internal abstract class TrainingShare : IImageDataset
 {
@@ -50,7 +50,7 @@ internal abstract class TrainingShare : IImageDataset
 
     private static long[] Chosen(IImageDataset whole, DataOptions options)
     {
-        var order = EpochOrder.Shuffled(whole.Info.Count, options.ShareSeed, epoch: 0);
+        var order = EpochOrder.Shuffled(whole.Info.Count, options.ShareSeed, epoch: 0, RandomPurpose.Share);
         var kept = options.LongTail == 1 ? order : Tail(order, whole, options.LongTail);
         var count = Math.Max(1, (int)Math.Round(kept.Length * options.Share));
 
@@ -76,7 +76,7 @@ internal abstract class TrainingShare : IImageDataset
     }
 
     private static string Digest(string whole, DataOptions options) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"{whole} {options.Share} {options.ShareSeed} {options.LongTail}"))))[..8];
+        string.Create(CultureInfo.InvariantCulture, $"{whole} {RandomPurpose.Share} {options.Share} {options.ShareSeed} {options.LongTail}"))))[..8];
 
     private sealed class WithoutCaptions(IImageDataset whole, DataOptions options) : TrainingShare(whole, options);
 

@@ -5,7 +5,7 @@ using Parallax.Host.Experiments;
 namespace Parallax.Host.Evaluation;
 
 /// <summary>Runs a module over a data set in index order: no augmentation, evaluation mode, no gradients, under the run's precision.</summary>
-internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data) : IFeatureExtractor
+internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data, AgreedStop? stop = null) : IFeatureExtractor
 {
     private readonly LoaderSettings _settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World);
     private readonly World _world = experiment.World;
@@ -21,14 +21,15 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         var batches = (count + size - 1) / size;
         if (_world.Count == 1 || batches < _world.Count)
         {
-            return Run(encode, (0, count), UnreadableSamples.Replaced).Features;
+            return Run(encode, (0, count), UnreadableSamples.Replaced, Stop).Features;
         }
 
         using var scope = torch.NewDisposeScope();
         long[] starts = [.. Enumerable.Range(0, _world.Count + 1).Select(rank => Math.Min(count, batches * rank / _world.Count * size))];
         var lengths = starts.Zip(starts.Skip(1), (start, end) => end - start).ToList();
-        var own = Run(encode, (starts[_world.Rank], starts[_world.Rank + 1]), UnreadableSamples.Replaced).Features;   // [n, F]
+        var own = Run(encode, (starts[_world.Rank], starts[_world.Rank + 1]), UnreadableSamples.Replaced, Stop).Features;   // [n, F]
         var padded = torch.cat([own, torch.zeros(lengths.Max() - own.shape[0], own.shape[1])]);             // [m, F], m equal on all
+        stop?.Agree();
         var all = _world.Gather(padded);                                                                      // [m * processes, F]
 
         return torch.cat([.. lengths.Select((length, rank) => all.narrow(0, rank * lengths.Max(), length))]).MoveToOuterDisposeScope();   // [count, F]
@@ -106,6 +107,8 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     }
 
     private long Count => data.Info.Count;
+
+    private CancellationToken Stop => stop?.Token ?? CancellationToken.None;
 
     // A module may override train(): features of dropout and of batch statistics would be no features of the network.
     private static void RequireEvaluation(Module backbone)

@@ -28,6 +28,9 @@ internal sealed record PackDescription(
     private static readonly JsonSerializerOptions Complete =
         new(CliOutput.JsonOptions) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
+    /// <summary>Whether the samples are videos.</summary>
+    public bool Videos { get; init; }
+
     /// <summary>Samples of all splits.</summary>
     public long Count => Splits.Sum(split => split.Count);
 

@@ -63,6 +63,9 @@ internal enum PackKind
 
     /// <summary>Nothing but the reason why the image could not be read when it was packed, in UTF-8.</summary>
     Unreadable,
+
+    /// <summary>The frames of a video (<see cref="PackedFrames"/>).</summary>
+    Frames,
 }
 
 /// <summary>The beginning of a sample.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 namespace Parallax.Host.Packing;
 
 /// <summary>One split of a packed file.</summary>
-internal sealed class PackedDataset : IImageDataset
+internal class PackedDataset : IImageDataset
 {
     private readonly PackFile _file;
     private readonly IImageDecoder _decoder;
@@ -32,29 +32,45 @@ internal sealed class PackedDataset : IImageDataset
 
     public int Label(long index) => _file.Label(_first + index);
 
-    public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
+    public virtual void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {
-        var bytes = _file.Read(_first + index, out var record, out var name);
+        var bytes = Record(index, out var record, out var name);
         try
         {
-            switch (record.Kind)
+            RequireReadable(record, bytes);
+            if (record.Kind == PackKind.File)
             {
-                case PackKind.File:
-                    _decoder.Decode(bytes, image, Info.Channels, smallestSide);
-                    break;
-                case PackKind.Pixels when record is { Height: > 0, Width: > 0 } && bytes.Length == (long)Info.Channels * record.Height * record.Width:
-                    image.Resize(Info.Channels, record.Height, record.Width);
-                    image.ReadBytes(bytes);
-                    break;
-                case PackKind.Unreadable:
-                    throw new CorruptSampleException("", Encoding.UTF8.GetString(bytes));
-                default:
-                    throw new CorruptSampleException("", "the packed file holds something else there than this program writes");
+                _decoder.Decode(bytes, image, Info.Channels, smallestSide);
+            }
+            else if (record is { Kind: PackKind.Pixels, Height: > 0, Width: > 0 } && bytes.Length == (long)Info.Channels * record.Height * record.Width)
+            {
+                image.Resize(Info.Channels, record.Height, record.Width);
+                image.ReadBytes(bytes);
+            }
+            else
+            {
+                throw new CorruptSampleException("", "the packed file holds something else there than this program writes");
             }
         }
         catch (CorruptSampleException fault)
         {
-            throw new CorruptSampleException(_file.NameOf(_first + index, name), fault.Reason);
+            throw Named(index, name, fault);
+        }
+    }
+
+    /// <summary>The record of a sample.</summary>
+    protected ReadOnlySpan<byte> Record(long index, out PackRecord record, out ReadOnlySpan<byte> name) => _file.Read(_first + index, out record, out name);
+
+    /// <summary>A fault with the name of its sample.</summary>
+    protected CorruptSampleException Named(long index, ReadOnlySpan<byte> name, CorruptSampleException fault) =>
+        new(_file.NameOf(_first + index, name), fault.Reason);
+
+    /// <summary>Throws where the sample could not be read when it was packed.</summary>
+    protected static void RequireReadable(PackRecord record, ReadOnlySpan<byte> bytes)
+    {
+        if (record.Kind == PackKind.Unreadable)
+        {
+            throw new CorruptSampleException("", Encoding.UTF8.GetString(bytes));
         }
     }
 
@@ -71,7 +87,7 @@ internal sealed class PackedImages(IImageDecoder decoder) : IPackedImages
         var file = new PackFile(path);
         try
         {
-            return new PackedDataset(file, split, decoder);
+            return file.Description.Videos ? new PackedVideos(file, split, decoder) : new PackedDataset(file, split, decoder);
         }
         catch
         {

@@ -28,6 +28,7 @@ internal static class Packer
                 tell($"No test split is packed: {splits[0].Info.Location} has none.");
             }
 
+            RequireForm(splits[0], settings);
             using var writer = new PackWriter(path, Describe(splits, settings));
             if (writer.Count > 0)
             {
@@ -95,12 +96,24 @@ internal static class Packer
             .. splits.Select(split => new PackSplit(
                 split.Info.Split, split.Info.Count, split.Info.Classes, split.Info.Size is { } size ? settings.Reduced(size) : null, Digest(split, settings),
                 split.Info.Layout, split.Info.LeftOut)),
-        ]);
+        ])
+        {
+            Videos = splits[0] is IVideoDataset,
+        };
+    }
+
+    private static void RequireForm(IImageDataset split, PackSettings settings)
+    {
+        if (split is IVideoDataset && !settings.IsDecoded)
+        {
+            throw new ConfigurationException($"'{split.Info.Location}' holds videos, and a packed file keeps their frames decoded. Add --decoded, and with "
+                + "--size N the shorter side of the frames: a frame takes 3 bytes per pixel.");
+        }
     }
 
     /// <summary>Of samples that are kept bit for bit, the data set's own.</summary>
     private static string Digest(IImageDataset split, PackSettings settings) =>
-        settings.IsDecoded && (split is IEncodedImages || settings.ShorterSide is not null)
+        settings.IsDecoded && (split is IEncodedImages or IVideoDataset || settings.ShorterSide is not null)
         ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{split.Info.Digest} decoded {settings.ShorterSide}")).AsSpan(0, 4))
         : split.Info.Digest;
 

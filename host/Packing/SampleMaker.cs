@@ -73,6 +73,11 @@ internal sealed class SampleMaker(PackSettings settings, long mostBytes = 64L <<
                 return new(PackKind.File, label, default, name, bytes.WrittenMemory);
             }
 
+            if (split is IVideoDataset videos)
+            {
+                return new(PackKind.Frames, label, PackedFrames.Append(videos, index, settings, new ClipBuffer(), bytes), name, bytes.WrittenMemory);
+            }
+
             split.Read(index, image);
             var size = settings.Reduced(image.Size);
             TriangleResize.Apply(image, size);

@@ -1,5 +1,6 @@
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
+using Parallax.Host.Distributed;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 
@@ -24,8 +25,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         var stops = _progress.EpochEndIsDue && EndEpoch(stop);
         while (!stops && !_progress.IsAtEnd)
         {
-            BeginEpoch();
-            stops = TrainEpoch(speed, stop);
+            stops = BeginEpoch(stop) || TrainEpoch(speed, stop);
 
             // What is measured at the end of an epoch is part of the state, so a checkpoint there comes after it, or notes that it is due.
             stops = stops || (_progress.EpochEndIsDue && EndEpoch(stop)) || _experiment.World.Any(stop.IsCancellationRequested);
@@ -155,8 +155,9 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         profile?.Enter(phase);
     }
 
-    /// <summary>Lets the method work over the data set, when it declares that and the epoch is about to start.</summary>
-    private void BeginEpoch()
+    /// <summary>Lets the method work over the data set, when it declares that and the epoch is about to start. Whoever resumes begins it again.</summary>
+    /// <returns>True when it was stopped.</returns>
+    private bool BeginEpoch(CancellationToken stop)
     {
         if (_experiment.Method is IEpochPhase phase && _progress.Position.Samples == 0)
         {
@@ -164,21 +165,26 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             using var noGrad = torch.no_grad();
             _experiment.Module.eval();
             session.Randomness.SeedEpoch();
-            phase.BeforeEpoch(
-                new(_progress.Position.Epoch, new FeatureExtractor(_experiment, _experiment.Learned), _experiment.Logger)
-                {
-                    Labels = Labels(_experiment.Learned),
-                });
+            using var labels = new EpochLabels(_experiment.Learned);
+            var agreed = new AgreedStop(_experiment.World, stop);
+            var context = new EpochContext(
+                _progress.Position.Epoch, new FeatureExtractor(_experiment, _experiment.Learned, agreed), _experiment.Logger)
+            {
+                ReadLabels = labels.Read, Stop = stop,
+            };
+            if (agreed.Run(() => phase.BeforeEpoch(context)))
+            {
+                return true;
+            }
+
             session.Parallel.ShareWeights();   // sums on a GPU differ in their last bits: one process says which image is in which cluster
             _optimizer.BeginEpoch(_progress.Position.Epoch);
         }
 
         _experiment.Module.train();
-    }
 
-    private static Tensor? Labels(IImageDataset data) => data.Info.Classes.Count == 0
-        ? null
-        : torch.tensor([.. EpochOrder.InIndexOrder(0, data.Info.Count).Select(index => (long)data.Label(index))]);   // [count]
+        return false;
+    }
 
     // On the device, and valid until the one after it is asked for.
     private Batch NextBatch(IEnumerator<HostBatch> batches) => batches.MoveNext()

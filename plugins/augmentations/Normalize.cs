@@ -4,13 +4,31 @@ using System.Runtime.CompilerServices;
 namespace Parallax.Plugins.Augmentations;
 
 /// <summary>Settings of <c>normalize</c>.</summary>
-public sealed record NormalizeOptions
+public sealed record NormalizeOptions : IRunRequirements
 {
-    /// <summary>Mean per channel, on the scale [0, 1]. Empty (the default) takes the data set's.</summary>
+    private const double Rounding = 0.002;   // half of one of 256 grey levels
+
+    /// <summary>Mean per channel, on the scale [0, 1]: the data set's, rounded or as it is. Empty (the default) takes it.</summary>
     public IReadOnlyList<double> Mean { get; init; } = [];
 
-    /// <summary>Standard deviation per channel, above 0. Empty (the default) takes the data set's.</summary>
+    /// <summary>Standard deviation per channel, above 0: the data set's, rounded or as it is. Empty (the default) takes it.</summary>
     public IReadOnlyList<double> Std { get; init; } = [];
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => Differs("mean", Mean, run.Data.Mean, run).Concat(Differs("std", Std, run.Data.Std, run));
+
+    private static IEnumerable<string> Differs(string key, IReadOnlyList<double> own, IReadOnlyList<double> ofData, RunInfo run)
+    {
+        if (own.Count == ofData.Count && own.Zip(ofData).Any(pair => Math.Abs(pair.First - pair.Second) > Rounding))
+        {
+            yield return $"normalize: {key} is [{List(own)}], but that of {run.Data.Name} is [{List(ofData)}], by which evaluations normalise, and from which "
+                + "methods and pictures compute colours. Leave mean and std out.";
+        }
+    }
+
+    /// <summary>Numbers as messages show them.</summary>
+    internal static string List(IReadOnlyList<double> values) =>
+        string.Join(", ", values.Select(v => v.ToString("0.####", System.Globalization.CultureInfo.InvariantCulture)));
 }
 
 /// <summary>Subtracts the mean and divides by the standard deviation, channel by channel. Comes last: the values leave [0, 1].</summary>
@@ -32,7 +50,7 @@ public sealed class Normalize : IAugmentation
         List<string> faults = [.. Faults(nameof(mean), mean, run.Data), .. Faults(nameof(std), std, run.Data)];
         if (std.Any(s => s <= 0))
         {
-            faults.Add($"normalize: std is [{List(std)}], but every standard deviation must be above 0.");
+            faults.Add($"normalize: std is [{NormalizeOptions.List(std)}], but every standard deviation must be above 0.");
         }
 
         if (faults.Count > 0)
@@ -57,13 +75,10 @@ public sealed class Normalize : IAugmentation
     {
         if (values.Count != data.Channels)
         {
-            yield return $"normalize: {key} has {values.Count} numbers [{List(values)}], but the images of {data.Name} have {data.Channels} channels. "
+            yield return $"normalize: {key} has {values.Count} numbers [{NormalizeOptions.List(values)}], but the images of {data.Name} have {data.Channels} channels. "
                 + "Give one number per channel, or leave mean and std out to take the data set's.";
         }
     }
-
-    private static string List(IReadOnlyList<double> values) =>
-        string.Join(", ", values.Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)));
 
     private readonly struct Standardize(float mean, float std) : IValueKernel
     {

@@ -14,7 +14,7 @@ public static class LayerRules
     /// <param name="depth">Number of blocks.</param>
     public static LayerIds Transformer(int depth) => new(depth + 1, name => name.Split('.') switch
     {
-        ["cls_token" or "pos_embed" or "register_tokens"] or ["patch_embed", ..] => 0,
+        ["cls_token" or "pos_embed" or "register_tokens"] or ["patch_embed" or "conv_proj" or "pos_encoding", ..] => 0,
         ["blocks", var block, ..] => Number(block) + 1,
         _ => depth + 1,
     });
@@ -71,7 +71,7 @@ public static class LayerRules
     /// <param name="depths">Blocks of each stage.</param>
     public static LayerIds ResNet(IReadOnlyList<int> depths) => new(depths.Sum() + 1, name => name.Split('.') switch
     {
-        ["conv1" or "bn1", ..] => 0,
+        ["conv1" or "bn1" or "stem", ..] => 0,
         [['l', 'a', 'y', 'e', 'r', .. var stage], var block, ..] => 1 + Before(depths, Number(stage) - 1) + Number(block),
         _ => depths.Sum() + 1,
     });

@@ -24,7 +24,9 @@ public sealed class PackedSource(PackedOptions options, IPackedImages files) : I
         var packed = files.Open(DataPath.Require(options.Path, "a file that 'parallax pack' wrote"), split);
         try
         {
-            return options.Statistics(packed.Info.Channels) is { } given ? new Normalised(packed, given) : packed;
+            return options.Statistics(packed.Info.Channels) is not { } given ? packed
+                : packed is IVideoDataset videos ? new NormalisedVideos(videos, given)
+                : new Normalised(packed, given);
         }
         catch
         {
@@ -34,7 +36,7 @@ public sealed class PackedSource(PackedOptions options, IPackedImages files) : I
     }
 
     /// <summary>The same images with constants of the recipe.</summary>
-    private sealed class Normalised(IImageDataset inner, ChannelStatistics statistics) : IImageDataset
+    private class Normalised(IImageDataset inner, ChannelStatistics statistics) : IImageDataset
     {
         public DatasetInfo Info { get; } = inner.Info with { Mean = statistics.Mean, Std = statistics.Std };
 
@@ -43,5 +45,13 @@ public sealed class PackedSource(PackedOptions options, IPackedImages files) : I
         public int Label(long index) => inner.Label(index);
 
         public void Dispose() => inner.Dispose();
+    }
+
+    private sealed class NormalisedVideos(IVideoDataset inner, ChannelStatistics statistics) : Normalised(inner, statistics), IVideoDataset
+    {
+        public VideoInfo Video(long index) => inner.Video(index);
+
+        public void ReadFrames(long index, ReadOnlySpan<int> frames, ClipBuffer clip, SmallestSide? smallestSide = null) =>
+            inner.ReadFrames(index, frames, clip, smallestSide);
     }
 }

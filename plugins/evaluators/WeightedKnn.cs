@@ -5,11 +5,10 @@ namespace Parallax.Plugins.Evaluators;
 /// <summary>Classification by weighted vote: each of a query's k most similar bank features votes exp(cosine / T) for its class.</summary>
 /// <remarks>
 /// Wu et al., "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", CVPR 2018, section 3.4, https://arxiv.org/abs/1805.01978.
-/// Similarities are taken for a few queries at a time: memory stays at about 64 MB whatever the size of the bank.
+/// Similarities are taken for a few queries at a time: see <c>SimilarRows</c>.
 /// </remarks>
 public static class WeightedKnn
 {
-    private const long NumbersPerChunk = 1 << 24;
     private const int TopClasses = 5;
 
     /// <summary>Votes per class.</summary>
@@ -24,22 +23,15 @@ public static class WeightedKnn
     public static Tensor Scores(
         Tensor queries, Tensor bank, Tensor bankLabels, int k, double temperature, int classes, IProgress<double>? progress = null)
     {
-        var total = queries.shape[0];
-        var step = Math.Max(1, NumbersPerChunk / bank.shape[0]);
-        var transposed = bank.t();                                                                 // [F, M]
-        var chunks = new List<Tensor>();
-        for (long start = 0; start < total; start += step)
-        {
-            using var scope = NewDisposeScope();
-            var count = Math.Min(step, total - start);
-            var (similarities, neighbours) = queries.narrow(0, start, count).matmul(transposed).topk(k, 1);   // [n, k] each
-            var votes = (similarities / temperature).exp();                                        // [n, k]
-            var labels = bankLabels.index_select(0, neighbours.flatten()).view(count, k);          // [n, k]
-            chunks.Add(zeros([count, classes], dtype: votes.dtype).scatter_add_(1, labels, votes).MoveToOuterDisposeScope());   // [n, C]
-            progress?.Report((double)(start + count) / total);
-        }
+        return SimilarRows.Map(queries, bank, k, Votes, progress);   // [N, C]
 
-        return cat(chunks, 0);   // [N, C]
+        Tensor Votes(Tensor similarities, Tensor neighbours)
+        {
+            var votes = (similarities / temperature).exp();                                                  // [n, k]
+            var labels = bankLabels.index_select(0, neighbours.flatten()).view(neighbours.shape);            // [n, k]
+
+            return zeros([votes.shape[0], classes], dtype: votes.dtype).scatter_add_(1, labels, votes);      // [n, C]
+        }
     }
 
     /// <summary>Runs a protocol: normalises both sets, lets the training features vote on the test features.</summary>

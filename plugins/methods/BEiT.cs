@@ -131,7 +131,7 @@ public sealed class BEiT : Module, IMethod, IPictures, IEpochPhase, IParameterGr
         var samples = context.Features.Extract(images => PatchPixels.Split(images, PatchSize).index_select(1, places.to(images.device)).flatten(1))
             .view(-1, codebook.shape[1]).to(codebook.device);                                                                   // [count m, p p C]
         var first = randperm(samples.shape[0], dtype: int64, generator: generator).narrow(0, 0, _options.VocabularySize);       // [K]
-        var (centroids, members) = KMeans.Cluster(samples, samples.index_select(0, first.to(samples.device)), _options.KMeansIterations);
+        var (centroids, members) = KMeans.Cluster(samples, samples.index_select(0, first.to(samples.device)), _options.KMeansIterations, stop: context.Stop);
         codebook.copy_(centroids);
         _logger.LogInformation(
             "{Used} of {VocabularySize} visual tokens have patches.", bincount(members).count_nonzero().item<long>(), _options.VocabularySize);

@@ -97,7 +97,8 @@ public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase
             using var scope = NewDisposeScope();
             using var generator = new Generator(new CounterRandom(_run.Seed, context.Epoch, sample: h, RandomPurpose.Clustering).NextUInt32());
             var bank = banks[h % Banks].Features;
-            var (centroids, members) = SphericalKMeans.Cluster(bank, SphericalKMeans.RandomMembers(bank, used, generator), _options.KMeansIterations);
+            var first = SphericalKMeans.RandomMembers(bank, used, generator);                                                      // [used, D]
+            var (centroids, members) = SphericalKMeans.Cluster(bank, first, _options.KMeansIterations, context.Stop);
             prototypes[h].narrow(0, 0, used).copy_(centroids);
             clusters[h].copy_(members);
             _logger.LogInformation(

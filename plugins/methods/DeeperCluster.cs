@@ -98,7 +98,8 @@ public sealed class DeeperCluster : Module, IMethod, IEpochPhase, IEpochSampling
         }
 
         using var features = context.Features.Extract(backbone.call);                                                           // [count, F]
-        var samples = PseudoLabels.Whitened(features, _options.PcaDim == 0 ? backbone.FeatureDim : _options.PcaDim, clusters.device);   // [count, P]
+        var components = _options.PcaDim == 0 ? backbone.FeatureDim : _options.PcaDim;
+        var samples = PseudoLabels.Whitened(features, components, clusters.device, context.Stop);                               // [count, P]
         var superClusters = Cluster(context, samples, _options.SuperClusters, number: 0);                                       // [count]
         foreach (var (m, images) in ClusterSizes.Members(superClusters, _options.SuperClusters).Index())
         {
@@ -158,7 +159,7 @@ public sealed class DeeperCluster : Module, IMethod, IEpochPhase, IEpochSampling
 
     private Tensor Cluster(EpochContext context, Tensor samples, int count, int number)
     {
-        var (centroids, assignments) = KMeans.ClusterAll(samples, count, _options.KMeansIterations, Random(Clustering));
+        var (centroids, assignments) = KMeans.ClusterAll(samples, count, _options.KMeansIterations, Random(Clustering), context.Stop);
         EmptyClusters.Fill(centroids, assignments, Random(Filling));
         PseudoLabels.Log(context, samples, centroids, assignments);
 

@@ -26,7 +26,7 @@ public sealed record InstDiscOptions : InstanceOptions
 [Plugin("instdisc", Options = typeof(InstDiscOptions), Summary = "Each image is a class: noise-contrastive estimation against a memory bank.",
     Family = "memory", Paper = "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", Authors = "Wu, Xiong, Yu, Lin", Venue = "CVPR",
     Year = 2018, ArXiv = "1805.01978")]
-public sealed class InstDisc : Module, IMethod, IGathered, IBatchCoupled
+public sealed class InstDisc : Module, IMethod, IEpochPhase, IGathered, IBatchCoupled
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> projector;
@@ -61,9 +61,12 @@ public sealed class InstDisc : Module, IMethod, IGathered, IBatchCoupled
     public string BatchCoupling => PartitionConstant.Coupling;
 
     /// <inheritdoc/>
+    public void BeforeEpoch(EpochContext context) => bank.Begin(_options.BankStart, context, Embed);
+
+    /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        var v = Rows.Unit(projector.call(backbone.call(batch.Views[0])));                                               // [N, D]
+        var v = Rows.Unit(Embed(batch.Views[0]));                                                                       // [N, D]
         var m = bank.Features.index_select(0, batch.Indices);                                                           // [N, D]
         var candidates = BankDraws.Candidates(batch.Indices, _random.Of(batch, context), _images, _options.Negatives);  // [N, 1 + K]
         var logits = BankLogits.Of(v, bank.Features, candidates, _options.Temperature);                                 // [N, 1 + K]
@@ -79,4 +82,6 @@ public sealed class InstDisc : Module, IMethod, IGathered, IBatchCoupled
             Remember = [new(bank, v.detach(), batch.Indices), .. partition.Updates(z, context)],
         };
     }
+
+    private Tensor Embed(Tensor images) => projector.call(backbone.call(images));
 }

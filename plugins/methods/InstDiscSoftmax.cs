@@ -14,7 +14,7 @@ public sealed record InstDiscSoftmaxOptions : InstanceOptions;
 [Plugin("instdisc-softmax", Options = typeof(InstDiscSoftmaxOptions), Summary = "Each image is a class: the exact softmax over a memory bank of all images.",
     Family = "memory", Paper = "Unsupervised Feature Learning via Non-Parametric Instance Discrimination", Authors = "Wu, Xiong, Yu, Lin", Venue = "CVPR",
     Year = 2018, ArXiv = "1805.01978")]
-public sealed class InstDiscSoftmax : Module, IMethod
+public sealed class InstDiscSoftmax : Module, IMethod, IEpochPhase
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> projector;
@@ -39,9 +39,12 @@ public sealed class InstDiscSoftmax : Module, IMethod
     public ViewPlan Views => InstanceViews.Of(_view);
 
     /// <inheritdoc/>
+    public void BeforeEpoch(EpochContext context) => bank.Begin(_options.BankStart, context, Embed);
+
+    /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        var v = Rows.Unit(projector.call(backbone.call(batch.Views[0])));                                               // [N, D]
+        var v = Rows.Unit(Embed(batch.Views[0]));                                                                       // [N, D]
         var loss = InstanceSoftmaxLoss.Compute(v, bank.Features, batch.Indices, _options.Temperature);                  // []
 
         return new(loss)
@@ -51,4 +54,6 @@ public sealed class InstDiscSoftmax : Module, IMethod
             Remember = [new(bank, v.detach(), batch.Indices)],
         };
     }
+
+    private Tensor Embed(Tensor images) => projector.call(backbone.call(images));
 }

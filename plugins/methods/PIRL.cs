@@ -5,19 +5,8 @@ using static Parallax.Plugins.Parts.ViewBuilder;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of PIRL, section <c>method</c> of a recipe.</summary>
-public sealed record PIRLOptions : InstanceOptions
+public sealed record PIRLOptions : InvarianceOptions
 {
-    /// <summary>How embeddings are compared with the bank: nce or info-nce as the authors' code, or paper. Authors' code, linear heads: nce.</summary>
-    public PIRLContrast Contrast { get; init; } = PIRLContrast.NCE;
-
-    /// <summary>Rows that each image is told apart from, K, drawn with replacement. Paper, section 3.4: 32000.</summary>
-    [Range(1, 1 << 24)]
-    public int Negatives { get; init; } = 32000;
-
-    /// <summary>Width of the hidden layer of both heads, of images and of tiles; 0 makes them linear, as the paper. Authors' code, MLP: 2048.</summary>
-    [Range(0, 65536)]
-    public int HiddenDim { get; init; }
-
     /// <summary>Weight lambda of the tiles, a fraction in [0, 1]; the image has the rest. Paper, section 3.4: 0.5.</summary>
     [Range(0.0, 1.0)]
     public double PatchWeight { get; init; } = 0.5;
@@ -26,42 +15,39 @@ public sealed record PIRLOptions : InstanceOptions
 /// <summary>An image and its nine shuffled tiles must have the embedding that a bank keeps of the image, unlike those of other images.</summary>
 /// <remarks>
 /// <para>Misra and van der Maaten, "Self-Supervised Learning of Pretext-Invariant Representations", CVPR 2020, https://arxiv.org/abs/1912.01991, the jigsaw
-/// form: loss = lambda NCE(m, g(tiles)) + (1 - lambda) NCE(m, f(image)), equation (5), where g puts the tiles' embeddings side by side in random order, through
-/// one more linear layer. Only f(image) enters the bank, after both terms. With <c>nce</c>, one Z serves both, estimated from the tiles.</para>
+/// form: loss = lambda NCE(m, g(tiles)) + (1 - lambda) NCE(m, f(image)), equation (5) (<see cref="InvarianceContrast"/>), where g puts the tiles' embeddings
+/// side by side in random order, through one more linear layer.</para>
 /// <para>Differs from the authors' code: posterizing, sharpening, solarizing and contrast stretching are left out of the colours; with <c>paper</c>, both terms
-/// share their negatives, as there; negatives and orders belong to the image and epoch (<see cref="BankDraws"/>).</para>
+/// share their negatives, as there; negatives and orders belong to the image and epoch (<see cref="BankDraws"/>). The paper's bank begins with embeddings
+/// (<c>bankStart: forward-pass</c>).</para>
 /// </remarks>
 [Plugin("pirl", Options = typeof(PIRLOptions), Summary = "An image and its shuffled tiles match one row of a memory bank.", Family = "memory",
     Paper = "Self-Supervised Learning of Pretext-Invariant Representations", Authors = "Misra, van der Maaten", Venue = "CVPR", Year = 2020,
     ArXiv = "1912.01991")]
-public sealed class PIRL : Module, IMethod, IGathered, IBatchCoupled, IRunRequirements
+public sealed class PIRL : Module, IMethod, IEpochPhase, IGathered, IBatchCoupled
 {
     private const int Grid = 3, Tiles = Grid * Grid;
-    private const int OfOrders = 0, OfTileNegatives = 1, OfImageNegatives = 2;   // what is drawn for an image
 
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> imageHead, tileHead, joinHead;
     private readonly ImageBank bank;
     private readonly PartitionConstant partition;
+    private readonly InvarianceContrast _contrast;
     private readonly PIRLOptions _options;
     private readonly SampleRandom _random;
     private readonly ViewBuilder _view;
-    private readonly long _images;
 
     /// <summary>Builds heads and bank on a backbone.</summary>
     public PIRL(IBackbone backbone, PIRLOptions options, RunInfo run)
         : base(nameof(PIRL))
     {
-        (this.backbone, _options, _random, _view, _images) = (backbone, options, new(run), new(run.ImageSize), run.Data.Count);
-        (imageHead, tileHead) = (Head(), Head());
+        (this.backbone, _options, _random, _view) = (backbone, options, new(run), new(run.ImageSize));
+        imageHead = ProjectionHead.LinearOrMlp(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim);
+        tileHead = ProjectionHead.LinearOrMlp(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim);
         joinHead = ProjectionHead.LinearLayer(Tiles * options.ProjectionDim, options.ProjectionDim);
-        bank = new(_images, options.ProjectionDim, run.Seed, options.BankMomentum);
-        partition = new();
+        (bank, partition) = (new(run.Data.Count, options.ProjectionDim, run.Seed, options.BankMomentum), new());
+        _contrast = new(bank, partition, options, run);
         RegisterComponents();
-
-        Module<Tensor, Tensor> Head() => options.HiddenDim == 0
-            ? ProjectionHead.LinearLayer(backbone.FeatureDim, options.ProjectionDim)
-            : ProjectionHead.Mlp(backbone.FeatureDim, options.HiddenDim, options.ProjectionDim);
     }
 
     /// <inheritdoc/>
@@ -88,40 +74,19 @@ public sealed class PIRL : Module, IMethod, IGathered, IBatchCoupled, IRunRequir
     public string BatchCoupling => PartitionConstant.Coupling;   // with NCE; the other losses have no Z
 
     /// <inheritdoc/>
-    public StepOutput Step(Batch batch, StepContext context)
-    {
-        var f = Rows.Unit(imageHead.call(backbone.call(batch.Views[0])));                                          // [N, D]
-        var tiles = CropGroups.Encode([.. batch.Views.Skip(1)], images => tileHead.call(backbone.call(images)));   // 9 of [N, D]
-        var g = Rows.Unit(joinHead.call(InRandomOrder(tiles, _random.Of(batch, context, OfOrders))));              // [N, D]
-
-        var tileLogits = Logits(g, OfTileNegatives);                                                               // [N, 1 + K]
-        var imageLogits = Logits(f, _options.Contrast == PIRLContrast.Paper ? OfTileNegatives : OfImageNegatives); // [N, 1 + K]
-        var z = _options.Contrast == PIRLContrast.NCE ? partition.Of(tileLogits, _images, context) : null;         // [1, 1]
-        var (ofTiles, ofImage) = (Term(tileLogits, z), Term(imageLogits, z));                                      // [] each
-
-        return new((_options.PatchWeight * ofTiles) + ((1 - _options.PatchWeight) * ofImage))
-        {
-            Embedding = f,
-            Positive = g,
-            Diagnostics = [new("tile_loss", ofTiles.detach()), new("image_loss", ofImage.detach())],
-            Remember = [new(bank, f.detach(), batch.Indices), .. z is null ? [] : partition.Updates(z, context)],
-        };
-
-        Tensor Logits(Tensor embedding, int part) => BankLogits.Of(embedding, bank.Features, BankDraws.Candidates(
-            batch.Indices, _random.Of(batch, context, part), _images, _options.Negatives, leavesOwnOut: _options.Contrast == PIRLContrast.Paper),
-            _options.Temperature);
-    }
+    public void BeforeEpoch(EpochContext context) => _contrast.BeforeEpoch(context, Embed);
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => _options.Contrast != PIRLContrast.Paper || _images > 1 ? [] :
-        ["method.contrast is paper, which draws negatives among the other images, but there is one training image. Take more, or method.contrast: nce."];
-
-    private Tensor Term(Tensor logits, Tensor? z) => _options.Contrast switch
+    public StepOutput Step(Batch batch, StepContext context)
     {
-        PIRLContrast.NCE => NCELoss.Compute(logits, z!, _images),
-        PIRLContrast.InfoNCE => InfoNCELoss.FromLogits(logits),
-        _ => PIRLLoss.Term(logits),
-    };
+        var f = Rows.Unit(Embed(batch.Views[0]));                                                                             // [N, D]
+        var tiles = CropGroups.Encode([.. batch.Views.Skip(1)], images => tileHead.call(backbone.call(images)));              // 9 of [N, D]
+        var g = Rows.Unit(joinHead.call(InRandomOrder(tiles, _random.Of(batch, context, InvarianceContrast.OfMethod))));      // [N, D]
+
+        return _contrast.Step(f, g, _options.PatchWeight, "tile", batch, context);
+    }
+
+    private Tensor Embed(Tensor images) => imageHead.call(backbone.call(images));
 
     /// <summary>The tiles of each image side by side, in an order of its own.</summary>
     private static Tensor InRandomOrder(IReadOnlyList<Tensor> tiles, IReadOnlyList<CounterRandom> randoms)

@@ -19,7 +19,7 @@ internal static class RankRun
 
     /// <summary>Options that a method may have, with values that fit this tiny run: queues hold whole batches, clusters are fewer than images (several would be
     /// the same, and rounding would choose among them), heads are narrow, and nothing waits for a later epoch.</summary>
-    private static readonly (string Option, int Value)[] Sizes =
+    private static readonly (string Option, object Value)[] Sizes =
     [
         ("MaskPatchSize", 8), ("VocabularySize", 16), ("MinBlockPatches", 2),
         ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16), ("PcaDim", 8),
@@ -31,6 +31,7 @@ internal static class RankRun
         ("WarmupEpochs", 0), ("NeighbourWarmupEpochs", 0), ("QueueStartEpoch", 0), ("FreezePrototypesSteps", 0), ("FreezeLastLayerEpochs", 0),
         ("FeatureDecoderDepth", 1),
         ("EmbeddingDim", 32), ("Permutations", 24), ("ViewsPerImage", 3), ("Dropout", 0),   // each process drops other values
+        ("BankStart", "forward-pass"),
         ("ProximalWeight", 1),   // with its default of 30, steps are so large that rounding spreads
     ];
 

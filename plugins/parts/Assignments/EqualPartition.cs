@@ -20,10 +20,12 @@ public static class EqualPartition
     /// <param name="lambda">Sharpness of the plan, positive.</param>
     /// <param name="tolerance">The rounds end when the factors of all images together changed by less, relatively, in a round that is tested, after
     /// 10,000 rounds in any case.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <returns>Logarithms of the factors r, [K] float64, and the number of rounds.</returns>
     /// <exception cref="ArgumentException">The tensor is not [N, K].</exception>
     /// <exception cref="ConfigurationException">A number is not finite.</exception>
-    public static (Tensor LogFactors, int Rounds) Balance(Tensor logProbabilities, double lambda, double tolerance)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static (Tensor LogFactors, int Rounds) Balance(Tensor logProbabilities, double lambda, double tolerance, CancellationToken stop = default)
     {
         Rows.RequireMatrix(logProbabilities, nameof(logProbabilities));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lambda);
@@ -47,7 +49,7 @@ public static class EqualPartition
                 error.add_(((before - after).exp() - 1).abs().sum());
                 before.copy_(after);
                 sums.copy_(sums.logaddexp((logs + after).logsumexp(0)));                                     // of the next round
-            });
+            }, stop);
             if (round % CheckEvery == 0 && IsDone(error.item<double>(), round))
             {
                 return (factors.MoveToOuterDisposeScope().MoveToOuterDisposeScope(), round + 1);

@@ -11,9 +11,12 @@ public static class SphericalKMeans
     /// <param name="samples">[N, D], rows of length one.</param>
     /// <param name="firstCentroids">[K, D], rows of length one.</param>
     /// <param name="iterations">Rounds of assignment and mean, at least 0.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <returns>Centroids [K, D] float32, rows of length one, and the cluster of each sample, [N] int64; ties go to the lower number.</returns>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
-    public static (Tensor Centroids, Tensor Assignments) Cluster(Tensor samples, Tensor firstCentroids, int iterations)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static (Tensor Centroids, Tensor Assignments) Cluster(
+        Tensor samples, Tensor firstCentroids, int iterations, CancellationToken stop = default)
     {
         Rows.RequireSameWidth(samples, nameof(samples), firstCentroids, nameof(firstCentroids));
         ArgumentOutOfRangeException.ThrowIfNegative(iterations);
@@ -32,12 +35,12 @@ public static class SphericalKMeans
                 var belongs = F.one_hot(members, centroids.shape[0]).to(float32).t();
                 sums.add_(belongs.matmul(part));
                 counts.add_(belongs.sum(1, keepdim: true));
-            });
+            }, stop);
             centroids.copy_(F.normalize(where(counts > 0, sums, centroids), dim: 1));   // the direction of a sum is that of the mean
         }
 
         List<Tensor> assignments = [];
-        ForEachBlock(samples, centroids, (_, members) => assignments.Add(members.MoveToOuterDisposeScope()));
+        ForEachBlock(samples, centroids, (_, members) => assignments.Add(members.MoveToOuterDisposeScope()), stop);
 
         return (centroids.MoveToOuterDisposeScope(), cat([.. assignments], 0).MoveToOuterDisposeScope());
     }
@@ -59,10 +62,10 @@ public static class SphericalKMeans
     }
 
     /// <summary>Calls back with some rows and their nearest centroids, [rows, D] and [rows]; temporaries end with each call.</summary>
-    private static void ForEachBlock(Tensor samples, Tensor centroids, Action<Tensor, Tensor> visit) =>
+    private static void ForEachBlock(Tensor samples, Tensor centroids, Action<Tensor, Tensor> visit, CancellationToken stop) =>
         RowBlocks.Visit(samples, centroids.shape[0], (_, rows) =>
         {
             var part = rows.to(float32);
             visit(part, part.matmul(centroids.t()).argmax(1));
-        });
+        }, stop);
 }

@@ -15,10 +15,12 @@ public static class KMeans
     /// <param name="iterations">Rounds of assignment and mean, at least 0; a last assignment follows.</param>
     /// <param name="repair">Gets the means and the number of samples of each cluster after every round, and may move both in place: what becomes of
     /// empty clusters. Null leaves them where they were.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <returns>Centroids [C, D] float32, and the cluster of each sample, [N] int64. A cluster may end empty.</returns>
     /// <exception cref="ArgumentException">A shape does not fit.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static (Tensor Centroids, Tensor Assignments) Cluster(
-        Tensor samples, Tensor firstCentroids, int iterations, Action<Tensor, long[]>? repair = null)
+        Tensor samples, Tensor firstCentroids, int iterations, Action<Tensor, long[]>? repair = null, CancellationToken stop = default)
     {
         Rows.RequireSameWidth(samples, nameof(samples), firstCentroids, nameof(firstCentroids));
         ArgumentOutOfRangeException.ThrowIfNegative(iterations);
@@ -29,12 +31,12 @@ public static class KMeans
         for (var i = 0; i < iterations; i++)
         {
             using var before = centroids;
-            using var nearest = Nearest(samples, before);
+            using var nearest = Nearest(samples, before, stop);
             centroids = Means(samples, nearest, before);
             repair?.Invoke(centroids, ClusterSizes.Of(nearest, centroids.shape[0]));
         }
 
-        return (centroids.MoveToOuterDisposeScope(), Nearest(samples, centroids).MoveToOuterDisposeScope());
+        return (centroids.MoveToOuterDisposeScope(), Nearest(samples, centroids, stop).MoveToOuterDisposeScope());
     }
 
     /// <summary>Clusters samples around random ones of them; an empty cluster takes over a part of a large one (<see cref="EmptyClusters.Split"/>).</summary>
@@ -43,22 +45,27 @@ public static class KMeans
     /// <param name="clusters">Number of clusters C, at most N.</param>
     /// <param name="iterations">Rounds of assignment and mean; a last assignment follows.</param>
     /// <param name="random">Chooses the first centroids, and the clusters that are split.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <returns>Centroids [C, D] float32, and the cluster of each sample, [N] int64. A cluster may end empty, but rarely does.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer samples than clusters, or no cluster.</exception>
-    public static (Tensor Centroids, Tensor Assignments) ClusterAll(Tensor samples, long clusters, int iterations, CounterRandom random)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static (Tensor Centroids, Tensor Assignments) ClusterAll(
+        Tensor samples, long clusters, int iterations, CounterRandom random, CancellationToken stop = default)
     {
         using var generator = new Generator(random.NextUInt32());
         using var first = SphericalKMeans.RandomMembers(samples, clusters, generator);
 
         return Cluster(samples, first, iterations, (centroids, sizes) => EmptyClusters.Split(
-            centroids, sizes, current => EmptyClusters.DrawDonor(current, random.NextDouble())));
+            centroids, sizes, current => EmptyClusters.DrawDonor(current, random.NextDouble())), stop);
     }
 
     /// <summary>The nearest centroid of each sample.</summary>
     /// <param name="samples">[N, D].</param>
     /// <param name="centroids">[C, D].</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <returns>[N] int64; ties go to the lower number.</returns>
-    public static Tensor Nearest(Tensor samples, Tensor centroids)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static Tensor Nearest(Tensor samples, Tensor centroids, CancellationToken stop = default)
     {
         using var noGradients = no_grad();
         using var precision = Precision.Float32();
@@ -66,7 +73,7 @@ public static class KMeans
         // |x - c|² / 2 = |x|² / 2 + offset - x·c, and the first term is the same for every centroid
         var (offsets, columns) = (centroids.square().sum(1) / 2, centroids.t());   // [C], [D, C]
 
-        return RowBlocks.Map(samples, centroids.shape[0], part => part.to(float32).matmul(columns).sub_(offsets).argmax(1)).MoveToOuterDisposeScope();
+        return RowBlocks.Map(samples, centroids.shape[0], part => part.to(float32).matmul(columns).sub_(offsets).argmax(1), stop).MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean of each cluster.</summary>

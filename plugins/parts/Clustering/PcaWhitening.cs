@@ -17,8 +17,10 @@ public sealed record PcaWhitening(Tensor Mean, Tensor Directions, Tensor Eigenva
     /// <param name="eigenFloor">Smaller eigenvalues are raised to this share of the largest, a fraction in [0, 1): what does not vary, such as a dead
     /// feature, would be divided by zero.</param>
     /// <param name="device">Where the work is done; features come there in blocks.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer features than directions, or no direction.</exception>
-    public static PcaWhitening Fit(Tensor features, int dimension, double eigenFloor, Device device)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static PcaWhitening Fit(Tensor features, int dimension, double eigenFloor, Device device, CancellationToken stop = default)
     {
         Rows.RequireMatrix(features, nameof(features));
         ArgumentOutOfRangeException.ThrowIfLessThan(dimension, 1);
@@ -29,14 +31,14 @@ public sealed record PcaWhitening(Tensor Mean, Tensor Directions, Tensor Eigenva
 
         var (count, width) = (features.shape[0], features.shape[1]);
         var sum = zeros([width], dtype: float64, device: device);   // [F]
-        RowBlocks.Visit(features, width, (_, part) => sum.add_(part.to(device).to(float64).sum([0])));
+        RowBlocks.Visit(features, width, (_, part) => sum.add_(part.to(device).to(float64).sum([0])), stop);
         var mean = (sum / count).to(float32);                       // [F]
         var covariance = zeros([width, width], dtype: float64, device: device);   // [F, F]
         RowBlocks.Visit(features, width, (_, part) =>
         {
             var centred = part.to(device).to(float32) - mean;       // [n, F]
             covariance.add_(centred.t().matmul(centred));
-        });
+        }, stop);
         var (values, vectors) = linalg.eigh(covariance.div_(count).cpu());   // [F] ascending, [F, F]
         var largest = values.narrow(0, width - dimension, dimension).flip(0);   // [P]
         var floored = largest.clamp_min(eigenFloor * largest[0].item<double>());

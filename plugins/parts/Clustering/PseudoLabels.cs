@@ -22,12 +22,14 @@ public static class PseudoLabels
     /// <param name="features">[N, F], on any device.</param>
     /// <param name="dimension">Number of components P.</param>
     /// <param name="device">Where the work is done.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <returns>[N, P] float32 on the device.</returns>
-    public static Tensor Whitened(Tensor features, int dimension, Device device)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static Tensor Whitened(Tensor features, int dimension, Device device, CancellationToken stop)
     {
         using var scope = NewDisposeScope();
 
-        return Rows.Unit(PcaWhitening.Fit(features, dimension, EigenFloor, device).Apply(features)).MoveToOuterDisposeScope();
+        return Rows.Unit(PcaWhitening.Fit(features, dimension, EigenFloor, device, stop).Apply(features)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Writes how good a clustering is, one line.</summary>

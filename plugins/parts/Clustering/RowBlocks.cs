@@ -9,12 +9,15 @@ internal static class RowBlocks
     /// <param name="rows">[N, D].</param>
     /// <param name="width">Numbers that the callback makes of one row.</param>
     /// <param name="visit">Gets the number of the first row, and the rows, [n, D].</param>
-    public static void Visit(Tensor rows, long width, Action<long, Tensor> visit)
+    /// <param name="stop">Asks to stop.</param>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static void Visit(Tensor rows, long width, Action<long, Tensor> visit, CancellationToken stop = default)
     {
         var (count, size) = (rows.shape[0], Math.Max(1, Values / width));
         var start = 0L;
         do
         {
+            stop.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
             visit(start, rows.narrow(0, start, Math.Min(size, count - start)));
             start += size;
@@ -26,12 +29,14 @@ internal static class RowBlocks
     /// <param name="rows">[N, D].</param>
     /// <param name="width">Numbers that the function makes of one row on its way.</param>
     /// <param name="map">From [n, D] to [n, ...].</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <returns>[N, ...].</returns>
-    public static Tensor Map(Tensor rows, long width, Func<Tensor, Tensor> map)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static Tensor Map(Tensor rows, long width, Func<Tensor, Tensor> map, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
         List<Tensor> parts = [];
-        Visit(rows, width, (_, part) => parts.Add(map(part).MoveToOuterDisposeScope()));
+        Visit(rows, width, (_, part) => parts.Add(map(part).MoveToOuterDisposeScope()), stop);
 
         return cat([.. parts], 0).MoveToOuterDisposeScope();
     }

@@ -23,6 +23,14 @@ public static class ProjectionHead
         return Sequential(Linear(features, width), ReLU(), Linear(width, dimension));
     }
 
+    /// <summary>A linear layer, or the head of MoCo v2 where a hidden layer is asked for: the heads of PIRL.</summary>
+    /// <param name="features">Width F of the features.</param>
+    /// <param name="hidden">Width of the hidden layer; 0 for none.</param>
+    /// <param name="dimension">Width D of the projections.</param>
+    /// <remarks>Misra and van der Maaten, CVPR 2020, https://arxiv.org/abs/1912.01991: linear; the authors' code has both.</remarks>
+    public static Module<Tensor, Tensor> LinearOrMlp(long features, long hidden, long dimension) =>
+        hidden == 0 ? LinearLayer(features, dimension) : Mlp(features, hidden, dimension);
+
     /// <summary>Layers of Linear, normalisation and activation as a paper lists them, with PyTorch's default initialisation.</summary>
     /// <param name="features">Width of what comes in.</param>
     /// <param name="layers">First to last; at least one.</param>

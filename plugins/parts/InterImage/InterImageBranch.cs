@@ -45,7 +45,7 @@ public sealed class InterImageBranch : Module
         }
 
         using var features = context.Features.Extract(encode);   // [M, D]
-        bank.Initialize(features, _options.KMeansIterations);
+        bank.Initialize(features, _options.KMeansIterations, context.Stop);
         context.Logger.LogInformation(
             "{Images} images in {Clusters} clusters; {Negatives} negatives per query, {Sampler} of {Pool}.",
             features.shape[0], bank.Centroids.shape[0], _negatives, _options.Sampler, _pool);

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 
@@ -45,6 +45,19 @@ public sealed class ImageBank : Module, IFeatureMemory
 
     /// <summary>The rows, [count, D], in the order of the images' indices.</summary>
     public Tensor Features => bank;
+
+    /// <summary>Before the first epoch, when the rows shall begin so: gives each the embedding of its image, without augmentation. Later nothing.</summary>
+    /// <param name="start">How the rows begin.</param>
+    /// <param name="context">The epoch, and the extractor of features.</param>
+    /// <param name="encode">From images [N, C, H, W] to embeddings [N, D]; normalised here.</param>
+    public void Begin(BankStart start, EpochContext context, Func<Tensor, Tensor> encode)
+    {
+        if (start == BankStart.ForwardPass && context.Epoch == 0)
+        {
+            using var embeddings = context.Features.Extract(images => Rows.Unit(encode(images)));   // [count, D]
+            Fill(embeddings);
+        }
+    }
 
     /// <summary>Overwrites all rows.</summary>
     /// <param name="features">[count, D], on any device.</param>

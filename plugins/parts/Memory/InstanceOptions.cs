@@ -16,4 +16,8 @@ public abstract record InstanceOptions
     /// <summary>Share of an image's row that is kept when the image is seen, a fraction in [0, 1). Authors' code: 0.5.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double BankMomentum { get; init; } = 0.5;
+
+    /// <summary>What the bank's rows are before the first epoch: random, or forward-pass, the embeddings of all images. Authors' code, also PIRL's: random;
+    /// PIRL's paper: forward-pass.</summary>
+    public BankStart BankStart { get; init; }
 }

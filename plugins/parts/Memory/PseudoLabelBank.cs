@@ -60,14 +60,16 @@ public sealed class PseudoLabelBank : Module, IFeatureMemory
     /// <summary>Takes in features of all images and clusters them by k-means.</summary>
     /// <param name="features">[M, D]; normalised here.</param>
     /// <param name="iterations">Rounds of k-means.</param>
-    public void Initialize(Tensor features, int iterations)
+    /// <param name="stop">Asks to stop.</param>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public void Initialize(Tensor features, int iterations, CancellationToken stop = default)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         bank.copy_(Rows.Unit(features.to(bank.device)));
         using var generator = new Generator(unchecked((ulong)_seed));
         var first = randperm(bank.shape[0], dtype: int64, generator: generator).narrow(0, 0, _settings.Clusters).to(bank.device);
-        var (means, assignments) = KMeans.Cluster(bank, bank.index_select(0, first), iterations);
+        var (means, assignments) = KMeans.Cluster(bank, bank.index_select(0, first), iterations, stop: stop);
         labels.copy_(assignments);
         centroids.copy_(KMeans.Means(bank, labels, means));
         DissolveSmall(step: 0);

@@ -28,6 +28,19 @@ public static class QuarterTurns
         return stack([.. turned], 1).flatten(0, 1).MoveToOuterDisposeScope();   // [4 N, C, S, S]
     }
 
+    /// <summary>One turn of every image.</summary>
+    /// <param name="images">[N, C, S, S].</param>
+    /// <param name="turns">Quarter turns of each, N numbers from 0 to 3.</param>
+    /// <returns>[N, C, S, S].</returns>
+    /// <exception cref="ArgumentException">The images are not square.</exception>
+    public static Tensor Of(Tensor images, IReadOnlyList<int> turns)
+    {
+        using var scope = NewDisposeScope();
+        var rows = tensor(turns.Select((turn, image) => ((long)image * Count) + turn).ToArray(), device: images.device);   // [N]
+
+        return All(images).index_select(0, rows).MoveToOuterDisposeScope();   // [N, C, S, S]
+    }
+
     /// <summary>The classes of what <see cref="All"/> gives: 0, 1, 2, 3 for each image.</summary>
     /// <param name="images">Number N of images.</param>
     /// <param name="device">Where the classes are needed.</param>

@@ -5,7 +5,7 @@ namespace Parallax.Plugins.Parts;
 /// <para>Wei et al., "Masked Feature Prediction for Self-Supervised Visual Pre-Training", CVPR 2022, section 3, https://arxiv.org/abs/2112.09133, as in its
 /// code: Sobel's filters on every channel, borders reflected; a pixel adds the length of its gradient to the bin of its unsigned direction; sums over square
 /// cells, of length one over the bins. The direction is atan2(gx, gy), in this order of arguments.</para>
-/// <para>Differences are taken before sums, so that the horizontal gradient at the left and right border is exactly zero, and its bin does not depend on
+/// <para>At the left and right border the horizontal gradient is exactly zero (<see cref="SobelGradients"/>), so that its bin does not depend on
 /// rounding.</para>
 /// </remarks>
 /// <param name="Bins">Bins of directions over half a turn.</param>
@@ -21,7 +21,7 @@ public sealed record OrientedGradients(int Bins, int Cell, int Window = 0)
         using var scope = NewDisposeScope();
         using var constant = no_grad();
         using var precision = Precision.Float32();
-        var (gx, gy) = Gradients(images.to(float32));                                            // [N, C, H, W] each
+        var (gx, gy) = SobelGradients.Of(images.to(float32), PaddingModes.Reflect);              // [N, C, H, W] each
         var length = Weighted((gx.square() + gy.square()).sqrt());                               // [N, C, H, W]
         var bin = atan2(gx, gy).div(Math.PI).mul(Bins).floor().to(int64).remainder(Bins);        // [N, C, H, W], 0 to bins - 1
         var sums = Enumerable.Range(0, Bins).Select(wanted => CellSums(length * (bin == wanted)));
@@ -57,20 +57,6 @@ public sealed record OrientedGradients(int Bins, int Cell, int Window = 0)
 
         return grid.reshape(n, channels, -1, side * cells, side * cells).MoveToOuterDisposeScope();               // [N, C, bins, h, w]
     }
-
-    // Cross-correlation with [[1, 0, -1], [2, 0, -2], [1, 0, -1]], and with its transpose.
-    private static (Tensor Horizontal, Tensor Vertical) Gradients(Tensor images)
-    {
-        var x = F.pad(images, [1, 1, 1, 1], PaddingModes.Reflect);   // [N, C, H + 2, W + 2]
-        var (h, w) = (images.shape[2], images.shape[3]);
-        var across = x.narrow(3, 0, w) - x.narrow(3, 2, w);          // [N, C, H + 2, W]
-        var down = x.narrow(2, 0, h) - x.narrow(2, 2, h);            // [N, C, H, W + 2]
-
-        return (Smoothed(across, 2, h), Smoothed(down, 3, w));
-    }
-
-    private static Tensor Smoothed(Tensor x, int dimension, long length) =>
-        x.narrow(dimension, 0, length) + (2 * x.narrow(dimension, 1, length)) + x.narrow(dimension, 2, length);
 
     private Tensor CellSums(Tensor values)
     {

@@ -94,9 +94,14 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="scaleMax">Largest share of the image's area, a fraction in (0, 1].</param>
     /// <param name="bicubic">Whether the resize is bicubic; else it is bilinear.</param>
     /// <param name="side">Side of the view in pixels; null takes that of the main view.</param>
-    public AugmentationSpec Crop(double scaleMin, double scaleMax = 1, bool bicubic = false, int? side = null) => new(
-        "random-resized-crop",
-        ("size", side ?? ImageSize), ("scaleMin", scaleMin), ("scaleMax", scaleMax), ("interpolation", bicubic ? "bicubic" : "bilinear"));
+    /// <param name="elongation">Most by which one side of the crop is longer than the other, at least 1; null takes torchvision's 4/3.</param>
+    public AugmentationSpec Crop(double scaleMin, double scaleMax = 1, bool bicubic = false, int? side = null, double? elongation = null)
+    {
+        (string, object)[] options =
+            [("size", side ?? ImageSize), ("scaleMin", scaleMin), ("scaleMax", scaleMax), ("interpolation", bicubic ? "bicubic" : "bilinear")];
+
+        return new("random-resized-crop", elongation is { } ratio ? [.. options, ("ratioMin", 1 / ratio), ("ratioMax", ratio)] : options);
+    }
 
     /// <summary>Crops of 224, 192, 160, 128 and 96 pixels of an image of 224, in proportion otherwise: each smaller and of a smaller part of the
     /// image.</summary>

@@ -30,6 +30,7 @@ public sealed class ShortTryTests
         ["vit"] = [("width", "32"), ("depth", "2"), ("heads", "4")],
         ["swin"] = [("width", "32")],
         ["convnext-v2"] = [("width", "8")],
+        ["mvit-v2-s"] = [("width", "8"), ("depth", "6")],
     };
 
     public static TheoryData<string> Recipes => ShippedRecipeTests.Recipes;

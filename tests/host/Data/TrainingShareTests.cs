@@ -1,6 +1,7 @@
 using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
+using Parallax.Host.Evaluation;
 
 namespace Parallax.Host.Tests.Data;
 
@@ -24,6 +25,16 @@ public sealed class TrainingShareTests
         Assert.Equal([6, 20, 60], shares.Select(share => share.Count));
         Assert.Empty(shares[0].Except(shares[1]).Concat(shares[1].Except(shares[2])));
         Assert.NotEqual(shares[1], Samples(TrainingShare.Of(whole, new() { Share = 0.1, ShareSeed = 6 })));
+    }
+
+    [Fact]
+    public void Of_Share_IsDrawnIndependentlyOfThePartThatIsMeasured()
+    {
+        using var whole = new Numbered(400, classes: 4);
+
+        var (learned, measured) = (Samples(TrainingShare.Of(whole, new() { Share = 0.25 })), Samples(DatasetSubset.Limit(whole, 100)));
+
+        Assert.InRange(learned.Intersect(measured).Count(), 10, 40);   // a quarter of 100 by chance, not all
     }
 
     [Fact]

@@ -83,6 +83,20 @@ public sealed class HandValueTests
         Assert.Equal([1f, 2f], image.Pixels.ToArray());
     }
 
+    [Theory]
+    [InlineData(0.4914, 0.4822, null)]   // rounded
+    [InlineData(0.485, 0.456, "normalize: mean is [0.485, 0.456], but that of ")]
+    public void Faults_NormalizeWithOtherNumbersThanTheDataSets_SaysSo(double first, double second, string? fault)
+    {
+        var run = Runs.With(2, mean: [0.49139, 0.48215], std: [0.247, 0.2435]);
+
+        var faults = new NormalizeOptions { Mean = [first, second], Std = [0.247, 0.2435] }.Faults(run).ToList();
+
+        Assert.Equal(fault is null ? 0 : 1, faults.Count);
+        Assert.All(faults, text => Assert.StartsWith(fault!, text, StringComparison.Ordinal));
+        Assert.All(faults, text => Assert.EndsWith("Leave mean and std out.", text, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Constructor_NormalizeForOtherChannels_NamesBothCounts()
     {

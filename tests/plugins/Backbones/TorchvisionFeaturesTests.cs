@@ -3,11 +3,11 @@ using Parallax.Plugins.Backbones;
 
 namespace Parallax.Plugins.Tests.Backbones;
 
-/// <summary>Whole networks against torchvision's, whose features <c>eng/references/backbone_reference.py</c> wrote: weights and images come from a
-/// formula.</summary>
+/// <summary>Whole networks against torchvision's, whose features <c>eng/references/backbone_reference.py</c> and <c>video_reference.py</c> wrote: weights and
+/// images come from a formula.</summary>
 public sealed class TorchvisionFeaturesTests
 {
-    private const int ImageNumber = 999, Shown = 61;
+    private const int ImageNumber = 999, Shown = 61, Frames = 8;
 
     [Theory]
     [InlineData(64)]
@@ -31,7 +31,28 @@ public sealed class TorchvisionFeaturesTests
     public void Vgg16_WithNormalisation_GivesTorchvisionsLastMap() =>
         AssertSame("vgg16", 64, new Vgg16(new() { FullyConnected = 0 }, TestRuns.Of() with { ImageSize = 64 }));
 
-    private static void AssertSame(string name, int side, Module<Tensor, Tensor> network)
+    [Fact]
+    public void R3D18_OfAClip_GivesTorchvisionsFeatures() => AssertSameOfClips("r3d-18", 64, new R3D18(new(), TestRuns.Of()));
+
+    [Fact]
+    public void R2Plus1D18_OfAClip_GivesTorchvisionsFeatures() => AssertSameOfClips("r2plus1d-18", 64, new R2Plus1D18(new(), TestRuns.Of()));
+
+    [Fact]
+    public void S3D_OfAClip_GivesTorchvisionsFeatures() => AssertSameOfClips("s3d", 64, new S3D(new() { NormEpsilon = 1e-3 }, TestRuns.Of()));
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(96)]   // larger than its tables of positions, which are interpolated
+    public void MViT_OfAClip_GivesTorchvisionsFeatures(int side) => AssertSameOfClips("mvit-v2-s", side,
+        new MViTV2S(new() { Frames = Frames, Pooling = MViTPooling.Token }, TestRuns.Of() with { ImageSize = 64 }));
+
+    private static void AssertSame(string name, int side, Module<Tensor, Tensor> network) =>
+        AssertSame("torchvision-features.txt", name, side, network, [2, 3, side, side]);
+
+    private static void AssertSameOfClips(string name, int side, Module<Tensor, Tensor> network) =>
+        AssertSame("torchvision-video-features.txt", name, side, network, [2, 3, Frames, side, side]);
+
+    private static void AssertSame(string file, string name, int side, Module<Tensor, Tensor> network, long[] images)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
@@ -41,9 +62,9 @@ public sealed class TorchvisionFeaturesTests
         }
 
         network.eval();
-        var features = network.call(Numbers(ImageNumber, 2, 3, side, side));   // [2, 768]
+        var features = network.call(Numbers(ImageNumber, images));   // [2, F]
 
-        Tensors.AssertClose(Reference(name, side), Tensors.Values(features[.., TensorIndex.Slice(step: Shown)]), tolerance: 1e-4);
+        Tensors.AssertClose(Reference(file, name, side), Tensors.Values(features[.., TensorIndex.Slice(step: Shown)]), tolerance: 1e-4);
     }
 
     private static Tensor Weight(int number, string name, long[] shape)
@@ -62,9 +83,9 @@ public sealed class TorchvisionFeaturesTests
         return (((place * place * 7) + (place * 31) + (number * 977)).remainder(65521).to(float64) / 32760.5).sub(1).to(float32).view(shape);
     }
 
-    private static float[] Reference(string name, int side)
+    private static float[] Reference(string file, string name, int side)
     {
-        using var stream = typeof(TorchvisionFeaturesTests).Assembly.GetManifestResourceStream("torchvision-features.txt")!;
+        using var stream = typeof(TorchvisionFeaturesTests).Assembly.GetManifestResourceStream(file)!;
         using var reader = new StreamReader(stream);
         var line = reader.ReadToEnd().Split('\n').Single(line => line.StartsWith($"{name} {side} ", StringComparison.Ordinal));
 

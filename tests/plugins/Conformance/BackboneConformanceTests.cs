@@ -18,7 +18,7 @@ public sealed class BackboneConformanceTests
         using var scope = torch.NewDisposeScope();
         var backbone = Create(name);
 
-        var features = backbone.call(Images());
+        var features = backbone.call(Images(backbone));
 
         Assert.Equal([2, backbone.FeatureDim], features.shape);
         Assert.True(features.isfinite().all().item<bool>());
@@ -30,7 +30,19 @@ public sealed class BackboneConformanceTests
         using var scope = torch.NewDisposeScope();
         var backbone = Create(name, Data with { Channels = 1, Mean = [0.5], Std = [0.25] });
 
-        Assert.Equal([2, backbone.FeatureDim], backbone.call(torch.rand(2, 1, 32, 32)).shape);
+        Assert.Equal([2, backbone.FeatureDim], backbone.call(Images(backbone, channels: 1)).shape);
+    }
+
+    [Theory, MemberData(nameof(Backbones))]
+    public void Forward_OfImages_WhereClipsAreWanted_SaysSo(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var backbone = Create(name);
+        Assert.SkipUnless(backbone.TakesClips, $"{name} takes images.");
+
+        var fault = Assert.Throws<ConfigurationException>(() => backbone.call(torch.rand(2, 3, 32, 32)));
+
+        Assert.Contains("takes clips [N, C, T, H, W], but [2, 3, 32, 32] came", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(Backbones))]
@@ -39,7 +51,7 @@ public sealed class BackboneConformanceTests
         using var scope = torch.NewDisposeScope();
         var backbone = Create(name);
 
-        backbone.call(Images()).pow(2).sum().backward();
+        backbone.call(Images(backbone)).pow(2).sum().backward();
 
         Assert.Empty(((Module)backbone).named_parameters()
             .Where(p => p.parameter.grad is not { } gradient || gradient.abs().max().item<float>() is 0 or float.NaN).Select(p => p.name));
@@ -55,7 +67,7 @@ public sealed class BackboneConformanceTests
 
         ((Module)second).load_state_dict(((Module)first).state_dict());
 
-        Assert.True(first.call(Images()).eq(second.call(Images())).all().item<bool>());
+        Assert.True(first.call(Images(first)).eq(second.call(Images(second))).all().item<bool>());
     }
 
     [Theory, MemberData(nameof(Backbones))]
@@ -76,12 +88,12 @@ public sealed class BackboneConformanceTests
         var backbone = Create(name);
         ((Module)backbone).eval();
 
-        var maps = backbone.Maps(Images());
+        var maps = backbone.Maps(Images(backbone));
 
         Assert.Equal(backbone.Stages.Select(stage => (2L, (long)stage.Channels)), maps.Select(map => (map.shape[0], map.shape[1])));
-        Assert.Equal(maps.Select(map => map.shape[2]).OrderDescending(), maps.Select(map => map.shape[2]));
+        Assert.Equal(maps.Select(map => map.shape[^1]).OrderDescending(), maps.Select(map => map.shape[^1]));
         Assert.All(maps, map => Assert.True(map.isfinite().all().item<bool>()));
-        Assert.All(backbone.Maps(Images()).Zip(maps), pair => Assert.True(pair.First.eq(pair.Second).all().item<bool>()));
+        Assert.All(backbone.Maps(Images(backbone)).Zip(maps), pair => Assert.True(pair.First.eq(pair.Second).all().item<bool>()));
     }
 
     [Theory, MemberData(nameof(Backbones))]
@@ -93,17 +105,18 @@ public sealed class BackboneConformanceTests
         var layered = (ILayeredBackbone)backbone;
         ((Module)backbone).eval();
 
-        var layers = layered.Layers(Images());
+        var layers = layered.Layers(Images(backbone));
 
         Assert.Equal(layered.LayerDims.Select(width => (2L, (long)width)), layers.Select(layer => (layer.shape[0], layer.shape[1])));
-        Assert.True(torch.allclose(backbone.call(Images()), layers[^1], rtol: 1e-5, atol: 1e-6));
+        Assert.True(torch.allclose(backbone.call(Images(backbone)), layers[^1], rtol: 1e-5, atol: 1e-6));
     }
 
-    private static Tensor Images()
+    // Images, or clips of eight frames.
+    private static Tensor Images(IBackbone backbone, int channels = 3)
     {
         torch.manual_seed(3);
 
-        return torch.rand(2, 3, 32, 32);
+        return backbone.TakesClips ? torch.rand([2, channels, 8, 32, 32]) : torch.rand(2, channels, 32, 32);
     }
 
     private static IBackbone Create(string name, DatasetInfo? data = null) => PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, name))

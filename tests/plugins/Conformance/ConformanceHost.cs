@@ -42,6 +42,7 @@ internal static class ConformanceHost
         ["motion-segmentation"] = ", maskSide: 14, poolSide: 4, bottleneckDim: 32",
         ["exemplar-triplet"] = ", viewsPerImage: 3, embeddingDim: 32",
         ["flip"] = ", textWidth: 32, textDepth: 2, textHeads: 4",
+        ["instdisc"] = ", bankStart: forward-pass", ["pirl-rotation"] = ", bankStart: forward-pass",   // with others the rows stay random
     };
 
     /// <summary>A small run of a method with its default options, but those that 64 images do not allow.</summary>

@@ -55,6 +55,7 @@ public sealed class HeadTableTests
         ["pirl mlp"] = (
             run => new PIRL(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [("imageHead", MoCoV2), ("tileHead", MoCoV2), ("joinHead", "54>6+b")]),
+        ["pirl-rotation"] = (run => new PIRLRotation(Net(), new() { ProjectionDim = 6 }, run), [("imageHead", "12>6+b"), ("rotationHead", "12>6+b")]),
         ["supcon"] = (run => new SupCon(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2)]),
         ["s4l"] = (run => new S4L(Net(), new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b")]),   // Zhai et al. 2019, code
         ["s4l-exemplar"] = (run => new S4LExemplar(Net(), new() { EmbeddingDim = 6 }, run), [("classifier", "12>3+b"), ("embedding", "12>6+b")]),
@@ -199,6 +200,22 @@ public sealed class HeadTableTests
         ["dinov2"] = (
             run => new DINOv2(Transformers.Tiny, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
             [("head.mlp", DINOHeadLayers), ("patch_head.mlp", DINOHeadLayers), ("teacher.patch_head.mlp", DINOHeadLayers)]),
+
+        // Qian et al. 2021, code; Denize et al. 2023, code for video
+        ["cvrl"] = (
+            run => new CVRL(new ClipBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", "12>10+b BN ReLU 10>10+b BN ReLU 10>10+b BN ReLU 10>6+b")]),
+        ["maclr"] = (
+            run => new MaCLR(() => new ClipBackbone(), new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [
+                ("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2), ("motionProjector", MoCoV2), ("motionMomentumEncoder.projector", MoCoV2),
+            ]),
+        ["sce-video"] = (
+            run => new SCEVideo(() => new ClipBackbone(), new() { QueueSize = 8, ProjectionDim = 6, HiddenDim = 10, PredictorDim = 8 }, run),
+            [
+                ("projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"), ("momentumEncoder.projector", "12>10 BN ReLU 10>10 BN ReLU 10>6 BN-"),
+                ("predictor", "6>8 BN ReLU 8>6"),
+            ]),
 
         // Denize et al. 2023, code: ImageNet, then CIFAR-10
         ["sce"] = (

@@ -72,6 +72,14 @@ public sealed class MomentumTableTests
         // Denize et al. 2023, code: 0.99 to 1, after the step
         ["sce"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
             m => new SCE(Net, With(new SCEOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
+        // Xiao et al. 2022, option table: 0.999, before the forward pass
+        ["maclr"] = new(
+            Encoders + " motionBackbone>motionMomentumEncoder.backbone motionProjector>motionMomentumEncoder.projector",
+            MomentumUpdate.BeforeForward, 0.999, 0.999,
+            m => new MaCLR(() => new ClipBackbone(), With(new MaCLROptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
+        // Denize et al. 2023, code for video: 0.99 to 1, after the step
+        ["sce-video"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
+            m => new SCEVideo(() => new ClipBackbone(), With(new SCEVideoOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
         // Jang et al. 2023, code: 0.996 to 1; the teacher has the last layer's projector only
         ["sdssl-byol"] = new(LastLayer, MomentumUpdate.AfterOptimizerStep, 0.996, 1,
             m => new SDSSLBYOL(Net, With(new SDSSLBYOLOptions { HiddenDim = 8 }, m), TestRuns.Of())),

@@ -33,11 +33,11 @@ public sealed class LabelledImagesTests
     public void BeforeEpoch_OnlyTheFirst_Chooses()
     {
         var labelled = new LabelledImages(Run(seed: 1));
-        EpochContext context = new(0, null!, NullLogger.Instance) { Labels = tensor(_labels) };
+        EpochContext context = new(0, null!, NullLogger.Instance) { ReadLabels = () => tensor(_labels) };
 
         labelled.BeforeEpoch(context, fraction: 0.3);
         var first = Classes(labelled);
-        labelled.BeforeEpoch(context with { Epoch = 1, Labels = null }, fraction: 0.9);
+        labelled.BeforeEpoch(new(1, null!, NullLogger.Instance), fraction: 0.9);
 
         Assert.Equal(first, Classes(labelled));
     }

@@ -16,6 +16,16 @@ public sealed class QuarterTurnsTests
     }
 
     [Fact]
+    public void Of_Images_TurnsEachByItsOwnNumber()
+    {
+        var images = tensor([1f, 2f, 3f, 4f, 5f, 6f, 7f, 8f]).view(2, 1, 2, 2);
+
+        var turned = QuarterTurns.Of(images, [3, 1]);
+
+        Assert.Equal([3, 1, 4, 2, 6, 8, 5, 7], Tensors.Values(turned));
+    }
+
+    [Fact]
     public void All_FourTimesAQuarter_IsTheImageAgain()
     {
         var images = Tensors.Normal(1, 2, 3, 5, 5);

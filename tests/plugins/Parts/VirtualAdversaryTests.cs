@@ -18,6 +18,26 @@ public sealed class VirtualAdversaryTests
     }
 
     [Fact]
+    public void Change_OfACurvedClassifier_MovesPredictionsFurtherThanAnyRandomChangeOfItsLength()
+    {
+        const double length = 0.5;
+        var hidden = Tensors.Normal(5, 12, 8);
+        Tensor Curved(Tensor images) => images.flatten(1).matmul(hidden).tanh().matmul(Tensors.Normal(6, 8, 3));
+        var clean = Curved(_images);
+
+        var change = VirtualAdversary.Change(_images, Tensors.Normal(3, 5, 3, 2, 2), clean, Curved, length);
+
+        var random = Enumerable.Range(10, 30).Select(seed => Moved(Of(Tensors.Normal((ulong)seed, 5, 3, 2, 2)))).ToList();
+        Tensors.AssertClose(full([5], (float)length), change.flatten(1).square().sum(1).sqrt(), 1e-5);
+        Assert.True(Moved(change) > random.Max(), $"{Moved(change)} against {random.Max()}");
+        Assert.True(Moved(change) > 2 * random.Average(), $"{Moved(change)} against {random.Average()}");
+
+        float Moved(Tensor by) => VirtualAdversary.Divergence(Curved(_images + by), clean).item<float>();
+
+        Tensor Of(Tensor noise) => (F.normalize(noise.flatten(1), dim: 1) * length).view(noise.shape);
+    }
+
+    [Fact]
     public void Change_CarriesNoGradient_AndLeavesNoneInTheClassifier()
     {
         var weights = Tensors.Leaf(_weights);

@@ -170,6 +170,24 @@ public sealed class ViewTableTests
         ["sce asymmetric small"] = (run => SCE(new() { QueueSize = 8, Symmetric = false }, run), 32, ["1 x " + View(Crop(32, 0.2, 1), Flip), _strongSmall]),
         ["sce asymmetric"] = (run => SCE(new() { QueueSize = 8, Symmetric = false }, run), 224, ["1 x " + _weak, "1 x " + _moCoV2]),
 
+        // Denize et al. 2023, code for video
+        ["sce-video"] = (run => new SCEVideo(() => new ClipBackbone(), new() { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, run), 224,
+        [
+            "1 x " + View(Crop(224, 0.2, 0.766), "color-jitter 0.8 0.8 0.4 0.2 0.8", Gray, Blur(1, 23), Flip),
+            "1 x " + View(Crop(224, 0.2, 0.766), "color-jitter 0.8 0.8 0.4 0.2 0.8", Gray, Blur(0.1, 23), Solarize, Flip),
+        ]),
+
+        // Xiao et al. 2022, code of the fine-tuning
+        ["maclr"] = (run => new MaCLR(() => new ClipBackbone(), new() { QueueSize = 4, HiddenDim = 8 }, run), 224,
+            [Twice(View("random-resized-crop 224 0.3 1 0.5 2 bilinear", Flip, MoCoJitter, Gray, Blur(0.5)))]),
+
+        // Qian et al. 2021, code
+        ["cvrl"] = (run => new CVRL(new ClipBackbone(), new() { HiddenDim = 8 }, run), 224,
+        [
+            "1 x " + View("random-resized-crop 224 0.3 1 0.5 2 bilinear", Flip, StrongJitter, Gray, Blur(1, 23)),
+            "1 x " + View("random-resized-crop 224 0.3 1 0.5 2 bilinear", Flip, StrongJitter, Gray, Blur(0.1, 23), Solarize),
+        ]),
+
         // Tomasev et al. 2022: large crops of 14 % and more, small ones of 5 % to 14 %
         ["relic-v2"] = (run => new ReLICv2(Net, new() { HiddenDim = 8 }, run), 224,
         [
@@ -244,6 +262,8 @@ public sealed class ViewTableTests
             ["1 x " + View(Crop(224, 0.2, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip)]),
         ["pirl"] = (run => new PIRL(Net(), new(), run), 224, PIRL(224, 255, 64)),
         ["pirl small"] = (run => new PIRL(Net(), new(), run), 32, PIRL(32, 30, 8)),
+        ["pirl-rotation"] = (run => new PIRLRotation(Net(), new(), run), 224,
+            ["2 x " + View(Crop(224, 0.08, 1), "color-jitter 0.4 0.4 0.4 0.2 1", Gray, Flip)]),
 
         // Zhai et al. 2019, code: Inception's crop; small is that of supervised training
         ["s4l"] = (run => new S4L(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.05, 1), Flip)]),

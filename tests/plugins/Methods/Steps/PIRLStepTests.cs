@@ -57,9 +57,8 @@ public sealed class PIRLStepTests
     {
         var run = TestRuns.Of();
         run = run with { Data = run.Data with { Count = 1 } };
-        var method = new PIRL(new NormBackbone(), new() { Contrast = PIRLContrast.Paper }, run);
 
-        Assert.Contains("method.contrast is paper", Assert.Single(method.Faults(run)), StringComparison.Ordinal);
+        Assert.Contains("method.contrast is paper", Assert.Single(new PIRLOptions { Contrast = PIRLContrast.Paper }.Faults(run)), StringComparison.Ordinal);
     }
 
     /// <summary>The tiles of each image side by side, in the order that belongs to image and epoch.</summary>

@@ -82,6 +82,30 @@ public sealed class S4LStepTests
     }
 
     [Fact]
+    public void MOAM_Change_HasTheStatedLengthMovesMoreThanRandomOnesAndLeavesNoGradients()
+    {
+        const double length = 3;
+        var backbone = new SeenBackbone();
+        var method = new MOAM(backbone, new() { AdversarialLength = length }, TestRuns.Of());
+        method.eval();
+        var batch = Networks.Batch(8);
+        var networks = new Networks(method);
+
+        var divergence = method.Step(batch, TestRuns.Step()).Diagnostics.Single(d => d.Name == "adversarial_divergence").Value.item<float>();
+
+        var turned = Turned(batch.Views[0]);
+        var odd = cat([Rows(turned, 1), Rows(turned, 3)], 0);                                    // [2 N, 3, S, S]
+        var change = backbone.Seen[^1] - odd;
+        Tensors.AssertClose(full([8], (float)length), change.flatten(1).square().sum(1).sqrt(), 1e-4);
+        Assert.All(method.named_parameters(), parameter => Assert.Null(parameter.parameter.grad));
+        var clean = Softmax(networks.Run(odd, "backbone", "classifier").to(float64));
+        Assert.Equal(Moved(change), divergence, 1e-5);
+        Assert.All(Enumerable.Range(50, 10), seed => Assert.True(divergence > Moved(Unit(Tensors.Normal((ulong)seed, 8, 192)).view(odd.shape) * length)));
+
+        double Moved(Tensor by) => Divergence(Softmax(networks.Run((odd + by).to(float32), "backbone", "classifier").to(float64)), clean).item<double>();
+    }
+
+    [Fact]
     public void MOAM_AdversarysPasses_LeaveRunningStatisticsToThePassOfTheStep()
     {
         var (first, second) = (Create(new() { AdversarialLength = 4 }), Create(new() { AdversarialLength = 9 }));
@@ -100,6 +124,26 @@ public sealed class S4LStepTests
             random.manual_seed(3);
 
             return new(new NormBackbone(), options, TestRuns.Of());
+        }
+    }
+
+    /// <summary>Keeps copies of the images that it sees.</summary>
+    private sealed class SeenBackbone : Module<Tensor, Tensor>, IBackbone
+    {
+        private readonly NormBackbone inner = new();
+
+        public SeenBackbone()
+            : base(nameof(SeenBackbone)) => RegisterComponents();
+
+        public List<Tensor> Seen { get; } = [];
+
+        public int FeatureDim => inner.FeatureDim;
+
+        public override Tensor forward(Tensor input)
+        {
+            Seen.Add(input.detach().clone().DetachFromDisposeScope());
+
+            return inner.call(input);
         }
     }
 

@@ -1,0 +1,102 @@
+namespace Parallax.Plugins.Backbones;
+
+/// <summary>A network of pre-activation blocks: a convolution, stages, a last normalisation, global average pooling. Names in the state dictionary are timm's.
+/// Convolutions start from N(0, 2 / fan-out).</summary>
+public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
+{
+    private readonly Module<Tensor, Tensor> stem, norm;
+    private readonly ModuleList<Sequential> stages;   // each of one child, blocks
+    private readonly (Stem Stem, bool FinalRelu) _options;
+    private readonly IReadOnlyList<int> _depths;
+
+    /// <summary>Builds the network.</summary>
+    /// <param name="name">Name of the module.</param>
+    /// <param name="depths">Blocks of each stage.</param>
+    /// <param name="stemWidth">Channels behind the first convolution.</param>
+    /// <param name="firstWidth">Channels of the first stage; every other has twice those before it.</param>
+    /// <param name="blocks">Makes the blocks of a stage.</param>
+    /// <param name="options">Stem, normalisation, last ReLU.</param>
+    /// <param name="run">Gives the channels of the images.</param>
+    private protected PreActivationNetwork(
+        string name, IReadOnlyList<int> depths, long stemWidth, long firstWidth, Func<int, NormFactory, IEnumerable<Module<Tensor, Tensor>>> blocks,
+        ResNetV2Options options, RunInfo run)
+        : base(name)
+    {
+        var norms = new NormFactory(options.Norm, options.Splits, zeroLast: false);
+        (_depths, _options) = (depths, (options.Stem, options.FinalRelu));
+        stem = Sequential(("conv", options.Stem == Stem.Imagenet
+            ? Conv2d(run.Data.Channels, stemWidth, 7, stride: 2, padding: 3, bias: false)
+            : Conv2d(run.Data.Channels, stemWidth, 3, padding: 1, bias: false)));
+        stages = [.. Enumerable.Range(0, depths.Count).Select(stage => Sequential(("blocks", Sequential(blocks(stage, norms)))))];
+        norm = norms.Create(firstWidth << (depths.Count - 1));
+        var firstStride = options.Stem switch { Stem.Imagenet => 4, Stem.CifarMaxpool => 2, _ => 1 };
+        Stages = [.. depths.Select((_, stage) => new FeatureStage($"stages.{stage}", (int)(firstWidth << stage), firstStride << stage))];
+        RegisterComponents();
+        foreach (var layer in modules().OfType<Conv2d>())
+        {
+            init.kaiming_normal_(layer.weight, mode: init.FanInOut.FanOut, nonlinearity: init.NonlinearityType.ReLU);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int FeatureDim => Stages[^1].Channels;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FeatureStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
+
+    /// <inheritdoc/>
+    public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.ResNetV2(_depths);
+
+    /// <summary>Features of images.</summary>
+    /// <param name="input">[N, C, H, W].</param>
+    /// <returns>[N, <see cref="FeatureDim"/>], averaged over all positions.</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+
+        return Convolve(input)[^1].mean([2, 3]).MoveToOuterDisposeScope();   // [N, F]
+    }
+
+    /// <summary>Averaged features after each stage; only those of the last are normalised.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage.</returns>
+    public IReadOnlyList<Tensor> Layers(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return Convolve(images).ConvertAll(map => map.mean([2, 3]).MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>What the blocks give, as Kolesnikov et al. probe it; only the last map is normalised.</remarks>
+    public IReadOnlyList<Tensor> Maps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return Convolve(images).ConvertAll(map => map.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>What lies between two stages; nothing where the blocks themselves make maps smaller.</summary>
+    /// <param name="x">Of the stage before, [N, C, H, W].</param>
+    private protected virtual Tensor Between(Tensor x) => x;
+
+    /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
+    private List<Tensor> Convolve(Tensor images)
+    {
+        var x = stem.call(images);                                                               // [N, C, H/2, W/2], or the full side with the small stems
+        x = _options.Stem == Stem.Cifar ? x : F.max_pool2d(x, 3, stride: 2, padding: 1);         // [N, C, H/4, W/4], or H/2 with cifar-maxpool
+        var maps = new List<Tensor>(_depths.Count);
+        foreach (var stage in stages)
+        {
+            maps.Add(x = stage.call(maps.Count == 0 ? x : Between(x)));
+        }
+
+        maps[^1] = norm.call(x);
+        maps[^1] = _options.FinalRelu ? maps[^1].relu_() : maps[^1];
+
+        return maps;
+    }
+}

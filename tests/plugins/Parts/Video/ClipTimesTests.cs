@@ -1,0 +1,135 @@
+using Parallax.Contracts;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Tests.Parts.Video;
+
+public sealed class ClipTimesTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.5)]
+    [InlineData(2)]
+    public void DecreasingInterval_EachUniformNumber_IsWhereTheDistributionReachesIt(double power)
+    {
+        var interval = new DecreasingInterval(power);
+        var before = -1.0;
+        foreach (var uniform in new[] { 0, 0.1, 0.5, 0.9, 0.999 })
+        {
+            var k = interval.Of(uniform, 40);
+            var reached = ((k / 40 * (power + 1)) - Math.Pow(k / 40, power + 1)) / power;
+
+            Assert.Equal(uniform, reached, 1e-9);
+            Assert.InRange(k, Math.Max(0, before), 40);
+            Assert.Equal((long)k, interval.Frames(uniform, 40));
+            before = k;
+        }
+    }
+
+    [Fact]
+    public void DecreasingInterval_ShortVideo_IsZero() => Assert.Equal(0, new DecreasingInterval(1).Frames(0.7, 1));
+
+    [Fact]
+    public void NearbyClips_ManyVideos_KeepTheirDistanceAndStayInside()
+    {
+        var (sampler, video, clip) = (new NearbyClips(1), new VideoInfo(100, 4, new(1, 1)), new ClipSpec(16) { Stride = 2 });
+        var intervals = new List<double>();
+        var earlierFirst = 0;
+        for (var sample = 0; sample < 2000; sample++)
+        {
+            var starts = new double[2];
+            var random = new CounterRandom(1, 0, sample, RandomPurpose.Clips);
+            sampler.Draw(ref random, 0, video, [clip, clip], starts);
+
+            Assert.All(starts, start => Assert.InRange(start, 0, 100 - 31));
+            intervals.Add(Math.Abs(starts[0] - starts[1]));
+            earlierFirst += starts[0] < starts[1] ? 1 : 0;
+        }
+
+        Assert.Equal(70 / 3.0, intervals.Average() + 0.5, tolerance: 1.5);   // the mean of the density; cut off to whole frames
+        Assert.InRange(earlierFirst, 900, 1100);
+    }
+
+    [Fact]
+    public void NearbyClips_VideoShorterThanAClip_BeginsAnywhere()
+    {
+        var random = new CounterRandom(1, 0, 0, RandomPurpose.Clips);
+        var clip = new ClipSpec(16) { Stride = 2 };
+        var starts = new double[2];
+
+        new NearbyClips(1).Draw(ref random, 0, new(20, 1, new(1, 1)), [clip, clip], starts);
+
+        Assert.All(starts, start => Assert.InRange(start, 0, 19));
+    }
+
+    [Theory]
+    [InlineData(300, 15, 269)]   // ten seconds are 300 frames, but clips can begin at 269 only
+    [InlineData(1000, 15, 300)]
+    [InlineData(20, 0, 0)]
+    public void ApartClips_ManyVideos_KeepTheirDistance(int frames, int least, int most)
+    {
+        var (sampler, video, clip) = (new ApartClips(0.5, 10), new VideoInfo(frames, frames / 30.0, new(1, 1)), new ClipSpec(16) { Stride = 2 });
+        for (var sample = 0; sample < 300; sample++)
+        {
+            var starts = new double[2];
+            var random = new CounterRandom(1, 0, sample, RandomPurpose.Clips);
+            sampler.Draw(ref random, 0, video, [clip, clip], starts);
+
+            Assert.InRange(Math.Abs(starts[0] - starts[1]), least, most);
+            Assert.All(starts, start => Assert.InRange(start, 0, Math.Max(0, frames - 31)));
+        }
+    }
+
+    [Fact]
+    public void HalfOverlappingClips_Starts_StayInTheVideo()
+    {
+        Assert.Equal([0, 7, 14, 21, 28], HalfOverlappingClips.Starts(50, new(8) { Stride = 2 }));   // 28 + 16 <= 50 < 35 + 16
+        Assert.Equal([0], HalfOverlappingClips.Starts(5, new(5) { Stride = 2 }));
+        Assert.Equal([0, 1, 2], HalfOverlappingClips.Starts(3, new(1)));
+    }
+
+    [Fact]
+    public void CurriculumSpan_OverTheRun_GrowsFromStartToEnd()
+    {
+        var span = new CurriculumSpan(MomentumSchedule.Linear(0.1, 1));
+
+        Assert.Equal([0.1, 0.55, 1], Enumerable.Range(0, 3).Select(epoch => Math.Round(span.At(epoch, 3), 12)));
+        Assert.Equal(0.1, span.At(0, epochs: 1));
+        Assert.Equal((0, 14), CurriculumSpan.Starts(start: 4, last: 100, span: 0.1));
+        Assert.Equal((88, 100), CurriculumSpan.Starts(start: 98, last: 100, span: 0.1));
+        Assert.Equal((0, 0), CurriculumSpan.Starts(start: 0, last: 0, span: 1));
+    }
+
+    [Fact]
+    public void TemporalDistance_OfAPair_DoesNotDependOnItsOrder()
+    {
+        var (first, second, last) = (tensor(new long[] { 3, 10, 0 }), tensor(new long[] { 8, 0, 0 }), tensor(new long[] { 10, 10, 0 }));
+
+        var distance = TemporalDistance.Of(first, second, last);
+
+        Assert.Equal([0.5, 1, 0], distance.data<double>().ToArray());
+        Assert.Equal(distance.data<double>().ToArray(), TemporalDistance.Of(second, first, last).data<double>().ToArray());
+        Assert.Equal([2, 3, 0], Tensors.Integers(TemporalDistance.Classes(distance, 4)));
+        Assert.Equal((0.25 + 0) / 3, TemporalDistance.SquaredError(tensor(new float[] { 0, 1, 0 }), distance).item<float>(), 1e-6);
+    }
+
+    [Fact]
+    public void FrameMean_IsOfLengthOneAndConstant()
+    {
+        var frames = Tensors.Leaf(Tensors.Normal(1, 3, 4, 5));
+
+        var target = FrameMean.Of(frames);
+
+        Assert.False(target.requires_grad);
+        Tensors.AssertClose(ones(3), target.norm(1));
+        Tensors.AssertClose(target, FrameMean.Of(frames.flip(1)));
+    }
+
+    [Fact]
+    public void CSTPTerms_SwappedClips_AreTheSame()
+    {
+        var (p1, z1, p2, z2) = (Tensors.Normal(1, 4, 6), Tensors.Normal(2, 4, 6), Tensors.Normal(3, 4, 6), Tensors.Normal(4, 4, 6));
+
+        Assert.Equal(CSTPTerms.OfPair(p1, z1, p2, z2).item<float>(), CSTPTerms.OfPair(p2, z2, p1, z1).item<float>(), 1e-5);
+        Assert.Equal(8, CSTPTerms.OfPair(p1, -p2, p2, -p1).item<float>(), 1e-4);
+    }
+}
