@@ -37,7 +37,7 @@ internal static class RankRun
 
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.
     private static string Recipe(PluginDescriptor method) => $$"""
-        {{SmallData.For(method.Family, 24, 12)}}
+        {{SmallData.For(method.Name, method.Family, 24, 12)}}
         backbone: {{SmallBackbones.For(method.BackboneType, method.Name, method.Family)}}
         optimizer: {name: sgd, baseLearningRate: 0.00003, scaleLearningRate: none, momentum: 0, weightDecay: 0}
         schedule: {name: constant}
@@ -111,8 +111,7 @@ internal static class RankRun
 
     private static ResolvedConfiguration Configuration(ServiceProvider services, PluginDescriptor method, bool overlaps)
     {
-        List<string> overrides = [$"method.name={method.Name}", $"trainer.overlapGradients={(overlaps ? "true" : "false")}",
-            .. ClipData.Changes(method.Name, 24, 12), .. Sizes
+        List<string> overrides = [$"method.name={method.Name}", $"trainer.overlapGradients={(overlaps ? "true" : "false")}", .. Sizes
             .Where(size => method.OptionsType?.GetProperty(size.Option) is not null)
             .Select(size => $"method.{JsonNamingPolicy.CamelCase.ConvertName(size.Option)}={size.Value}")];
 

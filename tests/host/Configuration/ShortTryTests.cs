@@ -82,7 +82,7 @@ public sealed class ShortTryTests
     }
 
     private static string Data(IServiceProvider services, string method) =>
-        ClipData.Name(method, services.GetRequiredService<PluginCatalog>().Get(PluginKind.Method, method).Family);
+        SmallData.Name(method, services.GetRequiredService<PluginCatalog>().Get(PluginKind.Method, method).Family);
 
     private static double Warmup(IReadOnlyDictionary<string, string> values) => double.Parse(values["schedule.warmupEpochs"], CultureInfo.InvariantCulture);
 }

@@ -15,7 +15,7 @@ public sealed class MotionMaskTests
     }
 
     [Theory]
-    [InlineData(4, 4, 2, 2, true)]
+    [InlineData(4, 4, 2, 3, true)]
     [InlineData(0, 0, 0, 0, false)]     // nothing
     [InlineData(4, 4, 1, 3, false)]     // 3 of 100: too small
     [InlineData(1, 1, 8, 8, false)]     // 64 of 100: too large

@@ -40,7 +40,7 @@ public sealed class MotionSaliencyTests
     {
         var saliency = new MotionSaliency(4).Of(MovingSquares.Of(4, (right, down), (cameraRight, cameraDown)))[0];
 
-        Assert.InRange(Overlap(saliency.gt(High), MovingSquares.Truth(), saliency), 0.7, 1);
+        Assert.InRange(Overlap(saliency.gt(High), MovingSquares.Truth(), saliency), 0.6, 1);
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class MotionSaliencyTests
     {
         var saliency = new MotionSaliency(4).Of(MovingSquares.Of(5, square: (0, 0), camera: (3, 0)))[0];
 
-        Assert.InRange(Overlap(saliency.gt(High), MovingSquares.Truth(), saliency), 0.7, 1);
+        Assert.InRange(Overlap(saliency.gt(High), MovingSquares.Truth(), saliency), 0.6, 1);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class MotionSaliencyTests
             overlaps.Add(Overlap(saliency.gt(High), truth, saliency));
         }
 
-        Assert.InRange(overlaps.Average(), 0.6, 1);
+        Assert.InRange(overlaps.Average(), 0.5, 1);
     }
 
     /// <summary>Intersection over union where the saliency is not between the thresholds.</summary>
