@@ -63,6 +63,9 @@ public sealed class HeadTableTests
         ["supervised"] = (run => new Supervised(Net(), new(), run), [("classifier", "12>3+b")]),
 
         // Gidaris et al. 2018; Kolesnikov et al. 2019, code, and mmselfsup; Goyal et al. 2019, code, and Noroozi and Favaro 2016, code
+        ["motion-segmentation"] = (
+            run => new MotionSegmentation(new MapBackbone(3), new() { MaskSide = 7, PoolSide = 2, BottleneckDim = 10 }, run),
+            [("head", "24>10 BN ReLU 10>49+b")]),
         ["rotnet"] = (run => new RotNet(Net(), run), [("head", "12>4+b")]),
         ["relative-position"] = (
             run => new RelativePosition(Net(), new() { EmbeddingDim = 6, HiddenDim = 10 }, run),

@@ -253,6 +253,8 @@ public sealed class ViewTableTests
             ["1 x " + View("resize 256 bilinear", "random-crop 180 0", Flip)]),
         ["colorization-hue-chroma"] = (run => new ColorizationHueChroma(Maps, new() { HiddenDim = 8 }, run), 224,
             ["1 x " + View("resize 256 bilinear", "random-crop 224 0", Flip)]),
+        ["motion-segmentation"] =
+            (run => new MotionSegmentation(Maps(3), new() { BottleneckDim = 8 }, run), 227, ["1 x " + View(Crop(227, 0.35, 1), Flip)]),   // ours
         // Wu et al. 2018, code: on CIFAR-10 no flip; Misra and van der Maaten 2020, code: tiles of one crop, colours of their own; small is ours
         ["instdisc"] = (run => new InstDisc(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.2, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip)]),
         ["instdisc small"] = (run => new InstDisc(Net(), new(), run), 32, ["1 x " + View(Crop(32, 0.2, 1), "color-jitter 0.4 0.4 0.4 0.4 1", Gray)]),
