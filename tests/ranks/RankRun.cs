@@ -30,6 +30,7 @@ internal static class RankRun
         ("TextWidth", 32), ("TextDepth", 2), ("TextHeads", 4),
         ("WarmupEpochs", 0), ("NeighbourWarmupEpochs", 0), ("QueueStartEpoch", 0), ("FreezePrototypesSteps", 0), ("FreezeLastLayerEpochs", 0),
         ("FeatureDecoderDepth", 1),
+        ("ContextDim", 32), ("ContextBlocks", 2), ("UnitDim", 16),
         ("EmbeddingDim", 32), ("Permutations", 24), ("ViewsPerImage", 3), ("Dropout", 0),   // each process drops other values
         ("BankStart", "forward-pass"),
         ("ProximalWeight", 1),   // with its default of 30, steps are so large that rounding spreads

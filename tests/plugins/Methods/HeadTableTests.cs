@@ -73,6 +73,9 @@ public sealed class HeadTableTests
         ["relative-position mmselfsup"] = (
             run => new RelativePosition(Net(), new() { EmbeddingDim = 0, HiddenDim = 10 }, run),
             [("embedding", "Identity"), ("head", "24>10+b BN ReLU Dropout 10>8+b")]),
+        ["multi-task"] = (   // Doersch and Zisserman 2017; one hidden layer is ours
+            run => new MultiTask(channels => new MapBackbone(channels), new() { UnitDim = 5, HiddenDim = 10, EmbeddingDim = 6 }, run),
+            [("placeHead", "10>10+b BN ReLU 10>8+b"), ("embedding", "5>6+b")]),
         ["jigsaw"] = (
             run => new Jigsaw(Net(), new() { Cells = 2, Permutations = 9, EmbeddingDim = 6 }, run, NullLogger.Instance),
             [("embedding", "12>6+b BN ReLU"), ("head", "24>9+b")]),
