@@ -57,8 +57,11 @@ internal sealed record FirstNeighbours(Tensor Neighbours, Tensor Points, RowDist
         List<(long From, long To)> links = [];
         ForEachBlock((start, counts, lengths) =>
         {
-            var pairs = counts.gt(0).logical_and(lengths.le(longest)).nonzero().cpu().data<long>().ToArray();   // equal rows are linked at length 0
-            links.AddRange(pairs.Chunk(2).Select(pair => (pair[0] + start, pair[1])));
+            using var pairs = counts.gt(0).logical_and(lengths.le(longest)).nonzero().cpu();   // [L, 2]; equal rows are linked at length 0
+            if (pairs.shape[0] > 0)   // TorchSharp cannot copy a tensor without numbers
+            {
+                links.AddRange(pairs.data<long>().ToArray().Chunk(2).Select(pair => (pair[0] + start, pair[1])));
+            }
         });
 
         return links;

@@ -36,6 +36,10 @@ public sealed class FinchTests
     }
 
     [Fact]
+    public void Links_AllTooLong_AreNone() =>
+        Assert.Empty(FirstNeighbours.Of(Tensors.Matrix([0, 0], [1, 0], [3, 0]), RowDistance.Euclidean).Links(longest: 0.5));
+
+    [Fact]
     public void Partitions_EachOne_JoinsClustersOfTheOneBefore()
     {
         var partitions = Finch.Partitions(Tensors.Normal(3, 200, 6), RowDistance.Cosine);
