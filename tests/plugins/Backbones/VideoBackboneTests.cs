@@ -169,13 +169,13 @@ public sealed class VideoBackboneTests
     }
 
     /// <summary>A backbone by its name and options, as a recipe would write them.</summary>
-    internal static Module Create(string choice, RunInfo? run = null)
+    private static Module Create(string choice)
     {
         var parts = choice.Split(' ');
         var options = parts.Skip(1).Select(part => part.Split('=')).ToDictionary(pair => pair[0], object (pair) => pair[1]);
 
         return (Module)PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, parts[0]), options)
-            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), run ?? _run);
+            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), _run);
     }
 
     private static Dictionary<string, string> Torchvision(string name)
