@@ -52,7 +52,7 @@ internal static class VideoClock
         if (!isAlone)
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"ffmpeg decodes the whole file: {count / plain.TotalSeconds:N1} clips/s; ours takes {ours / plain:F2} of its time"));
+                $"ffmpeg decodes the whole file: {count / plain.TotalSeconds:N1} clips/s; ours takes {ours / plain:F3} of its time"));
         }
 
         return 0;
@@ -87,7 +87,8 @@ internal static class VideoClock
         return Timed(() =>
         {
             using var process = Process.Start(start)!;
-            for (var i = 0; process.StandardOutput.BaseStream.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length; i++)
+            using var output = process.StandardOutput.BaseStream;
+            for (var i = 0; output.ReadAtLeast(frame, frame.Length, throwOnEndOfStream: false) == frame.Length; i++)
             {
                 if (wanted.Contains(i))
                 {

@@ -51,6 +51,7 @@ internal sealed partial class FfmpegProcess : IDisposable
         }
 
         _process.WaitForExit();
+        Output.Dispose();   // a process leaves a stream that was asked for to its finalizer
         _process.Dispose();
     }
 

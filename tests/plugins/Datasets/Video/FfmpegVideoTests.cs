@@ -46,6 +46,20 @@ public sealed class FfmpegVideoTests : IDisposable
     }
 
     [Fact]
+    public void ReadFrames_MotionJpeg_AreNearestToTheFramesThatFfmpegDecodes()
+    {
+        var file = FfmpegTool.Draw(_folder.File("a/x.avi"), frames: 12, "-c:v", "mjpeg", "-q:v", "2");
+        using var data = FfmpegTool.Open(_folder.Path);
+        var (all, clip) = (FfmpegTool.DecodeAll(file, Size), new ClipBuffer());
+
+        data.ReadFrames(0, [0, 5, 11], clip);
+
+        Assert.Equal((12, 10, Size), (data.Video(0).Frames, data.Video(0).FramesPerSecond, data.Video(0).Size));
+        double Distance(int frame, ImageBuffer image) => FfmpegTool.Bytes(image).Zip(all[frame], (a, b) => Math.Abs(a - b)).Average();
+        Assert.All([0, 5, 11], (frame, t) => Assert.Equal(frame, Enumerable.Range(0, 12).MinBy(other => Distance(other, clip[t]))));
+    }
+
+    [Fact]
     public void Video_StartsWithinAnotherByAnEdit_HasOnlyTheFramesThatAreShown()
     {
         FfmpegTool.Draw(_folder.File("whole.mp4"), frames: 40, "-c:v", "libx264", "-bf", "2");
