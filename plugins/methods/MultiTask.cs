@@ -35,6 +35,10 @@ public sealed record MultiTaskOptions : TileOptions, IRunRequirements
     [Range(1, 65536)]
     public int EmbeddingDim { get; init; } = 1000;
 
+    /// <summary>How much nearer views of an image must be than others, in squared distances, not negative. Kolesnikov et al., code: 0.5.</summary>
+    [Range(0.0, 100.0)]
+    public double Margin { get; init; } = 0.5;
+
     /// <summary>Weight of the loss of relative position, above 0. Ours: 1.</summary>
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
     public double RelativePositionWeight { get; init; } = 1;
@@ -57,9 +61,9 @@ public sealed record MultiTaskOptions : TileOptions, IRunRequirements
 /// of the trunk's units (<see cref="TaskLasso"/>); the loss is the sum of the tasks' losses and the penalty, in one optimizer step. Tasks pass through the
 /// trunk one after the other, so that batch normalisation does not mix tiles with whole images; its running statistics are of all three.</para>
 /// <para>Differs from the paper: its workers have one task each, here every image serves all. Pairs are those of <see cref="TilePairs"/>, colours those of
-/// <see cref="ColourClasses"/> without weights, triplets those of S4L (<see cref="ExemplarTripletLoss"/>). Its fourth task, motion segmentation, needs
-/// videos and is left out; it would be one more row of the lasso with a head of its own. The paper evaluates with a row that is learned for the new task;
-/// here evaluations see the trunk, and the protocols <c>linear-per-layer</c> each of its maps.</para>
+/// <see cref="ColourClasses"/> without weights, triplets semi-hard as in Kolesnikov et al. (<see cref="ExemplarTripletLoss"/>). Its fourth task, motion
+/// segmentation, needs videos and is left out; it would be one more row of the lasso with a head of its own. The paper evaluates with a row that is learned
+/// for the new task; here evaluations see the trunk, and the protocols <c>linear-per-layer</c> each of its maps.</para>
 /// </remarks>
 [Plugin("multi-task", Options = typeof(MultiTaskOptions), Family = "pretext",
     Summary = "Relative position, colorization and exemplars over one trunk, each with a lasso of its units.",
@@ -169,10 +173,9 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
     private ((Tensor Loss, Tensor Solved) Loss, Tensor Embeddings) ExemplarLoss(Batch batch, StepContext context)
     {
         var z = Rows.Unit(embedding.call(Read(cat([batch.Views[1], batch.Views[2]], 0), Exemplar).mean([2, 3])));   // [2 N, E]
-        var images = context.Processes.Gather(batch.Indices.repeat(2));                                       // [M] of all processes
-        var hardest = ExemplarTripletLoss.Hardest(context.Processes.Gather(z), images);                       // [M] each
+        var (all, images) = (context.Processes.Gather(z), context.Processes.Gather(batch.Indices.repeat(2)));   // [M, E] and [M] of all processes
 
-        return ((ExemplarTripletLoss.BatchHard(hardest, margin: 0, soft: true), hardest.Solved()), z);
+        return ((ExemplarTripletLoss.SemiHard(all, images, _options.Margin), ExemplarTripletLoss.Hardest(all, images).Solved()), z);
     }
 
     /// <summary>What a task sees of images. [N, D, h, w]</summary>
