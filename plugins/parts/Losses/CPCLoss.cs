@@ -4,11 +4,13 @@ namespace Parallax.Plugins.Parts;
 /// <remarks>
 /// <para><see cref="AmongAll"/>: Hénaff et al., "Data-Efficient Image Recognition with Contrastive Predictive Coding", ICML 2020,
 /// https://arxiv.org/abs/1905.09272, pseudo-code of the appendix.</para>
-/// <para><see cref="AmongSampled"/>: the public implementation of rschwarz15 for small budgets, which adds 1e-11 to the probability inside of the logarithm;
-/// this does not.</para>
+/// <para><see cref="AmongSampled"/>: the public implementation of rschwarz15 for small budgets, which adds 1e-11 to the probability inside of the
+/// logarithm.</para>
 /// </remarks>
 public static class CPCLoss
 {
+    private const double SmallestShare = 1e-11;
+
     /// <summary>The mean over all predictions of -log softmax at the right target; candidates are all cells of all images, of the own image too.</summary>
     /// <param name="predictions">[N, D, R, W], already scaled; those of the last rows have no target and are left out.</param>
     /// <param name="targets">Of the same images, [N, D, R, W].</param>
@@ -26,7 +28,6 @@ public static class CPCLoss
     }
 
     /// <summary>The same with a few negatives for each prediction: targets at the rows that can be predicted.</summary>
-    /// <inheritdoc cref="AmongAll"/>
     /// <param name="predictions">[N, D, R, W], already scaled.</param>
     /// <param name="targets">Of the same images, [N, D, R, W].</param>
     /// <param name="candidates">Targets of all images of the batch, [M, D, R, W].</param>
@@ -42,7 +43,9 @@ public static class CPCLoss
         var sampled = Cells(Below(candidates, offset)).index_select(0, negatives.flatten());                // [P K, D]
         var scores = sampled.view(p.shape[0], -1, p.shape[1]).matmul(p.unsqueeze(2)).squeeze(2);            // [P, K]
 
-        return InfoNCELoss.FromLogits(cat([positives.unsqueeze(1), scores], 1)).MoveToOuterDisposeScope();  // []
+        var shares = cat([positives.unsqueeze(1), scores], 1).softmax(1).select(1, 0);                      // [P]
+
+        return (shares + SmallestShare).log().mean().neg().MoveToOuterDisposeScope();                       // []
     }
 
     private static (Tensor Predictions, Tensor Positives) Pairs(Tensor predictions, Tensor targets, int offset)

@@ -14,7 +14,7 @@ public sealed class FfmpegProcessTests
 
         process.Dispose();
 
-        Assert.False(output.CanRead);
+        Assert.ThrowsAny<Exception>(() => output.ReadByte());
     }
 
     /// <summary>More than a pipe holds, before it writes anything else.</summary>
