@@ -27,7 +27,7 @@ public sealed record MotionSegmentationOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double High { get; init; } = 0.7;
 
-    /// <summary>Largest motion between two frames of a clip that is looked for, in half cells of the mask. Ours: 4.</summary>
+    /// <summary>Largest motion between two frames of a clip that is looked for, in half cells of the mask, or in pixels of a smaller view. Ours: 4.</summary>
     [Range(1, 32)]
     public int Radius { get; init; } = 4;
 
@@ -66,7 +66,7 @@ public sealed record MotionSegmentationOptions : IValidatableObject
 /// 56 x 56 logits, trained with the logistic loss of each pixel; uncertain pixels and implausible masks are left out (<see cref="MotionMask"/>).</para>
 /// <para>Ours: masks are those of <see cref="MotionSaliency"/>, made in the step from neighbouring frames on twice the mask's side, where the paper runs uNLC
 /// over whole videos beforehand; so crops are random, not around the object that was found. The last map of the backbone is averaged to a fixed grid, and the
-/// bottleneck has batch normalisation. Clips are three frames, every second of a video, unless the recipe says otherwise.</para>
+/// bottleneck has batch normalisation. Clips are three frames, every second frame of the video, unless the recipe says otherwise.</para>
 /// </remarks>
 [Plugin("motion-segmentation", Options = typeof(MotionSegmentationOptions), Summary = "Predicts from one frame of a video which pixels move.",
     Family = "pretext", Paper = "Learning Features by Watching Objects Move", Authors = "Pathak, Girshick, Dollár, Darrell, Hariharan", Venue = "CVPR",

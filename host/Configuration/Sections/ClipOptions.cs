@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Parallax.Host.Configuration;
 
 /// <summary>Section <c>clips</c>: the clips of a video that views and evaluations are made of. What is null is as the method says.</summary>
-public sealed record ClipOptions
+public sealed record ClipOptions : IValidatableObject
 {
     /// <summary>Frames of a clip. Ours: the method's.</summary>
     [Range(1, 1024)]
@@ -24,13 +24,24 @@ public sealed record ClipOptions
     /// <summary>What stands for the frames that a short video does not have. Ours: as the method says.</summary>
     public ShortVideo? Short { get; init; }
 
-    /// <summary>Clips of each video that an evaluation averages its features over: one from the middle, or several spread evenly. Ours: 1; many papers: 10.</summary>
+    /// <summary>Clips of each video that an evaluation averages its features over: one from the middle, or several spread evenly. Ours: 1; many papers:
+    /// 10.</summary>
     [Range(1, 1000)]
     public int TestClips { get; init; } = 1;
 
     /// <summary>Crops of each of these clips, spread evenly over the longer side. Ours: 1; many papers: 3.</summary>
     [Range(1, 10)]
     public int TestCrops { get; init; } = 1;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Seconds is not null && (Stride is not null || Rate is not null))
+        {
+            yield return new($"clips.seconds says how long a clip is, and so does clips.{(Stride is null ? "rate" : "stride")}. Remove one of them; one that a "
+                + "recipe has from another is removed with 'seconds: null'.", [nameof(Seconds)]);
+        }
+    }
 
     /// <summary>A clip with what this section says of it.</summary>
     /// <param name="clip">The method's.</param>

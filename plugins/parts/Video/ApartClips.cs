@@ -9,12 +9,15 @@ namespace Parallax.Plugins.Parts;
 /// <param name="maxSeconds">Most time, not less.</param>
 public sealed class ApartClips(double minSeconds, double maxSeconds) : IClipSampler
 {
+    private const double Rounding = 1e-9;   // of a frame: half a second of 30 frames are 15
+
     /// <inheritdoc/>
     public void Draw(ref CounterRandom random, long epoch, VideoInfo video, IReadOnlyList<ClipSpec> clips, Span<double> starts)
     {
         var last = Math.Max(0, video.Frames - (int)Math.Ceiling(clips.Max(clip => clip.Covers(video))));   // at which a clip may begin
-        var most = Math.Min(maxSeconds * video.FramesPerSecond, last);
-        var apart = (int)random.Uniform(Math.Min(minSeconds * video.FramesPerSecond, most), most);
+        var most = Math.Min((int)(maxSeconds * video.FramesPerSecond), last);
+        var least = Math.Min((int)Math.Ceiling((minSeconds * video.FramesPerSecond) - Rounding), most);
+        var apart = least + random.NextInt(most - least + 1);
         var earlier = random.NextInt(last - apart + 1);
         var later = random.Chance(0.5) ? 0 : 1;   // which of the two views
         for (var view = 0; view < starts.Length; view++)

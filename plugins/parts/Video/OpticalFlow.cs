@@ -46,6 +46,7 @@ internal sealed record OpticalFlow(int SmallestSide = 16, int Iterations = 3)
 
     private Tensor Between(Tensor first, Tensor second)
     {
+        using var scope = NewDisposeScope();   // of each level: what it expands and moves ends with it
         var (height, width) = (first.shape[2], first.shape[3]);
         var flow = Math.Min(height, width) / 2 < SmallestSide
             ? zeros([first.shape[0], 2, height, width], dtype: float32, device: first.device)
@@ -53,10 +54,12 @@ internal sealed record OpticalFlow(int SmallestSide = 16, int Iterations = 3)
         var (one, other) = (QuadraticExpansion.Of(first, _expansion), QuadraticExpansion.Of(second, _expansion));
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
-            flow = Solved(one, new(Moved(other.Coefficients, flow)), flow);
+            using var known = flow;
+            using var moved = Moved(other.Coefficients, known);
+            flow = Solved(one, new(moved), known);
         }
 
-        return flow;   // [M, 2, H, W]
+        return flow.MoveToOuterDisposeScope();   // [M, 2, H, W]
     }
 
     private static Tensor Halved(Tensor images) => F.avg_pool2d(_blur.Moment(images), [2, 2], [2, 2]);   // [M, 1, H / 2, W / 2]

@@ -80,6 +80,22 @@ public sealed class ClipTimesTests
     }
 
     [Fact]
+    public void ApartClips_HalfASecondOf25Frames_IsThirteen()
+    {
+        var (sampler, video, clip) = (new ApartClips(0.5, 1), new VideoInfo(250, 10, new(1, 1)), new ClipSpec(8));
+        var apart = Enumerable.Range(0, 300).Select(sample =>
+        {
+            var starts = new double[2];
+            var random = new CounterRandom(1, 0, sample, RandomPurpose.Clips);
+            sampler.Draw(ref random, 0, video, [clip, clip], starts);
+
+            return Math.Abs(starts[0] - starts[1]);
+        }).ToList();
+
+        Assert.Equal((13.0, 25.0), (apart.Min(), apart.Max()));
+    }
+
+    [Fact]
     public void HalfOverlappingClips_Starts_StayInTheVideo()
     {
         Assert.Equal([0, 7, 14, 21, 28], HalfOverlappingClips.Starts(50, new(8) { Stride = 2 }));   // 28 + 16 <= 50 < 35 + 16
