@@ -1,8 +1,8 @@
 namespace Parallax.Contracts;
 
 /// <summary>
-/// A data set of videos: clips of any of their frames. <see cref="IImageDataset.Read"/> gives the middle frame, so that methods for images learn from videos too.
-/// All members are thread-safe.
+/// A data set of videos: clips of any of their frames. <see cref="IImageDataset.Read"/> gives the middle frame, so that methods for images learn from videos
+/// too. All members are thread-safe.
 /// </summary>
 public interface IVideoDataset : IImageDataset
 {

@@ -6,7 +6,8 @@ namespace Parallax.Contracts;
 /// <param name="Size">Height and width of every frame, upright.</param>
 public sealed record VideoInfo(int Frames, double Seconds, ImageSize Size)
 {
-    /// <summary>Seconds from the start at which each frame is shown, rising, one for each of <see cref="Frames"/>; null where the frames are evenly spaced.</summary>
+    /// <summary>Seconds from the start at which each frame is shown, rising, one for each of <see cref="Frames"/>; null where the frames are evenly
+    /// spaced.</summary>
     public IReadOnlyList<double>? Times { get; init; }
 
     /// <summary>Frames of a second; the mean where the rate varies.</summary>

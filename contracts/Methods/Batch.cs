@@ -9,8 +9,8 @@ public sealed record Batch(IReadOnlyList<Tensor> Views, Tensor Indices, Tensor? 
     /// <summary>Number of images N.</summary>
     public long Size => Indices.shape[0];
 
-    /// <summary>Where the clip of each view lies in its video, [N, V, 3] float32 on the CPU: the frame at which it begins, the frames it covers, the frames of the
-    /// video. Null where views are single images.</summary>
+    /// <summary>Where the clip of each view lies in its video, [N, V, 3] float32 on the CPU: the frame at which it begins, the frames it covers, the frames of
+    /// the video. Null where views are single images.</summary>
     public Tensor? Windows { get; init; }
 
     /// <summary>Text that describes each image, N of them; null when the data set has no captions.</summary>

@@ -5,6 +5,9 @@ namespace Parallax.Contracts;
 /// <param name="Sampler">Where the clips of one video begin; null draws each on its own, uniformly over the video.</param>
 public sealed record ClipPlan(IReadOnlyList<ClipSpec> Views, IClipSampler? Sampler = null)
 {
+    /// <summary>Whether the backbone gets single frames of the clips: then it is one for images, and evaluated on them.</summary>
+    public bool ForImages { get; init; }
+
     /// <summary>The clip of a view.</summary>
     /// <param name="view">From 0.</param>
     public ClipSpec Of(int view) => Views[Math.Min(view, Views.Count - 1)];

@@ -22,7 +22,7 @@ public sealed record RunInfo(DatasetInfo Data, int ImageSize, int BatchSize, lon
     /// <summary>Optimizer steps of the whole run.</summary>
     public long TotalSteps => Math.Min(Epochs * StepsPerEpoch, MaxSteps ?? long.MaxValue);
 
-    /// <summary>The clip of the main view; null for single images. Until the method is made only a recipe's section <c>clips</c> tells it.</summary>
+    /// <summary>The clip of the main view; null for single images, and until the method is made.</summary>
     public ClipSpec? Clip { get; init; }
 
     /// <summary>Views per image. Until the method is made only a recipe's section <c>views</c> tells it; null without one.</summary>

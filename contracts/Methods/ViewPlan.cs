@@ -4,8 +4,8 @@ namespace Parallax.Contracts;
 /// <param name="Views">One entry per view; views of one size come in one batch tensor each, [N, C, H, W].</param>
 public sealed record ViewPlan(IReadOnlyList<ViewSpec> Views)
 {
-    /// <summary>The clips that the views are made of: then a view is a tensor [N, C, T, H, W], and each of its augmentations is drawn once for a clip and applied
-    /// alike to all its frames. Null takes single images. A recipe's <c>clips</c> section changes it.</summary>
+    /// <summary>The clips that the views are made of: then a view is a tensor [N, C, T, H, W], and each of its augmentations is drawn once for a clip and
+    /// applied alike to all its frames. Null takes single images. A recipe's <c>clips</c> section changes it.</summary>
     public ClipPlan? Clips { get; init; }
 
     /// <summary>The same augmentations for every view.</summary>

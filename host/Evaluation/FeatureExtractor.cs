@@ -7,7 +7,7 @@ namespace Parallax.Host.Evaluation;
 /// <summary>Runs a module over a data set in index order: no augmentation, evaluation mode, no gradients, under the run's precision.</summary>
 internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data, AgreedStop? stop = null) : IFeatureExtractor
 {
-    private readonly LoaderSettings _settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World);
+    private readonly LoaderSettings _settings = SettingsOf(experiment);
     private readonly World _world = experiment.World;
 
     /// <inheritdoc/>
@@ -107,6 +107,14 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     }
 
     private long Count => data.Info.Count;
+
+    // Many views of a sample take as much memory as so many samples: a batch has fewer of them.
+    private static LoaderSettings SettingsOf(Experiment experiment)
+    {
+        var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World);
+
+        return settings with { BatchSize = Math.Max(1, settings.BatchSize / experiment.TestClips.Count) };
+    }
 
     private CancellationToken Stop => stop?.Token ?? CancellationToken.None;
 

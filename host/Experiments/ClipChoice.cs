@@ -20,9 +20,23 @@ internal static class ClipChoice
                 + "Take a backbone for images, or a method for video (parallax list methods).");
         }
 
-        if (clips is null && configuration.Clips.Change(new(1)) != new ClipSpec(1))
+        if (clips is null && configuration.Clips != new ClipOptions())
         {
             throw new ConfigurationException($"The section clips says which frames make a clip, but the method '{name}' learns from single images. Remove it.");
+        }
+
+        if (clips is not null && clips.ForImages == method.Backbone.TakesClips)
+        {
+            throw new ConfigurationException(clips.ForImages
+                ? $"The method '{name}' trains a network for single images, but the backbone '{configuration.Backbone.Name}' takes clips. Take one for images."
+                : $"The method '{name}' trains a network for clips, but the backbone '{configuration.Backbone.Name}' takes single images. Take one "
+                    + "for clips, for example r3d-18, or time-distributed, which has a ResNet on every frame.");
+        }
+
+        if (clips is { ForImages: true } && configuration.Clips is not { TestClips: 1, TestCrops: 1 })
+        {
+            throw new ConfigurationException($"clips.testClips and clips.testCrops average over clips, but the method '{name}' trains a network for single "
+                + "images, which is evaluated on the middle frame. Remove them.");
         }
 
         if (clips is not null && data is not IVideoDataset)

@@ -4,8 +4,8 @@ using Parallax.Host.Data;
 
 namespace Parallax.Host.Packing;
 
-/// <summary>The bytes of a packed video: number of frames, length in seconds, the time of each frame where the rate varies, then the frames one behind the other,
-/// each [C, H, W], a byte for each pixel.</summary>
+/// <summary>The bytes of a packed video: number of frames, length in seconds, the time of each frame where the rate varies, then the frames one behind the
+/// other, each [C, H, W], a byte for each pixel.</summary>
 internal static class PackedFrames
 {
     private const int Chunk = 32;   // frames decoded at a time

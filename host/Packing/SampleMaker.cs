@@ -93,7 +93,7 @@ internal sealed class SampleMaker(PackSettings settings, long mostBytes = 64L <<
         }
         catch (CorruptSampleException fault)
         {
-            return new(PackKind.Unreadable, label, default, name, Encoding.UTF8.GetBytes(fault.Reason));
+            return new(PackKind.Unreadable, label, default, files is null ? fault.Sample : name, Encoding.UTF8.GetBytes(fault.Reason));
         }
     }
 

@@ -60,7 +60,6 @@ public sealed record MaCLROptions : IValidatableObject, IRunRequirements
     public IEnumerable<string> Faults(RunInfo run) =>
     [
         .. FeatureQueue.Faults(QueueSize, run.BatchSize), .. RgbViews.Faults("maclr", run),
-        .. run.Clip is { Frames: < 2 } ? ["clips.frames is 1, but motion takes two frames at least. Raise it."] : Array.Empty<string>(),
     ];
 }
 
@@ -77,7 +76,7 @@ public sealed record MaCLROptions : IValidatableObject, IRunRequirements
 [Plugin("maclr", Options = typeof(MaCLROptions), Summary = "Momentum contrast of clips, and between clips and their motion.", Family = "video",
     Paper = "MaCLR: Motion-aware Contrastive Learning of Representations for Videos", Authors = "Xiao, Tighe, Modolo", Venue = "ECCV", Year = 2022,
     ArXiv = "2106.09703")]
-public sealed class MaCLR : Module, IMethod, IMomentumPairs
+public sealed class MaCLR : Module, IMethod, IMomentumPairs, IRunRequirements
 {
     private readonly IBackbone backbone, motionBackbone;
     private readonly Module<Tensor, Tensor> projector, motionProjector;
@@ -111,6 +110,10 @@ public sealed class MaCLR : Module, IMethod, IMomentumPairs
 
         FeatureQueue Queue(long seed) => new(options.QueueSize, options.ProjectionDim, keysPerStep: run.BatchSize, seed);
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) =>
+        run.Clip is { Frames: < 2 } ? ["clips.frames is 1, but motion takes two frames at least. Raise it."] : Array.Empty<string>();
 
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;

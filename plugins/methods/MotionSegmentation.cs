@@ -100,7 +100,10 @@ public sealed class MotionSegmentation : Module, IMethod, IGathered, IBatchCoupl
     /// <inheritdoc/>
     public ViewPlan Views => new([View(_view.Crop(0.35), Flip())])   // ours; objects are not always in the middle
     {
-        Clips = new([new(MotionSaliency.FewestFrames) { Stride = 2, Short = ShortVideo.RepeatLast }]),   // ours; a jump back to the start would be motion
+        Clips = new([new(MotionSaliency.FewestFrames) { Stride = 2, Short = ShortVideo.RepeatLast }])   // ours; a jump back to the start would be motion
+        {
+            ForImages = true,
+        },
     };
 
     /// <inheritdoc/>

@@ -54,9 +54,6 @@ public sealed record SCEVideoOptions : IRunRequirements
                     + "Set it to 0.",
             ]
             : Array.Empty<string>(),
-        .. TemporalDifference > 0 && run.Clip is { Frames: < 2 }
-            ? ["clips.frames is 1, but method.temporalDifference takes two frames at least. Raise the one, or set the other to 0."]
-            : Array.Empty<string>(),
     ];
 }
 
@@ -71,7 +68,7 @@ public sealed record SCEVideoOptions : IRunRequirements
 [Plugin("sce-video", Options = typeof(SCEVideoOptions), Summary = "SCE on clips: the target is part positive, part the teacher's similarities.",
     Family = "video", Paper = "Similarity Contrastive Estimation for Image and Video Soft Contrastive Self-Supervised Learning",
     Authors = "Denize, Rabarisoa, Orcesi, Hérault", Venue = "Machine Vision and Applications", Year = 2023, ArXiv = "2212.11187")]
-public sealed class SCEVideo : Module, IMethod, IMomentumPairs
+public sealed class SCEVideo : Module, IMethod, IMomentumPairs, IRunRequirements
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> projector, predictor;
@@ -99,6 +96,11 @@ public sealed class SCEVideo : Module, IMethod, IMomentumPairs
             backbone.FeatureDim, new(options.HiddenDim, Bias: false, HeadNorm.Batch, Relu: true),
             new(options.HiddenDim, Bias: false, HeadNorm.Batch, Relu: true), new(options.ProjectionDim, Bias: false, HeadNorm.BatchWithoutAffine));
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => _options.TemporalDifference > 0 && run.Clip is { Frames: < 2 }
+        ? ["clips.frames is 1, but method.temporalDifference takes two frames at least. Raise the one, or set the other to 0."]
+        : Array.Empty<string>();
 
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;

@@ -9,7 +9,7 @@ public sealed record ClipOptions : IValidatableObject
     [Range(1, 1024)]
     public int? Frames { get; init; }
 
-    /// <summary>Frames from one taken to the next. Ours: the method's.</summary>
+    /// <summary>Frames from one taken to the next: of the video, unless <c>rate</c> is set, too. Ours: the method's.</summary>
     [Range(1, 1024)]
     public int? Stride { get; init; }
 

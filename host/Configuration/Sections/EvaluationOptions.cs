@@ -8,7 +8,7 @@ public sealed record EvaluationOptions
     /// <summary>Protocols measured when training ends; <c>parallax list protocols</c> shows all. Ours: none.</summary>
     public IReadOnlyList<string> Protocols { get; init; } = [];
 
-    /// <summary>Images per batch while features are computed. Ours.</summary>
+    /// <summary>Images per batch while features are computed; of videos, clips and crops. Ours.</summary>
     [Range(1, 65_536)]
     public int BatchSize { get; init; } = 256;
 

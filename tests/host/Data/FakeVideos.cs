@@ -2,7 +2,8 @@ using Parallax.Contracts;
 
 namespace Parallax.Host.Tests.Data;
 
-/// <summary>Videos whose frame f has every pixel f / <see cref="White"/> in the first channel and video / <see cref="White"/> in the others; some cannot be read.</summary>
+/// <summary>Videos whose frame f has every pixel f / <see cref="White"/> in the first channel and video / <see cref="White"/> in the others; some cannot be
+/// read.</summary>
 internal sealed class FakeVideos(int count, params long[] corrupt) : IVideoDataset
 {
     public ImageSize Size { get; init; } = new(4, 4);

@@ -53,7 +53,7 @@ public sealed class PackedVideosTests : IDisposable
 
         var fault = Assert.Throws<CorruptSampleException>(() => packed.Video(1));
 
-        Assert.Equal("is cut short", fault.Reason);
+        Assert.Equal(("is cut short", $"{Target}:video-1.avi"), (fault.Reason, fault.Sample));
         Assert.Throws<CorruptSampleException>(() => packed.ReadFrames(1, [0], new()));
     }
 

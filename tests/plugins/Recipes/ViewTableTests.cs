@@ -54,7 +54,7 @@ public sealed class ViewTableTests
 
         // Chen et al. 2021, code: residual networks crop down to 20 % (transformers to 8 %, see below)
         ["moco-v3"] = (run => new MoCoV3(Net, new() { HiddenDim = 8 }, run), 224, MoCoV3(0.2)),
-        ["moco-v3 transformer"] = (run => new MoCoV3(() => new PatchBackbone(), new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),
+        ["moco-v3 transformer"] = (run => new MoCoV3(() => new PatchesBackbone(), new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),
         ["moco-v3 small"] = (run => new MoCoV3(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
         ["sdssl"] = (run => new SDSSL(Net, new() { HiddenDim = 8 }, run), 224, MoCoV3(0.08)),   // Jang et al. 2023: transformers
         ["sdssl small"] = (run => new SDSSL(Net, new() { HiddenDim = 8 }, run), 32, _byolSmall),
@@ -390,19 +390,4 @@ public sealed class ViewTableTests
     private static string Coin(double blur) => Text($"jitter-or-auto-augment 0.5 0.4 0.4 0.4 0.1 0.8 0.2 {blur}");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>Works on patches.</summary>
-    private sealed class PatchBackbone : Module<Tensor, Tensor>, IBackbone
-    {
-        public PatchBackbone()
-            : base(nameof(PatchBackbone))
-        {
-        }
-
-        public int FeatureDim => 12;
-
-        public int PatchSize => 16;
-
-        public override Tensor forward(Tensor input) => throw new NotSupportedException("This test looks at views only.");
-    }
 }
