@@ -30,7 +30,7 @@ internal static class ClipChoice
             throw new ConfigurationException(clips.ForImages
                 ? $"The method '{name}' trains a network for single images, but the backbone '{configuration.Backbone.Name}' takes clips. Take one for images."
                 : $"The method '{name}' trains a network for clips, but the backbone '{configuration.Backbone.Name}' takes single images. Take one "
-                    + "for clips, for example r3d-18, or time-distributed, which has a ResNet on every frame.");
+                    + "for clips ('parallax list backbones').");
         }
 
         if (clips is { ForImages: true } && configuration.Clips is not { TestClips: 1, TestCrops: 1 })
@@ -42,7 +42,7 @@ internal static class ClipChoice
         if (clips is not null && data is not IVideoDataset)
         {
             throw new ConfigurationException($"The method '{name}' learns from clips, but the data set '{configuration.Dataset.Name}' "
-                + $"({data.Info.Location}) holds single images. Give it videos, for example data.name: video-folder.");
+                + $"({data.Info.Location}) holds single images. Set data.name to a data set of videos ('parallax list datasets').");
         }
 
         return clips is null ? null : clips with { Views = [.. clips.Views.Select(configuration.Clips.Change)] };
