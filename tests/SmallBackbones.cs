@@ -6,7 +6,11 @@ internal static class SmallBackbones
     /// <summary>The family of methods that learn from clips.</summary>
     public const string Video = "video";
 
+    /// <summary>What methods need that work on tokens of clips.</summary>
+    public const string ClipTokens = "IClipTokenBackbone";
+
     private const string Clips = "{name: r3d-18, form: slow, width: 0.0625}";
+    private const string ClipTransformer = "{name: mvit-v2-s, form: mask-feat, poolsLast: false, width: 8, depth: 6, frames: 4}";
     private const string Network = "{name: resnet20}";
     private const string Transformer = "{name: vit, size: tiny, width: 32, depth: 2, heads: 4, patchSize: 8}";
     private const string Convolutions = "{name: convnext-v2, size: atto, width: 8, patchSize: 1}";
@@ -16,7 +20,8 @@ internal static class SmallBackbones
     /// <param name="method">Its name.</param>
     /// <param name="family">Its family.</param>
     public static string For(Type needed, string method, string family) =>
-        family == Video ? Clips
+        needed.Name == ClipTokens ? ClipTransformer
+        : family == Video ? Clips
         : method == "mp3" ? For(needed).Replace("}", ", positions: none}", StringComparison.Ordinal)
         : For(needed);
 

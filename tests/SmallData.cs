@@ -5,9 +5,15 @@ internal static class SmallData
 {
     /// <summary>The section <c>data</c> for a method, and <c>clips</c> for one of videos.</summary>
     /// <param name="family">The family of the method.</param>
+    /// <param name="needed">The kind of backbone that it declares; where some tokens of a frame are hidden, frames have several.</param>
     /// <param name="count">Training images.</param>
     /// <param name="testCount">Test images.</param>
-    public static string For(string family, int count, int testCount) => family == SmallBackbones.Video
-        ? $"data: {{name: moving-shapes, count: {count}, testCount: {testCount}, size: 16, frames: 12}}\nclips: {{frames: 4, stride: 2}}"
-        : $"data: {{name: shapes, count: {count}, testCount: {testCount}}}";
+    public static string For(string family, Type needed, int count, int testCount)
+    {
+        var side = needed.Name == SmallBackbones.ClipTokens ? 32 : 16;
+
+        return family == SmallBackbones.Video
+            ? $"data: {{name: moving-shapes, count: {count}, testCount: {testCount}, size: {side}, frames: 12}}\nclips: {{frames: 4, stride: 2}}"
+            : $"data: {{name: shapes, count: {count}, testCount: {testCount}}}";
+    }
 }

@@ -36,7 +36,7 @@ internal static class ConformanceHost
         ["deepcluster"] = ", clusters: 16, pcaDim: 16", ["deepercluster"] = ", clusters: 16, pcaDim: 16", ["sela"] = ", clusters: 16",
         ["i-jepa"] = ", minContextPatches: 4",
         ["cmae"] = SmallDecoder, ["macrl"] = SmallDecoder, ["mae"] = SmallDecoder, ["supmae"] = SmallDecoder, ["r-mae"] = SmallDecoder,
-        ["simmim"] = ", maskPatchSize: 8",
+        ["simmim"] = ", maskPatchSize: 8", ["maskfeat-video"] = ", squareSide: 16",
         ["relative-position"] = ", embeddingDim: 32, hiddenDim: 64, dropout: 0",   // what dropout leaves is another draw in another run
         ["jigsaw"] = ", permutations: 24, embeddingDim: 32",
         ["exemplar-triplet"] = ", viewsPerImage: 3, embeddingDim: 32",
@@ -47,7 +47,7 @@ internal static class ConformanceHost
     /// <summary>A small run of a method with its default options, but those that 64 images do not allow.</summary>
     public static ResolvedConfiguration Configuration(string method, params string[] overrides) => Get<RecipeReader>().ReadText(
         $$"""
-        {{SmallData.For(Catalog.Get(PluginKind.Method, method).Family, 64, 32)}}
+        {{Data(Catalog.Get(PluginKind.Method, method))}}
         method: {name: {{method}}{{Fitted.GetValueOrDefault(method)}}}
         backbone: {{Backbone(Catalog.Get(PluginKind.Method, method))}}
         optimizer: {baseLearningRate: 0.1}
@@ -64,6 +64,8 @@ internal static class ConformanceHost
 
         return losses;
     }
+
+    private static string Data(PluginDescriptor method) => SmallData.For(method.Family, method.BackboneType, 64, 32);
 
     private static string Backbone(PluginDescriptor method) => SmallBackbones.For(method.BackboneType, method.Name, method.Family);
 

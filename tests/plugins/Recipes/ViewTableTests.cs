@@ -221,6 +221,8 @@ public sealed class ViewTableTests
         ["supmae"] = (run => new SupMAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
         ["r-mae"] = (run => new RMAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
         ["maskfeat"] = (run => new MaskFeat(Patches, new(), run), 224, ["1 x " + View(Bicubic(224, 0.5, 1), Flip)]),   // Wei et al. 2022, code
+        ["maskfeat-video"] = (run => new MaskFeatVideo(() => new MViTV2S(new() { Width = 8, Depth = 6 }, run), new(), run), 224,
+            ["1 x " + View(Crop(224, 0.5, 1), Flip)]),
 
         // Bao et al. 2022, code: the same jitter without hue for all
         ["beit"] = (run => new BEiT(() => new ViT(new() { Size = ViTSize.Tiny }, run), new() { VocabularySize = 8 }, run, NullLogger.Instance), 224,
