@@ -12,8 +12,8 @@ internal static class SmallBackbones
     private const string Transformer = "{name: vit, size: tiny, width: 32, depth: 2, heads: 4, patchSize: 8}";
     private const string Convolutions = "{name: convnext-v2, size: atto, width: 8, patchSize: 1}";
 
-    /// <summary>The section <c>backbone</c> for a method, and <c>imageModel</c> where it has one; a method that trains without positions gets one without, one that must
-    /// not normalise over the batch one that does not.</summary>
+    /// <summary>The section <c>backbone</c> for a method, and <c>imageModel</c> where it has one; a method that trains without positions gets a backbone
+    /// without, one that must not normalise over the batch one that does not.</summary>
     /// <param name="needed">The kind that it declares.</param>
     /// <param name="method">Its name.</param>
     /// <param name="family">Its family.</param>
