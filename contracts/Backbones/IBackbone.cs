@@ -48,6 +48,11 @@ public sealed record FeatureStage(string Name, int Channels, int Stride);
 /// <summary>Makes another backbone with the settings of the run, freshly initialised: a momentum encoder needs a second one.</summary>
 public delegate IBackbone BackboneFactory();
 
+/// <summary>Makes the network for images that a method for clips learns from: a backbone with the settings and weights of the recipe's section
+/// <c>imageModel</c>. Asking for it is what allows the section.</summary>
+/// <exception cref="ConfigurationException">The recipe has no such section, or names a network for clips.</exception>
+public delegate IBackbone ImageModelFactory();
+
 /// <summary>As <see cref="BackboneFactory"/>, for images of another number of channels: where a front end before the backbone changes them.</summary>
 /// <param name="channels">Channels of the backbone's images.</param>
 public delegate IBackbone ChannelBackboneFactory(int channels);

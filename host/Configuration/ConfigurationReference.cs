@@ -17,7 +17,7 @@ internal static class ConfigurationReference
         On the command line `--set section.key=value` is laid over both, for example `--set trainer.epochs=10` or `--set schedule.milestones=[120,160]`.
         YAML's anchors, aliases and merge keys are read (`<<: *NAME`, `<<: [*A, *B]`: keys of the section itself win, then those of the first);
         `x-NAME` at the top may hold what only aliases stand for.
-        Where `name` of `data`, `method` or `backbone` changes on the way, the options of the plugin before are dropped.
+        Where `name` of `data`, `method`, `backbone` or `imageModel` changes on the way, the options of the plugin before are dropped.
         Every fault of a recipe is reported at once, before any data is read; what only the data can show
         (a batch or a queue that does not fit, a protocol that cannot run, a folder that cannot be written) before training.
         A few steps of any recipe run with `--set trainer.maxSteps=20`: warm-ups and milestones past the end are warnings.
@@ -61,7 +61,7 @@ internal static class ConfigurationReference
     {
         PluginKind.Augmentation => "In `views`, or where a method names them.",
         PluginKind.Evaluator => "In `evaluation.protocols`, with options under `evaluation.NAME`, or with `parallax evaluate --protocol NAME`.",
-        _ => $"In section `{HostSections.Plugins.Single(pair => pair.Value == kind).Key}`, beside `name`.",
+        _ => $"In section `{HostSections.Plugins.First(pair => pair.Value == kind).Key}`, beside `name`.",
     };
 
     private static void Section(StringBuilder text, string heading, string summary, IReadOnlyList<OptionReference> options)

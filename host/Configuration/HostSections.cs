@@ -9,6 +9,7 @@ internal static class HostSections
         ["data"] = typeof(DataOptions),
         ["clips"] = typeof(ClipOptions),
         ["backbone"] = typeof(BackboneOptions),
+        ["imageModel"] = typeof(BackboneOptions),
         ["optimizer"] = typeof(OptimizerOptions),
         ["schedule"] = typeof(ScheduleOptions),
         ["trainer"] = typeof(TrainerOptions),
@@ -22,5 +23,6 @@ internal static class HostSections
         ["data"] = PluginKind.Dataset,
         ["method"] = PluginKind.Method,
         ["backbone"] = PluginKind.Backbone,
+        ["imageModel"] = PluginKind.Backbone,
     };
 }

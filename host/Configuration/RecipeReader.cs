@@ -8,8 +8,10 @@ namespace Parallax.Host.Configuration;
 /// <param name="logger">Is told, once each, which recipes are named as they were before they moved.</param>
 public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? logger = null)
 {
+    private const string ImageModel = "imageModel";
+
     private static readonly string[] Sections =
-        ["extends", "data", "clips", "method", "backbone", "views", "optimizer", "schedule", "trainer", "evaluation", "tracking"];
+        ["extends", "data", "clips", "method", "backbone", ImageModel, "views", "optimizer", "schedule", "trainer", "evaluation", "tracking"];
 
     private readonly HashSet<string> _told = [];
 
@@ -104,6 +106,9 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
         var backbone = sections.Plugin("backbone", PluginKind.Backbone, typeof(BackboneOptions));
         var data = sections.Data(dataset);
         var weights = sections.Shared<BackboneOptions>("backbone", backbone);
+        var hasImageModel = tree.Children.ContainsKey(ImageModel);
+        var imageModel = hasImageModel ? sections.Plugin(ImageModel, PluginKind.Backbone, typeof(BackboneOptions)) : null;
+        var imageModelSection = hasImageModel ? sections.Shared<BackboneOptions>(ImageModel, imageModel) : null;
         var evaluation = sections.Evaluation(out var protocols);
         var trainer = sections.Host<TrainerOptions>("trainer");
         var optimizer = sections.Host<OptimizerOptions>("optimizer");
@@ -128,6 +133,8 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
             Method = method,
             Backbone = backbone,
             BackboneSection = weights,
+            ImageModel = imageModel,
+            ImageModelSection = imageModelSection,
             Protocols = protocols,
             Views = views,
             Clips = clips,

@@ -12,6 +12,7 @@ internal static class RecipeTree
         ["data"] = ["onError", "imageSize", "evaluationResize"],
         ["method"] = [],
         ["backbone"] = [],
+        ["imageModel"] = [],
     };
 
     /// <summary>Reads YAML text.</summary>

@@ -36,6 +36,12 @@ public sealed record ResolvedConfiguration
     /// <summary>Backbone.</summary>
     public required PluginChoice Backbone { get; init; }
 
+    /// <summary>Section <c>imageModel</c>, without the options of the network; null where the recipe has none.</summary>
+    public BackboneOptions? ImageModelSection { get; init; }
+
+    /// <summary>The network for images that the method learns from; null where the recipe has none.</summary>
+    public PluginChoice? ImageModel { get; init; }
+
     /// <summary>Protocols whose options the recipe gives or that it measures, by name.</summary>
     public required IReadOnlyDictionary<string, PluginChoice> Protocols { get; init; }
 
@@ -59,6 +65,11 @@ public sealed record ResolvedConfiguration
             { "method", Section(Method) },
             { "backbone", RecipeTree.Merge(OptionsTree.FromRecord(BackboneSection), Section(Backbone)) },
         };
+        if (ImageModel is not null)
+        {
+            root.Add("imageModel", RecipeTree.Merge(OptionsTree.FromRecord(ImageModelSection!), Section(ImageModel)));
+        }
+
         if (Clips != new ClipOptions())
         {
             root.Add("clips", OptionsTree.FromRecord(Clips));

@@ -2,30 +2,38 @@ using Parallax.Host.Configuration;
 
 namespace Parallax.Host.Experiments;
 
-/// <summary>The file of weights that a recipe names under <c>backbone.weights</c>. Dispose it when all backbones have theirs.</summary>
+/// <summary>The file of weights that a recipe names under <c>backbone.weights</c>, or in another section of a network. Dispose it when all backbones have
+/// theirs.</summary>
 internal sealed class BackboneWeights : IDisposable
 {
-    private const string Key = "backbone.weights", PrefixKey = "backbone.weightsPrefix";
     private const int Examples = 3;
 
-    private readonly string _file;
+    private readonly string _section, _file;
     private readonly string? _prefix;
     private readonly Dictionary<string, Tensor> _tensors;
 
-    private BackboneWeights(string file, string? prefix, Dictionary<string, Tensor> tensors) => (_file, _prefix, _tensors) = (file, prefix, tensors);
+    private BackboneWeights(string section, string file, string? prefix, Dictionary<string, Tensor> tensors) =>
+        (_section, _file, _prefix, _tensors) = (section, file, prefix, tensors);
+
+    private string Key => $"{_section}.weights";
+
+    private string PrefixKey => $"{_section}.weightsPrefix";
 
     /// <summary>Reads the file; null when the recipe names none.</summary>
+    /// <param name="options">The section.</param>
+    /// <param name="section">Its name.</param>
     /// <exception cref="ConfigurationException">There is no such file, or it holds no weights.</exception>
-    public static BackboneWeights? Read(BackboneOptions options)
+    public static BackboneWeights? Read(BackboneOptions options, string section = "backbone")
     {
+        var key = $"{section}.weights";
         var prefix = string.IsNullOrEmpty(options.WeightsPrefix) ? null : options.WeightsPrefix;   // 'weightsPrefix:' with nothing behind it is none
         if (options.Weights is null)
         {
             return prefix is null ? null : throw new ConfigurationException(
-                $"{PrefixKey} is '{prefix}', but {Key} names no file. Set it too, or remove the prefix.");
+                $"{key}Prefix is '{prefix}', but {key} names no file. Set it too, or remove the prefix.");
         }
 
-        var file = UserPath.Expand(options.Weights, Key);
+        var file = UserPath.Expand(options.Weights, key);
         try
         {
             using var kept = torch.NewDisposeScope();
@@ -35,11 +43,11 @@ internal sealed class BackboneWeights : IDisposable
                 tensor.DetachFromDisposeScope();
             }
 
-            return new(file, prefix, tensors);
+            return new(section, file, prefix, tensors);
         }
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException($"{Key} is '{options.Weights}': {e.Message} "
+            throw new ConfigurationException($"{key} is '{options.Weights}': {e.Message} "
                 + "Expected a safetensors file, or one that torch.save wrote (.pth, .pt).");
         }
     }
@@ -62,7 +70,7 @@ internal sealed class BackboneWeights : IDisposable
             throw new ConfigurationException(
             [
                 .. fit.Faults.Select(fault => $"{Key}: '{_file}' {fault}"),
-                $"{Key}: nothing was loaded. Set the options of section backbone to those of the network the file was written by, or take another file.",
+                $"{Key}: nothing was loaded. Set the options of section {_section} to those of the network the file was written by, or take another file.",
             ]);
         }
 

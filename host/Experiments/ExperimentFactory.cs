@@ -28,7 +28,8 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
             using var weights = isRestored ? null : BackboneWeights.Read(configuration.BackboneSection);
-            var method = CreateMethod(configuration, run, weights);
+            using var imageWeights = isRestored || configuration.ImageModelSection is not { } section ? null : BackboneWeights.Read(section, "imageModel");
+            var method = CreateMethod(configuration, run, weights, () => CreateImageModel(configuration, run, imageWeights));
             var chosen = ChooseViews(configuration.Views, method.Views);
             var clips = ClipChoice.Of(configuration, method, data);
             run = run with { ViewCount = chosen.Count, Clip = clips?.Of(0) };
@@ -130,7 +131,28 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     private IBackbone CreateBackbone(PluginChoice choice, RunInfo run, int channels) =>
         choice.Create<IBackbone>(plugins, run with { Data = run.Data with { Channels = channels } });
 
-    private IMethod CreateMethod(ResolvedConfiguration configuration, RunInfo run, BackboneWeights? weights)
+    // RunRequirements has asked whether the recipe has the section.
+    private IBackbone CreateImageModel(ResolvedConfiguration configuration, RunInfo run, BackboneWeights? weights)
+    {
+        var model = CreateBackbone(configuration.ImageModel!, run, run.Data.Channels);
+        if (model.TakesClips)
+        {
+            throw new ConfigurationException($"imageModel.name is {configuration.ImageModel!.Name}, which takes clips. Expected a network for images.");
+        }
+
+        if (weights?.Load(model) is { } note)
+        {
+            _logger.LogInformation("{Note}", note);
+        }
+        else if (configuration.ImageModelSection!.Weights is null)
+        {
+            _logger.LogWarning("imageModel.weights names no file: the network for images has learned nothing.");
+        }
+
+        return model;
+    }
+
+    private IMethod CreateMethod(ResolvedConfiguration configuration, RunInfo run, BackboneWeights? weights, ImageModelFactory createImageModel)
     {
         var told = false;
         ChannelBackboneFactory createWithChannels = channels =>
@@ -148,8 +170,8 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         var parameters = configuration.Method.Plugin.Type.GetConstructors().SelectMany(constructor => constructor.GetParameters());
 
         var method = parameters.Any(parameter => parameter.ParameterType == typeof(IBackbone))
-            ? configuration.Method.Create<IMethod>(plugins, run, createBackbone, createWithChannels, createBackbone())
-            : configuration.Method.Create<IMethod>(plugins, run, createBackbone, createWithChannels);
+            ? configuration.Method.Create<IMethod>(plugins, run, createBackbone, createWithChannels, createImageModel, createBackbone())
+            : configuration.Method.Create<IMethod>(plugins, run, createBackbone, createWithChannels, createImageModel);
 
         return method is Module
             ? method

@@ -14,9 +14,11 @@ internal static class RunRequirements
     [
         .. Host(configuration, run),
         .. Backbone(configuration, catalog),
+        .. ImageModel(configuration),
         .. Ask("data", configuration.Dataset.Options, run),
         .. Ask("method", configuration.Method.Options, run),
         .. Ask("backbone", configuration.Backbone.Options, run),
+        .. Ask("imageModel", configuration.ImageModel?.Options, run),
     ]);
 
     /// <summary>What plugins, or the options of augmentations, say once they are made.</summary>
@@ -46,6 +48,20 @@ internal static class RunRequirements
             var fitting = catalog.Of(PluginKind.Backbone).Where(backbone => needed.IsAssignableFrom(backbone.Type)).Select(backbone => backbone.Name);
             yield return $"backbone.name is {configuration.Backbone.Name}, but the method '{configuration.Method.Name}' needs one that implements "
                 + $"{needed.Name}. Take one of: {string.Join(", ", fitting)}.";
+        }
+    }
+
+    private static IEnumerable<string> ImageModel(ResolvedConfiguration configuration)
+    {
+        var (method, given) = (configuration.Method, configuration.ImageModel is not null);
+        var wanted = method.Plugin.Type.GetConstructors()
+            .SelectMany(constructor => constructor.GetParameters()).Any(parameter => parameter.ParameterType == typeof(ImageModelFactory));
+        if (wanted != given)
+        {
+            yield return wanted
+                ? $"imageModel.name is missing: the method '{method.Name}' learns from a network for images. Set it, and imageModel.weights to the file of one "
+                    + "that has learned something."
+                : $"imageModel.name is {configuration.ImageModel!.Name}, but the method '{method.Name}' learns from no such network. Remove the section.";
         }
     }
 

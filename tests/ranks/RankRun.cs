@@ -21,7 +21,7 @@ internal static class RankRun
     /// the same, and rounding would choose among them), heads are narrow, and nothing waits for a later epoch.</summary>
     private static readonly (string Option, object Value)[] Sizes =
     [
-        ("MaskPatchSize", 8), ("VocabularySize", 16), ("MinBlockPatches", 2),
+        ("MaskPatchSize", 8), ("SquareSide", 16), ("VocabularySize", 16), ("MinBlockPatches", 2),
         ("QueueSize", 128 * BatchSize), ("Hardest", 64), ("Prototypes", 16), ("Clusters", 16), ("PcaDim", 8),
         ("HiddenDim", 64), ("Outputs", 64), ("DecoderDim", 32), ("ProjectionDim", 32), ("PredictorDim", 64), ("PredictorHiddenDim", 64), ("BottleneckDim", 32),
         ("PredictorDepth", 2), ("PredictorHeads", 4), ("MinContextPatches", 4),

@@ -2,7 +2,8 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Parallax.Host.Configuration;
 
-/// <summary>Section <c>backbone</c>: the network, and the weights it starts with. The options of the backbone stand in the same section.</summary>
+/// <summary>Section <c>backbone</c>: the network, and the weights it starts with. The options of the backbone stand in the same section. Section
+/// <c>imageModel</c> has the same keys: a network for images that a method for clips learns from, which stays as it is.</summary>
 public sealed record BackboneOptions
 {
     /// <summary>Name of the backbone; <c>parallax list backbones</c> shows all.</summary>

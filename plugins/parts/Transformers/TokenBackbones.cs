@@ -15,6 +15,11 @@ public static class TokenBackbones
     /// <exception cref="ConfigurationException">The run's backbone does not.</exception>
     public static IPatchSequenceBackbone Sequences(this BackboneFactory backbones) => As<IPatchSequenceBackbone>(backbones());
 
+    /// <summary>A new backbone that gives the tokens of clips.</summary>
+    /// <param name="backbones">Makes backbones of the run.</param>
+    /// <exception cref="ConfigurationException">The run's backbone does not.</exception>
+    public static IClipTokenBackbone ClipTokens(this BackboneFactory backbones) => As<IClipTokenBackbone>(backbones());
+
     /// <summary>A new backbone that encodes the visible cells of images.</summary>
     /// <param name="backbones">Makes backbones of the run.</param>
     /// <exception cref="ConfigurationException">The run's backbone does not.</exception>

@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Parts;
 /// <summary>Histograms of oriented gradients of clips, as MaskFeat predicts them for the tokens of a video.</summary>
 /// <remarks>Wei et al., "Masked Feature Prediction for Self-Supervised Visual Pre-Training", CVPR 2022, https://arxiv.org/abs/2112.09133, and its code: those
 /// of the first frame of each token.</remarks>
-internal static class ClipGradients
+public static class ClipGradients
 {
     /// <summary>The histograms of every token as one row.</summary>
     /// <param name="gradients">Bins and cells.</param>

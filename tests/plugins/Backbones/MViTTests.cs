@@ -105,7 +105,7 @@ public sealed class MViTTests
 
         Assert.Equal([2, 2, 8, 8, 8], patches.shape);
         Assert.Equal([2, 1 + (2 * 2 * 2), 64], tokens.shape);   // a stride of 16
-        Assert.Equal(16, network.TokenStride);
+        Assert.Equal((2, 16), (network.TokenFrames, network.TokenStride));
         Tensors.AssertClose(network.call(clips), network.Pool(tokens));
     }
 

@@ -36,7 +36,7 @@ internal static class ConformanceHost
         ["deepcluster"] = ", clusters: 16, pcaDim: 16", ["deepercluster"] = ", clusters: 16, pcaDim: 16", ["sela"] = ", clusters: 16",
         ["i-jepa"] = ", minContextPatches: 4",
         ["cmae"] = SmallDecoder, ["macrl"] = SmallDecoder, ["mae"] = SmallDecoder, ["supmae"] = SmallDecoder, ["r-mae"] = SmallDecoder,
-        ["simmim"] = ", maskPatchSize: 8",
+        ["simmim"] = ", maskPatchSize: 8", ["maskfeat-video"] = ", squareSide: 16",
         ["relative-position"] = ", embeddingDim: 32, hiddenDim: 64, dropout: 0",   // what dropout leaves is another draw in another run
         ["jigsaw"] = ", permutations: 24, embeddingDim: 32",
         ["motion-segmentation"] = ", maskSide: 14, poolSide: 4, bottleneckDim: 32",

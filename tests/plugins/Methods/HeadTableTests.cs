@@ -204,6 +204,8 @@ public sealed class HeadTableTests
             run => new DINOv2(Transformers.Tiny, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
             [("head.mlp", DINOHeadLayers), ("patch_head.mlp", DINOHeadLayers), ("teacher.patch_head.mlp", DINOHeadLayers)]),
 
+        ["iboot"] = (run => new IBoot(new ClipBackbone(), Net, new(), run), [("head", "12>12+b")]),   // Saleh et al. 2022
+
         // Qian et al. 2021, code; Denize et al. 2023, code for video
         ["cvrl"] = (
             run => new CVRL(new ClipBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),

@@ -27,6 +27,39 @@ public sealed class BlockMaskingTests
         Assert.True(squares.amax([0]).sum().item<float>() > 150, "the squares lie everywhere");
     }
 
+    [Fact]
+    public void Draw_OfClips_HidesAtMostTheCount_AndMostlyAllOfIt()
+    {
+        var cuboids = new BlockMasking(7, 7) { Moments = 8, MinPatches = 9, MaxPatches = 49, Tries = 100 };   // MaskFeat's of 16 frames of 224 pixels
+
+        var masks = cuboids.Draw(Randoms(50), 157);
+
+        Assert.Equal([50, 8 * 7, 7], masks.shape);
+        var counts = Tensors.Values(masks.sum([1, 2]));
+        Assert.All(counts, count => Assert.InRange(count, 9, 157));
+        Assert.True(counts.Average() > 140, $"{counts.Average()} squares are hidden on average");
+    }
+
+    [Fact]
+    public void Draw_OfClipsOneCuboid_LastsForMomentsInARow()
+    {
+        var cuboids = new BlockMasking(5, 5) { Moments = 4, MinPatches = 9, MaxPatches = 9, MinAspect = 1, Tries = 1 };   // 3 x 3 patches
+        HashSet<string> seen = [];
+        foreach (var source in Randoms(400))
+        {
+            var random = source;
+            var mask = cuboids.Draw(ref random, 36);
+            var moments = Enumerable.Range(0, 4).Select(moment => mask[(moment * 25)..((moment + 1) * 25)]).ToList();
+            var hidden = moments.Where(moment => moment.Contains(1)).ToList();
+            if (hidden.Count > 0 && hidden.All(moment => moment.Sum() == 9 && moment.SequenceEqual(hidden[0])))   // one place: one cuboid
+            {
+                seen.Add(string.Concat(moments.Select(moment => moment.Contains(1) ? 'x' : '-')));
+            }
+        }
+
+        Assert.Superset(new HashSet<string> { "x---", "-x--", "--x-", "---x", "xx--", "-xx-", "--xx", "xxx-", "-xxx", "xxxx" }, seen);
+    }
+
     [Theory]
     [InlineData(14, 75, 16, "")]
     [InlineData(2, 1, 1, "")]

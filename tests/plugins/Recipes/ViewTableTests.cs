@@ -177,6 +177,12 @@ public sealed class ViewTableTests
             "1 x " + View(Crop(224, 0.2, 0.766), "color-jitter 0.8 0.8 0.4 0.2 0.8", Gray, Blur(0.1, 23), Solarize, Flip),
         ]),
 
+        // Saleh et al. 2022: ours
+        ["iboot"] = (run => new IBoot(new ClipBackbone(), Net, new(), run), 224,
+        [
+            "1 x " + View(Crop(224, 0.2, 0.766), "color-jitter 0.8 0.8 0.4 0.2 0.8", Gray, Blur(1, 23), Flip), "1 x " + View(Crop(224, 0.5, 1), Flip),
+        ]),
+
         // Xiao et al. 2022, code of the fine-tuning
         ["maclr"] = (run => new MaCLR(() => new ClipBackbone(), new() { QueueSize = 4, HiddenDim = 8 }, run), 224,
             [Twice(View("random-resized-crop 224 0.3 1 0.5 2 bilinear", Flip, MoCoJitter, Gray, Blur(0.5)))]),
@@ -221,6 +227,8 @@ public sealed class ViewTableTests
         ["supmae"] = (run => new SupMAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
         ["r-mae"] = (run => new RMAE(Patches, new() { DecoderWidth = 16 }, run), 224, ["1 x " + View(Bicubic(224, 0.2, 1), Flip)]),
         ["maskfeat"] = (run => new MaskFeat(Patches, new(), run), 224, ["1 x " + View(Bicubic(224, 0.5, 1), Flip)]),   // Wei et al. 2022, code
+        ["maskfeat-video"] = (run => new MaskFeatVideo(() => new MViTV2S(new() { Width = 8, Depth = 6 }, run), new(), run), 224,
+            ["1 x " + View(Crop(224, 0.5, 1), Flip)]),
 
         // Bao et al. 2022, code: the same jitter without hue for all
         ["beit"] = (run => new BEiT(() => new ViT(new() { Size = ViTSize.Tiny }, run), new() { VocabularySize = 8 }, run, NullLogger.Instance), 224,

@@ -13,7 +13,7 @@ namespace Parallax.Plugins.Backbones;
 [Plugin("mvit-v2-s", Options = typeof(MViTOptions), Summary = "Multiscale vision transformer for clips, 768 features.", Family = "video",
     Paper = "MViTv2: Improved Multiscale Vision Transformers for Classification and Detection", Authors = "Li et al.", Venue = "CVPR", Year = 2022,
     ArXiv = "2112.01526")]
-public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, ITokenBackbone, IForeignWeights, ILayerIds
+public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTokenBackbone, IForeignWeights, ILayerIds
 {
     private const double InitialStd = 0.02;
     private const int GridDimensions = 5;
@@ -72,6 +72,9 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, ITokenBa
 
     /// <inheritdoc/>
     public int TokenStride => Stages[^1].Stride;
+
+    /// <inheritdoc/>
+    public int TokenFrames => (int)MViTShape.Patch.Time;
 
     /// <inheritdoc/>
     public int PrefixTokens => 1;

@@ -102,6 +102,30 @@ public sealed class VideoStepTests
         Assert.Equal(expected.item<float>(), loss.item<float>(), 1e-5);
     }
 
+    [Theory]
+    [InlineData(0, new[] { 0, 1, 2, 3 })]
+    [InlineData(1, new[] { 0 })]
+    [InlineData(3, new[] { 0, 1, 3 })]
+    public void IBoot_Step_PredictsTheMeanOverFrames(int targetFrames, int[] frames)
+    {
+        float[] mean = [0.5f, 0.4f, 0.3f], std = [0.2f, 0.3f, 0.4f];
+        var method = new IBoot(
+            new ClipBackbone(), () => new NormBackbone(),
+            new() { TargetFrames = targetFrames, ImageMean = [0.5, 0.4, 0.3], ImageStd = [0.2, 0.3, 0.4] }, TestRuns.Of());
+        var (networks, batch) = (new Networks(method), Clips());
+
+        var output = method.Step(batch, TestRuns.Step());
+
+        var p = networks.Run(batch.Views[0], "backbone", "head");
+        var rgb = batch.Views[1].clamp(0, 1);   // the test's data have mean 0 and deviation 1
+        var images = (rgb - tensor(mean).view(1, 3, 1, 1, 1)) / tensor(std).view(1, 3, 1, 1, 1);
+        var target = Unit(stack([.. frames.Select(frame => networks.Constant(images[.., .., frame], "imageModel.network"))], 0).mean([0]));   // [N, D]
+        networks.AssertStep(new((2 - (2 * PairCosines(p, target))).mean()) { Embedding = p, Positive = target, Constants = ["imageModel"] }, output);
+        Assert.All(
+            networks.Part("imageModel.network").named_buffers().Where(named => named.name.EndsWith("num_batches_tracked", StringComparison.Ordinal)),
+            named => Assert.Equal(0, named.buffer.item<long>()));
+    }
+
     private static SCEVideo SCE(double temporalDifference) => new(
         () => new ClipBackbone(),
         new()

@@ -49,6 +49,39 @@ public sealed class ClipTimesTests
         Assert.InRange(earlierFirst, 900, 1100);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0.5, 0.5)]
+    [InlineData(1, 1)]
+    public void OwnOrOtherClips_ManyVideos_ShareTheirClipAsOftenAsAsked(double otherShare, double expected)
+    {
+        var (sampler, video, clip) = (new OwnOrOtherClips(otherShare), new VideoInfo(1000, 40, new(1, 1)), new ClipSpec(8) { Stride = 8 });
+        var different = 0;
+        for (var sample = 0; sample < 2000; sample++)
+        {
+            var starts = new double[2];
+            var random = new CounterRandom(1, 0, sample, RandomPurpose.Clips);
+            sampler.Draw(ref random, 0, video, [clip, clip], starts);
+
+            Assert.All(starts, start => Assert.InRange(start, 0, 1000 - 57));
+            different += starts[0] == starts[1] ? 0 : 1;
+        }
+
+        Assert.Equal(expected, different / 2000.0, tolerance: 0.05);
+    }
+
+    [Fact]
+    public void OwnOrOtherClips_VideoShorterThanAClip_BeginsAtItsStart()
+    {
+        var random = new CounterRandom(1, 0, 0, RandomPurpose.Clips);
+        var clip = new ClipSpec(8) { Stride = 8 };
+        double[] starts = [-1, -1];
+
+        new OwnOrOtherClips(1).Draw(ref random, 0, new(20, 1, new(1, 1)), [clip, clip], starts);
+
+        Assert.Equal([0, 0], starts);
+    }
+
     [Fact]
     public void NearbyClips_VideoShorterThanAClip_BeginsAnywhere()
     {

@@ -1,0 +1,21 @@
+using Parallax.Contracts;
+
+namespace Parallax.Plugins.Parts;
+
+/// <summary>The views of a video show the same clip, or the second one of its own.</summary>
+/// <remarks>Ours, for Saleh et al., "iBoot", 2022, https://arxiv.org/abs/2206.08339. Clips begin uniformly where they fit; in a video shorter than a clip at
+/// its first frame.</remarks>
+/// <param name="otherShare">Share of the videos whose views differ, a fraction in [0, 1].</param>
+public sealed class OwnOrOtherClips(double otherShare) : IClipSampler
+{
+    /// <inheritdoc/>
+    public void Draw(ref CounterRandom random, long epoch, VideoInfo video, IReadOnlyList<ClipSpec> clips, Span<double> starts)
+    {
+        var places = Math.Max(0, video.Frames - (int)Math.Ceiling(clips.Max(clip => clip.Covers(video)))) + 1;   // at which a clip may begin
+        starts.Fill(random.NextInt(places));
+        if (random.Chance(otherShare))
+        {
+            starts[1..].Fill(random.NextInt(places));
+        }
+    }
+}
