@@ -21,7 +21,7 @@ public sealed class OverlapTasksTests
             Assert.Equal((first[video], second[video]), (Turns(task.First[video]), Turns(task.Second[video])));
         }
 
-        Assert.All(Enumerable.Range(0, OverlapRates.Count), one => Assert.InRange(spatial.Count(drawn => drawn == one), 5, Videos / 2));
+        Assert.All(Enumerable.Range(0, OverlapRates.Count), one => Assert.InRange(spatial.Count(drawn => drawn == one), 5, 180));
         Assert.All(Enumerable.Range(0, QuarterTurns.Count), one => Assert.InRange(first.Count(drawn => drawn == one), 40, 90));
         Assert.InRange(Enumerable.Range(0, Videos).Count(video => IsMirrored(task.First[video], first[video])), 100, 156);
         Assert.NotEqual(first, second);
@@ -35,7 +35,7 @@ public sealed class OverlapTasksTests
         Assert.Equal(Enumerable.Range(0, Videos).Select(video => video % 5L), Tensors.Integers(task.Temporal));
         Assert.All(Tensors.Integers(task.Pace), pace => Assert.Equal(3, pace));   // every eighth frame
         Assert.Equal([Videos, 3, Frames, Cut, Cut], task.Second.shape);
-        Assert.Equal(Tensors.Values(task.First[0, 2, .., 0, 0]), [0, 1, 2]);       // frames keep their order
+        Tensors.AssertClose(arange(Frames, dtype: float32), task.First[0, 2, .., 0, 0]);   // frames keep their order
     }
 
     [Fact]
@@ -89,13 +89,13 @@ public sealed class OverlapTasksTests
             var overlap = 1 - (Math.Abs(starts[0] - starts[1]) / span);
             var overlapClass = OverlapRates.ClassOf(overlap);
             Assert.All(starts, start => Assert.InRange(start, 0, Math.Max(0, frames - span - 1)));
-            Assert.InRange(overlap, OverlapRates.Of(overlapClass) - 1e-9, OverlapRates.Of(overlapClass) + (1.0 / span));
+            Assert.InRange(overlap, OverlapRates.Of(overlapClass) - 1e-9, OverlapRates.Of(overlapClass) + (1.0 / span) + 1e-9);
             drawnPaces.Add(OverlappingClips.PaceOf(span, 16));
             classes.Add(overlapClass);
         }
 
         Assert.Equal(Enumerable.Range(0, paces), drawnPaces.Order());
-        Assert.Equal(frames > 99 ? [0, 1, 2, 3, 4] : [0], classes.Order());
+        Assert.Equal(Enumerable.Range(0, frames > 99 ? 5 : 1), classes.Order());
     }
 
     /// <summary>Every pixel holds its column, its row and its frame; pairs of clips of every eighth frame begin 0 to 12 frames apart.</summary>
