@@ -49,6 +49,11 @@ if (args is ["input", ..])
     return InputClock.Run(args[1..]);
 }
 
+if (args is ["videos", ..])
+{
+    return VideoClock.Run(args[1..]);
+}
+
 // In this process: the benchmarks load native libraries that a generated project would not find. Training steps on few cores take longer than the default five
 // minutes.
 var job = Job.Default

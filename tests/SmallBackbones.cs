@@ -11,14 +11,18 @@ internal static class SmallBackbones
     private const string Transformer = "{name: vit, size: tiny, width: 32, depth: 2, heads: 4, patchSize: 8}";
     private const string Convolutions = "{name: convnext-v2, size: atto, width: 8, patchSize: 1}";
 
-    /// <summary>The section <c>backbone</c> for a method; a method that trains without positions gets one without.</summary>
+    /// <summary>The section <c>backbone</c> for a method; a method that trains without positions gets one without, one that must
+    /// not normalise over the batch one that does not.</summary>
     /// <param name="needed">The kind that it declares.</param>
     /// <param name="method">Its name.</param>
     /// <param name="family">Its family.</param>
-    public static string For(Type needed, string method, string family) =>
-        family == Video ? Clips
-        : method == "mp3" ? For(needed).Replace("}", ", positions: none}", StringComparison.Ordinal)
-        : For(needed);
+    public static string For(Type needed, string method, string family) => (family, method) switch
+    {
+        (Video, _) => Clips,
+        (_, "mp3") => For(needed).Replace("}", ", positions: none}", StringComparison.Ordinal),
+        (_, "cpc-v2") => For(needed).Replace("}", ", norm: layer}", StringComparison.Ordinal),
+        _ => For(needed),
+    };
 
     private static string For(Type needed) => needed.Name switch
     {

@@ -3,11 +3,24 @@ namespace Parallax.Tests;
 /// <summary>A small data set of the kind that a method learns from, as a recipe writes it.</summary>
 internal static class SmallData
 {
+    // Methods for images that look at clips while they learn, which their family does not tell.
+    private static readonly string[] _imagesOfVideos = ["motion-segmentation"];
+
     /// <summary>The section <c>data</c> for a method, and <c>clips</c> for one of videos.</summary>
+    /// <param name="method">Name of the method.</param>
     /// <param name="family">The family of the method.</param>
     /// <param name="count">Training images.</param>
     /// <param name="testCount">Test images.</param>
-    public static string For(string family, int count, int testCount) => family == SmallBackbones.Video
-        ? $"data: {{name: moving-shapes, count: {count}, testCount: {testCount}, size: 16, frames: 12}}\nclips: {{frames: 4, stride: 2}}"
-        : $"data: {{name: shapes, count: {count}, testCount: {testCount}}}";
+    public static string For(string method, string family, int count, int testCount)
+    {
+        var data = $"name: {Name(method, family)}, count: {count}, testCount: {testCount}";
+
+        return family == SmallBackbones.Video ? $"data: {{{data}, size: 16, frames: 12}}\nclips: {{frames: 4, stride: 2}}" : $"data: {{{data}}}";
+    }
+
+    /// <summary>The name of the data set for a method.</summary>
+    /// <param name="method">Name of the method.</param>
+    /// <param name="family">The family of the method.</param>
+    public static string Name(string method, string family) =>
+        family == SmallBackbones.Video ? "moving-shapes" : _imagesOfVideos.Contains(method) ? "moving-objects" : "shapes";
 }

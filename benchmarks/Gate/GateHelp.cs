@@ -42,6 +42,7 @@ internal static class GateHelp
         130 stopped.
 
         Other programs in here: 'step' (one training step, for benchmarks/peers/compare.py), 'losses' (a large loss beside its written-out form),
-        'clustering' (k-means over many images), 'input' (images per second from the file to the batch), 'collectives' (under mpirun).
+        'clustering' (k-means over many images), 'input' (images per second from the file to the batch), 'videos' (clips per
+        second from the file to frames), 'collectives' (under mpirun).
         """;
 }

@@ -1,7 +1,7 @@
 namespace Parallax.Host.Distributed;
 
-/// <summary>Ends work that all processes do alike, when one of them is asked to stop. Each sees its own request at another moment: whoever leaves the work tells
-/// the others at the next point where all agree, and they leave it too.</summary>
+/// <summary>Ends work that all processes do alike, when one of them is asked to stop. Each sees its own request at another moment: whoever leaves the work
+/// tells the others at the next point where all agree, and they leave it too.</summary>
 /// <param name="world">All processes.</param>
 /// <param name="stop">The request to this one.</param>
 internal sealed class AgreedStop(World world, CancellationToken stop)

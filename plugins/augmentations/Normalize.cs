@@ -75,8 +75,8 @@ public sealed class Normalize : IAugmentation
     {
         if (values.Count != data.Channels)
         {
-            yield return $"normalize: {key} has {values.Count} numbers [{NormalizeOptions.List(values)}], but the images of {data.Name} have {data.Channels} channels. "
-                + "Give one number per channel, or leave mean and std out to take the data set's.";
+            yield return $"normalize: {key} has {values.Count} numbers [{NormalizeOptions.List(values)}], but the images of {data.Name} have {data.Channels} "
+                + "channels. Give one number per channel, or leave mean and std out to take the data set's.";
         }
     }
 

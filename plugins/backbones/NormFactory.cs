@@ -2,25 +2,34 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Backbones;
 
-/// <summary>Batch normalisation of a backbone.</summary>
+/// <summary>Normalisation layers of a backbone.</summary>
 public enum NormKind
 {
-    /// <summary>Statistics over the whole batch.</summary>
+    /// <summary>Batch normalisation with statistics over the whole batch.</summary>
     Batch,
 
-    /// <summary>Statistics over equal groups of the batch, as if it were spread over several devices: what MoCo needs on one device.</summary>
+    /// <summary>Batch normalisation with statistics over equal groups of the batch, as if it were spread over several devices: what MoCo needs on one
+    /// device.</summary>
     Split,
+
+    /// <summary>Layer normalisation: over all channels and positions of an image by itself, then scale and shift of each channel. Images do not see each other:
+    /// what CPC v2 needs.</summary>
+    Layer,
 }
 
 /// <summary>Makes the normalisation layers of a backbone.</summary>
-/// <param name="kind">Whole batch, or groups.</param>
+/// <param name="kind">Over the whole batch, its groups, or each image.</param>
 /// <param name="splits">Groups for <see cref="NormKind.Split"/>.</param>
 /// <param name="zeroLast">Whether the last layer of each block starts with scale 0, so that the block starts as an identity.</param>
 internal sealed class NormFactory(NormKind kind, int splits, bool zeroLast)
 {
     /// <summary>A layer with scale 1 and shift 0.</summary>
-    public Module<Tensor, Tensor> Create(long channels) =>
-        kind == NormKind.Split ? new SplitBatchNorm2d(channels, splits) : BatchNorm2d(channels);
+    public Module<Tensor, Tensor> Create(long channels) => kind switch
+    {
+        NormKind.Split => new SplitBatchNorm2d(channels, splits),
+        NormKind.Layer => CreateLayerNorm(channels),
+        _ => BatchNorm2d(channels),
+    };
 
     /// <summary>The last layer of a block.</summary>
     public Module<Tensor, Tensor> CreateLast(long channels)
@@ -30,6 +39,16 @@ internal sealed class NormFactory(NormKind kind, int splits, bool zeroLast)
         {
             init.zeros_(norm.get_parameter("weight")!);
         }
+
+        return norm;
+    }
+
+    /// <summary>Group normalisation with one group. TorchSharp 0.107 leaves its scale and shift as they are in memory.</summary>
+    private static Module<Tensor, Tensor> CreateLayerNorm(long channels)
+    {
+        var norm = GroupNorm(1, channels);
+        init.ones_(norm.get_parameter("weight")!);
+        init.zeros_(norm.get_parameter("bias")!);
 
         return norm;
     }

@@ -21,7 +21,8 @@ public sealed record ResNetOptions : IRunRequirements
     /// <summary>First layers: imagenet (7x7, stride 2, pooling), cifar (3x3, stride 1, no pooling) or cifar-maxpool (3x3, stride 1, pooling).</summary>
     public Stem Stem { get; init; } = Stem.Imagenet;
 
-    /// <summary>Batch normalisation: batch (whole batch) or split (equal groups of the batch; for MoCo on one device).</summary>
+    /// <summary>Normalisation: batch (over the whole batch), split (over equal groups of the batch; for MoCo on one device) or layer (over each image by
+    /// itself; for CPC v2).</summary>
     public NormKind Norm { get; init; } = NormKind.Batch;
 
     /// <summary>Groups of the split normalisation; the batch size must be a multiple. MoCo's CIFAR demo: 8.</summary>

@@ -5,7 +5,8 @@ namespace Parallax.Plugins.Backbones;
 /// <summary>Settings of ResNet-20, -32 and -56, section <c>backbone</c> of a recipe.</summary>
 public sealed record SmallResNetOptions : IRunRequirements
 {
-    /// <summary>Batch normalisation: batch (whole batch) or split (equal groups of the batch; for MoCo on one device).</summary>
+    /// <summary>Normalisation: batch (over the whole batch), split (over equal groups of the batch; for MoCo on one device) or layer (over each image by
+    /// itself; for CPC v2).</summary>
     public NormKind Norm { get; init; } = NormKind.Batch;
 
     /// <summary>Groups of the split normalisation; the batch size must be a multiple. MoCo's CIFAR demo: 8.</summary>

@@ -30,18 +30,20 @@ internal sealed record ChannelStatistics(IReadOnlyList<double> Mean, IReadOnlyLi
     /// <param name="count">Number of images.</param>
     /// <param name="channels">C.</param>
     /// <param name="read">Decodes one image; may throw <see cref="CorruptSampleException"/>, the image is then left out.</param>
+    /// <param name="most">Images in the sample.</param>
     /// <exception cref="ConfigurationException">None of the sample can be read.</exception>
-    public static ChannelStatistics OfSample(long count, int channels, Action<long, ImageBuffer> read)
+    public static ChannelStatistics OfSample(long count, int channels, Action<long, ImageBuffer> read, int most = SampleSize)
     {
-        var perImage = new Sums[Math.Min(count, SampleSize), channels];
+        long[] sample = [.. Spread.Numbers(count, most)];
+        var perImage = new Sums[sample.Length, channels];
         CorruptSampleException? fault = null;
         using var buffers = new ThreadLocal<ImageBuffer>(() => new ImageBuffer());
-        Parallel.For(0, perImage.GetLength(0), i =>
+        Parallel.For(0, sample.Length, i =>
         {
             var image = buffers.Value!;
             try
             {
-                read(i * count / perImage.GetLength(0), image);
+                read(sample[i], image);
             }
             catch (CorruptSampleException corrupt)
             {
@@ -56,10 +58,10 @@ internal sealed record ChannelStatistics(IReadOnlyList<double> Mean, IReadOnlyLi
         });
 
         var statistics = FromSums(channels, channel =>
-            Enumerable.Range(0, perImage.GetLength(0)).Aggregate(default(Sums), (sums, i) => sums.Add(perImage[i, channel])));
+            Enumerable.Range(0, sample.Length).Aggregate(default(Sums), (sums, i) => sums.Add(perImage[i, channel])));
 
         return double.IsFinite(statistics.Mean[0]) ? statistics : throw new ConfigurationException(
-            $"None of {perImage.GetLength(0)} images of the training split can be read; one fault of them: {fault?.Message}. Check the files that "
+            $"None of {sample.Length} images of the training split can be read; one fault of them: {fault?.Message}. Check the files that "
                 + "data.path points at.");
     }
 

@@ -44,34 +44,7 @@ internal sealed class FileSurvey(int count, Func<int, (IFileStore Store, StoredF
     }
 
     /// <summary>Stands for all names and sizes, and the bytes of a part.</summary>
-    public string Digest()
-    {
-        using var digest = new ContentDigest();
-        for (var i = 0; i < count; i++)
-        {
-            var (_, file) = fileAt(i);
-            digest.Add(file.Path).Add(file.Length);
-        }
+    public string Digest() => FileDigest.Of(count, fileAt, Spread.Numbers(count, ChannelStatistics.SampleSize));
 
-        foreach (var (store, file) in Part())
-        {
-            try
-            {
-                store.Read(file, digest, static (bytes, d) => d.Add(bytes));
-            }
-            catch (CorruptSampleException)
-            {
-                digest.Add("unreadable");   // reported when training reads it
-            }
-        }
-
-        return digest.Finish();
-    }
-
-    private IEnumerable<(IFileStore Store, StoredFile File)> Part()
-    {
-        var size = Math.Min(count, ChannelStatistics.SampleSize);
-
-        return Enumerable.Range(0, size).Select(i => fileAt((int)((long)i * count / size)));
-    }
+    private IEnumerable<(IFileStore Store, StoredFile File)> Part() => Spread.Numbers(count, ChannelStatistics.SampleSize).Select(i => fileAt((int)i));
 }

@@ -2,21 +2,11 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Parallax.Plugins.Datasets;
 
-/// <summary>What is kept in memory after an image was decoded.</summary>
-public enum ImageCache
-{
-    /// <summary>Nothing; every epoch decodes again.</summary>
-    None,
-
-    /// <summary>Every image at full size, one byte per sample: for small images. 16-bit files become 8-bit.</summary>
-    Decoded,
-}
-
 /// <summary>Settings of data sets that read class folders, section <c>data</c>.</summary>
 public abstract record FolderOptions : DatasetOptions
 {
     /// <summary>
-    /// A folder, or an uncompressed tar archive, with <c>SPLIT/CLASS/*</c>, whatever folders are around. Also <c>CLASS/*</c> or images without folders, for
+    /// A folder, or an uncompressed tar archive, with <c>SPLIT/CLASS/*</c>, whatever folders are around. Also <c>CLASS/*</c> or files without folders, for
     /// training only.
     /// </summary>
     [Required]
@@ -41,9 +31,6 @@ public abstract record FolderOptions : DatasetOptions
     [AllowedValues(1, 3)]
     public int Channels { get; init; } = 3;
 
-    /// <summary>Whether decoded images stay in memory.</summary>
-    public ImageCache Cache { get; init; }
-
     /// <inheritdoc/>
     public override IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -58,4 +45,13 @@ public abstract record FolderOptions : DatasetOptions
             yield return fault;
         }
     }
+
+    /// <summary>Looks for the splits.</summary>
+    /// <param name="location">The folder or archive that is there.</param>
+    /// <param name="kind">Which files count.</param>
+    /// <exception cref="ConfigurationException">What is there cannot be read, has no training split, or can be read in more than one way.</exception>
+    internal SplitLayout LayoutOf(string location, FileKind kind) =>
+        new(location, FileStores.List(location, kind), Layout, NullIfEmpty(TrainSplit), NullIfEmpty(TestSplit));
+
+    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

@@ -1,7 +1,7 @@
 namespace Parallax.Plugins.Datasets;
 
 /// <summary>Settings of <c>image-folder</c>, section <c>data</c>.</summary>
-public sealed record ImageFolderOptions : FolderOptions;
+public sealed record ImageFolderOptions : ImageFileOptions;
 
 /// <summary>JPEG, PNG, WebP, GIF and BMP files sorted into class folders, in a folder or in an uncompressed tar archive.</summary>
 /// <remarks>
@@ -13,7 +13,7 @@ public sealed record ImageFolderOptions : FolderOptions;
 /// </remarks>
 [Plugin("image-folder", Options = typeof(ImageFolderOptions),
     Summary = "JPEG, PNG, WebP, GIF and BMP files as SPLIT/CLASS/* in a folder or an uncompressed tar", Family = "files")]
-public sealed class ImageFolderSource(FolderOptions options, IImageDecoder decoder) : IDatasetSource
+public sealed class ImageFolderSource(ImageFileOptions options, IImageDecoder decoder) : IDatasetSource
 {
     private readonly Lazy<(string Location, SplitLayout Layout)> _index = new(() => ReadIndex(options));
     private ChannelStatistics? _statistics;
@@ -23,7 +23,7 @@ public sealed class ImageFolderSource(FolderOptions options, IImageDecoder decod
     {
         var (location, layout) = _index.Value;
         var files = layout.Find(split);
-        var store = OpenStore(location);
+        var store = FileStores.Open(location);
         try
         {
             var survey = Survey(files, store);
@@ -47,39 +47,12 @@ public sealed class ImageFolderSource(FolderOptions options, IImageDecoder decod
     /// <inheritdoc/>
     public bool Has(DatasetSplit split) => split == DatasetSplit.Train || _index.Value.Layout.HasTest;
 
-    private static (string Location, SplitLayout Layout) ReadIndex(FolderOptions options)
+    private static (string Location, SplitLayout Layout) ReadIndex(ImageFileOptions options)
     {
         var location = DataPath.Require(options.Path, "a folder or an uncompressed tar with SPLIT/CLASS/*.jpg, *.png, *.webp, *.gif or *.bmp");
 
-        return (location, new SplitLayout(location, List(location), options.Layout, NullIfEmpty(options.TrainSplit), NullIfEmpty(options.TestSplit)));
+        return (location, options.LayoutOf(location, FileKind.Image));
     }
-
-    /// <param name="location">Folder or archive.</param>
-    /// <param name="textExtension">Extension of files that are kept beside the images; null for none.</param>
-    /// <exception cref="ConfigurationException">A folder or the archive may not be read, or its disk fails, or the archive is damaged.</exception>
-    internal static FileListing List(string location, string? textExtension = null)
-    {
-        try
-        {
-            if (Directory.Exists(location))
-            {
-                return TreeWalk.Of(new FolderTree(location), textExtension);
-            }
-
-            var archive = new TarTree(TarIndex.Read(location));
-            var listing = TreeWalk.Of(archive, textExtension);
-
-            return listing with { LeftOut = [.. listing.LeftOut, .. archive.LeftOut] };
-        }
-        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
-        {
-            throw new ConfigurationException($"{location} cannot be read: {fault.Message} Correct its permissions, or data.path.");
-        }
-    }
-
-    internal static IFileStore OpenStore(string location) => Directory.Exists(location) ? new FolderStore(location) : new TarStore(location);
-
-    private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 
     private FileSurvey Survey(SplitFiles files, IFileStore store) => new(files.Files.Length, i => (store, files.Files[i]), decoder);
 }

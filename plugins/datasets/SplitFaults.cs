@@ -2,12 +2,13 @@ namespace Parallax.Plugins.Datasets;
 
 /// <summary>Words why folders cannot be read as splits, with the setting that says how.</summary>
 /// <param name="location">Folder or archive.</param>
-internal sealed class SplitFaults(string location)
+/// <param name="kind">What the data set is made of.</param>
+internal sealed class SplitFaults(string location, FileKind kind)
 {
     private const int Shown = 5;
 
     public ConfigurationException OneInTheOther(FolderNode train, FolderNode test) => new(
-        $"data.trainSplit is '{train.Path}' and data.testSplit is '{test.Path}': images of one would be in the other. "
+        $"data.trainSplit is '{train.Path}' and data.testSplit is '{test.Path}': {kind.Names} of one would be in the other. "
         + "Name two folders of which neither lies in the other.");
 
     public ConfigurationException NoSplits(FolderNode root) => new(
@@ -15,10 +16,10 @@ internal sealed class SplitFaults(string location)
         + "Name it with data.trainSplit, or set data.layout: flat.");
 
     public ConfigurationException NoTraining(FolderNode test, FolderNode root) => new(
-        $"{location} has test images in '{test.Path}' but no training folder; {Found(root)}. Expected 'train', or name it with data.trainSplit.");
+        $"{location} has test {kind.Names} in '{test.Path}' but no training folder; {Found(root)}. Expected 'train', or name it with data.trainSplit.");
 
     public ConfigurationException NotThere(string wanted, string key, FolderNode root) => new(
-        $"{location} has no folder '{wanted}' with images; {Found(root)}. Correct {key}.");
+        $"{location} has no folder '{wanted}' with {kind.Names}; {Found(root)}. Correct {key}.");
 
     public ConfigurationException SeveralFor(string split, string key, FolderNode[] folders) => new(
         $"{location} has several folders that can be the {split} split: {Quoted(folders)}. Say which with {key}, for example {key}: {folders[0].Path}.");
@@ -32,7 +33,7 @@ internal sealed class SplitFaults(string location)
         + $"Say where to look: {Example(splits)}, or data.layout: flat if {Quoted([.. root.Folders])} are classes.");
 
     public ConfigurationException InsideTraining(FolderNode train, FolderNode[] tests) => new(
-        $"{location} has {Quoted(tests)} within the training split: test images, or classes? "
+        $"{location} has {Quoted(tests)} within the training split: test {kind.Names}, or classes? "
         + $"Set data.trainSplit: {train.Path} if they are classes, or name the folders of both splits with data.trainSplit and data.testSplit.");
 
     public ConfigurationException NearNames(FolderNode[] folders, FolderNode? train, FolderNode? test) => new(
@@ -40,7 +41,7 @@ internal sealed class SplitFaults(string location)
         + $"data.trainSplit: {train?.Path ?? "FOLDER"} and data.testSplit: {test?.Path ?? "FOLDER"}, or data.layout: flat if they are classes.");
 
     /// <summary>Where the images are.</summary>
-    public static string Found(FolderNode root)
+    public string Found(FolderNode root)
     {
         List<string> places = [.. root.Folders.Select(folder => $"'{folder.Path}'")];
         if (root.OwnImages > 0)
@@ -48,7 +49,7 @@ internal sealed class SplitFaults(string location)
             places.Add(root.Path.Length > 0 ? $"'{root.Path}' itself" : "the top");
         }
 
-        return $"it has images in {DataPath.Enumerate(places, Shown)}";
+        return $"it has {kind.Names} in {DataPath.Enumerate(places, Shown)}";
     }
 
     private static string Example(FolderNode[] splits)

@@ -12,13 +12,14 @@ internal sealed record SplitFolders(FolderNode Train, FolderNode? Test, bool IsF
 /// <param name="location">Folder or archive, for messages.</param>
 /// <param name="top">Its images.</param>
 /// <param name="layout">What the recipe says about folders.</param>
-internal sealed class SplitFinder(string location, FolderNode top, DataLayout layout)
+/// <param name="kind">What the data set is made of.</param>
+internal sealed class SplitFinder(string location, FolderNode top, DataLayout layout, FileKind kind)
 {
     private const string TrainKey = "data.trainSplit", TestKey = "data.testSplit";
-    private readonly SplitFaults _faults = new(location);
+    private readonly SplitFaults _faults = new(location, kind);
 
     /// <summary>Where the images are, for messages.</summary>
-    public string Found => SplitFaults.Found(Root);
+    public string Found => _faults.Found(Root);
 
     private FolderNode Root => Unwrapped(HasSplits);
 

@@ -24,6 +24,7 @@ internal sealed class SplitLayout
 {
     private const int Shown = 5;
     private readonly string _location;
+    private readonly FileKind _kind;
     private readonly SplitFinder _finder;
     private readonly SplitFolders _splits;
     private readonly FolderNode _top;
@@ -39,29 +40,29 @@ internal sealed class SplitLayout
     /// <exception cref="ConfigurationException">There are no images, or no training split, or more than one way to read the folders.</exception>
     public SplitLayout(string location, FileListing listing, DataLayout layout, string? trainSplit, string? testSplit)
     {
-        RequireImages(location, listing);
-        _location = location;
+        RequireFiles(location, listing);
+        (_location, _kind) = (location, listing.Kind);
         _leftOut = listing.LeftOut;
-        _top = FolderNode.Of(listing.Images);
-        _finder = new(location, _top, layout);
+        _top = FolderNode.Of(listing.Files);
+        _finder = new(location, _top, layout, _kind);
         _splits = _finder.Find(trainSplit, testSplit);
-        _train = [.. listing.Images.Where(image => image.Path.StartsWith(_splits.Train.Prefix, StringComparison.Ordinal))];
-        _test = _splits.Test is { } test ? [.. listing.Images.Where(image => image.Path.StartsWith(test.Prefix, StringComparison.Ordinal))] : [];
-        var repeated = Repeated(location, [.. _train, .. _test]);
+        _train = [.. listing.Files.Where(image => image.Path.StartsWith(_splits.Train.Prefix, StringComparison.Ordinal))];
+        _test = _splits.Test is { } test ? [.. listing.Files.Where(image => image.Path.StartsWith(test.Prefix, StringComparison.Ordinal))] : [];
+        var repeated = Repeated([.. _train, .. _test]);
         _repeated = repeated.Count;
         (_train, _test) = ([.. _train.Where(image => !repeated.Contains(image))], [.. _test.Where(image => !repeated.Contains(image))]);
         if (_train.Length == 0 || (_test.Length == 0 && _splits.Test is not null))
         {
             throw new ConfigurationException(
-                $"{location} has the same images in '{_splits.Train.Path}' and '{_splits.Test?.Path}': one is a link to the other. "
+                $"{location} has the same {_kind.Names} in '{_splits.Train.Path}' and '{_splits.Test?.Path}': one is a link to the other. "
                 + "Remove it, or name two splits with data.trainSplit and data.testSplit.");
         }
     }
 
     /// <summary>Which folder is which split, for people.</summary>
     public string Description => _splits.IsFlat
-        ? "no splits, all images are for training"
-        : _splits.Test is { } test ? $"train: '{_splits.Train.Path}'; test: '{test.Path}', {DataPath.Count(Labelled(_test, test).Length, "image")}"
+        ? $"no splits, all {_kind.Names} are for training"
+        : _splits.Test is { } test ? $"train: '{_splits.Train.Path}'; test: '{test.Path}', {DataPath.Count(Labelled(_test, test).Length, _kind.Name)}"
         : $"train: '{_splits.Train.Path}'; no test split";
 
     public bool HasTest => _splits.Test is not null;
@@ -70,7 +71,7 @@ internal sealed class SplitLayout
     public IReadOnlyList<string> LeftOut =>
     [
         .. Loose(_splits.Train), .. _splits.Test is { } test ? Loose(test) : [], .. Elsewhere(_top),
-        .. DataPath.LeftOut(_repeated, "image", " that a link reaches a second time"), .. _leftOut,
+        .. DataPath.LeftOut(_repeated, _kind.Name, " that a link reaches a second time"), .. _leftOut,
     ];
 
     /// <exception cref="ConfigurationException">The split is not there, or its classes are not those of the training split; says what was found.</exception>
@@ -125,20 +126,20 @@ internal sealed class SplitLayout
             : [.. from image in images let end = image.Path.IndexOf('/', start) where end > 0 select (image, image.Path[start..end])];
     }
 
-    private static IEnumerable<string> Loose(FolderNode split) => split.Folders.Count == 0 ? [] :
-        DataPath.LeftOut(split.OwnImages, "image", $" beside the class folders{(split.Path.Length > 0 ? $" of '{split.Path}'" : "")}");
+    private IEnumerable<string> Loose(FolderNode split) => split.Folders.Count == 0 ? [] :
+        DataPath.LeftOut(split.OwnImages, _kind.Name, $" beside the class folders{(split.Path.Length > 0 ? $" of '{split.Path}'" : "")}");
 
     /// <summary>The images of folders that are in no split.</summary>
     private IEnumerable<string> Elsewhere(FolderNode folder) =>
         folder == _splits.Train || folder == _splits.Test ? []
-        : IsAround(folder) ? [.. DataPath.LeftOut(folder.OwnImages, "image", " beside the splits"), .. folder.Folders.SelectMany(Elsewhere)]
-        : DataPath.LeftOut(folder.Images, "image", $" in '{folder.Path}', which is no split that is used");
+        : IsAround(folder) ? [.. DataPath.LeftOut(folder.OwnImages, _kind.Name, " beside the splits"), .. folder.Folders.SelectMany(Elsewhere)]
+        : DataPath.LeftOut(folder.Images, _kind.Name, $" in '{folder.Path}', which is no split that is used");
 
     private bool IsAround(FolderNode folder) => _splits.Train.IsIn(folder) || _splits.Test?.IsIn(folder) == true;
 
     /// <summary>What links to folders reach although it is there already: the image counts where it lies.</summary>
     /// <exception cref="ConfigurationException">An image is reached through two links and lies in neither split: it cannot be told which counts.</exception>
-    private static HashSet<StoredFile> Repeated(string location, StoredFile[] images)
+    private HashSet<StoredFile> Repeated(StoredFile[] images)
     {
         StoredFile[] linked = [.. images.Where(image => image.Origin is not null)];
         if (linked.Length == 0)
@@ -151,15 +152,16 @@ internal sealed class SplitLayout
         if (others.GroupBy(image => image.Origin).FirstOrDefault(group => group.Count() > 1)?.Take(2).ToArray() is [var first, var second])
         {
             throw new ConfigurationException(
-                $"{location} has one image twice, through links to folders: '{first.Path}' and '{second.Path}' are {first.Origin}. Remove one of the links.");
+                $"{_location} has one {_kind.Name} twice, through links to folders: '{first.Path}' and '{second.Path}' are {first.Origin}. "
+                + "Remove one of the links.");
         }
 
         return [.. linked.Where(image => own.Contains(image.Origin!))];
     }
 
-    private static void RequireImages(string location, FileListing listing)
+    private static void RequireFiles(string location, FileListing listing)
     {
-        if (listing.Images.Count > 0)
+        if (listing.Files.Count > 0)
         {
             return;
         }
@@ -169,7 +171,8 @@ internal sealed class SplitLayout
             ? " Is the data in an archive there? Point data.path at a .tar itself; unpack any other."
             : "";
         throw new ConfigurationException(
-            $"{location} has no images: it holds {listing.Others.Values.Sum()} files{(others.Length > 0 ? $" ({others})" : "")}. "
-            + $"Expected SPLIT/CLASS/*.jpg (or .jpeg, .png, .webp, .gif, .bmp) with SPLIT = train and test or val.{archive}");
+            $"{location} has no {listing.Kind.Names}: it holds {listing.Others.Values.Sum()} files{(others.Length > 0 ? $" ({others})" : "")}. "
+            + $"Expected SPLIT/CLASS/{listing.Kind.Expected} with SPLIT = train and test or val.{listing.Kind.Hint(listing.Others.Keys)}"
+            + archive);
     }
 }

@@ -36,19 +36,7 @@ public sealed record ExemplarTripletOptions : IRunRequirements
     public bool SoftMargin { get; init; } = true;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run)
-    {
-        if (run.ViewCount == 1)
-        {
-            yield return "views has 1 view, but a triplet needs two of each image. Add views, or remove the section.";
-        }
-
-        if (run.MicroBatchSize * run.WorldSize < 2)
-        {
-            yield return $"trainer.batchSize is {run.BatchSize} in {run.Accumulation} micro-batches: one image at a time has no other to be told from. "
-                + $"Raise it to at least {2 * run.Accumulation}.";
-        }
-    }
+    public IEnumerable<string> Faults(RunInfo run) => TripletBatch.Faults(run);
 }
 
 /// <summary>Strongly changed views of an image shall be nearer to each other than to those of any other image.</summary>

@@ -17,8 +17,8 @@ public sealed record PIRLRotationOptions : InvarianceOptions
 /// <para>Misra and van der Maaten, "Self-Supervised Learning of Pretext-Invariant Representations", CVPR 2020, https://arxiv.org/abs/1912.01991, the rotation
 /// form: loss = lambda NCE(m, g(rotated)) + (1 - lambda) NCE(m, f(image)), equation (5) (<see cref="InvarianceContrast"/>). The rotation is 0, 90, 180 or 270
 /// degrees, each as likely; f and g are heads of their own on one backbone, which sees images and rotated ones in two passes.</para>
-/// <para>There is no authors' code for this form; what it shares with <c>pirl</c> is as there. Ours: the rotated image is a crop of its own, with colours of its
-/// own, as the tiles are; rotations belong to the image and epoch.</para>
+/// <para>There is no authors' code for this form; what it shares with <c>pirl</c> is as there. Ours: the rotated image is a crop of its own, with colours of
+/// its own, as the tiles are; rotations belong to the image and epoch.</para>
 /// </remarks>
 [Plugin("pirl-rotation", Options = typeof(PIRLRotationOptions), Summary = "An image and a rotated one match one row of a memory bank.", Family = "memory",
     Paper = "Self-Supervised Learning of Pretext-Invariant Representations", Authors = "Misra, van der Maaten", Venue = "CVPR", Year = 2020,

@@ -42,7 +42,6 @@ public sealed record RelativePositionOptions : TileOptions
     ArXiv = "1505.05192")]
 public sealed class RelativePosition : Module, IMethod, IParameterGroups, IRunRequirements
 {
-    private const int Cells = 3, Middle = 4, Tiles = Cells * Cells;
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> embedding, head;
     private readonly RelativePositionOptions _options;
@@ -53,7 +52,7 @@ public sealed class RelativePosition : Module, IMethod, IParameterGroups, IRunRe
     public RelativePosition(IBackbone backbone, RelativePositionOptions options, RunInfo run)
         : base(nameof(RelativePosition))
     {
-        (this.backbone, _options, _tiles, _view) = (backbone, options, new(options, options.Pixels, Cells, run), new(run.ImageSize));
+        (this.backbone, _options, _tiles, _view) = (backbone, options, new(options, options.Pixels, TilePairs.Cells, run), new(run.ImageSize));
         embedding = options.EmbeddingDim == 0 ? Identity() : ProjectionHead.LinearLayer(backbone.FeatureDim, options.EmbeddingDim);
         head = ProjectionHead.Layers(
             2 * (options.EmbeddingDim == 0 ? backbone.FeatureDim : options.EmbeddingDim),
@@ -78,19 +77,13 @@ public sealed class RelativePosition : Module, IMethod, IParameterGroups, IRunRe
     public StepOutput Step(Batch batch, StepContext context)
     {
         var tiles = _tiles.Cut(batch, context);                                                                 // [N, 9, C, t, t]
-        var z = embedding.call(backbone.call(tiles.flatten(0, 1))).view(batch.Size, Tiles, -1);                 // [N, 9, E]
-        var middle = z.select(1, Middle);                                                                       // [N, E]
-        var outer = cat([z.narrow(1, 0, Middle), z.narrow(1, Middle + 1, Tiles - Middle - 1)], 1);              // [N, 8, E]
-        var pairs = cat([outer, middle.unsqueeze(1).expand_as(outer)], 2);                                      // [N, 8, 2 E]
-        var logits = head.call(pairs.flatten(0, 1));                                                            // [8 N, 8]
-        var places = Places().to(logits.device).repeat(batch.Size);                                             // [8 N]
+        var z = embedding.call(backbone.call(tiles.flatten(0, 1))).view(batch.Size, TilePairs.Tiles, -1);       // [N, 9, E]
+        var logits = head.call(TilePairs.Of(z));                                                                // [8 N, 8]
+        var places = TilePairs.Places(batch.Size, logits.device);                                               // [8 N]
 
         return new(ClassPrediction.Loss(logits, places))
         {
-            Embedding = middle, Diagnostics = [new("accuracy", ClassPrediction.Accuracy(logits, places))],
+            Embedding = z.select(1, TilePairs.Middle), Diagnostics = [new("accuracy", ClassPrediction.Accuracy(logits, places))],
         };
     }
-
-    private static Tensor Places() =>
-        tensor([.. Enumerable.Range(0, Tiles).Where(tile => tile != Middle).Select(tile => (long)RelativePlace.Between(tile, Middle))]);   // [8]
 }

@@ -54,6 +54,9 @@ public sealed record SCEVideoOptions : IRunRequirements
                     + "Set it to 0.",
             ]
             : Array.Empty<string>(),
+        .. TemporalDifference > 0 && run.Clip is { Frames: < 2 }
+            ? ["clips.frames is 1, but method.temporalDifference takes two frames at least. Raise the one, or set the other to 0."]
+            : Array.Empty<string>(),
     ];
 }
 

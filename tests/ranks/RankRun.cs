@@ -26,10 +26,11 @@ internal static class RankRun
         ("HiddenDim", 64), ("Outputs", 64), ("DecoderDim", 32), ("ProjectionDim", 32), ("PredictorDim", 64), ("PredictorHiddenDim", 64), ("BottleneckDim", 32),
         ("PredictorDepth", 2), ("PredictorHeads", 4), ("MinContextPatches", 4),
         ("DecoderWidth", 32), ("DecoderDepth", 1), ("DecoderHeads", 4),
-        ("Places", 16),
+        ("Places", 16), ("MaskSide", 14), ("PoolSide", 4),
         ("TextWidth", 32), ("TextDepth", 2), ("TextHeads", 4),
         ("WarmupEpochs", 0), ("NeighbourWarmupEpochs", 0), ("QueueStartEpoch", 0), ("FreezePrototypesSteps", 0), ("FreezeLastLayerEpochs", 0),
         ("FeatureDecoderDepth", 1),
+        ("ContextDim", 32), ("ContextBlocks", 2), ("UnitDim", 16),
         ("EmbeddingDim", 32), ("Permutations", 24), ("ViewsPerImage", 3), ("Dropout", 0),   // each process drops other values
         ("BankStart", "forward-pass"),
         ("ProximalWeight", 1),   // with its default of 30, steps are so large that rounding spreads
@@ -37,7 +38,7 @@ internal static class RankRun
 
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.
     private static string Recipe(PluginDescriptor method) => $$"""
-        {{SmallData.For(method.Family, 24, 12)}}
+        {{SmallData.For(method.Name, method.Family, 24, 12)}}
         backbone: {{SmallBackbones.For(method.BackboneType, method.Name, method.Family)}}
         optimizer: {name: sgd, baseLearningRate: 0.00003, scaleLearningRate: none, momentum: 0, weightDecay: 0}
         schedule: {name: constant}

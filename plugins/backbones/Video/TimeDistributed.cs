@@ -114,8 +114,8 @@ public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, 
     }
 
     /// <inheritdoc/>
-    public string? OwnName(string name) =>
-        name.StartsWith(Prefix, StringComparison.Ordinal) ? name : frame.OwnName(name) is { } own ? Prefix + own : null;
+    /// <remarks>The ResNet's names alone: <c>frame.</c> is what comes before them in files of this network.</remarks>
+    public string? OwnName(string name) => frame.OwnName(name) is { } own ? Prefix + own : null;
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => frame.MayBeMissing(name);

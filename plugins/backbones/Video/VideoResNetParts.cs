@@ -65,7 +65,7 @@ internal sealed class VideoResNetParts(VideoResNetShape shape, VideoResNetOption
             : ClipConvolution.Create(inputs, outputs, _point, stride),
         BatchNorm3d(outputs));
 
-    private BatchNorm LastNorm(long channels)
+    private BatchNorm3d LastNorm(long channels)
     {
         var norm = BatchNorm3d(channels);
         if (options.ZeroInitResidual)

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Parallax.Plugins.Datasets;
 
 /// <summary>Settings of <c>class-captions</c>, section <c>data</c>.</summary>
-public sealed record ClassCaptionsOptions : FolderOptions
+public sealed record ClassCaptionsOptions : ImageFileOptions
 {
     /// <summary>Captions; {} stands for the name of the class, underscores as spaces. Image i gets number i mod their count. Ours: one.</summary>
     public IReadOnlyList<string> Templates { get; init; } = ["a photo of a {}."];

@@ -14,9 +14,9 @@ internal static class PairedFiles
         var (unpaired, uncaptioned, leftOut) = (new List<string>(), new List<string>(), new List<string>());
         for (var place = 0; place < places.Count; place++)
         {
-            var listing = ImageFolderSource.List(places[place], TextExtension);
+            var listing = FileStores.List(places[place], FileKind.Image, TextExtension);
             var texts = listing.Texts.DistinctBy(text => Key(text.Path)).ToDictionary(text => Key(text.Path), StringComparer.Ordinal);
-            foreach (var image in listing.Images.OrderBy(image => image.Path, StringComparer.Ordinal))
+            foreach (var image in listing.Files.OrderBy(image => image.Path, StringComparer.Ordinal))
             {
                 if (texts.TryGetValue(Key(image.Path), out var text) && text.Length > 0)
                 {
@@ -28,7 +28,7 @@ internal static class PairedFiles
                 }
             }
 
-            unpaired.AddRange(texts.Keys.Except(listing.Images.Select(image => Key(image.Path))).Select(key => $"{key}{TextExtension}"));
+            unpaired.AddRange(texts.Keys.Except(listing.Files.Select(image => Key(image.Path))).Select(key => $"{key}{TextExtension}"));
             leftOut.AddRange(listing.LeftOut);
         }
 
@@ -42,7 +42,7 @@ internal static class PairedFiles
         var isArchive = !Directory.Exists(places[0]);
         var layout = isArchive ? DataPath.Count(places.Count, "tar shard") : "text files beside images";
 
-        return new(location, layout, [.. places.Select(ImageFolderSource.OpenStore)], files,
+        return new(location, layout, [.. places.Select(FileStores.Open)], files,
         [
             .. Told(uncaptioned, "image", " without a caption"), .. Told(unpaired, "caption", " without an image"), .. leftOut.Distinct(),
         ]);

@@ -13,6 +13,15 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset,
     /// <summary>Name of a class: its pattern and its outline.</summary>
     public static string ClassName(int label) => $"{ShapeTexture.Names[Texture(label)]} {ShapeOutline.Names[Outline(label)]}";
 
+    /// <summary>Outline of a class.</summary>
+    public static int Outline(int label) => label % ShapeOutline.Names.Length;
+
+    /// <summary>Pattern of a class. Shifted at each round of the outlines, so that no pair comes twice.</summary>
+    public static int Texture(int label) => (label + (label / ShapeOutline.Names.Length)) % ShapeTexture.Names.Length;
+
+    /// <summary>From 32 random bits to (-1, 1), most often near 0: the cheap half-brother of a normal number.</summary>
+    public static float Triangular(uint bits) => ((bits & 0xFFFF) - (float)(bits >> 16)) / 65536f;
+
     public int Label(long index) => (int)(index % info.Classes.Count);
 
     public string Caption(long index) => _captions[Label(index)];
@@ -34,11 +43,6 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset,
     public void Dispose()
     {
     }
-
-    private static int Outline(int label) => label % ShapeOutline.Names.Length;
-
-    /// <summary>Shifted at each round of the outlines, so that no pair comes twice.</summary>
-    private static int Texture(int label) => (label + (label / ShapeOutline.Names.Length)) % ShapeTexture.Names.Length;
 
     private byte[] Draw(long index, int side)
     {
@@ -72,7 +76,4 @@ internal sealed class ShapeDataset(DatasetInfo info, long seed) : IImageDataset,
 
         return sum * (step * step);
     }
-
-    /// <summary>From 32 random bits to (-1, 1), most often near 0: the cheap half-brother of a normal number.</summary>
-    private static float Triangular(uint bits) => ((bits & 0xFFFF) - (float)(bits >> 16)) / 65536f;
 }

@@ -31,18 +31,26 @@ internal struct ShapeScene
             return _cover;
         }
 
+        return FindObject(x, y, out var colour) ? colour : Background(x, y);
+    }
+
+    /// <summary>The colour of the object at a point, where it is there: before what hides it.</summary>
+    public readonly bool FindObject(float x, float y, out ShapeColour colour)
+    {
         float dx = x - _x, dy = y - _y;
         float ownX = (dx * _cosine) + (dy * _sine), ownY = (dy * _cosine) - (dx * _sine);
         if (!ShapeOutline.Contains(_outline, ownX, ownY))
         {
-            return Background(x, y);
+            colour = default;
+
+            return false;
         }
 
         var u = (((ownX * _patternCosine) + (ownY * _patternSine)) / _period) + _phaseU;
         var v = (((ownY * _patternCosine) - (ownX * _patternSine)) / _period) + _phaseV;
-        var colour = ShapeTexture.IsSecondColour(_texture, u, v) ? _second : _first;
+        colour = (ShapeTexture.IsSecondColour(_texture, u, v) ? _second : _first) * (1f + (ownX * _lightX) + (ownY * _lightY));
 
-        return colour * (1f + (ownX * _lightX) + (ownY * _lightY));
+        return true;
     }
 
     private readonly ShapeColour Background(float x, float y)

@@ -7,6 +7,8 @@ internal sealed class FolderStore(string root) : IFileStore
 {
     public string NameOf(StoredFile file) => Path.Combine(root, file.Path);
 
+    public string AddressOf(StoredFile file) => $"file:{NameOf(file)}";
+
     public void Read<TState>(StoredFile file, TState state, FileAction<TState> action)
     {
         if (file.Length == 0)

@@ -21,4 +21,7 @@ internal interface IFileStore : IDisposable
 
     /// <summary>How messages name a file.</summary>
     string NameOf(StoredFile file);
+
+    /// <summary>How FFmpeg opens a file, in an archive too, where it lies.</summary>
+    string AddressOf(StoredFile file);
 }

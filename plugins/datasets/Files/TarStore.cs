@@ -21,6 +21,8 @@ internal sealed unsafe class TarStore : IFileStore
 
     public string NameOf(StoredFile file) => $"{_archive}:{file.Path}";
 
+    public string AddressOf(StoredFile file) => $"subfile,,start,{file.Offset},end,{file.Offset + file.Length},,:file:{_archive}";
+
     public void Read<TState>(StoredFile file, TState state, FileAction<TState> action)
     {
         ObjectDisposedException.ThrowIf(_view.SafeMemoryMappedViewHandle.IsClosed, this);

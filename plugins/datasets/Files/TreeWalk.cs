@@ -1,8 +1,8 @@
 namespace Parallax.Plugins.Datasets;
 
-/// <summary>Finds the images of a folder or an archive, by one set of rules for both.</summary>
+/// <summary>Finds the files of one kind in a folder or an archive, by one set of rules for both.</summary>
 /// <remarks>
-/// <para>Images are told by their extension, in upper or lower case. What is hidden (a name that starts with a dot, or that systems leave behind) is left out,
+/// <para>Files are told by their extension, in upper or lower case. What is hidden (a name that starts with a dot, or that systems leave behind) is left out,
 /// with all that is in it.</para>
 /// <para>A link to a file, hard or symbolic, is a file of its own, as for every other reader. A symbolic link to a folder is entered, unless it leads
 /// to a folder
@@ -11,25 +11,23 @@ namespace Parallax.Plugins.Datasets;
 /// </remarks>
 internal sealed class TreeWalk
 {
-    /// <summary>What is read, by extension.</summary>
-    public static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".gif", ".bmp"];
-
     private static readonly string[] SystemNames =
         ["__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini", "lost+found", "$RECYCLE.BIN", "System Volume Information"];
 
     private readonly IFileTree _tree;
+    private readonly FileKind _kind;
     private readonly string? _textExtension;
-    private readonly List<StoredFile> _images = [], _texts = [];
+    private readonly List<StoredFile> _files = [], _texts = [];
     private readonly SortedDictionary<string, int> _others = new(StringComparer.Ordinal);
     private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _extensions = new(Extensions, StringComparer.OrdinalIgnoreCase);
     private int _hidden, _leadingNowhere, _leadingBack;
 
-    private TreeWalk(IFileTree tree, string? textExtension) => (_tree, _textExtension) = (tree, textExtension);
+    private TreeWalk(IFileTree tree, FileKind kind, string? textExtension) => (_tree, _kind, _textExtension) = (tree, kind, textExtension);
 
     /// <param name="tree">Where to look.</param>
-    /// <param name="textExtension">Extension of files that are kept beside the images, for example <c>.txt</c>; null for none.</param>
-    public static FileListing Of(IFileTree tree, string? textExtension = null) => new TreeWalk(tree, textExtension).Walk();
+    /// <param name="kind">Which files count.</param>
+    /// <param name="textExtension">Extension of files that are kept beside them, for example <c>.txt</c>; null for none.</param>
+    public static FileListing Of(IFileTree tree, FileKind kind, string? textExtension = null) => new TreeWalk(tree, kind, textExtension).Walk();
 
     private FileListing Walk()
     {
@@ -41,7 +39,7 @@ internal sealed class TreeWalk
             folders = [.. links.OrderBy(link => link.Path, StringComparer.Ordinal).Where(link => IsEntered(link, depth))];
         }
 
-        return new(_images, _others, [.. LeftOut()]) { Texts = _texts };
+        return new(_kind, _files, _others, [.. LeftOut()]) { Texts = _texts };
     }
 
     /// <summary>Everything in a folder and below, but what lies behind links to folders: those are collected.</summary>
@@ -104,9 +102,9 @@ internal sealed class TreeWalk
     {
         var extension = Path.GetExtension(file.Path);
         var isText = extension.Equals(_textExtension, StringComparison.OrdinalIgnoreCase);
-        if (isText || _extensions.Contains(extension))
+        if (isText || _kind.Has(extension))
         {
-            var found = isText ? _texts : _images;
+            var found = isText ? _texts : _files;
             found.Add(new(file.Path, entry.Offset, entry.Length) { Origin = file.LinkedFrom.Length > 0 ? FromTop(file.Place) : null });
         }
         else

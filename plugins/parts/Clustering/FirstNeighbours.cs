@@ -55,10 +55,13 @@ internal sealed record FirstNeighbours(Tensor Neighbours, Tensor Points, RowDist
     public IReadOnlyList<(long From, long To)> Links(double longest)
     {
         List<(long From, long To)> links = [];
-        ForEachBlock((start, lengths) =>
+        ForEachBlock((start, counts, lengths) =>
         {
-            var pairs = lengths.gt(0).logical_and(lengths.le(longest)).nonzero().cpu().data<long>().ToArray();
-            links.AddRange(pairs.Chunk(2).Select(pair => (pair[0] + start, pair[1])));
+            using var pairs = counts.gt(0).logical_and(lengths.le(longest)).nonzero().cpu();   // [L, 2]; equal rows are linked at length 0
+            if (pairs.shape[0] > 0)   // TorchSharp cannot copy a tensor without numbers
+            {
+                links.AddRange(pairs.data<long>().ToArray().Chunk(2).Select(pair => (pair[0] + start, pair[1])));
+            }
         });
 
         return links;
@@ -68,13 +71,13 @@ internal sealed record FirstNeighbours(Tensor Neighbours, Tensor Points, RowDist
     public double LongestLink()
     {
         var longest = 0.0;
-        ForEachBlock((_, lengths) => longest = Math.Max(longest, lengths.max().item<float>()));
+        ForEachBlock((_, _, lengths) => longest = Math.Max(longest, lengths.max().item<float>()));
 
         return longest;
     }
 
-    /// <summary>Lengths of the links from some rows, [n, N]; 0 where there is none.</summary>
-    private void ForEachBlock(Action<long, Tensor> visit)
+    /// <summary>For the first of some rows: how often they are linked to each row, [n, N], and the lengths of these links; 0 where there is none.</summary>
+    private void ForEachBlock(Action<long, Tensor, Tensor> visit)
     {
         using var noGradients = no_grad();
         var columns = arange(Points.shape[0], dtype: int64, device: Points.device);   // [N]
@@ -84,7 +87,7 @@ internal sealed record FirstNeighbours(Tensor Neighbours, Tensor Points, RowDist
             var rows = columns.narrow(0, start, part.shape[0]).unsqueeze(1);                                      // [n, 1]
             var counts = own.eq(columns).to(float32) + rows.eq(Neighbours) + own.eq(Neighbours);                  // [n, N]
             counts.diagonal(start).fill_(0);
-            visit(start, Distances(part, Points, Distance) * counts);
+            visit(start, counts, Distances(part, Points, Distance) * counts);
         });
         columns.Dispose();
     }

@@ -45,7 +45,7 @@ public static class ColourTrunks
         if (backbone.Stages.Count == 0)
         {
             throw new ConfigurationException(
-                "backbone.name is a backbone without feature maps, but the method predicts colours from them. Take a convolutional one, such as resnet18.");
+                "backbone.name is a backbone without feature maps, but the method works on them. Take a convolutional one, such as resnet18.");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Parallax.Host.Configuration;
+using Parallax.Host.Plugins;
 using Parallax.Host.Tests.EndToEnd;
 using Parallax.Host.Training;
 
@@ -20,7 +21,7 @@ public sealed class ShortTryTests
         ["method.textWidth"] = "32", ["method.textDepth"] = "2", ["method.textHeads"] = "4", ["method.tokenizer.kind"] = "embedded",
         ["method.tokenizer.vocabularyFile"] = "null", ["method.decoderWidth"] = "32", ["method.decoderDepth"] = "1", ["method.decoderHeads"] = "4",
         ["method.decoderDim"] = "32", ["method.predictorDepth"] = "1", ["method.predictorHeads"] = "4", ["method.vocabularySize"] = "64",
-        ["method.clusters"] = "32", ["method.pcaDim"] = "8",
+        ["method.clusters"] = "32", ["method.pcaDim"] = "8", ["method.bottleneckDim"] = "32",
     };
 
     /// <summary>The same of backbones, by name.</summary>
@@ -46,7 +47,7 @@ public sealed class ShortTryTests
         string[] settings =
         [
             $"trainer.maxSteps={Steps}", "trainer.batchSize=16", "trainer.accumulation=1", "trainer.threads=1", "trainer.workers=1", "trainer.device=cpu",
-                "trainer.precision=fp32", "data.name=shapes", $"data.count={(known["trainer.epochs"].Length > 1 ? 64 : 320)}",
+                "trainer.precision=fp32", $"data.name={Data(services, known["method.name"])}", $"data.count={(known["trainer.epochs"].Length > 1 ? 64 : 320)}",
             "data.testCount=20", $"data.size={known["data.imageSize"].Replace("null", "32", StringComparison.Ordinal)}",
             .. _smaller.Where(pair => known.ContainsKey(pair.Key)).Select(pair => $"{pair.Key}={pair.Value}"),
             .. (_narrower.GetValueOrDefault(known["backbone.name"]) ?? [("width", "0.0625")]).Where(pair => known.ContainsKey($"backbone.{pair.Key}"))
@@ -79,6 +80,9 @@ public sealed class ShortTryTests
 
         Assert.Empty(ShortRunNotes.Of(configuration, run, run.TotalSteps));
     }
+
+    private static string Data(IServiceProvider services, string method) =>
+        SmallData.Name(method, services.GetRequiredService<PluginCatalog>().Get(PluginKind.Method, method).Family);
 
     private static double Warmup(IReadOnlyDictionary<string, string> values) => double.Parse(values["schedule.warmupEpochs"], CultureInfo.InvariantCulture);
 }

@@ -99,6 +99,34 @@ public sealed class ResNetTests
     }
 
     [Fact]
+    public void Call_LayerNorm_ImagesDoNotSeeEachOtherInTraining()
+    {
+        var backbone = new ResNet20(new() { Width = 0.25, Norm = NormKind.Layer }, TestRuns.Of());
+        var images = Tensors.Normal(1, 3, 3, 16, 16);
+
+        var together = backbone.call(images);
+
+        Tensors.AssertClose(together.narrow(0, 1, 1), backbone.call(images.narrow(0, 1, 1)));
+        Assert.Empty(backbone.named_buffers());
+        Assert.Equal([16], backbone.state_dict()["layer3.0.bn1.weight"].shape);   // names are those of batch normalisation
+    }
+
+    [Fact]
+    public void Call_LayerNormOfOneStage_IsOverChannelsAndPositions()
+    {
+        var backbone = new ResNet18(new() { Width = 0.125, Norm = NormKind.Layer }, TestRuns.Of());
+        Assert.All(
+            backbone.named_parameters().Where(named => named.name.Contains("bn", StringComparison.Ordinal)),
+            named => Assert.Equal(named.name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0, named.parameter.min().item<float>()));
+        var norm = (Module<Tensor, Tensor>)backbone.named_children().Single(child => child.name == "bn1").module;
+
+        var map = norm.call((5 * Tensors.Normal(1, 2, 8, 6, 6)) + 3);
+
+        Tensors.AssertClose(zeros(2), map.mean([1, 2, 3]), 1e-4);
+        Tensors.AssertClose(ones(2), map.square().mean([1, 2, 3]), 1e-3);
+    }
+
+    [Fact]
     public void Call_SplitNorm_GroupsOfTheBatchDoNotSeeEachOther()
     {
         var backbone = new ResNet20(new() { Width = 0.25, Norm = NormKind.Split, Splits = 2 }, TestRuns.Of());

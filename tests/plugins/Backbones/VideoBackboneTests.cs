@@ -124,7 +124,8 @@ public sealed class VideoBackboneTests
         using var autocast = Autocast.Enter(CPU, bfloat16);
         var rounded = ((IBackbone)module).call(clips).to(float32);
 
-        Assert.All(Tensors.Values(F.cosine_similarity(exact, rounded, 1)), cosine => Assert.InRange(cosine, 0.99, 1.01));
+        var largest = exact.abs().max();   // S3D's first weights are so small that its features are far below the epsilon of a cosine
+        Assert.All(Tensors.Values(F.cosine_similarity(exact / largest, rounded / largest, 1)), cosine => Assert.InRange(cosine, 0.99, 1.01));
     }
 
     [Theory]
@@ -155,7 +156,7 @@ public sealed class VideoBackboneTests
     public void TimeDistributed_AClip_IsTheMeanOfItsFrames()
     {
         using var scope = NewDisposeScope();
-        var clips = (TimeDistributed)Create("time-distributed width=0.125");
+        var clips = new TimeDistributed(new() { Width = 0.125 }, _run);
         var images = new ResNet18(new() { Width = 0.125 }, _run);
         images.load_state_dict(clips.state_dict().ToDictionary(entry => entry.Key["frame.".Length..], entry => entry.Value));
         clips.eval();
@@ -168,13 +169,13 @@ public sealed class VideoBackboneTests
     }
 
     /// <summary>A backbone by its name and options, as a recipe would write them.</summary>
-    internal static Module Create(string choice, RunInfo? run = null)
+    private static Module Create(string choice)
     {
         var parts = choice.Split(' ');
         var options = parts.Skip(1).Select(part => part.Split('=')).ToDictionary(pair => pair[0], object (pair) => pair[1]);
 
         return (Module)PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, parts[0]), options)
-            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), run ?? _run);
+            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), _run);
     }
 
     private static Dictionary<string, string> Torchvision(string name)

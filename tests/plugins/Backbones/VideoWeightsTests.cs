@@ -69,6 +69,17 @@ public sealed class VideoWeightsTests : IDisposable
     }
 
     [Fact]
+    public void Load_TimeDistributed_TakesItsOwnFile()
+    {
+        using var scope = NewDisposeScope();
+        var (source, target) = (new TimeDistributed(new() { Width = 0.125 }, _run), new TimeDistributed(new() { Width = 0.125 }, _run));
+
+        Load(source.state_dict(), target);
+
+        AssertSame(source, target);
+    }
+
+    [Fact]
     public void Load_SlowR50_TakesPyTorchVideosNames()
     {
         using var scope = NewDisposeScope();

@@ -39,6 +39,9 @@ internal static class ConformanceHost
         ["simmim"] = ", maskPatchSize: 8",
         ["relative-position"] = ", embeddingDim: 32, hiddenDim: 64, dropout: 0",   // what dropout leaves is another draw in another run
         ["jigsaw"] = ", permutations: 24, embeddingDim: 32",
+        ["motion-segmentation"] = ", maskSide: 14, poolSide: 4, bottleneckDim: 32",
+        ["cpc-v2"] = ", contextDim: 32, contextBlocks: 2",
+        ["multi-task"] = ", unitDim: 16, hiddenDim: 32, decoderDim: 16, embeddingDim: 32",
         ["exemplar-triplet"] = ", viewsPerImage: 3, embeddingDim: 32",
         ["flip"] = ", textWidth: 32, textDepth: 2, textHeads: 4",
         ["instdisc"] = ", bankStart: forward-pass", ["pirl-rotation"] = ", bankStart: forward-pass",   // with others the rows stay random
@@ -47,7 +50,7 @@ internal static class ConformanceHost
     /// <summary>A small run of a method with its default options, but those that 64 images do not allow.</summary>
     public static ResolvedConfiguration Configuration(string method, params string[] overrides) => Get<RecipeReader>().ReadText(
         $$"""
-        {{SmallData.For(Catalog.Get(PluginKind.Method, method).Family, 64, 32)}}
+        {{SmallData.For(method, Catalog.Get(PluginKind.Method, method).Family, 64, 32)}}
         method: {name: {{method}}{{Fitted.GetValueOrDefault(method)}}}
         backbone: {{Backbone(Catalog.Get(PluginKind.Method, method))}}
         optimizer: {baseLearningRate: 0.1}

@@ -94,7 +94,7 @@ internal static class Trees
         var lines = new List<string>();
         Try(lines, () =>
         {
-            var found = new SplitLayout(location, ImageFolderSource.List(location), layout, trainSplit, testSplit);
+            var found = new SplitLayout(location, FileStores.List(location, FileKind.Image), layout, trainSplit, testSplit);
             lines.Add(found.Description);
             lines.Add(string.Join(", ", found.LeftOut));
             foreach (var split in Enum.GetValues<DatasetSplit>())

@@ -63,6 +63,9 @@ public sealed class HeadTableTests
         ["supervised"] = (run => new Supervised(Net(), new(), run), [("classifier", "12>3+b")]),
 
         // Gidaris et al. 2018; Kolesnikov et al. 2019, code, and mmselfsup; Goyal et al. 2019, code, and Noroozi and Favaro 2016, code
+        ["motion-segmentation"] = (
+            run => new MotionSegmentation(new MapBackbone(3), new() { MaskSide = 7, PoolSide = 2, BottleneckDim = 10 }, run),
+            [("head", "24>10 BN ReLU 10>49+b")]),
         ["rotnet"] = (run => new RotNet(Net(), run), [("head", "12>4+b")]),
         ["relative-position"] = (
             run => new RelativePosition(Net(), new() { EmbeddingDim = 6, HiddenDim = 10 }, run),
@@ -70,6 +73,9 @@ public sealed class HeadTableTests
         ["relative-position mmselfsup"] = (
             run => new RelativePosition(Net(), new() { EmbeddingDim = 0, HiddenDim = 10 }, run),
             [("embedding", "Identity"), ("head", "24>10+b BN ReLU Dropout 10>8+b")]),
+        ["multi-task"] = (   // Doersch and Zisserman 2017; one hidden layer is ours
+            run => new MultiTask(channels => new MapBackbone(channels), new() { UnitDim = 5, HiddenDim = 10, EmbeddingDim = 6 }, run),
+            [("placeHead", "10>10+b BN ReLU 10>8+b"), ("embedding", "5>6+b")]),
         ["jigsaw"] = (
             run => new Jigsaw(Net(), new() { Cells = 2, Permutations = 9, EmbeddingDim = 6 }, run, NullLogger.Instance),
             [("embedding", "12>6+b BN ReLU"), ("head", "24>9+b")]),

@@ -245,6 +245,14 @@ public sealed class ViewTableTests
             ["8 x " + View(Crop(224, 0.05, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
         ["exemplar-triplet small"] = (run => new ExemplarTriplet(Net(), new() { EmbeddingDim = 8, ViewsPerImage = 4 }, run), 32,
             ["4 x " + View(Crop(32, 0.2, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
+        // Hénaff et al. 2020: images of 260, flipped, the rest is done to patches; the larger size and small are ours. Doersch and Zisserman 2017: ours
+        ["cpc-v2"] = (run => new CPCv2(_ => Net(), new() { ContextDim = 8 }, run, NullLogger.Instance), 260,
+            ["1 x " + View("resize 300 bilinear", "random-crop 260 0", Flip)]),
+        ["cpc-v2 small"] = (run => new CPCv2(_ => Net(), new() { ContextDim = 8 }, run, NullLogger.Instance), 32, ["1 x " + View("random-crop 32 4", Flip)]),
+        ["multi-task"] = (run => new MultiTask(Maps, new() { UnitDim = 8 }, run), 224,
+            ["1 x " + View("resize 256 bilinear", "random-crop 224 0", Flip), "2 x " + View(Crop(224, 0.05, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
+        ["multi-task small"] = (run => new MultiTask(Maps, new() { UnitDim = 8 }, run), 32,
+            ["1 x " + View("random-crop 32 4", Flip), "2 x " + View(Crop(32, 0.2, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
         // Zhang et al. 2016 and 2017, Larsson et al. 2017, code: cut out of images of 256, and flipped
         ["colorization"] = (run => new Colorization(Maps, new() { DecoderDim = 8 }, run), 176,
             ["1 x " + View("resize 256 bilinear", "random-crop 176 0", Flip)]),
@@ -253,6 +261,8 @@ public sealed class ViewTableTests
             ["1 x " + View("resize 256 bilinear", "random-crop 180 0", Flip)]),
         ["colorization-hue-chroma"] = (run => new ColorizationHueChroma(Maps, new() { HiddenDim = 8 }, run), 224,
             ["1 x " + View("resize 256 bilinear", "random-crop 224 0", Flip)]),
+        ["motion-segmentation"] =
+            (run => new MotionSegmentation(Maps(3), new() { BottleneckDim = 8 }, run), 227, ["1 x " + View(Crop(227, 0.35, 1), Flip)]),   // ours
         // Wu et al. 2018, code: on CIFAR-10 no flip; Misra and van der Maaten 2020, code: tiles of one crop, colours of their own; small is ours
         ["instdisc"] = (run => new InstDisc(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.2, 1), Gray, "color-jitter 0.4 0.4 0.4 0.4 1", Flip)]),
         ["instdisc small"] = (run => new InstDisc(Net(), new(), run), 32, ["1 x " + View(Crop(32, 0.2, 1), "color-jitter 0.4 0.4 0.4 0.4 1", Gray)]),

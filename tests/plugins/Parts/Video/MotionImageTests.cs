@@ -17,7 +17,7 @@ public sealed class MotionImageTests
     [Fact]
     public void Differences_OfAFrameThatTurnsWhite_HaveTheirSigns()
     {
-        var clips = cat([zeros(1, 3, 2, 1, 1), ones(1, 3, 1, 1, 1)], 2);   // black, black, white
+        var clips = cat([zeros([1, 3, 2, 1, 1]), ones([1, 3, 1, 1, 1])], 2);   // black, black, white
 
         Tensors.AssertClose([0, 0.5f, 1], Tensors.Values(FrameDifferences.Residual(clips)[0, 0].flatten()));   // the first frame follows on the last
         Tensors.AssertClose([0, 1], Tensors.Values(FrameDifferences.Absolute(clips * 255)[0, 0].flatten()));
@@ -28,7 +28,7 @@ public sealed class MotionImageTests
     [Fact]
     public void FlowEdges_WhereEverythingMovesAlike_AreZero()
     {
-        var moving = ones(1, 2, 3, 6, 7) * 5;
+        var moving = ones([1, 2, 3, 6, 7]) * 5;
         var half = moving.clone();
         half.narrow(4, 0, 3).zero_();
 

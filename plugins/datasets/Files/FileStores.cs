@@ -1,0 +1,32 @@
+namespace Parallax.Plugins.Datasets;
+
+/// <summary>Folders and uncompressed tars as one thing.</summary>
+internal static class FileStores
+{
+    /// <summary>What reads the files of a folder or an archive.</summary>
+    public static IFileStore Open(string location) => Directory.Exists(location) ? new FolderStore(location) : new TarStore(location);
+
+    /// <param name="location">Folder or archive.</param>
+    /// <param name="kind">Which files count.</param>
+    /// <param name="textExtension">Extension of files that are kept beside them; null for none.</param>
+    /// <exception cref="ConfigurationException">A folder or the archive may not be read, or its disk fails, or the archive is damaged.</exception>
+    public static FileListing List(string location, FileKind kind, string? textExtension = null)
+    {
+        try
+        {
+            if (Directory.Exists(location))
+            {
+                return TreeWalk.Of(new FolderTree(location), kind, textExtension);
+            }
+
+            var archive = new TarTree(TarIndex.Read(location));
+            var listing = TreeWalk.Of(archive, kind, textExtension);
+
+            return listing with { LeftOut = [.. listing.LeftOut, .. archive.LeftOut] };
+        }
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
+        {
+            throw new ConfigurationException($"{location} cannot be read: {fault.Message} Correct its permissions, or data.path.");
+        }
+    }
+}

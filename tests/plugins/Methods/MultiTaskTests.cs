@@ -1,0 +1,106 @@
+using Parallax.Contracts;
+using Parallax.Plugins.Methods;
+using Parallax.Plugins.Parts;
+
+namespace Parallax.Plugins.Tests.Methods;
+
+public sealed class MultiTaskTests
+{
+    private static readonly RunInfo _run = ColourImages.Run;
+
+    private static readonly MultiTaskOptions _small = new() { UnitDim = 8, HiddenDim = 12, DecoderDim = 8, EmbeddingDim = 6, TargetStride = 4, Sparsity = 0.1 };
+
+    [Fact]
+    public void Step_Loss_IsTheWeightedSumOfTheTasksAndThePenalty()
+    {
+        var method = Create(_small with { RelativePositionWeight = 2, ColorizationWeight = 3, ExemplarWeight = 0.5 });
+
+        var output = method.Step(Batch(), TestRuns.Step());
+
+        var reports = output.Diagnostics.ToDictionary(report => report.Name, report => (double)report.Value.item<float>());
+        Assert.Equal(
+            (2 * reports["relative_position_loss"]) + (3 * reports["colorization_loss"]) + (0.5 * reports["exemplar_loss"]) + reports["lasso_penalty"],
+            output.Loss.item<float>(), tolerance: 1e-4);
+        Assert.Equal(0.1 * 3, reports["lasso_penalty"], tolerance: 1e-6);   // three rows that add up to one
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Step_EachTask_IsThatOfItsPaperOnItsOwnReading(bool harmonised)
+    {
+        var method = Create(_small with { Harmonised = harmonised });
+        var (batch, context) = (Batch(), TestRuns.Step());
+
+        var reports = method.Step(batch, context).Diagnostics.ToDictionary(report => report.Name, report => (double)report.Value.item<float>());
+
+        var cutter = new TileCutter(_small, harmonised ? TilePixels.Normalised : TilePixels.ChromaDropped, 3, _run);
+        var z = Read(method, cutter.Cut(batch, context).flatten(0, 1), 0).mean([2, 3]).view(4, 9, -1);
+        var logits = Part<Module<Tensor, Tensor>>(method, "placeHead").call(TilePairs.Of(z));
+        Assert.Equal(ClassPrediction.Loss(logits, TilePairs.Places(4, CPU)).item<float>(), reports["relative_position_loss"], tolerance: 1e-5);
+
+        var rgb = new RgbViews(_run.Data).Of(batch.Views[0]);
+        var seen = harmonised ? batch.Views[0] : Normalised(rgb.mean([1], keepdim: true).expand(-1, 3, -1, -1));
+        var ab = ColourClasses.Every(Lab.FromRgb(rgb).narrow(1, 1, 2), 4);
+        var colours = Part<MapDecoder>(method, "colourHead").Predict(Read(method, seen, 1), ab);
+        var crossEntropy = -(ColourClasses.Soft(ab, ColourBins.Centres(), 10, 5) * colours.log_softmax(1)).sum([1]).mean();   // no image is grey
+        Assert.Equal(crossEntropy.item<float>(), reports["colorization_loss"], tolerance: 1e-4);
+
+        var e = Rows.Unit(Part<Module<Tensor, Tensor>>(method, "embedding").call(Read(method, cat([batch.Views[1], batch.Views[2]], 0), 2).mean([2, 3])));
+        Assert.Equal(ExemplarTripletLoss.SemiHard(e, batch.Indices.repeat(2), 0.5).item<float>(), reports["exemplar_loss"], tolerance: 1e-5);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Backbone_Harmonised_SeesLightnessAlone(bool harmonised)
+    {
+        var backbone = Create(_small with { Harmonised = harmonised }).Backbone;
+
+        var difference = (Features(2) - Features(3)).abs().max().item<float>();
+
+        Assert.Equal(harmonised, difference < 1e-4);
+
+        Tensor Features(ulong colours) => backbone.call(ColourImages.Batch(ColourImages.RandomLab(1, colours)).Views[0]);
+    }
+
+    [Fact]
+    public void ParameterRules_LassoWeights_DoNotDecay()
+    {
+        var method = Create(_small);
+
+        var rule = Assert.Single(method.ParameterRules);
+
+        Assert.Equal(0, rule.WeightDecayScale);
+        Assert.Equal(["lasso.weights"],
+            method.named_parameters().Where(named => rule.Matches(new(named.name, named.parameter.dim()))).Select(named => named.name));
+    }
+
+    [Fact]
+    public void Faults_RunsThatDoNotFit_AreNamed()
+    {
+        Assert.Empty(_small.Faults(_run));
+        Assert.StartsWith("method.name is multi-task, which learns from colours", Assert.Single(_small.Faults(TestRuns.Of(channels: 1))),
+            StringComparison.Ordinal);
+        Assert.StartsWith("trainer.batchSize is 1", Assert.Single(_small.Faults(_run with { BatchSize = 1 })), StringComparison.Ordinal);
+        Assert.Contains("without feature maps",
+            Assert.Throws<ConfigurationException>(() => new MultiTask(_ => new PixelBackbone(), _small, _run)).Message, StringComparison.Ordinal);
+    }
+
+    private static MultiTask Create(MultiTaskOptions options) => new(channels => new MapBackbone(channels), options, _run);
+
+    private static Batch Batch()
+    {
+        var batch = ColourImages.Batch(ColourImages.RandomLab(1, 2));
+
+        return batch with { Views = [batch.Views[0], View(3), View(5)] };
+
+        static Tensor View(ulong seed) => ColourImages.Batch(ColourImages.RandomLab(seed, seed + 1)).Views[0];
+    }
+
+    private static Tensor Read(MultiTask method, Tensor images, int task) => Part<TaskLasso>(method, "lasso").Read(method.Backbone.Maps(images), task);
+
+    private static T Part<T>(Module method, string name) => (T)(object)method.named_modules().Single(part => part.name == name).module;
+
+    private static Tensor Normalised(Tensor rgb) => stack([.. rgb.unbind(1).Select((x, i) => (x - _run.Data.Mean[i]) / _run.Data.Std[i])], 1);
+}
