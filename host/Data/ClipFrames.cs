@@ -31,13 +31,15 @@ internal sealed class ClipFrames(ClipPlan clips, int views, long seed) : IFrameC
     public ReadOnlySpan<int> Choose(VideoInfo video)
     {
         var random = new CounterRandom(seed, _epoch, _sample, RandomPurpose.Clips);
-        (clips.Sampler ?? UniformClips.Instance).Draw(ref random, _epoch, video, _clips, _starts);
+        var sampler = clips.Sampler ?? UniformClips.Instance;
+        var taken = sampler.DrawStride(ref random, video, _clips) is { } stride ? AtStride(stride) : _clips;
+        sampler.Draw(ref random, _epoch, video, taken, _starts);
         _needed.Clear();
         for (var view = 0; view < views; view++)
         {
-            _clips[view].Choose(video, _starts[view], _places[view]);
+            taken[view].Choose(video, _starts[view], _places[view]);
             _needed.UnionWith(_places[view]);
-            ReadOnlySpan<float> window = [(float)_starts[view], (float)_clips[view].Covers(video), video.Frames];
+            ReadOnlySpan<float> window = [(float)_starts[view], (float)taken[view].Covers(video), video.Frames];
             window.CopyTo(_windows.AsSpan(view * HostBatch.WindowNumbers));
         }
 
@@ -59,4 +61,6 @@ internal sealed class ClipFrames(ClipPlan clips, int views, long seed) : IFrameC
 
     /// <summary>Begin, frames covered, and frames of the video.</summary>
     public ReadOnlySpan<float> Window(int view) => _windows.AsSpan(view * HostBatch.WindowNumbers, HostBatch.WindowNumbers);
+
+    private ClipSpec[] AtStride(int stride) => Array.ConvertAll(_clips, clip => clip with { Stride = stride, Rate = null, Seconds = null });
 }

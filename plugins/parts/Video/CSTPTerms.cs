@@ -8,7 +8,7 @@ namespace Parallax.Plugins.Parts;
 /// <param name="Rotation">Cross-entropies of the rotation of both clips, added, [].</param>
 /// <remarks>Zhang et al., "Contrastive Spatio-Temporal Pretext Learning for Self-supervised Video Representation", AAAI 2022,
 /// https://arxiv.org/abs/2112.08913, and the authors' code.</remarks>
-internal sealed record CSTPTerms(Tensor Byol, Tensor Spatial, Tensor Temporal, Tensor Pace, Tensor Rotation)
+public sealed record CSTPTerms(Tensor Byol, Tensor Spatial, Tensor Temporal, Tensor Pace, Tensor Rotation)
 {
     /// <summary>BYOL in both directions, added.</summary>
     /// <param name="p1">Predictions of the first clip, [N, D].</param>

@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Parts;
 /// <summary>The classes of the overlap prediction: how much of one clip the other one shows.</summary>
 /// <remarks>Zhang et al., "Contrastive Spatio-Temporal Pretext Learning for Self-supervised Video Representation", AAAI 2022,
 /// https://arxiv.org/abs/2112.08913, and the authors' code.</remarks>
-internal static class OverlapRates
+public static class OverlapRates
 {
     private static readonly double[] _rates = [1.0, 0.8, 0.6, 0.4, 0.2];
 

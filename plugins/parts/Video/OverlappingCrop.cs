@@ -24,6 +24,28 @@ internal enum SharedCorner
 /// <param name="Height">Positive.</param>
 internal readonly record struct OverlappingCrop(int X, int Y, int Width, int Height)
 {
+    /// <summary>A crop of a random area and shape at a random place; one that is longer than the frame begins at its side.</summary>
+    /// <param name="random">The generator.</param>
+    /// <param name="frame">Size of the frame.</param>
+    public static OverlappingCrop Draw(ref CounterRandom random, ImageSize frame)
+    {
+        const double leastArea = 0.2, leastShape = 3.0 / 4.0, mostShape = 4.0 / 3.0;
+        var area = frame.Width * frame.Height * random.Uniform(leastArea, 1);
+        var shape = random.Uniform(leastShape, mostShape);
+        var (width, height) = (Side(area * shape), Side(area / shape));
+        if (random.Chance(0.5))
+        {
+            (width, height) = (height, width);
+        }
+
+        var x = random.NextInt(Math.Max(0, frame.Width - width) + 1);
+        var y = random.NextInt(Math.Max(0, frame.Height - height) + 1);
+
+        return new(x, y, width, height);
+
+        static int Side(double square) => Math.Max(1, (int)Math.Round(Math.Sqrt(square)));
+    }
+
     /// <summary>The widths that the common region may have, for the rate of a class.</summary>
     /// <param name="overlapClass">Class of <see cref="OverlapRates"/>.</param>
     /// <returns>Both ends count.</returns>

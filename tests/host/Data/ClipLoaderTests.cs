@@ -97,6 +97,18 @@ public sealed class ClipLoaderTests
         }
     }
 
+    [Fact]
+    public void Epoch_SamplerWithAStride_ReplacesThatOfTheClips()
+    {
+        using var loader = Loader(new FakeVideos(8), Settings, [[], []], new([EverySecond with { Seconds = 1 }], new EveryFourth()));
+
+        foreach (var batch in loader.Epoch(0))
+        {
+            Assert.Equal([3f, 7, 11, 15, 19], FrameNumbers(batch, 1, clip: 0));
+            Assert.Equal([3f, 17, 30], batch.WindowBuffer.AsSpan(3, 3).ToArray());   // from frame 3 to 19
+        }
+    }
+
     [Theory]
     [InlineData(1, new[] { 10f })]             // 30 frames, 9 covered: the middle
     [InlineData(3, new[] { 0f, 10f, 21f })]
@@ -132,6 +144,17 @@ public sealed class ClipLoaderTests
         batch.Views[view].Image(clip)[t * 16] - ((batch.WindowBuffer[((clip * 2) + view) * 3] + (2 * t)) / 256f);
 
     private static List<float[]> Pixels(IEnumerable<HostBatch> batches) => [.. batches.SelectMany(batch => batch.Views.Select(view => view.Pixels.ToArray()))];
+
+    private sealed class EveryFourth : IClipSampler
+    {
+        public int? DrawStride(ref CounterRandom random, VideoInfo video, IReadOnlyList<ClipSpec> clips) => 4;
+
+        public void Draw(ref CounterRandom random, long epoch, VideoInfo video, IReadOnlyList<ClipSpec> clips, Span<double> starts)
+        {
+            Assert.All(clips, clip => Assert.Equal(new ClipSpec(5) { Stride = 4 }, clip));
+            starts.Fill(3);
+        }
+    }
 
     private sealed class EpochPlusView : IClipSampler
     {

@@ -219,7 +219,7 @@ public sealed class MethodConformanceTests
     private static Batch Part(Batch batch, long start, long length) =>
         new([.. batch.Views.Select(view => view.narrow(0, start, length))], batch.Indices.narrow(0, start, length), batch.Labels?.narrow(0, start, length))
         {
-            Captions = batch.Captions?.Skip((int)start).Take((int)length).ToList(),
+            Captions = batch.Captions?.Skip((int)start).Take((int)length).ToList(), Windows = batch.Windows?.narrow(0, start, length),
         };
 
     private static Dictionary<string, Tensor> Gradients(TrainingSession session, IReadOnlyList<Batch> batches)

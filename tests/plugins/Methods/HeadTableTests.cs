@@ -210,6 +210,19 @@ public sealed class HeadTableTests
         ["cvrl"] = (
             run => new CVRL(new ClipBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", "12>10+b BN ReLU 10>10+b BN ReLU 10>10+b BN ReLU 10>6+b")]),
+        ["concur"] = (   // ours
+            run => new ConCur(new ClipBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", "12>10+b BN ReLU 10>6+b"), ("distanceHead", "24>10+b ReLU 10>1+b")]),
+        ["concur classes"] = (
+            run => new ConCur(new ClipBackbone(), new() { ProjectionDim = 6, HiddenDim = 10, DistanceClasses = 7 }, run),
+            [("distanceHead", "24>10+b ReLU 10>7+b")]),
+        ["cstp"] = (   // Zhang et al. 2022, code; pace and rotation have a fifth output there
+            run => new CSTP(() => new ClipBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
+            [
+                ("projector", "12>10+b BN ReLU 10>6+b"), ("momentumEncoder.projector", "12>10+b BN ReLU 10>6+b"), ("predictor", "6>10+b BN ReLU 10>6+b"),
+                ("spatialHead", "24>24+b BN ReLU 24>5+b"), ("temporalHead", "24>24+b BN ReLU 24>5+b"),
+                ("paceHead", "12>12+b BN ReLU 12>4+b"), ("rotationHead", "12>12+b BN ReLU 12>4+b"),
+            ]),
         ["maclr"] = (
             run => new MaCLR(() => new ClipBackbone(), new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [

@@ -72,6 +72,9 @@ public sealed class MomentumTableTests
         // Denize et al. 2023, code: 0.99 to 1, after the step
         ["sce"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
             m => new SCE(Net, With(new SCEOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),
+        // Zhang et al. 2022, code: 0.996, before the forward pass
+        ["cstp"] = new(Encoders, MomentumUpdate.BeforeForward, 0.996, 0.996,
+            m => new CSTP(() => new ClipBackbone(), With(new CSTPOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         // Xiao et al. 2022, option table: 0.999, before the forward pass
         ["maclr"] = new(
             Encoders + " motionBackbone>motionMomentumEncoder.backbone motionProjector>motionMomentumEncoder.projector",

@@ -148,6 +148,17 @@ public sealed class ClipTimesTests
         Assert.Equal((0, 0), CurriculumSpan.Starts(start: 0, last: 0, span: 1));
     }
 
+    [Theory]
+    [InlineData(1, new[] { 0.1, 0.1, 0.1, 0.1, 0.1 })]
+    [InlineData(2, new[] { 0.1, 0.1, 0.1, 1, 1 })]
+    [InlineData(9, new[] { 0.1, 0.2125, 0.4375, 0.6625, 0.8875 })]   // stages 0, 1, 3, 5 and 7 of 0 to 8
+    public void CurriculumSpan_Stages_ChangeAtTheirStart(int stages, double[] expected)
+    {
+        var span = new CurriculumSpan(MomentumSchedule.Linear(0.1, 1), stages);
+
+        Assert.Equal(expected, Enumerable.Range(0, 5).Select(epoch => Math.Round(span.At(epoch, 5), 12)));
+    }
+
     [Fact]
     public void TemporalDistance_OfAPair_DoesNotDependOnItsOrder()
     {
