@@ -52,7 +52,10 @@ public sealed record MultiTaskOptions : TileOptions, IRunRequirements
     public double ExemplarWeight { get; init; } = 1;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => [.. RgbViews.Faults("multi-task", run), .. TripletBatch.Faults(run)];
+    public IEnumerable<string> Faults(RunInfo run) =>
+    [
+        .. RgbViews.Faults("multi-task", run), .. TripletBatch.Faults(run), .. ViewRoles.Faults(run, 3, "the image for tiles and colours, then two exemplars"),
+    ];
 }
 
 /// <summary>One trunk learns three tasks at once: where a tile lies, what colours an image has, and which views show the same image.</summary>
