@@ -38,7 +38,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             var steps = views.SelectMany((view, index) => view.Select(step => ($"views[{index}]", (object?)step)));
             RunRequirements.Require([("method", method), ("backbone", method.Backbone), .. steps], run);
             Place(method, placement);
-            var evaluates = method is IEpochPhase || configuration.Evaluation is not { Online: null, Protocols.Count: 0 };
+            var evaluates = method is IEpochPhase { IsNeeded: true } || configuration.Evaluation is not { Online: null, Protocols.Count: 0 };
             ViewTrial.Run(method.Backbone, sizes, evaluates, run, placement);
             var experiment = new Experiment(configuration, run, data, method, placement, world, _logger)
             {

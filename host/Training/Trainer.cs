@@ -159,7 +159,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     /// <returns>True when it was stopped.</returns>
     private bool BeginEpoch(CancellationToken stop)
     {
-        if (_experiment.Method is IEpochPhase phase && _progress.Position.Samples == 0)
+        if (_experiment.Method is IEpochPhase { IsNeeded: true } phase && _progress.Position.Samples == 0)
         {
             using var scope = torch.NewDisposeScope();
             using var noGrad = torch.no_grad();

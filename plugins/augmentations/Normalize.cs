@@ -19,7 +19,7 @@ public sealed record NormalizeOptions : IRunRequirements
 
     private static IEnumerable<string> Differs(string key, IReadOnlyList<double> own, IReadOnlyList<double> ofData, RunInfo run)
     {
-        if (own.Count == ofData.Count && own.Zip(ofData).Any(pair => Math.Abs(pair.First - pair.Second) > Rounding))
+        if (own.Count == ofData.Count && own.Zip(ofData).Any(pair => !(Math.Abs(pair.First - pair.Second) <= Rounding)))
         {
             yield return $"normalize: {key} is [{List(own)}], but that of {run.Data.Name} is [{List(ofData)}], by which evaluations normalise, and from which "
                 + "methods and pictures compute colours. Leave mean and std out.";
@@ -48,7 +48,7 @@ public sealed class Normalize : IAugmentation
         var mean = options.Mean.Count > 0 ? options.Mean : run.Data.Mean;
         var std = options.Std.Count > 0 ? options.Std : run.Data.Std;
         List<string> faults = [.. Faults(nameof(mean), mean, run.Data), .. Faults(nameof(std), std, run.Data)];
-        if (std.Any(s => s <= 0))
+        if (std.Any(s => !(s > 0)))   // NaN is not above 0 either
         {
             faults.Add($"normalize: std is [{NormalizeOptions.List(std)}], but every standard deviation must be above 0.");
         }

@@ -98,7 +98,8 @@ public sealed class CPCv2 : Module, IMethod, IBatchCoupled, IGathered, IRunRequi
         RegisterComponents();
         if (backbone.JoinsPatches)
         {
-            logger.LogWarning("The backbone normalises over the batch, which tells patches of each other: features get worse. Set backbone.norm to layer.");
+            logger.LogWarning("The backbone normalises over the batch, which tells patches of each other: features get worse. "
+                + "Set backbone.norm to layer where the backbone has it (ResNets), or take one without batch normalisation.");
         }
     }
 

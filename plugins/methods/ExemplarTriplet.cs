@@ -36,7 +36,8 @@ public sealed record ExemplarTripletOptions : IRunRequirements
     public bool SoftMargin { get; init; } = true;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => TripletBatch.Faults(run);
+    public IEnumerable<string> Faults(RunInfo run) =>
+        [.. ViewRoles.Faults(run, 2, "those of an image, two for each triplet"), .. TripletBatch.Faults(run)];
 }
 
 /// <summary>Strongly changed views of an image shall be nearer to each other than to those of any other image.</summary>

@@ -61,6 +61,9 @@ public sealed class InstDisc : Module, IMethod, IEpochPhase, IGathered, IBatchCo
     public string BatchCoupling => PartitionConstant.Coupling;
 
     /// <inheritdoc/>
+    public bool IsNeeded => _options.BankStart == BankStart.ForwardPass;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => bank.Begin(_options.BankStart, context, Embed);
 
     /// <inheritdoc/>

@@ -39,6 +39,9 @@ public sealed class InstDiscSoftmax : Module, IMethod, IEpochPhase
     public ViewPlan Views => InstanceViews.Of(_view);
 
     /// <inheritdoc/>
+    public bool IsNeeded => _options.BankStart == BankStart.ForwardPass;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => bank.Begin(_options.BankStart, context, Embed);
 
     /// <inheritdoc/>

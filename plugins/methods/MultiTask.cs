@@ -52,7 +52,10 @@ public sealed record MultiTaskOptions : TileOptions, IRunRequirements
     public double ExemplarWeight { get; init; } = 1;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => [.. RgbViews.Faults("multi-task", run), .. TripletBatch.Faults(run)];
+    public IEnumerable<string> Faults(RunInfo run) =>
+    [
+        .. RgbViews.Faults("multi-task", run), .. TripletBatch.Faults(run), .. ViewRoles.Faults(run, 3, "the image for tiles and colours, then two exemplars"),
+    ];
 }
 
 /// <summary>One trunk learns three tasks at once: where a tile lies, what colours an image has, and which views show the same image.</summary>
@@ -175,7 +178,14 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
         var z = Rows.Unit(embedding.call(Read(cat([batch.Views[1], batch.Views[2]], 0), Exemplar).mean([2, 3])));   // [2 N, E]
         var (all, images) = (context.Processes.Gather(z), context.Processes.Gather(batch.Indices.repeat(2)));   // [M, E] and [M] of all processes
 
-        return ((ExemplarTripletLoss.SemiHard(all, images, _options.Margin), ExemplarTripletLoss.Hardest(all, images).Solved()), z);
+        return ((ExemplarTripletLoss.SemiHard(all, images, _options.Margin), Solved(all, images)), z);
+    }
+
+    private static Tensor Solved(Tensor z, Tensor images)
+    {
+        using var noGradients = no_grad();
+
+        return ExemplarTripletLoss.Hardest(z, images).Solved();   // []
     }
 
     /// <summary>What a task sees of images. [N, D, h, w]</summary>

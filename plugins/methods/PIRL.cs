@@ -10,6 +10,9 @@ public sealed record PIRLOptions : InvarianceOptions
     /// <summary>Weight lambda of the tiles, a fraction in [0, 1]; the image has the rest. Paper, section 3.4: 0.5.</summary>
     [Range(0.0, 1.0)]
     public double PatchWeight { get; init; } = 0.5;
+
+    /// <inheritdoc/>
+    public override IEnumerable<string> Faults(RunInfo run) => [.. base.Faults(run), .. ViewRoles.Faults(run, 10, "the image, then its nine tiles")];
 }
 
 /// <summary>An image and its nine shuffled tiles must have the embedding that a bank keeps of the image, unlike those of other images.</summary>
@@ -72,6 +75,9 @@ public sealed class PIRL : Module, IMethod, IEpochPhase, IGathered, IBatchCouple
 
     /// <inheritdoc/>
     public string BatchCoupling => PartitionConstant.Coupling;   // with NCE; the other losses have no Z
+
+    /// <inheritdoc/>
+    public bool IsNeeded => _options.BankStart == BankStart.ForwardPass;
 
     /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => _contrast.BeforeEpoch(context, Embed);

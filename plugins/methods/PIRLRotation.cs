@@ -59,6 +59,9 @@ public sealed class PIRLRotation : Module, IMethod, IEpochPhase, IGathered, IBat
     public string BatchCoupling => PartitionConstant.Coupling;   // with NCE; the other losses have no Z
 
     /// <inheritdoc/>
+    public bool IsNeeded => _options.BankStart == BankStart.ForwardPass;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => _contrast.BeforeEpoch(context, Embed);
 
     /// <inheritdoc/>

@@ -40,7 +40,7 @@ internal sealed class MachineTuning(ExperimentFactory experiments, ConsoleProgre
         }
 
         using var experiment = experiments.Create(configuration);
-        if (experiment.Method is IEpochPhase)
+        if (experiment.Method is IEpochPhase { IsNeeded: true })
         {
             return Kept(configuration, environment, $"auto: {ByRule}, because the method works over all images before its first step.");
         }

@@ -39,7 +39,8 @@ public sealed class PatchBackbone : Module<Tensor, Tensor>, IDerivedBackbone
     public IReadOnlyList<FeatureStage> Stages { get; }
 
     /// <summary>Whether a layer normalises over the batch, so that patches are told of each other.</summary>
-    public bool JoinsPatches => ((Module)backbone).modules().Any(module => module is TorchSharp.Modules.BatchNorm2d or SplitBatchNorm2d);
+    public bool JoinsPatches => ((Module)backbone).modules().Any(module =>
+        module is TorchSharp.Modules.BatchNorm1d or TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm3d or SplitBatchNorm2d);
 
     /// <inheritdoc cref="OverlappingPatches.Faults"/>
     public IEnumerable<string> Faults() => OverlappingPatches.Faults(backbone, _imageSize, _side, _patchShare);

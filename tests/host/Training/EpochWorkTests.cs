@@ -71,6 +71,18 @@ public sealed class EpochWorkTests : IDisposable
     }
 
     [Fact]
+    public void Run_WorkThatIsNotNeeded_IsLeftOut()
+    {
+        var method = Method();
+        method.IsNeeded = false;
+        using var session = _bench.Session(method);
+
+        Run(session);
+
+        Assert.Empty(method.Epochs);
+    }
+
+    [Fact]
     public void Run_LabelsAreRead_GivesThoseOfAllImages()
     {
         var method = Method();
@@ -147,6 +159,8 @@ public sealed class EpochWorkTests : IDisposable
         public Action<EpochContext> Work { get; set; } = _ => { };
 
         public List<int> Epochs { get; } = [];
+
+        public bool IsNeeded { get; set; } = true;
 
         public IBackbone Backbone => backbone;
 

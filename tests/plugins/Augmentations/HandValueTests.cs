@@ -86,6 +86,7 @@ public sealed class HandValueTests
     [Theory]
     [InlineData(0.4914, 0.4822, null)]   // rounded
     [InlineData(0.485, 0.456, "normalize: mean is [0.485, 0.456], but that of ")]
+    [InlineData(double.NaN, 0.4822, "normalize: mean is [NaN, 0.4822], but that of ")]
     public void Faults_NormalizeWithOtherNumbersThanTheDataSets_SaysSo(double first, double second, string? fault)
     {
         var run = Runs.With(2, mean: [0.49139, 0.48215], std: [0.247, 0.2435]);
@@ -105,6 +106,16 @@ public sealed class HandValueTests
         Assert.Equal(3, error.Faults.Count);
         Assert.Contains("mean has 3 numbers [0.1, 0.2, 0.3], but the images of test have 1 channels", error.Message, StringComparison.Ordinal);
         Assert.Contains("every standard deviation must be above 0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0.0)]
+    [InlineData(double.NaN)]
+    public void Constructor_NormalizeByNothingAboveZero_SaysSo(double std)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => new Normalize(new() { Mean = [0.5], Std = [std] }, Runs.With(1)));
+
+        Assert.Contains("every standard deviation must be above 0", Assert.Single(error.Faults), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -54,6 +54,16 @@ public sealed class BankStartTests
         Assert.Equal(before, Tensors.Values(method.state_dict()["bank.bank"]));
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void IsNeeded_WorkBeforeEpochs_OnlyWhereTheBankBeginsWithEmbeddings(string name)
+    {
+        var (create, _) = _methods[name];
+
+        Assert.True(((IEpochPhase)create(BankStart.ForwardPass)).IsNeeded);
+        Assert.False(((IEpochPhase)create(BankStart.Random)).IsNeeded);
+    }
+
     private static void Begin(Module method, int epoch, ImageExtractor extractor)
     {
         using var noGradients = no_grad();

@@ -83,6 +83,9 @@ public sealed class MultiTaskTests
         Assert.StartsWith("method.name is multi-task, which learns from colours", Assert.Single(_small.Faults(TestRuns.Of(channels: 1))),
             StringComparison.Ordinal);
         Assert.StartsWith("trainer.batchSize is 1", Assert.Single(_small.Faults(_run with { BatchSize = 1 })), StringComparison.Ordinal);
+        Assert.StartsWith("views has 2 views, but the method expects 3 or more", Assert.Single(_small.Faults(_run with { ViewCount = 2 })),
+            StringComparison.Ordinal);
+        Assert.Empty(_small.Faults(_run with { ViewCount = 3 }));
         Assert.Contains("without feature maps",
             Assert.Throws<ConfigurationException>(() => new MultiTask(_ => new PixelBackbone(), _small, _run)).Message, StringComparison.Ordinal);
     }

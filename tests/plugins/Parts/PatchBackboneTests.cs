@@ -63,7 +63,34 @@ public sealed class PatchBackboneTests
     [InlineData(NormKind.Split, true)]
     public void JoinsPatches_Normalisation_OverTheBatchDoes(NormKind norm, bool expected) => Assert.Equal(expected, Create(norm).JoinsPatches);
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void JoinsPatches_BatchNormalisationOfAnyDimensions_Does(int dimensions)
+    {
+        Module norm = dimensions switch
+        {
+            1 => BatchNorm1d(4),
+            2 => BatchNorm2d(4),
+            _ => BatchNorm3d(4),
+        };
+
+        Assert.True(new PatchBackbone(_ => new LayerBackbone(norm), _run, 5, 0.3125).JoinsPatches);
+    }
+
     private static ResNetOptions Options(NormKind norm) => new() { Width = 0.125, Stem = Stem.Cifar, Norm = norm };
 
     private static PatchBackbone Create(NormKind norm) => new(_ => new ResNet18(Options(norm), _run), _run, 5, 0.3125);
+
+    /// <summary>One layer, which it does not use.</summary>
+    private sealed class LayerBackbone : Module<Tensor, Tensor>, IBackbone
+    {
+        public LayerBackbone(Module layer)
+            : base(nameof(LayerBackbone)) => register_module("layer", layer);
+
+        public int FeatureDim => 3;
+
+        public override Tensor forward(Tensor input) => input;
+    }
 }

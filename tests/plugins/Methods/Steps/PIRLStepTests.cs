@@ -61,6 +61,16 @@ public sealed class PIRLStepTests
         Assert.Contains("method.contrast is paper", Assert.Single(new PIRLOptions { Contrast = PIRLContrast.Paper }.Faults(run)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void PIRL_FewerViewsThanImageAndTiles_AreRefused()
+    {
+        var run = TestRuns.Of();
+
+        Assert.StartsWith("views has 9 views, but the method expects 10 or more: the image, then its nine tiles.",
+            Assert.Single(new PIRLOptions().Faults(run with { ViewCount = 9 })), StringComparison.Ordinal);
+        Assert.Empty(new PIRLOptions().Faults(run with { ViewCount = 10 }));
+    }
+
     /// <summary>The tiles of each image side by side, in the order that belongs to image and epoch.</summary>
     private static Tensor Shuffled(Batch batch, int epoch, Tensor[] tiles) => stack([.. Tensors.Integers(batch.Indices).Select((image, i) =>
     {
