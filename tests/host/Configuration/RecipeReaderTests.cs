@@ -116,8 +116,8 @@ public sealed class RecipeReaderTests : IDisposable
 
         Assert.Equal(
         [
-            "optimiser is not a known key. Did you mean 'optimizer'? Known: backbone, data, evaluation, extends, method, optimizer, schedule, tracking, "
-                + "trainer, views.",
+            "optimiser is not a known key. Did you mean 'optimizer'? Known: backbone, clips, data, evaluation, extends, imageModel, method, "
+                + "optimizer, schedule, tracking, trainer, views.",
             "data.onErorr is not a known key. Did you mean 'onError'? Known: decodeSmaller, evaluationResize, imageSize, longTail, name, onError, "
                 + "path, share, shareSeed.",
             "method.queueSize is 'many'; expected a whole number.",
