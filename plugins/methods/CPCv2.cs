@@ -69,8 +69,9 @@ public sealed record CPCv2Options : IRunRequirements
 /// rows so far, and linear maps of it predict those that follow (<see cref="CPCLoss"/>): the sum over offsets, the mean over directions.</para>
 /// <para>The encoder must not normalise over the batch, which would tell patches of each other: set <c>backbone.norm: layer</c>. Evaluations see the mean of an
 /// image's codes.</para>
-/// <para>Differs from the paper: the encoder is any backbone, whole, where the paper ends its ResNet-161 after the third stage; not all changes of patches
-/// (<see cref="PatchAugmentation"/>); no averaging of weights.</para>
+/// <para>Differs from the paper: the encoder is any backbone, whole, where the paper ends its ResNet-161 after the third stage; no averaging of weights; of the
+/// changes of patches (<see cref="PatchAugmentation"/>) equalize, autocontrast, posterize, sharpness, cutout, pairs of images, elastic deformation and changes
+/// of the histogram are left out, and each of the others comes by itself, not two of them together.</para>
 /// </remarks>
 [Plugin("cpc-v2", Options = typeof(CPCv2Options), Summary = "Predicts the codes of an image's patches from those above, beside or below.", Family = "pretext",
     Paper = "Data-Efficient Image Recognition with Contrastive Predictive Coding",
