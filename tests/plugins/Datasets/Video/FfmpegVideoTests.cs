@@ -59,6 +59,23 @@ public sealed class FfmpegVideoTests : IDisposable
         Assert.All([0, 5, 11], (frame, t) => Assert.Equal(frame, Enumerable.Range(0, 12).MinBy(other => Distance(other, clip[t]))));
     }
 
+    /// <summary>What writes into a pipe cannot go back to fill in lengths.</summary>
+    [Fact]
+    public void ReadFrames_MotionJpegThatWasWrittenThroughAPipe_AreThoseOfTheFile()
+    {
+        FfmpegTool.Draw(_folder.File("a/1.avi"), frames: 12, "-c:v", "mjpeg", "-q:v", "2");
+        var piped = FfmpegTool.Run("-i", _folder.File("a/1.avi"), "-c", "copy", "-f", "avi", "-");
+        Assert.Equal(12, Plugins.Datasets.AviIndex.Read(piped)!.Frames.Length);
+        _folder.Write("a/2.avi", piped);
+        using var data = FfmpegTool.Open(_folder.Path);
+        var (whole, other) = (new ClipBuffer(), new ClipBuffer());
+
+        data.ReadFrames(0, [0, 11], whole);
+        data.ReadFrames(1, [0, 11], other);
+
+        Assert.Equal(FfmpegTool.Bytes(whole[1]), FfmpegTool.Bytes(other[1]));
+    }
+
     [Fact]
     public void Video_StartsWithinAnotherByAnEdit_HasOnlyTheFramesThatAreShown()
     {
