@@ -84,7 +84,8 @@ internal static class FfmpegProbe
     {
         using var probe = new FfmpegProcess("ffprobe",
         [
-            "-threads", "1", .. options, "-format_whitelist", Formats, "-select_streams", "V:0", "-show_entries", entries, "-of", "json=compact=1", "-i", address,
+            "-threads", "1", .. options, "-format_whitelist", Formats, "-select_streams", "V:0", "-show_entries", entries, "-of", "json=compact=1",
+            "-i", address,
         ]);
         JsonDocument? json = null;
         try
