@@ -14,8 +14,8 @@ internal sealed record VideoRow(string Path, string? Label, int Line);
 
 /// <summary>Reads lists of videos in UTF-8: <c>PATH,CLASS</c> (RFC 4180) or <c>PATH CLASS</c> in each line, or only <c>PATH</c>.</summary>
 /// <remarks>
-/// The first line decides: where it has a comma, or is <c>path</c>, the list is CSV. It may name the columns, of which <c>path</c> and <c>label</c> are then taken; else there are
-/// two. Without commas, the class is what stands behind the last blank, as in the lists of UCF101, of SlowFast and of MMAction2.
+/// The first line decides: where it has a comma, or is <c>path</c>, the list is CSV. It may name the columns, of which <c>path</c> and <c>label</c> are then
+/// taken; else there are two. Without commas, the class is what stands behind the last blank, as in the lists of UCF101, of SlowFast and of MMAction2.
 /// </remarks>
 /// <param name="Rows">One for each video.</param>
 internal sealed record VideoList(IReadOnlyList<VideoRow> Rows)
