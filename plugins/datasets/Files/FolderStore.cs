@@ -9,7 +9,7 @@ internal sealed class FolderStore(string root) : IFileStore
 
     public string AddressOf(StoredFile file) => $"file:{NameOf(file)}";
 
-    public void Read<TState>(StoredFile file, TState state, FileAction<TState> action)
+    public void Read<TState>(StoredFile file, TState state, FileAction<TState> action, int? most = null)
     {
         if (file.Length == 0)
         {
@@ -23,7 +23,7 @@ internal sealed class FolderStore(string root) : IFileStore
             int length;
             using (var handle = File.OpenHandle(NameOf(file)))
             {
-                length = checked((int)RandomAccess.GetLength(handle));
+                length = checked((int)Math.Min(RandomAccess.GetLength(handle), most ?? long.MaxValue));
                 bytes = ArrayPool<byte>.Shared.Rent(length);
                 for (var got = 0; got < length;)
                 {

@@ -16,8 +16,12 @@ internal delegate void FileAction<in TState>(ReadOnlySpan<byte> bytes, TState st
 /// <summary>Reads files of a folder or an archive. Thread-safe.</summary>
 internal interface IFileStore : IDisposable
 {
+    /// <param name="file">The file.</param>
+    /// <param name="state">For <paramref name="action"/>.</param>
+    /// <param name="action">Receives the bytes.</param>
+    /// <param name="most">How many bytes from the start are enough; null for all.</param>
     /// <exception cref="CorruptSampleException">The file is gone or cannot be read.</exception>
-    void Read<TState>(StoredFile file, TState state, FileAction<TState> action);
+    void Read<TState>(StoredFile file, TState state, FileAction<TState> action, int? most = null);
 
     /// <summary>How messages name a file.</summary>
     string NameOf(StoredFile file);

@@ -23,15 +23,16 @@ internal sealed unsafe class TarStore : IFileStore
 
     public string AddressOf(StoredFile file) => $"subfile,,start,{file.Offset},end,{file.Offset + file.Length},,:file:{_archive}";
 
-    public void Read<TState>(StoredFile file, TState state, FileAction<TState> action)
+    public void Read<TState>(StoredFile file, TState state, FileAction<TState> action, int? most = null)
     {
         ObjectDisposedException.ThrowIf(_view.SafeMemoryMappedViewHandle.IsClosed, this);
-        if (file.Length > int.MaxValue)
+        var length = Math.Min(file.Length, most ?? long.MaxValue);
+        if (length > int.MaxValue)
         {
             throw new CorruptSampleException(NameOf(file), $"has {file.Length} bytes, too many for an image");
         }
 
-        action(new ReadOnlySpan<byte>(_start + file.Offset, (int)file.Length), state);
+        action(new ReadOnlySpan<byte>(_start + file.Offset, (int)length), state);
     }
 
     public void Dispose()

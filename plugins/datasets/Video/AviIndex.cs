@@ -19,22 +19,38 @@ internal readonly record struct FramePlace(int Offset, int Length);
 internal sealed record AviIndex(FramePlace[] Frames, double FramesPerSecond, ImageSize Size)
 {
     private const int ChunkHeader = 8, ListHeader = 12;   // name and length; and the kind of list
+    private const string Codec = "MJPG";
+
+    /// <summary>Whether the frames of a file may be found here, by its first bytes.</summary>
+    /// <param name="start">The bytes.</param>
+    /// <param name="length">Bytes of the whole file.</param>
+    /// <exception cref="CorruptSampleException">It is an AVI that is cut short.</exception>
+    public static bool MayBeMotionJpeg(ReadOnlySpan<byte> start, long length) =>
+        IsAvi(start) && EndOf(start, 0, length) > 0 && Encoding.ASCII.GetString(start).Contains(Codec, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads the frames of a file.</summary>
-    /// <returns>Null when the file is no AVI, or its video is something else.</returns>
+    /// <returns>Null when the file is no AVI, its video is something else, or its parts do not fit into each other.</returns>
     /// <exception cref="CorruptSampleException">It is an AVI that is cut short or has no frames.</exception>
     public static AviIndex? Read(ReadOnlySpan<byte> file)
     {
-        if (file.Length < ListHeader || !file.StartsWith("RIFF"u8) || !file[ChunkHeader..].StartsWith("AVI "u8))
-        {
-            return null;
-        }
-
         var reader = new Reader(file);
-        reader.WalkFile();
 
-        return reader.Finish();
+        return IsAvi(file) && reader.TryWalkFile() ? reader.Finish() : null;
     }
+
+    private static bool IsAvi(ReadOnlySpan<byte> file) => file.Length >= ListHeader && file.StartsWith("RIFF"u8) && file[ChunkHeader..].StartsWith("AVI "u8);
+
+    /// <summary>Where a RIFF chunk ends.</summary>
+    private static long EndOf(ReadOnlySpan<byte> file, int at, long fileLength)
+    {
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(file[(at + 4)..]);
+        var end = IsOpen(length) ? fileLength : at + ChunkHeader + length;
+
+        return end <= fileLength ? end : throw Fault($"the AVI file is cut short: its header promises {end} bytes, there are {fileLength}");
+    }
+
+    /// <summary>Whether a length was written by what could not go back to fill it in, as into a pipe: such a part goes on to the end.</summary>
+    private static bool IsOpen(uint length) => length is 0 or uint.MaxValue;
 
     private static CorruptSampleException Fault(string reason) => new("video", reason);
 
@@ -48,55 +64,60 @@ internal sealed record AviIndex(FramePlace[] Frames, double FramesPerSecond, Ima
         private ImageSize _size;
 
         /// <summary>A file is one RIFF chunk, or several one after the other where it is large.</summary>
-        public void WalkFile()
+        /// <returns>False when its video is something else, known by its headers, or a part is longer than the one around it.</returns>
+        public bool TryWalkFile()
         {
-            for (var at = 0; at + ListHeader <= _file.Length && _file[at..].StartsWith("RIFF"u8);)
+            for (var at = 0L; at + ListHeader <= _file.Length && _file[(int)at..].StartsWith("RIFF"u8);)
             {
-                var length = LengthAt(at);
-                var isOpen = length is 0 or uint.MaxValue;   // written by what could not go back to fill it in
-                var end = isOpen ? _file.Length : at + ChunkHeader + length;
-                if (end > _file.Length)
+                var end = EndOf(_file, (int)at, _file.Length);
+                if (!TryWalk(at + ListHeader, end))
                 {
-                    throw Fault($"the AVI file is cut short: its header promises {end} bytes, there are {_file.Length}");
+                    return false;
                 }
 
-                Walk(at + ListHeader, (int)end);
-                at = (int)Even(end);
+                at = Even(end);
             }
+
+            return _isMotionJpeg;
         }
 
-        public readonly AviIndex? Finish() =>
-            !_isMotionJpeg ? null
-            : _frames.Count == 0 ? throw Fault("the AVI file has no frames")
-            : new(_frames.ToArray(), _framesPerSecond, _size);
+        public readonly AviIndex Finish() =>
+            _frames.Count == 0 ? throw Fault("the AVI file has no frames") : new(_frames.ToArray(), _framesPerSecond, _size);
 
-        private void Walk(int start, int end)
+        private bool TryWalk(long start, long end)
         {
             for (long next, at = start; at + ChunkHeader <= end; at = next)
             {
-                var (place, length) = ((int)at, LengthAt((int)at));
-                next = Even(at + ChunkHeader + length);
-                if (at + ChunkHeader + length > end)
+                var content = at + ChunkHeader;
+                var length = LengthAt((int)at, end);
+                next = Even(content + length);
+                if (content + length > end || !TryTake((int)at, (int)length))
                 {
-                    throw Fault($"the AVI file is damaged at byte {at}: a part of {length} bytes does not fit");
+                    return false;
                 }
-
-                Take(place, (int)length);
             }
+
+            return true;
         }
 
-        private void Take(int at, int length)
+        private readonly long LengthAt(int at, long end)
+        {
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(_file[(at + 4)..]);
+            var isOpenMovie = IsOpen(length) && at + ListHeader <= end && _file[at..].StartsWith("LIST"u8) && _file[(at + ChunkHeader)..].StartsWith("movi"u8);
+
+            return isOpenMovie ? end - at - ChunkHeader : length;
+        }
+
+        private bool TryTake(int at, int length)
         {
             var name = _file.Slice(at, 4);
             var content = _file.Slice(at + ChunkHeader, length);
-            if (name.SequenceEqual("LIST"u8) && length >= 4)
+            if (name.SequenceEqual("LIST"u8))
             {
-                if (content.StartsWith("hdrl"u8) || content.StartsWith("strl"u8) || content.StartsWith("movi"u8) || content.StartsWith("rec "u8))
-                {
-                    Walk(at + ListHeader, at + ChunkHeader + length);
-                }
+                return TryTakeList(content, at + ListHeader);
             }
-            else if (name.SequenceEqual("strh"u8))
+
+            if (name.SequenceEqual("strh"u8))
             {
                 TakeStream(content);
             }
@@ -108,6 +129,21 @@ internal sealed record AviIndex(FramePlace[] Frames, double FramesPerSecond, Ima
             {
                 TakeFrame(at + ChunkHeader, length);
             }
+
+            return true;
+        }
+
+        private bool TryTakeList(ReadOnlySpan<byte> list, int start)
+        {
+            var end = start - 4 + list.Length;   // the kind is part of the list
+            if (list.StartsWith("hdrl"u8))
+            {
+                return TryWalk(start, end) && _isMotionJpeg;
+            }
+
+            var hasMore = list.StartsWith("strl"u8) || list.StartsWith("movi"u8) || list.StartsWith("rec "u8);
+
+            return !hasMore || TryWalk(start, end);
         }
 
         private void TakeStream(ReadOnlySpan<byte> header)
@@ -117,10 +153,6 @@ internal sealed record AviIndex(FramePlace[] Frames, double FramesPerSecond, Ima
             {
                 _video = _streams;
                 _framesPerSecond = (double)BinaryPrimitives.ReadUInt32LittleEndian(header[rate..]) / BinaryPrimitives.ReadUInt32LittleEndian(header[scale..]);
-                if (!(_framesPerSecond > 0 && double.IsFinite(_framesPerSecond)))
-                {
-                    throw Fault("the AVI file states no frame rate");
-                }
             }
 
             _streams++;
@@ -129,10 +161,16 @@ internal sealed record AviIndex(FramePlace[] Frames, double FramesPerSecond, Ima
         private void TakeFormat(ReadOnlySpan<byte> header)
         {
             const int width = 4, height = 8, compression = 16, enough = 20;
-            if (header.Length >= enough)
+            if (header.Length < enough)
             {
-                _isMotionJpeg = Encoding.ASCII.GetString(header.Slice(compression, 4)).Equals("MJPG", StringComparison.OrdinalIgnoreCase);
-                _size = new(Math.Abs(BinaryPrimitives.ReadInt32LittleEndian(header[height..])), BinaryPrimitives.ReadInt32LittleEndian(header[width..]));
+                return;
+            }
+
+            var rows = Math.Abs((long)BinaryPrimitives.ReadInt32LittleEndian(header[height..]));   // below 0 from the top down
+            if (rows <= int.MaxValue && _framesPerSecond > 0 && double.IsFinite(_framesPerSecond))
+            {
+                _isMotionJpeg = Encoding.ASCII.GetString(header.Slice(compression, 4)).Equals(Codec, StringComparison.OrdinalIgnoreCase);
+                _size = new((int)rows, BinaryPrimitives.ReadInt32LittleEndian(header[width..]));
             }
         }
 
@@ -147,8 +185,6 @@ internal sealed record AviIndex(FramePlace[] Frames, double FramesPerSecond, Ima
                 _frames.Add(_frames[^1]);
             }
         }
-
-        private readonly uint LengthAt(int at) => BinaryPrimitives.ReadUInt32LittleEndian(_file[(at + 4)..]);
 
         private static int StreamOf(ReadOnlySpan<byte> name) => ((name[0] - '0') * 10) + name[1] - '0';
 

@@ -21,10 +21,9 @@ internal static class FfmpegProbe
         using var json = Run(address, $"format=format_name:{FfmpegStream.Entries}:packet=pts,duration,flags");
         var stream = StreamOf(json);
         Packet[] all = [.. json.RootElement.GetProperty("packets").EnumerateArray().Select(Packet.Of)];
-        var isAvi = json.RootElement.GetProperty("format").GetProperty("format_name").GetString() == "avi";   // counts frames that repeat the one before
-        if (all.Length < stream.Frames && !isAvi)
+        if (all.Length < stream.Frames)
         {
-            throw Fault($"it is cut short: its header promises {stream.Frames} frames, there are {all.Length}");
+            RequireWhole(address, json.RootElement.GetProperty("format").GetProperty("format_name").GetString()!, stream.Frames, all.Length);
         }
 
         Packet[] shown = [.. all.Where(packet => !packet.IsDropped).OrderBy(packet => packet.Stamp)];
@@ -38,6 +37,26 @@ internal static class FfmpegProbe
         long[] keys = [.. all.Where(packet => packet is { IsKey: true, Stamp: not null }).Select(packet => packet.Stamp!.Value).Order()];
 
         return FfmpegHeader.Of(stream, stamps, keys, shown[^1].Duration, areStamped);
+    }
+
+    /// <summary>Tells a file that is cut short from one that has fewer frames than its header counts for another reason.</summary>
+    private static void RequireWhole(string address, string format, long promised, long frames)
+    {
+        if (format == "avi")
+        {
+            return;   // counts frames that repeat the one before
+        }
+
+        if (format.StartsWith("mov", StringComparison.Ordinal))
+        {
+            using var json = Run(address, "packet=flags", "-ignore_editlist", "1");   // the header counts the frames that an edit leaves out, too
+            frames = json.RootElement.GetProperty("packets").GetArrayLength();
+        }
+
+        if (frames < promised)
+        {
+            throw Fault($"it is cut short: its header promises {promised} frames, there are {frames}");
+        }
     }
 
     /// <summary>Stamps of the frames that come out of the decoder, as it guesses them where the file has none.</summary>
@@ -61,10 +80,13 @@ internal static class FfmpegProbe
         }
     }
 
-    private static JsonDocument Run(string address, string entries)
+    private static JsonDocument Run(string address, string entries, params string[] options)
     {
         using var probe = new FfmpegProcess("ffprobe",
-            ["-threads", "1", "-format_whitelist", Formats, "-select_streams", "V:0", "-show_entries", entries, "-of", "json=compact=1", "-i", address]);
+        [
+            "-threads", "1", .. options, "-format_whitelist", Formats, "-select_streams", "V:0", "-show_entries", entries, "-of", "json=compact=1",
+            "-i", address,
+        ]);
         JsonDocument? json = null;
         try
         {

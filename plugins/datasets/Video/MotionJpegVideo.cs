@@ -18,8 +18,23 @@ internal sealed class MotionJpegVideo : IVideoFile
 
     /// <summary>Reads the header of a file.</summary>
     /// <returns>Null when it is something else, or its frames are stored as two fields each.</returns>
-    /// <exception cref="CorruptSampleException">The file cannot be read or is damaged.</exception>
+    /// <exception cref="CorruptSampleException">The file cannot be read or is cut short.</exception>
     public static MotionJpegVideo? TryOpen(IFileStore store, StoredFile file, IImageDecoder decoder)
+    {
+        const int start = 65536;   // holds the headers of all streams
+        var mayBe = false;
+        if (file.Length > 0)
+        {
+            store.Read(file, 0, (bytes, _) => mayBe = AviIndex.MayBeMotionJpeg(bytes, file.Length), most: start);
+        }
+
+        return mayBe ? TryOpenWhole(store, file, decoder) : null;
+    }
+
+    public void Read(ReadOnlySpan<int> frames, Func<int, ImageBuffer> imageAt, int channels, SmallestSide? smallestSide) =>
+        _store.Read(_file, (frames.ToArray(), imageAt, channels, smallestSide), Decode);
+
+    private static MotionJpegVideo? TryOpenWhole(IFileStore store, StoredFile file, IImageDecoder decoder)
     {
         AviIndex? index = null;
         store.Read(file, 0, (bytes, _) =>
@@ -33,9 +48,6 @@ internal sealed class MotionJpegVideo : IVideoFile
 
         return index is null ? null : new(store, file, decoder, index);
     }
-
-    public void Read(ReadOnlySpan<int> frames, Func<int, ImageBuffer> imageAt, int channels, SmallestSide? smallestSide) =>
-        _store.Read(_file, (frames.ToArray(), imageAt, channels, smallestSide), Decode);
 
     private void Decode(ReadOnlySpan<byte> bytes, (int[] Frames, Func<int, ImageBuffer> ImageAt, int Channels, SmallestSide? SmallestSide) wanted)
     {

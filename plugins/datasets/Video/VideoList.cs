@@ -14,8 +14,8 @@ internal sealed record VideoRow(string Path, string? Label, int Line);
 
 /// <summary>Reads lists of videos in UTF-8: <c>PATH,CLASS</c> (RFC 4180) or <c>PATH CLASS</c> in each line, or only <c>PATH</c>.</summary>
 /// <remarks>
-/// The first line decides: where it has a comma, the list is CSV. It may name the columns, of which <c>path</c> and <c>label</c> are then taken; else there are
-/// two. Without commas, the class is what stands behind the last blank, as in the lists of UCF101, of SlowFast and of MMAction2.
+/// The first line decides: where it has a comma, or is <c>path</c>, the list is CSV. It may name the columns, of which <c>path</c> and <c>label</c> are then
+/// taken; else there are two. Without commas, the class is what stands behind the last blank, as in the lists of UCF101, of SlowFast and of MMAction2.
 /// </remarks>
 /// <param name="Rows">One for each video.</param>
 internal sealed record VideoList(IReadOnlyList<VideoRow> Rows)
@@ -48,7 +48,7 @@ internal sealed record VideoList(IReadOnlyList<VideoRow> Rows)
     {
         using var text = Text(list);
 
-        return text.ReadLine()?.Contains(',', StringComparison.Ordinal) == true;
+        return text.ReadLine() is { } line && (line.Contains(',', StringComparison.Ordinal) || line.Equals(PathColumn, StringComparison.OrdinalIgnoreCase));
     }
 
     private static IEnumerable<VideoRow> FromLines(string list)
@@ -85,9 +85,13 @@ internal sealed record VideoList(IReadOnlyList<VideoRow> Rows)
                     + $"line, or a first line that names the columns, {PathColumn} and {LabelColumn} among them.");
             }
 
-            yield return new(fields[path].Trim(), label < 0 ? null : fields[label].Trim(), csv.Parser.RawRow);
+            yield return Complete(new(fields[path].Trim(), label < 0 ? null : fields[label].Trim(), csv.Parser.RawRow), list);
         }
     }
+
+    private static VideoRow Complete(VideoRow row, string list) => row is { Path: not "", Label: not "" } ? row : throw new ConfigurationException(
+        $"{list}:{row.Line} has an empty {(row.Path.Length == 0 ? "path" : "class")}. Expected PATH,CLASS in each line, or one path in each line where there "
+        + "are no classes.");
 
     private static int Column(string[] names, string name) => Array.FindIndex(names, column => column.Equals(name, StringComparison.OrdinalIgnoreCase));
 

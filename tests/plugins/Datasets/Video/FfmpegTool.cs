@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Parallax.Contracts;
 using Parallax.Host.Images;
 using Parallax.Plugins.Datasets;
@@ -43,7 +44,8 @@ internal static class FfmpegTool
     public static string Draw(string file, int frames, params string[] options)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        Run(["-f", "lavfi", "-i", $"testsrc2=size=64x48:rate=10:duration={frames / 10.0:0.0}", "-pix_fmt", "yuv420p", .. options, file]);
+        var source = string.Create(CultureInfo.InvariantCulture, $"testsrc2=size=64x48:rate=10:duration={frames / 10.0:0.0}");
+        Run(["-f", "lavfi", "-i", source, "-pix_fmt", "yuv420p", .. options, file]);
 
         return file;
     }

@@ -59,6 +59,23 @@ public sealed class FfmpegVideoTests : IDisposable
         Assert.All([0, 5, 11], (frame, t) => Assert.Equal(frame, Enumerable.Range(0, 12).MinBy(other => Distance(other, clip[t]))));
     }
 
+    /// <summary>What writes into a pipe cannot go back to fill in lengths.</summary>
+    [Fact]
+    public void ReadFrames_MotionJpegThatWasWrittenThroughAPipe_AreThoseOfTheFile()
+    {
+        FfmpegTool.Draw(_folder.File("a/1.avi"), frames: 12, "-c:v", "mjpeg", "-q:v", "2");
+        var piped = FfmpegTool.Run("-i", _folder.File("a/1.avi"), "-c", "copy", "-f", "avi", "-");
+        Assert.Equal(12, Plugins.Datasets.AviIndex.Read(piped)!.Frames.Length);
+        _folder.Write("a/2.avi", piped);
+        using var data = FfmpegTool.Open(_folder.Path);
+        var (whole, other) = (new ClipBuffer(), new ClipBuffer());
+
+        data.ReadFrames(0, [0, 11], whole);
+        data.ReadFrames(1, [0, 11], other);
+
+        Assert.Equal(FfmpegTool.Bytes(whole[1]), FfmpegTool.Bytes(other[1]));
+    }
+
     [Fact]
     public void Video_StartsWithinAnotherByAnEdit_HasOnlyTheFramesThatAreShown()
     {
@@ -72,6 +89,28 @@ public sealed class FfmpegVideoTests : IDisposable
         Assert.Equal(shown.Length, data.Video(0).Frames);
         Assert.InRange(shown.Length, 24, 26);
         Assert.Equal([shown[0], shown[20]], [FfmpegTool.Bytes(clip[0]), FfmpegTool.Bytes(clip[1])]);
+    }
+
+    /// <summary>The header of such a file counts the frames that are left out, too.</summary>
+    [Theory]
+    [InlineData(0, 20)]
+    [InlineData(26, 14)]
+    public void Video_EditLeavesFramesOut_HasOnlyTheFramesThatAreShown(int first, int count)
+    {
+        var file = FfmpegTool.Draw(_folder.File("a/x.mp4"), frames: 40, "-c:v", "libx264", "-g", "12", "-bf", "2");
+        var bytes = File.ReadAllBytes(file);
+        const int duration = 12, start = 16, movieTicks = 100, mediaTicks = 1024;   // places within the list of edits (ISO 14496-12, 8.6.6); ticks of a frame
+        var edit = bytes.AsSpan(bytes.AsSpan().IndexOf("elst"u8));
+        BinaryPrimitives.WriteInt32BigEndian(edit[duration..], count * movieTicks);
+        BinaryPrimitives.WriteInt32BigEndian(edit[start..], BinaryPrimitives.ReadInt32BigEndian(edit[start..]) + (first * mediaTicks));
+        File.WriteAllBytes(file, bytes);
+        using var data = FfmpegTool.Open(_folder.Path);
+        var (shown, clip) = (FfmpegTool.DecodeAll(file, Size), new ClipBuffer());
+
+        data.ReadFrames(0, [0, count - 1], clip);
+
+        Assert.Equal((count, count), (shown.Length, data.Video(0).Frames));
+        Assert.Equal([shown[0], shown[count - 1]], [FfmpegTool.Bytes(clip[0]), FfmpegTool.Bytes(clip[1])]);
     }
 
     [Fact]

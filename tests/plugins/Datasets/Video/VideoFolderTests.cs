@@ -82,11 +82,14 @@ public sealed class VideoFolderTests : IDisposable
         Assert.Equal((1, 1), (data.Info.Count, data.Label(0)));
     }
 
-    [Fact]
-    public void Open_ListWithoutClasses_HasNone()
+    [Theory]
+    [InlineData("my clip.avi\n2.avi\n")]
+    [InlineData("path\nmy clip.avi\n2.avi\n")]
+    [InlineData("Path\r\n\"my clip.avi\"\r\n2.avi\r\n")]
+    public void Open_ListWithoutClasses_HasNone(string content)
     {
         Write("my clip.avi", "2.avi");
-        var list = _folder.Write("train.txt", "my clip.avi\n2.avi\n"u8.ToArray());
+        var list = _folder.Write("train.csv", Encoding.UTF8.GetBytes(content));
 
         using var data = FfmpegTool.Open(list);
 
@@ -120,6 +123,9 @@ public sealed class VideoFolderTests : IDisposable
     [Theory]
     [InlineData("a.avi,1,2\n", ":1 has 3 fields instead of 2")]
     [InlineData("a.avi,1\nb.avi,1,\n", ":2 has 3 fields instead of 2")]
+    [InlineData("a.avi,1\nb.avi,\n", ":2 has an empty class")]
+    [InlineData("label,path\n1,a.avi\n1, \n", ":3 has an empty path")]
+    [InlineData("path\na.avi,1\n", ":2 has 2 fields instead of 1")]
     [InlineData("a.avi,1\nb\"c.avi,1\n", ":2 cannot be read: a field has a quote within it")]
     [InlineData("a.avi 1\nb.avi\n", ":2 has no class, but lines of the training list have one")]
     [InlineData("\n", " lists no videos")]
