@@ -15,8 +15,7 @@ public sealed class ViewTableTests
     private const string Flip = "horizontal-flip 0.5", Gray = "grayscale 0.2", Solarize = "solarize 0.5 0.2", Normalize = "normalize";
 
     // brightness, contrast, saturation, hue, probability
-    private const string MoCoJitter = "color-jitter 0.4 0.4 0.4 0.1 0.8";
-    private const string BYOLJitter = "color-jitter 0.4 0.4 0.2 0.1 0.8";
+    private const string MoCoJitter = "color-jitter 0.4 0.4 0.4 0.1 0.8", BYOLJitter = "color-jitter 0.4 0.4 0.2 0.1 0.8";
     private const string StrongJitter = "color-jitter 0.8 0.8 0.8 0.2 0.8";
 
     private static readonly string _moCoV2 = View(Crop(224, 0.2, 1), MoCoJitter, Gray, Blur(0.5), Flip);
