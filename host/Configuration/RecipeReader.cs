@@ -106,7 +106,7 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
         var backbone = sections.Plugin("backbone", PluginKind.Backbone, typeof(BackboneOptions));
         var data = sections.Data(dataset);
         var weights = sections.Shared<BackboneOptions>("backbone", backbone);
-        var hasImageModel = tree.Children.ContainsKey(ImageModel);
+        var hasImageModel = RecipeTree.Child(tree, ImageModel) is not (null or YamlScalarNode { Value: "" or "null" or "~" });
         var imageModel = hasImageModel ? sections.Plugin(ImageModel, PluginKind.Backbone, typeof(BackboneOptions)) : null;
         var imageModelSection = hasImageModel ? sections.Shared<BackboneOptions>(ImageModel, imageModel) : null;
         var evaluation = sections.Evaluation(out var protocols);

@@ -61,7 +61,8 @@ internal static class RunRequirements
             yield return wanted
                 ? $"imageModel.name is missing: the method '{method.Name}' learns from a network for images. Set it, and imageModel.weights to the file of one "
                     + "that has learned something."
-                : $"imageModel.name is {configuration.ImageModel!.Name}, but the method '{method.Name}' learns from no such network. Remove the section.";
+                : $"imageModel.name is {configuration.ImageModel!.Name}, but the method '{method.Name}' learns from no such network. Remove the section, or "
+                    + "set 'imageModel: null' where another recipe brings it.";
         }
     }
 

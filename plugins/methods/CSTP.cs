@@ -5,7 +5,7 @@ using static Parallax.Plugins.Parts.ViewBuilder;
 namespace Parallax.Plugins.Methods;
 
 /// <summary>Settings of CSTP, section <c>method</c> of a recipe.</summary>
-public sealed record CSTPOptions
+public sealed record CSTPOptions : IRunRequirements
 {
     /// <summary>Weight of BYOL, not negative. Authors' code: 0.1.</summary>
     [Range(0.0, 100.0)]
@@ -38,6 +38,10 @@ public sealed record CSTPOptions
     /// <summary>Width D of projections and predictions. Authors' code: 512.</summary>
     [Range(1, 65536)]
     public int ProjectionDim { get; init; } = 512;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => run.ViewCount is null ? []
+        : ["The section views says how frames are cut, but cstp cuts both clips of a video itself and learns how they overlap. Remove it ('views: null')."];
 }
 
 /// <summary>BYOL on two clips of a video, and four questions about them: how much they overlap in space and in time, at what pace they run, how each is
@@ -132,5 +136,7 @@ public sealed class CSTP : Module, IMethod, IMomentumPairs, IRunRequirements
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) =>
-        run.Clip is { Frames: < 2 } ? ["clips.frames is 1, but a pace takes two frames at least. Raise it."] : [];
+        run.Clip is { Frames: < 2 } ? ["clips.frames is 1, but a pace takes two frames at least. Raise it."]
+        : run.Clip is { Rate: not null } or { Seconds: not null } ? ["cstp draws its pace in frames of the video. Remove clips.rate and clips.seconds."]
+        : [];
 }

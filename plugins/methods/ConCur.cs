@@ -69,7 +69,7 @@ public sealed record ConCurOptions : IValidatableObject
 /// </remarks>
 [Plugin("concur", Options = typeof(ConCurOptions), Summary = "Contrasts clips that move apart during training, and tells how far apart they are.",
     Family = "video", Paper = "Temporal Contrastive Learning with Curriculum", Authors = "Roy, Etemad", Venue = "ICASSP", Year = 2023, ArXiv = "2209.00760")]
-public sealed class ConCur : Module, IMethod, IGathered, IBatchCoupled
+public sealed class ConCur : Module, IMethod, IGathered, IBatchCoupled, IRunRequirements
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> projector, distanceHead;
@@ -89,6 +89,10 @@ public sealed class ConCur : Module, IMethod, IGathered, IBatchCoupled
         distanceHead = ProjectionHead.Mlp(2 * backbone.FeatureDim, options.HiddenDim, Math.Max(1, options.DistanceClasses));
         RegisterComponents();
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => _options.SpanStages == 0 || (_options.SpanStages >= 2 && _options.SpanStages <= run.Epochs) ? []
+        : [$"method.spanStages is {_options.SpanStages}, but the run has {run.Epochs} epochs. Expected 2 to that, or 0 for a change with every epoch."];
 
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;

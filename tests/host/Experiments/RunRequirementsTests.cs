@@ -78,7 +78,9 @@ public sealed class RunRequirementsTests : IDisposable
         + "", "backbone.name=vit", "backbone.size=tiny", "backbone.patchSize=8",
         "views=[{augmentations: [{random-resized-crop: {size: 16}}, normalize]}, {augmentations: [{random-resized-crop: {size: 4}}, normalize]}]")]
     [InlineData("method.prototypes is 65, but there are 64 training images", "method.name=deepcluster-v2", "method.prototypes=65")]
-    [InlineData("imageModel.name is resnet20, but the method 'moco-v2' learns from no such network. Remove the section.", "imageModel={name: resnet20}")]
+    [InlineData(
+        "imageModel.name is resnet20, but the method 'moco-v2' learns from no such network. Remove the section, or set 'imageModel: null' where another recipe "
+        + "brings it.", "imageModel={name: resnet20}")]
     [InlineData("method.largeViews is 3, but the section views gives 2 per image", "method.name=relic-v2", "method.largeViews=3",
         "views=[{repeat: 2, augmentations: [{random-resized-crop: {size: 16}}, normalize]}]")]
     [InlineData("method.neighbours is 4, and 4 images are seen at a time (trainer.batchSize 8, trainer.accumulation 2); neighbours come "

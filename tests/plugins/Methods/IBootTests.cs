@@ -48,7 +48,7 @@ public sealed class IBootTests : IDisposable
     [InlineData("imageModel.name is r3d-18, which takes clips.", "imageModel={name: r3d-18}")]
     [InlineData("imageModel.weights is 'nowhere.pth': ", "imageModel.weights=nowhere.pth")]
     [InlineData("imageModel.weightsPrefix is 'teacher', but imageModel.weights names no file.", "imageModel.weightsPrefix=teacher")]
-    [InlineData("imageModel.name is missing", "imageModel=null")]
+    [InlineData("imageModel.name is missing: the method 'iboot' learns from a network for images.", "imageModel=null")]
     [InlineData("method.imageMean has 1 numbers", "method.imageMean=[0.5]")]
     [InlineData("method.imageStd does not have three numbers above 0", "method.imageStd=[0.5, 0, 0.5]")]
     [InlineData("method.targetFrames is 5, but clips have 4 frames (clips.frames).", "method.targetFrames=5")]

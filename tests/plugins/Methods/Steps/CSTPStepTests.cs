@@ -15,6 +15,17 @@ public sealed class CSTPStepTests
     };
 
     [Fact]
+    public void Faults_WhatMakesLabelsFalse_IsTold()
+    {
+        using var method = new CSTP(() => new ClipBackbone(), new() { HiddenDim = 10, ProjectionDim = 6 }, TestRuns.Of());
+
+        Assert.Contains("The section views", Assert.Single(new CSTPOptions().Faults(TestRuns.Of() with { ViewCount = 2 })), StringComparison.Ordinal);
+        Assert.Empty(new CSTPOptions().Faults(TestRuns.Of()));
+        Assert.Contains("clips.rate", Assert.Single(method.Faults(TestRuns.Of() with { Clip = new(4) { Seconds = 2 } })), StringComparison.Ordinal);
+        Assert.Empty(method.Faults(TestRuns.Of() with { Clip = new(4) { Stride = 2 } }));
+    }
+
+    [Fact]
     public void CSTP_Step_IsThePapers()
     {
         var (method, batch) = (Create(TestRuns.Of()), Clips());

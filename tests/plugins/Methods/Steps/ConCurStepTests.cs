@@ -15,6 +15,18 @@ public sealed class ConCurStepTests
     private static readonly VideoInfo _video = new(131, 5, new(1, 1));   // clips of 31 frames begin at 0 to 100
 
     [Theory]
+    [InlineData(0, 1, true)]
+    [InlineData(1, 5, false)]
+    [InlineData(5, 5, true)]
+    [InlineData(6, 5, false)]
+    public void Faults_Stages_AreTwoToTheEpochs(int stages, int epochs, bool fit)
+    {
+        using var method = new ConCur(new ClipBackbone(), new() { SpanStages = stages, HiddenDim = 10, ProjectionDim = 6 }, TestRuns.Of());
+
+        Assert.Equal(fit, !method.Faults(TestRuns.Of() with { Epochs = epochs }).Any());
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(3)]
     public void ConCur_Step_IsOurDefinition(int classes)
