@@ -58,11 +58,16 @@ internal static class MethodPage
         {
             var board = JsonNode.Parse(File.ReadAllText(file))!;
             var results = board["results"]!.AsArray();
-            var random = results.FirstOrDefault(r => (string)r!["method"]! == "");
+            var random = results.Where(r => (string)r!["method"]! == "").DistinctBy(r => (string)r!["name"]!).ToList();   // one for each backbone
             var link = $"[{(string)board["title"]!}](../leaderboards/{Path.GetFileNameWithoutExtension(file)}.md)";
             foreach (var result in results.Where(r => (string)r!["method"]! == method))
             {
-                var untrained = random is null ? "" : $"; without training {Accuracies(random)}";
+                var untrained = random.Count switch
+                {
+                    0 => "",
+                    1 => $"; without training {Accuracies(random[0]!)}",
+                    _ => "; the table has a row without training for each backbone",
+                };
                 yield return $"- {link}, `{(string)result!["name"]!}`: {Accuracies(result)}{untrained}.\n";
             }
         }

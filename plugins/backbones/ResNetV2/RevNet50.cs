@@ -10,7 +10,7 @@ namespace Parallax.Plugins.Backbones;
 [Plugin("revnet50", Options = typeof(ResNetV2Options), Summary = "Reversible residual network of 50 layers, 2048 features.", Family = "resnet",
     Paper = "The Reversible Residual Network: Backpropagation Without Storing Activations", Authors = "Gomez, Ren, Urtasun, Grosse", Venue = "NeurIPS",
     Year = 2017, ArXiv = "1707.04585")]
-public sealed class RevNet50 : PreActivationNetwork
+public sealed class RevNet50 : PreActivationNetwork, ILayeredBackbone   // a plugin names its contract itself
 {
     private const int FirstInner = 32;   // half of a ResNet-50's 64
     private const int Halves = 2, Expansion = Bottleneck.Expansion * Halves;

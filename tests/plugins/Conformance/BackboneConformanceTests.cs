@@ -15,6 +15,10 @@ public sealed class BackboneConformanceTests
     public static TheoryData<string> BackbonesForClips =>
         [.. ConformanceHost.Catalog.Of(PluginKind.Backbone).Select(plugin => plugin.Name).Where(TakesClips)];
 
+    [Fact]
+    public void Catalog_OfThePluginsThatComeWithTheProgram_RejectsNone() =>
+        Assert.Empty(ConformanceHost.Catalog.Rejected.Select(plugin => $"{plugin.Name}: {plugin.Reason}"));
+
     [Theory, MemberData(nameof(Backbones))]
     public void Forward_OfABatch_GivesFiniteFeaturesOfTheDeclaredWidth(string name)
     {
