@@ -1,10 +1,14 @@
+using System.Collections.Concurrent;
+
 namespace Parallax.Host.Packing;
 
 /// <summary>One split of a packed file of videos.</summary>
 internal sealed class PackedVideos(PackFile file, DatasetSplit split, IImageDecoder decoder) : PackedDataset(file, split, decoder), IVideoDataset
 {
+    private readonly ConcurrentDictionary<long, VideoInfo> _known = new();   // or every clip would check its video's sum twice
+
     /// <inheritdoc/>
-    public VideoInfo Video(long index) => Frames(index, out _);
+    public VideoInfo Video(long index) => _known.GetOrAdd(index, video => Frames(video, out _));
 
     /// <inheritdoc/>
     public void ReadFrames(long index, ReadOnlySpan<int> frames, ClipBuffer clip, SmallestSide? smallestSide = null)

@@ -13,6 +13,7 @@ internal sealed class SampleMaker(PackSettings settings, long mostBytes = 64L <<
     private const int Most = 64;   // samples of one call
 
     private readonly ImageBuffer[] _images = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new ImageBuffer())];
+    private readonly ClipBuffer[] _clips = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new ClipBuffer())];
     private readonly ArrayBufferWriter<byte>[] _bytes = [.. Enumerable.Range(0, Most).Select(_ => new ArrayBufferWriter<byte>())];
     private readonly PackedSample[] _samples = new PackedSample[Most];
 
@@ -30,7 +31,7 @@ internal sealed class SampleMaker(PackSettings settings, long mostBytes = 64L <<
             while (!cancellation.IsCancellationRequested && Interlocked.Read(ref bytes) < mostBytes
                 && Interlocked.Increment(ref taken) - 1 is var i && i < count)
             {
-                _samples[i] = Make(split, start + i, _images[core], Cleared(ref _bytes[i]));
+                _samples[i] = Make(split, start + i, core, Cleared(ref _bytes[i]));
                 Interlocked.Add(ref bytes, _samples[i].Bytes.Length);
             }
         }
@@ -60,8 +61,9 @@ internal sealed class SampleMaker(PackSettings settings, long mostBytes = 64L <<
         return bytes;
     }
 
-    private PackedSample Make(IImageDataset split, long index, ImageBuffer image, ArrayBufferWriter<byte> bytes)
+    private PackedSample Make(IImageDataset split, long index, int core, ArrayBufferWriter<byte> bytes)
     {
+        var image = _images[core];
         var files = split as IEncodedImages;
         var (label, name) = (split.Label(index), files?.NameOf(index) ?? "");
         try
@@ -75,7 +77,7 @@ internal sealed class SampleMaker(PackSettings settings, long mostBytes = 64L <<
 
             if (split is IVideoDataset videos)
             {
-                return new(PackKind.Frames, label, PackedFrames.Append(videos, index, settings, new ClipBuffer(), bytes), name, bytes.WrittenMemory);
+                return new(PackKind.Frames, label, PackedFrames.Append(videos, index, settings, _clips[core], bytes), name, bytes.WrittenMemory);
             }
 
             split.Read(index, image);
