@@ -44,8 +44,8 @@ public sealed record IBootOptions : IValidatableObject
 /// a frozen network for images, the online network one for clips with a linear layer, "like BYOL without EMA".</para>
 /// <para>The text of the paper and its code could not be had. What is said above is known of it; everything else is our own definition: the target is the mean
 /// over the frames, of length one (<see cref="FrozenFrames"/>), the loss <see cref="BYOLLoss"/>; half of the targets come from another clip of the video; the
-/// online clip is augmented as the first view of SCE for video, the frames of the target are only cropped and flipped. The paper's numbers are not those of
-/// this method.</para>
+/// online clip is augmented as the first view of SCE for video, the frames of the target are only cropped and flipped. A further term, BYOL between
+/// two clips with a momentum encoder, is left out. The paper's numbers are not those of this method.</para>
 /// <para>The image model is the section <c>imageModel</c> of the recipe. Its target cannot collapse, so a falling loss says little: watch k-NN accuracy.</para>
 /// </remarks>
 [Plugin("iboot", Options = typeof(IBootOptions), Family = "video",
