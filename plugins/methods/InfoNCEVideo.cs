@@ -8,7 +8,8 @@ public sealed record InfoNCEVideoOptions : ClipQueueOptions;
 /// <summary>MoCo on clips: a clip finds the key of another view of its video among those of other videos. CoCLR's co-training begins with it.</summary>
 /// <remarks>
 /// <para>Han et al., "Self-supervised Co-training for Video Representation Learning", NeurIPS 2020, equation (1), https://arxiv.org/abs/2010.09709, and the
-/// authors' code: <see cref="InfoNCELoss"/> with a queue, keys encoded in random order (<see cref="BatchShuffle"/>), views of <see cref="ClipPairViews"/>.</para>
+/// authors' code: <see cref="InfoNCELoss"/> with a queue, keys encoded in random order (<see cref="BatchShuffle"/>); the views are
+/// <see cref="ClipPairViews"/>.</para>
 /// <para>Optical flow is computed of the finished view (<see cref="ModalityBackbone"/>); the authors compute it of whole frames beforehand, by TV-L1, and
 /// change its images as colours.</para>
 /// </remarks>
