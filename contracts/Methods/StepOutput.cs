@@ -21,6 +21,10 @@ public sealed record StepOutput(Tensor Loss)
     /// <summary>What memories (queues, banks, centres) take in once the optimizer step is done; the trainer joins it over accumulation and processes, in
     /// order.</summary>
     public IReadOnlyList<MemoryUpdate> Remember { get; init; } = [];
+
+    /// <summary>Whether the weights stay as they are, because a memory has yet to fill: memories take in their rows, the optimizer and what follows it do not
+    /// step. All processes say the same; one micro-batch that says so holds for its whole step.</summary>
+    public bool SkipsUpdate { get; init; }
 }
 
 /// <summary>A named scalar of a step.</summary>

@@ -34,4 +34,11 @@ public enum RandomPurpose
 
     /// <summary>Which images of a data set a run learns from.</summary>
     Share = -600,
+
+    /// <summary>What the views of a sample decide together, and with the sampler of their clips: each draws it again, by
+    /// <see cref="CounterRandom.OfView"/>.</summary>
+    Pair = -700,
+
+    /// <summary>What a method draws once for a whole batch, alike in all its micro-batches and processes; the sample is the step.</summary>
+    Batch = -800,
 }

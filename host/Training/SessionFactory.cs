@@ -16,17 +16,22 @@ internal sealed class SessionFactory(ExperimentFactory experiments, ILogger<Batc
     public TrainingSession Create(ResolvedConfiguration configuration, World? processes = null, bool isRestored = false)
     {
         var world = processes ?? World.Alone;
-        var session = world.RunOnAll(() => Create(experiments.Create(configuration, world, isRestored)));
+        var session = world.RunOnAll(() => Create(experiments.Create(configuration, world, isRestored), isRestored));
         session.Parallel.ShareWeights();
 
         return session;
     }
 
-    private TrainingSession Create(Experiment experiment)
+    private TrainingSession Create(Experiment experiment, bool isRestored)
     {
         try
         {
             var (configuration, run) = (experiment.Configuration, experiment.Run);
+            if (!isRestored)
+            {
+                EarlierRunWeights.Load(experiment);
+            }
+
             var optimizer = new OptimizerDriver(experiment.Method, configuration, run, run.TotalSteps, experiment.Placement);
             var settings = LoaderSetup.ForTraining(configuration, experiment.World);
             var sampling = experiment.Method as IEpochSampling;

@@ -16,8 +16,12 @@ internal sealed class StepResult(World world) : IDisposable
     /// <summary>Norm of the gradient before clipping, where it was computed.</summary>
     public Tensor? GradientNorm { get; set; }
 
+    /// <summary>Whether the method asked to leave the weights as they are.</summary>
+    public bool SkipsUpdate { get; private set; }
+
     public void Add(StepOutput output)
     {
+        SkipsUpdate |= output.SkipsUpdate;
         _shown = (output.Embedding?.detach(), output.Positive?.detach(), output.Targets?.detach());
         _losses.Add(output.Loss.detach());
         foreach (var (name, value) in output.Diagnostics)

@@ -140,8 +140,12 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         session.Parallel.AverageGradients();   // in any case: the exchange may have begun
         if (result.Loss is null || double.IsFinite(result.Loss.Value))
         {
-            result.GradientNorm = _optimizer.Step(_progress.ScheduleStep, _options.ClipGradNorm);
-            _experiment.Momentum.Update(MomentumUpdate.AfterOptimizerStep, _progress.ScheduleStep, _progress.ScheduleLength);
+            if (!result.SkipsUpdate)
+            {
+                result.GradientNorm = _optimizer.Step(_progress.ScheduleStep, _options.ClipGradNorm);
+                _experiment.Momentum.Update(MomentumUpdate.AfterOptimizerStep, _progress.ScheduleStep, _progress.ScheduleLength);
+            }
+
             result.Remember();
         }
 

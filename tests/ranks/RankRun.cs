@@ -36,6 +36,9 @@ internal static class RankRun
         ("ProximalWeight", 1),   // with its default of 30, steps are so large that rounding spreads
     ];
 
+    // Queues that are full after the second step, so that the third one learns.
+    private static readonly Dictionary<string, string> Fitted = new() { ["coclr"] = $"method.queueSize={2 * BatchSize}" };
+
     // More steps than an epoch has, so that work between epochs is part of it; plain SGD with a small rate, which does not amplify rounding.
     private static string Recipe(PluginDescriptor method) => $$"""
         {{SmallData.For(method.Name, method.Family, 24, 12)}}
@@ -119,6 +122,10 @@ internal static class RankRun
         List<string> overrides = [$"method.name={method.Name}", $"trainer.overlapGradients={(overlaps ? "true" : "false")}", .. Sizes
             .Where(size => method.OptionsType?.GetProperty(size.Option) is not null)
             .Select(size => $"method.{JsonNamingPolicy.CamelCase.ConvertName(size.Option)}={size.Value}"), .. ofVariant];
+        if (Fitted.TryGetValue(method.Name, out var fitted))
+        {
+            overrides.Add(fitted);
+        }
 
         return services.GetRequiredService<RecipeReader>().ReadText(Recipe(method), "the recipe of the ranks", overrides);
     }

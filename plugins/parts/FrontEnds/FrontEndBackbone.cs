@@ -1,6 +1,6 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>A backbone that sees images through a fixed front end: their lightness, their edges.</summary>
+/// <summary>A backbone that sees images through a fixed front end: their lightness, their edges, their motion.</summary>
 public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone
 {
     private readonly Module<Tensor, Tensor> front;
@@ -24,6 +24,9 @@ public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone
 
     /// <inheritdoc/>
     public IReadOnlyList<FeatureStage> Stages => _backbone.Stages;
+
+    /// <inheritdoc/>
+    public bool TakesClips => _backbone.TakesClips;
 
     /// <inheritdoc/>
     public IBackbone Again(ChannelBackboneFactory backbones) => _again(backbones);

@@ -5,7 +5,7 @@ namespace Parallax.Plugins.Parts;
 /// Han et al., "Self-supervised Co-training for Video Representation Learning", NeurIPS 2020, equations (2) and (4), https://arxiv.org/abs/2010.09709, and the
 /// authors' code. With column 0 as the only positive both forms are <see cref="InfoNCELoss.FromLogits"/>.
 /// </remarks>
-internal static class MultiPositiveLoss
+public static class MultiPositiveLoss
 {
     /// <summary>CoCLR: -log of the share that the positives have together, the mean over the queries. The sum is inside the logarithm, as in MIL-NCE.</summary>
     /// <param name="logits">[N, 1 + K], any floating-point type.</param>
@@ -35,6 +35,19 @@ internal static class MultiPositiveLoss
         var mean = scores.masked_fill(positives.logical_not(), 0).sum(1) / positives.to(float32).sum(1);             // [N]
 
         return (scores.logsumexp(1) - mean).mean().MoveToOuterDisposeScope();                                        // []
+    }
+
+    /// <summary>Positives by label: a query's own key, and the keys of its class.</summary>
+    /// <param name="labels">Class of each query, [N] int64; one below 0 is unknown and has its own key alone.</param>
+    /// <param name="queueLabels">Class of each key of the queue, [K] int64; -1 where unknown.</param>
+    /// <returns>[N, 1 + K] bool.</returns>
+    public static Tensor OfSameClass(Tensor labels, Tensor queueLabels)
+    {
+        using var scope = NewDisposeScope();
+        var known = labels.unsqueeze(1);                                                                             // [N, 1]
+        var same = known.eq(queueLabels).logical_and(known.ge(0));                                                   // [N, K]
+
+        return cat([ones_like(known, dtype: @bool), same], 1).MoveToOuterDisposeScope();                             // [N, 1 + K]
     }
 
     /// <summary>The positives without a query's own key where it has others: the key then stays in the denominator only.</summary>

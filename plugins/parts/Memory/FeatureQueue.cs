@@ -19,7 +19,7 @@ public sealed class FeatureQueue : Module, IFeatureMemory
     /// <param name="dimension">Length D of a key.</param>
     /// <param name="keysPerStep">Keys that enter at each optimizer step, over all processes: the batch size, or twice that when both views are keys.</param>
     /// <param name="seed">Seed of the random vectors.</param>
-    /// <param name="withLabels">Whether to keep the class of each key, for analysis; -1 (unknown) at the start.</param>
+    /// <param name="withLabels">Whether to keep the class of each key, or the video that it comes from; -1 (unknown) at the start.</param>
     /// <exception cref="ConfigurationException">The capacity is not a multiple of the keys per step.</exception>
     public FeatureQueue(long capacity, long dimension, long keysPerStep, long seed, bool withLabels = false)
         : base(nameof(FeatureQueue))

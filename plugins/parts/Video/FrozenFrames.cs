@@ -16,10 +16,7 @@ public sealed class FrozenFrames : Module<Tensor, Tensor>
     {
         this.network = network;
         RegisterComponents();
-        foreach (var parameter in parameters())
-        {
-            parameter.requires_grad = false;
-        }
+        FrozenWeights.Freeze(this);
     }
 
     /// <summary>Width D of the targets.</summary>

@@ -5,7 +5,7 @@ namespace Parallax.Plugins.Parts;
 /// Han et al., "Self-supervised Co-training for Video Representation Learning", NeurIPS 2020, section 3.2, https://arxiv.org/abs/2010.09709, and the authors'
 /// code: the keys of the batch in the other modality are compared with their own past ones, which lie in a second queue, row by row beside the first.
 /// </remarks>
-internal static class MinedPositives
+public static class MinedPositives
 {
     /// <summary>Finds them.</summary>
     /// <param name="others">Keys of the batch in the other modality, [N, D]; normalised here.</param>

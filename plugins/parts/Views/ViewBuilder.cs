@@ -178,6 +178,13 @@ public sealed class ViewBuilder(int imageSize)
     /// <param name="blur">Share of these others that are blurred, a fraction in [0, 1]; none of small images.</param>
     public AugmentationSpec JitterOrAutoAugment(double blur) => new("jitter-or-auto-augment", ("blurProbability", IsSmall ? 0.0 : blur));
 
+    /// <summary>Jitter (0.4, 0.4, 0.4, 0.1), a single colour channel and blur, on one or both of two views of a video. Small ones are not blurred.</summary>
+    /// <param name="index">Which of the two, 0 or 1.</param>
+    /// <param name="share">Share of the views that are changed where both show different clips, a fraction in [0, 1].</param>
+    /// <param name="otherClipShare">Share of the videos whose views show different clips, a fraction in [0, 1].</param>
+    public AugmentationSpec PairedColors(int index, double share, double otherClipShare) => new(
+        "paired-colors", ("view", index), ("share", share), ("otherClipShare", otherClipShare), ("blurProbability", IsSmall ? 0.0 : 0.5));
+
     /// <summary>Some of the views without colour.</summary>
     /// <param name="probability">Share of the views, a fraction in [0, 1].</param>
     public static AugmentationSpec Grayscale(double probability = 0.2) => new("grayscale", ("probability", probability));

@@ -29,6 +29,8 @@ public sealed class CounterRandomTests
     [InlineData(RandomPurpose.MicroBatch, 0, -101)]
     [InlineData(RandomPurpose.MicroBatch, 3, -104)]
     [InlineData(RandomPurpose.Clustering, 0, -200)]
+    [InlineData(RandomPurpose.Pair, 0, -700)]
+    [InlineData(RandomPurpose.Batch, 0, -800)]
     public void NextUInt32_Purpose_HasItsKey(RandomPurpose purpose, int part, int view) =>
         Assert.Equal(new CounterRandom(7, 2, 5, view).NextUInt32(), new CounterRandom(7, 2, 5, purpose, part).NextUInt32());
 

@@ -38,8 +38,7 @@ internal static class VideoLossGoldens
     [Golden("loss.ubernce")]
     public static GoldenResult UberNCE(GoldenCase golden)
     {
-        var same = golden.Input("label").unsqueeze(1).eq(golden.Input("queue_label"));
-        var positives = torch.cat([torch.ones(same.shape[0], 1, dtype: torch.@bool), same], 1);
+        var positives = MultiPositiveLoss.OfSameClass(golden.Input("label"), golden.Input("queue_label"));
         return new(("loss", MultiPositiveLoss.OfSharesApart(golden.Input("logits"), positives)), ("mask", positives.to(torch.int64)));
     }
 

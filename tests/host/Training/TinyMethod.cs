@@ -41,6 +41,9 @@ internal sealed class TinyMethod : Module, IMethod, IMomentumPairs, IParameterGr
     /// <summary>Multiplies the loss of a step.</summary>
     public Func<long, double> Factor { get; init; } = _ => 1;
 
+    /// <summary>Which micro-batches ask to leave the weights as they are, by step and first image.</summary>
+    public Func<long, long, bool> Skips { get; init; } = (_, _) => false;
+
     public List<long[]> Enqueued { get; } = [];
 
     public ViewPlan Views => ViewPlan.Same(1, new([]));
@@ -58,6 +61,7 @@ internal sealed class TinyMethod : Module, IMethod, IMomentumPairs, IParameterGr
             Embedding = features,
             Diagnostics = [new("first_index", batch.Indices[0].to(float32))],
             Remember = [new(new Notes(this), batch.Indices.to(float32).unsqueeze(1))],
+            SkipsUpdate = Skips(context.Step, batch.Indices[0].item<long>()),
         };
     }
 

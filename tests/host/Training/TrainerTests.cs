@@ -115,6 +115,58 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
+    public void Run_StepsThatSkipTheUpdate_LeaveAllWeightsAndFillTheQueue()
+    {
+        var method = TrainingBench.Method(() => new() { Skips = (step, _) => step < 2, When = MomentumUpdate.AfterOptimizerStep });
+        using var session = _bench.Session(method, "trainer.maxSteps=3", "optimizer.name=adam");
+        var (weight, follower) = (method.Weight.clone(), method.FollowerWeight.clone());
+        List<(bool Weight, bool Follower)> changed = [];
+
+        Run(session, _ => changed.Add((!method.Weight.eq(weight).all().item<bool>(), !method.FollowerWeight.eq(follower).all().item<bool>())));
+
+        Assert.Equal([(false, false), (false, false), (true, true)], changed);
+        Assert.Equal(3, method.Enqueued.Count);
+        Assert.Equal(1L, session.Optimizer.StateTensors().First(tensor => tensor.Key.EndsWith("/steps", StringComparison.Ordinal)).Value.item<long>());
+    }
+
+    [Fact]
+    public void Run_OneMicroBatchSkipsTheUpdate_SkipsThatOfItsStep()
+    {
+        long? first = null;
+        var method = TrainingBench.Method(() => new() { Skips = (_, image) => image == (first ??= image) });
+        using var session = _bench.Session(method, "trainer.maxSteps=2", "trainer.accumulation=2");
+        var weight = method.Weight.clone();
+        List<bool> changed = [];
+
+        Run(session, _ => changed.Add(!method.Weight.eq(weight).all().item<bool>()));
+
+        Assert.Equal([false, true], changed);
+        Assert.Equal([4, 4], method.Enqueued.Select(batch => batch.Length));
+    }
+
+    [Fact]
+    public void Run_ResumedWhileUpdatesAreSkipped_EqualsAnUninterruptedRun()
+    {
+        TinyMethod Create() => TrainingBench.Method(() => new() { Skips = (step, _) => step < 3 });
+        var (whole, parts) = (Create(), Create());
+        using var uninterrupted = _bench.Session(whole, "optimizer.name=adam");
+        using var begun = _bench.Session(Create(), "optimizer.name=adam", "trainer.maxSteps=2");
+        using var resumed = _bench.Session(parts, "optimizer.name=adam");
+        Run(uninterrupted);
+        Run(begun);
+
+        using (var checkpoint = TrainingBench.Checkpoint(begun))
+        {
+            resumed.Restore(checkpoint);
+        }
+
+        Run(resumed);
+
+        Assert.True(whole.Weight.eq(parts.Weight).all().item<bool>());
+        Assert.Equal(whole.Enqueued.Skip(2), parts.Enqueued);
+    }
+
+    [Fact]
     public void Run_LearningRateOfAStep_IsTheOneItMovedWith()
     {
         using var session = _bench.Session(TrainingBench.Method(), "schedule.name=cosine", "trainer.maxSteps=2");

@@ -137,7 +137,7 @@ public sealed class HandValueTests
             new VerticalFlipOptions(), new ColorJitterOptions(), new GrayscaleOptions(), new GaussianBlurOptions(), new SolarizeOptions(),
                 new NormalizeOptions(),
             new ConstrainedCropOptions(), new SharedCropOptions(), new ShiftedCropOptions(), new AutoAugmentOptions(), new JitterOrAutoAugmentOptions(),
-            new HsvNoiseOptions(),
+            new HsvNoiseOptions(), new PairedColorsOptions(),
         ];
 
         Assert.All(defaults, options => Assert.Empty(Faults(options)));

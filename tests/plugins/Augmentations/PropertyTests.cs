@@ -205,5 +205,6 @@ public sealed class PropertyTests
         ["cell-crop"] = new CellCrop(new() { Size = 9, Grid = 2, Cell = 1 }),
         ["auto-augment"] = new AutoAugment(new()),
         ["jitter-or-auto-augment"] = new JitterOrAutoAugment(new()),
+        ["paired-colors"] = new PairedColors(new() { Share = 0.9 }),
     };
 }

@@ -149,6 +149,55 @@ public sealed class SenseTests
     }
 
     [Fact]
+    public void PairedColors_EveryPart_HasItsOwnProbability()
+    {
+        var augmentation = new PairedColors(new()
+        {
+            OtherClipShare = 1, Share = 0.35, JitterProbability = 0.7, ChannelProbability = 0.15, BlurProbability = 0.9, Hue = 0, Contrast = 0, Saturation = 0,
+        });
+
+        var rows = Enumerable.Range(0, Draws).Select(seed => augmentation.Draw(new(8, 8), seed)).ToArray();
+
+        AssertShare(0.35, rows.Count(row => row[0] == 1));
+        AssertShare(0.15, rows.Count(row => row[1] == 1));
+        Assert.All(Enumerable.Range(0, 3), channel => AssertShare(1 / 3.0, rows.Count(row => row[2] == channel)));
+        AssertShare(0.7, rows.Count(row => row[7] != 1));     // after three numbers and the order of four: brightness
+        AssertShare(0.9, rows.Count(row => row[11] != 0));
+    }
+
+    [Fact]
+    public void PairedColors_SameClip_ChangesOneOfTheTwoViews()
+    {
+        var views = Enumerable.Range(0, 2).Select(view => new PairedColors(new() { View = view, OtherClipShare = 0, Share = 1 })).ToArray();
+
+        var rows = Enumerable.Range(0, Draws).Select(sample => views.Select((step, view) => Changed(step, sample, view)).ToArray()).ToArray();
+
+        Assert.All(rows, row => Assert.NotEqual(row[0], row[1]));
+        AssertShare(0.5, rows.Count(row => row[0]));
+
+        static bool Changed(PairedColors step, int sample, int view)
+        {
+            var random = new CounterRandom(seed: 3, epoch: 1, sample, view);
+            var parameters = new float[step.ParameterCount];
+            step.Draw(ref random, new(8, 8), parameters);
+
+            return parameters[0] == 1;
+        }
+    }
+
+    [Theory]
+    [InlineData(0, new[] { 0.25f, 0.5f, 0.75f })]
+    [InlineData(1, new[] { 0.5f, 0.5f, 0.5f })]
+    public void PairedColors_Apply_KeepsTheDrawnChannelOfChangedViews(float changed, float[] expected)
+    {
+        var image = Images.Of(3, 1, 1, 0.25f, 0.5f, 0.75f);
+
+        new PairedColors(new()).Apply(image, [changed, 1, 1, 0, 1, 2, 3, 1, 1, 1, 0, 0]);
+
+        Assert.Equal(expected, image.Pixels.ToArray());
+    }
+
+    [Fact]
     public void AutoAugment_Probability_IsShareOfImagesThatMayChange()
     {
         Assert.Equal(0, Changed(0));

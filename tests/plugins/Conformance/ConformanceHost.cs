@@ -34,6 +34,7 @@ internal static class ConformanceHost
         ["beit"] = ", vocabularySize: 16, minBlockPatches: 2",
         ["deepcluster-v2"] = ", prototypes: 16",
         ["deepcluster"] = ", clusters: 16, pcaDim: 16", ["deepercluster"] = ", clusters: 16, pcaDim: 16", ["sela"] = ", clusters: 16",
+        ["coclr"] = ", queueSize: 16",   // full after two steps, so that the others learn
         ["i-jepa"] = ", minContextPatches: 4",
         ["cmae"] = SmallDecoder, ["macrl"] = SmallDecoder, ["mae"] = SmallDecoder, ["supmae"] = SmallDecoder, ["r-mae"] = SmallDecoder,
         ["simmim"] = ", maskPatchSize: 8", ["maskfeat-video"] = ", squareSide: 16",

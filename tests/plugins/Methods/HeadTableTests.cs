@@ -223,6 +223,15 @@ public sealed class HeadTableTests
                 ("spatialHead", "24>24+b BN ReLU 24>5+b"), ("temporalHead", "24>24+b BN ReLU 24>5+b"),
                 ("paceHead", "12>12+b BN ReLU 12>4+b"), ("rotationHead", "12>12+b BN ReLU 12>4+b"),
             ]),
+        ["infonce-video"] = (   // Han et al. 2020, code, as the next two
+            run => new InfoNCEVideo(() => new ClipBackbone(), new() { QueueSize = 4, ProjectionDim = 6 }, run),
+            [("projector", "12>12+b ReLU 12>6+b"), ("momentumEncoder.projector", "12>12+b ReLU 12>6+b")]),
+        ["uber-nce"] = (
+            run => new UberNCE(() => new ClipBackbone(), new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2)]),
+        ["coclr"] = (
+            run => new CoCLR(() => new ClipBackbone(), new() { QueueSize = 8, ProjectionDim = 6, HiddenDim = 10 }, run),
+            [("projector", MoCoV2), ("momentumEncoder.projector", MoCoV2), ("sampler.projector", MoCoV2)]),
         ["maclr"] = (
             run => new MaCLR(() => new ClipBackbone(), new() { QueueSize = 4, ProjectionDim = 6, HiddenDim = 10 }, run),
             [

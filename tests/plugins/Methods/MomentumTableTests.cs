@@ -80,6 +80,13 @@ public sealed class MomentumTableTests
             Encoders + " motionBackbone>motionMomentumEncoder.backbone motionProjector>motionMomentumEncoder.projector",
             MomentumUpdate.BeforeForward, 0.999, 0.999,
             m => new MaCLR(() => new ClipBackbone(), With(new MaCLROptions { QueueSize = 4, HiddenDim = 8 }, m), TestRuns.Of())),
+        // Han et al. 2020, code: 0.999, before the forward pass; the sampler is in no pair
+        ["infonce-video"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999,
+            m => new InfoNCEVideo(() => new ClipBackbone(), With(new InfoNCEVideoOptions { QueueSize = 4 }, m), TestRuns.Of())),
+        ["uber-nce"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999,
+            m => new UberNCE(() => new ClipBackbone(), With(new UberNCEOptions { QueueSize = 4 }, m), TestRuns.Of())),
+        ["coclr"] = new(Encoders, MomentumUpdate.BeforeForward, 0.999, 0.999,
+            m => new CoCLR(() => new ClipBackbone(), With(new CoCLROptions { QueueSize = 8 }, m), TestRuns.Of())),
         // Denize et al. 2023, code for video: 0.99 to 1, after the step
         ["sce-video"] = new(Encoders, MomentumUpdate.AfterOptimizerStep, 0.99, 1,
             m => new SCEVideo(() => new ClipBackbone(), With(new SCEVideoOptions { QueueSize = 8, HiddenDim = 8, PredictorDim = 8 }, m), TestRuns.Of())),

@@ -28,6 +28,14 @@ public sealed class MultiPositiveLossTests
     }
 
     [Fact]
+    public void OfSameClass_UnknownLabels_MatchNothing()
+    {
+        var positives = MultiPositiveLoss.OfSameClass(tensor(new long[] { 2, -1 }), tensor(new long[] { 2, -1, 0 }));
+
+        Assert.Equal([1, 1, 0, 0, 1, 0, 0, 0], Tensors.Integers(positives.to(int64)));
+    }
+
+    [Fact]
     public void WithoutOwnKey_KeepsTheOnlyPositive()
     {
         var kept = MultiPositiveLoss.WithoutOwnKey(Positives(2, 4, (1, 2)));

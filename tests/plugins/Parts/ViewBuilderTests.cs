@@ -27,6 +27,7 @@ public sealed class ViewBuilderTests
         [nameof(Flip)] = Flip(),
         [nameof(Jitter)] = Jitter(0.4, 0.4, 0.2, 0.1),
         [nameof(ViewBuilder.JitterOrAutoAugment)] = _view.JitterOrAutoAugment(0.5),
+        [nameof(ViewBuilder.PairedColors)] = _view.PairedColors(1, 0.3, 0.5),
         [nameof(Grayscale)] = Grayscale(),
         [nameof(HsvNoise)] = HsvNoise(),
         [nameof(ViewBuilder.Blur)] = _view.Blur(0.5),
@@ -66,6 +67,7 @@ public sealed class ViewBuilderTests
         Assert.Null(_smallView.Blur(0.5));
         Assert.Null(_smallView.BlurByTenth(0.5));
         Assert.Equal(0.0, _smallView.JitterOrAutoAugment(0.5).Options["blurProbability"]);
+        Assert.Equal(0.0, _smallView.PairedColors(0, 0.3, 0.5).Options["blurProbability"]);
         Assert.NotNull(_smallView.Blur(0.5, alsoSmall: true));
         Assert.NotNull(new ViewBuilder(SmallImageSide + 1).Blur(0.5));
     }

@@ -71,6 +71,25 @@ public sealed class ClipTimesTests
     }
 
     [Fact]
+    public void OwnOrOtherClips_Shared_ViewsKnowWhetherTheClipsDiffer()
+    {
+        var (sampler, video, clip) = (new OwnOrOtherClips(0.3, isShared: true), new VideoInfo(100_000, 4000, new(1, 1)), new ClipSpec(8));
+        var different = 0;
+        for (var sample = 0; sample < 2000; sample++)
+        {
+            var starts = new double[2];
+            var random = new CounterRandom(1, 0, sample, RandomPurpose.Clips);
+            sampler.Draw(ref random, 0, video, [clip, clip], starts);
+
+            var known = new CounterRandom(1, 0, sample, view: 1).OfView((int)RandomPurpose.Pair).Chance(0.3);
+            different += known ? 1 : 0;
+            Assert.Equal(known, Math.Abs(starts[0] - starts[1]) > 0);
+        }
+
+        Assert.InRange(different, 500, 700);
+    }
+
+    [Fact]
     public void OwnOrOtherClips_VideoShorterThanAClip_BeginsAtItsStart()
     {
         var random = new CounterRandom(1, 0, 0, RandomPurpose.Clips);
