@@ -156,7 +156,8 @@ internal static class VideoGoldens
             "logit" => ViewAverage.Logits,
             var other => throw new InvalidDataException($"Unknown average '{other}'."),
         };
-        var (scores, labels) = (MultiViewScores.Of(golden.Input("logits"), (int)golden.Long("views"), average), golden.Input("label"));
+        var scores = MultiViewScores.Of(golden.Input("logits"), average).unflatten(0, [-1, golden.Long("views")]).mean([1]);   // [V, C]
+        var labels = golden.Input("label");
         return new(
             ("scores", scores), ("top1", torch.tensor(FeatureSets.TopAccuracy(scores, labels, 1))),
             ("top5", torch.tensor(FeatureSets.TopAccuracy(scores, labels, 5))));
