@@ -24,7 +24,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             throw new OperationCanceledException(stop);
         }
 
-        return new(name, course.Result(loss, session.Experiment.Data.Info.Count)) { LeftOut = leftOut };
+        return new(name, course.Result(loss, session.Experiment.Data.Info.Count)) { LeftOut = leftOut, Scores = course.Scores };
 
         void OnEpoch(TrainingSession trained)
         {
