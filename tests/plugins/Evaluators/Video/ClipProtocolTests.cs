@@ -10,26 +10,33 @@ namespace Parallax.Plugins.Tests.Evaluators.Video;
 /// <summary>Protocols that train on clips.</summary>
 public sealed class ClipProtocolTests
 {
+    // Methods whose small backbones are an R3D-18 and an MViT.
+    private const string Network = "cvrl", Transformer = "maskfeat-video";
+
     private static readonly string[] _thirtyViews = ["clips.testClips=3", "clips.testCrops=2", "data.count=32", "data.testCount=16"];
 
-    public static TheoryData<string, string[]> Protocols => new()
+    public static TheoryData<string, string, string[]> Protocols => new()
     {
-        { "linear-clips", ["epochs=2", "batchSize=16"] },
-        { "linear-clips", ["epochs=2", "batchSize=16", "normalise=false", "batchNorm=true", "cropScaleMin=0", "average=logits"] },
-        { "finetune-clips", ["epochs=2", "batchSize=16", "backboneFactor=0.1"] },
-        { "finetune-clips", ["epochs=2", "batchSize=16", "normalise=true", "batchNorm=true", "flip=false", "average=logits"] },
-        { "finetune", [.. Plain, "mixup=0.8", "cutMix=0", "labelSmoothing=0.1", "randAugment=7", "randomErasing=0.25"] },
-        { "finetune", [.. Plain, "mixup=0", "cutMix=1", "layerDecay=0.75", "ema=0.9"] },
-        { "linear-per-layer", ["epochs=2", "batchSize=16", "milestones=[2]", "mostNumbers=400", "features=true", "heldOut=0.2"] },
-        { "linear-mae", ["epochs=2", "batchSize=16", "warmupEpochs=0"] },
+        { Network, "linear-clips", ["epochs=2", "batchSize=16"] },
+        { Network, "linear-clips", ["epochs=2", "batchSize=16", "normalise=false", "batchNorm=true", "cropScaleMin=0", "average=logits"] },
+        { Network, "finetune-clips", ["epochs=2", "batchSize=16", "backboneFactor=0.1"] },
+        { Network, "finetune-clips", ["epochs=2", "batchSize=16", "normalise=true", "batchNorm=true", "flip=false", "average=logits"] },
+        { Network, "finetune", [.. Plain, "mixup=0.8", "cutMix=0", "labelSmoothing=0.1", "randAugment=7", "randomErasing=0.25"] },
+        { Network, "finetune", [.. Plain, "mixup=0", "cutMix=1", "layerDecay=0.75", "ema=0.9"] },
+        { Network, "linear-per-layer", ["epochs=2", "batchSize=16", "milestones=[2]", "mostNumbers=400", "features=true", "heldOut=0.2"] },
+        { Network, "linear-mae", ["epochs=2", "batchSize=16", "warmupEpochs=0"] },
+        { Transformer, "finetune-clips", ["epochs=2", "batchSize=16", "optimizer=adam-w"] },
+        { Transformer, "finetune", ["epochs=2", "batchSize=16", "warmupEpochs=0", "pooling=average", "dropPath=0.1", "clipGradNorm=5"] },
+        { Transformer, "linear-per-layer", ["epochs=2", "batchSize=16", "milestones=[2]", "mostNumbers=400"] },
+        { Transformer, "attentive-probe", ["epochs=2", "batchSize=16", "warmupEpochs=0"] },
     };
 
     private static string[] Plain => ["epochs=2", "batchSize=16", "warmupEpochs=0", "pooling=backbone", "dropPath=0"];
 
     [Theory, MemberData(nameof(Protocols))]
-    public void Measure_ClipsOfASmallNetwork_GivesANumberAndChangesNothing(string name, string[] options)
+    public void Measure_ClipsOfASmallNetwork_GivesANumberAndChangesNothing(string method, string name, string[] options)
     {
-        using var session = ConformanceHost.Session("cvrl", [.. _thirtyViews, .. options.Select(option => $"evaluation.{name}.{option}")]);
+        using var session = ConformanceHost.Session(method, [.. _thirtyViews, .. options.Select(option => $"evaluation.{name}.{option}")]);
         var before = State();
 
         var measured = ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, [name]);
@@ -51,7 +58,7 @@ public sealed class ClipProtocolTests
     public void Measure_LayersOfClips_HaveANumberEachUnderTheirNames()
     {
         using var session = ConformanceHost.Session(
-            "cvrl", "data.count=32", "data.testCount=16", "evaluation.linear-per-layer.epochs=1", "evaluation.linear-per-layer.milestones=[]");
+            Network, "data.count=32", "data.testCount=16", "evaluation.linear-per-layer.epochs=1", "evaluation.linear-per-layer.milestones=[]");
 
         var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["linear-per-layer"]).Results).Result;
 
@@ -61,10 +68,10 @@ public sealed class ClipProtocolTests
     [Fact]
     public void Measure_MovingShapes_FinetuningLearnsTheirDirections()
     {
-        using var session = ConformanceHost.Session("cvrl", "clips.testClips=3", "data.count=256", "data.testCount=64",
+        using var session = ConformanceHost.Session(Network, "clips.testClips=3", "data.count=256", "data.testCount=64",
             "backbone.form=torchvision", "backbone.width=0.125", "evaluation.finetune-clips.epochs=12", "evaluation.finetune-clips.batchSize=16",
-            "evaluation.finetune-clips.dropout=0",
-            "evaluation.finetune-clips.flip=false", "evaluation.finetune-clips.optimizer=adam-w", "evaluation.finetune-clips.baseLearningRate=0.05",
+            "evaluation.finetune-clips.dropout=0", "evaluation.finetune-clips.flip=false", "evaluation.finetune-clips.optimizer=adam-w",
+            "evaluation.finetune-clips.baseLearningRate=0.05",
             "evaluation.finetune-clips.cropScaleMin=0.8", "evaluation.finetune-clips.grayscale=0");
 
         var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["finetune-clips"]).Results).Result;
@@ -72,12 +79,27 @@ public sealed class ClipProtocolTests
         Assert.True(result.Accuracy > 0.4, $"{result.Accuracy:P1} of eight directions");
     }
 
+    [Fact]
+    public void Measure_TwoStreamsOfOneNetwork_AreAsGoodAsOne()
+    {
+        using var session = ConformanceHost.Session(Network, [.. _thirtyViews, "evaluation.linear-clips.epochs=1", "evaluation.linear-clips.batchSize=16"]);
+
+        var (first, second) = (Measure(), Measure());
+        var both = TwoStreams.Of(first, second);
+
+        Assert.Empty(both.Failures);
+        var result = Assert.Single(both.Results).Result;
+        Assert.Equal((result.Accuracy, result.Accuracy), (result.Details[TwoStreams.Second], result.Details[TwoStreams.Both]));
+
+        Measurement Measure() => ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["linear-clips"]);
+    }
+
     [Theory]
     [InlineData(ViewAverage.Probabilities)]
     [InlineData(ViewAverage.Logits)]
     public void Classify_SeveralViews_AreAveragedAsAsked(ViewAverage average)
     {
-        using var session = ConformanceHost.Session("cvrl", [.. _thirtyViews, "evaluation.batchSize=6"]);
+        using var session = ConformanceHost.Session(Network, [.. _thirtyViews, "evaluation.batchSize=6"]);
         using var scope = NewDisposeScope();
         List<Tensor> logits = [];   // of each view of each video: one video at a time
 
