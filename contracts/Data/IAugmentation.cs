@@ -12,6 +12,10 @@ public interface IAugmentation
     /// <summary>Length P of the row of decisions; 0 for a plugin without randomness.</summary>
     int ParameterCount => 0;
 
+    /// <summary>Whether each frame of a clip has decisions of its own. Else all frames have those of the first, so that what moves moved in the
+    /// video.</summary>
+    bool DrawsPerFrame => false;
+
     /// <summary>Draws the decisions for one image.</summary>
     /// <param name="random">The generator of (seed, epoch, sample, view).</param>
     /// <param name="input">Size of the image before this step.</param>

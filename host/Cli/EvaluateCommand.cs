@@ -17,6 +17,7 @@ internal sealed class EvaluateCommand(
     [
         "parallax evaluate RUN_ID --protocol knn-10",
         "parallax evaluate runs/RUN_ID/checkpoints/best.safetensors --protocol knn-10,linear-sgd --json",
+        "parallax evaluate RUN_ID --protocol finetune-clips --two-stream RUN_ID_OF_FLOW",
     ];
 
     public Command Build()
@@ -39,36 +40,46 @@ internal sealed class EvaluateCommand(
         };
         var random = new Option<bool>("--random") { Description = "Measure the untrained backbone of the run instead: what the numbers have to beat; or, with "
             + "--set backbone.weights=FILE, the weights of a file." };
+        var second = new Option<string>("--two-stream")
+        {
+            Description = "A second run, or a checkpoint, of optical flow for example: protocols that train a classifier on clips tell how often the mean of "
+                + "both networks' class probabilities is right.",
+            HelpName = "RUN_ID|CHECKPOINT",
+        };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("evaluate", "Measure a backbone with named protocols: on frozen features, by fine-tuning a copy, by texts.")
         {
-            target, protocols, overrides, directory, random, json,
+            target, protocols, overrides, directory, random, second, json,
         };
         command.SetAction(parsed => Evaluate(
-            parsed.GetValue(target)!, parsed.GetValue(protocols)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+            (parsed.GetValue(target)!, parsed.GetValue(second)),
+            parsed.GetValue(protocols)!.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
             parsed.GetValue(overrides) ?? [], parsed.GetValue(directory)!, parsed.GetValue(random), parsed.GetValue(json)));
 
         return command;
     }
 
-    private int Evaluate(string target, string[] protocols, IReadOnlyList<string> overrides, string runs, bool random, bool json)
+    private int Evaluate((string First, string? Second) targets, string[] protocols, IReadOnlyList<string> overrides, string runs, bool random, bool json)
     {
         if (protocols.Length == 0)
         {
             throw new ConfigurationException("--protocol names no protocol. Give one or more, separated by commas; 'parallax list protocols' shows all.");
         }
 
-        using var checkpoint = Load(target, runs);
+        using var checkpoint = Load(targets.First, runs);
+        using var second = targets.Second is { } other ? Load(other, runs) : null;
         string[] untrained = random ? ["backbone.weights=null", "backbone.weightsPrefix=null"] : [];   // what --set gives comes after them
-        var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", [.. untrained, .. overrides]);
-        using var experiment = experiments.Value.Create(configuration, isRestored: !random);
+        using var experiment = Restore(checkpoint, [.. untrained, .. overrides], random);
+        var configuration = experiment.Configuration;
         data.Value.Write(experiment.Data.Info);
-        if (!random)
+        var measured = evaluations.Value.Measure(experiment, protocols, protocol => output.Error($"Measuring {protocol} ..."), signals.Token);
+        if (second is not null)
         {
-            experiment.Restore(checkpoint);
+            using var flow = Restore(second, [.. untrained, .. overrides], random);
+            measured = TwoStreams.Of(measured, evaluations.Value.Measure(
+                flow, protocols, protocol => output.Error($"Measuring {protocol} of the second run ..."), signals.Token));
         }
 
-        var measured = evaluations.Value.Measure(experiment, protocols, protocol => output.Error($"Measuring {protocol} ..."), signals.Token);
         foreach (var note in random ? [] : measured.Notes)   // untrained weights have learned from nothing
         {
             output.Error(note);
@@ -76,7 +87,8 @@ internal sealed class EvaluateCommand(
 
         var step = random ? 0 : checkpoint.State.Position.Step;
         evaluations.Value.Track(
-            configuration, measured, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path);
+            configuration, measured, checkpoint.State.RunId, step, random ? "random-features" : "evaluation",
+            random ? null : checkpoint.Path, random ? null : second?.Path);
         if (json)
         {
             output.Json(new
@@ -95,9 +107,30 @@ internal sealed class EvaluateCommand(
         else
         {
             ProtocolTable.Write(output, measured);
+            ProtocolTable.WriteStreams(output, measured);
         }
 
         return measured.Failures.Count == 0 ? ExitCodes.Done : measured.Failures.All(failure => failure.IsUserError) ? ExitCodes.UserError : ExitCodes.Crash;
+    }
+
+    private Experiment Restore(Checkpoint checkpoint, IReadOnlyList<string> overrides, bool random)
+    {
+        var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
+        var experiment = experiments.Value.Create(configuration, isRestored: !random);
+        try
+        {
+            if (!random)
+            {
+                experiment.Restore(checkpoint);
+            }
+
+            return experiment;
+        }
+        catch
+        {
+            experiment.Dispose();
+            throw;
+        }
     }
 
     private Checkpoint Load(string target, string runs)

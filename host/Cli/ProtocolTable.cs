@@ -16,6 +16,19 @@ internal static class ProtocolTable
         output.Table(headings, [.. measured.Results.Select(Row), .. measured.Failures.Select(f => (string[])[f.Protocol, "no number", f.Reason])]);
     }
 
+    /// <summary>The accuracies of two streams, where there are any.</summary>
+    public static void WriteStreams(CliOutput output, Measurement measured)
+    {
+        var rows = from one in measured.Results
+                   where one.Result.Details.ContainsKey(TwoStreams.Both)
+                   select (string[])[one.Protocol, Percent(one.Result.Accuracy), .. new[] { TwoStreams.Second, TwoStreams.Both }.Select(
+                       name => Percent(one.Result.Details[name]))];
+        if (rows.ToList() is { Count: > 0 } streams)
+        {
+            output.Table(["protocol", "first run", "second run", "mean of both"], streams);
+        }
+    }
+
     private static string[] Row(ProtocolResult measured)
     {
         var (result, identity) = (measured.Result, measured.Identity);

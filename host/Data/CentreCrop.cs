@@ -15,14 +15,12 @@ internal sealed class CentreCrop(DatasetInfo info, int side, int shorterSide)
     /// <summary>Crops and normalises a resized image.</summary>
     /// <param name="image">Stays as it is.</param>
     /// <param name="target">Receives [C, side, side], or one frame of a clip [C, T, side, side].</param>
-    /// <param name="place">Where the crop lies on the longer side: 0 at its start, 0.5 in the middle, 1 at its end.</param>
+    /// <param name="place">Where the crop lies.</param>
     /// <param name="frame">Which frame of the clip.</param>
     /// <param name="frames">T; 1 for an image.</param>
-    public void Crop(ImageBuffer image, Span<float> target, double place = 0.5, int frame = 0, int frames = 1)
+    public void Crop(ImageBuffer image, Span<float> target, CropPlace place, int frame = 0, int frames = 1)
     {
-        var (down, across) = (image.Height - side, image.Width - side);
-        var top = (int)Math.Round(down * (down > across ? place : 0.5));
-        var left = (int)Math.Round(across * (down > across ? 0.5 : place));
+        var (top, left) = place.Offsets(image.Height - side, image.Width - side);
         for (var channel = 0; channel < image.Channels; channel++)
         {
             var plane = image.Plane(channel);
@@ -34,6 +32,11 @@ internal sealed class CentreCrop(DatasetInfo info, int side, int shorterSide)
                 for (var x = 0; x < side; x++)
                 {
                     result[x] = (source[x] - mean) / std;
+                }
+
+                if (place.IsMirrored)
+                {
+                    result.Reverse();
                 }
             }
         }

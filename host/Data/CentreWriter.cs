@@ -23,7 +23,7 @@ internal sealed class CentreWriter(SampleReader reader, CentreCrop crop, Unreada
 
         batch.ContentBuffer[position] = ContentHash.Of(_image);
         crop.Resize(_image);
-        crop.Crop(_image, batch.Views[0].Image(position));
+        crop.Crop(_image, batch.Views[0].Image(position), CropPlace.Middle);
         batch.IndexBuffer[position] = index;
         batch.LabelBuffer[position] = reader.Dataset.Label(index);
     }

@@ -63,6 +63,7 @@ public sealed class HostBatch
         LabelBuffer = new long[capacity];
         CaptionBuffer = new string?[capacity];
         ContentBuffer = new ulong[capacity];
+        SeenBuffer = [.. Enumerable.Repeat(shapes.Count, capacity)];
         WindowBuffer = new float[capacity * shapes.Count * WindowNumbers];
     }
 
@@ -91,6 +92,9 @@ public sealed class HostBatch
     /// <summary>In an evaluation, <see cref="ContentHash"/> of each image of a full batch.</summary>
     internal ulong[] ContentBuffer { get; }
 
+    /// <summary>In an evaluation, how many views each sample of a full batch has, from the first on; the others are zero.</summary>
+    internal int[] SeenBuffer { get; }
+
     /// <summary>Marks a place whose image cannot be read.</summary>
     internal void LeaveOut(int position)
     {
@@ -99,7 +103,7 @@ public sealed class HostBatch
             view.Image(position).Clear();
         }
 
-        (IndexBuffer[position], LabelBuffer[position]) = (NoSample, NoSample);
+        (IndexBuffer[position], LabelBuffer[position], SeenBuffer[position]) = (NoSample, NoSample, Views.Count);
     }
 
     /// <summary>Memory of <see cref="Indices"/> for a full batch.</summary>

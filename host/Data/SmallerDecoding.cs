@@ -25,10 +25,10 @@ internal sealed class SmallerDecoding
         _allowed = AllowedBy;
     }
 
-    /// <summary>Null when a view begins with something else: then images are decoded at full size.</summary>
+    /// <summary>Null when a view begins with something else, or with a crop for each frame: then images are decoded at full size.</summary>
     public static SmallerDecoding? For(IReadOnlyList<IReadOnlyList<IAugmentation>> views, long seed)
     {
-        IShrinkingCrop[] crops = [.. views.SelectMany(view => view.Take(1)).OfType<IShrinkingCrop>()];
+        IShrinkingCrop[] crops = [.. views.SelectMany(view => view.Take(1)).OfType<IShrinkingCrop>().Where(crop => !crop.DrawsPerFrame)];
 
         return crops.Length == views.Count ? new(crops, seed) : null;
     }

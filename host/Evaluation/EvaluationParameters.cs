@@ -6,7 +6,7 @@ namespace Parallax.Host.Evaluation;
 /// <summary>What the parameters of an evaluation's run say: which weights were measured, on which data, by which protocols with which options.</summary>
 internal static class EvaluationParameters
 {
-    private static readonly string[] Sections = ["data.", "backbone."];
+    private static readonly string[] Sections = ["data.", "backbone.", "clips."];
     private static readonly string[] Keys = ["method.name", "trainer.seed", "evaluation.maxTrainSamples", "evaluation.maxTestSamples"];
 
     /// <summary>The parameters.</summary>
@@ -54,6 +54,11 @@ internal static class EvaluationParameters
             parameters["weights.file"] = Path.GetFullPath(file);
         }
 
+        if (weights.SecondFile is { } second)
+        {
+            parameters["weights.second_file"] = Path.GetFullPath(second);
+        }
+
         return parameters;
     }
 }
@@ -64,4 +69,8 @@ internal static class EvaluationParameters
 /// <param name="RunId">The run that trained them; null when there is none.</param>
 /// <param name="File">The checkpoint they came from; null when they were in memory.</param>
 /// <param name="Hash">Hash of weights and buffers.</param>
-internal sealed record MeasuredWeights(string Kind, long Step, string? RunId, string? File, string? Hash);
+internal sealed record MeasuredWeights(string Kind, long Step, string? RunId, string? File, string? Hash)
+{
+    /// <summary>The checkpoint of the second of two streams; null for one.</summary>
+    public string? SecondFile { get; init; }
+}

@@ -266,7 +266,8 @@ internal sealed class EvaluationService(
 
     /// <summary>Logs measured numbers as a run of their own, below a pretraining when its identifier is given.</summary>
     public void Track(
-        ResolvedConfiguration configuration, Measurement measured, string? parentRunId, long step, string kind = "evaluation", string? checkpoint = null)
+        ResolvedConfiguration configuration, Measurement measured, string? parentRunId, long step, string kind = "evaluation", string? checkpoint = null,
+        string? second = null)
     {
         var results = measured.Results;
         if (results.Count == 0)
@@ -277,7 +278,7 @@ internal sealed class EvaluationService(
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
         var runName = $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}";
         using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), runName, tags) { ParentRunId = parentRunId });
-        var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint, measured.Weights);
+        var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint, measured.Weights) { SecondFile = second };
         run.LogParameters(EvaluationParameters.Of(configuration, Choose(configuration, results.Select(r => r.Protocol)), weights, ProtocolRecord.Of(results)));
         results.Select(r => r.Inputs).FirstOrDefault()?.Log(run);
         foreach (var (protocol, result) in results)

@@ -7,7 +7,7 @@ namespace Parallax.Host.Evaluation;
 /// <summary>Runs a module over a data set in index order: no augmentation, evaluation mode, no gradients, under the run's precision.</summary>
 internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data, AgreedStop? stop = null) : IFeatureExtractor
 {
-    private readonly LoaderSettings _settings = SettingsOf(experiment);
+    private readonly EvaluationViews _views = experiment.TestClips.For(data);
     private readonly World _world = experiment.World;
 
     /// <inheritdoc/>
@@ -17,7 +17,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     /// </remarks>
     public Tensor Extract(Func<Tensor, Tensor> encode)
     {
-        var (count, size) = (data.Info.Count, (long)_settings.BatchSize);
+        var (count, size) = (data.Info.Count, (long)Settings.BatchSize);
         var batches = (count + size - 1) / size;
         if (_world.Count == 1 || batches < _world.Count)
         {
@@ -109,11 +109,14 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     private long Count => data.Info.Count;
 
     // Many views of a sample take as much memory as so many samples: a batch has fewer of them.
-    private static LoaderSettings SettingsOf(Experiment experiment)
+    private LoaderSettings Settings
     {
-        var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World);
+        get
+        {
+            var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World);
 
-        return settings with { BatchSize = Math.Max(1, settings.BatchSize / experiment.TestClips.Count) };
+            return settings with { BatchSize = Math.Max(1, settings.BatchSize / _views.Count) };
+        }
     }
 
     private CancellationToken Stop => stop?.Token ?? CancellationToken.None;
@@ -132,8 +135,8 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         Enumerable.Range(0, batch.Size).Where(row => batch.IndexBuffer[row] != HostBatch.NoSample).Select(row => (long)row);
 
     private EvaluationLoader Loader((long Start, long End) part, UnreadableSamples unreadable) => new(
-        data, experiment.Run.ImageSize, _settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable,
-        experiment.TestClips);
+        data, experiment.Run.ImageSize, Settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable,
+        _views);
 
     private (Tensor Features, Tensor Labels, IReadOnlyList<ulong> Contents, IReadOnlyList<CorruptSampleException> Unreadable) Run(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
@@ -171,17 +174,21 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         return (features, torch.tensor(labels.ToArray()), contents, loader.Skipped);
     }
 
-    // Over all views of a sample, in the order of views.
+    // Over all views of a sample, in the order of views; videos may have different numbers of them.
     private Tensor Mean(Func<Tensor, Tensor> encode, HostBatch batch)
     {
+        var seen = batch.SeenBuffer[..batch.Size];
+        var (fewest, most) = (seen.Min(), seen.Max());
         var sum = encode(experiment.Placement.Images(batch, view: 0)).to(torch.float32);                                  // [B, F]
-        for (var view = 1; view < batch.Views.Count; view++)
+        for (var view = 1; view < most; view++)
         {
             using var features = encode(experiment.Placement.Images(batch, view));
-            sum.add_(features);
+            sum.add_(view < fewest ? features : features * Column(count => count > view ? 1f : 0f));
         }
 
-        return (batch.Views.Count == 1 ? sum : sum / batch.Views.Count).cpu();
+        return (most == 1 ? sum : fewest == most ? sum / most : sum / Column(count => count)).cpu();
+
+        Tensor Column(Converter<int, float> value) => torch.tensor(Array.ConvertAll(seen, value), device: sum.device).unsqueeze(1);   // [B, 1]
     }
 
     private void RequireSome(List<Tensor> parts, IReadOnlyList<CorruptSampleException> unreadable)

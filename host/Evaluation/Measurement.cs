@@ -14,6 +14,9 @@ internal sealed record ProtocolResult(string Protocol, EvaluationResult Result)
     /// <summary>Test images that a training image equals; null when they were not compared, as for protocols that learn from no images.</summary>
     public DuplicateImages? Duplicates { get; init; }
 
+    /// <summary>Scores of the held-out images, where the protocol trained one classifier.</summary>
+    public ClassScores? Scores { get; init; }
+
     /// <summary>What it was measured on; null when that is not known.</summary>
     public EvaluationInputs? Inputs { get; init; }
 }

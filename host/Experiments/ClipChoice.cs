@@ -33,10 +33,10 @@ internal static class ClipChoice
                     + "for clips ('parallax list backbones').");
         }
 
-        if (clips is { ForImages: true } && configuration.Clips is not { TestClips: 1, TestCrops: 1 })
+        if (clips is { ForImages: true } && configuration.Clips is not { TestClips: 1, TestCrops: 1, TestSampling: TestSampling.Even })
         {
-            throw new ConfigurationException($"clips.testClips and clips.testCrops average over clips, but the method '{name}' trains a network for single "
-                + "images, which is evaluated on the middle frame. Remove them.");
+            throw new ConfigurationException($"clips.testClips, testCrops and testSampling average over clips, but the method '{name}' trains a network for "
+                + "single images, which is evaluated on the middle frame. Remove them.");
         }
 
         if (clips is not null && data is not IVideoDataset)
@@ -53,5 +53,7 @@ internal static class ClipChoice
     /// <param name="backbone">Takes clips, or images.</param>
     /// <param name="clips">Those of the views.</param>
     public static EvaluationViews ForTests(ClipOptions options, IBackbone backbone, ClipPlan? clips) =>
-        backbone.TakesClips && clips is not null ? new(clips.Of(0), options.TestClips, options.TestCrops) : EvaluationViews.Image;
+        backbone.TakesClips && clips is not null
+            ? new(clips.Of(0), options.TestClips, options.TestCrops, options.TestSampling, options.TestCropPlaces)
+            : EvaluationViews.Image;
 }

@@ -1,3 +1,5 @@
+using Parallax.Host.Evaluation;
+
 namespace Parallax.Host.Training;
 
 /// <summary>How many held-out images a classifier told right after each epoch, head by head.</summary>
@@ -14,6 +16,9 @@ internal sealed class ClassifierCourse(IClassifier classifier)
     /// <summary>Accuracy after the latest epoch, of the head that counts.</summary>
     public double Latest => _top1[^1][Chosen];
 
+    /// <summary>Scores after the latest epoch; null with several heads.</summary>
+    public ClassScores? Scores { get; private set; }
+
     private int Chosen => _headed?.Chosen ?? 0;
 
     /// <summary>Adds an epoch.</summary>
@@ -22,6 +27,7 @@ internal sealed class ClassifierCourse(IClassifier classifier)
     {
         var heads = scores.Features.chunk(_headed?.Heads.Count ?? 1, 1);   // each [M, classes]
         _top1.Add(Array.ConvertAll(heads, head => Accuracy(head, scores.Labels, 1)));
+        Scores = _headed is null ? ClassScores.Of(scores) : null;
         _top5 = heads[0].shape[1] < FewestClassesForTopFive ? [] : Array.ConvertAll(heads, head => Accuracy(head, scores.Labels, 5));
     }
 

@@ -24,7 +24,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             throw new OperationCanceledException(stop);
         }
 
-        return new(name, course.Result(loss, session.Experiment.Data.Info.Count)) { LeftOut = leftOut };
+        return new(name, course.Result(loss, session.Experiment.Data.Info.Count)) { LeftOut = leftOut, Scores = course.Scores };
 
         void OnEpoch(TrainingSession trained)
         {
@@ -49,7 +49,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
         var batch = configuration.Trainer.BatchSize;
         var run = new RunInfo(data.Info, measured.Run.ImageSize, batch, data.Info.Count / batch, training.Epochs, measured.Run.Seed)
         {
-            Accumulation = configuration.Trainer.Accumulation,
+            Accumulation = configuration.Trainer.Accumulation, Clip = measured.TestClips.Clip,
         };
         torch.manual_seed(measured.Run.Seed).Dispose();
         var made = new Stack<IDisposable>();

@@ -24,6 +24,9 @@ public sealed record ColorJitterOptions
     /// <summary>Share of images that are changed at all, a fraction in [0, 1]. 0.8 in all papers but MoCo v1, which has 1.</summary>
     [Range(0.0, 1.0)]
     public double Probability { get; init; } = 0.8;
+
+    /// <summary>Whether each frame of a clip draws for itself; else all frames of a clip have the same draw. Images have one frame. Ours: no.</summary>
+    public bool PerFrame { get; init; }
 }
 
 /// <summary>Changes brightness, contrast, saturation and hue, in random order, with a probability.</summary>
@@ -41,6 +44,9 @@ public sealed class ColorJitter(ColorJitterOptions options) : IAugmentation
 
     /// <inheritdoc/>
     public int ParameterCount => 2 * Operations;
+
+    /// <inheritdoc/>
+    public bool DrawsPerFrame => options.PerFrame;
 
     /// <inheritdoc/>
     public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)

@@ -25,6 +25,9 @@ public sealed record GaussianBlurOptions : IValidatableObject
     [Range(0, 1023)]
     public int KernelSize { get; init; }
 
+    /// <inheritdoc cref="ColorJitterOptions.PerFrame"/>
+    public bool PerFrame { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -53,6 +56,9 @@ public sealed class GaussianBlur(GaussianBlurOptions options) : IAugmentation
 {
     /// <inheritdoc/>
     public int ParameterCount => 1;
+
+    /// <inheritdoc/>
+    public bool DrawsPerFrame => options.PerFrame;
 
     /// <inheritdoc/>
     public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)

@@ -28,6 +28,9 @@ public sealed record RandomResizedCropOptions : IValidatableObject
     /// <summary>Weights of the resize. torchvision: bilinear; SimCLR, BYOL, Barlow Twins, DINO: bicubic.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
 
+    /// <inheritdoc cref="ColorJitterOptions.PerFrame"/>
+    public bool PerFrame { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         [.. RangeFaults.Of(ScaleMin, ScaleMax), .. RangeFaults.Of(RatioMin, RatioMax)];
@@ -45,6 +48,9 @@ public sealed record RandomResizedCropOptions : IValidatableObject
     Summary = "Cuts out a box of random area, shape and place, and resizes it to a square.")]
 public sealed class RandomResizedCrop(RandomResizedCropOptions options) : SquareCrop(options.Size, options.Interpolation), IShrinkingCrop
 {
+    /// <inheritdoc/>
+    public bool DrawsPerFrame => options.PerFrame;
+
     private protected override Box DrawBox(ref CounterRandom random, ImageSize input) =>
         new RandomBox(options.ScaleMin, options.ScaleMax, options.RatioMin, options.RatioMax).Draw(ref random, input);
 }

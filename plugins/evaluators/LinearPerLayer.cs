@@ -14,7 +14,7 @@ namespace Parallax.Plugins.Evaluators;
 /// pixels.</para>
 /// <para>Differs from all: one centre crop is measured; batches of more than 256 images are normalised in parts of 256 (or the run's micro-batch, where that is
 /// larger); biases have no weight decay; weights start from N(0, 0.01²). VISSL's and mmselfsup's first map, that of the stem, and Kolesnikov et al.'s, that
-/// behind the root block (<c>after_root</c>), are none of a residual network's here.</para>
+/// behind the root block (<c>after_root</c>), are none of a residual network's here. Maps of clips are averaged over time first.</para>
 /// </remarks>
 /// <param name="options">Settings.</param>
 [Plugin("linear-per-layer", Options = typeof(PerLayerOptions), Family = FamilyName,

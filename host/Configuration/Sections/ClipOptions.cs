@@ -29,9 +29,17 @@ public sealed record ClipOptions : IValidatableObject
     [Range(1, 1000)]
     public int TestClips { get; init; } = 1;
 
-    /// <summary>Crops of each of these clips, spread evenly over the longer side. Ours: 1; many papers: 3.</summary>
+    /// <summary>Where these clips begin: even (<c>testClips</c> of them), half-overlapping or back-to-back (as many as a video has room for). Ours:
+    /// even.</summary>
+    public TestSampling TestSampling { get; init; }
+
+    /// <summary>Crops of each of these clips. Ours: 1; many papers: 3.</summary>
     [Range(1, 10)]
     public int TestCrops { get; init; } = 1;
+
+    /// <summary>Where these crops lie: spread (evenly over the longer side) or corners (five with the middle, ten with their mirror images). Ours:
+    /// spread.</summary>
+    public TestCropPlaces TestCropPlaces { get; init; }
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
@@ -40,6 +48,18 @@ public sealed record ClipOptions : IValidatableObject
         {
             yield return new($"clips.seconds says how long a clip is, and so does clips.{(Stride is null ? "rate" : "stride")}. Remove one of them; one that a "
                 + "recipe has from another is removed with 'seconds: null'.", [nameof(Seconds)]);
+        }
+
+        if (TestSampling != TestSampling.Even && TestClips != 1)
+        {
+            yield return new($"clips.testSampling is {EnumNames.Of(TestSampling)}, which takes as many clips as a video has room for, but clips.testClips is "
+                + $"{TestClips}. Remove clips.testClips, or set testSampling: even.", [nameof(TestSampling)]);
+        }
+
+        if (TestCropPlaces == TestCropPlaces.Corners && TestCrops is not (5 or 10))
+        {
+            yield return new($"clips.testCropPlaces is corners, which are five crops with the one in the middle, or ten with their mirror images, but "
+                + $"clips.testCrops is {TestCrops}. Set it to 5 or 10.", [nameof(TestCropPlaces)]);
         }
     }
 

@@ -7,7 +7,6 @@ namespace Parallax.Plugins.Evaluators;
 internal sealed class PerLayerClassifier : Module, IHeadedClassifier
 {
     private const double InitialStd = 0.01;
-    private const double Enlargement = 8.0 / 7;   // 256 for views of 224
     private const int HeldOutEpoch = -1;          // no epoch: the same images are held out in all of them
     private const string FeaturesName = "features";
 
@@ -78,12 +77,9 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
         get
         {
             var view = new ViewBuilder(_run.ImageSize);
-            IEnumerable<AugmentationSpec> crop = _options.CropScaleMin > 0
-                ? [view.Crop(_options.CropScaleMin, bicubic: true)]
-                : view.ResizedCrop(Enlargement);
             var jitter = _options.Jitter > 0 ? ViewBuilder.Jitter(_options.Jitter, _options.Jitter, _options.Jitter, hue: 0, probability: 1) : null;
 
-            return new([ViewBuilder.View([.. crop, _options.Flip ? ViewBuilder.Flip() : null, jitter])]);
+            return new([ViewBuilder.View([.. view.ProbeCrop(_options.CropScaleMin), _options.Flip ? ViewBuilder.Flip() : null, jitter])]);
         }
     }
 
@@ -128,10 +124,16 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
         using var scope = NewDisposeScope();
         ((Module)backbone).eval();
         var device = ((Module)backbone).parameters().First().device;
-        var maps = backbone.Maps(zeros([1, run.Data.Channels, run.ImageSize, run.ImageSize], device: device));
+        long[] frames = backbone.TakesClips ? [run.Clip!.Frames] : [];
+        var maps = backbone.Maps(zeros([1, run.Data.Channels, .. frames, run.ImageSize, run.ImageSize], device: device));
 
-        return [.. maps.Select(map => (int)map.shape[2])];
+        return [.. maps.Select(map => (int)map.shape[^1])];
     }
+
+    /// <summary>The map of one moment: the mean over the time of clips.</summary>
+    /// <param name="map">[N, C, H, W], or [N, C, T, H, W].</param>
+    /// <returns>[N, C, H, W] float32.</returns>
+    private static Tensor Flat(Tensor map) => map.dim() == 4 ? map.to(float32) : map.to(float32).mean([2]);
 
     private Module<Tensor, Tensor> Head(int channels, int side)
     {
@@ -149,7 +151,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        List<Tensor> seen = [.. backbone.Maps(images).Zip(_pools, (map, pool) => pool.Apply(map.to(float32)))];
+        List<Tensor> seen = [.. backbone.Maps(images).Zip(_pools, (map, pool) => pool.Apply(Flat(map)))];
         if (_options.Features)
         {
             seen.Add(backbone.call(images).to(float32).unsqueeze(-1).unsqueeze(-1));   // [N, F, 1, 1]

@@ -14,8 +14,8 @@ public sealed record RetrievalOptions
 /// <c>retrieval-coclr</c>. <c>retrieval-slic</c> compares by the plain cosine, as Hosseini Khorasgani et al., CVPR 2022,
 /// https://arxiv.org/abs/2206.12534.</para>
 /// <para>The number is R@1; <c>recall_at_5</c> and so on are details, for as many neighbours as the training split has. A video's feature is the mean over the
-/// clips that <c>clips.testClips</c> asks for; CoCLR's code takes half-overlapping clips, that of SLIC ten. SLIC looks at the output of its head, here it is
-/// the backbone's.</para>
+/// clips that the section <c>clips</c> asks for; CoCLR's code takes half-overlapping ones (<c>testSampling</c>), that of SLIC ten (<c>testClips</c>). SLIC
+/// looks at the output of its head, here it is the backbone's.</para>
 /// </remarks>
 /// <param name="options">Whether features are centred.</param>
 [Plugin("retrieval-coclr", Options = typeof(RetrievalOptions), Preset = "{centred: true}", Family = "retrieval",

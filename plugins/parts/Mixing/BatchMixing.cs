@@ -11,9 +11,9 @@ namespace Parallax.Plugins.Parts;
 /// <param name="switchProbability">Probability of CutMix where both are on, a fraction in [0, 1].</param>
 public sealed class BatchMixing(double mixup, double cutMix, double switchProbability)
 {
-    /// <summary>Mixes images.</summary>
-    /// <param name="images">[N, C, H, W]; stays as it is.</param>
-    /// <returns>[N, C, H, W], and the share of each image itself, a fraction in [0, 1]; the rest is the image's that stands as far from the end.</returns>
+    /// <summary>Mixes images, or clips: CutMix takes the same box of all frames.</summary>
+    /// <param name="images">[N, C, H, W] or [N, C, T, H, W]; stays as it is.</param>
+    /// <returns>The same shape, and the share of each image itself, a fraction in [0, 1]; the rest is the image's that stands as far from the end.</returns>
     public (Tensor Images, double Share) Mix(Tensor images)
     {
         if (mixup == 0 && cutMix == 0)
@@ -30,7 +30,7 @@ public sealed class BatchMixing(double mixup, double cutMix, double switchProbab
             return (Blend(images, share).MoveToOuterDisposeScope(), share);
         }
 
-        var box = CutBox.Of((int)images.shape[2], (int)images.shape[3], share, uniform[1], uniform[2]);
+        var box = CutBox.Of((int)images.shape[^2], (int)images.shape[^1], share, uniform[1], uniform[2]);
 
         return (Cut(images, box).MoveToOuterDisposeScope(), box.ShareOutside);
     }
@@ -70,10 +70,11 @@ public sealed class BatchMixing(double mixup, double cutMix, double switchProbab
     {
         var mixed = images.clone();
         using var other = images.flip(0);
-        mixed.narrow(2, box.Top, box.Bottom - box.Top).narrow(3, box.Left, box.Right - box.Left)
-            .copy_(other.narrow(2, box.Top, box.Bottom - box.Top).narrow(3, box.Left, box.Right - box.Left));
+        Part(mixed).copy_(Part(other));
 
         return mixed;
+
+        Tensor Part(Tensor whole) => whole.narrow(-2, box.Top, box.Bottom - box.Top).narrow(-1, box.Left, box.Right - box.Left);
     }
 
     private static double Share(double parameter)

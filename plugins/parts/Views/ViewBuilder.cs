@@ -155,6 +155,10 @@ public sealed class ViewBuilder(int imageSize)
         new("resize", ("size", (int)Math.Round(ImageSize * enlargement))), new("random-crop", ("size", ImageSize), ("padding", 0)),
     ];
 
+    /// <summary>The crop of a probe: of random area and shape, or a square at a random place of an image that is resized to 8 / 7 of it, 256 for 224.</summary>
+    /// <param name="scaleMin">Smallest share of the image's area, a fraction in (0, 1]; 0 for the square.</param>
+    public IEnumerable<AugmentationSpec> ProbeCrop(double scaleMin) => scaleMin > 0 ? [Crop(scaleMin, bicubic: true)] : ResizedCrop(8.0 / 7);
+
     /// <summary>A square cut at a random place out of an image that is resized first, and a flip of half of the images. Small images are not resized: they get
     /// a black border of an eighth of the side.</summary>
     /// <param name="scale">Shorter side of the image as a multiple of the view's: 8.0 / 7 for views of 224 in images of 256.</param>

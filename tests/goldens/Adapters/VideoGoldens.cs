@@ -1,4 +1,5 @@
 using Parallax.Contracts;
+using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Plugins.Evaluators;
 using Parallax.Plugins.Parts;
@@ -43,7 +44,7 @@ internal static class VideoGoldens
     {
         var video = new VideoInfo((int)golden.Long("total"), golden.Long("total"), new(1, 1));
         var clip = new ClipSpec((int)golden.Long("num_frames")) { Stride = (int)golden.Long("ds"), Short = ShortVideo.RepeatFirst };
-        var frames = HalfOverlappingClips.Starts(video.Frames, clip).SelectMany(start => Frames(clip, video, start));
+        var frames = EvaluationClips.Starts(TestSampling.HalfOverlapping, video, clip, count: 1).SelectMany(start => Frames(clip, video, (int)start));
         return new(("indices", torch.tensor(frames.ToArray()).view(-1, clip.Frames)));
     }
 
@@ -53,15 +54,9 @@ internal static class VideoGoldens
     {
         const double unit = 1e-6;
         var durations = golden.Input("duration").to(torch.float64).data<double>().ToArray();
-        ClipSpec[] clips = [.. Enumerable.Repeat(new ClipSpec(8) { Seconds = golden.Double("clip_duration") }, (int)golden.Long("num_clips"))];
-        var starts = new double[durations.Length * clips.Length];
-        for (var row = 0; row < durations.Length; row++)
-        {
-            var random = new CounterRandom(0, 0, 0, 0);
-            var video = new VideoInfo((int)(durations[row] / unit), durations[row], new(1, 1));
-            EvenClips.Instance.Draw(ref random, 0, video, clips, starts.AsSpan(row * clips.Length, clips.Length));
-        }
-
+        var clip = new ClipSpec(8) { Seconds = golden.Double("clip_duration") };
+        var starts = durations.SelectMany(duration => EvaluationClips.Starts(
+            TestSampling.Even, new((int)(duration / unit), duration, new(1, 1)), clip, (int)golden.Long("num_clips"))).ToArray();
         return new(("start", torch.tensor(starts).view(durations.Length, -1) * unit));
     }
 
@@ -161,7 +156,8 @@ internal static class VideoGoldens
             "logit" => ViewAverage.Logits,
             var other => throw new InvalidDataException($"Unknown average '{other}'."),
         };
-        var (scores, labels) = (MultiViewScores.Of(golden.Input("logits"), (int)golden.Long("views"), average), golden.Input("label"));
+        var scores = MultiViewScores.Of(golden.Input("logits"), average).unflatten(0, [-1, golden.Long("views")]).mean([1]);   // [V, C]
+        var labels = golden.Input("label");
         return new(
             ("scores", scores), ("top1", torch.tensor(FeatureSets.TopAccuracy(scores, labels, 1))),
             ("top5", torch.tensor(FeatureSets.TopAccuracy(scores, labels, 5))));

@@ -133,6 +133,67 @@ public sealed class ClipLoaderTests
         }
     }
 
+    [Fact]
+    public void Evaluation_VideosOfDifferentLengths_HaveTheirOwnNumberOfClips()
+    {
+        var videos = new FakeVideos(3) { FramesOf = index => 5 + (10 * (int)index) };   // 5, 15 and 25 frames
+        var views = new EvaluationViews(EverySecond, Sampling: TestSampling.BackToBack).For(videos);
+        using var loader = new EvaluationLoader(videos, side: 4, Settings, NullLogger.Instance, views: views);
+
+        var batch = Assert.Single(loader.Batches());
+
+        Assert.Equal([1, 2, 3], batch.SeenBuffer[..3]);   // 9 frames covered
+        Assert.Equal([0f, 9, 16], batch.Views.Select((_, view) => FrameNumbers(batch, view, clip: 2)[0]));
+        Assert.Equal([0f, 6], batch.Views.Take(2).Select((_, view) => FrameNumbers(batch, view, clip: 1)[0]));
+        Assert.All(batch.Views[2].Image(1).ToArray(), pixel => Assert.Equal(0, pixel));
+    }
+
+    [Fact]
+    public void For_TooManyClips_SaysWhatToDo()
+    {
+        var videos = new FakeVideos(1) { FramesOf = _ => 5_000 };
+
+        var fault = Assert.Throws<ConfigurationException>(() => new EvaluationViews(new(4), Sampling: TestSampling.HalfOverlapping).For(videos));
+
+        Assert.StartsWith("clips.testSampling is half-overlapping, which takes 4997 clips of a video of the Train split of memory; at most 1000 are possible.",
+            fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluation_TenCrops_AreFiveAndTheirMirrorImages()
+    {
+        using var loader = new EvaluationLoader(
+            new Slope(), side: 2, Settings, NullLogger.Instance, resize: 4, views: new(new(1), Clips: 1, Crops: 10, Places: TestCropPlaces.Corners));
+
+        var batch = Assert.Single(loader.Batches());
+
+        Assert.Equal([0f, 10, 0, 10, 5, 1, 11, 1, 11, 6], batch.Views.Select(view => view.Image(0)[0] * 256));   // first column of each crop
+        Assert.Equal([1f, 11, 1, 11, 6, 0, 10, 0, 10, 5], batch.Views.Select(view => view.Image(0)[1] * 256));
+    }
+
+    [Fact]
+    public void Epoch_StepThatDrawsPerFrame_ChangesEachFrameAndIsKeyed()
+    {
+        IReadOnlyList<IReadOnlyList<IAugmentation>> views = [[new AddNoise { DrawsPerFrame = true }], [new AddNoise()]];
+        using var loader = Loader(new FakeVideos(8), Settings, views, new([EverySecond]));
+        using var once = Loader(new FakeVideos(8), Settings, [[new AddNoise()], [new AddNoise()]], new([EverySecond]));
+        using var resumed = Loader(new FakeVideos(8), Settings with { Workers = 3 }, views, new([EverySecond]));
+        _ = loader.Epoch(0).Count();
+
+        var second = Pixels(resumed.Epoch(1));
+
+        Assert.Equal(Pixels(loader.Epoch(1)), second);
+        var (perFrame, plain) = (NoiseOf(resumed.Epoch(2)), NoiseOf(once.Epoch(2)));
+        Assert.Equal(5, perFrame[0].Select(value => MathF.Round(value, 4)).Distinct().Count());
+        Assert.Equal(plain[0][0], perFrame[0][0], 1e-6f);   // the first frame is as it would be without
+        Assert.Equal(plain[1], perFrame[1]);
+
+        // of the five frames of both views of the first clip
+        static float[][] NoiseOf(IEnumerable<HostBatch> batches) =>
+            [.. batches.Select(batch => Enumerable.Range(0, 2).Select(
+                view => Enumerable.Range(0, 5).Select(t => Noise(batch, view, clip: 0, t)).ToArray()).ToList()).First()];
+    }
+
     private static BatchLoader Loader(
         IImageDataset data, LoaderSettings settings, IReadOnlyList<IReadOnlyList<IAugmentation>> views, ClipPlan clips) =>
         new(data, views, settings, NullLogger.Instance, clips: clips);

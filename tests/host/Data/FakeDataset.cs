@@ -47,6 +47,8 @@ internal sealed class AddNoise : IAugmentation
 {
     public int ParameterCount => 1;
 
+    public bool DrawsPerFrame { get; init; }
+
     public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters) => parameters[0] = (float)random.NextDouble();
 
     public void Apply(ImageBuffer image, ReadOnlySpan<float> parameters)

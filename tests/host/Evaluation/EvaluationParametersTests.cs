@@ -31,6 +31,19 @@ public sealed class EvaluationParametersTests : IDisposable
     }
 
     [Fact]
+    public void Of_VideosOfTwoStreams_SaysTheClipsAndBothFiles()
+    {
+        var parameters = EvaluationParameters.Of(
+            _bench.Configuration("clips.testClips=10", "clips.testCrops=3"), [], new("evaluation", 1, null, "one", null) { SecondFile = "two" },
+            new Dictionary<string, ProtocolRecord>());
+
+        Assert.Equal(("10", "3", "even"), (parameters["clips.testClips"], parameters["clips.testCrops"], parameters["clips.testSampling"]));
+        Assert.Equal((Path.GetFullPath("one"), Path.GetFullPath("two")), (parameters["weights.file"], parameters["weights.second_file"]));
+        Assert.DoesNotContain(EvaluationParameters.Of(_bench.Configuration(), [], new("evaluation", 1, null, "one", null),
+            new Dictionary<string, ProtocolRecord>()).Keys, key => key.StartsWith("clips.", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Of_WeightsFromMemory_LeavesOutWhatThereIsNot()
     {
         var parameters = EvaluationParameters.Of(

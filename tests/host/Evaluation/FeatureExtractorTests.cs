@@ -1,3 +1,4 @@
+using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Tests.Data;
@@ -94,6 +95,23 @@ public sealed class FeatureExtractorTests : IDisposable
 
         // Columns 0 to 9 of ten, at their own size; of the height 8 and the width 10 the middle 4 x 4: rows 2 to 5, columns 3 to 6.
         Assert.Equal([(4.5 - 0.5) / 0.25, (3.5 - 0.5) / 0.25], Column(set.Features), (a, b) => Math.Abs(a - b) < 1e-3);
+    }
+
+    [Theory]
+    [InlineData(256)]
+    [InlineData(1)]
+    public void Encoded_VideosWithDifferentNumbersOfClips_AreAveragedOverTheirOwn(int batchSize)
+    {
+        using var session = _bench.Session(new WatchedMethod(new()), $"evaluation.batchSize={batchSize}");
+        var experiment = session.Experiment with { TestClips = new(new(4), Sampling: TestSampling.HalfOverlapping) };
+        int[] frames = [5, 12, 20];
+
+        var encoded = FeatureExtractor.Encoded(
+            experiment, new FakeVideos(3) { FramesOf = index => frames[index] }, most: 0,
+            clips => clips.select(1, 0).flatten(1).mean([1], keepdim: true), TestContext.Current.CancellationToken);
+
+        // clips begin at 0, 1, ... frames - 4, and the mean of their frames is 1.5 later
+        Assert.Equal(frames.Select(count => (((count - 4) / 2.0) + 1.5) / 256), Column(encoded.Set.Features), (a, b) => Math.Abs(a - b) < 1e-5);
     }
 
     [Fact]

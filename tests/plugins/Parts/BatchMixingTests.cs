@@ -52,6 +52,20 @@ public sealed class BatchMixingTests
         Assert.Equal([0, 0, 0, 0, 1, 1, 1, 1], Tensors.Values(images.flatten()));
     }
 
+    [Fact]
+    public void Mix_Clips_TakesTheSameBoxOfAllFrames()
+    {
+        manual_seed(5);
+        var clips = stack([zeros(3, 4, 16, 20), ones(3, 4, 16, 20)]);   // [2, 3, 4, 16, 20]
+
+        var (mixed, share) = new BatchMixing(mixup: 0, cutMix: 1, switchProbability: 1).Mix(clips);
+
+        Assert.Equal(clips.shape, mixed.shape);
+        Assert.InRange(share, 0.01, 0.99);
+        Assert.Equal(1 - share, mixed[0].mean().item<float>(), 1e-5);   // what comes from the other clip is 1
+        Tensors.AssertClose(mixed.narrow(2, 0, 1).expand_as(mixed), mixed);
+    }
+
     [Theory]
     [InlineData(0.8, 0)]
     [InlineData(0, 1)]

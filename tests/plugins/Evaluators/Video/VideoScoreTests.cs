@@ -33,7 +33,7 @@ public sealed class VideoScoreTests
     {
         var logits = Tensors.Matrix([10, 0], [0, 2], [0, 2]);   // one sure view against two that lean to the other side
 
-        Assert.Equal(0, MultiViewScores.Of(logits, 3, ViewAverage.Logits).argmax(1).item<long>());
-        Assert.Equal(1, MultiViewScores.Of(logits, 3, ViewAverage.Probabilities).argmax(1).item<long>());
+        Assert.Equal(0, MultiViewScores.Of(logits, ViewAverage.Logits).mean([0]).argmax().item<long>());
+        Assert.Equal(1, MultiViewScores.Of(logits, ViewAverage.Probabilities).mean([0]).argmax().item<long>());
     }
 }

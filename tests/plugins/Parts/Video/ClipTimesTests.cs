@@ -180,14 +180,6 @@ public sealed class ClipTimesTests
     }
 
     [Fact]
-    public void HalfOverlappingClips_Starts_StayInTheVideo()
-    {
-        Assert.Equal([0, 7, 14, 21, 28], HalfOverlappingClips.Starts(50, new(8) { Stride = 2 }));   // 28 + 16 <= 50 < 35 + 16
-        Assert.Equal([0], HalfOverlappingClips.Starts(5, new(5) { Stride = 2 }));
-        Assert.Equal([0, 1, 2], HalfOverlappingClips.Starts(3, new(1)));
-    }
-
-    [Fact]
     public void CurriculumSpan_OverTheRun_GrowsFromStartToEnd()
     {
         var span = new CurriculumSpan(MomentumSchedule.Linear(0.1, 1));

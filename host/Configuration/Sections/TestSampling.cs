@@ -1,0 +1,14 @@
+namespace Parallax.Host.Configuration;
+
+/// <summary>Where the clips of an evaluation begin in a video.</summary>
+public enum TestSampling
+{
+    /// <summary><c>testClips</c> of them, spread evenly from the start to the end; a single one lies in the middle.</summary>
+    Even,
+
+    /// <summary>Over the whole video, each beginning in the middle of the one before. Han et al., NeurIPS 2020.</summary>
+    HalfOverlapping,
+
+    /// <summary>Over the whole video, each beginning where the one before ends, and one that ends with the video. Zhang et al., AAAI 2022.</summary>
+    BackToBack,
+}

@@ -1,0 +1,65 @@
+using System.ComponentModel.DataAnnotations;
+using Parallax.Contracts;
+using Parallax.Host.Configuration;
+using Parallax.Host.Data;
+
+namespace Parallax.Host.Tests.Data;
+
+public sealed class EvaluationClipsTests
+{
+    [Theory]
+    [InlineData(50, 8, 2, new double[] { 0, 7, 14, 21, 28 })]   // 28 + 16 <= 50 < 35 + 16
+    [InlineData(5, 5, 2, new double[] { 0 })]
+    [InlineData(3, 1, 1, new double[] { 0, 1, 2 })]
+    public void Starts_HalfOverlapping_StayInTheVideo(int frames, int taken, int stride, double[] expected) =>
+        Assert.Equal(expected, Starts(TestSampling.HalfOverlapping, frames, new(taken) { Stride = stride }));
+
+    [Theory]
+    [InlineData(100, new double[] { 0, 31, 62, 69 })]   // 16 frames, every second one: 31 are covered
+    [InlineData(93, new double[] { 0, 31, 62 })]        // the third ends with the video
+    [InlineData(31, new double[] { 0 })]
+    [InlineData(20, new double[] { 0 })]                // shorter than a clip
+    public void Starts_BackToBack_EndWithTheVideo(int frames, double[] expected) =>
+        Assert.Equal(expected, Starts(TestSampling.BackToBack, frames, new(16) { Stride = 2 }));
+
+    [Fact]
+    public void Starts_WindowsOfTime_AreCountedInFrames()
+    {
+        var seconds = new ClipSpec(8) { Seconds = 2 };   // 20 frames at ten a second
+
+        Assert.Equal([0, 9, 18, 27], Starts(TestSampling.HalfOverlapping, 50, seconds));
+        Assert.Equal([0, 20, 30], Starts(TestSampling.BackToBack, 50, seconds));
+    }
+
+    [Theory]
+    [InlineData(TestSampling.BackToBack, 10, "clips.testSampling is back-to-back, which takes as many clips as a video has room for, but clips.testClips is")]
+    [InlineData(TestSampling.Even, 10, null)]
+    [InlineData(TestSampling.HalfOverlapping, 1, null)]
+    public void Validate_NumberOfClipsThatAVideoSays_IsRefused(TestSampling sampling, int clips, string? fault) =>
+        AssertFault(fault, new() { TestSampling = sampling, TestClips = clips });
+
+    [Theory]
+    [InlineData(TestCropPlaces.Corners, 3, "clips.testCropPlaces is corners, which are five crops")]
+    [InlineData(TestCropPlaces.Corners, 5, null)]
+    [InlineData(TestCropPlaces.Corners, 10, null)]
+    [InlineData(TestCropPlaces.Spread, 10, null)]
+    public void Validate_Corners_AreFiveOrTen(TestCropPlaces places, int crops, string? fault) =>
+        AssertFault(fault, new() { TestCropPlaces = places, TestCrops = crops });
+
+    private static double[] Starts(TestSampling sampling, int frames, ClipSpec clip) =>
+        EvaluationClips.Starts(sampling, new(frames, frames / 10.0, new(1, 1)), clip, count: 1);
+
+    private static void AssertFault(string? expected, ClipOptions options)
+    {
+        var faults = options.Validate(new ValidationContext(options)).Select(fault => fault.ErrorMessage!).ToList();
+
+        if (expected is null)
+        {
+            Assert.Empty(faults);
+        }
+        else
+        {
+            Assert.StartsWith(expected, Assert.Single(faults), StringComparison.Ordinal);
+        }
+    }
+}
