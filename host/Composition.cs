@@ -4,6 +4,7 @@ using Parallax.Host.Cli;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Demo;
+using Parallax.Host.Embeddings;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Leaderboards;
@@ -66,6 +67,7 @@ internal static class Composition
         .AddSingleton<MachineTuning>()
         .AddSingleton<PretrainingRun>()
         .AddSingleton<LocalLaunch>()
+        .AddSingleton<EmbeddingRun>()
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
 
@@ -73,6 +75,9 @@ internal static class Composition
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton<ICliCommand, TrainCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
+        .AddSingleton<ICliCommand, EmbedCommand>()
+        .AddSingleton<ICliCommand, NeighboursCommand>()
+        .AddSingleton<ICliCommand, DuplicatesCommand>()
         .AddSingleton<ICliCommand, DemoCommand>()
         .AddSingleton<ICliCommand, LeaderboardCommand>()
         .AddSingleton<ICliCommand, PackCommand>()

@@ -3,12 +3,8 @@ using System.Buffers;
 namespace Parallax.Contracts;
 
 /// <summary>A data set whose images lie in files: they can be copied as they are. All members are thread-safe.</summary>
-public interface IEncodedImages
+public interface IEncodedImages : INamedImages
 {
-    /// <summary>Name of an image for people: its path in the data set.</summary>
-    /// <param name="index">0 to the number of images - 1.</param>
-    string NameOf(long index);
-
     /// <summary>Copies the bytes of one file, without decoding.</summary>
     /// <param name="index">0 to the number of images - 1.</param>
     /// <param name="target">Receives the bytes behind what it has.</param>

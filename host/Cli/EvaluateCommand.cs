@@ -113,6 +113,7 @@ internal sealed class EvaluateCommand(
         return measured.Failures.Count == 0 ? ExitCodes.Done : measured.Failures.All(failure => failure.IsUserError) ? ExitCodes.UserError : ExitCodes.Crash;
     }
 
+<<<<<<< HEAD
     private Experiment Restore(Checkpoint checkpoint, IReadOnlyList<string> overrides, bool random)
     {
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
@@ -151,4 +152,7 @@ internal sealed class EvaluateCommand(
             ?? throw new ConfigurationException(
                 $"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
     }
+=======
+    private Checkpoint Load(string target, string runs) => CheckpointSearch.Find(target, runs, output.Error);
+>>>>>>> wt-F
 }

@@ -59,6 +59,9 @@ public sealed class EvaluationLoader : IDisposable
     /// <summary>The samples that could not be read so far, in index order.</summary>
     public IReadOnlyList<CorruptSampleException> Skipped => _reader.Skipped;
 
+    /// <summary>Why a sample could not be read; null where it was not tried yet, or could.</summary>
+    internal CorruptSampleException? FaultOf(long sample) => _reader.FaultOf(sample);
+
     /// <summary>All batches, with the views of <see cref="EvaluationViews"/>; the last may be smaller. A batch is valid until the next is asked for.</summary>
     public IEnumerable<HostBatch> Batches() => _pipeline.Epoch(0, 0);
 

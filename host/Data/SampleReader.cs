@@ -15,6 +15,9 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
     /// <summary>Every sample that was skipped, in index order.</summary>
     public IReadOnlyList<CorruptSampleException> Skipped => [.. _skipped.OrderBy(s => s.Key).Select(s => s.Value)];
 
+    /// <summary>Why a sample was skipped; null where it was not.</summary>
+    public CorruptSampleException? FaultOf(long sample) => _skipped.GetValueOrDefault(sample);
+
     /// <summary>Reads a sample, or the next readable one after it.</summary>
     /// <returns>Index of the sample that was read.</returns>
     /// <exception cref="ConfigurationException">The sample cannot be read and the policy is to stop, or a long run of samples cannot be read.</exception>

@@ -73,6 +73,35 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         });
     }
 
+    /// <summary>Features of the images of a split, a batch at a time: memory does not grow with their number.</summary>
+    /// <param name="experiment">In evaluation mode: see <see cref="Evaluating"/>.</param>
+    /// <param name="split">Images and labels.</param>
+    /// <param name="start">The first image; a multiple of the images of a batch gives the batches that a pass from the first image has.</param>
+    /// <param name="encode">From [N, C, H, W] to [N, F].</param>
+    /// <param name="stop">Asks to stop.</param>
+    /// <exception cref="ConfigurationException">An image cannot be read and <c>data.onError</c> is stop.</exception>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static IEnumerable<EncodedBatch> Batches(
+        Experiment experiment, IImageDataset split, long start, Func<Tensor, Tensor> encode, CancellationToken stop)
+    {
+        var extractor = new FeatureExtractor(experiment, split);
+        using var loader = extractor.Loader((start, extractor.Count), UnreadableSamples.LeftOut);
+        var first = start;
+        foreach (var batch in loader.Batches())
+        {
+            stop.ThrowIfCancellationRequested();
+            var encoded = extractor.Encode(encode, batch);
+            var rows = encoded?.Rows ?? [];
+            var faults = Enumerable.Range(0, batch.Size).Where(row => batch.IndexBuffer[row] == HostBatch.NoSample).Select(row => first + row)
+                .ToDictionary(index => index, index => loader.FaultOf(index)!);
+
+            yield return new(
+                first, batch.Size, encoded?.Features, [.. rows.Select(row => batch.IndexBuffer[row])], [.. rows.Select(row => batch.ContentBuffer[row])],
+                faults);
+            first += batch.Size;
+        }
+    }
+
     /// <summary>Hash of the pixels of each image of a split that can be read, without a pass through the backbone.</summary>
     /// <inheritdoc cref="Encoded" path="/param|/exception"/>
     public static IReadOnlyList<ulong> Contents(Experiment experiment, IImageDataset split, int most, CancellationToken stop)
@@ -141,7 +170,6 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     private (Tensor Features, Tensor Labels, IReadOnlyList<ulong> Contents, IReadOnlyList<CorruptSampleException> Unreadable) Run(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
     {
-        using var noGrad = torch.no_grad();
         using var loader = Loader(part, unreadable);
         List<Tensor> parts = [];
         List<long> labels = [];
@@ -149,22 +177,12 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         foreach (var batch in loader.Batches())
         {
             stop.ThrowIfCancellationRequested();
-            using var scope = torch.NewDisposeScope();
-            long[] readable = [.. Readable(batch)];
-            if (readable.Length == 0)
+            if (Encode(encode, batch) is { } encoded)
             {
-                continue;
+                parts.Add(encoded.Features);
+                labels.AddRange(encoded.Rows.Select(row => batch.LabelBuffer[row]));
+                contents.AddRange(encoded.Rows.Select(row => batch.ContentBuffer[row]));
             }
-
-            using (experiment.Placement.Autocast())
-            {
-                var rows = Mean(encode, batch);                                                                           // [B, F]
-                rows = readable.Length == batch.Size ? rows : rows.index_select(0, torch.tensor(readable));               // [readable, F]
-                parts.Add(rows.MoveToOuterDisposeScope());
-            }
-
-            labels.AddRange(readable.Select(row => batch.LabelBuffer[row]));
-            contents.AddRange(readable.Select(row => batch.ContentBuffer[row]));
         }
 
         RequireSome(parts, loader.Skipped);
@@ -172,6 +190,26 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         parts.ForEach(part => part.Dispose());
 
         return (features, torch.tensor(labels.ToArray()), contents, loader.Skipped);
+    }
+
+    // Features of the rows of a batch that can be read, [readable, F]; null where none can.
+    private (Tensor Features, long[] Rows)? Encode(Func<Tensor, Tensor> encode, HostBatch batch)
+    {
+        using var noGrad = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        long[] readable = [.. Readable(batch)];
+        if (readable.Length == 0)
+        {
+            return null;
+        }
+
+        using (experiment.Placement.Autocast())
+        {
+            var rows = Mean(encode, batch);                                                                               // [B, F]
+            rows = readable.Length == batch.Size ? rows : rows.index_select(0, torch.tensor(readable));                   // [readable, F]
+
+            return (rows.MoveToOuterDisposeScope(), readable);
+        }
     }
 
     // Over all views of a sample, in the order of views; videos may have different numbers of them.

@@ -3,7 +3,7 @@ using System.Text;
 namespace Parallax.Host.Packing;
 
 /// <summary>One split of a packed file.</summary>
-internal class PackedDataset : IImageDataset
+internal class PackedDataset : IImageDataset, INamedImages
 {
     private readonly PackFile _file;
     private readonly IImageDecoder _decoder;
@@ -31,6 +31,21 @@ internal class PackedDataset : IImageDataset
     public DatasetInfo Info { get; }
 
     public int Label(long index) => _file.Label(_first + index);
+
+    /// <summary>The name that it had when it was packed, or where it lies in the file.</summary>
+    public string NameOf(long index)
+    {
+        try
+        {
+            Record(index, out _, out var name);
+
+            return name.IsEmpty ? _file.NameOf(_first + index, name) : Encoding.UTF8.GetString(name);
+        }
+        catch (CorruptSampleException)
+        {
+            return _file.NameOf(_first + index, []);
+        }
+    }
 
     public virtual void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {

@@ -12,7 +12,14 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
     public void OnStep(StepReport report)
     {
         AdviseOnData(report.Split);
-        var line = Format(report);
+        Show(Format(report), isLast: report.Step == report.TotalSteps);
+    }
+
+    /// <summary>Shows how far something has come.</summary>
+    /// <param name="line">In a line.</param>
+    /// <param name="isLast">Whether it is done.</param>
+    public void Show(string line, bool isLast)
+    {
         if (output.IsTerminal)
         {
             output.ErrorOut.Write("\r" + line.PadRight(_lineLength));
@@ -21,7 +28,7 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
         }
 
         var now = time.GetTimestamp();
-        if (_lastPlain == 0 || report.Step == report.TotalSteps || time.GetElapsedTime(_lastPlain, now) >= PlainInterval)
+        if (_lastPlain == 0 || isLast || time.GetElapsedTime(_lastPlain, now) >= PlainInterval)
         {
             output.ErrorOut.WriteLine(line);
             _lastPlain = now;

@@ -20,7 +20,8 @@ internal static class SafeTensors
         var tensors = new Dictionary<string, Tensor>(header.Tensors.Count);
         foreach (var entry in header.Tensors)
         {
-            tensors.Add(entry.Name, Read(file, header.DataStart + entry.Begin, entry));
+            file.Position = header.DataStart + entry.Begin;
+            tensors.Add(entry.Name, ReadValues(file, entry.Type, entry.Shape));
         }
 
         return tensors;
@@ -43,7 +44,30 @@ internal static class SafeTensors
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(tensors);
+        Write(stream, tensors.Select(tensor => SafeTensorsSource.Of(tensor.Key, tensor.Value)), metadata);
+    }
+
+    /// <summary>Writes tensors that need not be in memory.</summary>
+    /// <inheritdoc cref="Write(Stream, IEnumerable{KeyValuePair{string, Tensor}}, IReadOnlyDictionary{string, string}?)"/>
+    public static void Write(Stream stream, IEnumerable<SafeTensorsSource> tensors, IReadOnlyDictionary<string, string>? metadata = null) =>
         new SafeTensorsWriter(tensors, metadata).Write(stream);
+
+    /// <summary>Reads the values of a tensor.</summary>
+    /// <param name="stream">At the first of them, little-endian and row by row.</param>
+    /// <param name="type">Type of its elements.</param>
+    /// <param name="shape">Its sizes.</param>
+    /// <exception cref="EndOfStreamException">There are fewer.</exception>
+    public static unsafe Tensor ReadValues(Stream stream, ScalarType type, IReadOnlyList<long> shape)
+    {
+        var tensor = empty([.. shape], type);
+        var start = (byte*)TensorMemory.Address(tensor);
+        var bytes = tensor.numel() * SafeTensorsType.ByteSize(type);
+        for (var done = 0L; done < bytes; done += Chunk)
+        {
+            stream.ReadExactly(new Span<byte>(start + done, (int)Math.Min(Chunk, bytes - done)));
+        }
+
+        return tensor;
     }
 
     private static FileStream Open(string path)
@@ -52,19 +76,5 @@ internal static class SafeTensors
         return File.Exists(path)
             ? new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0)
             : throw new FileNotFoundException($"There is no file '{path}'.", path);
-    }
-
-    private static unsafe Tensor Read(FileStream file, long offset, SafeTensorsEntry entry)
-    {
-        var tensor = empty([.. entry.Shape], entry.Type);
-        var start = (byte*)TensorMemory.Address(tensor);
-        var bytes = tensor.numel() * SafeTensorsType.ByteSize(entry.Type);
-        file.Position = offset;
-        for (var done = 0L; done < bytes; done += Chunk)
-        {
-            file.ReadExactly(new Span<byte>(start + done, (int)Math.Min(Chunk, bytes - done)));
-        }
-
-        return tensor;
     }
 }

@@ -6,18 +6,16 @@ namespace Parallax.Host.Weights;
 /// <summary>Lays tensors out and writes them one by one.</summary>
 internal sealed class SafeTensorsWriter
 {
-    private const int Chunk = 1 << 24;
-
-    private readonly List<KeyValuePair<string, Tensor>> _tensors;
+    private readonly List<SafeTensorsSource> _tensors;
     private readonly IReadOnlyDictionary<string, string>? _metadata;
 
-    public SafeTensorsWriter(IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    public SafeTensorsWriter(IEnumerable<SafeTensorsSource> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         // Wide types first: every tensor is then aligned to its element size, and can be mapped without copying.
-        _tensors = [.. tensors.OrderByDescending(t => SafeTensorsType.ByteSize(t.Value.dtype)).ThenBy(t => t.Key, StringComparer.Ordinal)];
-        _tensors.ForEach(t => SafeTensorsType.Name(t.Value.dtype));   // throws for a type that the format lacks, before anything is written
+        _tensors = [.. tensors.OrderByDescending(t => SafeTensorsType.ByteSize(t.Type)).ThenBy(t => t.Name, StringComparer.Ordinal)];
+        _tensors.ForEach(t => SafeTensorsType.Name(t.Type));   // throws for a type that the format lacks, before anything is written
         _metadata = metadata;
-        if (_tensors.Any(t => t.Key == SafeTensorsHeader.MetadataKey))
+        if (_tensors.Any(t => t.Name == SafeTensorsHeader.MetadataKey))
         {
             throw new ArgumentException($"No tensor can be named {SafeTensorsHeader.MetadataKey}, the format uses it for strings.", nameof(tensors));
         }
@@ -31,10 +29,7 @@ internal sealed class SafeTensorsWriter
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        foreach (var (_, tensor) in _tensors)
-        {
-            WriteValues(stream, tensor);
-        }
+        _tensors.ForEach(tensor => tensor.Write(stream));
     }
 
     private byte[] Header()
@@ -75,34 +70,26 @@ internal sealed class SafeTensorsWriter
     private void WriteEntries(Utf8JsonWriter json)
     {
         var position = 0L;
-        foreach (var (name, tensor) in _tensors)
+        foreach (var tensor in _tensors)
         {
-            var end = position + (tensor.numel() * SafeTensorsType.ByteSize(tensor.dtype));
-            json.WriteStartObject(name);
-            json.WriteString("dtype", SafeTensorsType.Name(tensor.dtype));
-            WriteArray(json, "shape", tensor.shape);
+            var end = position + tensor.Shape.Aggregate((long)SafeTensorsType.ByteSize(tensor.Type), (product, size) => product * size);
+            json.WriteStartObject(tensor.Name);
+            json.WriteString("dtype", SafeTensorsType.Name(tensor.Type));
+            WriteArray(json, "shape", tensor.Shape);
             WriteArray(json, "data_offsets", [position, end]);
             json.WriteEndObject();
             position = end;
         }
     }
 
-    private static void WriteArray(Utf8JsonWriter json, string name, long[] values)
+    private static void WriteArray(Utf8JsonWriter json, string name, IEnumerable<long> values)
     {
         json.WriteStartArray(name);
-        Array.ForEach(values, json.WriteNumberValue);
-        json.WriteEndArray();
-    }
-
-    private static unsafe void WriteValues(Stream stream, Tensor tensor)
-    {
-        using var scope = NewDisposeScope();
-        var values = tensor.detach().cpu().contiguous();
-        var start = (byte*)TensorMemory.Address(values);
-        var bytes = values.numel() * values.element_size();
-        for (var done = 0L; done < bytes; done += Chunk)
+        foreach (var value in values)
         {
-            stream.Write(new ReadOnlySpan<byte>(start + done, (int)Math.Min(Chunk, bytes - done)));
+            json.WriteNumberValue(value);
         }
+
+        json.WriteEndArray();
     }
 }

@@ -4,11 +4,13 @@ namespace Parallax.Plugins.Datasets;
 /// <param name="files">The videos; disposed with this.</param>
 /// <param name="reader">Reads them.</param>
 /// <param name="info">What the split holds.</param>
-internal sealed class VideoFolderDataset(VideoFiles files, VideoReader reader, DatasetInfo info) : IVideoDataset
+internal sealed class VideoFolderDataset(VideoFiles files, VideoReader reader, DatasetInfo info) : IVideoDataset, INamedImages
 {
     public DatasetInfo Info => info;
 
     public int Label(long index) => files.Split.Labels[index];
+
+    public string NameOf(long index) => files.Split.Files[index].Path;
 
     public VideoInfo Video(long index) => reader.Info((int)index);
 
