@@ -9,6 +9,7 @@ using Parallax.Host.Experiments;
 using Parallax.Host.Leaderboards;
 using Parallax.Host.Packing;
 using Parallax.Host.Processes;
+using Parallax.Host.Surveys;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
@@ -57,6 +58,7 @@ internal static class Composition
         // Experiments, their evaluation and their training
         .AddSingleton<IImageDecoder, ImageDecoder>()
         .AddSingleton<IPackedImages, PackedImages>()
+        .AddSingleton<DatasetSearch>()
         .AddSingleton<ExperimentFactory>()
         .AddSingleton<IClassifierTrainer, ClassifierTrainer>()
         .AddSingleton<EvaluationService>()
@@ -71,6 +73,7 @@ internal static class Composition
 
         // Commands, in the order of the help
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
+        .AddSingleton<ICliCommand, InitCommand>()
         .AddSingleton<ICliCommand, TrainCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
         .AddSingleton<ICliCommand, DemoCommand>()
