@@ -84,6 +84,8 @@ internal static class Composition
         .AddSingleton<ICliCommand, DoctorCommand>()
         .AddSingleton<ICliCommand, NewCommand>()
         .AddSingleton<ICliCommand, RunsCommand>()
+        .AddSingleton<ICliCommand, CompletionCommand>()
+        .AddSingleton<ICliCommand, CompleteCommand>()
         .AddSingleton<CrashReport>()
         .AddSingleton<CommandLineApplication>()
         .BuildServiceProvider();
