@@ -7,6 +7,7 @@ using Parallax.Host.Demo;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Leaderboards;
+using Parallax.Host.Packages;
 using Parallax.Host.Packing;
 using Parallax.Host.Processes;
 using Parallax.Host.Surveys;
@@ -46,6 +47,7 @@ internal static class Composition
         .AddSingleton(provider => plugins ?? provider.GetRequiredService<GlobalOptions>().PluginFolders)
         .AddSingleton(provider => PluginCatalog.Discover(provider.GetRequiredService<PluginFolders>()))
         .AddSingleton<PluginFactory>()
+        .AddSingleton<PluginPackages>()
         .AddSingleton<RecipeReader>()
 
         // Tracking
@@ -83,6 +85,7 @@ internal static class Composition
         .AddSingleton<ICliCommand, DescribeCommand>()
         .AddSingleton<ICliCommand, DoctorCommand>()
         .AddSingleton<ICliCommand, NewCommand>()
+        .AddSingleton<ICliCommand, PluginsCommand>()
         .AddSingleton<ICliCommand, RunsCommand>()
         .AddSingleton<ICliCommand, CompletionCommand>()
         .AddSingleton<ICliCommand, CompleteCommand>()
