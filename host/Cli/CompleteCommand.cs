@@ -103,7 +103,7 @@ internal sealed class CompleteCommand(Lazy<PluginCatalog> catalog, Lazy<Trackers
 
     private IEnumerable<string> Names(PluginKind kind) => catalog.Value.Of(kind).Select(plugin => plugin.Name);
 
-    private IEnumerable<string> Runs()
+    private List<string> Runs()
     {
         using var reader = trackers.Value.Read(new());
         using var deadline = new CancellationTokenSource(Patience);
@@ -111,7 +111,7 @@ internal sealed class CompleteCommand(Lazy<PluginCatalog> catalog, Lazy<Trackers
         return [.. reader.ListAsync(null, MostRuns, deadline.Token).GetAwaiter().GetResult().Select(run => run.RunId)];
     }
 
-    private static IEnumerable<CompletionItem> Known(CompletionContext context, Func<string, IEnumerable<string>> source)
+    private static List<CompletionItem> Known(CompletionContext context, Func<string, IEnumerable<string>> source)
     {
         try
         {

@@ -43,8 +43,8 @@ internal sealed class PackageClosure(PackageFeeds feeds) : IDisposable
 
                 if (needs.VersionRange.MinVersion is not { } least || least < version)
                 {
-                    throw new ConfigurationException($"{by} needs {needs.Id} {needs.VersionRange.PrettyPrint()}, but another package needs {version}. "
-                        + "Ask the author for a version whose dependencies go together.");
+                    throw new ConfigurationException($"{by} needs {needs.Id} {needs.VersionRange.PrettyPrint()}, but another package needs "
+                        + $"{version.ToNormalizedString()}. Ask the author for a version whose dependencies go together.");
                 }
 
                 chosen.Dispose();

@@ -78,7 +78,8 @@ internal sealed class PackageFeeds : IDisposable
 
     private string Missing(string id, VersionRange versions, NuGetVersion[] known) => known.Length == 0
         ? $"There is no package '{id}' in {Names}. Correct the name, or name another feed, folder or file with --source."
-        : $"The package {id} has no version {versions.PrettyPrint()} in {Names}. There are: {string.Join<NuGetVersion>(", ", known.Order())}.";
+        : $"The package {id} has no version {versions.PrettyPrint()} in {Names}. There are: "
+            + $"{string.Join(", ", known.Order().Select(version => version.ToNormalizedString()))}.";
 
     private static bool IsNamed(VersionRange versions, NuGetVersion version) => versions.MinVersion is { IsPrerelease: true } || versions.MaxVersion == version;
 

@@ -50,7 +50,7 @@ internal sealed class PluginPackages(PluginCatalog catalog)
             }
 
             Check(staging, target, id);
-            new InstalledPackage(id, package.NuspecReader.GetVersion().ToString(), isFile ? Path.GetFullPath(source!) : feeds.Names).Write(staging);
+            new InstalledPackage(id, package.NuspecReader.GetVersion().ToNormalizedString(), isFile ? Path.GetFullPath(source!) : feeds.Names).Write(staging);
             Replace(target, staging);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -122,7 +122,7 @@ internal sealed class PluginPackages(PluginCatalog catalog)
 
         package.Dispose();
 
-        throw new ConfigurationException($"--source {file} is the package {identity.Id} {identity.Version}, but {name}{(version is null ? "" : $" {version}")} "
+        throw new ConfigurationException($"--source {file} is the package {identity}, but {name}{(version is null ? "" : $" {version}")} "
             + "was asked for. Correct one of them.");
     }
 

@@ -43,7 +43,7 @@ internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes,
             other.Train.Dispose();
         }
 
-        return ordered.FirstOrDefault() ?? throw new ConfigurationException(
+        return ordered is [var best, ..] ? best : throw new ConfigurationException(
         [
             $"{path} is no data set that can be read. Expected for example SPLIT/CLASS/FILE with images or videos, in a folder or an uncompressed tar.",
             .. faults.Select(fault => $"As {string.Join(" or ", fault.Value)}: {fault.Key}"),

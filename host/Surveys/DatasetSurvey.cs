@@ -78,9 +78,14 @@ internal sealed record DatasetSurvey(string Dataset, string Path, string? Layout
         return string.Create(CultureInfo.InvariantCulture, $"{split.Count:N0} {Noun} {classes}");
     }
 
-    private string Describe(SizeRange sizes) => sizes.Smallest == sizes.Largest
-        ? $"{sizes.Median}, all {Train.Looked - Train.Broken.Count} that were looked at"
-        : $"usually {sizes.Median}; {sizes.Smallest} to {sizes.Largest} (of {Train.Looked - Train.Broken.Count} that were looked at)";
+    private string Describe(SizeRange sizes)
+    {
+        var looked = (Train.Looked - Train.Broken.Count).ToString("N0", CultureInfo.InvariantCulture);
+
+        return sizes.Smallest == sizes.Largest
+            ? $"{sizes.Median}, all {looked} that were looked at"
+            : $"usually {sizes.Median}; {sizes.Smallest} to {sizes.Largest} (of {looked} that were looked at)";
+    }
 
     private string Balance()
     {

@@ -89,10 +89,20 @@ internal sealed class RecipeDraft
         var file = RecipeFile.ShippedPlaces.Select(place => Path.Combine(place, "starters", $"{Starter}.txt")).FirstOrDefault(File.Exists)
             ?? throw new ConfigurationException($"The program has no recipes/starters/{Starter}.txt beside it. Install or build it again.");
         var values = Values();
-        var lines = File.ReadAllLines(file).SelectMany(Chosen)
-            .Select(line => values.Aggregate(line, (text, value) => text.Replace($"__{value.Name}__", value.Text, StringComparison.Ordinal)));
+        var lines = File.ReadAllLines(file).SelectMany(Chosen).Select(line => Aligned(
+            values.Aggregate(line, (text, value) => text.Replace($"__{value.Name}__", value.Text, StringComparison.Ordinal))));
 
         return string.Join('\n', lines) + "\n";
+    }
+
+    // What stands behind a short value begins in one column, however long the value is.
+    private static string Aligned(string line)
+    {
+        const int column = 29;
+        var (mark, start) = (line.IndexOf(" # ", StringComparison.Ordinal), line.IndexOf('#', StringComparison.Ordinal));
+        var key = mark > 0 && start == mark + 1 ? line[..mark].TrimEnd() : "";
+
+        return key.Length is > 0 and < column ? key.PadRight(column) + line[start..] : line;
     }
 
     // A setting of the user's counts, all others are added to it.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Parallax.Host.Cli;
 using Parallax.Host.Tests.EndToEnd;
@@ -43,9 +44,9 @@ public sealed class DeploymentTests
         Directory.EnumerateFiles(Folder).Where(file => !file.EndsWith(".dockerignore", StringComparison.Ordinal)),
         file => Assert.Contains(File.ReadLines(file).Take(2), line => line.StartsWith("# Untested", StringComparison.Ordinal)));
 
-    private static int Number(YamlNode node) => int.Parse(((YamlScalarNode)node).Value!, System.Globalization.CultureInfo.InvariantCulture);
+    private static int Number(YamlNode node) => int.Parse(((YamlScalarNode)node).Value!, CultureInfo.InvariantCulture);
 
-    private static IEnumerable<string> Errors(string[] arguments)
+    private static List<string> Errors(string[] arguments)
     {
         using var services = BuiltPlugins.Compose();
         var root = new Command("parallax");

@@ -52,6 +52,7 @@ public sealed class RecipeDraftTests
 
         Assert.StartsWith("# yaml-language-server: $schema=recipe.schema.json\n", text, StringComparison.Ordinal);
         Assert.Contains("#   train: 64 images in 2 classes\n", text, StringComparison.Ordinal);
+        Assert.Contains("\n  epochs: 200                # 800 steps in all; more are better\n", text, StringComparison.Ordinal);
         Assert.Contains("#   balance: uneven: cat 48, dog 16\n", text, StringComparison.Ordinal);
         Assert.Contains("#   broken: 1 of 20 images that were read: a.png: is cut short\n", text, StringComparison.Ordinal);
     }
