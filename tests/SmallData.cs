@@ -4,7 +4,7 @@ namespace Parallax.Tests;
 internal static class SmallData
 {
     // Methods for images that look at clips while they learn, which their family does not tell.
-    private static readonly string[] _imagesOfVideos = ["motion-segmentation"];
+    private static readonly string[] _imagesOfVideos = ["motion-segmentation", "multi-task"];
 
     // Methods that hide some tokens of a frame, which has several.
     private static readonly string[] _largeFrames = ["maskfeat-video"];

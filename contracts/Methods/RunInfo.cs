@@ -25,6 +25,9 @@ public sealed record RunInfo(DatasetInfo Data, int ImageSize, int BatchSize, lon
     /// <summary>The clip of the main view; null for single images, and until the method is made.</summary>
     public ClipSpec? Clip { get; init; }
 
+    /// <summary>Whether the data are videos, so that a method for images may ask for clips of them (<see cref="ViewPlan.Clips"/>).</summary>
+    public bool HasVideos { get; init; }
+
     /// <summary>Views per image. Until the method is made only a recipe's section <c>views</c> tells it; null without one.</summary>
     public int? ViewCount { get; init; }
 }

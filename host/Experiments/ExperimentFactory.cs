@@ -24,7 +24,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         try
         {
             var learned = TrainingShare.Of(data, configuration.Data);
-            var run = Describe(configuration, learned.Info, world.Count);
+            var run = Describe(configuration, learned.Info, world.Count) with { HasVideos = data is IVideoDataset };
             RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
             using var weights = isRestored ? null : BackboneWeights.Read(configuration.BackboneSection);

@@ -8,6 +8,8 @@ namespace Parallax.Host.Training;
 /// <summary>A run in several processes of this machine, as the process sees it that starts them.</summary>
 internal sealed class LocalLaunch(PretrainingRun pretraining, CliOutput output, TimeProvider time)
 {
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);   // of a process that mpirun has killed: it frees its memory first
+
     /// <param name="configuration">What to train: checked here once, before anything is started.</param>
     /// <param name="processes">How many.</param>
     /// <param name="resume">What the command line says about resuming.</param>
@@ -39,7 +41,7 @@ internal sealed class LocalLaunch(PretrainingRun pretraining, CliOutput output, 
             return;
         }
 
-        using (var taken = RunLock.TryTake(directory.Path))
+        using (var taken = RunLock.TryTake(directory.Path, LongestEnd, time))
         {
             if (taken is not null && directory.Record.State == RunState.Running)
             {

@@ -34,6 +34,31 @@ internal sealed class RunLock : IDisposable
         }
     }
 
+    /// <summary>Takes the lock of a folder from a program that is about to end: the system may need some seconds to take a large process down.</summary>
+    /// <param name="folder">The folder, which must exist.</param>
+    /// <param name="patience">How long to try.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>Null when another program still has it after that time.</returns>
+    /// <exception cref="ConfigurationException">The folder cannot be written.</exception>
+    public static RunLock? TryTake(string folder, TimeSpan patience, TimeProvider time)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            if (TryTake(folder) is { } taken)
+            {
+                return taken;
+            }
+
+            if (time.GetElapsedTime(started) >= patience)
+            {
+                return null;
+            }
+
+            Task.Delay(TimeSpan.FromSeconds(0.1), time).GetAwaiter().GetResult();
+        }
+    }
+
     /// <summary>Makes a folder where there is none and takes its lock.</summary>
     /// <exception cref="ConfigurationException">The folder cannot be written, or another program has it.</exception>
     public static RunLock Take(string folder)

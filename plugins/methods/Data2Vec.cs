@@ -22,6 +22,10 @@ public sealed record Data2VecOptions
     [Range(0.0, 1000.0)]
     public double Beta { get; init; }
 
+    /// <summary>Over what each block's tokens are normalised: token, or image. Paper, section 3.3: token for images, and for speech, where neighbours are
+    /// alike, what corresponds to image.</summary>
+    public TargetNorm TargetNorm { get; init; }
+
     /// <summary>Share of the momentum encoder kept at the first step, a fraction in [0, 1]. Authors' code: 0.999.</summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.999;
@@ -44,6 +48,8 @@ public sealed record Data2VecOptions
 /// batch. Differs from it: targets are normalised as in the paper, section 3.3, where the code's configuration for images leaves all its normalisations of
 /// targets off; the momentum encoder averages the embedding of patches and the positions too; the mask token begins with a deviation of 0.02, in the code
 /// with 1.</para>
+/// <para>On small images patches are alike, too: there <c>targetNorm: image</c> keeps what all patches of an image share out of the targets, whose share is
+/// the report <c>target_variance_of_images</c> (docs/leaderboards.md has numbers).</para>
 /// </remarks>
 [Plugin("data2vec", Options = typeof(Data2VecOptions), Backbone = typeof(IPatchSequenceBackbone),
     Summary = "Predicts the momentum encoder's last blocks for hidden patches.", Family = "masked",
@@ -100,7 +106,13 @@ public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatc
         var losses = TokenRegressionLoss.OfTokens(hidden.Take(tokens), hidden.Take(targets), _options.Beta);   // [M]
         var count = context.Processes.Mean(tensor((float)losses.shape[0], device: losses.device));  // [], of a process
 
-        return new(losses.sum() / count.clamp_min(1)) { Embedding = tokens.mean([1]), Positive = targets.mean([1]) };
+        var (ofPlaces, ofImages) = TokenVariance.Shares(targets);
+
+        return new(losses.sum() / count.clamp_min(1))
+        {
+            Embedding = tokens.mean([1]), Positive = targets.mean([1]),
+            Diagnostics = [new("target_variance_of_places", ofPlaces), new("target_variance_of_images", ofImages)],
+        };
     }
 
     /// <inheritdoc/>
@@ -127,7 +139,7 @@ public sealed class Data2Vec : Module, IMethod, IMomentumPairs, IGathered, IBatc
         using var noGradients = no_grad();
         var layers = target.EncodeLayers(target.EmbedPatches(images), PatchSequence.Whole);
 
-        return TokenTargets.MeanOfLast([.. layers.TakeLast(_options.TargetLayers).Select(Patches)], _options.TargetLayers);
+        return TokenTargets.MeanOfLast([.. layers.TakeLast(_options.TargetLayers).Select(Patches)], _options.TargetLayers, _options.TargetNorm);
     }
 
     private Tensor Patches(Tensor tokens) => PatchGrid.WithoutPrefix(backbone, tokens);   // [N, L, D]

@@ -38,6 +38,9 @@ public sealed record IJEPAOptions : IValidatableObject
     [Range(1, 256)]
     public int PredictorHeads { get; init; } = 12;
 
+    /// <summary>Over what targets are normalised: token, or image before, as data2vec does for speech. Paper: token.</summary>
+    public TargetNorm TargetNorm { get; init; }
+
     /// <summary>Share of the momentum encoder kept at the first step, a fraction in [0, 1]; it rises to 1 along a line. Paper, appendix A: 0.996.</summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.996;
@@ -64,6 +67,9 @@ public sealed record IJEPAOptions : IValidatableObject
 /// <para>Assran et al., "Self-Supervised Learning from Images with a Joint-Embedding Predictive Architecture", CVPR 2023, section 3,
 /// https://arxiv.org/abs/2301.08243: blocks by <see cref="MultiBlockMasking"/>; the encoder sees the context's patches only, <see cref="MaskedPredictor"/>
 /// predicts the tokens of each target, which come from the whole image and are normalised over their features.</para>
+/// <para>Ours: <c>targetNorm: image</c>. On small images patches are alike, and a token says mostly what all patches of its image share (the report
+/// <c>target_variance_of_images</c>), which any visible patch tells: the student then learns little else (docs/leaderboards.md has numbers). The reports are
+/// of the batch of one process.</para>
 /// <para>A backbone with a class token works too; that token is encoded with the context and predicts nothing.</para>
 /// </remarks>
 [Plugin("i-jepa", Options = typeof(IJEPAOptions), Backbone = typeof(IPatchSequenceBackbone),
@@ -130,7 +136,13 @@ public sealed class IJEPA : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
         var whole = Whole(batch.Views[0]);                                                               // [N, L, D], no gradient
         var targets = Tokens.Take(whole, blocks.Targets.flatten(1)).reshape(predictions.shape);          // [N, T, M, D]
 
-        return new(TokenRegressionLoss.Mean(predictions, targets)) { Embedding = tokens.mean([1]), Positive = whole.mean([1]) };
+        var (ofPlaces, ofImages) = TokenVariance.Shares(whole);
+
+        return new(TokenRegressionLoss.Mean(predictions, targets))
+        {
+            Embedding = tokens.mean([1]), Positive = whole.mean([1]),
+            Diagnostics = [new("target_variance_of_places", ofPlaces), new("target_variance_of_images", ofImages)],
+        };
     }
 
     // Sizes are those of the step, places those of each image; contexts are cut to the shortest of all processes.
@@ -160,7 +172,7 @@ public sealed class IJEPA : Module, IMethod, IMomentumPairs, IGathered, IBatchCo
     {
         using var noGradients = no_grad();
 
-        return TokenTargets.Normalised(Patches(target, target.Encode(target.EmbedPatches(images))));   // [N, L, D]
+        return TokenTargets.Normalised(Patches(target, target.Encode(target.EmbedPatches(images))), _options.TargetNorm);   // [N, L, D]
     }
 
     // [N, L, D]

@@ -149,18 +149,9 @@ public sealed class MotionSegmentation : Module, IMethod, IGathered, IBatchCoupl
     }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => run.Clip is { Frames: < MotionSaliency.FewestFrames } clip
-        ? [$"clips.frames is {clip.Frames}, but motion is seen against a frame before and one after. Raise it to {MotionSaliency.FewestFrames} or more."]
-        : [];
+    public IEnumerable<string> Faults(RunInfo run) => MotionSaliency.Faults(run);
 
-    private Tensor Saliency(Tensor clips)
-    {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var grey = MotionSaliency.Grey(clips, _run.Data, side: 2 * _options.MaskSide);              // [N, T, s, s]
-
-        return F.adaptive_avg_pool2d(_saliency.Of(grey), [_options.MaskSide, _options.MaskSide]).MoveToOuterDisposeScope();   // [N, m, m]
-    }
+    private Tensor Saliency(Tensor clips) => _saliency.OfClips(clips, _run.Data, _options.MaskSide);   // [N, m, m]
 
     private Tensor Predict(Tensor map)
     {

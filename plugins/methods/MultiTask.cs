@@ -23,11 +23,11 @@ public sealed record MultiTaskOptions : TileOptions, IRunRequirements
     [Range(1, 65536)]
     public int HiddenDim { get; init; } = 1024;
 
-    /// <summary>Pixels per side of a cell whose colour is predicted: that of its first pixel. Paper: 8.</summary>
+    /// <summary>Pixels per side of a cell whose colour is predicted, that of its first pixel, or whose motion is. Paper: 8.</summary>
     [Range(1, 1024)]
     public int TargetStride { get; init; } = 8;
 
-    /// <summary>Channels of the colour decoder's hidden layer. Ours: 256.</summary>
+    /// <summary>Channels of the hidden layer of each decoder, of colours and of motion. Ours: 256.</summary>
     [Range(1, 65536)]
     public int DecoderDim { get; init; } = 256;
 
@@ -51,6 +51,14 @@ public sealed record MultiTaskOptions : TileOptions, IRunRequirements
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
     public double ExemplarWeight { get; init; } = 1;
 
+    /// <summary>Weight of the loss of motion, where the data are videos, above 0. Ours: 1.</summary>
+    [Range(0.0, 1000.0, MinimumIsExclusive = true)]
+    public double MotionWeight { get; init; } = 1;
+
+    /// <summary>Largest motion between two frames of a clip that is looked for, in half cells, or in pixels of a smaller view. Ours: 4.</summary>
+    [Range(1, 32)]
+    public int MotionRadius { get; init; } = 4;
+
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) =>
     [
@@ -58,22 +66,24 @@ public sealed record MultiTaskOptions : TileOptions, IRunRequirements
     ];
 }
 
-/// <summary>One trunk learns three tasks at once: where a tile lies, what colours an image has, and which views show the same image.</summary>
+/// <summary>One trunk learns several tasks at once: where a tile lies, what colours an image has, which views show the same image, and, on videos, which
+/// pixels move.</summary>
 /// <remarks>
 /// <para>Doersch and Zisserman, "Multi-task Self-Supervised Visual Learning", ICCV 2017, https://arxiv.org/abs/1708.07860. Each task reads a sparse combination
 /// of the trunk's units (<see cref="TaskLasso"/>); the loss is the sum of the tasks' losses and the penalty, in one optimizer step. Tasks pass through the
 /// trunk one after the other, so that batch normalisation does not mix tiles with whole images; its running statistics are of all three.</para>
 /// <para>Differs from the paper: its workers have one task each, here every image serves all. Pairs are those of <see cref="TilePairs"/>, colours those of
-/// <see cref="ColourClasses"/> without weights, triplets semi-hard as in Kolesnikov et al. (<see cref="ExemplarTripletLoss"/>). Its fourth task, motion
-/// segmentation, needs videos and is left out; it would be one more row of the lasso with a head of its own. The paper evaluates with a row that is learned
-/// for the new task; here evaluations see the trunk, and the protocols <c>linear-per-layer</c> each of its maps.</para>
+/// <see cref="ColourClasses"/> without weights, triplets semi-hard as in Kolesnikov et al. (<see cref="ExemplarTripletLoss"/>). Motion is learned where
+/// the data are videos: the middle frame of a clip is the image of all tasks, and masks are those of <see cref="MotionSaliency"/>, as in
+/// <c>motion-segmentation</c>. The paper evaluates with a row that is learned for the new task; here evaluations see the trunk, and the protocols
+/// <c>linear-per-layer</c> each of its maps.</para>
 /// </remarks>
 [Plugin("multi-task", Options = typeof(MultiTaskOptions), Family = "pretext",
-    Summary = "Relative position, colorization and exemplars over one trunk, each with a lasso of its units.",
+    Summary = "Relative position, colorization, exemplars and, on videos, motion over one trunk, each with a lasso of its units.",
     Paper = "Multi-task Self-Supervised Visual Learning", Authors = "Doersch, Zisserman", Venue = "ICCV", Year = 2017, ArXiv = "1708.07860")]
 public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled, IGathered, IRunRequirements
 {
-    private const int RelativePosition = 0, Colorization = 1, Exemplar = 2, Tasks = 3;   // rows of the lasso
+    private const int RelativePosition = 0, Colorization = 1, Exemplar = 2, Motion = 3;   // rows of the lasso
     private const int Neighbours = 10;   // Zhang et al., code
     private const double Sigma = 5, GreyThreshold = 5;
 
@@ -81,12 +91,15 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
     private readonly TaskLasso lasso;
     private readonly Module<Tensor, Tensor> placeHead, embedding;
     private readonly MapDecoder colourHead;
+    private readonly MapDecoder? motionHead;
     private readonly Tensor centres;   // [Q, 2]
     private readonly MultiTaskOptions _options;
     private readonly TileCutter _tiles;
     private readonly RgbViews _rgb;
     private readonly PixelScale _scale;
     private readonly ViewBuilder _view;
+    private readonly MotionSaliency _saliency;
+    private readonly RunInfo _run;
 
     /// <summary>Builds lasso and heads on a trunk.</summary>
     /// <exception cref="ConfigurationException">The backbone has no feature maps.</exception>
@@ -94,13 +107,15 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
         : base(nameof(MultiTask))
     {
         var pixels = options.Harmonised ? TilePixels.Normalised : TilePixels.ChromaDropped;
-        (_options, _tiles, _rgb, _scale, _view) = (options, new(options, pixels, TilePairs.Cells, run), new(run.Data), new(run.Data), new(run.ImageSize));
+        (_options, _run, _view, _saliency) = (options, run, new(run.ImageSize), new(options.MotionRadius));
+        (_tiles, _rgb, _scale) = (new(options, pixels, TilePairs.Cells, run), new(run.Data), new(run.Data));
         backbone = options.Harmonised ? ColourTrunks.Lightness(backbones, run.Data) : backbones(run.Data.Channels);
         var last = backbone.LastMap() with { Channels = options.UnitDim };
-        lasso = new(backbone.Stages, options.UnitDim, Tasks);
+        lasso = new(backbone.Stages, options.UnitDim, tasks: run.HasVideos ? Motion + 1 : Motion);
         placeHead = ProjectionHead.Layers(
             2 * options.UnitDim, new(options.HiddenDim, Bias: true, HeadNorm.Batch, Relu: true), new(RelativePlace.Count, Bias: true));
         colourHead = new(last, options.DecoderDim, ColourBins.Count, options.TargetStride);
+        motionHead = run.HasVideos ? new(last, options.DecoderDim, 1, options.TargetStride) : null;
         embedding = ProjectionHead.LinearLayer(options.UnitDim, options.EmbeddingDim);
         centres = ColourBins.Centres();
         RegisterComponents();
@@ -109,39 +124,46 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
     /// <inheritdoc/>
     public IBackbone Backbone => backbone;
 
-    /// <summary>The image for tiles and colours, then two strongly changed views of it, those of S4L.</summary>
+    /// <summary>The image for tiles, colours and motion, then two strongly changed views of it, those of S4L.</summary>
     public ViewPlan Views
     {
         get
         {
             var exemplar = View(_view.Crop(_view.IsSmall ? 0.2 : 0.05), HsvNoise(), Flip());
 
-            return new([_view.CutAndFlipped(8.0 / 7), exemplar, exemplar]);
+            return new([_view.CutAndFlipped(8.0 / 7), exemplar, exemplar]) { Clips = _run.HasVideos ? Clips : null };
         }
     }
+
+    private static Diagnostic[] Nothing => [];
+
+    private static ClipPlan Clips { get; } =
+        new([new(MotionSaliency.FewestFrames) { Stride = 2, Short = ShortVideo.RepeatLast }, new(1)], new CentredClips()) { ForImages = true };
 
     /// <inheritdoc/>
     public string BatchCoupling => "Every image of the batch is a negative of every other, for exemplars.";
 
     /// <inheritdoc/>
-    public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
+    public ProcessExchange Exchange => ProcessExchange.GatheredBatch | ProcessExchange.ReducedStatistics;
 
     /// <summary>Weight decay would add to the penalty of the lasso.</summary>
     public IReadOnlyList<ParameterRule> ParameterRules => [new(parameter => parameter.Name == $"{nameof(lasso)}.weights", WeightDecayScale: 0)];
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => _tiles.Faults(backbone);
+    public IEnumerable<string> Faults(RunInfo run) => [.. _tiles.Faults(backbone), .. MotionSaliency.Faults(run)];
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        var place = PlaceLoss(batch, context);                                                                // [] each
-        var colour = ColourLoss(batch.Views[0]);
-        var (exemplar, z) = ExemplarLoss(batch, context);                                                     // [] and [2 N, E]
+        var images = batch with { Views = [.. batch.Views.Select(view => _run.HasVideos ? MotionSaliency.Middle(view) : view)] };
+        var place = PlaceLoss(images, context);                                                               // [] each
+        var colour = ColourLoss(images.Views[0]);
+        var (exemplar, z) = ExemplarLoss(images, context);                                                    // [] and [2 N, E]
+        var motion = MotionLoss(batch.Views[0], images.Views[0], context);                                    // [] each; null on images
         var penalty = lasso.Penalty(_options.Sparsity);
+        var loss = (_options.RelativePositionWeight * place.Loss) + (_options.ColorizationWeight * colour) + (_options.ExemplarWeight * exemplar.Loss);
 
-        return new(
-            (_options.RelativePositionWeight * place.Loss) + (_options.ColorizationWeight * colour) + (_options.ExemplarWeight * exemplar.Loss) + penalty)
+        return new(motion is { } moving ? loss + penalty + (_options.MotionWeight * moving.Loss) : loss + penalty)
         {
             Embedding = z.narrow(0, 0, batch.Size),
             Positive = z.narrow(0, batch.Size, batch.Size),
@@ -149,7 +171,7 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
             [
                 new("relative_position_loss", place.Loss.detach()), new("relative_position_accuracy", place.Accuracy),
                 new("colorization_loss", colour.detach()), new("exemplar_loss", exemplar.Loss.detach()), new("solved_triplets", exemplar.Solved),
-                new("lasso_penalty", penalty.detach()),
+                new("lasso_penalty", penalty.detach()), .. motion is { } m ? [new("motion_loss", m.Loss.detach()), new("motion_overlap", m.Overlap)] : Nothing,
             ],
         };
     }
@@ -179,6 +201,20 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
         var (all, images) = (context.Processes.Gather(z), context.Processes.Gather(batch.Indices.repeat(2)));   // [M, E] and [M] of all processes
 
         return ((ExemplarTripletLoss.SemiHard(all, images, _options.Margin), Solved(all, images)), z);
+    }
+
+    private (Tensor Loss, Tensor Overlap)? MotionLoss(Tensor clips, Tensor frames, StepContext context)
+    {
+        if (motionHead is null)
+        {
+            return null;
+        }
+
+        var target = MotionMask.Usual.Target(_saliency.OfClips(clips, _run.Data, (int)frames.shape[2] / _options.TargetStride));   // [N, h, w]
+        var logits = motionHead.Predict(Read(frames, Motion), target).squeeze(1);                               // [N, h, w]
+        var count = context.Processes.Mean(MotionMaskLoss.Counting(target).sum()).clamp_min(1);               // [], of a process
+
+        return (MotionMaskLoss.Compute(logits, target, count), MotionMaskLoss.Overlap(logits, target));
     }
 
     private static Tensor Solved(Tensor z, Tensor images)

@@ -51,17 +51,20 @@ internal static class RankRun
         using var services = Compose(plugins);
         var world = World.Join(ProcessEnvironment.Read(), torch.CPU);
         var own = Directory.CreateDirectory(Path.Combine(folder, $"{world.Count}-{world.Rank}"));
-        foreach (var method in services.GetRequiredService<PluginCatalog>().Of(PluginKind.Method).Where(method => !done.Contains(method.Name)))
+        var catalog = services.GetRequiredService<PluginCatalog>();
+        var runs = catalog.Of(PluginKind.Method).Select(method => (method.Name, Method: method, Variant: default(MethodVariant)))
+            .Concat(MethodVariant.All.Select(variant => (variant.Name, catalog.Get(PluginKind.Method, variant.Method), (MethodVariant?)variant)));
+        foreach (var (name, method, variant) in runs.Where(run => !done.Contains(run.Name)))
         {
             try
             {
-                Train(services, method, world, Path.Combine(own.FullName, method.Name + ".safetensors"));
+                Train(services, method, variant, world, Path.Combine(own.FullName, name + ".safetensors"));
             }
 #pragma warning disable CA1031 // the test of the method says what went wrong
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                File.WriteAllText(Path.Combine(own.FullName, method.Name + ".txt"), fault.ToString());
+                File.WriteAllText(Path.Combine(own.FullName, name + ".txt"), fault.ToString());
 
                 return 1;   // where the others are is unknown: mpirun ends them
             }
@@ -72,10 +75,10 @@ internal static class RankRun
         return 0;
     }
 
-    private static void Train(ServiceProvider services, PluginDescriptor method, World world, string file)
+    private static void Train(ServiceProvider services, PluginDescriptor method, MethodVariant? variant, World world, string file)
     {
         using var scope = torch.NewDisposeScope();
-        using var session = services.GetRequiredService<SessionFactory>().Create(Configuration(services, method, world.Count == 3), world);
+        using var session = services.GetRequiredService<SessionFactory>().Create(Configuration(services, method, variant, world.Count == 3), world);
         var losses = new List<double>();
         var kept = new Dictionary<string, Tensor>();
         var start = session.Experiment.Module.state_dict().Where(pair => pair.Value.is_floating_point())
@@ -110,11 +113,12 @@ internal static class RankRun
         SafeTensors.Write(stream, kept);
     }
 
-    private static ResolvedConfiguration Configuration(ServiceProvider services, PluginDescriptor method, bool overlaps)
+    private static ResolvedConfiguration Configuration(ServiceProvider services, PluginDescriptor method, MethodVariant? variant, bool overlaps)
     {
+        List<string> ofVariant = variant is null ? [] : [$"method.{variant.Option}={variant.Value}"];
         List<string> overrides = [$"method.name={method.Name}", $"trainer.overlapGradients={(overlaps ? "true" : "false")}", .. Sizes
             .Where(size => method.OptionsType?.GetProperty(size.Option) is not null)
-            .Select(size => $"method.{JsonNamingPolicy.CamelCase.ConvertName(size.Option)}={size.Value}")];
+            .Select(size => $"method.{JsonNamingPolicy.CamelCase.ConvertName(size.Option)}={size.Value}"), .. ofVariant];
 
         return services.GetRequiredService<RecipeReader>().ReadText(Recipe(method), "the recipe of the ranks", overrides);
     }

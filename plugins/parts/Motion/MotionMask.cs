@@ -14,6 +14,9 @@ public sealed record MotionMask(double Low, double High, double MinForeground, d
 {
     private const int Moving = 1, Ignored = -1;
 
+    /// <summary>Thresholds from memory of the paper, 0.4 and 0.7; ours: a hundredth to half of a frame moves, and at most half of its border.</summary>
+    public static MotionMask Usual { get; } = new(0.4, 0.7, 0.01, 0.5, 0.5);
+
     /// <summary>What each pixel is, whatever the rest of its frame.</summary>
     /// <param name="saliency">In [0, 1], [N, h, w].</param>
     /// <param name="low">Below, a pixel is still.</param>

@@ -33,6 +33,12 @@ public sealed class MotionSaliency(int radius)
            select (right, down),
     ];
 
+    /// <summary>What is wrong with clips of a run: too few frames to see motion.</summary>
+    /// <param name="run">Gives the clip.</param>
+    public static IEnumerable<string> Faults(RunInfo run) => run.Clip is { Frames: < FewestFrames } clip
+        ? [$"clips.frames is {clip.Frames}, but motion is seen against a frame before and one after. Raise it to {FewestFrames} or more."]
+        : [];
+
     /// <summary>The frame that the saliency is of.</summary>
     /// <param name="clips">[N, C, T, H, W].</param>
     /// <returns>Frame T / 2, [N, C, H, W].</returns>
@@ -76,6 +82,19 @@ public sealed class MotionSaliency(int radius)
         var after = Largest(frames.Skip(middle + 1).Select(frame => Against(frames[middle], frame)));
 
         return Closed(minimum(before, after)).squeeze(1).MoveToOuterDisposeScope();                                    // [N, H, W]
+    }
+
+    /// <summary>The saliency of normalised clips, in cells: looked for on twice as many pixels, and averaged.</summary>
+    /// <param name="clips">Normalised, [N, C, T, H, W], T at least <see cref="FewestFrames"/>.</param>
+    /// <param name="data">Gives the numbers of the normalisation.</param>
+    /// <param name="side">Cells m per side.</param>
+    /// <returns>[N, m, m] float32 in [0, 1), without gradients.</returns>
+    public Tensor OfClips(Tensor clips, DatasetInfo data, int side)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+
+        return F.adaptive_avg_pool2d(Of(Grey(clips, data, 2 * side)), [side, side]).MoveToOuterDisposeScope();         // [N, m, m]
     }
 
     private static Tensor Largest(IEnumerable<Tensor> maps) => maps.Aggregate(maximum);

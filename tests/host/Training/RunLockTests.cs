@@ -22,6 +22,23 @@ public sealed class RunLockTests : IDisposable
         Assert.NotNull(next);
     }
 
+    [Fact]
+    public void TryTake_HeldByAProgramThatIsEnding_IsTakenWhenItHasEnded()
+    {
+        var held = RunLock.TryTake(_folder.FullName)!;
+        using var taken = RunLock.TryTake(_folder.FullName, TimeSpan.FromMinutes(1), new CountedTime(delay: 3, held.Dispose));
+
+        Assert.NotNull(taken);
+    }
+
+    [Fact]
+    public void TryTake_HeldForLonger_EndsAfterItsTime()
+    {
+        using var held = RunLock.TryTake(_folder.FullName);
+
+        Assert.Null(RunLock.TryTake(_folder.FullName, TimeSpan.FromSeconds(0.3), TimeProvider.System));
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -54,5 +71,21 @@ public sealed class RunLockTests : IDisposable
         using var taken = RunLock.Take(Path.Combine(_folder.FullName, "new", "run"));
 
         Assert.True(File.Exists(Path.Combine(_folder.FullName, "new", "run", RunLock.FileName)));
+    }
+
+    /// <summary>Time that passes with every wait, and does something in one of them.</summary>
+    private sealed class CountedTime(int delay, Action then) : TimeProvider
+    {
+        private int _delays;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (++_delays == delay)
+            {
+                then();
+            }
+
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 }

@@ -41,7 +41,7 @@ internal static class ConformanceHost
         ["jigsaw"] = ", permutations: 24, embeddingDim: 32",
         ["motion-segmentation"] = ", maskSide: 14, poolSide: 4, bottleneckDim: 32",
         ["cpc-v2"] = ", contextDim: 32, contextBlocks: 2",
-        ["multi-task"] = ", unitDim: 16, hiddenDim: 32, decoderDim: 16, embeddingDim: 32",
+        ["multi-task"] = ", targetStride: 2, unitDim: 16, hiddenDim: 32, decoderDim: 16, embeddingDim: 32",
         ["exemplar-triplet"] = ", viewsPerImage: 3, embeddingDim: 32",
         ["flip"] = ", textWidth: 32, textDepth: 2, textHeads: 4",
         ["instdisc"] = ", bankStart: forward-pass", ["pirl-rotation"] = ", bankStart: forward-pass",   // with others the rows stay random

@@ -1,8 +1,10 @@
 using Parallax.Host.Plugins;
+using Parallax.Tests;
 
 namespace Parallax.Plugins.Tests.Conformance;
 
-/// <summary>N processes with B / N images each are one process with B images, for every method. A new plugin is tested by being discovered.</summary>
+/// <summary>N processes with B / N images each are one process with B images, for every method and some variants. A new plugin is tested by being
+/// discovered.</summary>
 /// <remarks>
 /// Not bit by bit: sums over a batch are rounded in another order, a rectifier near zero turns such a difference into a gradient that is there or not, and
 /// batch normalisation over 12 images spreads it (measured: up to 0.6 % of a gradient's norm). A gradient that is lost, doubled, of the wrong rows or of this
@@ -26,11 +28,12 @@ public sealed class ProcessConformanceTests(RankRuns runs) : IClassFixture<RankR
         get
         {
             var cases = new TheoryData<string, int>();
-            foreach (var plugin in ConformanceHost.Catalog.Of(PluginKind.Method))
+            string[] names = [.. ConformanceHost.Catalog.Of(PluginKind.Method).Select(plugin => plugin.Name), .. MethodVariant.All.Select(variant => variant.Name)];
+            foreach (var name in names)
             {
                 foreach (var size in RankRuns.Worlds.Where(size => size > 1))
                 {
-                    cases.Add(plugin.Name, size);
+                    cases.Add(name, size);
                 }
             }
 

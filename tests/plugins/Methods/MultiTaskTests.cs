@@ -1,6 +1,7 @@
 using Parallax.Contracts;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Parts;
+using Parallax.Plugins.Tests.Parts.Motion;
 
 namespace Parallax.Plugins.Tests.Methods;
 
@@ -50,6 +51,40 @@ public sealed class MultiTaskTests
         Assert.Equal(ExemplarTripletLoss.SemiHard(e, batch.Indices.repeat(2), 0.5).item<float>(), reports["exemplar_loss"], tolerance: 1e-5);
     }
 
+    [Fact]
+    public void Step_OnVideos_LearnsWhatMovesInTheMiddleFrameToo()
+    {
+        var method = Create(_small with { MotionWeight = 2, TargetStride = 2 }, _videos);
+        var batch = Clips();
+
+        var output = method.Step(batch, TestRuns.Step());
+        output.Loss.backward();
+
+        var reports = output.Diagnostics.ToDictionary(report => report.Name, report => (double)report.Value.item<float>());
+        Assert.Equal(
+            reports["relative_position_loss"] + reports["colorization_loss"] + reports["exemplar_loss"] + reports["lasso_penalty"]
+                + (2 * reports["motion_loss"]), output.Loss.item<float>(), tolerance: 1e-4);
+        var target = MotionMask.Usual.Target(new MotionSaliency(4).OfClips(batch.Views[0], _videos.Data, side: 20));   // [2, 20, 20]
+        Assert.Equal(2, target.eq(1).any(2).any(1).sum().item<long>());
+        var logits = Part<MapDecoder>(method, "motionHead").Predict(Read(method, batch.Views[0].select(2, 1), 3), target).squeeze(1);
+        Assert.Equal(MotionMaskLoss.Compute(logits, target, MotionMaskLoss.Counting(target).sum()).item<float>(), reports["motion_loss"], tolerance: 1e-4);
+        Assert.All(method.named_parameters(), named => Assert.True(named.parameter.grad is { } g && g.abs().max().item<float>() > 0, named.name));
+        Assert.Equal(0.1 * 4, reports["lasso_penalty"], tolerance: 1e-6);
+    }
+
+    [Fact]
+    public void Views_OnVideos_AreClipsAroundOneFrame_OnImagesNone()
+    {
+        Assert.Null(Create(_small).Views.Clips);
+
+        var clips = Create(_small, _videos).Views.Clips!;
+
+        Assert.Equal((true, 3, 1, 1), (clips.ForImages, clips.Of(0).Frames, clips.Of(1).Frames, clips.Of(2).Frames));
+        Assert.IsType<CentredClips>(clips.Sampler);
+        Assert.StartsWith("clips.frames is 2, but motion is seen against", Assert.Single(
+            Create(_small, _videos).Faults(_videos with { Clip = new(2) })), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -90,7 +125,20 @@ public sealed class MultiTaskTests
             Assert.Throws<ConfigurationException>(() => new MultiTask(_ => new PixelBackbone(), _small, _run)).Message, StringComparison.Ordinal);
     }
 
-    private static MultiTask Create(MultiTaskOptions options) => new(channels => new MapBackbone(channels), options, _run);
+    private static readonly RunInfo _videos = _run with { HasVideos = true, ImageSize = MovingSquares.Side };
+
+    private static MultiTask Create(MultiTaskOptions options, RunInfo? run = null) => new(channels => new MapBackbone(channels), options, run ?? _run);
+
+    // Two videos: three frames for tiles, colours and motion, then the middle one twice.
+    private static Batch Clips()
+    {
+        var grey = cat([MovingSquares.Of(1, (3, 0), (0, 0)), MovingSquares.Of(2, (0, -2), (1, 0))]);                   // [2, 3, 40, 40]
+        var colours = stack([grey, grey * 0.9f, (grey * 0.8f) + 0.1f], 1);                                            // [2, 3, 3, 40, 40]
+        var clips = stack([.. colours.unbind(1).Select((x, i) => (x - _videos.Data.Mean[i]) / _videos.Data.Std[i])], 1);
+        var frames = clips.narrow(2, 1, 1);                                                                           // [2, 3, 1, 40, 40]
+
+        return new([clips, frames + 0.1f, frames * 0.9f], tensor(new long[] { 4, 9 }), null);
+    }
 
     private static Batch Batch()
     {

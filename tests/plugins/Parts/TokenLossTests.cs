@@ -95,6 +95,45 @@ public sealed class TokenLossTests
         Assert.DoesNotContain(predictor.named_parameters(), p => p.name == "predictor_pos_embed" && p.parameter.requires_grad);
     }
 
+    [Fact]
+    public void Normalised_WithinImages_LeavesOutWhatAllPatchesShare()
+    {
+        var tokens = Tensors.Normal(5, 2, 6, 4);
+        var brighter = tokens + Tensors.Normal(6, 2, 1, 4);   // the same for all patches of an image
+        var (mean, std) = (tokens.mean([1], keepdim: true), tokens.var(1, unbiased: false, keepdim: true).add(1e-5).sqrt());
+
+        Tensors.AssertClose(
+            TokenTargets.Normalised((tokens - mean) / std), TokenTargets.Normalised(brighter, TargetNorm.Image), tolerance: 1e-3);
+        Tensors.AssertClose(TokenTargets.Normalised(tokens), TokenTargets.Normalised(tokens, TargetNorm.Token));
+        Assert.False(torch.allclose(TokenTargets.Normalised(tokens), TokenTargets.Normalised(brighter), atol: 0.1));
+        Assert.False(TokenTargets.Normalised(Tensors.Leaf(tokens), TargetNorm.Image).requires_grad);
+    }
+
+    [Theory]
+    [InlineData(2, 0, 1, 0)]
+    [InlineData(0, 2, 0, 1)]
+    [InlineData(3, 4, 0.36, 0.64)]
+    [InlineData(0, 0, 0, 0)]
+    public void Shares_OfPlacesAndImages_AreWorkedOutByHand(float ofPlace, float ofImage, double places, double images)
+    {
+        var signs = tensor(new float[] { -1, 1 });
+        var tokens = ((signs.view(1, 2, 1) * ofPlace) + (signs.view(2, 1, 1) * ofImage)).expand(2, 2, 3);   // [N, L, D]
+
+        var shares = TokenVariance.Shares(tokens);
+
+        Assert.Equal((places, images), (Math.Round(shares.OfPlaces.item<float>(), 5), Math.Round(shares.OfImages.item<float>(), 5)));
+    }
+
+    [Fact]
+    public void Shares_DifferencesWithinImages_BelongToNeither()
+    {
+        var tokens = tensor(new float[] { 1, -1, -1, 1 }).view(2, 2, 1);   // [N, L, D]: neither a place nor an image has a mean of its own
+
+        var shares = TokenVariance.Shares(tokens);
+
+        Assert.Equal((0f, 0f), (shares.OfPlaces.item<float>(), shares.OfImages.item<float>()));
+    }
+
     // The other process's totals are known.
     private sealed class Pair(Tensor others) : IProcesses
     {

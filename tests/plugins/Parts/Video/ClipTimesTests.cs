@@ -82,6 +82,38 @@ public sealed class ClipTimesTests
         Assert.Equal([0, 0], starts);
     }
 
+    [Theory]
+    [InlineData(3, 2, 1, 1)]
+    [InlineData(5, 2, 1, 1)]
+    [InlineData(4, 3, 2, 3)]
+    [InlineData(3, 2, 3, 2)]
+    public void CentredClips_ManyVideos_HaveOneMiddleFrame(int frames, int stride, int otherFrames, int otherStride)
+    {
+        var video = new VideoInfo(20, 1, new(1, 1));
+        ClipSpec[] clips = [new(frames) { Stride = stride }, new(otherFrames) { Stride = otherStride }];
+        var middles = new HashSet<int>();
+        for (var sample = 0; sample < 200; sample++)
+        {
+            var random = new CounterRandom(1, 0, sample, RandomPurpose.Clips);
+            var starts = new double[3];
+            new CentredClips().Draw(ref random, 0, video, [clips[0], clips[1], clips[1]], starts);
+
+            var chosen = starts.Select((start, view) => Choose(clips[Math.Min(view, 1)], start)).ToList();
+            Assert.All(chosen, clip => Assert.Equal(chosen[0][chosen[0].Length / 2], clip[clip.Length / 2]));
+            middles.Add(chosen[0][frames / 2]);
+        }
+
+        Assert.Equal(20 - ((frames - 1) * stride), middles.Count);   // every place
+
+        int[] Choose(ClipSpec clip, double start)
+        {
+            var chosen = new int[clip.Frames];
+            clip.Choose(video, start, chosen);
+
+            return chosen;
+        }
+    }
+
     [Fact]
     public void NearbyClips_VideoShorterThanAClip_BeginsAnywhere()
     {
