@@ -8,8 +8,10 @@ using Parallax.Host.Embeddings;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Leaderboards;
+using Parallax.Host.Packages;
 using Parallax.Host.Packing;
 using Parallax.Host.Processes;
+using Parallax.Host.Surveys;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
@@ -46,6 +48,7 @@ internal static class Composition
         .AddSingleton(provider => plugins ?? provider.GetRequiredService<GlobalOptions>().PluginFolders)
         .AddSingleton(provider => PluginCatalog.Discover(provider.GetRequiredService<PluginFolders>()))
         .AddSingleton<PluginFactory>()
+        .AddSingleton<PluginPackages>()
         .AddSingleton<RecipeReader>()
 
         // Tracking
@@ -58,6 +61,7 @@ internal static class Composition
         // Experiments, their evaluation and their training
         .AddSingleton<IImageDecoder, ImageDecoder>()
         .AddSingleton<IPackedImages, PackedImages>()
+        .AddSingleton<DatasetSearch>()
         .AddSingleton<ExperimentFactory>()
         .AddSingleton<IClassifierTrainer, ClassifierTrainer>()
         .AddSingleton<EvaluationService>()
@@ -73,6 +77,7 @@ internal static class Composition
 
         // Commands, in the order of the help
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
+        .AddSingleton<ICliCommand, InitCommand>()
         .AddSingleton<ICliCommand, TrainCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
         .AddSingleton<ICliCommand, EmbedCommand>()
@@ -85,7 +90,10 @@ internal static class Composition
         .AddSingleton<ICliCommand, DescribeCommand>()
         .AddSingleton<ICliCommand, DoctorCommand>()
         .AddSingleton<ICliCommand, NewCommand>()
+        .AddSingleton<ICliCommand, PluginsCommand>()
         .AddSingleton<ICliCommand, RunsCommand>()
+        .AddSingleton<ICliCommand, CompletionCommand>()
+        .AddSingleton<ICliCommand, CompleteCommand>()
         .AddSingleton<CrashReport>()
         .AddSingleton<CommandLineApplication>()
         .BuildServiceProvider();

@@ -17,8 +17,8 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
 
     public IReadOnlyList<string> Examples =>
     [
-        "parallax runs", "parallax runs --experiment parallax --json", "parallax runs show RUN_ID", "parallax runs sync", "parallax runs discard RUN_ID",
-        "parallax runs --uri http://localhost:5000",
+        "parallax runs", "parallax runs --experiment parallax --json", "parallax runs show RUN_ID", "parallax runs compare RUN_ID RUN_ID",
+        "parallax runs sync", "parallax runs discard RUN_ID", "parallax runs --uri http://localhost:5000",
     ];
 
     public Command Build()
@@ -35,6 +35,7 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
         var command = new Command("runs", "List the runs of the tracking store, newest first.") { experiment, limit, _uri, _spool, _json };
         command.SetAction((parsed, cancellation) => ListAsync(parsed, parsed.GetValue(experiment), parsed.GetValue(limit), cancellation));
         command.Add(BuildShow());
+        command.Add(new RunsCompare(trackers, OptionsOf, _json, output).BuildCompare());
         var spool = new RunsSpool(trackers, OptionsOf, _json, output);
         command.Add(spool.BuildSync());
         command.Add(spool.BuildDiscard());

@@ -26,6 +26,17 @@ internal sealed record RecipeFile(string Path, bool IsMoved)
             .FirstOrDefault(file => File.Exists(file.Path)) ?? throw new ConfigurationException(Missing(name, paths.First(), chain));
     }
 
+    /// <summary>The recipes that come with the program, as they are named on the command line: METHOD/DATASET.</summary>
+    public static IEnumerable<string> Shipped() => Files().Where(name => System.IO.Path.GetDirectoryName(name) is not (Bases or Leaderboards));
+
+    /// <summary>The leaderboards that come with the program, as they are named on the command line.</summary>
+    public static IEnumerable<string> ShippedLeaderboards() => Files().Where(name => System.IO.Path.GetDirectoryName(name) is Leaderboards);
+
+    private static IEnumerable<string> Files() => Directory.Exists(Places[^1])
+        ? Directory.EnumerateFiles(Places[^1], "*" + Ending, SearchOption.AllDirectories)
+            .Select(file => System.IO.Path.ChangeExtension(System.IO.Path.GetRelativePath(Places[^1], file), null)).Order(StringComparer.Ordinal)
+        : [];
+
     private static IEnumerable<string> Moved(string path)
     {
         var (folder, file) = (System.IO.Path.GetDirectoryName(path) ?? "", System.IO.Path.GetFileNameWithoutExtension(path));
@@ -51,10 +62,4 @@ internal sealed record RecipeFile(string Path, bool IsMoved)
 
         return $"The recipe {name}{by} does not exist.{hint}";
     }
-
-    private static IEnumerable<string> Shipped() => Directory.Exists(Places[^1])
-        ? Directory.EnumerateFiles(Places[^1], "*" + Ending, SearchOption.AllDirectories)
-            .Select(file => System.IO.Path.ChangeExtension(System.IO.Path.GetRelativePath(Places[^1], file), null))
-            .Where(name => System.IO.Path.GetDirectoryName(name) is not (Bases or Leaderboards))
-        : [];
 }

@@ -11,7 +11,8 @@ internal static class RecipeSchema
         var sections = new JsonObject { ["extends"] = new JsonObject { ["type"] = "string", ["description"] = "Another recipe, relative to this one." } };
         foreach (var (name, record) in HostSections.All)
         {
-            sections[name] = Section(XmlDocs.Of(record), Properties(record), closed: name != "evaluation" && !HostSections.Plugins.ContainsKey(name));
+            sections[name] = OrNull(
+                Section(XmlDocs.Of(record), Properties(record), closed: name != "evaluation" && !HostSections.Plugins.ContainsKey(name)));
         }
 
         foreach (var protocol in catalog.Of(PluginKind.Evaluator))
@@ -30,6 +31,14 @@ internal static class RecipeSchema
         root["$schema"] = "https://json-schema.org/draft/2020-12/schema";
 
         return root;
+    }
+
+    // A recipe that extends another one takes a section away with null.
+    private static JsonObject OrNull(JsonObject schema)
+    {
+        schema["type"] = new JsonArray(schema["type"]!.DeepClone(), "null");
+
+        return schema;
     }
 
     private static JsonObject Section(string description, JsonObject properties, bool closed) => new()
@@ -79,11 +88,12 @@ internal static class RecipeSchema
     private static JsonObject Options(PluginDescriptor plugin) =>
         Section(plugin.Summary, plugin.OptionsType is { } record ? Properties(record) : [], closed: true);
 
-    /// <summary>A section whose allowed keys depend on the plugin it names.</summary>
+    /// <summary>A section whose allowed keys depend on the plugin it names. One without a name changes what an extended recipe has: keys of any of
+    /// them.</summary>
     private static JsonObject Choice(JsonObject? host, IEnumerable<PluginDescriptor> plugins)
     {
         var shared = host?["properties"] as JsonObject;
-        var cases = new JsonArray();
+        var (cases, keys) = (new JsonArray(), new SortedSet<string>(StringComparer.Ordinal));
         foreach (var plugin in plugins)
         {
             var properties = (shared?.DeepClone() as JsonObject) ?? [];
@@ -96,7 +106,17 @@ internal static class RecipeSchema
             var section = Section(plugin.Summary, properties, closed: true);
             section["required"] = new JsonArray("name");
             cases.Add(section);
+            keys.UnionWith(properties.Select(pair => pair.Key));
         }
+
+        cases.Add(new JsonObject
+        {
+            ["type"] = "object",
+            ["description"] = "Changes to what the extended recipe has.",
+            ["not"] = new JsonObject { ["required"] = new JsonArray("name") },
+            ["propertyNames"] = new JsonObject { ["enum"] = new JsonArray([.. keys.Select(key => JsonValue.Create(key))]) },
+        });
+        cases.Add(new JsonObject { ["type"] = "null" });
 
         return new() { ["oneOf"] = cases };
     }
@@ -119,6 +139,6 @@ internal static class RecipeSchema
                 ["items"] = new JsonObject { ["anyOf"] = new JsonArray(step, new JsonObject { ["enum"] = names }) } },
         }, closed: true);
 
-        return new() { ["type"] = "array", ["items"] = view };
+        return OrNull(new() { ["type"] = "array", ["items"] = view });
     }
 }

@@ -8,14 +8,18 @@ public sealed record PluginFolders(IReadOnlyList<string> Roots, IReadOnlyList<st
     /// <summary>Environment variable with further folders, separated by colons.</summary>
     public const string Variable = "PARALLAX_PLUGINS";
 
+    /// <summary>The folder of plugin folders in the user's home; null without a home.</summary>
+    public static string? OfUser => Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home
+        ? Path.Combine(home, ".parallax", "plugins")
+        : null;
+
     /// <summary>Beside the host, in the user's home, in <see cref="Variable"/> and in the <c>--plugins</c> of the command line.</summary>
     public static PluginFolders Default(IEnumerable<string> commandLine)
     {
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
         List<string> roots = [Path.Combine(AppContext.BaseDirectory, "plugins")];
-        if (home.Length > 0)
+        if (OfUser is { } user)
         {
-            roots.Add(Path.Combine(home, ".parallax", "plugins"));
+            roots.Add(user);
         }
 
         var variable = (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

@@ -11,8 +11,8 @@ public sealed class FolderTests
     // From the lowest to the highest: each may use those before it. Composition.cs and Program.cs, in no folder, put all of them together.
     private static readonly string[] Order =
     [
-        "Files", "Images", "Weights", "Schedules", "Terminal", "Processes", "Plugins", "Scaffolding", "Configuration", "Data", "Packing", "Distributed",
-            "Tracking",
+        "Files", "Images", "Weights", "Schedules", "Terminal", "Processes", "Plugins", "Packages", "Scaffolding", "Configuration", "Data", "Surveys", "Packing",
+            "Distributed", "Tracking",
         "Experiments", "Evaluation", "Training", "Embeddings", "Leaderboards", "Demo", "Cli",
     ];
 

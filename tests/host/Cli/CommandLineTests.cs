@@ -87,7 +87,7 @@ public sealed class CommandLineTests : IDisposable
         await Run("describe", "--schema");
 
         var schema = JsonNode.Parse(_output.ToString())!;
-        var hum = schema["properties"]!["method"]!["oneOf"]!.AsArray().Single(method => (string)method!["properties"]!["name"]!["const"]! == "hum")!;
+        var hum = schema["properties"]!["method"]!["oneOf"]!.AsArray().Single(method => (string?)method!["properties"]?["name"]?["const"] == "hum")!;
         Assert.Equal(["name", "temperature", "queueSize", "length"], hum["properties"]!.AsObject().Select(pair => pair.Key)
             .OrderBy(key => key == "name" ? 0 : 1));
         Assert.Equal(0.0, (double)hum["properties"]!["temperature"]!["exclusiveMinimum"]!);

@@ -1,0 +1,71 @@
+using Parallax.Host.Configuration;
+
+namespace Parallax.Host.Surveys;
+
+/// <summary>Finds the data set that can read a folder or file, by asking those that read files.</summary>
+internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes, PluginFactory plugins)
+{
+    /// <summary>Opens what is there: of several data sets that can read it, one whose images have no captions, then the one that finds most, and images before
+    /// videos.</summary>
+    /// <param name="path">A full path.</param>
+    /// <param name="name">The data set, by its name; null tries all.</param>
+    /// <param name="overrides">Further settings of section <c>data</c>, of the form <c>data.key=value</c>.</param>
+    /// <returns>The data set, opened for training; the caller disposes it.</returns>
+    /// <exception cref="ConfigurationException">None can read it: says what each of them expects.</exception>
+    public FoundDataset Find(string path, string? name, IReadOnlyList<string> overrides)
+    {
+        if (!Path.Exists(path))
+        {
+            throw new ConfigurationException($"{path} does not exist. Give a folder, or an uncompressed tar, with images or videos.");
+        }
+
+        var found = new List<FoundDataset>();
+        var faults = new Dictionary<string, List<string>>();
+        foreach (var dataset in name is null ? ReadersOfFiles() : [catalog.Get(PluginKind.Dataset, name).Name])
+        {
+            try
+            {
+                found.Add(Open(path, dataset, overrides));
+            }
+            catch (ConfigurationException fault)
+            {
+                faults.TryAdd(fault.Message, []);
+                faults[fault.Message].Add(dataset);
+            }
+        }
+
+        FoundDataset[] ordered =
+        [
+            .. found.OrderBy(one => one.Train.Info.Captions).ThenByDescending(one => one.Train.Info.Count).ThenBy(one => one.Train is IVideoDataset),
+        ];
+        foreach (var other in ordered.Skip(1))
+        {
+            other.Train.Dispose();
+        }
+
+        return ordered is [var best, ..] ? best : throw new ConfigurationException(
+        [
+            $"{path} is no data set that can be read. Expected for example SPLIT/CLASS/FILE with images or videos, in a folder or an uncompressed tar.",
+            .. faults.Select(fault => $"As {string.Join(" or ", fault.Value)}: {fault.Key}"),
+        ]);
+    }
+
+    private IEnumerable<string> ReadersOfFiles() =>
+        from plugin in catalog.Of(PluginKind.Dataset)
+        where plugin.OptionsType is { } options && OptionKey.Of(options).Any(key => key.Name == "path")
+        select plugin.Name;
+
+    private FoundDataset Open(string path, string dataset, IReadOnlyList<string> overrides)
+    {
+        string[] all = [$"data.path='{path.Replace("'", "''", StringComparison.Ordinal)}'", .. overrides];
+        var source = recipes.ReadDataset(null, dataset, all).Create<IDatasetSource>(plugins);
+
+        return new(dataset, source, source.Open(DatasetSplit.Train));
+    }
+}
+
+/// <summary>A data set that can read what is there.</summary>
+/// <param name="Name">Name in recipes.</param>
+/// <param name="Source">Opens its splits.</param>
+/// <param name="Train">Its training split, open.</param>
+internal sealed record FoundDataset(string Name, IDatasetSource Source, IImageDataset Train);
