@@ -5,9 +5,14 @@ using Parallax.Host.Experiments;
 namespace Parallax.Host.Evaluation;
 
 /// <summary>Runs a module over a data set in index order: no augmentation, evaluation mode, no gradients, under the run's precision.</summary>
-internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data, AgreedStop? stop = null) : IFeatureExtractor
+/// <param name="experiment">Gives the settings.</param>
+/// <param name="data">The images.</param>
+/// <param name="stop">Asks to stop.</param>
+/// <param name="views">What is looked at of each sample; null takes what evaluations look at.</param>
+internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data, AgreedStop? stop = null, EvaluationViews? views = null) : IFeatureExtractor
 {
-    private readonly LoaderSettings _settings = SettingsOf(experiment);
+    private readonly EvaluationViews _views = views ?? experiment.TestClips;
+    private readonly LoaderSettings _settings = SettingsOf(experiment, views ?? experiment.TestClips);
     private readonly World _world = experiment.World;
 
     /// <inheritdoc/>
@@ -109,11 +114,11 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     private long Count => data.Info.Count;
 
     // Many views of a sample take as much memory as so many samples: a batch has fewer of them.
-    private static LoaderSettings SettingsOf(Experiment experiment)
+    private static LoaderSettings SettingsOf(Experiment experiment, EvaluationViews views)
     {
         var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World);
 
-        return settings with { BatchSize = Math.Max(1, settings.BatchSize / experiment.TestClips.Count) };
+        return settings with { BatchSize = Math.Max(1, settings.BatchSize / views.Count) };
     }
 
     private CancellationToken Stop => stop?.Token ?? CancellationToken.None;
@@ -133,7 +138,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
 
     private EvaluationLoader Loader((long Start, long End) part, UnreadableSamples unreadable) => new(
         data, experiment.Run.ImageSize, _settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable,
-        experiment.TestClips);
+        _views);
 
     private (Tensor Features, Tensor Labels, IReadOnlyList<ulong> Contents, IReadOnlyList<CorruptSampleException> Unreadable) Run(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
