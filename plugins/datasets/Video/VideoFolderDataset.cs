@@ -10,6 +10,8 @@ internal sealed class VideoFolderDataset(VideoFiles files, VideoReader reader, D
 
     public int Label(long index) => files.Split.Labels[index];
 
+    public string NameOf(long index) => files.Split.Files[index].Path;
+
     public VideoInfo Video(long index) => reader.Info((int)index);
 
     public void ReadFrames(long index, ReadOnlySpan<int> frames, ClipBuffer clip, SmallestSide? smallestSide = null)
