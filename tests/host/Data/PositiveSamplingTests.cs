@@ -74,12 +74,12 @@ public sealed class PositiveSamplingTests
     public void Epoch_SeveralProcesses_HaveThePositivesOfOne(int processes)
     {
         using var one = Videos(Shifted(), views: Noise);
-        var expected = one.Epoch(1).SelectMany(Rows).ToList();
+        var expected = one.Epoch(1).SelectMany(batch => Rows(batch)).ToList();
         List<List<float[]>[]> parts = [];
         foreach (var process in Enumerable.Range(0, processes))
         {
             using var loader = Videos(Shifted(), Settings with { BatchSize = 6 / processes, Processes = processes, Process = process, Workers = 1 }, Noise);
-            parts.Add([.. loader.Epoch(1).Select(Rows)]);
+            parts.Add([.. loader.Epoch(1).Select(batch => Rows(batch))]);
         }
 
         Assert.Equal(expected, parts[0].Index().SelectMany(batch => parts.SelectMany(part => part[batch.Index])));
@@ -91,7 +91,7 @@ public sealed class PositiveSamplingTests
         using var whole = Videos(Shifted(), views: Noise);
         using var resumed = Videos(Shifted(), views: Noise);
 
-        Assert.Equal(whole.Epoch(1).SelectMany(Rows).Skip(6), resumed.Epoch(1, firstImage: 6).SelectMany(Rows));
+        Assert.Equal(whole.Epoch(1).SelectMany(batch => Rows(batch)).Skip(6), resumed.Epoch(1, firstImage: 6).SelectMany(batch => Rows(batch)));
     }
 
     [Fact]

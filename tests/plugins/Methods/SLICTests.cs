@@ -2,7 +2,6 @@ using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Host.Training;
 using Parallax.Plugins.Tests.Conformance;
-using Parallax.Plugins.Tests.Datasets;
 
 namespace Parallax.Plugins.Tests.Methods;
 
@@ -12,7 +11,7 @@ public sealed class SLICTests
     [Fact]
     public void Train_RealClipsResumedInsideAnEpoch_EqualsAnUninterruptedRun()
     {
-        var archive = RealData.Require("fight_clips.tar");
+        var archive = Datasets.RealData.Require("fight_clips.tar");
         using var scope = NewDisposeScope();
         using var directory = new TemporaryFolder();
         var store = new CheckpointStore(directory.Path, keep: 1);

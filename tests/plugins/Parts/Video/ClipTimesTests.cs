@@ -67,7 +67,7 @@ public sealed class ClipTimesTests
             var random = new CounterRandom(1, 0, sample, RandomPurpose.Clips);
             sampler.Draw(ref random, 0, video, [clip, clip, clip], starts);
 
-            Assert.Equal([0, 0], [starts[0], starts[2]]);
+            Assert.Equal((0.0, 0.0), (starts[0], starts[2]));
             later.Add(starts[1]);
         }
 
