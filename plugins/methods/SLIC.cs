@@ -125,13 +125,12 @@ public sealed class SLIC : Module, IMethod, IEpochPhase, IPositiveSampling, IGat
         }
 
         using var scope = NewDisposeScope();
-        var features = context.Features.Extract(clips => projector.call(backbone.call(clips)));                                      // [count, D]
-        var finest = Finch.Finest(FirstNeighbours.Of(features.to(clusters.device), RowDistance.Cosine, context.Stop));               // [count]
+        var features = context.Features.Extract(clips => projector.call(backbone.call(clips)));                          // [count, D]
+        var finest = Finch.Finest(FirstNeighbours.Of(features.to(clusters.device), RowDistance.Cosine, context.Stop));   // [count]
         clusters.copy_(finest);
         var sizes = ClusterSizes.Of(finest, finest.max().item<long>() + 1);
         context.Logger.LogInformation(
-            "Epoch {Epoch}: {Clusters} clusters of {Videos} videos; {Alone} videos are alone, the largest cluster has {Largest}.",
-            context.Epoch + 1, sizes.Length, _run.Data.Count, sizes.Count(size => size == 1), sizes.Max());
+            "Epoch {Epoch}: {Clusters} clusters of {Videos} videos; the largest has {Largest}.", context.Epoch + 1, sizes.Length, _run.Data.Count, sizes.Max());
     }
 
     /// <inheritdoc/>
