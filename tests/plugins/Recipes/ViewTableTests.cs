@@ -193,12 +193,6 @@ public sealed class ViewTableTests
             "1 x " + View("random-resized-crop 224 0.3 1 0.5 2 bilinear", Flip, StrongJitter, Gray, Blur(0.1, 23), Solarize),
         ]),
 
-        // Hosseini Khorasgani et al. 2022, code; small frames are not blurred
-        ["slic"] = (run => new SLIC(new ClipBackbone(), new() { HiddenDim = 8 }, run), 128,
-            ["3 x " + View(Crop(128, 0.25, 1), Flip, "color-jitter 0.5 0.5 0.5 0.5 0.8", Gray, "gaussian-blur 2 2 0.2 15")]),
-        ["slic small"] = (run => new SLIC(new ClipBackbone(), new() { HiddenDim = 8 }, run), 64,
-            ["3 x " + View(Crop(64, 0.25, 1), Flip, "color-jitter 0.5 0.5 0.5 0.5 0.8", Gray)]),
-
         // Tomasev et al. 2022: large crops of 14 % and more, small ones of 5 % to 14 %
         ["relic-v2"] = (run => new ReLICv2(Net, new() { HiddenDim = 8 }, run), 224,
         [

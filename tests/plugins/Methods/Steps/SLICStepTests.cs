@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Parts;
+using Parallax.Plugins.Tests.Recipes;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
@@ -139,6 +140,21 @@ public sealed class SLICStepTests
 
         Assert.Equal(new ClipSpec(16) { Short = ShortVideo.RepeatClip }, Assert.Single(clips.Views));
         Assert.IsType<AnchorAndLaterClips>(clips.Sampler);
+    }
+
+    [Theory]
+    [InlineData(128, " | gaussian-blur 2 2 0.2 15")]
+    [InlineData(64, "")]   // small frames are not blurred
+    public void SLIC_Views_AreThreeTimesTheSame(int side, string blur)
+    {
+        var views = new SLIC(new ClipBackbone(), Options, TestRuns.Of() with { ImageSize = side }).Views;
+
+        Assert.Equal(
+            [
+                $"3 x random-resized-crop {side} 0.25 1 0.75 1.3333 bilinear | horizontal-flip 0.5 | color-jitter 0.5 0.5 0.5 0.5 0.8 | grayscale 0.2{blur}"
+                    + " | normalize",
+            ],
+            ViewText.Of(views));
     }
 
     [Fact]
