@@ -11,6 +11,10 @@ public interface IVideoDataset : IImageDataset
     /// <exception cref="CorruptSampleException">The file is gone, or no video.</exception>
     VideoInfo Video(long index);
 
+    /// <summary>Name of a video for people: its path in the data set; empty where it has none.</summary>
+    /// <param name="index">0 to <see cref="DatasetInfo.Count"/> - 1.</param>
+    string NameOf(long index) => "";
+
     /// <summary>Decodes frames of one video.</summary>
     /// <param name="index">0 to <see cref="DatasetInfo.Count"/> - 1.</param>
     /// <param name="frames">Which, from 0 to <see cref="VideoInfo.Frames"/> - 1, rising, each once.</param>

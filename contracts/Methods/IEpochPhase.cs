@@ -36,7 +36,8 @@ public sealed record EpochContext(int Epoch, IFeatureExtractor Features, ILogger
 public interface IFeatureExtractor
 {
     /// <summary>
-    /// Features of every training image, in index order. One that cannot be read has the row of the next that can, so that every other row i is image i.
+    /// Features of every training image, or of the middle clip of every video, in index order. One that cannot be read has the row of the next that can, so
+    /// that every other row i is image i.
     /// </summary>
     /// <param name="encode">From views [N, C, H, W] to features [N, F]; runs without gradients.</param>
     /// <returns>[count, F] float32 on the CPU; the caller disposes it.</returns>

@@ -7,8 +7,8 @@ namespace Parallax.Contracts;
 /// <remarks>
 /// <para>The trainer does what a method declares: exponential moving averages (<see cref="IMomentumPairs"/>), parameter groups
 /// (<see cref="IParameterGroups"/>), work between epochs (<see cref="IEpochPhase"/>), the images of an epoch
-/// (<see cref="IEpochSampling"/>), memories (<see cref="StepOutput.Remember"/>), exchange between processes (<see cref="IGathered"/>), accumulation, mixed
-/// precision, checkpoints, tracking.</para>
+/// (<see cref="IEpochSampling"/>), views of other images (<see cref="IPositiveSampling"/>), memories (<see cref="StepOutput.Remember"/>), exchange between
+/// processes (<see cref="IGathered"/>), accumulation, mixed precision, checkpoints, tracking.</para>
 /// <para>The constructor takes what it needs by type: its options record, <see cref="IBackbone"/> or <see cref="BackboneFactory"/> or
 /// <see cref="ChannelBackboneFactory"/>, <see cref="RunInfo"/>, a logger. Parameters and buffers are fields registered by <c>RegisterComponents()</c>; that
 /// makes checkpoint and device moves automatic.</para>

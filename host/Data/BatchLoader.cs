@@ -15,6 +15,7 @@ public sealed class BatchLoader : IDisposable
     private readonly IReadOnlyList<ViewShape> _shapes;
     private readonly LoaderSettings _settings;
     private readonly IEpochSampling? _sampling;
+    private readonly ViewSources _sources;
     private readonly long _count;
     private (long Epoch, long[] Order) _chosen = (-1, []);
 
@@ -25,11 +26,12 @@ public sealed class BatchLoader : IDisposable
     /// <param name="logger">Told of samples that are skipped.</param>
     /// <param name="sampling">Chooses the images of each epoch, asked when the epoch is; null takes each once, in random order.</param>
     /// <param name="clips">The clips that the views are made of, of a data set of videos; null takes single images.</param>
+    /// <param name="positives">Chooses the positives of each epoch, asked when the epoch is; null makes all views of the image itself.</param>
     /// <exception cref="ArgumentException">Several processes share batches that are not all full.</exception>
     /// <exception cref="ConfigurationException">The data set is smaller than one batch, or its first image cannot be made into views.</exception>
     public BatchLoader(
         IImageDataset dataset, IReadOnlyList<IReadOnlyList<IAugmentation>> views, LoaderSettings settings, ILogger logger, IEpochSampling? sampling = null,
-        ClipPlan? clips = null)
+        ClipPlan? clips = null, IPositiveSampling? positives = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Workers);
@@ -50,12 +52,13 @@ public sealed class BatchLoader : IDisposable
         }
 
         _reader = new SampleReader(dataset, settings.OnError, logger);
-        (_settings, _count, _sampling) = (settings, count, sampling);
+        (_settings, _count, _sampling, _sources) = (settings, count, sampling, new(views.Count, count, positives));
         _writer = clips is null
-            ? () => new ViewWriter(_reader, views, settings.Seed, settings.DecodeSmaller)
-            : () => new ClipWriter(_reader, clips, views, settings.Seed, settings.DecodeSmaller);
+            ? () => new ViewWriter(_reader, views, _sources, settings.Seed, settings.DecodeSmaller)
+            : () => new ClipWriter(_reader, clips, views, _sources, settings.Seed, settings.DecodeSmaller);
         _shapes = _writer().Probe();
-        _pipeline = new BatchPipeline(count, OrderOf, () => new TracedWriter(_writer()), _shapes, settings, goesOn: sampling is null);
+        var goesOn = sampling is null && positives is null;
+        _pipeline = new BatchPipeline(count, OrderOf, () => new TracedWriter(_writer()), _shapes, settings, goesOn);
     }
 
     /// <summary>The samples that could not be read so far, in index order.</summary>
@@ -75,12 +78,14 @@ public sealed class BatchLoader : IDisposable
             _chosen = (epoch, EpochOrder.Keys(_sampling.Order((int)epoch), _count));
         }
 
+        _sources.Begin(epoch);
+
         return _pipeline.Epoch(epoch, firstImage);
     }
 
     /// <summary>
     /// The first images of the first batch of an epoch, made by the caller's thread: the same bits as in the batch, without disturbing what is made ahead.
-    /// Where the method chooses the images of an epoch, other ones until the epoch is asked for.
+    /// Where the method chooses the images of an epoch, or their positives, other ones until the epoch is asked for.
     /// </summary>
     /// <param name="epoch">Epoch, from 0.</param>
     /// <param name="images">Most images; a batch may have fewer.</param>

@@ -11,7 +11,7 @@ internal sealed class ClipFrames(ClipPlan clips, int views, long seed) : IFrameC
     private readonly double[] _starts = new double[views];
     private readonly float[] _windows = new float[views * HostBatch.WindowNumbers];
     private readonly SortedSet<int> _needed = [];
-    private int[] _sorted = [];
+    private int[] _sorted = [], _chosen = [.. Enumerable.Range(0, views)];
     private long _sample, _epoch;
 
     /// <inheritdoc/>
@@ -20,9 +20,10 @@ internal sealed class ClipFrames(ClipPlan clips, int views, long seed) : IFrameC
     /// <summary>For the sample that is read next.</summary>
     /// <param name="sample">Key of the sample.</param>
     /// <param name="epoch">Epoch, from 0.</param>
-    public ClipFrames At(long sample, long epoch)
+    /// <param name="chosen">The views that are made of it, from 0. Clips of the others are drawn too, so that these do not depend on them.</param>
+    public ClipFrames At(long sample, long epoch, int[] chosen)
     {
-        (_sample, _epoch) = (sample, epoch);
+        (_sample, _epoch, _chosen) = (sample, epoch, chosen);
 
         return this;
     }
@@ -35,7 +36,7 @@ internal sealed class ClipFrames(ClipPlan clips, int views, long seed) : IFrameC
         var taken = sampler.DrawStride(ref random, video, _clips) is { } stride ? AtStride(stride) : _clips;
         sampler.Draw(ref random, _epoch, video, taken, _starts);
         _needed.Clear();
-        for (var view = 0; view < views; view++)
+        foreach (var view in _chosen)
         {
             taken[view].Choose(video, _starts[view], _places[view]);
             _needed.UnionWith(_places[view]);
@@ -45,8 +46,9 @@ internal sealed class ClipFrames(ClipPlan clips, int views, long seed) : IFrameC
 
         Array.Resize(ref _sorted, _needed.Count);
         _needed.CopyTo(_sorted);
-        foreach (var places in _places)
+        foreach (var view in _chosen)
         {
+            var places = _places[view];
             for (var t = 0; t < places.Length; t++)
             {
                 places[t] = Array.BinarySearch(_sorted, places[t]);

@@ -89,6 +89,8 @@ internal abstract class TrainingShare : IImageDataset
     {
         public VideoInfo Video(long index) => whole.Video(_indices[index]);
 
+        public string NameOf(long index) => whole.NameOf(_indices[index]);
+
         public void ReadFrames(long index, ReadOnlySpan<int> frames, ClipBuffer clip, SmallestSide? smallestSide = null) =>
             whole.ReadFrames(_indices[index], frames, clip, smallestSide);
     }

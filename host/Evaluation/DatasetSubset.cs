@@ -56,6 +56,8 @@ internal class DatasetSubset : IImageDataset
     {
         public VideoInfo Video(long index) => inner.Video(_indices[index]);
 
+        public string NameOf(long index) => inner.NameOf(_indices[index]);
+
         public void ReadFrames(long index, ReadOnlySpan<int> frames, ClipBuffer clip, SmallestSide? smallestSide = null) =>
             inner.ReadFrames(_indices[index], frames, clip, smallestSide);
     }

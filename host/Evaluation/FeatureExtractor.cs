@@ -5,9 +5,13 @@ using Parallax.Host.Experiments;
 namespace Parallax.Host.Evaluation;
 
 /// <summary>Runs a module over a data set in index order: no augmentation, evaluation mode, no gradients, under the run's precision.</summary>
-internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data, AgreedStop? stop = null) : IFeatureExtractor
+/// <param name="experiment">Gives the settings.</param>
+/// <param name="data">The images.</param>
+/// <param name="stop">Asks to stop.</param>
+/// <param name="views">What is looked at of each sample; null takes what evaluations look at.</param>
+internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data, AgreedStop? stop = null, EvaluationViews? views = null) : IFeatureExtractor
 {
-    private readonly EvaluationViews _views = experiment.TestClips.For(data);
+    private readonly EvaluationViews _views = (views ?? experiment.TestClips).For(data);
     private readonly World _world = experiment.World;
 
     /// <inheritdoc/>

@@ -64,8 +64,8 @@ internal sealed class SampleMaker(PackSettings settings, long mostBytes = 64L <<
     private PackedSample Make(IImageDataset split, long index, int core, ArrayBufferWriter<byte> bytes)
     {
         var image = _images[core];
-        var files = split as IEncodedImages;
-        var (label, name) = (split.Label(index), files?.NameOf(index) ?? "");
+        var (files, videos) = (split as IEncodedImages, split as IVideoDataset);
+        var (label, name) = (split.Label(index), files?.NameOf(index) ?? videos?.NameOf(index) ?? "");
         try
         {
             if (files is not null && !settings.IsDecoded)
@@ -75,7 +75,7 @@ internal sealed class SampleMaker(PackSettings settings, long mostBytes = 64L <<
                 return new(PackKind.File, label, default, name, bytes.WrittenMemory);
             }
 
-            if (split is IVideoDataset videos)
+            if (videos is not null)
             {
                 return new(PackKind.Frames, label, PackedFrames.Append(videos, index, settings, _clips[core], bytes), name, bytes.WrittenMemory);
             }
@@ -95,7 +95,7 @@ internal sealed class SampleMaker(PackSettings settings, long mostBytes = 64L <<
         }
         catch (CorruptSampleException fault)
         {
-            return new(PackKind.Unreadable, label, default, files is null ? fault.Sample : name, Encoding.UTF8.GetBytes(fault.Reason));
+            return new(PackKind.Unreadable, label, default, name.Length == 0 ? fault.Sample : name, Encoding.UTF8.GetBytes(fault.Reason));
         }
     }
 

@@ -34,8 +34,9 @@ internal sealed class SessionFactory(ExperimentFactory experiments, ILogger<Batc
 
             var optimizer = new OptimizerDriver(experiment.Method, configuration, run, run.TotalSteps, experiment.Placement);
             var settings = LoaderSetup.ForTraining(configuration, experiment.World);
-            var sampling = experiment.Method as IEpochSampling;
-            var loader = new BatchLoader(experiment.Learned, experiment.Views, settings, logger, sampling, experiment.Clips);   // last: it reads
+            var (sampling, positives) = (experiment.Method as IEpochSampling, experiment.Method as IPositiveSampling);
+            var loader = new BatchLoader(   // last: it reads
+                experiment.Learned, experiment.Views, settings, logger, sampling, experiment.Clips, positives);
 
             return new(experiment, loader, optimizer);
         }

@@ -50,8 +50,13 @@ public abstract record FolderOptions : DatasetOptions
     /// <param name="location">The folder or archive that is there.</param>
     /// <param name="kind">Which files count.</param>
     /// <exception cref="ConfigurationException">What is there cannot be read, has no training split, or can be read in more than one way.</exception>
-    internal SplitLayout LayoutOf(string location, FileKind kind) =>
-        new(location, FileStores.List(location, kind), Layout, NullIfEmpty(TrainSplit), NullIfEmpty(TestSplit));
+    internal SplitLayout LayoutOf(string location, FileKind kind) => LayoutOf(location, FileStores.List(location, kind));
+
+    /// <summary>Looks for the splits among files.</summary>
+    /// <param name="location">Where they are, for messages.</param>
+    /// <param name="listing">The files.</param>
+    /// <exception cref="ConfigurationException">There is no training split, or they can be read in more than one way.</exception>
+    internal SplitLayout LayoutOf(string location, FileListing listing) => new(location, listing, Layout, NullIfEmpty(TrainSplit), NullIfEmpty(TestSplit));
 
     private static string? NullIfEmpty(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

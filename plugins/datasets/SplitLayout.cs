@@ -13,7 +13,7 @@ public enum DataLayout
     Flat,
 }
 
-/// <summary>The images of one split in ordinal order, with their classes.</summary>
+/// <summary>The images of one split in ordinal order, those of several archives one archive after the other, with their classes.</summary>
 /// <param name="Files">Images.</param>
 /// <param name="Labels">Class of each; -1 without classes.</param>
 /// <param name="Classes">Class names in label order; empty without classes.</param>
@@ -92,7 +92,7 @@ internal sealed class SplitLayout
     {
         if (folder.Folders.Count == 0)
         {
-            StoredFile[] flat = [.. images.OrderBy(f => f.Path, StringComparer.Ordinal)];
+            StoredFile[] flat = [.. images.OrderBy(f => f.Shard).ThenBy(f => f.Path, StringComparer.Ordinal)];
             return classes is { Length: > 0 }
                 ? throw new ConfigurationException(
                     $"The test split '{folder.Path}' of {_location} has no class folders, but the training split has {DataPath.Enumerate(classes, Shown)}. "
@@ -111,7 +111,7 @@ internal sealed class SplitLayout
         }
 
         var labelOf = classes.Select((name, label) => (name, label)).ToDictionary(c => c.name, c => c.label);
-        var sorted = labelled.OrderBy(i => labelOf[i.Class]).ThenBy(i => i.File.Path, StringComparer.Ordinal).ToArray();
+        var sorted = labelled.OrderBy(i => i.File.Shard).ThenBy(i => labelOf[i.Class]).ThenBy(i => i.File.Path, StringComparer.Ordinal).ToArray();
 
         return new SplitFiles([.. sorted.Select(i => i.File)], [.. sorted.Select(i => labelOf[i.Class])], classes);
     }
@@ -147,16 +147,16 @@ internal sealed class SplitLayout
             return [];
         }
 
-        var own = images.Where(image => image.Origin is null).Select(image => image.Path).ToHashSet(StringComparer.Ordinal);
-        var others = linked.Where(image => !own.Contains(image.Origin!));
-        if (others.GroupBy(image => image.Origin).FirstOrDefault(group => group.Count() > 1)?.Take(2).ToArray() is [var first, var second])
+        var own = images.Where(image => image.Origin is null).Select(image => (image.Shard, image.Path)).ToHashSet();
+        var others = linked.Where(image => !own.Contains((image.Shard, image.Origin!)));
+        if (others.GroupBy(image => (image.Shard, image.Origin)).FirstOrDefault(group => group.Count() > 1)?.Take(2).ToArray() is [var first, var second])
         {
             throw new ConfigurationException(
                 $"{_location} has one {_kind.Name} twice, through links to folders: '{first.Path}' and '{second.Path}' are {first.Origin}. "
                 + "Remove one of the links.");
         }
 
-        return [.. linked.Where(image => own.Contains(image.Origin!))];
+        return [.. linked.Where(image => own.Contains((image.Shard, image.Origin!)))];
     }
 
     private static void RequireFiles(string location, FileListing listing)

@@ -76,14 +76,14 @@ public sealed class SCEVideo : Module, IMethod, IMomentumPairs, IRunRequirements
     private readonly FeatureQueue queue;
     private readonly SCEVideoOptions _options;
     private readonly ViewBuilder _view;
-    private readonly RandomDifferences _differences;
+    private readonly RandomMotion _differences;
 
     /// <summary>Builds student, teacher and queue.</summary>
     /// <exception cref="ConfigurationException">The queue is no multiple of the keys per step.</exception>
     public SCEVideo(BackboneFactory backbones, SCEVideoOptions options, RunInfo run)
         : base(nameof(SCEVideo))
     {
-        (_options, _view, _differences) = (options, new(run.ImageSize), new(options.TemporalDifference, run));
+        (_options, _view, _differences) = (options, new(run.ImageSize), RandomMotion.Differences(options.TemporalDifference, run));
         (backbone, var target) = (backbones(), backbones());
         projector = Projector();
         momentumEncoder = new((backbone, projector), (target, Projector()), new(options.Momentum, 1), MomentumUpdate.AfterOptimizerStep);

@@ -6,6 +6,28 @@ internal static class FileStores
     /// <summary>What reads the files of a folder or an archive.</summary>
     public static IFileStore Open(string location) => Directory.Exists(location) ? new FolderStore(location) : new TarStore(location);
 
+    /// <summary>What reads the files of one place, or of several archives.</summary>
+    public static IFileStore OpenAll(IReadOnlyList<string> places) => places is [var one] ? Open(one) : new ShardStore(places);
+
+    /// <summary>What one place holds, or several archives together.</summary>
+    /// <param name="places">A folder or archives.</param>
+    /// <param name="kind">Which files count.</param>
+    /// <exception cref="ConfigurationException">A folder or an archive may not be read, or its disk fails, or an archive is damaged.</exception>
+    public static FileListing ListAll(IReadOnlyList<string> places, FileKind kind)
+    {
+        if (places is [var one])
+        {
+            return List(one, kind);
+        }
+
+        FileListing[] listings = [.. places.Select(place => List(place, kind))];
+        StoredFile[] files = [.. listings.Index().SelectMany(shard => shard.Item.Files.Select(file => file with { Shard = shard.Index }))];
+        var others = listings.SelectMany(listing => listing.Others).GroupBy(other => other.Key)
+            .ToDictionary(same => same.Key, same => same.Sum(other => other.Value));
+
+        return new(kind, files, others, [.. listings.SelectMany(listing => listing.LeftOut).Distinct()]);
+    }
+
     /// <param name="location">Folder or archive.</param>
     /// <param name="kind">Which files count.</param>
     /// <param name="textExtension">Extension of files that are kept beside them; null for none.</param>

@@ -8,6 +8,9 @@ internal readonly record struct StoredFile(string Path, long Offset, long Length
 {
     /// <summary>Where the file lies itself, when a symbolic link to a folder led to it; null elsewhere.</summary>
     public string? Origin { get; init; }
+
+    /// <summary>In which of several archives it lies, from 0.</summary>
+    public int Shard { get; init; }
 }
 
 /// <summary>Receives the bytes of a file, valid during the call.</summary>

@@ -12,9 +12,10 @@ internal interface IVideoSplits
 }
 
 /// <summary>Videos in the folders of splits and classes.</summary>
-/// <param name="location">Folder or archive.</param>
-/// <param name="layout">What is in it.</param>
-internal sealed class FolderVideos(string location, SplitLayout layout) : IVideoSplits
+/// <param name="location">Where they are, for messages.</param>
+/// <param name="places">A folder, or archives in their order.</param>
+/// <param name="layout">What is in them.</param>
+internal sealed class FolderVideos(string location, IReadOnlyList<string> places, SplitLayout layout) : IVideoSplits
 {
     public bool HasTest => layout.HasTest;
 
@@ -22,6 +23,8 @@ internal sealed class FolderVideos(string location, SplitLayout layout) : IVideo
     {
         var files = layout.Find(split);
 
-        return new(location, FileStores.Open(location), files) { Layout = layout.Description, LeftOut = layout.LeftOut };
+        var shards = places.Count > 1 ? $"{places.Count} tar shards; " : "";
+
+        return new(location, FileStores.OpenAll(places), files) { Layout = shards + layout.Description, LeftOut = layout.LeftOut };
     }
 }

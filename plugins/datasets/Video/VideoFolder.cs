@@ -15,9 +15,10 @@ public sealed record VideoFolderOptions : FolderOptions
     public string? Root { get; init; }
 }
 
-/// <summary>Video files sorted into class folders, in a folder or in an uncompressed tar archive, or named by a list.</summary>
+/// <summary>Video files sorted into class folders, in a folder or in uncompressed tar archives, or named by a list.</summary>
 /// <remarks>
-/// <para>The rules on splits, classes, hidden files and links are those of <c>image-folder</c>, and a tar gives what unpacking it would give. Formats are
+/// <para>The rules on splits, classes, hidden files and links are those of <c>image-folder</c>, and a tar gives what unpacking it would give. Several tars are
+/// one set, in the order of their names: a folder of tars without videos beside them, or <c>shard-{000..009}.tar</c>. Formats are
 /// told by what is in a file; its extension only says that it is a video. An AVI of Motion JPEG is decoded as images are; all else by the programs of
 /// FFmpeg, which are installed when they are first needed.</para>
 /// <para>Frames are exact: a frame is the same whatever else is decoded with it. They are upright by the file's rotation; pixels are taken as square.
@@ -78,6 +79,13 @@ public sealed class VideoFolderSource : IDatasetSource
 
     private static IVideoSplits Find(VideoFolderOptions options)
     {
+        if (Shards.IsPattern(options.Path))
+        {
+            var shards = Shards.OfPattern(options.Path, "data.path");
+
+            return InFolders(Path.GetFullPath(options.Path), shards, FileStores.ListAll(shards, FileKind.Video), options);
+        }
+
         var location = DataPath.Require(options.Path, "a folder or an uncompressed tar with SPLIT/CLASS/*.mp4 (or .avi, .mkv, .webm, .mov, .gif), or a list of "
             + "videos (.csv, .txt)");
         if (VideoList.IsList(location))
@@ -85,11 +93,17 @@ public sealed class VideoFolderSource : IDatasetSource
             return new ListedVideos(location, options);
         }
 
-        return string.IsNullOrEmpty(options.TestPath) && string.IsNullOrEmpty(options.Root)
-            ? new FolderVideos(location, options.LayoutOf(location, FileKind.Video))
+        var listing = FileStores.List(location, FileKind.Video);
+        var places = listing.Files.Count > 0 ? [location] : Shards.OfFolder(location);   // of no archives the folder: its message says what is there
+
+        return InFolders(location, places, places is [var one] && one == location ? listing : FileStores.ListAll(places, FileKind.Video), options);
+    }
+
+    private static FolderVideos InFolders(string location, IReadOnlyList<string> places, FileListing listing, VideoFolderOptions options) =>
+        string.IsNullOrEmpty(options.TestPath) && string.IsNullOrEmpty(options.Root)
+            ? new FolderVideos(location, places, options.LayoutOf(location, listing))
             : throw new ConfigurationException($"data.path '{location}' is a folder or an archive with splits of its own, but data.testPath and data.root "
                 + "are for lists (.csv, .txt). Remove them, or name a list in data.path.");
-    }
 
     private ChannelStatistics TrainStatistics(DatasetSplit split, VideoFiles files, VideoReader reader)
     {

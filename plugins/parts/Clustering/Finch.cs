@@ -8,7 +8,7 @@ namespace Parallax.Plugins.Parts;
 /// not longer than the longest of the first round. It ends when one cluster is left or nothing is joined, and that partition does not count; as in the code it
 /// also ends after a round that joins only two clusters.
 /// </remarks>
-internal static class Finch
+public static class Finch
 {
     /// <summary>The finest partition.</summary>
     /// <param name="first">The nearest other row of each row.</param>
@@ -21,7 +21,7 @@ internal static class Finch
     /// <param name="distance">How far rows are from each other.</param>
     /// <returns>Cluster of each row, [N] int64 on the CPU each, numbered from 0 in order of first appearance.</returns>
     /// <exception cref="ArgumentException">The tensor is not [N, D] with two rows at least.</exception>
-    public static IReadOnlyList<Tensor> Partitions(Tensor rows, RowDistance distance)
+    internal static IReadOnlyList<Tensor> Partitions(Tensor rows, RowDistance distance)
     {
         using var scope = NewDisposeScope();
         var first = FirstNeighbours.Of(rows, distance);
@@ -47,7 +47,7 @@ internal static class Finch
     /// <param name="rows">[N, D].</param>
     /// <param name="clusters">Cluster of each row, [N] int64; none is empty.</param>
     /// <returns>[C, D] float32.</returns>
-    public static Tensor Means(Tensor rows, Tensor clusters) =>
+    internal static Tensor Means(Tensor rows, Tensor clusters) =>
         KMeans.Means(rows, clusters.to(rows.device), zeros([Count(clusters), rows.shape[1]], dtype: float32, device: rows.device));
 
     private static long Count(Tensor clusters) => clusters.max().item<long>() + 1;

@@ -1,7 +1,7 @@
 namespace Parallax.Plugins.Parts;
 
 /// <summary>How far rows are from each other.</summary>
-internal enum RowDistance
+public enum RowDistance
 {
     /// <summary>1 - cosine.</summary>
     Cosine,
@@ -20,13 +20,15 @@ internal enum RowDistance
 /// one of these holds: twice for two rows that are each other's.</para>
 /// <para>All distances are computed twice, a few rows at a time: N² D products each, and some blocks of 32 MiB.</para>
 /// </remarks>
-internal sealed record FirstNeighbours(Tensor Neighbours, Tensor Points, RowDistance Distance)
+public sealed record FirstNeighbours(Tensor Neighbours, Tensor Points, RowDistance Distance)
 {
     /// <summary>Finds the nearest other row of each.</summary>
     /// <param name="rows">[N, D], N at least 2.</param>
     /// <param name="distance">How far rows are from each other.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <exception cref="ArgumentException">The tensor is not [N, D] with two rows at least.</exception>
-    public static FirstNeighbours Of(Tensor rows, RowDistance distance)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public static FirstNeighbours Of(Tensor rows, RowDistance distance, CancellationToken stop = default)
     {
         Rows.RequireMatrix(rows, nameof(rows));
         if (rows.shape[0] < 2)
@@ -39,12 +41,15 @@ internal sealed record FirstNeighbours(Tensor Neighbours, Tensor Points, RowDist
         using var scope = NewDisposeScope();
         var points = distance == RowDistance.Cosine ? Rows.Unit(rows) : rows.to(float32, copy: true);   // [N, D]
         List<Tensor> nearest = [];
-        RowBlocks.Visit(points, points.shape[0], (start, part) =>
-        {
-            var distances = Distances(part, points, distance);   // [n, N]
-            distances.diagonal(start).fill_(double.PositiveInfinity);
-            nearest.Add(distances.argmin(1).MoveToOuterDisposeScope());
-        });
+        RowBlocks.Visit(
+            points, points.shape[0],
+            (start, part) =>
+            {
+                var distances = Distances(part, points, distance);   // [n, N]
+                distances.diagonal(start).fill_(double.PositiveInfinity);
+                nearest.Add(distances.argmin(1).MoveToOuterDisposeScope());
+            },
+            stop);
 
         return new(cat([.. nearest], 0).MoveToOuterDisposeScope(), points.MoveToOuterDisposeScope(), distance);
     }
@@ -52,7 +57,7 @@ internal sealed record FirstNeighbours(Tensor Neighbours, Tensor Points, RowDist
     /// <summary>The links up to a length.</summary>
     /// <param name="longest">Links beyond it are left out.</param>
     /// <returns>Pairs of rows, each from both ends.</returns>
-    public IReadOnlyList<(long From, long To)> Links(double longest)
+    internal IReadOnlyList<(long From, long To)> Links(double longest)
     {
         List<(long From, long To)> links = [];
         ForEachBlock((start, counts, lengths) =>
@@ -68,7 +73,7 @@ internal sealed record FirstNeighbours(Tensor Neighbours, Tensor Points, RowDist
     }
 
     /// <summary>The longest link's length.</summary>
-    public double LongestLink()
+    internal double LongestLink()
     {
         var longest = 0.0;
         ForEachBlock((_, _, lengths) => longest = Math.Max(longest, lengths.max().item<float>()));

@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Parts;
 /// <para>Differs from the code: where no negative is within the margin, the nearest one is taken; the code then takes a row by its number among the
 /// negatives.</para>
 /// </remarks>
-internal static class SLICLoss
+public static class SLICLoss
 {
     /// <summary>Every pair of rows of one cluster, with a row of another cluster. Pairs stand by cluster, then by row.</summary>
     /// <param name="z">Embeddings, [M, D]; normalised here.</param>

@@ -207,6 +207,13 @@ public sealed class ViewBuilder(int imageSize)
     public AugmentationSpec? BlurByTenth(double probability, int? side = null) =>
         IsSmall ? null : Blurred(probability, kernel: ((side ?? ImageSize) / 20 * 2) + 1);
 
+    /// <summary>A Gaussian blur of one strength. None on small images.</summary>
+    /// <param name="probability">Share of the views, a fraction in [0, 1].</param>
+    /// <param name="sigma">Standard deviation in pixels, above 0.</param>
+    /// <param name="kernel">Width of the kernel in pixels, odd.</param>
+    public AugmentationSpec? SteadyBlur(double probability, double sigma, int kernel) => IsSmall ? null : new(
+        "gaussian-blur", ("sigmaMin", sigma), ("sigmaMax", sigma), ("probability", probability), ("kernelSize", kernel));
+
     /// <summary>Inverts the bright half of the values.</summary>
     /// <param name="probability">Share of the views, a fraction in [0, 1]; at 0 there is no such step.</param>
     public static AugmentationSpec? Solarize(double probability) =>

@@ -16,8 +16,10 @@ internal sealed class FakeVideos(int count, params long[] corrupt) : IVideoDatas
 
     public DatasetInfo Info => new("fake-videos", DatasetSplit.Train, count, ["even", "odd"], 3, Size, [0, 0, 0], [1, 1, 1], "00000000", "memory");
 
+    public string NameOf(long index) => $"video-{index}.avi";
+
     public VideoInfo Video(long index) => corrupt.Contains(index)
-        ? throw new CorruptSampleException($"video-{index}.avi", "is cut short")
+        ? throw new CorruptSampleException(NameOf(index), "is cut short")
         : new(FramesOf(index), FramesOf(index) / 10.0, Size)
         {
             Times = HasTimes(index) ? [.. Enumerable.Range(0, FramesOf(index)).Select(frame => frame * 0.1)] : null,

@@ -1,3 +1,4 @@
+using System.Text;
 using Parallax.Contracts;
 using Parallax.Host.Images;
 using Parallax.Host.Packing;
@@ -55,6 +56,22 @@ public sealed class PackedVideosTests : IDisposable
 
         Assert.Equal(("is cut short", $"{Target}:video-1.avi"), (fault.Reason, fault.Sample));
         Assert.Throws<CorruptSampleException>(() => packed.ReadFrames(1, [0], new()));
+    }
+
+    [Fact]
+    public void Pack_Videos_KeepTheirNames()
+    {
+        Pack(new(IsDecoded: true, ShorterSide: null), corrupt: 1);
+        using var file = new PackFile(Target);
+
+        Assert.Equal(["video-0.avi", "video-1.avi", "video-2.avi"], Enumerable.Range(0, 3).Select(NameOf));
+
+        string NameOf(int sample)
+        {
+            _ = file.Read(sample, out _, out var name);
+
+            return Encoding.UTF8.GetString(name);
+        }
     }
 
     [Fact]

@@ -55,7 +55,8 @@ public sealed class AllocationTests : IDisposable
             new RandomResizedCrop(new() { Size = 32, ScaleMin = 0.2 }), new ColorJitter(new()), new Grayscale(new()), new GaussianBlur(new()),
             new HorizontalFlip(new()), new Solarize(new()), new Normalize(new(), run),
         ];
-        var writer = new ViewWriter(new SampleReader(data, ErrorPolicy.Stop, NullLogger.Instance), [view, view], seed: 1, decodeSmaller: true);
+        var sources = new ViewSources(2, data.Info.Count, sampling: null);
+        var writer = new ViewWriter(new SampleReader(data, ErrorPolicy.Stop, NullLogger.Instance), [view, view], sources, seed: 1, decodeSmaller: true);
         var batch = new HostBatch(Images, writer.Probe());
         var least = long.MaxValue;
         for (var round = 0; round < MostRounds && least > 0; round++)   // buffers grow, and code that is compiled in haste allocates until it is compiled anew

@@ -210,6 +210,8 @@ public sealed class HeadTableTests
         ["cvrl"] = (
             run => new CVRL(new ClipBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", "12>10+b BN ReLU 10>10+b BN ReLU 10>10+b BN ReLU 10>6+b")]),
+        ["slic"] = (   // Hosseini Khorasgani et al. 2022, code
+            run => new SLIC(new ClipBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", "12>10+b BN ReLU 10>6+b")]),
         ["concur"] = (   // ours
             run => new ConCur(new ClipBackbone(), new() { ProjectionDim = 6, HiddenDim = 10 }, run),
             [("projector", "12>10+b BN ReLU 10>6+b"), ("distanceHead", "24>10+b ReLU 10>1+b")]),

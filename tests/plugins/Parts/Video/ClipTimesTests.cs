@@ -50,6 +50,32 @@ public sealed class ClipTimesTests
     }
 
     [Theory]
+    [InlineData(100, 16, 84)]
+    [InlineData(40, 16, 24)]
+    [InlineData(33, 16, 17)]
+    [InlineData(32, 16, 16)]
+    [InlineData(30, 14, 14)]   // its last frames, some of which are the anchor's
+    [InlineData(16, 0, 0)]
+    [InlineData(5, 0, 0)]
+    public void AnchorAndLaterClips_ManyVideos_ShareNoFrameWhereTheyAreLongEnough(int frames, int first, int last)
+    {
+        var (sampler, video, clip) = (new AnchorAndLaterClips(laterView: 1), new VideoInfo(frames, frames / 25.0, new(1, 1)), new ClipSpec(16));
+        var later = new List<double>();
+        for (var sample = 0; sample < 1500; sample++)
+        {
+            double[] starts = [-1, -1, -1];
+            var random = new CounterRandom(1, 0, sample, RandomPurpose.Clips);
+            sampler.Draw(ref random, 0, video, [clip, clip, clip], starts);
+
+            Assert.Equal((0.0, 0.0), (starts[0], starts[2]));
+            later.Add(starts[1]);
+        }
+
+        Assert.Equal(Enumerable.Range(first, last - first + 1).Select(start => (double)start), later.Distinct().Order());
+        Assert.Equal((first + last) / 2.0, later.Average(), tolerance: 1.5);
+    }
+
+    [Theory]
     [InlineData(0, 0)]
     [InlineData(0.5, 0.5)]
     [InlineData(1, 1)]
