@@ -113,7 +113,6 @@ internal sealed class EvaluateCommand(
         return measured.Failures.Count == 0 ? ExitCodes.Done : measured.Failures.All(failure => failure.IsUserError) ? ExitCodes.UserError : ExitCodes.Crash;
     }
 
-<<<<<<< HEAD
     private Experiment Restore(Checkpoint checkpoint, IReadOnlyList<string> overrides, bool random)
     {
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
@@ -134,25 +133,5 @@ internal sealed class EvaluateCommand(
         }
     }
 
-    private Checkpoint Load(string target, string runs)
-    {
-        if (File.Exists(target))
-        {
-            return CheckpointStore.Load(target);
-        }
-
-        if (target.EndsWith(".safetensors", StringComparison.Ordinal))
-        {
-            throw new ConfigurationException($"There is no checkpoint '{target}'. Give an existing .safetensors file, or the id of a run.");
-        }
-
-        var directory = RunDirectory.Open(runs, target);
-
-        return new CheckpointStore(directory.CheckpointDirectory, keep: 1).LoadNewest(output.Error)
-            ?? throw new ConfigurationException(
-                $"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
-    }
-=======
     private Checkpoint Load(string target, string runs) => CheckpointSearch.Find(target, runs, output.Error);
->>>>>>> wt-F
 }
