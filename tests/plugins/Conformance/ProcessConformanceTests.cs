@@ -28,8 +28,8 @@ public sealed class ProcessConformanceTests(RankRuns runs) : IClassFixture<RankR
         get
         {
             var cases = new TheoryData<string, int>();
-            string[] names = [.. ConformanceHost.Catalog.Of(PluginKind.Method).Select(plugin => plugin.Name), .. MethodVariant.All.Select(variant => variant.Name)];
-            foreach (var name in names)
+            var variants = MethodVariant.All.Select(variant => variant.Name);
+            foreach (var name in ConformanceHost.Catalog.Of(PluginKind.Method).Select(plugin => plugin.Name).Concat(variants))
             {
                 foreach (var size in RankRuns.Worlds.Where(size => size > 1))
                 {
