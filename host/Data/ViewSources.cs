@@ -45,11 +45,15 @@ internal sealed class ViewSources
         }
 
         var positives = _sampling.Positives((int)epoch);
-        if (positives.Count != _count || positives.Any(image => image < 0 || image >= _count))
+        if (positives.Count != _count)
+        {
+            throw new InvalidOperationException($"The method gives {positives.Count} positives for an epoch; expected one for each of the {_count} images.");
+        }
+
+        if (positives.Any(image => image < 0 || image >= _count))
         {
             throw new InvalidOperationException(
-                $"The method gives {positives.Count} positives for an epoch, from {positives.Min()} to {positives.Max()}; expected {_count}, from 0 to "
-                + $"{_count - 1}.");
+                $"The method gives positives from {positives.Min()} to {positives.Max()} for an epoch; expected images from 0 to {_count - 1}.");
         }
 
         _chosen = new(epoch, positives);

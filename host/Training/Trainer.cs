@@ -171,7 +171,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             session.Randomness.SeedEpoch();
             using var labels = new EpochLabels(_experiment.Learned);
             var agreed = new AgreedStop(_experiment.World, stop);
-            var middle = _experiment.TestClips with { Clips = 1, Crops = 1 };   // whatever evaluations average over
+            var middle = new EvaluationViews(_experiment.TestClips.Clip);   // whatever evaluations average over
             var context = new EpochContext(
                 _progress.Position.Epoch, new FeatureExtractor(_experiment, _experiment.Learned, agreed, middle), _experiment.Logger)
             {

@@ -47,7 +47,10 @@ public sealed record SLICOptions : IRunRequirements
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) =>
-        [.. ViewRoles.Faults(run, SLIC.ViewCount, SLIC.Roles), .. FlowShare > 0 ? RgbViews.Faults("slic", run) : []];
+    [
+        .. ViewRoles.Faults(run, SLIC.ViewCount, SLIC.Roles), .. FlowShare > 0 ? RgbViews.Faults("slic", run) : [],
+        .. run.Data.Count < 2 ? ["The data hold one training video, but method.name is slic, which clusters videos. Give it two or more."] : Array.Empty<string>(),
+    ];
 
     /// <inheritdoc/>
     public IEnumerable<string> Notes(RunInfo run) => WarmupEpochs < run.Epochs ? [] :

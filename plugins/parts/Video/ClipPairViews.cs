@@ -6,7 +6,8 @@ namespace Parallax.Plugins.Parts;
 /// <remarks>
 /// Han et al., "Self-supervised Co-training for Video Representation Learning", NeurIPS 2020, https://arxiv.org/abs/2010.09709, as in the authors' code: 32
 /// frames in a row. Differs from it: crops have ten tries, there one, after which the whole frame is taken; "grey" copies one colour channel that is drawn for
-/// the clip, there for each frame; small frames are not blurred.
+/// the clip, there for each frame; small frames are not blurred; shorter
+/// videos are kept, their first frame repeated, where the code leaves out those under half a clip.
 /// </remarks>
 public static class ClipPairViews
 {

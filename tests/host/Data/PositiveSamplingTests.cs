@@ -135,6 +135,7 @@ public sealed class PositiveSamplingTests
     }
 
     [Theory]
+    [InlineData(new long[0], "0 positives")]
     [InlineData(new long[] { 0, 1 }, "2 positives")]
     [InlineData(new long[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12 }, "to 12")]
     [InlineData(new long[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, -1 }, "from -1")]

@@ -36,12 +36,15 @@ public sealed class SLICTests
         Assert.Contains(positives.Index(), video => video.Index != video.Item);
     }
 
-    [Fact]
-    public void Train_EvaluationsOfSeveralClips_StillClusterTheMiddleOne()
+    [Theory]
+    [InlineData("clips.testClips=3", "clips.testCrops=2")]
+    [InlineData("clips.testSampling=half-overlapping", "clips.testCrops=1")]
+    [InlineData("clips.testCropPlaces=corners", "clips.testCrops=10")]
+    public void Train_EvaluationsOfSeveralClips_StillClusterTheMiddleOne(string clips, string crops)
     {
         using var scope = NewDisposeScope();
         using var one = ConformanceHost.Session("slic", "trainer.maxSteps=1");
-        using var several = ConformanceHost.Session("slic", "trainer.maxSteps=1", "clips.testClips=3", "clips.testCrops=2");
+        using var several = ConformanceHost.Session("slic", "trainer.maxSteps=1", clips, crops);
 
         Assert.Equal(ConformanceHost.Train(one), ConformanceHost.Train(several));
 
