@@ -23,7 +23,8 @@ public sealed record StepOutput(Tensor Loss)
     public IReadOnlyList<MemoryUpdate> Remember { get; init; } = [];
 
     /// <summary>Whether the weights stay as they are, because a memory has yet to fill: memories take in their rows, the optimizer and what follows it do not
-    /// step; momentum pairs that move before the forward pass have moved already. All processes say the same; one micro-batch that says so holds for its whole step.</summary>
+    /// step; momentum pairs that move before the forward pass have moved already. All processes say the same; one micro-batch that says so holds for its
+    /// whole step.</summary>
     public bool SkipsUpdate { get; init; }
 }
 

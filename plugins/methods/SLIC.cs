@@ -49,8 +49,10 @@ public sealed record SLICOptions : IRunRequirements
     public IEnumerable<string> Faults(RunInfo run) =>
     [
         .. ViewRoles.Faults(run, SLIC.ViewCount, SLIC.Roles), .. FlowShare > 0 ? RgbViews.Faults("slic", run) : [],
-        .. run.Data.Count < 2 ? ["The data hold one training video, but method.name is slic, which clusters videos. Give it two or more."] : Array.Empty<string>(),
+        .. run.Data.Count < 2 ? ["The data hold one training video, but method.name is slic, which clusters videos. Give it two or more."] : NoFault,
     ];
+
+    private static string[] NoFault => [];
 
     /// <inheritdoc/>
     public IEnumerable<string> Notes(RunInfo run) => WarmupEpochs < run.Epochs ? [] :
