@@ -6,6 +6,7 @@ using Parallax.Host.Data;
 using Parallax.Host.Demo;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
+using Parallax.Host.Export;
 using Parallax.Host.Leaderboards;
 using Parallax.Host.Packing;
 using Parallax.Host.Processes;
@@ -66,6 +67,7 @@ internal static class Composition
         .AddSingleton<MachineTuning>()
         .AddSingleton<PretrainingRun>()
         .AddSingleton<LocalLaunch>()
+        .AddSingleton<BackboneExport>()
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
 
@@ -73,6 +75,7 @@ internal static class Composition
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton<ICliCommand, TrainCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
+        .AddSingleton<ICliCommand, ExportCommand>()
         .AddSingleton<ICliCommand, DemoCommand>()
         .AddSingleton<ICliCommand, LeaderboardCommand>()
         .AddSingleton<ICliCommand, PackCommand>()

@@ -23,7 +23,7 @@ internal sealed class EvaluateCommand(
     {
         var target = new Argument<string>("RUN_ID|CHECKPOINT")
         {
-            Description = "A run below the output directory, by its id or the beginning of it (its newest checkpoint counts), or a checkpoint file.",
+            Description = ChosenCheckpoint.Description,
         };
         var protocols = new Option<string>("--protocol")
         {
@@ -58,7 +58,7 @@ internal sealed class EvaluateCommand(
             throw new ConfigurationException("--protocol names no protocol. Give one or more, separated by commas; 'parallax list protocols' shows all.");
         }
 
-        using var checkpoint = Load(target, runs);
+        using var checkpoint = ChosenCheckpoint.Load(target, runs, output.Error);
         string[] untrained = random ? ["backbone.weights=null", "backbone.weightsPrefix=null"] : [];   // what --set gives comes after them
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", [.. untrained, .. overrides]);
         using var experiment = experiments.Value.Create(configuration, isRestored: !random);
@@ -98,24 +98,5 @@ internal sealed class EvaluateCommand(
         }
 
         return measured.Failures.Count == 0 ? ExitCodes.Done : measured.Failures.All(failure => failure.IsUserError) ? ExitCodes.UserError : ExitCodes.Crash;
-    }
-
-    private Checkpoint Load(string target, string runs)
-    {
-        if (File.Exists(target))
-        {
-            return CheckpointStore.Load(target);
-        }
-
-        if (target.EndsWith(".safetensors", StringComparison.Ordinal))
-        {
-            throw new ConfigurationException($"There is no checkpoint '{target}'. Give an existing .safetensors file, or the id of a run.");
-        }
-
-        var directory = RunDirectory.Open(runs, target);
-
-        return new CheckpointStore(directory.CheckpointDirectory, keep: 1).LoadNewest(output.Error)
-            ?? throw new ConfigurationException(
-                $"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
     }
 }

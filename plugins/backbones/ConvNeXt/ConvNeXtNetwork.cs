@@ -16,6 +16,7 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     private readonly ModuleList<Sequential> stages;   // of ConvNeXtBlock
     private readonly Module<Tensor, Tensor> norm;
     private readonly int[] _depths;
+    private readonly ConvNeXtVersion _version;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="name">Name of the module.</param>
@@ -27,7 +28,7 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     private protected ConvNeXtNetwork(string name, ConvNeXtShape shape, ConvNeXtVersion version, int patchSize, double dropPath, int channels)
         : base(name)
     {
-        _depths = shape.Depths;
+        (_depths, _version) = (shape.Depths, version);
         Stages = [.. shape.Widths.Select((width, stage) => new FeatureStage($"stages.{stage}", width, patchSize << stage))];
         var rates = new Queue<double>(StochasticDepth.Rates(dropPath, shape.Depths.Sum()));
         downsample_layers = [.. shape.Widths.Select((width, stage) => stage == 0
@@ -101,6 +102,11 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
 
     /// <inheritdoc/>
     public string? OwnName(string name) => ConvNeXtNames.Own(name);
+
+    /// <inheritdoc/>
+    /// <remarks>torchvision has the first version only.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts =>
+        _version == ConvNeXtVersion.V1 ? [ConvNeXtNames.Torchvision, ConvNeXtNames.Timm] : [ConvNeXtNames.Timm];
 
     /// <inheritdoc/>
     /// <remarks>Only the depthwise convolutions see whole maps, with zeros where nothing is visible; all else is computed at visible sites. Patches and

@@ -130,7 +130,15 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     }
 
     /// <inheritdoc/>
+    /// <remarks>torchvision's network has no normalisation.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts =>
+        _norms[0] is null && response is null && !_dense.IsNormalised ? [new(Libraries.Torchvision, TorchvisionName)] : [];
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
+
+    private static string TorchvisionName(string name) => name.Split('.') is [['c', 'o', 'n', 'v', var number], var tensor]
+        ? $"features.{_torchvision[number - '1']}.{tensor}" : name;
 
     /// <summary>Side of the last map behind its pooling.</summary>
     private static long PooledSide(int pixels, AlexNetOptions options)

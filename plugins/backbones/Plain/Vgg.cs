@@ -98,6 +98,10 @@ public abstract class Vgg : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
             || name.StartsWith("sobel.", StringComparison.Ordinal) ? null : name;
 
     /// <inheritdoc/>
+    /// <remarks>torchvision's fully connected layers have no normalisation.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts => _dense.IsNormalised && classifier is not null ? [] : [Libraries.Same(Libraries.Torchvision)];
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
 
     /// <summary>What each block gives before its pooling, [N, 64, H, W] to [N, 512, H/16, W/16], and the last behind it.</summary>

@@ -231,6 +231,9 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
     public string? OwnName(string name) => SwinNames.Own(name);
 
     /// <inheritdoc/>
+    public IReadOnlyList<WeightLayout> Layouts => [Libraries.Same(Libraries.Torchvision)];
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith("relative_position_index", StringComparison.Ordinal);   // follows from the window
 
     private Module<Tensor, Tensor> Patches(int channels, int width) =>

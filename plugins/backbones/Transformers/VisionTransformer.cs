@@ -164,6 +164,26 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
         && !(fc_norm is not null && own.StartsWith("norm.", StringComparison.Ordinal)) ? own : null;   // pretraining has a norm where fine-tuning has fc_norm
 
     /// <inheritdoc/>
+    /// <remarks>Neither library has registers, gates or relative positions under these names; torchvision pools the class token and has a plain
+    /// projection.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts
+    {
+        get
+        {
+            var isTimms = _shape is
+            {
+                Registers: 0, RelativePositions: ViTRelativePositions.None, Mlp: not ViTMlp.Swiglu, QkvBias: QkvBias.All or QkvBias.None,
+            };
+            var isTorchvisions = isTimms && pos_embed is not null && patch_embed.children().Single() is Conv2d && _shape is
+            {
+                HasClassToken: true, Pooling: ViTPooling.Token, LayerScale: 0, Mlp: ViTMlp.Gelu, QkvBias: QkvBias.All,
+            };
+
+            return isTorchvisions ? [TransformerNames.Torchvision, Libraries.Same(Libraries.Timm)] : isTimms ? [Libraries.Same(Libraries.Timm)] : [];
+        }
+    }
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.StartsWith("fc_norm.", StringComparison.Ordinal)
         || name.EndsWith("relative_position_index", StringComparison.Ordinal) || (name == "pos_embed" && !pos_embed!.requires_grad);
 

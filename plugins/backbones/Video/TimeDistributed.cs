@@ -118,6 +118,11 @@ public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, 
     public string? OwnName(string name) => frame.OwnName(name) is { } own ? Prefix + own : null;
 
     /// <inheritdoc/>
+    /// <remarks>Those of the ResNet, which such a file holds.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts =>
+        [.. frame.Layouts.Select(layout => layout with { NameOf = name => layout.NameOf(name[Prefix.Length..]) })];
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => frame.MayBeMissing(name);
 
     private static Tensor Frames(Tensor clips)

@@ -61,6 +61,9 @@ public abstract class VideoResNet : ClipNetwork, IForeignWeights, ILayerIds
     public string? OwnName(string name) => VideoResNetNames.Own(name);
 
     /// <inheritdoc/>
+    public IReadOnlyList<WeightLayout> Layouts => _shape.IsTorchvisions ? [Libraries.Same(Libraries.Torchvision)] : [];
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
 
     /// <inheritdoc/>

@@ -22,6 +22,7 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
     private readonly ClassTokenHolder pos_encoding;
     private readonly ModuleList<MViTBlock> blocks;
     private readonly MViTPooling _pooling;
+    private readonly bool _isTorchvisions;
     private readonly int[] _stageEnds;   // the last block of each stage
 
     /// <summary>Builds and initialises the network.</summary>
@@ -32,7 +33,7 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
     {
         var shapes = MViTShape.Blocks(options, run.ImageSize).ToList();
         var rates = StochasticDepth.Rates(options.DropPath, shapes.Count);
-        _pooling = options.Pooling;
+        (_pooling, _isTorchvisions) = (options.Pooling, options is { Form: MViTForm.Supervised, PoolsLast: true });
         conv_proj = Conv3d(run.Data.Channels, options.Width, (3, 7, 7), stride: MViTShape.Patch.Triple, padding: (1, 3, 3));
         pos_encoding = new ClassTokenHolder(options.Width, InitialStd);
         blocks = [.. shapes.Zip(rates, (shape, rate) => new MViTBlock(shape, rate))];
@@ -159,6 +160,10 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
 
     /// <inheritdoc/>
     public string? OwnName(string name) => MViTNames.Own(name);
+
+    /// <inheritdoc/>
+    /// <remarks>torchvision has the supervised form, which pools in every stage.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts => _isTorchvisions ? [Libraries.Same(Libraries.Torchvision)] : [];
 
     /// <inheritdoc/>
     public Tensor? Resized(string name, Tensor value) => name.Contains(".rel_pos_", StringComparison.Ordinal) && get_parameter(name) is { } table
