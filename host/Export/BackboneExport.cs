@@ -21,6 +21,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
     [
         new WeightFile(experiment, experiments, null),
         .. ((experiment.Method.Backbone as IForeignWeights)?.Layouts ?? []).Select(layout => new WeightFile(experiment, experiments, layout)),
+        new OnnxFile(experiment),
     ];
 
     /// <summary>Writes a file, reads it back, compares, and gives it its name.</summary>

@@ -6,7 +6,7 @@ namespace Parallax.Plugins.Backbones;
 /// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1, https://arxiv.org/abs/1512.03385.
 /// Initialised as torchvision: convolutions from N(0, 2 / fan-out), normalisations with scale 1 and shift 0.
 /// </remarks>
-public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds
+public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds, IOnnxModule
 {
     private readonly Module<Tensor, Tensor> conv1, bn1;
     private readonly Module<Tensor, Tensor>[] _layers;
@@ -87,6 +87,15 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
         using var scope = NewDisposeScope();
 
         return ScopedMaps(input)[^1].mean([2, 3]).MoveToOuterDisposeScope();   // [N, F]
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var x = graph.Relu(graph.Write(bn1, graph.Write(conv1, input)));                        // [N, C, H/2, W/2]
+        x = _stem == Stem.Cifar ? x : graph.MaxPool(x, [3, 3], [2, 2], [1, 1]);                 // [N, C, H/4, W/4]
+
+        return graph.Mean(_layers.Aggregate(x, (map, layer) => graph.Write(layer, map)), [2, 3]);   // [N, F]
     }
 
     /// <summary>Averaged features after each stage.</summary>

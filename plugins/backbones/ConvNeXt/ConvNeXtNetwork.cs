@@ -8,7 +8,7 @@ namespace Parallax.Plugins.Backbones;
 /// Liu et al., "A ConvNet for the 2020s", CVPR 2022, https://arxiv.org/abs/2201.03545; Woo et al., "ConvNeXt V2", CVPR 2023, https://arxiv.org/abs/2301.00808.
 /// Convolutions and linear layers start from a normal distribution of deviation 0.02, cut off at 2, their biases from 0.
 /// </remarks>
-public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, IMaskedMapBackbone, ILayerIds
+public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, IMaskedMapBackbone, ILayerIds, IOnnxModule
 {
     private const double InitialStd = 0.02;
 
@@ -77,6 +77,14 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
         using var scope = NewDisposeScope();
 
         return norm.call(Convolve(input)[^1].mean([2, 3])).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var x = downsample_layers.Zip(stages).Aggregate(input, (map, stage) => graph.Write(stage.Second, graph.Write(stage.First, map)));
+
+        return graph.Write(norm, graph.Mean(x, [2, 3]));   // [N, F]
     }
 
     /// <summary>Features after each stage; only those of the last stage are normalised.</summary>

@@ -89,6 +89,8 @@ public abstract class S3DNetwork : ClipNetwork, IForeignWeights, ILayerIds
     /// <remarks>torchvision has no gates.</remarks>
     public IReadOnlyList<WeightLayout> Layouts => _isGated ? [] : [Libraries.Same(Libraries.Torchvision)];
 
+    private protected override OnnxValue LastMap(IOnnxGraph graph, OnnxValue clips) => features.Aggregate(clips, (map, layer) => graph.Write(layer, map));
+
     private protected override List<Tensor> ScopedMaps(Tensor clips)
     {
         Clips.Require(clips, GetName(), FewestFrames, SmallestSide);

@@ -41,7 +41,7 @@ public sealed record TimeDistributedOptions
 [Plugin("time-distributed", Options = typeof(TimeDistributedOptions), Summary = "A ResNet for images on every frame of a clip, averaged over time.",
     Family = "video", Paper = "Temporal Segment Networks: Towards Good Practices for Deep Action Recognition", Authors = "Wang et al.", Venue = "ECCV",
     Year = 2016, ArXiv = "1608.00859")]
-public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds
+public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds, IOnnxModule
 {
     private const string Prefix = "frame.";
 
@@ -91,6 +91,15 @@ public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, 
         using var scope = NewDisposeScope();
 
         return MeanOverTime(frame.call(Frames(input)), input).MoveToOuterDisposeScope();   // [N, F]
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var (channels, frames) = (input.Shape[1], input.Shape[2]);
+        var images = graph.Reshape(graph.Transpose(input, 0, 2, 1, 3, 4), OnnxValue.Batch, channels, input.Shape[3], input.Shape[4]);   // [N T, C, H, W]
+
+        return graph.Mean(graph.Reshape(graph.Write(frame, images), OnnxValue.Batch, frames, FeatureDim), [1]);                         // [N, F]
     }
 
     /// <summary>Averaged features after each stage.</summary>

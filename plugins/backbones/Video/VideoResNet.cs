@@ -69,6 +69,14 @@ public abstract class VideoResNet : ClipNetwork, IForeignWeights, ILayerIds
     /// <inheritdoc/>
     public Tensor? Resized(string name, Tensor value) => Inflation.Of(value, get_parameter(name)?.shape ?? []);
 
+    private protected override OnnxValue LastMap(IOnnxGraph graph, OnnxValue clips)
+    {
+        var x = graph.Write(stem, clips);                                                      // [N, C, T', H/2, W/2]
+        x = _shape.PoolsStem ? graph.MaxPool(x, [1, 3, 3], [1, 2, 2], [0, 1, 1]) : x;          // [N, C, T', H/4, W/4]
+
+        return _layers.Aggregate(x, (map, layer) => graph.Write(layer, map));
+    }
+
     private protected override List<Tensor> ScopedMaps(Tensor clips)
     {
         Clips.Require(clips, GetName());

@@ -58,10 +58,10 @@ public sealed class ExportConformanceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{name: resnet20}", "torchvision", "safetensors")]
-    [InlineData("{name: convnext-v2, size: atto, width: 8, patchSize: 1}", "torchvision", "safetensors, timm")]
-    [InlineData("{name: vit, size: tiny, width: 32, depth: 2, heads: 4, patchSize: 8, registerTokens: 2}", "timm", "safetensors")]
-    [InlineData("{name: resnet18, width: 0.125}", "keras", "safetensors, torchvision, timm")]
+    [InlineData("{name: resnet20}", "torchvision", "safetensors, onnx")]
+    [InlineData("{name: convnext-v2, size: atto, width: 8, patchSize: 1}", "torchvision", "safetensors, timm, onnx")]
+    [InlineData("{name: vit, size: tiny, width: 32, depth: 2, heads: 4, patchSize: 8, registerTokens: 2}", "timm", "safetensors, onnx")]
+    [InlineData("{name: resnet18, width: 0.125}", "keras", "safetensors, torchvision, timm, onnx")]
     public void Write_AFormatThatTheBackboneLacks_NamesThoseItHas(string section, string format, string known)
     {
         using var scope = torch.NewDisposeScope();
