@@ -1,4 +1,4 @@
-using Parallax.Host.Configuration;
+using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Plugins;
 
@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Tests.Conformance;
 /// <summary>Small experiments around every backbone, whose weights are random: what a file of a backbone must keep.</summary>
 internal static class SmallNetworks
 {
-    private const int Batch = 8, Passes = 30;   // what is left of the first statistics: 0.9 to the power of 30
+    private const int Batch = 16, Passes = 20;   // what is left of the first statistics: 0.9 to the power of 20
 
     // Of names that begin so, the first that fits; with what makes them small.
     private static readonly (string Beginning, string Options)[] _small =
@@ -42,14 +42,19 @@ internal static class SmallNetworks
             parameter.mul_((torch.rand(parameter.shape) * 0.2) + 0.9).add_((torch.rand(parameter.shape) - 0.5) * 0.02);
         }
 
-        var images = takesClips ? torch.randn(Batch, 3, 8, 32, 32) : torch.randn(Batch, 3, 32, 32);
-        backbone.train();
         for (var pass = 0; pass < Passes; pass++)
         {
-            experiment.Method.Backbone.call(images);
+            FeatureExtractor.Encoded(experiment, experiment.Data, Batch, Learned, CancellationToken.None);
         }
 
         return experiment;
+
+        Tensor Learned(Tensor images)
+        {
+            backbone.train();
+
+            return experiment.Method.Backbone.call(images);
+        }
     }
 
     /// <summary>Whether a backbone is for clips.</summary>
