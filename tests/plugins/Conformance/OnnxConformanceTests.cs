@@ -2,6 +2,7 @@ using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Parallax.Contracts;
 using Parallax.Host.Export;
+using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Tests.Conformance;
 
@@ -37,6 +38,7 @@ public sealed class OnnxConformanceTests : IDisposable
         ["SiLU"] = (() => SiLU(), [6]),
         ["leaky ReLU"] = (() => LeakyReLU(0.2), [6]),
         ["sigmoid"] = (() => Sigmoid(), [6]),
+        ["Sobel filter"] = (() => new SobelFilter(2), [3, 6, 5]),
         ["hyperbolic tangent"] = (() => Tanh(), [6]),
     };
 

@@ -12,7 +12,8 @@ internal static class SmallNetworks
     // Of names that begin so, the first that fits; with what makes them small.
     private static readonly (string Beginning, string Options)[] _small =
     [
-        ("resnet20", ""), ("resnet32", ""), ("resnet56", ""), ("resnet", ", width: 0.125"), ("revnet", ", width: 0.125"),
+        ("resnet20", ""), ("resnet32", ""), ("resnet56", ""), ("resnet50", ", width: 0.125, stem: cifar"),
+        ("revnet", ", width: 0.125, stem: cifar"), ("resnet", ", width: 0.125"),
         ("alexnet", ", width: 0.125, stemStride: 1, fullyConnected: 32"), ("vgg", ", width: 0.0625, fullyConnected: 32"), ("nin", ", width: 0.125"),
         ("vit-conv", ", variant: gf1"), ("vit", ", size: tiny, width: 32, depth: 2, heads: 4, patchSize: 8"),
         ("convnext-v2", ", size: atto, width: 8, patchSize: 1"), ("convnext", ", size: tiny"), ("swin", ", width: 32, patchSize: 2, window: 4"),
