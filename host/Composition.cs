@@ -7,6 +7,7 @@ using Parallax.Host.Demo;
 using Parallax.Host.Embeddings;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
+using Parallax.Host.Export;
 using Parallax.Host.Leaderboards;
 using Parallax.Host.Packages;
 using Parallax.Host.Packing;
@@ -72,6 +73,7 @@ internal static class Composition
         .AddSingleton<PretrainingRun>()
         .AddSingleton<LocalLaunch>()
         .AddSingleton<EmbeddingRun>()
+        .AddSingleton<BackboneExport>()
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
 
@@ -83,6 +85,7 @@ internal static class Composition
         .AddSingleton<ICliCommand, EmbedCommand>()
         .AddSingleton<ICliCommand, NeighboursCommand>()
         .AddSingleton<ICliCommand, DuplicatesCommand>()
+        .AddSingleton<ICliCommand, ExportCommand>()
         .AddSingleton<ICliCommand, DemoCommand>()
         .AddSingleton<ICliCommand, LeaderboardCommand>()
         .AddSingleton<ICliCommand, PackCommand>()

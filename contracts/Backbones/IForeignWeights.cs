@@ -12,6 +12,10 @@ public interface IForeignWeights : IBackbone
     /// <returns>The own name; the same name where it is not known; null for what is no part of a backbone: a classifier, a decoder, a fixed table.</returns>
     string? OwnName(string name);
 
+    /// <summary>The libraries whose names files can be written in, for the network as its options make it; empty where no network of theirs is like
+    /// it.</summary>
+    IReadOnlyList<WeightLayout> Layouts => [];
+
     /// <summary>Whether a file may lack a tensor, which then stays as it was initialised: a fixed table, a normalisation that pretraining does not
     /// have.</summary>
     /// <param name="name">Name in the backbone's state dictionary.</param>

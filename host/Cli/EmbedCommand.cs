@@ -27,7 +27,7 @@ internal sealed class EmbedCommand(
     {
         var target = new Argument<string>("RUN_ID|CHECKPOINT")
         {
-            Description = "A run below the output directory, by its id or the beginning of it (its newest checkpoint counts), or a checkpoint file.",
+            Description = ChosenCheckpoint.Description,
         };
         var data = new Argument<string?>("DATA") { Description = "The images: a folder, a tar, or what else the data set reads; without it, the run's own.",
             Arity = ArgumentArity.ZeroOrOne };
@@ -62,7 +62,7 @@ internal sealed class EmbedCommand(
     private int Embed((string Target, string Runs, IReadOnlyList<string> Overrides) run, Source source, EmbeddingRequest request, bool json)
     {
         EmbeddingRun.RequireFile(request.File, request.Replaces);
-        using var checkpoint = CheckpointSearch.Find(run.Target, run.Runs, output.Error);
+        using var checkpoint = ChosenCheckpoint.Load(run.Target, run.Runs, output.Error);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", run.Overrides);
         var choice = Choose(configuration, source);
         using var experiment = experiments.Value.Create(configuration, isRestored: true);

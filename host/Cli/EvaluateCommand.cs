@@ -24,7 +24,7 @@ internal sealed class EvaluateCommand(
     {
         var target = new Argument<string>("RUN_ID|CHECKPOINT")
         {
-            Description = "A run below the output directory, by its id or the beginning of it (its newest checkpoint counts), or a checkpoint file.",
+            Description = ChosenCheckpoint.Description,
         };
         var protocols = new Option<string>("--protocol")
         {
@@ -66,8 +66,8 @@ internal sealed class EvaluateCommand(
             throw new ConfigurationException("--protocol names no protocol. Give one or more, separated by commas; 'parallax list protocols' shows all.");
         }
 
-        using var checkpoint = Load(targets.First, runs);
-        using var second = targets.Second is { } other ? Load(other, runs) : null;
+        using var checkpoint = ChosenCheckpoint.Load(targets.First, runs, output.Error);
+        using var second = targets.Second is { } other ? ChosenCheckpoint.Load(other, runs, output.Error) : null;
         string[] untrained = random ? ["backbone.weights=null", "backbone.weightsPrefix=null"] : [];   // what --set gives comes after them
         using var experiment = Restore(checkpoint, [.. untrained, .. overrides], random);
         var configuration = experiment.Configuration;
@@ -132,6 +132,4 @@ internal sealed class EvaluateCommand(
             throw;
         }
     }
-
-    private Checkpoint Load(string target, string runs) => CheckpointSearch.Find(target, runs, output.Error);
 }

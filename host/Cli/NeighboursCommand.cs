@@ -132,7 +132,7 @@ internal sealed class NeighboursCommand(
     {
         var target = run.Id ?? set.Metadata.GetValueOrDefault(EmbeddingMetadata.Checkpoint) ?? throw new ConfigurationException(
             $"{set.File} does not say which network it comes from, and '{image}' has to be embedded by it. Add --run with its run or checkpoint.");
-        using var checkpoint = CheckpointSearch.Find(target, run.Runs, output.Error);
+        using var checkpoint = ChosenCheckpoint.Load(target, run.Runs, output.Error);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", []);
         using var experiment = experiments.Value.Create(configuration, isRestored: true);
         experiment.Restore(checkpoint);

@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Backbones;
 /// <summary>Two 3x3 convolutions around a shortcut.</summary>
 /// <remarks>He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, figure 5 (left), https://arxiv.org/abs/1512.03385. Field names are
 /// torchvision's.</remarks>
-internal sealed class BasicBlock : Module<Tensor, Tensor>
+internal sealed class BasicBlock : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Module<Tensor, Tensor> conv1, bn1, conv2, bn2;
     private readonly Module<Tensor, Tensor>? downsample;
@@ -31,5 +31,13 @@ internal sealed class BasicBlock : Module<Tensor, Tensor>
         x = bn2.call(conv2.call(x));                   // [N, outputs, H/stride, W/stride]
 
         return x.add_(downsample is null ? input : downsample.call(input)).relu_().MoveToOuterDisposeScope();
+    }
+
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var x = graph.Relu(graph.Write(bn1, graph.Write(conv1, input)));   // [N, outputs, H/stride, W/stride]
+        x = graph.Write(bn2, graph.Write(conv2, x));
+
+        return graph.Relu(graph.Add(x, downsample is null ? input : graph.Write(downsample, input)));
     }
 }

@@ -5,7 +5,7 @@ namespace Parallax.Plugins.Backbones;
 /// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, figure 5 (right), https://arxiv.org/abs/1512.03385. Field names are torchvision's.
 /// As in torchvision and MoCo the stride sits in the 3x3 convolution ("v1.5"); the paper has it in the first 1x1.
 /// </remarks>
-internal sealed class Bottleneck : Module<Tensor, Tensor>
+internal sealed class Bottleneck : Module<Tensor, Tensor>, IOnnxModule
 {
     /// <summary>Channels of the output per inner channel.</summary>
     public const int Expansion = 4;
@@ -39,5 +39,14 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>
         x = bn3.call(conv3.call(x));                   // [N, 4 inner, H/stride, W/stride]
 
         return x.add_(downsample is null ? input : downsample.call(input)).relu_().MoveToOuterDisposeScope();
+    }
+
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var x = graph.Relu(graph.Write(bn1, graph.Write(conv1, input)));   // [N, inner, H, W]
+        x = graph.Relu(graph.Write(bn2, graph.Write(conv2, x)));           // [N, inner, H/stride, W/stride]
+        x = graph.Write(bn3, graph.Write(conv3, x));                       // [N, 4 inner, H/stride, W/stride]
+
+        return graph.Relu(graph.Add(x, downsample is null ? input : graph.Write(downsample, input)));
     }
 }

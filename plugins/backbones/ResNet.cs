@@ -6,12 +6,13 @@ namespace Parallax.Plugins.Backbones;
 /// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1, https://arxiv.org/abs/1512.03385.
 /// Initialised as torchvision: convolutions from N(0, 2 / fan-out), normalisations with scale 1 and shift 0.
 /// </remarks>
-public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds
+public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds, IOnnxModule
 {
     private readonly Module<Tensor, Tensor> conv1, bn1;
     private readonly Module<Tensor, Tensor>[] _layers;
     private readonly Stem _stem;
     private readonly IReadOnlyList<int> _depths;
+    private readonly bool _projectsShortcuts;
 
     /// <summary>Builds the network.</summary>
     /// <param name="name">Name of the module.</param>
@@ -23,7 +24,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
     {
         var norms = new NormFactory(options.Norm, options.Splits, options.ZeroInitResidual);
         long width = Math.Max(1, (long)Math.Round(shape.StemChannels * options.Width)), channels = width;
-        (_stem, _depths) = (options.Stem, shape.Blocks);
+        (_stem, _depths, _projectsShortcuts) = (options.Stem, shape.Blocks, shape.ProjectsShortcuts);
         conv1 = _stem == Stem.Imagenet
             ? Conv2d(run.Data.Channels, width, 7, stride: 2, padding: 3, bias: false)
             : Conv2d(run.Data.Channels, width, 3, stride: 1, padding: 1, bias: false);
@@ -88,6 +89,15 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
         return ScopedMaps(input)[^1].mean([2, 3]).MoveToOuterDisposeScope();   // [N, F]
     }
 
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var x = graph.Relu(graph.Write(bn1, graph.Write(conv1, input)));                        // [N, C, H/2, W/2]
+        x = _stem == Stem.Cifar ? x : graph.MaxPool(x, [3, 3], [2, 2], [1, 1]);                 // [N, C, H/4, W/4]
+
+        return graph.Mean(_layers.Aggregate(x, (map, layer) => graph.Write(layer, map)), [2, 3]);   // [N, F]
+    }
+
     /// <summary>Averaged features after each stage.</summary>
     /// <param name="images">[N, C, H, W].</param>
     /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage, not negative.</returns>
@@ -108,6 +118,10 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
 
     /// <inheritdoc/>
     public string? OwnName(string name) => name.StartsWith("fc.", StringComparison.Ordinal) ? null : name;   // the classifier, or a head of MoCo or SimSiam
+
+    /// <inheritdoc/>
+    /// <remarks>Neither library has the small networks, whose shortcuts have no parameters.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts => _projectsShortcuts ? [Libraries.Same(Libraries.Torchvision), Libraries.Same(Libraries.Timm)] : [];
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1

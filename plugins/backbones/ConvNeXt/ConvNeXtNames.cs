@@ -10,24 +10,43 @@ internal static class ConvNeXtNames
         @"^head\.(weight|bias)$", @"^head\.fc\.", @"^classifier\.2\.", "^mask_token$", @"^(proj|pred)\.", @"^decoder\.",
     ],
     [
-        (@"^stem\.([01])\.", "downsample_layers.0.$1."),
-        (@"^stages\.(\d)\.downsample\.", "downsample_layers.$1."),
-        (@"^stages\.(\d)\.blocks\.", "stages.$1."),
-        (@"\.conv_dw\.", ".dwconv."),
-        (@"\.mlp\.fc([12])\.", ".pwconv$1."),
-        (@"\.mlp\.grn\.weight$", ".grn.gamma"),
-        (@"\.mlp\.grn\.bias$", ".grn.beta"),
-        (@"^(head\.norm|classifier\.0)\.", "norm."),
-        .. Enumerable.Range(0, StageCount).SelectMany(stage => new[]
-        {
-            ($@"^features\.{2 * stage}\.", $"downsample_layers.{stage}."), ($@"^features\.{(2 * stage) + 1}\.", $"stages.{stage}."),
-        }),
-        (@"\.block\.0\.", ".dwconv."),
-        (@"\.block\.2\.", ".norm."),
-        (@"\.block\.3\.", ".pwconv1."),
-        (@"\.block\.5\.", ".pwconv2."),
-        (@"\.layer_scale$", ".gamma"),
+        (Libraries.Timm,
+        [
+            ("^head.norm.", "^norm."),
+            ("^stages.#.downsample.", "^downsample_layers.#."),
+            ("^stem.#.", "^downsample_layers.0.#."),   // behind it, so that the way back tries the stem first
+            ("^stages.#.blocks.", "^stages.#."),
+            (".conv_dw.", ".dwconv."),
+            (".mlp.fc#.", ".pwconv#."),
+            (".mlp.grn.weight$", ".grn.gamma$"),
+            (".mlp.grn.bias$", ".grn.beta$"),
+        ]),
+        (Libraries.Torchvision,
+        [
+            ("^classifier.0.", "^norm."),
+            .. Enumerable.Range(0, StageCount).SelectMany(stage => new[]
+            {
+                ($"^features.{2 * stage}.", $"^downsample_layers.{stage}."), ($"^features.{(2 * stage) + 1}.", $"^stages.{stage}."),
+            }),
+            (".block.0.", ".dwconv."),
+            (".block.2.", ".norm."),
+            (".block.3.", ".pwconv1."),
+            (".block.5.", ".pwconv2."),
+            (".layer_scale$", ".gamma$"),
+        ]),
     ]);
+
+    /// <summary>timm's: response normalisations hold [C].</summary>
+    public static WeightLayout Timm { get; } = _names.Layout(Libraries.Timm) with
+    {
+        Shaped = (name, value) => name.Contains(".grn.", StringComparison.Ordinal) ? value.flatten() : value,
+    };
+
+    /// <summary>torchvision's: layer scales are [C, 1, 1].</summary>
+    public static WeightLayout Torchvision { get; } = _names.Layout(Libraries.Torchvision) with
+    {
+        Shaped = (name, value) => name.EndsWith(".gamma", StringComparison.Ordinal) ? value.view(-1, 1, 1) : value,
+    };
 
     /// <summary>The own name of a tensor; null for what is no part of the backbone.</summary>
     public static string? Own(string name) => _names.Own(name);

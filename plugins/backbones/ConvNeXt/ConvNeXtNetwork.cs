@@ -8,7 +8,7 @@ namespace Parallax.Plugins.Backbones;
 /// Liu et al., "A ConvNet for the 2020s", CVPR 2022, https://arxiv.org/abs/2201.03545; Woo et al., "ConvNeXt V2", CVPR 2023, https://arxiv.org/abs/2301.00808.
 /// Convolutions and linear layers start from a normal distribution of deviation 0.02, cut off at 2, their biases from 0.
 /// </remarks>
-public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, IMaskedMapBackbone, ILayerIds
+public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, IMaskedMapBackbone, ILayerIds, IOnnxModule
 {
     private const double InitialStd = 0.02;
 
@@ -16,6 +16,7 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     private readonly ModuleList<Sequential> stages;   // of ConvNeXtBlock
     private readonly Module<Tensor, Tensor> norm;
     private readonly int[] _depths;
+    private readonly ConvNeXtVersion _version;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="name">Name of the module.</param>
@@ -27,7 +28,7 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     private protected ConvNeXtNetwork(string name, ConvNeXtShape shape, ConvNeXtVersion version, int patchSize, double dropPath, int channels)
         : base(name)
     {
-        _depths = shape.Depths;
+        (_depths, _version) = (shape.Depths, version);
         Stages = [.. shape.Widths.Select((width, stage) => new FeatureStage($"stages.{stage}", width, patchSize << stage))];
         var rates = new Queue<double>(StochasticDepth.Rates(dropPath, shape.Depths.Sum()));
         downsample_layers = [.. shape.Widths.Select((width, stage) => stage == 0
@@ -78,6 +79,14 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
         return norm.call(Convolve(input)[^1].mean([2, 3])).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var x = downsample_layers.Zip(stages).Aggregate(input, (map, stage) => graph.Write(stage.Second, graph.Write(stage.First, map)));
+
+        return graph.Write(norm, graph.Mean(x, [2, 3]));   // [N, F]
+    }
+
     /// <summary>Features after each stage; only those of the last stage are normalised.</summary>
     /// <param name="images">[N, C, H, W].</param>
     /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage.</returns>
@@ -101,6 +110,11 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
 
     /// <inheritdoc/>
     public string? OwnName(string name) => ConvNeXtNames.Own(name);
+
+    /// <inheritdoc/>
+    /// <remarks>torchvision has the first version only.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts =>
+        _version == ConvNeXtVersion.V1 ? [ConvNeXtNames.Torchvision, ConvNeXtNames.Timm] : [ConvNeXtNames.Timm];
 
     /// <inheritdoc/>
     /// <remarks>Only the depthwise convolutions see whole maps, with zeros where nothing is visible; all else is computed at visible sites. Patches and

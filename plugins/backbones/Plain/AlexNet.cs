@@ -15,7 +15,7 @@ namespace Parallax.Plugins.Backbones;
 [Plugin("alexnet", Options = typeof(AlexNetOptions), Family = "plain", Summary = "AlexNet, with batch or local response normalisation; 4096 features.",
     Paper = "ImageNet Classification with Deep Convolutional Neural Networks", Authors = "Krizhevsky, Sutskever, Hinton", Venue = "NeurIPS", Year = 2012,
     ArXiv = "1404.5997")]
-public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
+public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds, IOnnxModule
 {
     private const int Window = 3, Stride = 2, ResponseWindow = 5;
 
@@ -100,6 +100,25 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     }
 
     /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var x = input;
+        for (var layer = 0; layer < _convolutions.Length; layer++)
+        {
+            x = graph.Write(_convolutions[layer], x);
+            x = graph.Relu(_norms[layer] is { } norm ? graph.Write(norm, x) : x);
+            if (layer < 2)
+            {
+                x = Pooled(graph, x);
+                x = response is null ? x : graph.Write(response, x);
+            }
+        }
+
+        return classifier is null ? graph.Mean(x, [2, 3])                                                            // [N, 256]
+            : graph.Write(classifier, graph.Reshape(graph.AdaptiveMean(Pooled(graph, x), _side), OnnxValue.Batch, x.Shape[1] * _side * _side));
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<Tensor> Maps(Tensor images)
     {
         using var scope = NewDisposeScope();
@@ -130,7 +149,15 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     }
 
     /// <inheritdoc/>
+    /// <remarks>torchvision's network has no normalisation.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts =>
+        _norms[0] is null && response is null && !_dense.IsNormalised ? [new(Libraries.Torchvision, TorchvisionName)] : [];
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
+
+    private static string TorchvisionName(string name) => name.Split('.') is [['c', 'o', 'n', 'v', var number], var tensor]
+        ? $"features.{_torchvision[number - '1']}.{tensor}" : name;
 
     /// <summary>Side of the last map behind its pooling.</summary>
     private static long PooledSide(int pixels, AlexNetOptions options)
@@ -144,6 +171,9 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
 
     private static Tensor Pooled(Tensor map) => F.max_pool2d(
         map, [Math.Min(Window, map.shape[2]), Math.Min(Window, map.shape[3])], [Stride, Stride]);
+
+    private static OnnxValue Pooled(IOnnxGraph graph, OnnxValue map) => graph.MaxPool(
+        map, [Math.Min(Window, map.Shape[2]), Math.Min(Window, map.Shape[3])], [Stride, Stride], [0, 0]);
 
     /// <summary>What each convolution gives, after its ReLU: [N, 64, 55, 55], [N, 192, 27, 27], then three of 13 x 13, for images of 224 pixels.</summary>
     private List<Tensor> Convolve(Tensor x)

@@ -23,7 +23,7 @@ public sealed record NINOptions
 /// </remarks>
 [Plugin("nin", Options = typeof(NINOptions), Summary = "Network in network of 3 to 5 blocks for images of about 32 pixels, 192 features.", Family = "plain",
     Paper = "Network In Network", Authors = "Lin, Chen, Yan", Venue = "ICLR", Year = 2014, ArXiv = "1312.4400")]
-public sealed class NIN : Module<Tensor, Tensor>, IBackbone, ILayerIds
+public sealed class NIN : Module<Tensor, Tensor>, IBackbone, ILayerIds, IOnnxModule
 {
     private readonly Sequential[] _blocks;
 
@@ -67,6 +67,10 @@ public sealed class NIN : Module<Tensor, Tensor>, IBackbone, ILayerIds
 
         return Maps(input)[^1].mean([2, 3]).MoveToOuterDisposeScope();   // [N, 192]
     }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) =>
+        graph.Mean(_blocks.Aggregate(input, (map, block) => graph.Write(block, map)), [2, 3]);   // [N, 192]
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> Maps(Tensor images)

@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Backbones;
 /// torchvision: convolutions from N(0, 2 / fan-out), linear layers from N(0, 0.01²), biases from 0. The fully connected layers belong to the map of images of
 /// <c>data.imageSize</c>; other maps are averaged to its side, as in torchvision.
 /// </remarks>
-public abstract class Vgg : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
+public abstract class Vgg : Module<Tensor, Tensor>, IForeignWeights, ILayerIds, IOnnxModule
 {
     /// <summary>Input pixels per position of the map that the fully connected layers see.</summary>
     internal const int Stride = 32;
@@ -85,6 +85,16 @@ public abstract class Vgg : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     }
 
     /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var kept = classifier is null ? features.Count - 1 : features.Count;                     // features are those before the last pooling
+        var x = features.Take(kept).Aggregate(input, (map, layer) => graph.Write(layer, map));
+
+        return classifier is null ? graph.Mean(x, [2, 3])                                        // [N, 512]
+            : graph.Write(classifier, graph.Reshape(graph.AdaptiveMean(x, _side), OnnxValue.Batch, x.Shape[1] * _side * _side));
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<Tensor> Maps(Tensor images)
     {
         using var scope = NewDisposeScope();
@@ -96,6 +106,10 @@ public abstract class Vgg : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     public string? OwnName(string name) =>
         name.StartsWith("classifier.6.", StringComparison.Ordinal) || name.StartsWith("top_layer.", StringComparison.Ordinal)
             || name.StartsWith("sobel.", StringComparison.Ordinal) ? null : name;
+
+    /// <inheritdoc/>
+    /// <remarks>torchvision's fully connected layers have no normalisation.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts => _dense.IsNormalised && classifier is not null ? [] : [Libraries.Same(Libraries.Torchvision)];
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1

@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Backbones;
 /// <summary>Two 3x3 convolutions, or 1x1, 3x3 and 1x1, each behind a normalisation and a ReLU, beside a shortcut. Names are timm's.</summary>
 /// <remarks>He et al., "Identity Mappings in Deep Residual Networks", ECCV 2016, figure 4 (e), https://arxiv.org/abs/1603.05027. The stride sits in the 3x3
 /// convolution; where the shape changes, the shortcut is a 1x1 convolution of the activated input.</remarks>
-internal sealed class PreActivationBlock : Module<Tensor, Tensor>
+internal sealed class PreActivationBlock : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Module<Tensor, Tensor> norm1, conv1, norm2, conv2;
     private readonly Module<Tensor, Tensor>? norm3, conv3, downsample;
@@ -60,5 +60,23 @@ internal sealed class PreActivationBlock : Module<Tensor, Tensor>
         var x = conv2.call(norm2.call(conv1.call(activated)).relu_());                // [N, inner or outputs, H/stride, W/stride]
 
         return conv3 is null ? x : conv3.call(norm3!.call(x).relu_());                // [N, outputs, H/stride, W/stride]
+    }
+
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var activated = graph.Relu(graph.Write(norm1, input));                                       // [N, inputs, H, W]
+        var shortcut = downsample is null ? input : graph.Write(downsample, activated);              // [N, outputs, H/stride, W/stride]
+
+        return graph.Add(Convolve(graph, activated), shortcut);
+    }
+
+    /// <inheritdoc cref="Branch(Tensor)"/>
+    public OnnxValue Branch(IOnnxGraph graph, OnnxValue input) => Convolve(graph, graph.Relu(graph.Write(norm1, input)));
+
+    private OnnxValue Convolve(IOnnxGraph graph, OnnxValue activated)
+    {
+        var x = graph.Write(conv2, graph.Relu(graph.Write(norm2, graph.Write(conv1, activated))));   // [N, inner or outputs, H/stride, W/stride]
+
+        return conv3 is null ? x : graph.Write(conv3, graph.Relu(graph.Write(norm3!, x)));           // [N, outputs, H/stride, W/stride]
     }
 }

@@ -2,7 +2,7 @@ namespace Parallax.Plugins.Backbones;
 
 /// <summary>A network of pre-activation blocks: a convolution, stages, a last normalisation, global average pooling. Names in the state dictionary are timm's.
 /// Convolutions start from N(0, 2 / fan-out).</summary>
-public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds
+public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBackbone, ILayerIds, IOnnxModule
 {
     private readonly Module<Tensor, Tensor> stem, norm;
     private readonly ModuleList<Sequential> stages;   // each of one child, blocks
@@ -60,6 +60,21 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
         return Convolve(input)[^1].mean([2, 3]).MoveToOuterDisposeScope();   // [N, F]
     }
 
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var x = graph.Write(stem, input);                                                        // [N, C, H/2, W/2]
+        x = _options.Stem == Stem.Cifar ? x : graph.MaxPool(x, [3, 3], [2, 2], [1, 1]);          // [N, C, H/4, W/4]
+        foreach (var (number, stage) in stages.Index())
+        {
+            x = graph.Write(stage, number == 0 ? x : Between(graph, x));
+        }
+
+        x = graph.Write(norm, x);
+
+        return graph.Mean(_options.FinalRelu ? graph.Relu(x) : x, [2, 3]);                       // [N, F]
+    }
+
     /// <summary>Averaged features after each stage; only those of the last are normalised.</summary>
     /// <param name="images">[N, C, H, W].</param>
     /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage.</returns>
@@ -82,6 +97,9 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
     /// <summary>What lies between two stages; nothing where the blocks themselves make maps smaller.</summary>
     /// <param name="x">Of the stage before, [N, C, H, W].</param>
     private protected virtual Tensor Between(Tensor x) => x;
+
+    /// <inheritdoc cref="Between(Tensor)"/>
+    private protected virtual OnnxValue Between(IOnnxGraph graph, OnnxValue x) => x;
 
     /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
     private List<Tensor> Convolve(Tensor images)

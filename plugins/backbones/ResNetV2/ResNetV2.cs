@@ -27,6 +27,9 @@ public abstract class ResNetV2 : PreActivationNetwork, IForeignWeights
     public string? OwnName(string name) => name.StartsWith("head.", StringComparison.Ordinal) ? null : name;
 
     /// <inheritdoc/>
+    public IReadOnlyList<WeightLayout> Layouts => [Libraries.Same(Libraries.Timm)];
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
 
     private static long Width(ResNetV2Options options) => Math.Max(1, (long)Math.Round(StemChannels * options.Width));

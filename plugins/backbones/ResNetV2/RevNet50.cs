@@ -36,6 +36,16 @@ public sealed class RevNet50 : PreActivationNetwork, ILayeredBackbone   // a plu
         return cat([.. halves.Select(half => F.pad(half, [0, 0, 0, 0, 0, half.shape[1]]))], 1);            // [N, 2 C, H/2, W/2]
     }
 
+    private protected override OnnxValue Between(IOnnxGraph graph, OnnxValue x)
+    {
+        var (c, h, w) = (x.Shape[1], (x.Shape[2] + 1) / 2, (x.Shape[3] + 1) / 2);
+        var pooled = graph.Node("AveragePool", [x], [OnnxValue.Batch, c, h, w], new OnnxAttribute("kernel_shape") { Integers = [2, 2] },
+            new OnnxAttribute("strides") { Integers = [2, 2] }, new OnnxAttribute("ceil_mode") { Integer = 1 });     // [N, C, H/2, W/2]
+        OnnxValue[] halves = [graph.Slice(pooled, 1, 0, c / Halves), graph.Slice(pooled, 1, c / Halves, c)];
+
+        return graph.Concatenate(1, [.. halves.Select(half => graph.Pad(half, 0, half.Shape[1], 0, 0))]);            // [N, 2 C, H/2, W/2]
+    }
+
     private static long Inner(ResNetV2Options options) => Math.Max(1, (long)Math.Round(FirstInner * options.Width));
 
     private static IEnumerable<ReversibleBlock> Blocks(int depth, long inner, NormFactory norms) =>

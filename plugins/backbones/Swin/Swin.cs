@@ -89,7 +89,7 @@ public sealed record SwinOptions : IRunRequirements, IValidatableObject
 [Plugin("swin", Options = typeof(SwinOptions), Summary = "Swin transformer: tiny, small or base, with 768 or 1024 features.", Family = "transformer",
     Paper = "Swin Transformer: Hierarchical Vision Transformer using Shifted Windows", Authors = "Liu et al.", Venue = "ICCV", Year = 2021,
     ArXiv = "2103.14030")]
-public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ITokenBackbone, ILayerIds
+public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ITokenBackbone, ILayerIds, IOnnxModule
 {
     private const double InitialStd = 0.02;
 
@@ -177,6 +177,14 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
     }
 
     /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var map = features.Aggregate(input, (x, layer) => graph.Write(layer, x));   // [N, H', W', F]
+
+        return graph.Mean(graph.Write(norm, map), [1, 2]);                          // [N, F]
+    }
+
+    /// <inheritdoc/>
     /// <remarks>Normalised, as the paper's patch embedding is.</remarks>
     public Tensor EmbedPatches(Tensor images)
     {
@@ -231,6 +239,9 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
     public string? OwnName(string name) => SwinNames.Own(name);
 
     /// <inheritdoc/>
+    public IReadOnlyList<WeightLayout> Layouts => [Libraries.Same(Libraries.Torchvision)];
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith("relative_position_index", StringComparison.Ordinal);   // follows from the window
 
     private Module<Tensor, Tensor> Patches(int channels, int width) =>
@@ -259,8 +270,10 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
         return maps;
     }
 
-    private sealed class ChannelsLast() : Module<Tensor, Tensor>(nameof(ChannelsLast))
+    private sealed class ChannelsLast() : Module<Tensor, Tensor>(nameof(ChannelsLast)), IOnnxModule
     {
+        public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) => graph.Transpose(input, 0, 2, 3, 1);
+
         public override Tensor forward(Tensor input) => input.permute(0, 2, 3, 1);
     }
 }

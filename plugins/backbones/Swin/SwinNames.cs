@@ -9,6 +9,7 @@ internal static class SwinNames
     [
         @"^(head|head_dense|decoder)\.", "^mask_token$", "relative_position_index$", "attn_mask$",
     ],
+    [],
     [
         (@"^patch_embed\.proj\.", "features.0.0."),
         (@"^patch_embed\.norm\.", "features.0.2."),

@@ -9,7 +9,8 @@ namespace Parallax.Plugins.Backbones;
 /// <para>Images of another size than the run's get an interpolated position table, so that small crops and larger evaluations work. Tables of relative
 /// positions serve images up to the run's size.</para>
 /// </remarks>
-public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbone, IPatchSequenceBackbone, IAttentionMaps, IForeignWeights, ILayerIds
+public abstract class VisionTransformer
+    : Module<Tensor, Tensor>, ILayeredBackbone, IPatchSequenceBackbone, IAttentionMaps, IForeignWeights, ILayerIds, IOnnxModule
 {
     private const double TokenStd = 1e-6;
 
@@ -91,6 +92,25 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
     }
 
     /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        using var scope = NewDisposeScope();
+        var map = graph.Write(patch_embed, input);                                                                 // [N, D, h, w]
+        var (height, columns) = (map.Shape[2], map.Shape[3]);
+        var patches = graph.Transpose(graph.Reshape(map, OnnxValue.Batch, FeatureDim, height * columns), 0, 2, 1);   // [N, L, D]
+        var index = RelativeIndex(empty([1, height, columns, 1]), PatchSequence.Whole);                            // [1, P + L, P + L]
+        var shared = index is null ? null : rel_pos_bias?.call(index);                                             // [1, H, P + L, P + L]
+        var tokens = Sequence(graph, patches, height, columns);                                                    // [N, P + L, D]
+        foreach (var block in blocks)
+        {
+            var bias = shared ?? (index is null ? null : block.RelativeBias(index));
+            tokens = bias is null ? graph.Write(block, tokens) : block.WriteOnnx(graph, tokens, bias);
+        }
+
+        return Pool(graph, tokens);
+    }
+
+    /// <inheritdoc/>
     /// <remarks>Every block's tokens go through the same final normalisation, as in SDSSL and DINO.</remarks>
     public IReadOnlyList<Tensor> Layers(Tensor images)
     {
@@ -164,6 +184,26 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
         && !(fc_norm is not null && own.StartsWith("norm.", StringComparison.Ordinal)) ? own : null;   // pretraining has a norm where fine-tuning has fc_norm
 
     /// <inheritdoc/>
+    /// <remarks>Neither library has registers, gates or relative positions under these names; torchvision pools the class token and has a plain
+    /// projection.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts
+    {
+        get
+        {
+            var isTimms = _shape is
+            {
+                Registers: 0, RelativePositions: ViTRelativePositions.None, Mlp: not ViTMlp.Swiglu, QkvBias: QkvBias.All or QkvBias.None,
+            };
+            var isTorchvisions = isTimms && pos_embed is not null && patch_embed.children().Single() is Conv2d && _shape is
+            {
+                HasClassToken: true, Pooling: ViTPooling.Token, LayerScale: 0, Mlp: ViTMlp.Gelu, QkvBias: QkvBias.All,
+            };
+
+            return isTorchvisions ? [TransformerNames.Torchvision, Libraries.Same(Libraries.Timm)] : isTimms ? [Libraries.Same(Libraries.Timm)] : [];
+        }
+    }
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.StartsWith("fc_norm.", StringComparison.Ordinal)
         || name.EndsWith("relative_position_index", StringComparison.Ordinal) || (name == "pos_embed" && !pos_embed!.requires_grad);
 
@@ -203,6 +243,30 @@ public abstract class VisionTransformer : Module<Tensor, Tensor>, ILayeredBackbo
         Tensor[] before = [.. new[] { token, register_tokens }.OfType<Tensor>().Select(tokens => tokens.expand(visible.shape[0], -1, -1))];
 
         return before.Length == 0 ? visible : cat([.. before, visible], 1);   // [N, P + K, D]
+    }
+
+    private OnnxValue Sequence(IOnnxGraph graph, OnnxValue patches, long height, long columns)
+    {
+        var prefix = HasClassToken ? 1 : 0;
+        var positions = pos_embed is null ? null : PositionTable.Resize(pos_embed, _gridSide, height, columns);    // [1, 1 + L, D], or L rows
+        var placed = positions is null ? patches : graph.Add(patches, graph.Constant(positions.narrow(1, prefix, height * columns)));
+        var token = positions is null || cls_token is null ? cls_token : cls_token + positions.narrow(1, 0, 1);    // [1, 1, D]
+        Tensor[] before = [.. new[] { token, register_tokens }.OfType<Tensor>()];
+
+        return before.Length == 0 ? placed : graph.Concatenate(1, graph.Repeat(graph.Constant(cat(before, 1)), patches), placed);   // [N, P + L, D]
+    }
+
+    private OnnxValue Pool(IOnnxGraph graph, OnnxValue tokens)
+    {
+        var patches = graph.Slice(tokens, 1, PrefixTokens, tokens.Shape[1]);                                       // [N, L, D]
+
+        return _shape.Pooling switch
+        {
+            ViTPooling.Token => graph.Write(norm!, graph.Reshape(graph.Slice(tokens, 1, 0, 1), OnnxValue.Batch, FeatureDim)),
+            ViTPooling.Average => graph.Write(fc_norm!, graph.Mean(patches, [1])),
+            ViTPooling.PatchMean => graph.Mean(graph.Write(norm!, patches), [1]),
+            _ => graph.Mean(graph.Write(norm!, tokens), [1]),
+        };   // [N, D]
     }
 
     private Tensor? RelativeIndex(Tensor patches, PatchSequence sequence)

@@ -55,6 +55,18 @@ public sealed class C3D : ClipNetwork, ILayerIds
     /// <inheritdoc/>
     public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.Plain([.. Stages.Select(stage => new[] { stage.Name })]);
 
+    private protected override OnnxValue LastMap(IOnnxGraph graph, OnnxValue clips)
+    {
+        var x = clips;
+        foreach (var (number, block) in _blocks.Index())
+        {
+            long[] window = [number == 1 ? 1 : 2, 2, 2];   // the first pooling keeps the frames
+            x = graph.Write(block, number == 0 ? x : graph.MaxPool(x, window, window, [0, 0, 0]));
+        }
+
+        return x;
+    }
+
     private protected override List<Tensor> ScopedMaps(Tensor clips)
     {
         Clips.Require(clips, GetName(), FewestFrames, SmallestSide);

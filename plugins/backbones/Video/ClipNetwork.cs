@@ -1,7 +1,7 @@
 namespace Parallax.Plugins.Backbones;
 
 /// <summary>A convolutional network for clips: features are the mean of its last map over time and space.</summary>
-public abstract class ClipNetwork : Module<Tensor, Tensor>, ILayeredBackbone
+public abstract class ClipNetwork : Module<Tensor, Tensor>, ILayeredBackbone, IOnnxModule
 {
     /// <summary>Names the module.</summary>
     /// <param name="name">Of the network.</param>
@@ -33,6 +33,9 @@ public abstract class ClipNetwork : Module<Tensor, Tensor>, ILayeredBackbone
         return ScopedMaps(input)[^1].mean([2, 3, 4]).MoveToOuterDisposeScope();   // [N, F]
     }
 
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) => graph.Mean(LastMap(graph, input), [2, 3, 4]);   // [N, F]
+
     /// <summary>Averaged features after each stage.</summary>
     /// <param name="images">Clips [N, C, T, H, W].</param>
     /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage.</returns>
@@ -57,4 +60,10 @@ public abstract class ClipNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     /// <param name="clips">[N, C, T, H, W].</param>
     /// <returns>One of [N, channels, T', H', W'] for each stage.</returns>
     private protected abstract List<Tensor> ScopedMaps(Tensor clips);
+
+    /// <summary>Adds the network up to its last map to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="clips">[N, C, T, H, W].</param>
+    /// <returns>[N, F, T', H', W'].</returns>
+    private protected abstract OnnxValue LastMap(IOnnxGraph graph, OnnxValue clips);
 }

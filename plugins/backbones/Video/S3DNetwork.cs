@@ -37,6 +37,7 @@ public abstract class S3DNetwork : ClipNetwork, IForeignWeights, ILayerIds
     private static readonly int[] _stageEnds = [0, 3, 6, 12, 15], _layers = [0, 2, 3, 5, 6, 8, 9, 10, 11, 12, 14, 15];
 
     private readonly ModuleList<Module<Tensor, Tensor>> features;
+    private readonly bool _isGated;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="name">Name of the module.</param>
@@ -46,6 +47,7 @@ public abstract class S3DNetwork : ClipNetwork, IForeignWeights, ILayerIds
     private protected S3DNetwork(string name, bool isGated, S3DOptions options, RunInfo run)
         : base(name)
     {
+        _isGated = isGated;
         var (first, second, epsilon) = (Scaled(64), Scaled(192), options.NormEpsilon);
         var widths = _blocks.Select(block => block?.Scaled(Scaled)).ToArray();
         List<Module<Tensor, Tensor>> layers =
@@ -82,6 +84,12 @@ public abstract class S3DNetwork : ClipNetwork, IForeignWeights, ILayerIds
 
     /// <inheritdoc/>
     public string? OwnName(string name) => name.StartsWith("classifier.", StringComparison.Ordinal) ? null : name;
+
+    /// <inheritdoc/>
+    /// <remarks>torchvision has no gates.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts => _isGated ? [] : [Libraries.Same(Libraries.Torchvision)];
+
+    private protected override OnnxValue LastMap(IOnnxGraph graph, OnnxValue clips) => features.Aggregate(clips, (map, layer) => graph.Write(layer, map));
 
     private protected override List<Tensor> ScopedMaps(Tensor clips)
     {

@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Backbones;
 /// <summary>Four branches over a map, side by side: a point, two separable convolutions behind a point, a pooling before a point. Names are torchvision's;
 /// those of gates are CoCLR's.</summary>
 /// <remarks>Xie et al., "Rethinking Spatiotemporal Feature Learning", ECCV 2018, figure 5, https://arxiv.org/abs/1712.04851.</remarks>
-internal sealed class SeparableInception : Module<Tensor, Tensor>
+internal sealed class SeparableInception : Module<Tensor, Tensor>, IOnnxModule
 {
     private static readonly Extent _point = new(1, 1);
 
@@ -50,6 +50,18 @@ internal sealed class SeparableInception : Module<Tensor, Tensor>
             .MoveToOuterDisposeScope();   // [N, sum of the branches, T, H, W]
 
         Tensor Branch(Module<Tensor, Tensor> branch, Module<Tensor, Tensor>? gate) => gate is null ? branch.call(input) : gate.call(branch.call(input));
+    }
+
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        return graph.Concatenate(1, Branch(branch0, gating_b0), Branch(branch1, gating_b1), Branch(branch2, gating_b2), Branch(branch3, gating_b3));
+
+        OnnxValue Branch(Module<Tensor, Tensor> branch, Module<Tensor, Tensor>? gate)
+        {
+            var map = graph.Write(branch, input);
+
+            return gate is null ? map : graph.Write(gate, map);
+        }
     }
 }
 

@@ -41,7 +41,7 @@ public sealed record TimeDistributedOptions
 [Plugin("time-distributed", Options = typeof(TimeDistributedOptions), Summary = "A ResNet for images on every frame of a clip, averaged over time.",
     Family = "video", Paper = "Temporal Segment Networks: Towards Good Practices for Deep Action Recognition", Authors = "Wang et al.", Venue = "ECCV",
     Year = 2016, ArXiv = "1608.00859")]
-public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds
+public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds, IOnnxModule
 {
     private const string Prefix = "frame.";
 
@@ -93,6 +93,15 @@ public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, 
         return MeanOverTime(frame.call(Frames(input)), input).MoveToOuterDisposeScope();   // [N, F]
     }
 
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var (channels, frames) = (input.Shape[1], input.Shape[2]);
+        var images = graph.Reshape(graph.Transpose(input, 0, 2, 1, 3, 4), OnnxValue.Batch, channels, input.Shape[3], input.Shape[4]);   // [N T, C, H, W]
+
+        return graph.Mean(graph.Reshape(graph.Write(frame, images), OnnxValue.Batch, frames, FeatureDim), [1]);                         // [N, F]
+    }
+
     /// <summary>Averaged features after each stage.</summary>
     /// <param name="images">Clips [N, C, T, H, W].</param>
     /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage, not negative.</returns>
@@ -116,6 +125,11 @@ public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, 
     /// <inheritdoc/>
     /// <remarks>The ResNet's names alone: <c>frame.</c> is what comes before them in files of this network.</remarks>
     public string? OwnName(string name) => frame.OwnName(name) is { } own ? Prefix + own : null;
+
+    /// <inheritdoc/>
+    /// <remarks>Those of the ResNet, which such a file holds.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts =>
+        [.. frame.Layouts.Select(layout => layout with { NameOf = name => layout.NameOf(name[Prefix.Length..]) })];
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => frame.MayBeMissing(name);

@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Backbones;
 /// <summary>Convolutions over clips around a shortcut: two (basic) or three (bottleneck). Names are torchvision's: <c>conv1.0</c> is a convolution,
 /// <c>conv1.1</c> its normalisation.</summary>
 /// <remarks>He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, figure 5, https://arxiv.org/abs/1512.03385, over clips.</remarks>
-internal sealed class VideoBlock : Module<Tensor, Tensor>
+internal sealed class VideoBlock : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Module<Tensor, Tensor>? downsample;
     private readonly IReadOnlyList<Module<Tensor, Tensor>> _layers;
@@ -27,5 +27,12 @@ internal sealed class VideoBlock : Module<Tensor, Tensor>
         var x = _layers.Aggregate(input, (map, layer) => layer.call(map));   // [N, outputs, T/stride, H/stride, W/stride]
 
         return x.add_(downsample is null ? input : downsample.call(input)).relu_().MoveToOuterDisposeScope();
+    }
+
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var x = _layers.Aggregate(input, (map, layer) => graph.Write(layer, map));   // [N, outputs, T/stride, H/stride, W/stride]
+
+        return graph.Relu(graph.Add(x, downsample is null ? input : graph.Write(downsample, input)));
     }
 }

@@ -61,10 +61,21 @@ public abstract class VideoResNet : ClipNetwork, IForeignWeights, ILayerIds
     public string? OwnName(string name) => VideoResNetNames.Own(name);
 
     /// <inheritdoc/>
+    public IReadOnlyList<WeightLayout> Layouts => _shape.IsTorchvisions ? [Libraries.Same(Libraries.Torchvision)] : [];
+
+    /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
 
     /// <inheritdoc/>
     public Tensor? Resized(string name, Tensor value) => Inflation.Of(value, get_parameter(name)?.shape ?? []);
+
+    private protected override OnnxValue LastMap(IOnnxGraph graph, OnnxValue clips)
+    {
+        var x = graph.Write(stem, clips);                                                      // [N, C, T', H/2, W/2]
+        x = _shape.PoolsStem ? graph.MaxPool(x, [1, 3, 3], [1, 2, 2], [0, 1, 1]) : x;          // [N, C, T', H/4, W/4]
+
+        return _layers.Aggregate(x, (map, layer) => graph.Write(layer, map));
+    }
 
     private protected override List<Tensor> ScopedMaps(Tensor clips)
     {

@@ -7,6 +7,7 @@ internal static class VideoResNetNames
     [
         @"^(fc|head|projection)\.", @"^blocks\.5\.",
     ],
+    [],
     [
         (@"^conv1\.weight$", "stem.0.weight"),
         (@"^bn1\.", "stem.1."),

@@ -35,6 +35,9 @@ internal sealed record VideoResNetShape(
     /// <summary>Channels within a (2+1)D stem at width 1; 0 takes the equation's.</summary>
     public int StemMiddle { get; init; }
 
+    /// <summary>Whether torchvision has this network.</summary>
+    public bool IsTorchvisions { get; init; }
+
     /// <summary>Whether blocks have three layers, with four times as wide outputs.</summary>
     public bool IsBottleneck => KernelTimes[0].Count == BottleneckLayers;
 

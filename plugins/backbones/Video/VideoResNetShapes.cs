@@ -14,7 +14,10 @@ internal static class VideoResNetShapes
     public static VideoResNetShape R3D(R3DForm form, IReadOnlyList<int> depths) => form switch
     {
         R3DForm.Slow => new(depths, new(1, 7), _halvedSide, _slow) { PoolsStem = true },
-        _ => new(depths, new(form == R3DForm.Hara ? 7 : 3, 7), _halvedSide, _cubes) { StridesTime = true },
+        _ => new(depths, new(form == R3DForm.Hara ? 7 : 3, 7), _halvedSide, _cubes)
+        {
+            StridesTime = true, IsTorchvisions = form == R3DForm.Torchvision && IsEighteen(depths),
+        },
     };
 
     /// <summary>R3D-50.</summary>
@@ -29,6 +32,9 @@ internal static class VideoResNetShapes
     {
         StridesTime = true,
         Form = form == R2Plus1DForm.Cstp ? ConvolutionForm.FactoredEach : ConvolutionForm.FactoredByBlock,
+        IsTorchvisions = form == R2Plus1DForm.Torchvision && IsEighteen(depths),
         StemMiddle = form == R2Plus1DForm.Cstp ? 0 : TorchvisionStemMiddle,
     };
+
+    private static bool IsEighteen(IReadOnlyList<int> depths) => depths.All(depth => depth == 2);
 }

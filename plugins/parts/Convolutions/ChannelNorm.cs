@@ -4,7 +4,7 @@ namespace Parallax.Plugins.Parts;
 /// <remarks>
 /// Liu et al., "A ConvNet for the 2020s", CVPR 2022, section 2.6, https://arxiv.org/abs/2201.03545. Variance with divisor C, epsilon 1e-6 inside the root.
 /// </remarks>
-public sealed class ChannelNorm : Module<Tensor, Tensor>
+public sealed class ChannelNorm : Module<Tensor, Tensor>, IOnnxModule
 {
     /// <summary>Epsilon of every layer normalisation in a ConvNeXt.</summary>
     public const double Epsilon = 1e-6;
@@ -30,4 +30,8 @@ public sealed class ChannelNorm : Module<Tensor, Tensor>
 
         return F.layer_norm(sites, weight.shape, weight, bias, Epsilon).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) =>
+        graph.Transpose(graph.LayerNorm(graph.Transpose(input, 0, 2, 3, 1), weight, bias, Epsilon), 0, 3, 1, 2);
 }

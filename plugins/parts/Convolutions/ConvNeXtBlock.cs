@@ -16,7 +16,7 @@ public enum ConvNeXtVersion
 /// Liu et al., "A ConvNet for the 2020s", CVPR 2022, figure 4, https://arxiv.org/abs/2201.03545, and for V2 Woo et al., CVPR 2023, figure 5,
 /// https://arxiv.org/abs/2301.00808: x + W2 GRN(GELU(W1 LN(dwconv(x)))), in V1 x + gamma W2 GELU(W1 LN(dwconv(x))).
 /// </remarks>
-public sealed class ConvNeXtBlock : Module<Tensor, Tensor>
+public sealed class ConvNeXtBlock : Module<Tensor, Tensor>, IOnnxModule
 {
     private const long Kernel = 7, Expansion = 4;
     private const double InitialScale = 1e-6;
@@ -51,6 +51,17 @@ public sealed class ConvNeXtBlock : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
 
         return (input + Branch(dwconv.call(input).permute(0, 2, 3, 1)).permute(0, 3, 1, 2)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var sites = graph.Transpose(graph.Write(dwconv, input), 0, 2, 3, 1);                    // [N, H, W, C]
+        var x = graph.Gelu(graph.Write(pwconv1, graph.Write(norm, sites)));                     // [N, H, W, 4 C]
+        x = graph.Write(pwconv2, grn is null ? x : graph.Write(grn, x));                        // [N, H, W, C]
+        x = gamma is null ? x : graph.Multiply(x, graph.Constant(gamma));
+
+        return graph.Add(input, graph.Transpose(x, 0, 3, 1, 2));                                // [N, C, H, W]
     }
 
     /// <summary>Changes visible cells only: the convolution sees zeros elsewhere, and responses are normalised over the visible sites of an image.</summary>

@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Parts;
 /// G_c = |x_c| over the positions, N_c = G_c / (mean over the channels of G + 1e-6), y = gamma x N + beta + x. Statistics are those of one image, as in the
 /// authors' dense network.
 /// </remarks>
-public sealed class GlobalResponseNorm : Module<Tensor, Tensor>
+public sealed class GlobalResponseNorm : Module<Tensor, Tensor>, IOnnxModule
 {
     private const double Epsilon = 1e-6;
 
@@ -39,5 +39,16 @@ public sealed class GlobalResponseNorm : Module<Tensor, Tensor>
         var responses = lengths / (lengths.mean([-1], keepdim: true) + Epsilon);          // [N, 1, 1, C]
 
         return ((input * ((gamma * responses) + 1)) + beta).MoveToOuterDisposeScope();    // [N, H, W, C]
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var lengths = graph.Reduce("ReduceL2", input, [1, 2], keeps: true);                                    // [N, 1, 1, C]
+        var mean = graph.Add(graph.Mean(lengths, [3], keeps: true), graph.Number(Epsilon));                    // [N, 1, 1, 1]
+        var responses = graph.Node("Div", [lengths, mean], lengths.Shape);                                     // [N, 1, 1, C]
+        var factors = graph.Add(graph.Multiply(graph.Constant(gamma), responses), graph.Number(1));
+
+        return graph.Add(graph.Multiply(input, factors), graph.Constant(beta));                                // [N, H, W, C]
     }
 }

@@ -1,7 +1,7 @@
 namespace Parallax.Plugins.Parts;
 
 /// <summary>A backbone that sees images through a fixed front end: their lightness, their edges, their motion.</summary>
-public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone
+public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone, IOnnxModule
 {
     private readonly Module<Tensor, Tensor> front;
     private readonly Module<Tensor, Tensor> backbone;
@@ -48,4 +48,7 @@ public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone
 
         return [.. _backbone.Maps(front.call(images)).Select(map => map.MoveToOuterDisposeScope())];
     }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) => graph.Write(backbone, graph.Write(front, input));
 }

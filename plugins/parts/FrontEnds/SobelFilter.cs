@@ -5,7 +5,7 @@ namespace Parallax.Plugins.Parts;
 /// Caron et al., DeepCluster, ECCV 2018, section 3.3, https://arxiv.org/abs/1807.05520, and its code: grey is the mean of the channels; the filters are those
 /// for horizontal and vertical differences, as cross-correlations. Images of one channel are taken as they are.
 /// </remarks>
-public sealed class SobelFilter : Module<Tensor, Tensor>
+public sealed class SobelFilter : Module<Tensor, Tensor>, IOnnxModule
 {
     /// <summary>Channels of the result.</summary>
     public const int Channels = 2;
@@ -33,5 +33,15 @@ public sealed class SobelFilter : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
 
         return F.conv2d(images.mean([1], keepdim: true), filters, padding: [_padding, _padding]).MoveToOuterDisposeScope();   // [N, 2, H', W']
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var grey = graph.Mean(input, [1], keeps: true);   // [N, 1, H, W]
+
+        return graph.Node(
+            "Conv", [grey, graph.Constant(filters)], OnnxOperators.Windows(grey.Shape, Channels, filters.shape[2..], [1, 1], [_padding, _padding]),
+            new OnnxAttribute("pads") { Integers = [_padding, _padding, _padding, _padding] });   // [N, 2, H', W']
     }
 }

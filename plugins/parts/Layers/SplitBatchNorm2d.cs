@@ -9,7 +9,7 @@ namespace Parallax.Plugins.Parts;
 /// https://arxiv.org/abs/1911.05722. All groups share scale and shift; the running statistics are the mean of the groups'.
 /// State-dictionary names are those of <c>BatchNorm2d</c>, so weights travel between the two.
 /// </remarks>
-public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>
+public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Parameter weight;
     private readonly Parameter bias;
@@ -70,4 +70,7 @@ public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>
 
         return output.view(n, c, h, w).MoveToOuterDisposeScope();   // [N, C, H, W]
     }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) => graph.BatchNorm(input, weight, bias, running_mean, running_var, _eps);
 }

@@ -2,7 +2,7 @@ namespace Parallax.Plugins.Parts;
 
 /// <summary>A learned factor per channel on a branch. State-dictionary name as timm: <c>gamma</c>.</summary>
 /// <remarks>Touvron et al., "Going deeper with Image Transformers", ICCV 2021, equation (4), https://arxiv.org/abs/2103.17239.</remarks>
-public sealed class LayerScale : Module<Tensor, Tensor>
+public sealed class LayerScale : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Parameter gamma;
 
@@ -19,4 +19,7 @@ public sealed class LayerScale : Module<Tensor, Tensor>
     /// <summary>Scales every channel.</summary>
     /// <param name="input">[..., D].</param>
     public override Tensor forward(Tensor input) => input * gamma;
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) => graph.Multiply(input, graph.Constant(gamma));
 }

@@ -1,7 +1,7 @@
 namespace Parallax.Plugins.Parts;
 
 /// <summary>Turns images into a map of patches. State-dictionary name as timm: <c>proj</c>, a convolution, or a stack of convolutions.</summary>
-public sealed class PatchEmbedding : Module<Tensor, Tensor>
+public sealed class PatchEmbedding : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Module<Tensor, Tensor> proj;
 
@@ -23,4 +23,7 @@ public sealed class PatchEmbedding : Module<Tensor, Tensor>
     /// <param name="input">[N, C, H, W]; pixels beyond the last whole patch are not seen.</param>
     /// <returns>[N, D, h, w].</returns>
     public override Tensor forward(Tensor input) => proj.call(input);
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) => graph.Write(proj, input);
 }

@@ -6,7 +6,7 @@ namespace Parallax.Plugins.Parts;
 /// Vaswani et al., "Attention Is All You Need", NeurIPS 2017, section 3.2, https://arxiv.org/abs/1706.03762.
 /// The attention itself is <see cref="Attention"/>'s, which takes the fused kernel of the linked libtorch.
 /// </remarks>
-public sealed class SelfAttention : Module<Tensor, Tensor>
+public sealed class SelfAttention : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Linear qkv;
     private readonly Module<Tensor, Tensor> proj;
@@ -93,6 +93,29 @@ public sealed class SelfAttention : Module<Tensor, Tensor>
     /// <param name="index">Rows of the table, [1 or N, L, M] int64.</param>
     /// <returns>[1 or N, H, L, M]; null without a table.</returns>
     public Tensor? RelativeBias(Tensor index) => relative_position_bias_table is { } table ? RelativePositions.Bias(table, index) : null;
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        using var scope = NewDisposeScope();
+
+        return WriteOnnx(graph, input, relative_position_index is { } index ? RelativeBias(index.unsqueeze(0)) : null);
+    }
+
+    /// <summary>Adds the layer to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">[N, L, D].</param>
+    /// <param name="bias">What is added to the products, [1, H, L, L], or null.</param>
+    /// <returns>[N, L, D].</returns>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        var projected = q_bias is null || v_bias is null ? graph.Write(qkv, input)
+            : graph.Linear(input, qkv.weight!, cat([q_bias, zeros_like(q_bias), v_bias]));                                       // [N, L, 3 D]
+        var (queries, keys, values) = OnnxAttention.Split(graph, projected, _heads);
+
+        return graph.Write(proj, OnnxAttention.Join(graph, OnnxAttention.Attend(graph, queries, keys, values, bias)));
+    }
 
     private Tensor Project(Tensor input) => q_bias is null || v_bias is null ? qkv.call(input)
         : F.linear(input, qkv.weight!, cat([q_bias, zeros_like(q_bias), v_bias]));   // [N, L, 3 D]

@@ -4,7 +4,7 @@ namespace Parallax.Plugins.Parts;
 /// <c>w3</c>.</summary>
 /// <remarks>Shazeer, "GLU Variants Improve Transformer", 2020, equation (6), https://arxiv.org/abs/2002.05202; with biases, as DINOv2,
 /// https://arxiv.org/abs/2304.07193.</remarks>
-public sealed class SwiGlu : Module<Tensor, Tensor>
+public sealed class SwiGlu : Module<Tensor, Tensor>, IOnnxModule
 {
     private const long Multiple = 8;
 
@@ -31,5 +31,16 @@ public sealed class SwiGlu : Module<Tensor, Tensor>
         var parts = w12.call(input).chunk(2, -1);   // gate and values, [N, L, hidden] each
 
         return w3.call(F.silu(parts[0]) * parts[1]).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var both = graph.Write(w12, input);                                                  // gate and values, [N, L, 2 hidden]
+        var hidden = both.Shape[2] / 2;
+        var gate = graph.Slice(both, 2, 0, hidden);                                          // [N, L, hidden]
+        var open = graph.Multiply(gate, graph.Sigmoid(gate));                                // SiLU
+
+        return graph.Write(w3, graph.Multiply(open, graph.Slice(both, 2, hidden, 2 * hidden)));
     }
 }

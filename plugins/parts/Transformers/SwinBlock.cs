@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Parts;
 /// <summary>A block of a Swin transformer: attention within windows, then an MLP, each behind a layer normalisation and beside a shortcut.
 /// State-dictionary names are torchvision's.</summary>
 /// <remarks>Liu et al., "Swin Transformer", ICCV 2021, equation (3), https://arxiv.org/abs/2103.14030. The normalisations' epsilon is 1e-5.</remarks>
-public sealed class SwinBlock : Module<Tensor, Tensor>
+public sealed class SwinBlock : Module<Tensor, Tensor>, IOnnxModule
 {
     private const long Expansion = 4;
 
@@ -36,5 +36,13 @@ public sealed class SwinBlock : Module<Tensor, Tensor>
         var x = input + StochasticDepth.Drop(attn.call(norm1.call(input)), _dropPath, drops);
 
         return (x + StochasticDepth.Drop(mlp.call(norm2.call(x)), _dropPath, drops)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        var x = graph.Add(input, graph.Write(attn, graph.Write(norm1, input)));   // [N, H, W, C]
+
+        return graph.Add(x, graph.Write(mlp, graph.Write(norm2, x)));
     }
 }

@@ -1,7 +1,7 @@
 namespace Parallax.Plugins.Parts;
 
 /// <summary>The two linear layers of a transformer block, with a GELU between them. State-dictionary names are timm's: <c>fc1</c>, <c>fc2</c>.</summary>
-public sealed class TokenMlp : Module<Tensor, Tensor>
+public sealed class TokenMlp : Module<Tensor, Tensor>, IOnnxModule
 {
     private readonly Module<Tensor, Tensor> fc1, fc2;
     private readonly Module<Tensor, Tensor> _activation;
@@ -28,4 +28,7 @@ public sealed class TokenMlp : Module<Tensor, Tensor>
 
         return fc2.call(_activation.call(fc1.call(input))).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) => graph.Write(fc2, graph.Write(_activation, graph.Write(fc1, input)));
 }

@@ -6,7 +6,7 @@ namespace Parallax.Plugins.Parts;
 /// Dosovitskiy et al., "An Image is Worth 16x16 Words", ICLR 2021, equations (2) and (3), https://arxiv.org/abs/2010.11929:
 /// x = x + Attention(LN(x)), then x = x + MLP(LN(x)). As in timm, the normalisation's epsilon is 1e-6 (PyTorch's default is 1e-5) and the GELU is exact.
 /// </remarks>
-public sealed class TransformerBlock : Module<Tensor, Tensor>
+public sealed class TransformerBlock : Module<Tensor, Tensor>, IOnnxModule
 {
     /// <summary>Epsilon of every layer normalisation in a vision transformer.</summary>
     public const double NormEpsilon = 1e-6;
@@ -75,12 +75,32 @@ public sealed class TransformerBlock : Module<Tensor, Tensor>
     /// <inheritdoc cref="SelfAttention.RelativeBias"/>
     public Tensor? RelativeBias(Tensor index) => attn.RelativeBias(index);
 
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) => Change(graph, input, graph.Write(attn, graph.Write(norm1, input)));
+
+    /// <summary>Adds the block to a graph, with positions.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="input">[N, L, D].</param>
+    /// <param name="bias">What is added to the products of attention, [1, H, L, L].</param>
+    /// <returns>[N, L, D].</returns>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input, Tensor bias) =>
+        Change(graph, input, attn.WriteOnnx(graph, graph.Write(norm1, input), bias));
+
     private Tensor Change(Tensor input, Tensor attended)
     {
         var x = input + Branch(attended, ls1);                    // [N, L, D]
 
         return x + Branch(mlp.call(norm2.call(x)), ls2);          // [N, L, D]
     }
+
+    private OnnxValue Change(IOnnxGraph graph, OnnxValue input, OnnxValue attended)
+    {
+        var x = graph.Add(input, Branch(graph, attended, ls1));                              // [N, L, D]
+
+        return graph.Add(x, Branch(graph, graph.Write(mlp, graph.Write(norm2, x)), ls2));    // [N, L, D]
+    }
+
+    private static OnnxValue Branch(IOnnxGraph graph, OnnxValue x, Module<Tensor, Tensor>? scale) => scale is null ? x : graph.Write(scale, x);
 
     private Tensor Branch(Tensor x, Module<Tensor, Tensor>? scale) =>
         StochasticDepth.Drop(scale is null ? x : scale.call(x), _dropPath, training && is_grad_enabled());

@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Parts;
 /// zeros below and to the right; these positions are attended to, as in the authors' code. A shifted window holds parts of the map that are no neighbours:
 /// they do not see each other. As in torchvision, nothing is shifted along a side that one window covers.
 /// </remarks>
-public sealed class WindowAttention : Module<Tensor, Tensor>
+public sealed class WindowAttention : Module<Tensor, Tensor>, IOnnxModule
 {
     private const double BiasStd = 0.02, Apart = -100;
 
@@ -46,6 +46,37 @@ public sealed class WindowAttention : Module<Tensor, Tensor>
         x = down + right > 0 ? attended.roll([down, right], [1, 2]) : attended;
 
         return x.narrow(1, 0, height).narrow(2, 0, width).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        using var scope = NewDisposeScope();
+        var (height, width) = (input.Shape[1], input.Shape[2]);
+        var x = graph.Pad(input, 0, Missing(height), Missing(width), 0);                                      // [N, H', W', C]
+        var (h, w, c) = (x.Shape[1], x.Shape[2], x.Shape[3]);
+        var (down, right) = (ShiftAlong(h), ShiftAlong(w));
+        var windows = Split(graph, Rolled(graph, Rolled(graph, x, 1, down), 2, right));                       // [n, w², C]
+        var (queries, keys, values) = OnnxAttention.Split(graph, graph.Write(qkv, windows), _heads);
+        var attended = OnnxAttention.Attend(graph, queries, keys, values, Bias(h, w, down, right));
+        var joined = graph.Reshape(
+            graph.Write(proj, OnnxAttention.Join(graph, attended)), OnnxValue.Batch, h / _window, w / _window, _window, _window, c);
+        var map = graph.Reshape(graph.Transpose(joined, 0, 1, 3, 2, 4, 5), OnnxValue.Batch, h, w, c);         // [N, H', W', C]
+        map = Rolled(graph, Rolled(graph, map, 1, (h - down) % h), 2, (w - right) % w);
+
+        return graph.Slice(graph.Slice(map, 1, 0, height), 2, 0, width);                                      // [N, H, W, C]
+    }
+
+    // The first places go behind the last.
+    private static OnnxValue Rolled(IOnnxGraph graph, OnnxValue x, int axis, long first) => first == 0 ? x
+        : graph.Concatenate(axis, graph.Slice(x, axis, first, x.Shape[axis]), graph.Slice(x, axis, 0, first));
+
+    private OnnxValue Split(IOnnxGraph graph, OnnxValue map)
+    {
+        var (h, w, c) = (map.Shape[1], map.Shape[2], map.Shape[3]);
+        var rows = graph.Reshape(map, OnnxValue.Batch, h / _window, _window, w / _window, _window, c);
+
+        return graph.Reshape(graph.Transpose(rows, 0, 1, 3, 2, 4, 5), OnnxValue.Batch, _window * _window, c);   // [n, w², C]
     }
 
     private Tensor Attend(Tensor windows, Tensor bias)

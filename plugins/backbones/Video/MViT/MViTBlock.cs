@@ -49,6 +49,37 @@ internal sealed class MViTBlock : Module
         return ((beside + Dropped(mlp.call(second))).MoveToOuterDisposeScope(), left);
     }
 
+    /// <summary>Adds the block to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="tokens">[N, 1 + L, inputs], the class token first.</param>
+    /// <param name="grid">Positions of the others, L in all.</param>
+    /// <returns>[N, 1 + L', outputs], and the positions that are left.</returns>
+    public (OnnxValue Tokens, ClipGrid Grid) Change(IOnnxGraph graph, OnnxValue tokens, ClipGrid grid)
+    {
+        var first = graph.Write(norm1, tokens);
+        var (attended, left) = attn.Attend(graph, first, grid);                                           // [N, 1 + L', attention]
+        var shortcut = _shape.WidensInAttention ? graph.Write(project!, first) : tokens;                  // [N, 1 + L, attention]
+        var x = graph.Add(Skipped(graph, shortcut, grid), attended);                                      // [N, 1 + L', attention]
+        var second = graph.Write(norm2, x);
+
+        return (graph.Add(_shape.WidensInMlp ? graph.Write(project!, second) : x, graph.Write(mlp, second)), left);
+    }
+
+    private OnnxValue Skipped(IOnnxGraph graph, OnnxValue tokens, ClipGrid grid)
+    {
+        var stride = _shape.QueryStride;
+        if (stride == 1)
+        {
+            return tokens;
+        }
+
+        var heads = graph.Reshape(tokens, OnnxValue.Batch, 1, tokens.Shape[1], tokens.Shape[2]);          // [N, 1, 1 + L, D]
+        var (pooled, left) = TokenPooling.OverGrid(graph, heads, grid, map => graph.MaxPool(
+            map, [1, stride + 1, stride + 1], [1, stride, stride], [0, (stride + 1) / 2, (stride + 1) / 2]));
+
+        return graph.Reshape(pooled, OnnxValue.Batch, 1 + left.Count, tokens.Shape[2]);                   // [N, 1 + L', D]
+    }
+
     private Tensor Skipped(Tensor tokens, ClipGrid grid)
     {
         var stride = _shape.QueryStride;

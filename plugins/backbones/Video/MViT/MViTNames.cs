@@ -7,6 +7,7 @@ internal static class MViTNames
     [
         @"^(head|pred_head|decoder\w*)\.", "^mask_token$",
     ],
+    [],
     [
         (@"^patch_embed\.(proj|patch_model)\.", "conv_proj."),
         (@"^(cls_positional_encoding\.)?cls_token$", "pos_encoding.class_token"),

@@ -13,7 +13,7 @@ namespace Parallax.Plugins.Backbones;
 [Plugin("mvit-v2-s", Options = typeof(MViTOptions), Summary = "Multiscale vision transformer for clips, 768 features.", Family = "video",
     Paper = "MViTv2: Improved Multiscale Vision Transformers for Classification and Detection", Authors = "Li et al.", Venue = "CVPR", Year = 2022,
     ArXiv = "2112.01526")]
-public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTokenBackbone, IForeignWeights, ILayerIds
+public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTokenBackbone, IForeignWeights, ILayerIds, IOnnxModule
 {
     private const double InitialStd = 0.02;
     private const int GridDimensions = 5;
@@ -22,6 +22,7 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
     private readonly ClassTokenHolder pos_encoding;
     private readonly ModuleList<MViTBlock> blocks;
     private readonly MViTPooling _pooling;
+    private readonly bool _isTorchvisions;
     private readonly int[] _stageEnds;   // the last block of each stage
 
     /// <summary>Builds and initialises the network.</summary>
@@ -32,7 +33,7 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
     {
         var shapes = MViTShape.Blocks(options, run.ImageSize).ToList();
         var rates = StochasticDepth.Rates(options.DropPath, shapes.Count);
-        _pooling = options.Pooling;
+        (_pooling, _isTorchvisions) = (options.Pooling, options is { Form: MViTForm.Supervised, PoolsLast: true });
         conv_proj = Conv3d(run.Data.Channels, options.Width, (3, 7, 7), stride: MViTShape.Patch.Triple, padding: (1, 3, 3));
         pos_encoding = new ClassTokenHolder(options.Width, InitialStd);
         blocks = [.. shapes.Zip(rates, (shape, rate) => new MViTBlock(shape, rate))];
@@ -94,6 +95,25 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
         using var scope = NewDisposeScope();
 
         return Pool(Encode(EmbedPatches(input))).MoveToOuterDisposeScope();   // [N, F]
+    }
+
+    /// <inheritdoc/>
+    public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
+    {
+        using var scope = NewDisposeScope();
+        var map = graph.Write(conv_proj, input);                                                                  // [N, D, t, h, w]
+        var grid = new ClipGrid(map.Shape[2], map.Shape[3], map.Shape[4]);
+        var patches = graph.Transpose(graph.Reshape(map, OnnxValue.Batch, map.Shape[1], grid.Count), 0, 2, 1);    // [N, L, D]
+        var tokens = graph.Concatenate(1, graph.Repeat(graph.Constant(pos_encoding.Token.view(1, 1, -1)), patches), patches);
+        foreach (var block in blocks)
+        {
+            (tokens, grid) = block.Change(graph, tokens, grid);                                                   // [N, 1 + L, D]
+        }
+
+        var pooled = _pooling == MViTPooling.Token ? graph.Reshape(graph.Slice(tokens, 1, 0, 1), OnnxValue.Batch, FeatureDim)
+            : graph.Mean(graph.Slice(tokens, 1, 1, tokens.Shape[1]), [1]);
+
+        return graph.Write(norm, pooled);                                                                         // [N, F]
     }
 
     /// <summary>Embeds overlapping cubes of 3 frames and 7x7 pixels, every second frame and every fourth pixel.</summary>
@@ -159,6 +179,10 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
 
     /// <inheritdoc/>
     public string? OwnName(string name) => MViTNames.Own(name);
+
+    /// <inheritdoc/>
+    /// <remarks>torchvision has the supervised form, which pools in every stage.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts => _isTorchvisions ? [Libraries.Same(Libraries.Torchvision)] : [];
 
     /// <inheritdoc/>
     public Tensor? Resized(string name, Tensor value) => name.Contains(".rel_pos_", StringComparison.Ordinal) && get_parameter(name) is { } table

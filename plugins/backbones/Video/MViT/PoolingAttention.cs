@@ -50,6 +50,37 @@ internal sealed class PoolingAttention : Module
         return (project.call(summed.transpose(1, 2).flatten(2, 3)).MoveToOuterDisposeScope(), of);                     // [N, 1 + L', width]
     }
 
+    /// <summary>Adds the attention to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="tokens">[N, 1 + L, inputs], the class token first.</param>
+    /// <param name="grid">Positions of the others, L in all.</param>
+    /// <returns>[N, 1 + L', width], and the positions that are left.</returns>
+    public (OnnxValue Tokens, ClipGrid Grid) Attend(IOnnxGraph graph, OnnxValue tokens, ClipGrid grid)
+    {
+        using var scope = NewDisposeScope();
+        var heads = OnnxAttention.Split(graph, graph.Write(qkv, tokens), _heads);                                      // 3 of [N, H, 1 + L, d]
+        var (queries, of) = pool_q.Apply(graph, heads.Queries, grid);                                                  // [N, H, 1 + L', d]
+        var (keys, to) = pool_k.Apply(graph, heads.Keys, grid);                                                        // [N, H, 1 + S, d]
+        var (values, _) = pool_v.Apply(graph, heads.Values, grid);                                                     // [N, H, 1 + S, d]
+        var attended = Attended(graph, queries, of, keys, to, values);                                                 // [N, H, 1 + L', d]
+        var end = 1 + of.Count;
+        var rest = graph.Add(graph.Slice(attended, 2, 1, end), graph.Slice(queries, 2, 1, end));
+        var summed = graph.Concatenate(2, graph.Slice(attended, 2, 0, 1), rest);
+
+        return (graph.Write(project, OnnxAttention.Join(graph, summed)), of);                                          // [N, 1 + L', width]
+    }
+
+    private OnnxValue Attended(IOnnxGraph graph, OnnxValue queries, ClipGrid of, OnnxValue keys, ClipGrid to, OnnxValue values)
+    {
+        var (relative, places) = RelativeClipPositions.Columns(graph, queries, of, to, rel_pos_t, rel_pos_h, rel_pos_w);
+        var (width, all) = (queries.Shape[3], queries.Shape[3] + places.shape[1]);
+        var wide = graph.Concatenate(3, graph.Multiply(queries, graph.Number(Math.Sqrt((double)all / width))),
+            graph.Multiply(relative, graph.Number(Math.Sqrt(all))));                                                   // [N, H, 1 + L', d + p]
+        var ofKeys = graph.Repeat(graph.Constant(places.expand(1, _heads, -1, -1)), keys);                             // [N, H, 1 + S, p]
+
+        return OnnxAttention.Attend(graph, wide, graph.Concatenate(3, keys, ofKeys), values);
+    }
+
     private Tensor Attended(Tensor queries, ClipGrid of, Tensor keys, ClipGrid to, Tensor values)
     {
         var (relative, places) = RelativeClipPositions.Columns(queries, of, to, rel_pos_t, rel_pos_h, rel_pos_w);      // [N, H, 1 + L', p], [1 + S, p]

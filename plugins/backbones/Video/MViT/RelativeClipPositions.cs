@@ -60,6 +60,37 @@ internal static class RelativeClipPositions
         return (ofQueries.MoveToOuterDisposeScope(), F.pad(Places(to, queries), [0, 0, 1, 0]).MoveToOuterDisposeScope());
     }
 
+    /// <summary>The same in a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="queries">[N, H, 1 + L, d], the class token first, which has no position.</param>
+    /// <param name="of">Positions of the queries.</param>
+    /// <param name="to">Positions of the keys.</param>
+    /// <param name="time">Table of displacements in time, [R, d].</param>
+    /// <param name="rows">The same for rows.</param>
+    /// <param name="columns">The same for columns.</param>
+    /// <returns>[N, H, 1 + L, t + h + w] and [1 + S, t + h + w].</returns>
+    public static (OnnxValue Queries, Tensor Keys) Columns(
+        IOnnxGraph graph, OnnxValue queries, ClipGrid of, ClipGrid to, Tensor time, Tensor rows, Tensor columns)
+    {
+        using var scope = NewDisposeScope();
+        var (heads, width) = (queries.Shape[1], queries.Shape[3]);
+        var grid = graph.Reshape(graph.Slice(queries, 2, 1, 1 + of.Count), OnnxValue.Batch, heads, of.Frames, of.Height, of.Width, width);
+        OnnxValue[] products =
+        [
+            Product("nathwd,tkd->nathwk", Vectors(time, of.Frames, to.Frames)),
+            Product("nathwd,hkd->nathwk", Vectors(rows, of.Height, to.Height)),
+            Product("nathwd,wkd->nathwk", Vectors(columns, of.Width, to.Width)),
+        ];
+        var sum = to.Frames + to.Height + to.Width;
+        var ofQueries = graph.Reshape(graph.Concatenate(5, products), OnnxValue.Batch, heads, of.Count, sum);
+        var ofToken = graph.Repeat(graph.Constant(zeros([1, heads, 1, sum])), queries);                                          // [N, H, 1, t' + h' + w']
+
+        return (graph.Concatenate(2, ofToken, ofQueries), F.pad(Places(to, time), [0, 0, 1, 0]).MoveToOuterDisposeScope());
+
+        OnnxValue Product(string equation, Tensor vectors) => graph.Node(
+            "Einsum", [grid, graph.Constant(vectors)], [.. grid.Shape.SkipLast(1), vectors.shape[1]], new OnnxAttribute("equation") { Text = equation });
+    }
+
     private static Tensor Vectors(Tensor table, long queries, long keys)
     {
         var rows = tensor(Displacements(queries, keys)).to(table.device);                                                        // [q k]

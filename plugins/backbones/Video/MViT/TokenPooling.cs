@@ -48,4 +48,33 @@ internal sealed class TokenPooling : Module
 
         return (cat([tokens.narrow(2, 0, 1), pooled], 2).MoveToOuterDisposeScope(), left);
     }
+
+    /// <summary>Adds the pooling to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="tokens">[N, H, 1 + L, d], the class token first.</param>
+    /// <param name="grid">Positions of the others, L in all.</param>
+    /// <returns>[N, H, 1 + L', d], and the positions that are left.</returns>
+    public (OnnxValue Tokens, ClipGrid Grid) Apply(IOnnxGraph graph, OnnxValue tokens, ClipGrid grid)
+    {
+        var (pooled, left) = OverGrid(graph, tokens, grid, map => graph.Write(pool, map));
+
+        return (graph.Write(norm_act, pooled), left);
+    }
+
+    /// <summary>Adds a change of the map of all tokens but the class token's to a graph.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="tokens">[N, H, 1 + L, d].</param>
+    /// <param name="grid">Positions, L in all.</param>
+    /// <param name="change">From [N H, d, t, h, w] to [N H, d, t', h', w'].</param>
+    /// <returns>[N, H, 1 + L', d], and the positions that are left.</returns>
+    public static (OnnxValue Tokens, ClipGrid Grid) OverGrid(IOnnxGraph graph, OnnxValue tokens, ClipGrid grid, Func<OnnxValue, OnnxValue> change)
+    {
+        var (heads, width) = (tokens.Shape[1], tokens.Shape[3]);
+        var rows = graph.Transpose(graph.Slice(tokens, 2, 1, 1 + grid.Count), 0, 1, 3, 2);                                            // [N, H, d, L]
+        var changed = change(graph.Reshape(rows, OnnxValue.Batch, width, grid.Frames, grid.Height, grid.Width));                      // [N H, d, t', h', w']
+        var left = new ClipGrid(changed.Shape[2], changed.Shape[3], changed.Shape[4]);
+        var pooled = graph.Transpose(graph.Reshape(changed, OnnxValue.Batch, heads, width, left.Count), 0, 1, 3, 2);                  // [N, H, L', d]
+
+        return (graph.Concatenate(2, graph.Slice(tokens, 2, 0, 1), pooled), left);
+    }
 }

@@ -1,0 +1,93 @@
+using System.Globalization;
+using Parallax.Host.Data;
+using Parallax.Host.Evaluation;
+using Parallax.Host.Experiments;
+
+namespace Parallax.Host.Export;
+
+/// <summary>Writes the backbone of an experiment for other programs, and proves that the file gives the same features.</summary>
+internal sealed class BackboneExport(ExperimentFactory experiments)
+{
+    /// <summary>Images, or clips, that are compared, where the data have so many.</summary>
+    public const int Compared = 64;
+
+    /// <summary>The largest difference of a feature that is allowed.</summary>
+    public const double Tolerance = 1e-4;
+
+    private const int BatchSize = 16;
+
+    /// <summary>The formats that a backbone can be written in.</summary>
+    public IReadOnlyList<IExportFormat> Formats(Experiment experiment) =>
+    [
+        new WeightFile(experiment, experiments, null),
+        .. ((experiment.Method.Backbone as IForeignWeights)?.Layouts ?? []).Select(layout => new WeightFile(experiment, experiments, layout)),
+        new OnnxFile(experiment),
+    ];
+
+    /// <summary>Writes a file, reads it back, compares, and gives it its name.</summary>
+    /// <param name="experiment">Its backbone is written; on the CPU, in float32.</param>
+    /// <param name="format">Name of the format.</param>
+    /// <param name="path">The file to make; null takes a name that follows from backbone and format, in the current folder.</param>
+    /// <param name="replaces">Whether a file there may be replaced.</param>
+    /// <param name="origin">Where the weights come from, for the file.</param>
+    /// <exception cref="ConfigurationException">The backbone has no such format, or the file cannot be written, or gives other features.</exception>
+    public ExportResult Write(Experiment experiment, string format, string? path, bool replaces, IReadOnlyDictionary<string, string> origin)
+    {
+        var backbone = experiment.Configuration.Backbone.Name;
+        var chosen = Choose(backbone, Formats(experiment), format);
+        var name = path ?? $"{backbone}-{chosen.Name}{chosen.Extension}";
+        using var scope = torch.NewDisposeScope();
+        using var file = new ExportFile(name, replaces);
+        var batches = Samples(experiment);
+        var expected = FeatureExtractor.Evaluating(experiment, () => BackboneFeatures.Of(experiment.Method.Backbone, batches));   // [all N, F]
+        var description = new Dictionary<string, string>(origin) { ["parallax.names"] = chosen.Name };
+        ExportMetadata.AddInput(description, experiment, batches);
+        var difference = Check(chosen, file, description, batches, expected);
+        description["parallax.largest_difference"] = difference.ToString("R", CultureInfo.InvariantCulture);
+        difference = Math.Max(difference, Check(chosen, file, description, batches, expected));   // what stays was compared too
+        file.Finish();
+
+        return new(Path.GetFullPath(name), backbone, chosen.Name, new FileInfo(name).Length, (int)expected.shape[0], difference);
+    }
+
+    private static IExportFormat Choose(string backbone, IReadOnlyList<IExportFormat> formats, string name) =>
+        formats.FirstOrDefault(format => format.Name == name) ?? throw new ConfigurationException(
+            $"--format is '{name}', but the backbone {backbone} has none of that name with these options. It can be written as "
+                + $"{string.Join(", ", formats.Select(format => format.Name))}.");
+
+    private static double Check(
+        IExportFormat format, ExportFile file, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<Tensor> batches, Tensor expected)
+    {
+        file.Fill(unfinished => format.Write(unfinished, metadata));
+        var difference = BackboneFeatures.Difference(expected, format.Features(file.Unfinished, batches));
+
+        return difference <= Tolerance ? difference : throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture,
+            $"The {format.Name} file gives other features than the backbone: they differ by up to {difference:G3}, and {Tolerance:G1} is allowed. Nothing was "
+                + $"kept. Weights that are not finite or very large do this; './parallax evaluate' shows whether the run is sound."));
+    }
+
+    // The same few of the data set each time, looked at as evaluations do; one clip of a video.
+    private static List<Tensor> Samples(Experiment experiment)
+    {
+        var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World) with { BatchSize = BatchSize };
+        using var data = DatasetSubset.Borrow(experiment.Data, Compared);
+        using var loader = new EvaluationLoader(data, experiment.Run.ImageSize, settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize,
+            unreadable: UnreadableSamples.Replaced, views: experiment.TestClips with { Clips = 1, Crops = 1 });
+        var batches = new List<Tensor>();
+        foreach (var batch in loader.Batches())
+        {
+            batches.Add(experiment.Placement.Images(batch, view: 0).clone());   // the loader reuses its memory
+        }
+
+        return batches;
+    }
+}
+
+/// <summary>A file that was written and compared.</summary>
+/// <param name="File">Its path.</param>
+/// <param name="Backbone">Name of the backbone.</param>
+/// <param name="Format">Name of the format.</param>
+/// <param name="Bytes">Its length.</param>
+/// <param name="Compared">Images or clips that were compared.</param>
+/// <param name="LargestDifference">Between a feature of the backbone and that of the file.</param>
+internal sealed record ExportResult(string File, string Backbone, string Format, long Bytes, int Compared, double LargestDifference);

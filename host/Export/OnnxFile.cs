@@ -1,0 +1,41 @@
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using Parallax.Host.Experiments;
+
+namespace Parallax.Host.Export;
+
+/// <summary>The backbone as an ONNX model, which ONNX Runtime reads back.</summary>
+/// <param name="experiment">Its backbone is written.</param>
+internal sealed class OnnxFile(Experiment experiment) : IExportFormat
+{
+    public string Name => "onnx";
+
+    public string Extension => ".onnx";
+
+    public void Write(string file, IReadOnlyDictionary<string, string> metadata)
+    {
+        var view = experiment.TestClips.Shapes(experiment.Data.Info.Channels, experiment.Run.ImageSize)[0];
+        long[] image = view.Frames == 0 ? [view.Channels, view.Height, view.Width] : [view.Channels, view.Frames, view.Height, view.Width];
+        var model = OnnxGraph.ModelOf(experiment.Method.Backbone, experiment.Configuration.Backbone.Name, image, metadata);
+        using var stream = File.Create(file);
+        model.WriteTo(stream);
+    }
+
+    public Tensor Features(string file, IReadOnlyList<Tensor> batches)
+    {
+        using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads(), InterOpNumThreads = 1 };
+        using var session = new InferenceSession(file, options);
+        using var scope = torch.NewDisposeScope();
+
+        return torch.cat([.. batches.Select(batch => Run(session, batch))]).MoveToOuterDisposeScope();   // [all N, F]
+    }
+
+    private static Tensor Run(InferenceSession session, Tensor batch)
+    {
+        using var how = new RunOptions();
+        using var input = OrtValue.CreateTensorValueFromMemory(batch.contiguous().data<float>().ToArray(), batch.shape);
+        using var results = session.Run(how, [OnnxGraph.Input], [input], [OnnxGraph.Features]);
+
+        return torch.tensor(results[0].GetTensorDataAsSpan<float>().ToArray()).view(batch.shape[0], -1);   // [N, F]
+    }
+}
