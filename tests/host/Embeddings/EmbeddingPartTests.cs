@@ -87,6 +87,6 @@ public sealed class EmbeddingPartTests : IDisposable
     private void Write(params EmbeddingBlock[] blocks)
     {
         using var part = new EmbeddingPart(File, Metadata, replaces: false);
-        Array.ForEach(blocks, part.Append);
+        Array.ForEach(blocks, block => part.Append(block));
     }
 }
