@@ -31,10 +31,13 @@ public sealed class EmbeddingMetadataTests : IDisposable
     [InlineData("data.onError=stop")]
     [InlineData("data.evaluationResize=40")]
     [InlineData("clips.testSampling=back-to-back")]
-    [InlineData("clips.testCropPlaces=corners")]
     [InlineData("trainer.precision=bf16")]
     [InlineData("evaluation.batchSize=7")]
     public void SettingsOf_OptionThatChangesFeatures_IsAnother(string change) => Assert.NotEqual(Settings(), Settings(change));
+
+    [Fact]
+    public void SettingsOf_OtherPlacesOfCrops_IsAnother() =>
+        Assert.NotEqual(Settings("clips.testCrops=5"), Settings("clips.testCrops=5", "clips.testCropPlaces=corners"));
 
     [Theory]
     [InlineData("trainer.seed=9")]
