@@ -66,12 +66,14 @@ internal static class Composition
         .AddSingleton<MachineTuning>()
         .AddSingleton<PretrainingRun>()
         .AddSingleton<LocalLaunch>()
+        .AddSingleton<ReplayRun>()
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
 
         // Commands, in the order of the help
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton<ICliCommand, TrainCommand>()
+        .AddSingleton<ICliCommand, ReplayCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
         .AddSingleton<ICliCommand, DemoCommand>()
         .AddSingleton<ICliCommand, LeaderboardCommand>()
