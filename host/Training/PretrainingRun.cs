@@ -158,7 +158,10 @@ internal sealed class PretrainingRun(
         var measured = completed ? Finish(session, run, observer.Curves, stop) : null;
         var wholeTime = speed > 0 ? TimeSpan.FromSeconds(session.Progress.ScheduleLength * images / speed) : TimeSpan.Zero;
 
-        return new(run.Tracked.RunId, run.Directory.Path, measured is not null, speed, wholeTime, measured ?? Measurement.Nothing);
+        return new(run.Tracked.RunId, run.Directory.Path, measured is not null, speed, wholeTime, measured ?? Measurement.Nothing)
+        {
+            Verdict = observer.Verdict,
+        };
     }
 
     // Null when it was stopped: what is trained is kept; who resumes measures it.
