@@ -78,8 +78,8 @@ internal sealed class ReplayRun(RecipeReader recipes, SessionFactory sessions, M
         var isUsable = newest is null ? first == 0 : StepOf(newest) >= first;
 
         return isUsable ? newest : throw new ConfigurationException(
-            $"No checkpoint leads to step {step} of run {directory.Record.RunId}: it went on at step {first}, and none between that and step {step} is left. "
-                + "Ask for a later step; trainer.keepCheckpoints keeps more of them.");
+            $"No checkpoint leads to step {step} of run {directory.Record.RunId}: the run went on at step {first}, what was trained before that may have had "
+                + $"other settings, and no checkpoint from there up to step {step} is left. Ask for a later step; trainer.keepCheckpoints keeps more of them.");
     }
 
     private static long StepOf(string path)

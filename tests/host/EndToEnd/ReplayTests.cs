@@ -102,6 +102,25 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void Replay_OfARunThatWentOn_BeginsWhereItDidAndRefusesWhatWasBefore()
+    {
+        string[] fragile = ["--plugins", _plugins.Root, "--set", "method={name: fragile, step: 9}", "--set", "evaluation.online=null"];
+        _place.Succeed(["train", _place.Recipe, "--set", "trainer.maxSteps=6", .. fragile]);
+        var runId = Path.GetFileName(_place.RunFolder()!);
+        _place.Run(["train", _place.Recipe, "--set", "trainer.maxSteps=12", "--resume", runId, .. fragile]);
+
+        var last = Replay();
+        var earlier = Replay("--step", "6");
+
+        Assert.True(last.ExitCode == 0, last.ToString());
+        var found = JsonNode.Parse(last.Output)!;
+        Assert.Equal((9, 8, 1), ((int)found["step"]!, (int)found["from"]!, (int)found["compared"]!));   // the checkpoint at the end of the first epoch
+        Assert.Equal(2, earlier.ExitCode);
+        Assert.Contains("the run went on at step 6, what was trained before that may have had other settings", earlier.ErrorLines[^1],
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Replay_OfARunThatDidNotFail_ComparesNothingAndSaysSo()
     {
         _place.Succeed("train", _place.Recipe, "--set", "trainer.maxSteps=6", "--set", "evaluation.online=null");
