@@ -78,7 +78,7 @@ internal sealed class ReplayCommand(Lazy<ReplayRun> replays, StopSignals signals
         if (step.Difference is null)
         {
             output.Line(step.Compared > 0
-                ? $"The same bits as in the run: batches, weights and losses of the {step.Compared} steps that it recorded and that were trained again."
+                ? $"The same bits as in the run: batches, weights and losses of all recorded steps that were trained again ({step.Compared})."
                 : "The run recorded nothing to compare with: it keeps its last steps when it fails.");
         }
 
