@@ -74,6 +74,7 @@ internal static class Composition
         .AddSingleton<LocalLaunch>()
         .AddSingleton<EmbeddingRun>()
         .AddSingleton<BackboneExport>()
+        .AddSingleton<ReplayRun>()
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
 
@@ -81,6 +82,7 @@ internal static class Composition
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton<ICliCommand, InitCommand>()
         .AddSingleton<ICliCommand, TrainCommand>()
+        .AddSingleton<ICliCommand, ReplayCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
         .AddSingleton<ICliCommand, EmbedCommand>()
         .AddSingleton<ICliCommand, NeighboursCommand>()
