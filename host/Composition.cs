@@ -11,6 +11,7 @@ using Parallax.Host.Packing;
 using Parallax.Host.Processes;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
+using Parallax.Host.Verification;
 
 namespace Parallax.Host;
 
@@ -68,11 +69,13 @@ internal static class Composition
         .AddSingleton<LocalLaunch>()
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
+        .AddSingleton<RecipeVerification>()
 
         // Commands, in the order of the help
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton<ICliCommand, TrainCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
+        .AddSingleton<ICliCommand, VerifyCommand>()
         .AddSingleton<ICliCommand, DemoCommand>()
         .AddSingleton<ICliCommand, LeaderboardCommand>()
         .AddSingleton<ICliCommand, PackCommand>()
