@@ -8,6 +8,7 @@ using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Leaderboards;
 using Parallax.Host.Packing;
+using Parallax.Host.Planning;
 using Parallax.Host.Processes;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
@@ -70,11 +71,13 @@ internal static class Composition
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
         .AddSingleton<RecipeVerification>()
+        .AddSingleton<RunPlanner>()
 
         // Commands, in the order of the help
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton<ICliCommand, TrainCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
+        .AddSingleton<ICliCommand, PlanCommand>()
         .AddSingleton<ICliCommand, VerifyCommand>()
         .AddSingleton<ICliCommand, DemoCommand>()
         .AddSingleton<ICliCommand, LeaderboardCommand>()

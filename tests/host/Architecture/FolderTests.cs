@@ -13,7 +13,7 @@ public sealed class FolderTests
     [
         "Files", "Images", "Weights", "Schedules", "Terminal", "Processes", "Plugins", "Scaffolding", "Configuration", "Data", "Packing", "Distributed",
             "Tracking",
-        "Experiments", "Evaluation", "Training", "Verification", "Leaderboards", "Demo", "Cli",
+        "Experiments", "Evaluation", "Training", "Verification", "Planning", "Leaderboards", "Demo", "Cli",
     ];
 
     private static readonly string Sources = Path.Combine(RepositoryFiles.Root, "host");
