@@ -45,7 +45,7 @@ internal sealed class CourseComparison(Course expected, Course actual, Module me
             ?? (LossDifference > LossTolerance ? FormattableString.Invariant($"{Own}: the loss is off by {LossDifference:G3} of it") : null)
             ?? FirstOff(MovedState(), StateTolerance, "what training changed in");
 
-    private string? FirstOff(IEnumerable<Deviation> deviations, double tolerance, string what) => deviations.Where(off => off.Share > tolerance)
+    private string? FirstOff(IEnumerable<Deviation> deviations, double tolerance, string what) => deviations.Where(off => off.Exceeds(tolerance))
         .Select(off => FormattableString.Invariant($"{ModuleOf(off.Name)}: {what} '{off.Name}' is off by {off.Share:G3} of it")).FirstOrDefault();
 
     // How far training has taken each tensor elsewhere, as a share of how far it was taken.

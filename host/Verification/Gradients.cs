@@ -38,5 +38,9 @@ internal static class Gradients
 
 /// <summary>How far something is off.</summary>
 /// <param name="Name">What: a parameter or a buffer.</param>
-/// <param name="Share">The distance as a share of the norm; 0 where the bits are the same.</param>
-internal sealed record Deviation(string Name, double Share);
+/// <param name="Share">The distance as a share of the norm; 0 where the bits are the same, NaN where something is no number.</param>
+internal sealed record Deviation(string Name, double Share)
+{
+    /// <summary>Whether it is off by more than that; what is no number is.</summary>
+    public bool Exceeds(double tolerance) => !(Share <= tolerance);
+}

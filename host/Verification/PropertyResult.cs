@@ -43,6 +43,12 @@ internal sealed record PropertyResult(string Property, Outcome Outcome, string D
     {
         var largest = gradients.MaxBy(off => off.Share);
 
-        return this with { LossDifference = loss, GradientDifference = largest?.Share, Parameter = largest is { Share: > 0 } ? largest.Name : null };
+        return this with
+        {
+            LossDifference = Finite(loss), GradientDifference = Finite(largest?.Share), Parameter = largest is { Share: > 0 } ? largest.Name : null,
+        };
     }
+
+    // JSON has no other numbers; the detail tells of those.
+    private static double? Finite(double? share) => share is { } value && double.IsFinite(value) ? value : null;
 }

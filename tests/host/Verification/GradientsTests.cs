@@ -38,4 +38,10 @@ public sealed class GradientsTests
 
         Assert.Equal(1, deviation.Share);
     }
+
+    [Theory]
+    [InlineData(0.02, false)]
+    [InlineData(0.021, true)]
+    [InlineData(double.NaN, true)]
+    public void Exceeds_OfAShare_TakesWhatIsNoNumberAsTooMuch(double share, bool expected) => Assert.Equal(expected, new Deviation("a", share).Exceeds(0.02));
 }
