@@ -11,10 +11,12 @@ using Parallax.Host.Export;
 using Parallax.Host.Leaderboards;
 using Parallax.Host.Packages;
 using Parallax.Host.Packing;
+using Parallax.Host.Planning;
 using Parallax.Host.Processes;
 using Parallax.Host.Surveys;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
+using Parallax.Host.Verification;
 
 namespace Parallax.Host;
 
@@ -77,6 +79,8 @@ internal static class Composition
         .AddSingleton<ReplayRun>()
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
+        .AddSingleton<RecipeVerification>()
+        .AddSingleton<RunPlanner>()
 
         // Commands, in the order of the help
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
@@ -88,6 +92,8 @@ internal static class Composition
         .AddSingleton<ICliCommand, NeighboursCommand>()
         .AddSingleton<ICliCommand, DuplicatesCommand>()
         .AddSingleton<ICliCommand, ExportCommand>()
+        .AddSingleton<ICliCommand, PlanCommand>()
+        .AddSingleton<ICliCommand, VerifyCommand>()
         .AddSingleton<ICliCommand, DemoCommand>()
         .AddSingleton<ICliCommand, LeaderboardCommand>()
         .AddSingleton<ICliCommand, PackCommand>()
