@@ -37,7 +37,10 @@ internal static class Composition
     /// <summary>The services.</summary>
     /// <param name="output">Where to print.</param>
     /// <param name="plugins">Where plugins are looked for; null: where the command line says.</param>
-    public static ServiceProvider Create(CliOutput output, PluginFolders? plugins = null) => new ServiceCollection()
+    public static ServiceProvider Create(CliOutput output, PluginFolders? plugins = null) =>
+        AddCommands(AddServices(new ServiceCollection(), output, plugins)).BuildServiceProvider();
+
+    private static IServiceCollection AddServices(IServiceCollection services, CliOutput output, PluginFolders? plugins) => services
 
         // Terminal and processes
         .AddSingleton(output)
@@ -80,9 +83,10 @@ internal static class Composition
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
         .AddSingleton<RecipeVerification>()
-        .AddSingleton<RunPlanner>()
+        .AddSingleton<RunPlanner>();
 
-        // Commands, in the order of the help
+    // In the order of the help.
+    private static IServiceCollection AddCommands(IServiceCollection services) => services
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton<ICliCommand, InitCommand>()
         .AddSingleton<ICliCommand, TrainCommand>()
@@ -106,8 +110,7 @@ internal static class Composition
         .AddSingleton<ICliCommand, CompletionCommand>()
         .AddSingleton<ICliCommand, CompleteCommand>()
         .AddSingleton<CrashReport>()
-        .AddSingleton<CommandLineApplication>()
-        .BuildServiceProvider();
+        .AddSingleton<CommandLineApplication>();
 
     /// <summary>A service that is made when first used: help and parsing need none of them.</summary>
     private sealed class LazyService<T>(IServiceProvider services) : Lazy<T>(services.GetRequiredService<T>)

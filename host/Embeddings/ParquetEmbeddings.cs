@@ -70,7 +70,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingFormat
     private static async Task<Columns> ReadAsync(string file)
     {
         await using var reader = await ParquetReader.CreateAsync(file);
-        if (!reader.Schema.DataFields.Select(field => field.Path.ToString()).SequenceEqual(_schema.DataFields.Select(field => field.Path.ToString())))
+        if (!reader.Schema.DataFields.Select(field => field.Path).SequenceEqual(_schema.DataFields.Select(field => field.Path)))
         {
             throw new InvalidDataException("it has other columns than name, label, class, content and features");
         }

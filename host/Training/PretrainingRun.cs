@@ -143,8 +143,9 @@ internal sealed class PretrainingRun(
         var observer = new RunObserver(session, run, online, progress, stop);
         observer.OnStart();
         var (start, firstStep) = (time.GetTimestamp(), session.Progress.Position.Step);
-        var completed = RunRecorded(session, run, observer.Callbacks, stop, profiled == 0 ? null
-            : new(profiled, session.Progress.TotalSteps - firstStep, trace => ProfileFiles.Write(trace, run.Directory.Path, run.Tracked, progress.WriteLine)));
+        var profile = profiled == 0 ? null : new StepProfile(
+            profiled, session.Progress.TotalSteps - firstStep, trace => ProfileFiles.Write(trace, run.Directory.Path, run.Tracked, progress.WriteLine));
+        var completed = RunRecorded(session, run, observer.Callbacks, profile, stop);
         ReportSkipped(session, run.Tracked);
         session.Experiment.World.Leave();   // the others may end; what follows is for this process alone
 
@@ -181,7 +182,7 @@ internal sealed class PretrainingRun(
     }
 
     // What ends a training before its time leaves the last steps in the folder of the run.
-    private bool RunRecorded(TrainingSession session, OpenRun run, TrainerCallbacks callbacks, CancellationToken stop, StepProfile? profile)
+    private bool RunRecorded(TrainingSession session, OpenRun run, TrainerCallbacks callbacks, StepProfile? profile, CancellationToken stop)
     {
         var box = new BlackBox(session);
         try
