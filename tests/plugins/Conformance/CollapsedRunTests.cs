@@ -40,7 +40,7 @@ public sealed class CollapsedRunTests : IDisposable
     }
 
     [Fact]
-    public void Execute_OnCollapseWarn_GoesOnToTheEnd()
+    public async Task Execute_OnCollapseWarn_GoesOnToTheEnd()
     {
         var summary = Execute("warn");
 
@@ -50,7 +50,8 @@ public sealed class CollapsedRunTests : IDisposable
         Assert.Null(new BlackBoxFolder(run).Read());
         Assert.Equal(TrainingState.Collapsed, summary.Verdict!.State);
         using var store = new SqliteStore(Path.Combine(_folder.Path, "mlflow.db"), TimeProvider.System);
-        var tags = Assert.Single(store.SearchRunsAsync(null, 100, CancellationToken.None).GetAwaiter().GetResult(), r => r.RunId == summary.RunId).Tags;
+        var runs = await store.SearchRunsAsync(null, 100, CancellationToken.None);
+        var tags = Assert.Single(runs, r => r.RunId == summary.RunId).Tags;
         Assert.Equal("collapsed", tags["parallax.verdict"]);
         Assert.StartsWith("Collapse at step 52: all images have nearly the same embedding", tags["parallax.verdict.cause"], StringComparison.Ordinal);
     }

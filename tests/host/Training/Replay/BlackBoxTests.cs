@@ -19,7 +19,7 @@ public sealed class BlackBoxTests : IDisposable
         using var two = _bench.Session(watched);
 
         Run(one, null);
-        var steps = new Steps(two, watched);
+        using var steps = new Steps(two, watched);
         Run(two, steps);
 
         Assert.Equal(Checksums.OfParameters(plain), Checksums.OfParameters(watched));
@@ -46,7 +46,7 @@ public sealed class BlackBoxTests : IDisposable
         new Trainer(session, TrainerCallbacks.None with { Steps = steps }, TimeProvider.System).Run(CancellationToken.None);
 
     /// <summary>Watches the modules in every step.</summary>
-    private sealed class Steps(TrainingSession session, TinyMethod method) : IStepObserver
+    private sealed class Steps(TrainingSession session, TinyMethod method) : IStepObserver, IDisposable
     {
         private ModuleWatch? _watch;
 
@@ -66,6 +66,9 @@ public sealed class BlackBoxTests : IDisposable
             Losses.Add(loss!.Value);
             Gradients.Add(ModuleRow.Of(_watch!.Calls).Single(row => row.Module == "backbone.layer").GradientNorm!.Value);
             _watch.Dispose();
+            _watch = null;
         }
+
+        public void Dispose() => _watch?.Dispose();
     }
 }
