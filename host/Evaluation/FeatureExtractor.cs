@@ -11,7 +11,7 @@ namespace Parallax.Host.Evaluation;
 /// <param name="views">What is looked at of each sample; null takes what evaluations look at.</param>
 internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data, AgreedStop? stop = null, EvaluationViews? views = null) : IFeatureExtractor
 {
-    private readonly EvaluationViews _views = (views ?? experiment.TestClips).For(data);
+    private readonly (EvaluationViews Views, LoaderSettings Settings) _loading = Loading(experiment, data, views ?? experiment.TestClips);
     private readonly World _world = experiment.World;
 
     /// <inheritdoc/>
@@ -21,7 +21,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     /// </remarks>
     public Tensor Extract(Func<Tensor, Tensor> encode)
     {
-        var (count, size) = (data.Info.Count, (long)Settings.BatchSize);
+        var (count, size) = (data.Info.Count, (long)_loading.Settings.BatchSize);
         var batches = (count + size - 1) / size;
         if (_world.Count == 1 || batches < _world.Count)
         {
@@ -141,18 +141,16 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
 
     private long Count => data.Info.Count;
 
-    // Many views of a sample take as much memory as so many samples: a batch has fewer of them.
-    private LoaderSettings Settings
-    {
-        get
-        {
-            var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World);
-
-            return settings with { BatchSize = Math.Max(1, settings.BatchSize / _views.Count) };
-        }
-    }
-
     private CancellationToken Stop => stop?.Token ?? CancellationToken.None;
+
+    // Many views of a sample take as much memory as so many samples: a batch has fewer of them.
+    private static (EvaluationViews Views, LoaderSettings Settings) Loading(Experiment experiment, IImageDataset data, EvaluationViews asked)
+    {
+        var (views, settings) = (asked.For(data), LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World));
+        settings = settings with { BatchSize = Math.Max(1, settings.BatchSize / views.Count) };
+
+        return (views, EvaluationMemory.Fit(settings, views, data.Info, experiment.Run.ImageSize, EvaluationMemory.Most));
+    }
 
     // A module may override train(): features of dropout and of batch statistics would be no features of the network.
     private static void RequireEvaluation(Module backbone)
@@ -168,8 +166,8 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         Enumerable.Range(0, batch.Size).Where(row => batch.IndexBuffer[row] != HostBatch.NoSample).Select(row => (long)row);
 
     private EvaluationLoader Loader((long Start, long End) part, UnreadableSamples unreadable) => new(
-        data, experiment.Run.ImageSize, Settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable,
-        _views);
+        data, experiment.Run.ImageSize, _loading.Settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable,
+        _loading.Views);
 
     private (Tensor Features, Tensor Labels, IReadOnlyList<ulong> Contents, IReadOnlyList<CorruptSampleException> Unreadable) Run(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)

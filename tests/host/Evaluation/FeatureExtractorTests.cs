@@ -115,6 +115,17 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
+    public void Constructor_MoreClipsThanMemory_IsRefusedAtOnce()
+    {
+        using var session = _bench.Session(new WatchedMethod(new()));
+        var experiment = session.Experiment with { TestClips = new(new(32), Clips: 100_000_000, Crops: 10) };
+
+        var fault = Assert.Throws<ConfigurationException>(() => new FeatureExtractor(experiment, new FakeVideos(1)));
+
+        Assert.StartsWith("An evaluation takes up to 100000000 clips of 10 crops, 3x32x4x4 each, of a video", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Batches_OddMargins_AreRoundedAsTorchvisionDoes()
     {
         using var ramps = new RampDataset { Size = new(7, 9) };
