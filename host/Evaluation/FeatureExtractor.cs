@@ -14,6 +14,9 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     private readonly (EvaluationViews Views, LoaderSettings Settings) _loading = Loading(experiment, data, views ?? experiment.TestClips);
     private readonly World _world = experiment.World;
 
+    /// <summary>Whether samples have more than one view each, which takes so many times as long.</summary>
+    public bool HasManyViews => _loading.Views.Count > 1;
+
     /// <inheritdoc/>
     /// <remarks>
     /// All processes call it. Each encodes an equal number of whole batches, so that the numbers are those of one process. An image that cannot be read has the
@@ -25,13 +28,13 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         var batches = (count + size - 1) / size;
         if (_world.Count == 1 || batches < _world.Count)
         {
-            return Run(encode, (0, count), UnreadableSamples.Replaced, Stop).Features;
+            return Run(encode, (0, count), UnreadableSamples.Replaced, Stop).Set.Features;
         }
 
         using var scope = torch.NewDisposeScope();
         long[] starts = [.. Enumerable.Range(0, _world.Count + 1).Select(rank => Math.Min(count, batches * rank / _world.Count * size))];
         var lengths = starts.Zip(starts.Skip(1), (start, end) => end - start).ToList();
-        var own = Run(encode, (starts[_world.Rank], starts[_world.Rank + 1]), UnreadableSamples.Replaced, Stop).Features;   // [n, F]
+        var own = Run(encode, (starts[_world.Rank], starts[_world.Rank + 1]), UnreadableSamples.Replaced, Stop).Set.Features;   // [n, F]
         var padded = torch.cat([own, torch.zeros(lengths.Max() - own.shape[0], own.shape[1])]);             // [m, F], m equal on all
         stop?.Agree();
         var all = _world.Gather(padded);                                                                      // [m * processes, F]
@@ -65,17 +68,13 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     /// <param name="stop">Asks to stop.</param>
     /// <inheritdoc cref="Features" path="/exception"/>
     public static EncodedImages Encoded(
-        Experiment experiment, IImageDataset split, int most, Func<Tensor, Tensor> encode, CancellationToken stop)
-    {
-        var extractor = new FeatureExtractor(experiment, DatasetSubset.Limit(split, most));
+        Experiment experiment, IImageDataset split, int most, Func<Tensor, Tensor> encode, CancellationToken stop) =>
+        new FeatureExtractor(experiment, DatasetSubset.Limit(split, most)).EncodeAll(encode, stop);
 
-        return Evaluating(experiment, () =>
-        {
-            var (features, labels, contents, unreadable) = extractor.Run(encode, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
-
-            return new EncodedImages(new(features, labels, split.Info.Classes.Count), extractor.Count, unreadable, contents);
-        });
-    }
+    /// <summary>What a function of images gives for all of them: see <see cref="Encoded"/>.</summary>
+    /// <inheritdoc cref="Encoded" path="/param|/exception"/>
+    public EncodedImages EncodeAll(Func<Tensor, Tensor> encode, CancellationToken stop) => Evaluating(
+        experiment, () => Run(encode, (0, Count), UnreadableSamples.LeftOut, stop));
 
     /// <summary>Features of the images of a split, a batch at a time: memory does not grow with their number.</summary>
     /// <param name="experiment">In evaluation mode: see <see cref="Evaluating"/>.</param>
@@ -169,7 +168,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         data, experiment.Run.ImageSize, _loading.Settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable,
         _loading.Views);
 
-    private (Tensor Features, Tensor Labels, IReadOnlyList<ulong> Contents, IReadOnlyList<CorruptSampleException> Unreadable) Run(
+    private EncodedImages Run(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
     {
         using var loader = Loader(part, unreadable);
@@ -191,7 +190,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         var features = torch.cat(parts);   // [N, F]
         parts.ForEach(part => part.Dispose());
 
-        return (features, torch.tensor(labels.ToArray()), contents, loader.Skipped);
+        return new(new(features, torch.tensor(labels.ToArray()), data.Info.Classes.Count), Count, loader.Skipped, contents);
     }
 
     // Features of the rows of a batch that can be read, [readable, F]; null where none can.

@@ -2,16 +2,13 @@ using Parallax.Host.Evaluation;
 
 namespace Parallax.Host.Training;
 
-/// <summary>How many held-out images a classifier told right after each epoch, head by head.</summary>
+/// <summary>How many held-out images a classifier told right after each epoch that was measured, head by head.</summary>
 internal sealed class ClassifierCourse(IClassifier classifier)
 {
     private const int FewestClassesForTopFive = 6;
     private readonly IHeadedClassifier? _headed = classifier as IHeadedClassifier;
     private readonly List<double[]> _top1 = [];   // by epoch and head
     private double[] _top5 = [];
-
-    /// <summary>Epochs so far.</summary>
-    public int Epochs => _top1.Count;
 
     /// <summary>Accuracy after the latest epoch, of the head that counts.</summary>
     public double Latest => _top1[^1][Chosen];
