@@ -175,6 +175,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         List<Tensor> parts = [];
         List<long> labels = [];
         List<ulong> contents = [];
+        List<long> indices = [];
         foreach (var batch in loader.Batches())
         {
             stop.ThrowIfCancellationRequested();
@@ -183,6 +184,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
                 parts.Add(encoded.Features);
                 labels.AddRange(encoded.Rows.Select(row => batch.LabelBuffer[row]));
                 contents.AddRange(encoded.Rows.Select(row => batch.ContentBuffer[row]));
+                indices.AddRange(encoded.Rows.Select(row => DatasetSubset.WholeIndex(data, batch.IndexBuffer[row])));
             }
         }
 
@@ -190,7 +192,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         var features = torch.cat(parts);   // [N, F]
         parts.ForEach(part => part.Dispose());
 
-        return new(new(features, torch.tensor(labels.ToArray()), data.Info.Classes.Count), Count, loader.Skipped, contents);
+        return new(new(features, torch.tensor(labels.ToArray()), data.Info.Classes.Count), Count, loader.Skipped, contents, indices);
     }
 
     // Features of the rows of a batch that can be read, [readable, F]; null where none can.

@@ -19,12 +19,13 @@ internal sealed class ClassifierCourse(IClassifier classifier)
     private int Chosen => _headed?.Chosen ?? 0;
 
     /// <summary>Adds an epoch.</summary>
-    /// <param name="scores">[M, heads x classes] and the labels.</param>
-    public void Add(FeatureSet scores)
+    /// <param name="images">[M, heads x classes] and the labels.</param>
+    public void Add(EncodedImages images)
     {
+        var scores = images.Set;
         var heads = scores.Features.chunk(_headed?.Heads.Count ?? 1, 1);   // each [M, classes]
         _top1.Add(Array.ConvertAll(heads, head => Accuracy(head, scores.Labels, 1)));
-        Scores = _headed is null ? ClassScores.Of(scores) : null;
+        Scores = _headed is null ? ClassScores.Of(images) : null;
         _top5 = heads[0].shape[1] < FewestClassesForTopFive ? [] : Array.ConvertAll(heads, head => Accuracy(head, scores.Labels, 5));
     }
 

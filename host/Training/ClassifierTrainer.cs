@@ -46,7 +46,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
         {
             using var scope = torch.NewDisposeScope();
             var encoded = extractor.EncodeAll(classifier.Classify, stop);
-            course.Add(encoded.Set);
+            course.Add(encoded);
             var skipped = trained.Loader.Skipped.Count;
             leftOut = skipped + encoded.Unreadable.Count == 0 ? null
                 : new(skipped, trained.Experiment.Data.Info.Count, encoded.Unreadable.Count, encoded.Images);
