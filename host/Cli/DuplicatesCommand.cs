@@ -62,10 +62,15 @@ internal sealed class DuplicatesCommand(StopSignals signals, CliOutput output) :
         using var set = EmbeddingSet.Read(file);
         using var other = against is null ? null : EmbeddingSet.Read(against);
         other?.RequireSameSpace(set);
+        if (other is not null && (set.IsDescribed ? other : set) is { IsDescribed: false } unknown)
+        {
+            output.Error($"{unknown.File} does not say what its features come from: that both files are of one network and its settings could not be checked.");
+        }
+
         var groups = NearCopies.Find(set, other, above, signals.Token);
         if (table is not null)
         {
-            CsvEmbeddings.WriteRows(table, ["group", "file", "name", "class", "cosine", "same_pixels"], groups.SelectMany(group => group.Images.Select(image =>
+            TableFile.Write("--out", table, ["group", "file", "name", "class", "cosine", "same_pixels"], groups.SelectMany(group => group.Images.Select(image =>
                 (string[])[group.Group.ToString(CultureInfo.InvariantCulture), image.File, image.Name, image.Class, Text(image.Similarity),
                     image.IsExact ? "yes" : "no"])));
         }

@@ -69,7 +69,7 @@ internal sealed class EmbedCommand(
         experiment.Restore(checkpoint);
         using var images = Open(choice, experiment, source.Splits);
         Tell(images.Info);
-        var result = embeddings.Value.Run(experiment, checkpoint, images, request, signals.Token);
+        var result = embeddings.Value.Run(experiment, checkpoint, choice, images, request, signals.Token);
         if (json)
         {
             output.Json(result);
@@ -94,9 +94,10 @@ internal sealed class EmbedCommand(
 
     private PluginChoice Choose(ResolvedConfiguration configuration, Source source)
     {
-        if (source is { Data: null, Name: null, Options.Count: 0 })
+        if (source is { Data: null, Name: null })
         {
-            return configuration.Dataset;
+            return source.Options.Count == 0 ? configuration.Dataset
+                : recipes.Value.ReadDataset(configuration.Dataset, source.Options.Select(option => $"data.{option}"));
         }
 
         var name = source.Name ?? configuration.Dataset.Name;

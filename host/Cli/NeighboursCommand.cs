@@ -30,22 +30,24 @@ internal sealed class NeighboursCommand(
         var count = new Option<int>("-k") { Description = "Neighbours of each image.", DefaultValueFactory = _ => 10, HelpName = "N" };
         var run = new Option<string?>("--run") { Description = "The run that embeds an image file; without it, the one that the file names.",
             HelpName = "RUN_ID|CHECKPOINT" };
+        var overrides = new Option<string[]>("--set") { Description = "Override a key of the run's recipe for an image file, as when the file was made.",
+            HelpName = "KEY=VALUE" };
         var runs = new Option<string>("--runs") { Description = "Output directory of the run.",
             DefaultValueFactory = _ => new TrainerOptions().OutputDirectory, HelpName = "DIR" };
         var force = new Option<bool>("--force") { Description = "Replace a table that is there." };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("neighbours", "Find the most similar images, by the exact cosine of their features.")
         {
-            file, query, pairs, count, run, runs, force, json,
+            file, query, pairs, count, run, overrides, runs, force, json,
         };
         command.SetAction(parsed => Find(
-            parsed.GetValue(file)!, parsed.GetValue(query), parsed.GetValue(pairs), parsed.GetValue(count), (parsed.GetValue(run), parsed.GetValue(runs)!),
-            parsed.GetValue(force), parsed.GetValue(json)));
+            parsed.GetValue(file)!, parsed.GetValue(query), parsed.GetValue(pairs), parsed.GetValue(count),
+            new(parsed.GetValue(run), parsed.GetValue(runs)!, parsed.GetValue(overrides) ?? []), parsed.GetValue(force), parsed.GetValue(json)));
 
         return command;
     }
 
-    private int Find(string file, string? query, string? pairs, int k, (string? Id, string Runs) run, bool force, bool json)
+    private int Find(string file, string? query, string? pairs, int k, Network run, bool force, bool json)
     {
         if (query is null == pairs is null)
         {
@@ -90,10 +92,10 @@ internal sealed class NeighboursCommand(
 
     private int WriteAll(EmbeddingSet set, Tensor units, int k, string pairs, bool json)
     {
-        var all = Neighbours.OfEach(units, k);
-        CsvEmbeddings.WriteRows(pairs, ["image", "rank", "neighbour", "cosine"], all.SelectMany((found, row) => found.Select((neighbour, rank) =>
+        var all = Neighbours.OfEach(units, k, signals.Token);
+        TableFile.Write("--out", pairs, ["image", "rank", "neighbour", "cosine"], all.SelectMany((found, row) => found.Select((neighbour, rank) =>
             (string[])[set.Names[row], (rank + 1).ToString(CultureInfo.InvariantCulture), set.Names[neighbour.Row], Text(neighbour.Similarity)])));
-        var count = all.Sum(found => found.Count);
+        var count = (long)set.Count * Math.Min(k, set.Count - 1);
         if (json)
         {
             output.Json(new { File = Path.GetFullPath(pairs), Images = set.Count, Pairs = count });
@@ -106,7 +108,7 @@ internal sealed class NeighboursCommand(
         return ExitCodes.Done;
     }
 
-    private IReadOnlyList<Neighbour> Search(EmbeddingSet set, Tensor units, string query, int k, (string? Id, string Runs) run)
+    private IReadOnlyList<Neighbour> Search(EmbeddingSet set, Tensor units, string query, int k, Network run)
     {
         var row = set.Names.ToList().IndexOf(query);
         if (row >= 0)
@@ -128,25 +130,40 @@ internal sealed class NeighboursCommand(
         return Neighbours.Of(units, first, k);
     }
 
-    private Tensor Embed(EmbeddingSet set, string image, (string? Id, string Runs) run)
+    private Tensor Embed(EmbeddingSet set, string image, Network run)
     {
         var target = run.Id ?? set.Metadata.GetValueOrDefault(EmbeddingMetadata.Checkpoint) ?? throw new ConfigurationException(
             $"{set.File} does not say which network it comes from, and '{image}' has to be embedded by it. Add --run with its run or checkpoint.");
         using var checkpoint = ChosenCheckpoint.Load(target, run.Runs, output.Error);
-        var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", []);
+        var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", run.Overrides);
         using var experiment = experiments.Value.Create(configuration, isRestored: true);
         experiment.Restore(checkpoint);
         using var images = new SingleImage(image, decoder.Value, experiment.Run.Data);
+        RequireSameSpace(set, image, EmbeddingMetadata.SpaceOf(experiment, TokensOf(set)));
         var embedded = EmbeddingRun.Embed(experiment, images, TokensOf(set), signals.Token);   // [1, F]
-        var weights = EmbeddingMetadata.WeightsOf(experiment);
-        if (embedded.shape[1] != set.Features.shape[1] || set.Metadata.GetValueOrDefault(EmbeddingMetadata.Weights, weights) != weights)
+        if (embedded.shape[1] != set.Features.shape[1])
         {
+            var width = embedded.shape[1];
             embedded.Dispose();
-            throw new ConfigurationException($"{set.File} was embedded with other weights than those of {checkpoint.Path}. Name the run or checkpoint that "
-                + "it comes from with --run, or embed the images again.");
+            throw new ConfigurationException($"The features of {set.File} are {set.Features.shape[1]} wide, those that {checkpoint.Path} makes of {image} "
+                + $"{width}. Name the run or checkpoint that the file comes from with --run, or embed the images again.");
         }
 
         return embedded;
+    }
+
+    private void RequireSameSpace(EmbeddingSet set, string image, IReadOnlyDictionary<string, string> space)
+    {
+        if (EmbeddingMetadata.Difference(set.Metadata, space) is var (key, there, here))
+        {
+            throw new ConfigurationException($"{key} is {there} in {set.File} and {here} for {image}: features of two kinds cannot be compared. Name the run "
+                + "or checkpoint that the file comes from with --run, and repeat the --set that it was made with.");
+        }
+
+        if (!set.IsDescribed)
+        {
+            output.Error($"{set.File} does not say what its features come from: that they are of this network and these settings could not be checked.");
+        }
     }
 
     private static FeatureTokens TokensOf(EmbeddingSet set) =>
@@ -154,4 +171,10 @@ internal sealed class NeighboursCommand(
             ? (FeatureTokens)tokens : FeatureTokens.Pooled;
 
     private static string Text(double cosine) => cosine.ToString("F4", CultureInfo.InvariantCulture);
+
+    /// <summary>What embeds an image file.</summary>
+    /// <param name="Id">A run or a checkpoint; null for that of the file.</param>
+    /// <param name="Runs">Output directory of the run.</param>
+    /// <param name="Overrides">Keys of its recipe to change.</param>
+    private sealed record Network(string? Id, string Runs, IReadOnlyList<string> Overrides);
 }

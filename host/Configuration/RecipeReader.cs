@@ -42,7 +42,23 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
             tree = RecipeTree.Merge(tree, new YamlMappingNode { { "data", new YamlMappingNode { { "name", name } } } });
         }
 
-        tree = RecipeTree.Merge(tree, RecipeTree.FromOverrides(overrides, faults));
+        return DatasetOf(tree, overrides, faults);
+    }
+
+    /// <summary>A data set with some options changed.</summary>
+    /// <param name="first">With the options that it begins with.</param>
+    /// <param name="overrides">Changes of the form <c>data.key=value</c>.</param>
+    /// <exception cref="ConfigurationException">Holds every fault found.</exception>
+    internal PluginChoice ReadDataset(PluginChoice first, IEnumerable<string> overrides)
+    {
+        var section = RecipeTree.Merge(new YamlMappingNode { { "name", first.Name } }, first.Section());
+
+        return DatasetOf(new YamlMappingNode { { "data", section } }, overrides, []);
+    }
+
+    private PluginChoice DatasetOf(YamlMappingNode recipe, IEnumerable<string> overrides, List<string> faults)
+    {
+        var tree = RecipeTree.Merge(recipe, RecipeTree.FromOverrides(overrides, faults));
         var sections = new SectionReader(tree, catalog, faults);
         var dataset = sections.Plugin("data", PluginKind.Dataset, typeof(DataOptions));
         sections.Data(dataset);

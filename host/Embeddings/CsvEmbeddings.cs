@@ -50,7 +50,10 @@ internal sealed class CsvEmbeddings : IEmbeddingFormat
     public static void WriteRows(string file, IReadOnlyList<string> columns, IEnumerable<IEnumerable<string>> rows) => AtomicFile.Replace(file, stream =>
     {
         using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
-        using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\n" });
+        using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture)
+        {
+            NewLine = "\n", ShouldQuote = field => field.Field?.Contains('\r', StringComparison.Ordinal) == true || ConfigurationFunctions.ShouldQuote(field),
+        });
         foreach (var row in rows.Prepend(columns))
         {
             foreach (var field in row)

@@ -21,6 +21,7 @@ internal class EmbeddingData : IImageDataset
             Mean = trained.Mean,
             Std = trained.Std,
             Digest = string.Join('-', infos.Select(info => info.Digest)),
+            LeftOut = [.. infos.SelectMany(info => info.LeftOut).Distinct()],
         };
     }
 

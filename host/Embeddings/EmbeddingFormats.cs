@@ -6,8 +6,13 @@ internal interface IEmbeddingFormat
     /// <summary>Writes a file, which appears under its name when it is complete.</summary>
     void Write(string file, EmbeddingTable table);
 
+    /// <summary>The files that <see cref="Write"/> makes.</summary>
+    IReadOnlyList<string> FilesOf(string file) => [file];
+
     /// <summary>Reads a file that is there.</summary>
     /// <exception cref="ConfigurationException">It is no such file, or damaged.</exception>
+    /// <exception cref="IOException">The disk does not give it.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     EmbeddingSet Read(string file);
 }
 

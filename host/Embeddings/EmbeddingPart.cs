@@ -52,7 +52,8 @@ internal sealed class EmbeddingPart : IDisposable
     public static string PathOf(string file) => $"{file}.partial";
 
     /// <summary>Adds a block, which a process that is killed afterwards does not lose.</summary>
-    public void Append(EmbeddingBlock block)
+    /// <returns>Images that are done.</returns>
+    public long Append(EmbeddingBlock block)
     {
         var payload = Serialize(block);
         _file.Write(BitConverter.GetBytes(payload.Length));
@@ -60,6 +61,8 @@ internal sealed class EmbeddingPart : IDisposable
         _file.Write(payload);
         _file.Flush();
         Count(block);
+
+        return Images;
     }
 
     /// <summary>All blocks, from the first on.</summary>

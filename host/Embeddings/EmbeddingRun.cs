@@ -20,38 +20,36 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
             throw new ConfigurationException($"--out {file} is a folder. Give the file to make, for example --out {Path.Combine(file, "features.parquet")}.");
         }
 
-        EmbeddingFormats.Of(file, "--out");
-        if (File.Exists(file) && !replaces)
+        var there = EmbeddingFormats.Of(file, "--out").FilesOf(file).FirstOrDefault(File.Exists);
+        if (there is not null && !replaces)
         {
-            throw new ConfigurationException($"--out {file} is there already. Add --force to replace it, or give the name of a new file.");
+            throw new ConfigurationException($"--out {file} is there already{(there == file ? "" : $": {there} is a part of it")}. Add --force to replace it, "
+                + "or give the name of a new file.");
         }
     }
 
     /// <summary>Embeds images.</summary>
     /// <param name="experiment">With the weights of the checkpoint.</param>
     /// <param name="checkpoint">Where they come from.</param>
+    /// <param name="source">What reads the images.</param>
     /// <param name="data">The images.</param>
     /// <param name="request">What is asked for.</param>
     /// <param name="stop">Ends it; a later call with the same arguments goes on.</param>
     /// <exception cref="ConfigurationException">The network does not have the features or does not take the data, none of the images can be read, or the disk
     /// does not take the file.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public EmbeddingResult Run(Experiment experiment, Checkpoint checkpoint, EmbeddingData data, EmbeddingRequest request, CancellationToken stop)
+    public EmbeddingResult Run(
+        Experiment experiment, Checkpoint checkpoint, PluginChoice source, EmbeddingData data, EmbeddingRequest request, CancellationToken stop)
     {
         CpuThreads.UseOnThisThread();
         Require(experiment, data, request.Tokens);
-        var (path, metadata) = (EmbeddingPart.PathOf(request.File), EmbeddingMetadata.Of(experiment, checkpoint, data.Info, request));
+        var (path, metadata) = (EmbeddingPart.PathOf(request.File), EmbeddingMetadata.Of(experiment, checkpoint, source, data.Info, request));
         try
         {
-            using var part = new EmbeddingPart(path, metadata, request.Replaces);
+            using var part = OnDisk(request, () => new EmbeddingPart(path, metadata, request.Replaces));
             FeatureExtractor.Evaluating(experiment, () => Append(experiment, data, request, part, stop));
 
-            return Finish(metadata, data, request, part, stop);
-        }
-        catch (Exception fault) when (RunFile.IsOfTheDisk(fault))
-        {
-            throw new ConfigurationException($"{request.File} cannot be written: {RunFile.Reason(fault)} Make room on that disk, or correct its permissions; "
-                + $"what is embedded is kept in {path}, and the same command goes on with it.");
+            return OnDisk(request, () => Finish(metadata, data, request, part, stop));
         }
         catch (OperationCanceledException) when (File.Exists(path))
         {
@@ -74,6 +72,20 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
 
             return torch.cat([.. FeatureExtractor.Batches(experiment, images, 0, encode, stop).Select(batch => batch.Features!)]).MoveToOuterDisposeScope();
         });
+    }
+
+    // Around what is written alone: a disk that does not give the images is another one's.
+    private static T OnDisk<T>(EmbeddingRequest request, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception fault) when (RunFile.IsOfTheDisk(fault))
+        {
+            throw new ConfigurationException($"{request.File} cannot be written: {RunFile.Reason(fault)} Make room on that disk, or correct its permissions; "
+                + $"what is embedded is kept in {EmbeddingPart.PathOf(request.File)}, and the same command goes on with it.");
+        }
     }
 
     private static void Require(Experiment experiment, IImageDataset data, FeatureTokens tokens)
@@ -107,7 +119,7 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
         {
             using var scope = torch.NewDisposeScope();
             var block = BlockOf(batch, data, request.IsNormalised);
-            part.Append(block);
+            OnDisk(request, () => part.Append(block));
             foreach (var image in block.LeftOut.Take(MostNamed - named))
             {
                 progress.WriteLine($"Left out: {image.Name} cannot be read: {image.Reason}.");

@@ -16,7 +16,8 @@ internal sealed record EmbeddingSet(
 
     /// <summary>Reads a file that <c>parallax embed</c> wrote.</summary>
     /// <param name="file">The file; its ending says how it is written.</param>
-    /// <exception cref="ConfigurationException">There is no such file, or it holds no features, or numbers that are not finite.</exception>
+    /// <exception cref="ConfigurationException">There is no such file, the disk does not give it, or it holds no features, or numbers that are not finite.
+    /// </exception>
     public static EmbeddingSet Read(string file)
     {
         var format = EmbeddingFormats.Of(file, "The file of embeddings");
@@ -25,7 +26,7 @@ internal sealed record EmbeddingSet(
             throw new ConfigurationException($"There is no file '{file}'. Give one that 'parallax embed' wrote.");
         }
 
-        var set = format.Read(file);
+        var set = ReadBy(format, file);
         try
         {
             set.Require();
@@ -42,8 +43,11 @@ internal sealed record EmbeddingSet(
     /// <summary>The rows divided by their lengths, [N, F].</summary>
     public Tensor Units() => F.normalize(Features);
 
-    /// <summary>Refuses to compare features of two networks.</summary>
-    /// <exception cref="ConfigurationException">They have other widths, or come from other weights.</exception>
+    /// <summary>Whether the file says what its features come from.</summary>
+    public bool IsDescribed => Metadata.ContainsKey(EmbeddingMetadata.Weights);
+
+    /// <summary>Refuses to compare features of two networks, or of images that were treated otherwise.</summary>
+    /// <exception cref="ConfigurationException">They have other widths, or come from other weights or settings.</exception>
     public void RequireSameSpace(EmbeddingSet other)
     {
         if (Features.shape[1] != other.Features.shape[1])
@@ -52,20 +56,35 @@ internal sealed record EmbeddingSet(
                 + "both with the same run and options.");
         }
 
-        foreach (var key in new[] { EmbeddingMetadata.Weights, EmbeddingMetadata.Features })
+        if (EmbeddingMetadata.Difference(Metadata, other.Metadata) is var (key, own, theirs))
         {
-            if (Metadata.TryGetValue(key, out var own) && other.Metadata.TryGetValue(key, out var theirs) && own != theirs)
-            {
-                throw new ConfigurationException($"{key} is {own} in {File} and {theirs} in {other.File}: features of two kinds cannot be compared. Embed both "
-                    + "with the same run and options.");
-            }
+            throw new ConfigurationException($"{key} is {own} in {File} and {theirs} in {other.File}: features of two kinds cannot be compared. Embed both "
+                + "with the same run and options.");
         }
     }
 
     public void Dispose() => Features.Dispose();
 
+    private static EmbeddingSet ReadBy(IEmbeddingFormat format, string file)
+    {
+        try
+        {
+            return format.Read(file);
+        }
+        catch (Exception fault) when (RunFile.IsOfTheDisk(fault))
+        {
+            throw new ConfigurationException($"{file} cannot be read: {RunFile.Reason(fault)} Check the disk, and the permissions of the file.");
+        }
+    }
+
     private void Require()
     {
+        if (Classes.Count != Count || (Contents?.Count ?? Count) != Count)
+        {
+            throw new ConfigurationException($"{File} has {Count} names, {Classes.Count} classes and {Contents?.Count ?? Count} hashes of pixels; expected one "
+                + "of each for each row. Embed the images again.");
+        }
+
         if (Count == 0 || Features.dim() != 2 || Features.shape[0] != Count)
         {
             throw new ConfigurationException($"{File} has {Count} names and features of shape [{string.Join(", ", Features.shape)}]; expected [N, F] with a "

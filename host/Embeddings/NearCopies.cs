@@ -3,10 +3,13 @@ namespace Parallax.Host.Embeddings;
 /// <summary>Finds images whose features have a cosine at or above a threshold, or whose pixels are the same, by comparing all of them.</summary>
 internal static class NearCopies
 {
+    private const double Rounding = 1e-6;   // a cosine of 1 in float32 may be below 1 by less
+    private const long NumbersPerPart = 1 << 20;
+
     /// <summary>Groups of images that are near-copies of each other, directly or through others.</summary>
     /// <param name="set">Images.</param>
     /// <param name="against">Images of a second file, of which only pairs with one of the first count; null looks within the first.</param>
-    /// <param name="above">Least cosine of a pair.</param>
+    /// <param name="above">Least cosine of a pair, up to rounding.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <returns>The largest group first; of equal ones, that of the first image.</returns>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
@@ -20,21 +23,30 @@ internal static class NearCopies
         var offset = against is null ? 0 : set.Count;
         SimilarRows.ForEach(queries, bank, (start, similarities) =>      // [n, M]
         {
-            stop.ThrowIfCancellationRequested();
-            var isPair = similarities.ge(above);                         // [n, M]
-            var places = isPair.nonzero().data<long>().ToArray();        // [p, 2]
-            var values = similarities.masked_select(isPair).data<float>().ToArray();   // [p]
-            for (var pair = 0; pair < values.Length; pair++)
+            var step = Math.Max(1, NumbersPerPart / similarities.shape[1]);   // all may be pairs, and a pair takes three times the memory of a number
+            for (long first = 0; first < similarities.shape[0]; first += step)
             {
-                var (query, row) = (offset + (int)(start + places[2 * pair]), (int)places[(2 * pair) + 1]);
-                if (offset > 0 || row < query)
-                {
-                    links.Add(row, query, values[pair]);
-                }
+                stop.ThrowIfCancellationRequested();
+                using var part = torch.NewDisposeScope();
+                var some = similarities.narrow(0, first, Math.Min(step, similarities.shape[0] - first));   // [s, M]
+                Link(links, some, above - Rounding, start + first, offset);
             }
         });
 
         return links.Groups();
+    }
+
+    // Of rows [s, M], the first of which is query number 'start'; of one file, each pair once.
+    private static void Link(Links links, Tensor similarities, double least, long start, int offset)
+    {
+        var isNear = similarities.ge(least);                             // [s, M]
+        var isPair = offset > 0 ? isNear : isNear.tril(start - 1);       // [s, M]
+        var places = isPair.nonzero().data<long>().ToArray();            // [p, 2]
+        var values = similarities.masked_select(isPair).data<float>().ToArray();   // [p]
+        for (var pair = 0; pair < values.Length; pair++)
+        {
+            links.Add((int)places[(2 * pair) + 1], offset + (int)(start + places[2 * pair]), values[pair]);
+        }
     }
 
     /// <summary>The pairs found so far, as groups. Rows of the second file are counted behind those of the first.</summary>

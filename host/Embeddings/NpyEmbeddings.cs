@@ -20,7 +20,7 @@ internal sealed partial class NpyEmbeddings : IEmbeddingFormat
             using var text = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true) { NewLine = "\n" };
             foreach (var image in table.Images)
             {
-                text.WriteLine(image.Name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal));
+                text.WriteLine(Breaking().Replace(image.Name, Escape));
             }
         });
         AtomicFile.Replace(file, stream =>
@@ -32,6 +32,8 @@ internal sealed partial class NpyEmbeddings : IEmbeddingFormat
             }
         });
     }
+
+    public IReadOnlyList<string> FilesOf(string file) => [file, NamesOf(file)];
 
     public EmbeddingSet Read(string file)
     {
@@ -52,7 +54,9 @@ internal sealed partial class NpyEmbeddings : IEmbeddingFormat
 
     private static string NamesOf(string file) => Path.ChangeExtension(file, ".names.txt");
 
-    private static string Unescape(Match escaped) => escaped.Value == "\\n" ? "\n" : "\\";
+    private static string Escape(Match breaking) => breaking.Value switch { "\n" => "\\n", "\r" => "\\r", _ => "\\\\" };
+
+    private static string Unescape(Match escaped) => escaped.Value switch { "\\n" => "\n", "\\r" => "\r", _ => "\\" };
 
     private static byte[] Header(EmbeddingTable table)
     {
@@ -94,6 +98,9 @@ internal sealed partial class NpyEmbeddings : IEmbeddingFormat
     [GeneratedRegex(@"^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d{1,9}), (\d{1,9})\), \}\s*$")]
     private static partial Regex HeaderText();
 
-    [GeneratedRegex(@"\\[\\n]")]
+    [GeneratedRegex(@"[\\\n\r]")]
+    private static partial Regex Breaking();
+
+    [GeneratedRegex(@"\\[\\nr]")]
     private static partial Regex Escaped();
 }

@@ -25,7 +25,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingFormat
             return ReadAsync(file).GetAwaiter().GetResult().ToSet(file);
         }
         catch (Exception fault) when (fault is IOException or InvalidDataException or ParquetException or ArgumentException or FormatException
-            or InvalidOperationException)
+            or ArithmeticException or InvalidOperationException)
         {
             throw new ConfigurationException($"{file} cannot be read as a Parquet table of embeddings: {fault.Message.TrimEnd('.')}. Embed the images again.");
         }
@@ -70,9 +70,9 @@ internal sealed class ParquetEmbeddings : IEmbeddingFormat
     private static async Task<Columns> ReadAsync(string file)
     {
         await using var reader = await ParquetReader.CreateAsync(file);
-        if (!reader.Schema.DataFields.Select(field => field.Path).SequenceEqual(_schema.DataFields.Select(field => field.Path)))
+        if (!Kinds(reader.Schema).SequenceEqual(Kinds(_schema)))
         {
-            throw new InvalidDataException("it has other columns than name, label, class, content and features");
+            throw new InvalidDataException("it has other columns than name, label, class, content and features, or numbers of another type in them");
         }
 
         DataField[] fields = [.. reader.Schema.DataFields];
@@ -93,6 +93,9 @@ internal sealed class ParquetEmbeddings : IEmbeddingFormat
 
         return columns.Features.Count > 0 ? columns : throw new InvalidDataException("it has no rows");
     }
+
+    private static IEnumerable<(string Path, Type Type)> Kinds(ParquetSchema schema) =>
+        schema.DataFields.Select(field => (field.Path.ToString(), field.ClrType));
 
     private static async Task<IEnumerable<string>> TextsAsync(ParquetRowGroupReader group, DataField field)
     {

@@ -54,7 +54,7 @@ internal sealed class SafeTensorsEmbeddings : IEmbeddingFormat
                 tensors[Features].to(torch.float32).MoveToOuterDisposeScope(), metadata);
         }
         catch (Exception fault) when (fault is InvalidDataException or KeyNotFoundException or JsonException or IndexOutOfRangeException
-            or ArgumentOutOfRangeException)
+            or ArgumentException)   // a tensor of another type
         {
             throw new ConfigurationException($"{file} cannot be read: expected the tensors {Features}, {Labels}, {Contents}, {Names} and {NameEnds} of "
                 + $"'parallax embed' ({fault.Message.TrimEnd('.')}). Embed the images again.");

@@ -18,6 +18,10 @@ internal sealed class SingleImage(string file, IImageDecoder decoder, DatasetInf
         {
             throw new ConfigurationException($"{file} cannot be read: {fault.Reason}. Give an image that is whole, or the name of one in the embeddings.");
         }
+        catch (Exception fault) when (RunFile.IsOfTheDisk(fault))
+        {
+            throw new ConfigurationException($"{file} cannot be read: {RunFile.Reason(fault)} Check the disk, and the permissions of the file.");
+        }
     }
 
     public int Label(long index) => -1;

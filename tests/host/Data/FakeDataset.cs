@@ -12,6 +12,8 @@ internal sealed class FakeDataset(int count, params long[] corrupt) : IImageData
 
     public DatasetSplit Split { get; init; }
 
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
     /// <summary>Called when an image is read, by whoever reads it.</summary>
     public Action<long>? OnRead { get; init; }
 
@@ -19,7 +21,10 @@ internal sealed class FakeDataset(int count, params long[] corrupt) : IImageData
     public int? LastSmallestSide { get; private set; }
 
     public DatasetInfo Info =>
-        new("fake", Split, count, ["even", "odd"], 3, SizeOf is null ? Size : null, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
+        new("fake", Split, count, ["even", "odd"], 3, SizeOf is null ? Size : null, [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory")
+        {
+            LeftOut = LeftOut,
+        };
 
     public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null)
     {

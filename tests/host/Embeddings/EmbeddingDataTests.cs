@@ -23,6 +23,24 @@ public sealed class EmbeddingDataTests
     }
 
     [Fact]
+    public void Of_TwoSplitsThatLeaveOutFiles_SaysAllOnce()
+    {
+        using var data = EmbeddingData.Of([new FakeDataset(3) { LeftOut = ["a", "b"] }, new FakeDataset(2) { LeftOut = ["b", "c"] }], Trained);
+
+        Assert.Equal(["a", "b", "c"], data.Info.LeftOut);
+    }
+
+    [Fact]
+    public void SingleImage_NoSuchFile_SaysWhatToCheck()
+    {
+        using var image = new SingleImage("nowhere.png", decoder: null!, Trained);   // which it does not come to
+
+        var fault = Assert.Throws<ConfigurationException>(() => image.Read(0, new()));
+
+        Assert.StartsWith("nowhere.png cannot be read: Could not find file", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_Videos_AreVideos()
     {
         using var data = EmbeddingData.Of([new FakeVideos(2), new FakeVideos(2) { FramesOf = index => 10 + (int)index }], Trained);

@@ -67,6 +67,30 @@ public sealed class NearCopiesTests
     }
 
     [Fact]
+    public void Find_CosineOfOne_IsReachedByRowsThatAreTheSameUpToRounding()
+    {
+        double[] once = [.. Enumerable.Range(0, 360).Select(degrees => (double)degrees)];
+        using var set = Set("a", [.. once, .. once]);
+
+        var groups = NearCopies.Find(set, against: null, above: 1, CancellationToken.None);
+
+        Assert.Equal(360, groups.Count);
+        Assert.All(groups, group => Assert.Equal(2, group.Images.Count));
+    }
+
+    [Fact]
+    public void Neighbours_OfEachOfManyRows_AreThoseOfEachAlone()
+    {
+        const int count = 2_500;   // more than are compared at once; pairs as above
+        using var set = Set("a", [.. Enumerable.Range(0, count).Select(row => (row / 2 * 360.0 / (count / 2)) + (row % 2 * 0.001))]);
+        using var units = set.Units();
+
+        var nearest = Neighbours.OfEach(units, k: 1, CancellationToken.None).Select(found => Assert.Single(found).Row);
+
+        Assert.Equal(Enumerable.Range(0, count).Select(row => row ^ 1), nearest);
+    }
+
+    [Fact]
     public void Neighbours_OfARow_AreTheOthersTheNearestFirst()
     {
         using var set = Set("a", [0, 10, 30, 90, 180]);
@@ -75,7 +99,7 @@ public sealed class NearCopiesTests
 
         var found = Neighbours.Of(units, query, k: 2, own: 1);
         var all = Neighbours.Of(units, query, k: 10);
-        var each = Neighbours.OfEach(units, k: 1);
+        var each = Neighbours.OfEach(units, k: 1, CancellationToken.None);
 
         Assert.Equal([0, 2], found.Select(neighbour => neighbour.Row));
         Assert.Equal([Math.Cos(Math.PI / 18), Math.Cos(Math.PI / 9)], found.Select(neighbour => neighbour.Similarity), (a, b) => Math.Abs(a - b) < 1e-6);

@@ -23,9 +23,11 @@ public sealed class EmbedTests : IDisposable
         _place.Succeed("embed", run, "--out", "a.npy");
         _place.Succeed("embed", run, "--out", "a.csv");
         _place.Succeed("embed", run, "--out", "unit.npy", "--normalise", "--split", "test");
+        var few = _place.Succeed("embed", run, "--out", "few.npy", "--with", "count=10", "--split", "train");   // all else as the run has it
 
         Assert.Contains("84 rows of 64 numbers", told.Output, StringComparison.Ordinal);
         Assert.Contains("84/84 images", told.Error, StringComparison.Ordinal);
+        Assert.Contains("10 rows of 64 numbers", few.Output, StringComparison.Ordinal);
         Assert.Equal((84, 84, 64, 0), ((int)json["images"]!, (int)json["rows"]!, (int)json["width"]!, (int)json["left_out"]!));
         using var parquet = Read("a.parquet");
         foreach (var other in new[] { "a.safetensors", "a.npy", "a.csv" })
@@ -58,8 +60,11 @@ public sealed class EmbedTests : IDisposable
 
         Assert.False(File.Exists(Path.Combine(_place.Folder, "part.safetensors")));
         var refused = _place.Run([.. embed, "part.safetensors", "--normalise"]);
+        var otherwise = _place.Run([.. embed, "part.safetensors", "--set", "data.decodeSmaller=false"]);
         var resumed = _place.Succeed([.. embed, "part.safetensors"]);
 
+        Assert.Equal(2, otherwise.ExitCode);
+        Assert.Contains("was begun with another run, other data or options", otherwise.Error, StringComparison.Ordinal);
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("was begun with another run, other data or options", refused.Error, StringComparison.Ordinal);
         Assert.Contains("images that are embedded already.", resumed.Error, StringComparison.Ordinal);
@@ -103,6 +108,25 @@ public sealed class EmbedTests : IDisposable
     }
 
     [Fact]
+    public void Neighbours_OfAnImageFile_AreOfTheSettingsOfTheFile()
+    {
+        var (run, folder) = (Train(), WriteFolder());
+        string[] query = ["--query", Path.Combine(folder, "dog", "2.png"), "-k", "1"], resize = ["--set", "data.evaluationResize=20"];
+        _place.Succeed(["embed", run, folder, "--data-set", "image-folder", "--out", "a.parquet", .. resize]);
+        _place.Succeed("embed", run, folder, "--data-set", "image-folder", "--out", "a.npy");
+
+        Refused("parallax.resize is 20 in a.parquet and 16 for", ["neighbours", "a.parquet", .. query]);
+        var found = _place.Succeed(["neighbours", "a.parquet", .. query, .. resize]);
+        var ofArray = _place.Succeed(["neighbours", "a.npy", .. query, "--run", run]);
+        var ofBoth = _place.Succeed("duplicates", "a.npy", "--against", "a.parquet");
+
+        Assert.Contains("1.0000", found.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("could not be checked", found.Error, StringComparison.Ordinal);
+        Assert.Contains("a.npy does not say what its features come from", ofArray.Error, StringComparison.Ordinal);
+        Assert.Contains("a.npy does not say what its features come from", ofBoth.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Embed_WrongCommand_SaysWhatToChangeAndWritesNothing()
     {
         var run = Train();
@@ -129,6 +153,9 @@ public sealed class EmbedTests : IDisposable
         Refused("--above is 1.5; expected a cosine above 0 and up to 1", "duplicates", "a.npy", "--above", "1.5");
         Refused("--against is ./a.npy, the file itself", "duplicates", "a.npy", "--against", "./a.npy");
         Refused("--out is 'b.txt'; expected the file of a table", "duplicates", "a.npy", "--out", "b.txt");
+        Refused("a.npy/b.npy cannot be written", "embed", run, "--out", "a.npy/b.npy");
+        Refused("--out a.npy/b.csv cannot be written", "duplicates", "a.npy", "--out", "a.npy/b.csv");
+        Refused("--out a.npy/b.csv cannot be written", "neighbours", "a.npy", "--out", "a.npy/b.csv");
 
         Assert.Equal(before, _place.Written());
     }
