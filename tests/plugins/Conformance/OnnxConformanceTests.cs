@@ -128,6 +128,20 @@ public sealed class OnnxConformanceTests : IDisposable
     }
 
     [Fact]
+    public void Features_OfAModelThatTheRuntimeRefuses_NamesBackboneAndWay()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var experiment = SmallNetworks.Create("{name: resnet20}", takesClips: false);
+        var file = Path.Combine(_folder.Path, "a.onnx");
+        File.WriteAllText(file, "no model");
+
+        var fault = Assert.Throws<ConfigurationException>(() => new OnnxFile(experiment).Features(file, [torch.rand(1, 3, 32, 32)])).Message;
+
+        Assert.StartsWith("ONNX Runtime refuses the model of resnet20: ", fault, StringComparison.Ordinal);
+        Assert.EndsWith("A WriteOnnx of its modules is wrong; or take --format safetensors.", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Model_OfABatchNormalisationWithoutRunningStatistics_IsRefused()
     {
         using var scope = torch.NewDisposeScope();
