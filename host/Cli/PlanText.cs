@@ -12,8 +12,7 @@ internal static class PlanText
         List<string[]> rows =
         [
             ["speed", FormattableString.Invariant($"{plan.Steps.ImagesPerSecond:N0} images/s; {plan.Steps.Split}")],
-            .. plan.Alternatives.Select(other =>
-                (string[])["tried", FormattableString.Invariant($"{other.Setting}: {other.ImagesPerSecond:N0} images/s")]),
+            .. plan.Alternatives.Select(other => (string[])["tried", $"{other.Setting}: {Describe(other)}"]),
             ["time", FormattableString.Invariant($"{Duration(plan.Time.TotalSeconds)}: {Duration(plan.Time.TrainingSeconds)} for {plan.TotalSteps:N0} steps ")
                 + FormattableString.Invariant($"of {plan.BatchSize:N0} images, {Duration(plan.Time.OnlineSeconds)} for evaluations meanwhile, ")
                 + FormattableString.Invariant($"{Duration(plan.Time.FinalSeconds)} for those at the end")],
@@ -26,6 +25,9 @@ internal static class PlanText
         ];
         output.Table(["", "found"], rows);
     }
+
+    private static string Describe(Alternative other) =>
+        other.ImagesPerSecond is { } speed ? FormattableString.Invariant($"{speed:N0} images/s") : "cannot be trained";
 
     private static string Describe(MemoryCost memory) => $"{Megabytes(memory.PeakBytes)} at its peak"
         + (memory.BytesPerImage is { } each ? FormattableString.Invariant($", {each / Mega:N1} MB for each image of a micro-batch") : "")

@@ -6,8 +6,8 @@ namespace Parallax.Host.Planning;
 
 /// <summary>A setting that could make the run faster, and how fast it is.</summary>
 /// <param name="Setting">As <c>--set</c> takes it.</param>
-/// <param name="ImagesPerSecond">Measured.</param>
-internal sealed record Alternative(string Setting, double ImagesPerSecond)
+/// <param name="ImagesPerSecond">Measured; null where the recipe cannot be trained so.</param>
+internal sealed record Alternative(string Setting, double? ImagesPerSecond)
 {
     /// <summary>The settings that are worth a measurement.</summary>
     /// <param name="recipe">The recipe.</param>

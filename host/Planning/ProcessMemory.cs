@@ -14,8 +14,9 @@ internal sealed class ProcessMemory(string proc)
     /// <summary>The most it has held since <see cref="ResetPeak"/>.</summary>
     public long Peak => Read("self/status", "VmHWM");
 
-    /// <summary>What the machine could give beside that, without swapping.</summary>
-    public long Available => Read("meminfo", "MemAvailable");
+    /// <summary>What the machine could give beside that, without swapping; not more than a limit of the container leaves.</summary>
+    /// <remarks>Of a container's limit .NET counts three quarters unless it is told otherwise, so the memory is rather more than this.</remarks>
+    public long Available => Math.Min(Read("meminfo", "MemAvailable"), Math.Max(0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes - Resident));
 
     /// <summary>Begins to look for the peak anew; where the system refuses, it stays that of the whole life of the process.</summary>
     public void ResetPeak()

@@ -64,9 +64,21 @@ internal sealed class RunPlanner(ExperimentFactory experiments, SessionFactory s
         StepMeasurement measurement, ResolvedConfiguration recipe, StepCost cost, int steps, CancellationToken stop) =>
     [
         .. Alternative.Of(recipe, cost.Split.Limit, Environment.ProcessorCount)
-            .Select(other => new Alternative(other.Setting, measurement.Measure(other.Configuration, steps, stop).ImagesPerSecond))
-            .OrderByDescending(other => other.ImagesPerSecond),
+            .Select(other => new Alternative(other.Setting, SpeedOrNull(measurement, other.Configuration, steps, stop)))
+            .OrderByDescending(other => other.ImagesPerSecond),   // null is last
     ];
+
+    private static double? SpeedOrNull(StepMeasurement measurement, ResolvedConfiguration other, int steps, CancellationToken stop)
+    {
+        try
+        {
+            return measurement.Measure(other, steps, stop).ImagesPerSecond;
+        }
+        catch (ConfigurationException)
+        {
+            return null;   // the recipe can be trained: it is the setting that cannot, such as a loss that is no number in bf16
+        }
+    }
 
     private (IReadOnlyList<SplitScan> Data, DuplicateImages? Duplicates) Scan(ResolvedConfiguration recipe, int scanned, CancellationToken stop)
     {

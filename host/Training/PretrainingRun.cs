@@ -184,7 +184,7 @@ internal sealed class PretrainingRun(
     // What ends a training before its time leaves the last steps in the folder of the run.
     private bool RunRecorded(TrainingSession session, OpenRun run, TrainerCallbacks callbacks, StepProfile? profile, CancellationToken stop)
     {
-        var box = new BlackBox(session);
+        var box = new BlackBox(session, new(run.Directory));
         try
         {
             return Run(session, callbacks with { Steps = box }, stop, profile);

@@ -49,13 +49,13 @@ internal sealed class BatchTrial(SessionFactory sessions)
 
         session.Experiment.Module.eval();
         using var scope = torch.NewDisposeScope();
-        using var whole = batch.Run([batch.Whole]);
+        using var whole = batch.Run([batch.Even]);
         using var halves = batch.Run(batch.Halves);
         var deviations = Gradients.Compare(whole.Gradients, halves.Gradients);
         var off = deviations.FirstOrDefault(deviation => deviation.Exceeds(GradientTolerance));
 
         return new PropertyResult(property, off is null ? Outcome.Holds : Outcome.Fails, off is null
-            ? $"one micro-batch of {batch.Whole.Size} images and two of half of it, in evaluation mode; gradients within {GradientTolerance}"
+            ? $"one micro-batch of {2 * (batch.Whole.Size / 2)} images and two of half of it, in evaluation mode; gradients within {GradientTolerance}"
             : $"{ModuleNames.OfDeviation(session.Experiment.Module, off)}: two halves of a micro-batch give another gradient than the whole. Where the paper "
                 + $"wants that, let the method state it with {nameof(IBatchCoupled)}").Measured(Relative(whole.Loss, halves.Loss), deviations);
     }
@@ -69,7 +69,7 @@ internal sealed class BatchTrial(SessionFactory sessions)
             + FormattableString.Invariant($"{Bf16LossTolerance}");
 
         return new PropertyResult("bf16 against fp32", holds ? Outcome.Holds : Outcome.Fails, holds || deviations.Count == 0 ? numbers
-            : $"{ModuleNames.OfDeviation(method, deviations.MaxBy(off => off.Share)!)}; {numbers}").Measured(loss, deviations);
+            : $"{ModuleNames.OfDeviation(method, deviations.MaxBy(off => off.Rank)!)}; {numbers}").Measured(loss, deviations);
     }
 
     private static ResolvedConfiguration With(ResolvedConfiguration recipe, TrainingPrecision precision) =>

@@ -24,8 +24,11 @@ internal sealed class FirstBatch : IDisposable
     /// <summary>All of its images.</summary>
     public Batch Whole { get; }
 
-    /// <summary>Its images in two halves, as two micro-batches would have them.</summary>
-    public IReadOnlyList<Batch> Halves => [Part(0, Whole.Size / 2), Part(Whole.Size / 2, Whole.Size - (Whole.Size / 2))];
+    /// <summary>Its images without the last one of an odd number: the mean of two halves is that of the whole only where both have as many.</summary>
+    public Batch Even => Part(0, 2 * (Whole.Size / 2));
+
+    /// <summary>Those images in two halves, as two micro-batches would have them.</summary>
+    public IReadOnlyList<Batch> Halves => [Part(0, Whole.Size / 2), Part(Whole.Size / 2, Whole.Size / 2)];
 
     /// <summary>Mean loss and gradients of some micro-batches, forward and backward as in a step of training.</summary>
     /// <param name="batches">One after the other.</param>

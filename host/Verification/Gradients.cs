@@ -41,6 +41,9 @@ internal static class Gradients
 /// <param name="Share">The distance as a share of the norm; 0 where the bits are the same, NaN where something is no number.</param>
 internal sealed record Deviation(string Name, double Share)
 {
+    /// <summary>By which the largest is found: what is no number is beyond all others.</summary>
+    public double Rank => double.IsNaN(Share) ? double.PositiveInfinity : Share;
+
     /// <summary>Whether it is off by more than that; what is no number is.</summary>
     public bool Exceeds(double tolerance) => !(Share <= tolerance);
 }

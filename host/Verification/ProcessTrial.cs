@@ -16,6 +16,7 @@ internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
 {
     private const double GradientTolerance = 0.02;   // of the norm of a gradient: rounding, and what a rectifier near zero makes of it
     private const double SmallRate = 3e-5;
+    private const string FaultExtension = ".fault.txt";
 
     /// <summary>Starts the processes through the launcher, trains the same here, and compares.</summary>
     /// <param name="recipe">The recipe.</param>
@@ -33,7 +34,8 @@ internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
         using var folder = new TemporaryFolder();
         if (Launch(request, folder.Path, stop) is { } fault)
         {
-            return PropertyResult.NotChecked(property, fault);
+            return FaultOfTraining(folder.Path) is { } failed ? new(property, Outcome.Fails, $"in {request.Processes} processes: {failed}")
+                : PropertyResult.NotChecked(property, fault);
         }
 
         using var session = sessions.Create(Compared(recipe));
@@ -62,15 +64,34 @@ internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
     /// <param name="environment">Which process this is.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="stop">Asks to stop.</param>
+    /// <exception cref="ConfigurationException">It cannot start, or failed while training; then its words are in the folder, too.</exception>
     public void TrainAsOneOfSeveral(ResolvedConfiguration recipe, int steps, ProcessEnvironment environment, string folder, CancellationToken stop)
     {
         var configuration = Compared(recipe);
         var world = World.Join(environment, new Placement(configuration.Trainer, environment).Device);
         using var session = sessions.Create(configuration, world);
-        using var course = Train(session, steps, stop);
+        using var course = TrainOrNote(session, steps, FileOf(folder, environment.Rank, FaultExtension), stop);
         course.Save(FileOf(folder, environment.Rank));
         world.Leave();
     }
+
+    // Of a fault that all processes find together, one has the words.
+    private Course TrainOrNote(TrainingSession session, int steps, string file, CancellationToken stop)
+    {
+        try
+        {
+            return Train(session, steps, stop);
+        }
+        catch (ConfigurationException e) when (e.Faults.Count > 0)
+        {
+            File.WriteAllText(file, e.Message);
+            throw;
+        }
+    }
+
+    // What a process said that had begun to train; null when none failed so.
+    private static string? FaultOfTraining(string folder) =>
+        Directory.EnumerateFiles(folder, "*" + FaultExtension).Order(StringComparer.Ordinal).Select(File.ReadAllText).FirstOrDefault();
 
     private Course Train(TrainingSession session, int steps, CancellationToken stop) => new CourseRun(session, steps, time) { GradientsOf = 1 }.Train(stop);
 
@@ -81,9 +102,10 @@ internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
         Schedule = new() { Name = ScheduleName.Constant },
     });
 
-    private static string FileOf(string folder, int rank) => Path.Combine(folder, rank.ToString(CultureInfo.InvariantCulture) + ".safetensors");
+    private static string FileOf(string folder, int rank, string extension = ".safetensors") =>
+        Path.Combine(folder, rank.ToString(CultureInfo.InvariantCulture) + extension);
 
-    // What the processes say when the recipe cannot be trained in several: null when it could.
+    // What the processes say when the recipe cannot be trained in several, or failed there: null when it could.
     private static string? Launch(VerificationRequest request, string folder, CancellationToken stop)
     {
         using var said = new StringWriter(CultureInfo.InvariantCulture);

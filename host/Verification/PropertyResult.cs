@@ -41,11 +41,11 @@ internal sealed record PropertyResult(string Property, Outcome Outcome, string D
     /// <param name="gradients">Of each parameter.</param>
     public PropertyResult Measured(double loss, IReadOnlyList<Deviation> gradients)
     {
-        var largest = gradients.MaxBy(off => off.Share);
+        var largest = gradients.MaxBy(off => off.Rank);
 
         return this with
         {
-            LossDifference = Finite(loss), GradientDifference = Finite(largest?.Share), Parameter = largest is { Share: > 0 } ? largest.Name : null,
+            LossDifference = Finite(loss), GradientDifference = Finite(largest?.Share), Parameter = largest is { Rank: > 0 } ? largest.Name : null,
         };
     }
 

@@ -2,8 +2,8 @@ namespace Parallax.Host.Training;
 
 /// <summary>Says what a training does: learning, saturated, collapsed or diverging, from the loss, the embeddings and the norm of the gradient.</summary>
 /// <remarks>
-/// The thresholds were set by some sixty runs of the leaderboards (docs/leaderboards.md has their table). Nothing here sees labels: a run that learns what
-/// random features know already looks like one that learns.
+/// The thresholds were set by the 24 runs of the table in docs/leaderboards.md that have a verdict; none of them diverged, so those of divergence are
+/// estimates. Nothing here sees labels: a run that learns what random features know already looks like one that learns.
 /// </remarks>
 /// <param name="method">What it declares decides which advice fits a collapse.</param>
 /// <param name="totalSteps">Optimizer steps of the run.</param>

@@ -5,7 +5,9 @@ namespace Parallax.Host.Training;
 
 /// <summary>Keeps what repeats the last steps of a run, and writes it into the run's folder when something ends it.</summary>
 /// <remarks>Per step it hashes the indices and one kilobyte per image and view. Weights are hashed once, at the end.</remarks>
-internal sealed class BlackBox(TrainingSession session) : IStepObserver
+/// <param name="session">The training.</param>
+/// <param name="folder">Where they are written; what an earlier end left there is set aside when the first step is over.</param>
+internal sealed class BlackBox(TrainingSession session, BlackBoxFolder folder) : IStepObserver
 {
     /// <summary>Steps that are kept.</summary>
     public const int Kept = 64;
@@ -29,6 +31,11 @@ internal sealed class BlackBox(TrainingSession session) : IStepObserver
     /// <inheritdoc/>
     public void EndStep(double? loss)
     {
+        if (_steps.Count == 0)
+        {
+            folder.SetAside();
+        }
+
         if (_steps.Count == Kept)
         {
             _steps.Dequeue();
@@ -50,7 +57,6 @@ internal sealed class BlackBox(TrainingSession session) : IStepObserver
             return;
         }
 
-        var folder = new BlackBoxFolder(run.Directory);
         try
         {
             folder.Write(Describe(run.Directory.Record.RunId, reason, steps), run.Checkpoints.NewestUpTo(steps[^1].Step - 1));

@@ -46,6 +46,30 @@ internal sealed class BlackBoxFolder(RunDirectory directory)
         RunFile.Replace(StepsPath, stream => JsonSerializer.Serialize(stream, record, Json));
     }
 
+    /// <summary>Makes it <c>black-box-older</c>, in place of an earlier one: the run goes on, so it is no longer about its end.</summary>
+    public void SetAside()
+    {
+        try
+        {
+            if (!Directory.Exists(Path))
+            {
+                return;
+            }
+
+            var older = Path + "-older";
+            if (Directory.Exists(older))
+            {
+                Directory.Delete(older, recursive: true);
+            }
+
+            Directory.Move(Path, older);
+        }
+        catch (Exception e) when (RunFile.IsOfTheDisk(e))
+        {
+            // A training does not end for that; what stays there is of an earlier end of the run.
+        }
+    }
+
     /// <summary>What is in it; null when the run left none.</summary>
     /// <exception cref="ConfigurationException">The file is damaged.</exception>
     public BlackBoxRecord? Read()

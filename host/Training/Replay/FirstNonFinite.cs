@@ -14,7 +14,7 @@ internal sealed record FirstNonFinite(string? Module, string Text)
     {
         if (calls.FirstOrDefault(call => call.Output.NonFinite > 0) is { } first)
         {
-            return new(first.Name, FormattableString.Invariant(
+            return first.TookNonFinite ? BeforeCall(calls, first) : new(first.Name, FormattableString.Invariant(
                 $"forward of '{first.Name}' ({first.Type}): {first.Output.NonFiniteShare:P1} of what it gave; everything before it was finite."));
         }
 
@@ -23,10 +23,31 @@ internal sealed record FirstNonFinite(string? Module, string Text)
             : InBackward(calls) ?? InParameters(parameters);
     }
 
-    /// <summary>A parameter that was no finite number before the step.</summary>
-    public static FirstNonFinite? InWeights(IEnumerable<(string Name, Parameter Parameter)> parameters, long step) =>
-        parameters.Where(p => TensorStatistics.Of(p.Parameter).NonFinite > 0).Select(p => new FirstNonFinite(OwnerOf(p.Name),
-            $"'{p.Name}' was no finite number before step {step} began: see the step before it, --step {step - 1}.")).FirstOrDefault();
+    /// <summary>A parameter that was no finite number before the step, or a buffer that was NaN; masks may hold infinity.</summary>
+    public static FirstNonFinite? InWeights(Module module, long step) =>
+        module.named_parameters().Where(entry => TensorStatistics.Of(entry.parameter).NonFinite > 0).Select(entry => entry.name)
+            .Concat(module.named_buffers().Where(entry => HasNaN(entry.buffer)).Select(entry => entry.name))
+            .Select(name => new FirstNonFinite(
+                OwnerOf(name), $"'{name}' was no finite number before step {step} began: see the step before it, --step {step - 1}."))
+            .FirstOrDefault();
+
+    // No module gave it, so it is made around the call: within a module that was given finite values, or outside of all.
+    private static FirstNonFinite BeforeCall(IReadOnlyList<ModuleCall> calls, ModuleCall first)
+    {
+        var around = calls.SkipWhile(call => !ReferenceEquals(call, first))
+            .FirstOrDefault(call => first.Name.StartsWith($"{call.Name}.", StringComparison.Ordinal) && !call.TookNonFinite);
+
+        return around is not null
+            ? new(around.Name, $"forward of '{around.Name}' ({around.Type}): what it gives to '{first.Name}' is no finite number, what it was given was.")
+            : new(null, $"what '{first.Name}' was given is no finite number already: made by the views, or by the method between modules.");
+    }
+
+    private static bool HasNaN(Tensor buffer)
+    {
+        using var scope = torch.NewDisposeScope();
+
+        return buffer.isnan().any().item<bool>();
+    }
 
     // The module whose output has a finite gradient and whose input has not; of modules in each other the innermost.
     private static FirstNonFinite? InBackward(IReadOnlyList<ModuleCall> calls)

@@ -49,7 +49,11 @@ internal sealed class ModuleWatch : IDisposable
 
     private Tensor See(string name, Module module, Tensor output, params IReadOnlyList<Tensor?> inputs)
     {
-        _calls.Add(new(name, module.GetType().Name, TensorStatistics.Of(output), Keep(output), [.. inputs.OfType<Tensor>().Select(Keep).OfType<Tensor>()]));
+        var taken = inputs.OfType<Tensor>().ToList();
+        _calls.Add(new(name, module.GetType().Name, TensorStatistics.Of(output), Keep(output), [.. taken.Select(Keep).OfType<Tensor>()])
+        {
+            TookNonFinite = taken.Any(tensor => TensorStatistics.Of(tensor).NonFinite > 0),
+        });
 
         return output;
     }
@@ -77,6 +81,9 @@ internal sealed class ModuleWatch : IDisposable
 /// <param name="Taken">Those of its inputs that keep a gradient.</param>
 internal sealed record ModuleCall(string Name, string Type, TensorStatistics Output, Tensor? Given, IReadOnlyList<Tensor> Taken) : IDisposable
 {
+    /// <summary>Whether an input had a value that is no finite number.</summary>
+    public bool TookNonFinite { get; init; }
+
     /// <summary>The gradient of the loss with respect to its output; null when there is none, or not yet.</summary>
     public TensorStatistics? GradientOfOutput => Given is null ? null : GradientOf(Given);
 

@@ -14,6 +14,7 @@ internal sealed class ReplayProbe(TrainingSession session, BlackBoxRecord? recor
     private ModuleWatch? _watch;
     private FirstNonFinite? _before;
     private double? _loss;
+    private bool _isOver;
     private int _compared;
     private string? _difference;
 
@@ -28,11 +29,10 @@ internal sealed class ReplayProbe(TrainingSession session, BlackBoxRecord? recor
     public void BeginStep()
     {
         _batches.Clear();
-        _compared += _recorded.ContainsKey(Step + 1) ? 1 : 0;
         CompareWeights();
         if (Step == target - 1)
         {
-            _before = FirstNonFinite.InWeights(Module.named_parameters(), target);
+            _before = FirstNonFinite.InWeights(Module, target);
             _watch = new(Module);
         }
     }
@@ -51,6 +51,7 @@ internal sealed class ReplayProbe(TrainingSession session, BlackBoxRecord? recor
     /// <inheritdoc/>
     public void EndStep(double? loss)
     {
+        _compared += _recorded.ContainsKey(Step) ? 1 : 0;
         if (_recorded.TryGetValue(Step, out var step) && step.Loss is { } before && loss is { } now && !now.Equals(before))
         {
             Differ(FormattableString.Invariant($"The loss of step {Step} is {now:R}, and was {before:R} in the run, from the same images. ")
@@ -62,7 +63,7 @@ internal sealed class ReplayProbe(TrainingSession session, BlackBoxRecord? recor
             return;
         }
 
-        _loss = loss;
+        (_loss, _isOver) = (loss, true);
         CompareWeights();
         reached();
     }
@@ -71,11 +72,32 @@ internal sealed class ReplayProbe(TrainingSession session, BlackBoxRecord? recor
     /// <param name="checkpoint">Where the repetition began; null for the first step.</param>
     /// <param name="from">Steps that were done there.</param>
     /// <param name="error">What ended the step; null when it came to its end.</param>
-    public ReplayedStep Describe(string? checkpoint, long from, string? error) => new(
-        session.Experiment.Configuration.Method.Name, target, checkpoint, from, _loss, _compared, _difference, error,
-        _before ?? FirstNonFinite.Find(_watch!.Calls, _loss, Module.named_parameters()), ModuleRow.Of(_watch!.Calls));
+    public ReplayedStep Describe(string? checkpoint, long from, string? error)
+    {
+        if (error is not null && !_isOver && _recorded.ContainsKey(target))
+        {
+            CompareEnd(error);
+        }
+
+        return new(
+            session.Experiment.Configuration.Method.Name, target, checkpoint, from, _loss, _compared, _difference, error,
+            _before ?? FirstNonFinite.Find(_watch!.Calls, _loss, Module.named_parameters()), ModuleRow.Of(_watch!.Calls));
+    }
 
     public void Dispose() => _watch?.Dispose();
+
+    // Of the run's steps only the last can have ended without a loss; on a GPU others were not read.
+    private void CompareEnd(string error)
+    {
+        if (_recorded[target].Loss is not null || target < record!.Steps[^1].Step)
+        {
+            Differ($"Step {target} came to its end in the run, and ended here with: {error}");
+        }
+        else
+        {
+            _compared++;   // it ended early there, too, from the same images
+        }
+    }
 
     private void CompareWeights()
     {

@@ -90,6 +90,17 @@ public sealed class ReplayTests : IDisposable
     }
 
     [Fact]
+    public void Replay_ThatBreaksByItself_IsNotTheSame()
+    {
+        Fail(7, "forward");   // its loss is NaN, which is recorded
+
+        var replayed = Replay("--set", "method.breaks=error");
+
+        Assert.Equal(2, replayed.ExitCode);
+        Assert.Equal("Step 7 came to its end in the run, and ended here with: It broke on purpose.", replayed.ErrorLines[^1]);
+    }
+
+    [Fact]
     public void Replay_OfOtherImages_SaysThatTheBatchIsAnother()
     {
         Fail(3, "forward");

@@ -39,6 +39,15 @@ public sealed class GradientsTests
         Assert.Equal(1, deviation.Share);
     }
 
+    [Fact]
+    public void Measured_OneThatIsNoNumber_IsTheLargest()
+    {
+        var result = new PropertyResult("a property", Outcome.Fails, "").Measured(0, [new("a", 0.5), new("b", double.NaN), new("c", 0.7)]);
+
+        Assert.Equal("b", result.Parameter);
+        Assert.Null(result.GradientDifference);
+    }
+
     [Theory]
     [InlineData(0.02, false)]
     [InlineData(0.021, true)]

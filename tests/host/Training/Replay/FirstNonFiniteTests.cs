@@ -44,23 +44,65 @@ public sealed class FirstNonFiniteTests
             ((Linear)network[1]).bias!.fill_(double.NaN);
         }
 
-        var found = FirstNonFinite.InWeights(network.named_parameters(), 5)!;
+        var found = FirstNonFinite.InWeights(network, 5)!;
 
         Assert.Equal(("1", "'1.bias' was no finite number before step 5 began: see the step before it, --step 4."), (found.Module, found.Text));
     }
 
+    [Fact]
+    public void InWeights_BufferThatIsNaN_NamesItsModule()
+    {
+        using var network = Sequential(Linear(3, 3), BatchNorm1d(3));
+        ((BatchNorm1d)network[1]).running_var!.fill_(double.NaN);
+
+        Assert.Equal("1", FirstNonFinite.InWeights(network, 5)!.Module);
+    }
+
+    [Fact]
+    public void Find_InputThatIsNotFinite_IsNoModule()
+    {
+        var found = Find(y => y.sum(), input: double.NaN)!;
+
+        Assert.Equal(
+            (null, "what '0' was given is no finite number already: made by the views, or by the method between modules."), (found.Module, found.Text));
+    }
+
+    [Fact]
+    public void Find_ValueMadeWithinAModule_IsThatModule()
+    {
+        var found = Find(y => y.sum(), Sequential(Linear(3, 3), new Breaking(Linear(3, 2))))!;
+
+        Assert.Equal("1", found.Module);
+        Assert.StartsWith("forward of '1' (Breaking): what it gives to '1.inner'", found.Text, StringComparison.Ordinal);
+    }
+
     private static Sequential Network() => Sequential(Linear(3, 3), Linear(3, 2));
 
-    private static FirstNonFinite? Find(Func<Tensor, Tensor> lossOf, Sequential? special = null)
+    private static FirstNonFinite? Find(Func<Tensor, Tensor> lossOf, Sequential? special = null, double input = 1)
     {
         torch.manual_seed(1);
         using var scope = torch.NewDisposeScope();
         using var network = special ?? Network();
         using var watch = new ModuleWatch(network);
-        var loss = lossOf(network.call(torch.ones(2, 3)));
+        var loss = lossOf(network.call(torch.full([2, 3], input, dtype: torch.float32)));
         loss.backward();
 
         return FirstNonFinite.Find(watch.Calls, loss.item<float>(), network.named_parameters());
+    }
+
+    /// <summary>Gives NaN to the module within.</summary>
+    private sealed class Breaking : Module<Tensor, Tensor>
+    {
+        private readonly Linear inner;
+
+        public Breaking(Linear layer)
+            : base(nameof(Breaking))
+        {
+            inner = layer;
+            RegisterComponents();
+        }
+
+        public override Tensor forward(Tensor input) => inner.call(input * double.NaN);
     }
 
     private sealed class RootOfZero() : Module<Tensor, Tensor>(nameof(RootOfZero))
