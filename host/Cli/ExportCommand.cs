@@ -63,9 +63,8 @@ internal sealed class ExportCommand(
         var result = export.Value.Write(experiment, format, file, replaces, origin);
         if (result.FeatureSpread < BackboneExport.LeastSpread)
         {
-            output.Error(string.Create(CultureInfo.InvariantCulture,
-                $"The features hardly vary between the samples (standard deviation {result.FeatureSpread:G3} at most): that the file gives the same proves "
-                    + "little. The backbone may have collapsed; './parallax evaluate' shows it."));
+            output.Error(FormattableString.Invariant($"The features hardly vary between the samples (standard deviation {result.FeatureSpread:G3} at most): ")
+                + "that the file gives the same proves little. The backbone may have collapsed; './parallax evaluate' shows it.");
         }
 
         if (json)
