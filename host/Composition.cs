@@ -11,10 +11,12 @@ using Parallax.Host.Export;
 using Parallax.Host.Leaderboards;
 using Parallax.Host.Packages;
 using Parallax.Host.Packing;
+using Parallax.Host.Planning;
 using Parallax.Host.Processes;
 using Parallax.Host.Surveys;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
+using Parallax.Host.Verification;
 
 namespace Parallax.Host;
 
@@ -35,7 +37,10 @@ internal static class Composition
     /// <summary>The services.</summary>
     /// <param name="output">Where to print.</param>
     /// <param name="plugins">Where plugins are looked for; null: where the command line says.</param>
-    public static ServiceProvider Create(CliOutput output, PluginFolders? plugins = null) => new ServiceCollection()
+    public static ServiceProvider Create(CliOutput output, PluginFolders? plugins = null) =>
+        AddCommands(AddServices(new ServiceCollection(), output, plugins)).BuildServiceProvider();
+
+    private static IServiceCollection AddServices(IServiceCollection services, CliOutput output, PluginFolders? plugins) => services
 
         // Terminal and processes
         .AddSingleton(output)
@@ -74,18 +79,25 @@ internal static class Composition
         .AddSingleton<LocalLaunch>()
         .AddSingleton<EmbeddingRun>()
         .AddSingleton<BackboneExport>()
+        .AddSingleton<ReplayRun>()
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
+        .AddSingleton<RecipeVerification>()
+        .AddSingleton<RunPlanner>();
 
-        // Commands, in the order of the help
+    // In the order of the help.
+    private static IServiceCollection AddCommands(IServiceCollection services) => services
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton<ICliCommand, InitCommand>()
         .AddSingleton<ICliCommand, TrainCommand>()
+        .AddSingleton<ICliCommand, ReplayCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
         .AddSingleton<ICliCommand, EmbedCommand>()
         .AddSingleton<ICliCommand, NeighboursCommand>()
         .AddSingleton<ICliCommand, DuplicatesCommand>()
         .AddSingleton<ICliCommand, ExportCommand>()
+        .AddSingleton<ICliCommand, PlanCommand>()
+        .AddSingleton<ICliCommand, VerifyCommand>()
         .AddSingleton<ICliCommand, DemoCommand>()
         .AddSingleton<ICliCommand, LeaderboardCommand>()
         .AddSingleton<ICliCommand, PackCommand>()
@@ -98,8 +110,7 @@ internal static class Composition
         .AddSingleton<ICliCommand, CompletionCommand>()
         .AddSingleton<ICliCommand, CompleteCommand>()
         .AddSingleton<CrashReport>()
-        .AddSingleton<CommandLineApplication>()
-        .BuildServiceProvider();
+        .AddSingleton<CommandLineApplication>();
 
     /// <summary>A service that is made when first used: help and parsing need none of them.</summary>
     private sealed class LazyService<T>(IServiceProvider services) : Lazy<T>(services.GetRequiredService<T>)

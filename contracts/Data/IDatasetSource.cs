@@ -21,6 +21,12 @@ public interface IDatasetSource
     /// <param name="split">Which.</param>
     /// <exception cref="ConfigurationException">The path is missing, or what is there cannot be read.</exception>
     bool Has(DatasetSplit split) => true;
+
+    /// <summary>
+    /// Whether it reads files of videos, for which programs may have to be installed: it is then asked about files of unknown kind only where no source of
+    /// images reads them. Known without a look at the files.
+    /// </summary>
+    bool ReadsVideoFiles => false;
 }
 
 /// <summary>A random-access source of images. All members are thread-safe.</summary>

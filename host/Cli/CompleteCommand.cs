@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
 using Parallax.Host.Configuration;
 using Parallax.Host.Processes;
 using Parallax.Host.Tracking;
@@ -71,14 +72,14 @@ internal sealed class CompleteCommand(Lazy<PluginCatalog> catalog, Lazy<Trackers
         }
     }
 
-    private Func<string, IEnumerable<string>>? Source(string command, string symbol) => (command, symbol) switch
+    private Func<CompletionContext, IEnumerable<string>>? Source(string command, string symbol) => (command, symbol) switch
     {
         (_, "RECIPE") => _ => RecipeFile.Shipped(),
         ("leaderboard", "FILE") => _ => RecipeFile.ShippedLeaderboards(),
-        (_, "RUN_ID" or "RUN_ID|CHECKPOINT") => _ => Runs(),
-        (_, "--resume") => _ => Runs().Prepend("auto"),
+        (_, "RUN_ID" or "RUN_ID|CHECKPOINT") => context => Runs(context.ParseResult),
+        (_, "--resume") => context => Runs(context.ParseResult).Prepend("auto"),
         (_, "--data") => _ => Names(PluginKind.Dataset),
-        (_, "--protocol") => Protocols,
+        (_, "--protocol") => context => Protocols(context.WordToComplete),
         (_, "--set") => _ => Settings(),
         ("describe", "NAME") => _ => catalog.Value.Plugins.Select(plugin => plugin.Name).Concat(HostSections.All.Keys),
         ("describe", "--kind") => _ => catalog.Value.Plugins.Select(plugin => plugin.Kind.Plural()),
@@ -103,19 +104,21 @@ internal sealed class CompleteCommand(Lazy<PluginCatalog> catalog, Lazy<Trackers
 
     private IEnumerable<string> Names(PluginKind kind) => catalog.Value.Of(kind).Select(plugin => plugin.Name);
 
-    private List<string> Runs()
+    // Of the store that is named on the line already.
+    private List<string> Runs(ParseResult parsed)
     {
-        using var reader = trackers.Value.Read(new());
+        var uri = (parsed.GetResult("--uri") as OptionResult)?.GetValueOrDefault<string>();
+        using var reader = trackers.Value.Read(new() { Uri = uri });
         using var deadline = new CancellationTokenSource(Patience);
 
         return [.. reader.ListAsync(null, MostRuns, deadline.Token).GetAwaiter().GetResult().Select(run => run.RunId)];
     }
 
-    private static List<CompletionItem> Known(CompletionContext context, Func<string, IEnumerable<string>> source)
+    private static List<CompletionItem> Known(CompletionContext context, Func<CompletionContext, IEnumerable<string>> source)
     {
         try
         {
-            return [.. source(context.WordToComplete).Select(name => new CompletionItem(name))];
+            return [.. source(context).Select(name => new CompletionItem(name))];
         }
         catch (Exception e) when (e is ConfigurationException or OperationCanceledException)
         {

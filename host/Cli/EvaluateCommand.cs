@@ -100,6 +100,7 @@ internal sealed class EvaluateCommand(
                 Protocols = ProtocolRecord.Of(measured.Results),
                 Failures = measured.Failures.ToDictionary(f => f.Protocol, f => f.Reason),
                 LeftOut = measured.LeftOut,
+                SecondLeftOut = measured.SecondLeftOut,
                 Duplicates = measured.Duplicates,
                 Weights = measured.Weights,
             });

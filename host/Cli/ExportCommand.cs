@@ -54,12 +54,19 @@ internal sealed class ExportCommand(
 
     private int Export(Checkpoint checkpoint, string format, string? file, bool replaces, IReadOnlyList<string> overrides, bool json)
     {
-        var configuration = recipes.Value.ReadText(
-            checkpoint.Recipe, $"the recipe in {checkpoint.Path}", ["trainer.device=cpu", "trainer.precision=fp32", .. overrides]);
+        var source = $"the recipe in {checkpoint.Path}";
+        var recipe = RunDirectory.RecipeOf(recipes.Value.ReadText(checkpoint.Recipe, source, overrides));
+        var configuration = recipes.Value.ReadText(checkpoint.Recipe, source, [.. overrides, "trainer.device=cpu", "trainer.precision=fp32"]);
         using var experiment = experiments.Value.Create(configuration, isRestored: true);
         experiment.Restore(checkpoint);
-        var origin = ExportMetadata.Origin(checkpoint.State.RunId, checkpoint.State.Position.Step, checkpoint.Recipe);
+        var origin = ExportMetadata.Origin(checkpoint.State.RunId, checkpoint.State.Position.Step, recipe);
         var result = export.Value.Write(experiment, format, file, replaces, origin);
+        if (result.FeatureSpread < BackboneExport.LeastSpread)
+        {
+            output.Error(FormattableString.Invariant($"The features hardly vary between the samples (standard deviation {result.FeatureSpread:G3} at most): ")
+                + "that the file gives the same proves little. The backbone may have collapsed; './parallax evaluate' shows it.");
+        }
+
         if (json)
         {
             output.Json(result);

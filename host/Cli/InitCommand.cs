@@ -49,6 +49,7 @@ internal sealed class InitCommand(
         }
 
         RequireFree(request.File);
+        RequireWritable(request.File);
         var found = datasets.Value.Find(request.Path, request.Dataset, request.Overrides);
         using var train = found.Train;
         var survey = DatasetSurvey.Of(found, request.Path, looks, signals.Token);
@@ -78,6 +79,26 @@ internal sealed class InitCommand(
         }
     }
 
+    // In the nearest folder that is there: no folder is made before there is something to write.
+    private static void RequireWritable(string file)
+    {
+        try
+        {
+            var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
+            while (!Path.Exists(folder))
+            {
+                folder = Path.GetDirectoryName(folder)!;
+            }
+
+            var probe = Path.Combine(folder, $".{Path.GetRandomFileName()}");
+            new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose).Dispose();
+        }
+        catch (Exception e) when (RunFile.IsOfTheDisk(e))
+        {
+            throw Unwritable(file, e);
+        }
+    }
+
     private void Save(string file, string text)
     {
         try
@@ -86,11 +107,14 @@ internal sealed class InitCommand(
             var schema = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, SchemaFile);
             AtomicFile.Replace(schema, RecipeSchema.Write(catalog.Value).ToJsonString(CliOutput.JsonOptions) + "\n");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (RunFile.IsOfTheDisk(e))
         {
-            throw new ConfigurationException($"{file} cannot be written: {e.Message} Choose another place with --out.");
+            throw Unwritable(file, e);
         }
     }
+
+    private static ConfigurationException Unwritable(string file, Exception fault) =>
+        new($"{file} cannot be written: {RunFile.Reason(fault)} Choose another place with --out.");
 
     private static string Quoted(string file) => file.Contains(' ', StringComparison.Ordinal) ? $"'{file}'" : file;
 

@@ -37,9 +37,11 @@ internal static class ProtocolTable
         [
             measured.Protocol, Percent(result.Accuracy), Percent(result.BestAccuracy),
             $"{result.Metric}, {Rule(result.ChosenBy)}; version {identity.Version}, options {identity.Options}",
-            string.Join("; ", new object?[] { measured.LeftOut, measured.Duplicates }.OfType<object>()),
+            string.Join("; ", new object?[] { measured.LeftOut, SecondRun(measured.SecondLeftOut), measured.Duplicates }.OfType<object>()),
         ];
     }
+
+    private static string? SecondRun(LeftOutImages? leftOut) => leftOut is null ? null : $"second run: {leftOut}";
 
     private static string Rule(NumberChoice choice) => choice switch
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Parallax.Host.Tracking;
 
@@ -29,7 +30,7 @@ internal sealed record ComparedMetric(string Key, string? Better, IReadOnlyList<
 
 /// <summary>What runs differ in, and their numbers beside each other.</summary>
 /// <param name="Runs">The runs.</param>
-/// <param name="Recipe">Keys of their recipes that are not the same in all.</param>
+/// <param name="Recipe">Keys of their recipes that are not the same in all, with the values of the last session where a run was resumed.</param>
 /// <param name="Environment">Version, seed, device and so on, whether they differ or not; what differs only in some tags is there, too.</param>
 /// <param name="Metrics">Metrics of any of them, those of the machine left out.</param>
 internal sealed record RunComparison(
@@ -45,10 +46,11 @@ internal sealed record RunComparison(
     /// <param name="historyOf">Reads a curve: identifier of the run, name of the metric.</param>
     public static async Task<RunComparison> Of(IReadOnlyList<StoredRun> runs, Func<string, string, Task<IReadOnlyList<MetricPoint>>> historyOf)
     {
-        var values = Differing(runs, run => run.Params, key => Always.Contains(key));
-        var tags = Differing(runs, run => run.Tags, key => !key.StartsWith("parallax.", StringComparison.Ordinal) || Always.Contains(key));
+        var recipes = runs.Select(LastRecipe).ToList();
+        var values = Differing(recipes, _ => true);
+        var tags = Differing([.. runs.Select(run => run.Tags)], key => key.StartsWith("parallax.", StringComparison.Ordinal) && !Always.Contains(key));
         var facts = Always.Select(key => new ComparedValue(
-            key, [.. runs.Select(run => run.Tags.GetValueOrDefault(key) ?? run.Params.GetValueOrDefault(key))]));
+            key, [.. runs.Zip(recipes, (run, recipe) => run.Tags.GetValueOrDefault(key) ?? recipe.GetValueOrDefault(key))]));
         var metrics = new List<ComparedMetric>();
         foreach (var key in runs.SelectMany(run => run.Metrics.Keys).Where(key => !MetricPoint.IsSystem(key)).Distinct().Order(StringComparer.Ordinal))
         {
@@ -60,11 +62,28 @@ internal sealed record RunComparison(
             values, [.. facts.Where(fact => fact.Values.Any(value => value is not null)), .. tags], metrics);
     }
 
-    private static List<ComparedValue> Differing(
-        IReadOnlyList<StoredRun> runs, Func<StoredRun, IReadOnlyDictionary<string, string>> pairs, Func<string, bool> isLeftOut) =>
+    // Parameters keep their first value; what a resumed run changed stands in tags, the last session's counts.
+    private static IReadOnlyDictionary<string, string> LastRecipe(StoredRun run)
+    {
+        var recipe = new Dictionary<string, string>(run.Params);
+        foreach (var session in run.Tags.Keys.Select(SessionOf).OfType<int>().Distinct().Order())
+        {
+            foreach (var key in run.Params.Keys)
+            {
+                recipe[key] = run.Tags.GetValueOrDefault(KeyRules.ResumedParam(session, key)) ?? recipe[key];
+            }
+        }
+
+        return recipe;
+    }
+
+    private static int? SessionOf(string tag) => tag.StartsWith(KeyRules.ResumedPrefix, StringComparison.Ordinal)
+        && int.TryParse(tag[KeyRules.ResumedPrefix.Length..].Split('.')[0], CultureInfo.InvariantCulture, out var session) ? session : null;
+
+    private static List<ComparedValue> Differing(IReadOnlyList<IReadOnlyDictionary<string, string>> pairs, Func<string, bool> counts) =>
     [
-        .. runs.SelectMany(run => pairs(run).Keys).Distinct().Where(key => !isLeftOut(key)).Order(StringComparer.Ordinal)
-            .Select(key => new ComparedValue(key, [.. runs.Select(run => pairs(run).GetValueOrDefault(key))]))
+        .. pairs.SelectMany(run => run.Keys).Distinct().Where(counts).Order(StringComparer.Ordinal)
+            .Select(key => new ComparedValue(key, [.. pairs.Select(run => run.GetValueOrDefault(key))]))
             .Where(value => value.Values.Distinct().Count() > 1),
     ];
 

@@ -175,6 +175,11 @@ internal sealed class TrainCommand(
 
         var speed = summary.ImagesPerSecond > 0 ? FormattableString.Invariant($": {summary.ImagesPerSecond:N0} images/s") : "";   // 0: all was trained before
         output.Line($"Run {summary.RunId} is finished{speed}.");
+        if (summary.Verdict is { } verdict)
+        {
+            output.Line($"Without labels it looks {verdict}");
+        }
+
         ProtocolTable.Write(output, summary.Measured);
         output.Line($"Files: {summary.Directory}");
         output.Line($"Next: parallax evaluate {summary.RunId} --protocol NAME   (parallax list protocols)");

@@ -44,7 +44,7 @@ public sealed class EvaluationLoader : IDisposable
 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.BatchSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Workers);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(settings.Prefetch);
+        ArgumentOutOfRangeException.ThrowIfNegative(settings.Prefetch);
         var (start, end) = part ?? (0, dataset.Info.Count);
         var once = settings with { DropLast = false, Epochs = 1 };
         _reader = new SampleReader(dataset, settings.OnError, logger);

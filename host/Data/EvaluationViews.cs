@@ -11,8 +11,6 @@ namespace Parallax.Host.Data;
 public sealed record EvaluationViews(
     ClipSpec? Clip = null, int Clips = 1, int Crops = 1, TestSampling Sampling = TestSampling.Even, TestCropPlaces Places = TestCropPlaces.Spread)
 {
-    private const int MostClips = 1000;
-
     /// <summary>The centre of an image.</summary>
     public static EvaluationViews Image { get; } = new();
 
@@ -23,11 +21,10 @@ public sealed record EvaluationViews(
     /// <param name="channels">Of the data set.</param>
     /// <param name="side">Height and width.</param>
     public IReadOnlyList<ViewShape> Shapes(int channels, int side) =>
-        [.. Enumerable.Repeat(new ViewShape(channels, side, side) { Frames = Clip?.Frames ?? 0 }, Count)];
+        [.. Enumerable.Repeat(Shape(channels, side), Count)];
 
     /// <summary>The same with as many clips as the longest video of a split has room for, where the sampling says so.</summary>
     /// <param name="data">The split; its videos are opened.</param>
-    /// <exception cref="ConfigurationException">A video has too many.</exception>
     internal EvaluationViews For(IImageDataset data)
     {
         if (Clip is null || Sampling == TestSampling.Even || data is not IVideoDataset videos)
@@ -41,10 +38,11 @@ public sealed record EvaluationViews(
             most = Math.Max(most, ClipsIn(videos, index));
         }
 
-        return most <= MostClips ? this with { Clips = most } : throw new ConfigurationException(
-            $"clips.testSampling is {EnumNames.Of(Sampling)}, which takes {most} clips of a video of the {data.Info.Split} split of {data.Info.Location}; at "
-            + $"most {MostClips} are possible. Take longer clips (clips.frames, clips.stride), or testSampling: even with testClips.");
+        return this with { Clips = most };
     }
+
+    /// <summary>Shape of each view.</summary>
+    internal ViewShape Shape(int channels, int side) => new(channels, side, side) { Frames = Clip?.Frames ?? 0 };
 
     /// <summary>The frames at which the clips of a video begin.</summary>
     internal double[] StartsIn(VideoInfo video) => EvaluationClips.Starts(Sampling, video, Clip!, Clips);

@@ -15,7 +15,7 @@ public sealed record LoaderSettings(int BatchSize)
     /// <summary>Worker threads. The batches do not depend on it.</summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Batches made ahead of the one in use.</summary>
+    /// <summary>Batches made ahead of the one in use; 0, for evaluations alone, makes each when the one before is done with.</summary>
     public int Prefetch { get; init; } = 2;
 
     /// <summary>Epochs of the run: nothing is made ahead for later ones.</summary>

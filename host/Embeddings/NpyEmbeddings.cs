@@ -78,8 +78,8 @@ internal sealed partial class NpyEmbeddings : IEmbeddingFormat
         }
 
         var header = new byte[BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(_magic.Length))];
-        stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-        var match = HeaderText().Match(Encoding.ASCII.GetString(header));
+        var length = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
+        var match = HeaderText().Match(Encoding.ASCII.GetString(header, 0, length));
         if (!match.Success)
         {
             throw Bad(file, "its header describes something else");

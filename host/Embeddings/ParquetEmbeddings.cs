@@ -95,7 +95,7 @@ internal sealed class ParquetEmbeddings : IEmbeddingFormat
     }
 
     private static IEnumerable<(string Path, Type Type)> Kinds(ParquetSchema schema) =>
-        schema.DataFields.Select(field => (field.Path.ToString(), field.ClrType));
+        schema.DataFields.Select(field => (FormattableString.Invariant($"{field.Path}"), field.ClrType));
 
     private static async Task<IEnumerable<string>> TextsAsync(ParquetRowGroupReader group, DataField field)
     {

@@ -3,16 +3,21 @@ namespace Parallax.Host.Evaluation;
 /// <summary>What a trained classifier gave for the held-out images, in index order; those that cannot be read are left out.</summary>
 /// <param name="Values">Scores of the first image, then of the next, [M x classes].</param>
 /// <param name="Labels">[M].</param>
-internal sealed record ClassScores(float[] Values, long[] Labels)
+/// <param name="Indices">Where the images are in the whole held-out split, [M].</param>
+internal sealed record ClassScores(float[] Values, long[] Labels, long[] Indices)
 {
     private const double Rounding = 1e-3;
 
     /// <summary>Copies them.</summary>
-    /// <param name="scores">[M, classes] float32 on the CPU, and the labels.</param>
-    public static ClassScores Of(FeatureSet scores) => new(scores.Features.contiguous().data<float>().ToArray(), scores.Labels.data<long>().ToArray());
+    /// <param name="images">[M, classes] float32 on the CPU, the labels, and which images they are.</param>
+    public static ClassScores Of(EncodedImages images) =>
+        new(images.Set.Features.contiguous().data<float>().ToArray(), images.Set.Labels.data<long>().ToArray(), [.. images.Indices]);
 
     /// <summary>Scores of each image.</summary>
     public IEnumerable<float[]> Rows => Values.Chunk(Values.Length / Math.Max(1, Labels.Length));
+
+    /// <summary>Images with a score that is infinite or not a number.</summary>
+    public int NotFinite => Rows.Count(row => !row.All(float.IsFinite));
 
     /// <summary>Whether the scores of every image are probabilities.</summary>
     public bool AreProbabilities => Rows.All(row => row.All(value => value >= 0) && Math.Abs(row.Sum() - 1) < Rounding);

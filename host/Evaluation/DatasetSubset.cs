@@ -38,6 +38,12 @@ internal class DatasetSubset : IImageDataset
     /// <summary>What such a subset holds.</summary>
     public static DatasetInfo Part(DatasetInfo whole, int most) => most == 0 || whole.Count <= most ? whole : whole with { Count = most };
 
+    /// <summary>Where an image is in the whole data set.</summary>
+    /// <param name="data">A subset, or the whole.</param>
+    /// <param name="index">Of the image in it.</param>
+    public static long WholeIndex(IImageDataset data, long index) =>
+        data is DatasetSubset subset ? WholeIndex(subset._inner, subset._indices[index]) : index;
+
     public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null) => _inner.Read(_indices[index], image, smallestSide);
 
     public int Label(long index) => _inner.Label(_indices[index]);

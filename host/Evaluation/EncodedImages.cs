@@ -5,4 +5,6 @@ namespace Parallax.Host.Evaluation;
 /// <param name="Images">Images that were asked for, those that cannot be read included.</param>
 /// <param name="Unreadable">The faults of those that cannot be read.</param>
 /// <param name="Contents">Hash of the pixels of each of the others.</param>
-internal sealed record EncodedImages(FeatureSet Set, long Images, IReadOnlyList<CorruptSampleException> Unreadable, IReadOnlyList<ulong> Contents);
+/// <param name="Indices">Where each of the others is in the whole data set, rising.</param>
+internal sealed record EncodedImages(
+    FeatureSet Set, long Images, IReadOnlyList<CorruptSampleException> Unreadable, IReadOnlyList<ulong> Contents, IReadOnlyList<long> Indices);

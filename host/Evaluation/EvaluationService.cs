@@ -291,18 +291,23 @@ internal sealed class EvaluationService(
             }
         }
 
-        if (results.Select(result => result.LeftOut).FirstOrDefault(left => left is not null) is { } leftOut)
-        {
-            run.LogMetric("data/left_out_train_images", leftOut.Train, step);
-            run.LogMetric("data/left_out_test_images", leftOut.Test, step);
-        }
-
+        LogLeftOut("data/", measured.LeftOut);
+        LogLeftOut("data/second_", measured.SecondLeftOut);
         if (measured.Duplicates is { } duplicates)
         {
             run.LogMetric("data/duplicate_test_images", duplicates.Count, step);
         }
 
         run.End(RunOutcome.Finished);
+
+        void LogLeftOut(string prefix, LeftOutImages? leftOut)
+        {
+            if (leftOut is not null)
+            {
+                run.LogMetric($"{prefix}left_out_train_images", leftOut.Train, step);
+                run.LogMetric($"{prefix}left_out_test_images", leftOut.Test, step);
+            }
+        }
     }
 
     private IReadOnlyList<PluginChoice> Choose(ResolvedConfiguration configuration, IEnumerable<string> names) =>

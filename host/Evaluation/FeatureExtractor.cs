@@ -11,8 +11,11 @@ namespace Parallax.Host.Evaluation;
 /// <param name="views">What is looked at of each sample; null takes what evaluations look at.</param>
 internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data, AgreedStop? stop = null, EvaluationViews? views = null) : IFeatureExtractor
 {
-    private readonly EvaluationViews _views = (views ?? experiment.TestClips).For(data);
+    private readonly (EvaluationViews Views, LoaderSettings Settings) _loading = Loading(experiment, data, views ?? experiment.TestClips);
     private readonly World _world = experiment.World;
+
+    /// <summary>Whether samples have more than one view each, which takes so many times as long.</summary>
+    public bool HasManyViews => _loading.Views.Count > 1;
 
     /// <inheritdoc/>
     /// <remarks>
@@ -21,17 +24,17 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     /// </remarks>
     public Tensor Extract(Func<Tensor, Tensor> encode)
     {
-        var (count, size) = (data.Info.Count, (long)Settings.BatchSize);
+        var (count, size) = (data.Info.Count, (long)_loading.Settings.BatchSize);
         var batches = (count + size - 1) / size;
         if (_world.Count == 1 || batches < _world.Count)
         {
-            return Run(encode, (0, count), UnreadableSamples.Replaced, Stop).Features;
+            return Run(encode, (0, count), UnreadableSamples.Replaced, Stop).Set.Features;
         }
 
         using var scope = torch.NewDisposeScope();
         long[] starts = [.. Enumerable.Range(0, _world.Count + 1).Select(rank => Math.Min(count, batches * rank / _world.Count * size))];
         var lengths = starts.Zip(starts.Skip(1), (start, end) => end - start).ToList();
-        var own = Run(encode, (starts[_world.Rank], starts[_world.Rank + 1]), UnreadableSamples.Replaced, Stop).Features;   // [n, F]
+        var own = Run(encode, (starts[_world.Rank], starts[_world.Rank + 1]), UnreadableSamples.Replaced, Stop).Set.Features;   // [n, F]
         var padded = torch.cat([own, torch.zeros(lengths.Max() - own.shape[0], own.shape[1])]);             // [m, F], m equal on all
         stop?.Agree();
         var all = _world.Gather(padded);                                                                      // [m * processes, F]
@@ -65,17 +68,13 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     /// <param name="stop">Asks to stop.</param>
     /// <inheritdoc cref="Features" path="/exception"/>
     public static EncodedImages Encoded(
-        Experiment experiment, IImageDataset split, int most, Func<Tensor, Tensor> encode, CancellationToken stop)
-    {
-        var extractor = new FeatureExtractor(experiment, DatasetSubset.Limit(split, most));
+        Experiment experiment, IImageDataset split, int most, Func<Tensor, Tensor> encode, CancellationToken stop) =>
+        new FeatureExtractor(experiment, DatasetSubset.Limit(split, most)).EncodeAll(encode, stop);
 
-        return Evaluating(experiment, () =>
-        {
-            var (features, labels, contents, unreadable) = extractor.Run(encode, (0, extractor.Count), UnreadableSamples.LeftOut, stop);
-
-            return new EncodedImages(new(features, labels, split.Info.Classes.Count), extractor.Count, unreadable, contents);
-        });
-    }
+    /// <summary>What a function of images gives for all of them: see <see cref="Encoded"/>.</summary>
+    /// <inheritdoc cref="Encoded" path="/param|/exception"/>
+    public EncodedImages EncodeAll(Func<Tensor, Tensor> encode, CancellationToken stop) => Evaluating(
+        experiment, () => Run(encode, (0, Count), UnreadableSamples.LeftOut, stop));
 
     /// <summary>Features of the images of a split, a batch at a time: memory does not grow with their number.</summary>
     /// <param name="experiment">In evaluation mode: see <see cref="Evaluating"/>.</param>
@@ -141,18 +140,16 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
 
     private long Count => data.Info.Count;
 
-    // Many views of a sample take as much memory as so many samples: a batch has fewer of them.
-    private LoaderSettings Settings
-    {
-        get
-        {
-            var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World);
-
-            return settings with { BatchSize = Math.Max(1, settings.BatchSize / _views.Count) };
-        }
-    }
-
     private CancellationToken Stop => stop?.Token ?? CancellationToken.None;
+
+    // Many views of a sample take as much memory as so many samples: a batch has fewer of them.
+    private static (EvaluationViews Views, LoaderSettings Settings) Loading(Experiment experiment, IImageDataset data, EvaluationViews asked)
+    {
+        var (views, settings) = (asked.For(data), LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World));
+        settings = settings with { BatchSize = Math.Max(1, settings.BatchSize / views.Count) };
+
+        return (views, EvaluationMemory.Fit(settings, views, data.Info, experiment.Run.ImageSize, EvaluationMemory.Most));
+    }
 
     // A module may override train(): features of dropout and of batch statistics would be no features of the network.
     private static void RequireEvaluation(Module backbone)
@@ -168,16 +165,17 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         Enumerable.Range(0, batch.Size).Where(row => batch.IndexBuffer[row] != HostBatch.NoSample).Select(row => (long)row);
 
     private EvaluationLoader Loader((long Start, long End) part, UnreadableSamples unreadable) => new(
-        data, experiment.Run.ImageSize, Settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable,
-        _views);
+        data, experiment.Run.ImageSize, _loading.Settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable,
+        _loading.Views);
 
-    private (Tensor Features, Tensor Labels, IReadOnlyList<ulong> Contents, IReadOnlyList<CorruptSampleException> Unreadable) Run(
+    private EncodedImages Run(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
     {
         using var loader = Loader(part, unreadable);
         List<Tensor> parts = [];
         List<long> labels = [];
         List<ulong> contents = [];
+        List<long> indices = [];
         foreach (var batch in loader.Batches())
         {
             stop.ThrowIfCancellationRequested();
@@ -186,6 +184,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
                 parts.Add(encoded.Features);
                 labels.AddRange(encoded.Rows.Select(row => batch.LabelBuffer[row]));
                 contents.AddRange(encoded.Rows.Select(row => batch.ContentBuffer[row]));
+                indices.AddRange(encoded.Rows.Select(row => DatasetSubset.WholeIndex(data, batch.IndexBuffer[row])));
             }
         }
 
@@ -193,7 +192,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         var features = torch.cat(parts);   // [N, F]
         parts.ForEach(part => part.Dispose());
 
-        return (features, torch.tensor(labels.ToArray()), contents, loader.Skipped);
+        return new(new(features, torch.tensor(labels.ToArray()), data.Info.Classes.Count), Count, loader.Skipped, contents, indices);
     }
 
     // Features of the rows of a batch that can be read, [readable, F]; null where none can.

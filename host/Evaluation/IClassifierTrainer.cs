@@ -5,7 +5,8 @@ namespace Parallax.Host.Evaluation;
 /// <summary>Trains the classifiers of protocols that ask for it; made by the folder of training, which stands above this one.</summary>
 internal interface IClassifierTrainer
 {
-    /// <summary>Trains a classifier on the labelled images, and counts how many held-out ones it gets right after each epoch.</summary>
+    /// <summary>Trains a classifier on the labelled images, and counts how many held-out ones it gets right after each epoch; with several views of a
+    /// sample after the last one only.</summary>
     /// <param name="measured">Its backbone is copied; nothing of it changes.</param>
     /// <param name="name">Name of the protocol.</param>
     /// <param name="protocol">What is trained and how.</param>

@@ -11,6 +11,9 @@ internal sealed record ProtocolResult(string Protocol, EvaluationResult Result)
     /// <summary>Images that could not be read and do not count; null when all could.</summary>
     public LeftOutImages? LeftOut { get; init; }
 
+    /// <summary>The same of the second of two streams.</summary>
+    public LeftOutImages? SecondLeftOut { get; init; }
+
     /// <summary>Test images that a training image equals; null when they were not compared, as for protocols that learn from no images.</summary>
     public DuplicateImages? Duplicates { get; init; }
 
@@ -50,6 +53,9 @@ internal sealed record Measurement(IReadOnlyList<ProtocolResult> Results, IReadO
 
     /// <summary>Images that no number counts, because they cannot be read; null when all could.</summary>
     public LeftOutImages? LeftOut => Results.Select(result => result.LeftOut).FirstOrDefault(left => left is not null);
+
+    /// <summary>The same of the second of two streams.</summary>
+    public LeftOutImages? SecondLeftOut => Results.Select(result => result.SecondLeftOut).FirstOrDefault(left => left is not null);
 
     /// <summary>Test images that a training image equals; null when they were not compared.</summary>
     public DuplicateImages? Duplicates => Results.Select(result => result.Duplicates).FirstOrDefault(found => found is not null);

@@ -1,11 +1,9 @@
-using System.IO.Hashing;
-
 namespace Parallax.Host.Evaluation;
 
 /// <summary>Hashes of a backbone's weights and buffers, to tell whether a protocol left them as they were.</summary>
 internal sealed class TrunkFingerprint
 {
-    private const int MostNames = 3, Chunk = 1 << 30;
+    private const int MostNames = 3;
 
     private readonly Module _trunk;
     private readonly IReadOnlyDictionary<string, ulong> _before;
@@ -14,20 +12,7 @@ internal sealed class TrunkFingerprint
     public TrunkFingerprint(IBackbone backbone) => (_trunk, _before) = ((Module)backbone, Hashes((Module)backbone));
 
     /// <summary>One hash of all of them, 16 hexadecimal digits.</summary>
-    public string Digest
-    {
-        get
-        {
-            var hash = new XxHash3();
-            foreach (var (name, value) in _before.OrderBy(entry => entry.Key, StringComparer.Ordinal))
-            {
-                hash.Append(System.Text.Encoding.UTF8.GetBytes(name));
-                hash.Append(BitConverter.GetBytes(value));
-            }
-
-            return hash.GetCurrentHashAsUInt64().ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
-        }
-    }
+    public string Digest => TensorHash.Join(_before);
 
     /// <summary>What is no longer as it was, in a sentence; null when all is.</summary>
     public string? Change()
@@ -46,31 +31,12 @@ internal sealed class TrunkFingerprint
     private static Dictionary<string, ulong> Hashes(Module module)
     {
         using var noGradients = torch.no_grad();
-        var hashes = module.named_parameters().ToDictionary(entry => entry.name, entry => Hash(entry.parameter));
+        var hashes = module.named_parameters().ToDictionary(entry => entry.name, entry => TensorHash.Of(entry.parameter));
         foreach (var (name, buffer) in module.named_buffers())
         {
-            hashes[name] = Hash(buffer);
+            hashes[name] = TensorHash.Of(buffer);
         }
 
         return hashes;
-    }
-
-    private static unsafe ulong Hash(Tensor tensor)
-    {
-        using var scope = torch.NewDisposeScope();
-        var values = tensor.detach().cpu().contiguous();
-        var hash = new XxHash3();
-        hash.Append(System.Text.Encoding.UTF8.GetBytes($"{values.dtype} {string.Join(' ', values.shape)}"));
-        if (values.numel() > 0)
-        {
-            var start = (byte*)TensorMemory.Address(values);
-            var bytes = values.numel() * values.element_size();
-            for (var done = 0L; done < bytes; done += Chunk)
-            {
-                hash.Append(new ReadOnlySpan<byte>(start + done, (int)Math.Min(Chunk, bytes - done)));
-            }
-        }
-
-        return hash.GetCurrentHashAsUInt64();
     }
 }

@@ -21,43 +21,72 @@ internal static class TwoStreams
 
         return first with
         {
-            Results = [.. first.Results.Zip(faults, (result, fault) => fault is null ? With(result, Partner(result, second)!) : result)],
-            Failures =
-            [
-                .. first.Failures,
-                .. first.Results.Zip(faults).Where(pair => pair.Second is not null)
-                    .Select(pair => new ProtocolFailure($"{pair.First.Protocol}, two streams", pair.Second!)),
-            ],
+            Results = [.. first.Results.Zip(faults, (result, fault) => With(result, Partner(result, second), isComparable: fault is null))],
+            Failures = [.. first.Failures, .. faults.OfType<ProtocolFailure>(), .. Unpaired(first, second)],
+            Notes = [.. first.Notes, .. second.Notes.Select(note => $"Second run: {note}")],
         };
     }
 
-    private static ProtocolResult With(ProtocolResult first, ProtocolResult second)
+    private static ProtocolResult With(ProtocolResult first, ProtocolResult? second, bool isComparable)
     {
+        first = first with { SecondLeftOut = second?.LeftOut };
+        if (!isComparable)
+        {
+            return first;
+        }
+
         Dictionary<string, double> details = new(first.Result.Details)
         {
-            [Second] = second.Result.Accuracy, [Both] = first.Scores!.AccuracyWith(second.Scores!),
+            [Second] = second!.Result.Accuracy, [Both] = first.Scores!.AccuracyWith(second.Scores!),
         };
 
         return first with { Result = first.Result with { Details = details } };
     }
 
-    private static string? Fault(ProtocolResult first, Measurement second)
+    // Of protocols that gave no number for the first run either.
+    private static IEnumerable<ProtocolFailure> Unpaired(Measurement first, Measurement second) =>
+        from failure in second.Failures
+        where first.Results.All(result => result.Protocol != failure.Protocol)
+        select failure with { Protocol = $"{failure.Protocol}, second run" };
+
+    private static ProtocolFailure? Fault(ProtocolResult first, Measurement second)
     {
+        var name = $"{first.Protocol}, two streams";
         if (Partner(first, second) is not { } partner)
         {
-            return $"The second run has no number: {second.Failures.First(failure => failure.Protocol == first.Protocol).Reason}";
+            var failure = second.Failures.First(failure => failure.Protocol == first.Protocol);
+
+            return failure with { Protocol = name, Reason = $"The second run has no number: {failure.Reason}" };
         }
 
-        if (first.Scores is not { } one || partner.Scores is not { } two)
+        return Reason(first, partner) is { } reason ? new(name, reason) : null;
+    }
+
+    private static string? Reason(ProtocolResult first, ProtocolResult second)
+    {
+        if (first.Scores is not { } one || second.Scores is not { } two)
         {
             return "It trains no classifier, or one for each layer, so that there are no class probabilities to take the mean of. Take a protocol that "
                 + "trains one on clips ('parallax list protocols').";
         }
 
+        if (!one.Indices.SequenceEqual(two.Indices))
+        {
+            return $"The second run was measured on other held-out videos ({two.Indices.Length}) than the first ({one.Indices.Length}); "
+                + $"{one.Indices.Intersect(two.Indices).Count()} are the same. Give both the same data and evaluation.maxTestSamples with --set, and mend or "
+                + "remove videos that one of them cannot read.";
+        }
+
         if (!one.Labels.SequenceEqual(two.Labels) || one.Values.Length != two.Values.Length)
         {
-            return $"The second run was measured on other held-out videos ({two.Labels.Length}) than the first ({one.Labels.Length}), or on other classes. "
-                + "Give both the same data with --set.";
+            return "The held-out videos of the second run have other labels or classes than those of the first. Give both the same data with --set.";
+        }
+
+        if (one.NotFinite + two.NotFinite > 0)
+        {
+            return $"Scores of {one.NotFinite} of {one.Labels.Length} held-out videos in the first run and of {two.NotFinite} in the second are infinite or "
+                + "not a number: the training of a classifier has diverged, or its backbone had. Lower the baseLearningRate of the protocol, or set "
+                + "trainer.precision to fp32.";
         }
 
         return one.AreProbabilities && two.AreProbabilities ? null

@@ -14,6 +14,9 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
     /// <summary>The largest difference of a feature that is allowed.</summary>
     public const double Tolerance = 1e-4;
 
+    /// <summary>The spread of features below which a comparison proves little: see <see cref="BackboneFeatures.Spread"/>.</summary>
+    public const double LeastSpread = 1e-2;
+
     private const int BatchSize = 16;
 
     /// <summary>The formats that a backbone can be written in.</summary>
@@ -42,12 +45,14 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         var expected = FeatureExtractor.Evaluating(experiment, () => BackboneFeatures.Of(experiment.Method.Backbone, batches));   // [all N, F]
         var description = new Dictionary<string, string>(origin) { ["parallax.names"] = chosen.Name };
         ExportMetadata.AddInput(description, experiment, batches);
+        var spread = BackboneFeatures.Spread(expected);
+        description["parallax.feature_spread"] = spread.ToString("R", CultureInfo.InvariantCulture);
         var difference = Check(chosen, file, description, batches, expected);
         description["parallax.largest_difference"] = difference.ToString("R", CultureInfo.InvariantCulture);
         difference = Math.Max(difference, Check(chosen, file, description, batches, expected));   // what stays was compared too
         file.Finish();
 
-        return new(Path.GetFullPath(name), backbone, chosen.Name, new FileInfo(name).Length, (int)expected.shape[0], difference);
+        return new(Path.GetFullPath(name), backbone, chosen.Name, new FileInfo(name).Length, (int)expected.shape[0], difference, spread);
     }
 
     private static IExportFormat Choose(string backbone, IReadOnlyList<IExportFormat> formats, string name) =>
@@ -59,11 +64,21 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         IExportFormat format, ExportFile file, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<Tensor> batches, Tensor expected)
     {
         file.Fill(unfinished => format.Write(unfinished, metadata));
-        var difference = BackboneFeatures.Difference(expected, format.Features(file.Unfinished, batches));
+        var features = format.Features(file.Unfinished, batches);
+        if (!features.shape.SequenceEqual(expected.shape))
+        {
+            throw new ConfigurationException(
+                $"The {format.Name} file gives features of shape [{string.Join(", ", features.shape)}], the backbone of [{string.Join(", ", expected.shape)}]. "
+                    + $"Nothing was kept. {format.LikelyFault}");
+        }
+
+        var difference = BackboneFeatures.Difference(expected, features);
+        var cause = double.IsFinite(difference) ? $"{format.LikelyFault} Very large weights do this too"
+            : "Weights that are not finite or very large do this";
 
         return difference <= Tolerance ? difference : throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture,
             $"The {format.Name} file gives other features than the backbone: they differ by up to {difference:G3}, and {Tolerance:G1} is allowed. Nothing was "
-                + $"kept. Weights that are not finite or very large do this; './parallax evaluate' shows whether the run is sound."));
+                + $"kept. {cause}; './parallax evaluate' shows whether the run is sound."));
     }
 
     // The same few of the data set each time, looked at as evaluations do; one clip of a video.
@@ -90,4 +105,5 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
 /// <param name="Bytes">Its length.</param>
 /// <param name="Compared">Images or clips that were compared.</param>
 /// <param name="LargestDifference">Between a feature of the backbone and that of the file.</param>
-internal sealed record ExportResult(string File, string Backbone, string Format, long Bytes, int Compared, double LargestDifference);
+/// <param name="FeatureSpread">The largest standard deviation of a feature over what was compared.</param>
+internal sealed record ExportResult(string File, string Backbone, string Format, long Bytes, int Compared, double LargestDifference, double FeatureSpread);

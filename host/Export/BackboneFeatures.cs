@@ -15,11 +15,21 @@ internal static class BackboneFeatures
         return torch.cat([.. batches.Select(backbone.call)]).to(torch.float32).MoveToOuterDisposeScope();   // [all N, F]
     }
 
-    /// <summary>The largest difference between two of them; not a number where one is none.</summary>
+    /// <summary>The largest difference between two of them of equal shape; not a number where one is none.</summary>
     public static double Difference(Tensor one, Tensor other)
     {
         using var scope = torch.NewDisposeScope();
 
-        return one.shape.SequenceEqual(other.shape) ? one.sub(other).abs().max().item<float>() : double.NaN;
+        return one.sub(other).abs().max().item<float>();
+    }
+
+    /// <summary>The largest standard deviation of a feature over the images, at least 0: how much a comparison can see.</summary>
+    /// <param name="features">[N, F].</param>
+    public static double Spread(Tensor features)
+    {
+        using var scope = torch.NewDisposeScope();
+        var exact = features.to(torch.float64);                                                   // [N, F]
+
+        return exact.sub(exact.mean([0])).square().mean([0]).sqrt().max().item<double>();
     }
 }

@@ -4,19 +4,21 @@ namespace Parallax.Host.Export;
 internal sealed class ExportFile : IDisposable
 {
     private readonly string _path, _asked;
+    private readonly bool _replaces;
 
     /// <summary>Sees that it can be written, before anything long is begun.</summary>
     /// <param name="path">Where it shall be.</param>
     /// <param name="replaces">Whether a file there may be replaced.</param>
-    /// <exception cref="ConfigurationException">There is a file and it may not, or the disk does not take one.</exception>
+    /// <exception cref="ConfigurationException">There is a file and it may not, a folder has the name, or the disk does not take one.</exception>
     public ExportFile(string path, bool replaces)
     {
-        (_path, _asked) = (Path.GetFullPath(path), path);
-        if (File.Exists(_path) && !replaces)
+        (_path, _asked, _replaces) = (Path.GetFullPath(path), path, replaces);
+        if (Directory.Exists(_path) || Path.EndsInDirectorySeparator(_path))
         {
-            throw new ConfigurationException($"--out is '{path}', which exists. Give another name, or --force to replace it.");
+            throw new ConfigurationException($"--out is '{path}', which is a folder. Give the name of a file in it.");
         }
 
+        RequireFree();
         Unfinished = Path.Combine(Path.GetDirectoryName(_path) ?? "/", $".{Path.GetFileName(_path)}.{Environment.ProcessId}.unfinished");
         Fill(unfinished =>
         {
@@ -46,7 +48,12 @@ internal sealed class ExportFile : IDisposable
     }
 
     /// <summary>Gives it its name.</summary>
-    public void Finish() => AtomicFile.Rename(Unfinished, _path);
+    /// <exception cref="ConfigurationException">A file has it by now and may not be replaced, or the disk does not take it.</exception>
+    public void Finish()
+    {
+        RequireFree();
+        Fill(unfinished => AtomicFile.Rename(unfinished, _path, _replaces));
+    }
 
     /// <summary>Removes what was not finished.</summary>
     public void Dispose()
@@ -54,6 +61,14 @@ internal sealed class ExportFile : IDisposable
         if (File.Exists(Unfinished))
         {
             File.Delete(Unfinished);
+        }
+    }
+
+    private void RequireFree()
+    {
+        if (File.Exists(_path) && !_replaces)
+        {
+            throw new ConfigurationException($"--out is '{_asked}', which exists. Give another name, or --force to replace it.");
         }
     }
 }

@@ -9,6 +9,9 @@ internal interface IExportFormat
     /// <summary>How such files end, with the dot.</summary>
     string Extension { get; }
 
+    /// <summary>What is wrong where sound weights give other features, as a sentence.</summary>
+    string LikelyFault { get; }
+
     /// <summary>Writes a file.</summary>
     /// <param name="file">Its path.</param>
     /// <param name="metadata">Strings to store in it.</param>
@@ -19,5 +22,6 @@ internal interface IExportFormat
     /// <param name="file">Its path.</param>
     /// <param name="batches">Images [N, C, H, W] or clips [N, C, T, H, W].</param>
     /// <returns>[all N, F] float32.</returns>
+    /// <exception cref="ConfigurationException">It cannot be read back.</exception>
     Tensor Features(string file, IReadOnlyList<Tensor> batches);
 }

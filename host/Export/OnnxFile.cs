@@ -12,6 +12,8 @@ internal sealed class OnnxFile(Experiment experiment) : IExportFormat
 
     public string Extension => ".onnx";
 
+    public string LikelyFault => "The WriteOnnx of one of its modules says something else than its forward: correct it, or take --format safetensors.";
+
     public void Write(string file, IReadOnlyDictionary<string, string> metadata)
     {
         var view = experiment.TestClips.Shapes(experiment.Data.Info.Channels, experiment.Run.ImageSize)[0];
@@ -23,11 +25,20 @@ internal sealed class OnnxFile(Experiment experiment) : IExportFormat
 
     public Tensor Features(string file, IReadOnlyList<Tensor> batches)
     {
-        using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads(), InterOpNumThreads = 1 };
-        using var session = new InferenceSession(file, options);
         using var scope = torch.NewDisposeScope();
+        try
+        {
+            using var options = new SessionOptions { IntraOpNumThreads = torch.get_num_threads(), InterOpNumThreads = 1 };
+            using var session = new InferenceSession(file, options);
 
-        return torch.cat([.. batches.Select(batch => Run(session, batch))]).MoveToOuterDisposeScope();   // [all N, F]
+            return torch.cat([.. batches.Select(batch => Run(session, batch))]).MoveToOuterDisposeScope();   // [all N, F]
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new ConfigurationException(
+                $"ONNX Runtime refuses the model of {experiment.Configuration.Backbone.Name}: {e.Message.TrimEnd('.', ' ', '\n')}. A WriteOnnx of its modules "
+                    + "is wrong; or take --format safetensors.");
+        }
     }
 
     private static Tensor Run(InferenceSession session, Tensor batch)
@@ -36,6 +47,6 @@ internal sealed class OnnxFile(Experiment experiment) : IExportFormat
         using var input = OrtValue.CreateTensorValueFromMemory(batch.contiguous().data<float>().ToArray(), batch.shape);
         using var results = session.Run(how, [OnnxGraph.Input], [input], [OnnxGraph.Features]);
 
-        return torch.tensor(results[0].GetTensorDataAsSpan<float>().ToArray()).view(batch.shape[0], -1);   // [N, F]
+        return torch.tensor(results[0].GetTensorDataAsSpan<float>().ToArray()).view(results[0].GetTensorTypeAndShape().Shape);   // [N, F]
     }
 }

@@ -14,7 +14,7 @@ internal static class OnnxLayers
     {
         Sequential layers => layers.children().Aggregate(x, (value, layer) => graph.Write(layer, value)),
         Convolution layer => Convolve(graph, layer, x),
-        BatchNorm layer => graph.BatchNorm(x, layer.weight, layer.bias, layer.running_mean!, layer.running_var!, layer.eps),
+        BatchNorm { running_mean: { } mean, running_var: { } variance } layer => graph.BatchNorm(x, layer.weight, layer.bias, mean, variance, layer.eps),
         LayerNorm layer => Normalise(graph, layer, x),
         GroupNorm layer => Normalise(graph, layer, x),
         LocalResponseNorm layer => Normalise(graph, layer, x),

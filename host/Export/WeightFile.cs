@@ -18,6 +18,8 @@ internal sealed class WeightFile(Experiment experiment, ExperimentFactory experi
 
     public string Extension => ".safetensors";
 
+    public string LikelyFault => "Something that its forward uses is not in its state dictionary, or a name of its Layouts is wrong.";
+
     public void Write(string file, IReadOnlyDictionary<string, string> metadata)
     {
         using var scope = torch.NewDisposeScope();

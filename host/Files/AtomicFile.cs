@@ -44,9 +44,10 @@ public static partial class AtomicFile
     /// <summary>Gives a file that is on the disk its name, in place of one that has it, such that this survives a power cut.</summary>
     /// <param name="temporary">Its path so far.</param>
     /// <param name="path">Its path from now on, in the same folder.</param>
-    internal static void Rename(string temporary, string path)
+    /// <param name="replaces">Whether a file that has the name is replaced; otherwise it stays, and this fails.</param>
+    internal static void Rename(string temporary, string path, bool replaces = true)
     {
-        File.Move(temporary, path, overwrite: true);
+        File.Move(temporary, path, replaces);
         SyncFolder(Path.GetDirectoryName(path)!);
     }
 

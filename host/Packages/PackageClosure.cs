@@ -24,38 +24,29 @@ internal sealed class PackageClosure(PackageFeeds feeds) : IDisposable
     /// <exception cref="ConfigurationException">A dependency is nowhere, or two packages need versions of it that do not go together.</exception>
     public async Task AddAsync(PackageArchiveReader package, CancellationToken cancellation)
     {
-        var open = new Queue<(string By, PackageDependency Needs)>(NeedsOf(package));
-        while (open.TryDequeue(out var next))
+        var tried = new HashSet<(string Id, NuGetVersion Version)>();
+        var needs = NeedsFrom(package);
+        while (needs.FirstOrDefault(one => !IsMet(one)) is { } open)
         {
-            var (by, needs) = next;
-            if (IsOfHost(needs))
+            var got = await feeds.GetAsync(open.Key, Common(open), takesNewest: false, cancellation);
+            if (_chosen.Remove(open.Key, out var before))
             {
-                continue;
+                before.Dispose();
             }
 
-            if (_chosen.TryGetValue(needs.Id, out var chosen))
+            _chosen[open.Key] = got;
+            if (!tried.Add((open.Key.ToLowerInvariant(), got.NuspecReader.GetVersion())))
             {
-                var version = chosen.NuspecReader.GetVersion();
-                if (needs.VersionRange.Satisfies(version))
-                {
-                    continue;
-                }
-
-                if (needs.VersionRange.MinVersion is not { } least || least < version)
-                {
-                    throw new ConfigurationException($"{by} needs {needs.Id} {needs.VersionRange.PrettyPrint()}, but another package needs "
-                        + $"{version.ToNormalizedString()}. Ask the author for a version whose dependencies go together.");
-                }
-
-                chosen.Dispose();
+                throw Contradiction(open);   // each of two versions would bring back the other
             }
 
-            var got = await feeds.GetAsync(needs.Id, needs.VersionRange, takesNewest: false, cancellation);
-            _chosen[needs.Id] = got;
-            foreach (var one in NeedsOf(got))
-            {
-                open.Enqueue(one);
-            }
+            needs = NeedsFrom(package);   // another version has other needs
+        }
+
+        foreach (var orphan in _chosen.Keys.Except(needs.Select(one => one.Key), StringComparer.OrdinalIgnoreCase).ToList())
+        {
+            _chosen.Remove(orphan, out var unused);
+            unused?.Dispose();
         }
     }
 
@@ -76,6 +67,42 @@ internal sealed class PackageClosure(PackageFeeds feeds) : IDisposable
     private bool IsOfHost(PackageDependency needs) => HostAssemblies.IsShared(needs.Id)
         || (_host.VersionOf(needs.Id) is { } has && (needs.VersionRange.MinVersion is not { } least || has >= new Version(least.Major, least.Minor)));
 
-    private static IEnumerable<(string By, PackageDependency Needs)> NeedsOf(PackageArchiveReader package) =>
-        (ForFramework(package.GetPackageDependencies())?.Packages ?? []).Select(needs => (package.NuspecReader.GetId(), needs));
+    // What the package and all that is chosen for it need, by the name of what is needed.
+    private List<IGrouping<string, Need>> NeedsFrom(PackageArchiveReader package)
+    {
+        var needs = new List<Need>();
+        var asked = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var open = new Queue<PackageArchiveReader>([package]);
+        while (open.TryDequeue(out var by))
+        {
+            Need[] own = [.. (ForFramework(by.GetPackageDependencies())?.Packages ?? []).Where(needed => !IsOfHost(needed))
+                .Select(needed => new Need(by.NuspecReader.GetId(), needed.Id, needed.VersionRange))];
+            needs.AddRange(own);
+            foreach (var need in own.Where(need => asked.Add(need.Id)))
+            {
+                if (_chosen.TryGetValue(need.Id, out var chosen))
+                {
+                    open.Enqueue(chosen);
+                }
+            }
+        }
+
+        return [.. needs.GroupBy(need => need.Id, StringComparer.OrdinalIgnoreCase)];
+    }
+
+    private bool IsMet(IGrouping<string, Need> needs) =>
+        _chosen.TryGetValue(needs.Key, out var chosen) && needs.All(need => need.Versions.Satisfies(chosen.NuspecReader.GetVersion()));
+
+    private static VersionRange Common(IGrouping<string, Need> needs)
+    {
+        var common = VersionRange.CommonSubSet(needs.Select(need => need.Versions));
+
+        return common.Equals(VersionRange.None) ? throw Contradiction(needs) : common;
+    }
+
+    private static ConfigurationException Contradiction(IGrouping<string, Need> needs) => new($"No version of {needs.Key} is one for all that need it: "
+        + $"{string.Join(", ", needs.Select(need => $"{need.By} needs {need.Versions.PrettyPrint()}"))}. Ask the author for a version whose dependencies go "
+        + "together.");
+
+    private sealed record Need(string By, string Id, VersionRange Versions);
 }

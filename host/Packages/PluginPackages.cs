@@ -28,7 +28,7 @@ internal sealed class PluginPackages(PluginCatalog catalog)
     public async Task<IReadOnlyList<PluginDescriptor>> InstallAsync(string name, string? source, string? version, CancellationToken cancellation)
     {
         var isFile = source?.EndsWith(PackageEnding, StringComparison.OrdinalIgnoreCase) == true && !source.Contains("://", StringComparison.Ordinal);
-        using var feeds = new PackageFeeds(isFile ? null : source);
+        using var feeds = isFile ? PackageFeeds.Around(source!) : PackageFeeds.Of(source);
         using var package = isFile ? Open(source!, name, version) : await feeds.GetAsync(name, Range(version), takesNewest: true, cancellation);
         using var needed = new PackageClosure(feeds);
         await needed.AddAsync(package, cancellation);
@@ -40,9 +40,10 @@ internal sealed class PluginPackages(PluginCatalog catalog)
             throw new ConfigurationException($"{target} was put there by hand and is not replaced. Remove it first.");
         }
 
-        var staging = Directory.CreateDirectory(Path.Combine(Root(), "..", $"installing-{Path.GetRandomFileName()}")).FullName;
+        var staging = Path.GetFullPath(Path.Combine(Root(), "..", $"installing-{Path.GetRandomFileName()}"));
         try
         {
+            Directory.CreateDirectory(staging);
             Extract(package, staging, isMain: true);
             foreach (var dependency in needed.Packages)
             {
@@ -52,6 +53,11 @@ internal sealed class PluginPackages(PluginCatalog catalog)
             Check(staging, target, id);
             new InstalledPackage(id, package.NuspecReader.GetVersion().ToNormalizedString(), isFile ? Path.GetFullPath(source!) : feeds.Names).Write(staging);
             Replace(target, staging);
+        }
+        catch (Exception e) when (PackageFeeds.IsOfADamagedPackage(e))
+        {
+            throw new ConfigurationException($"The package {id}, or one that it needs, is damaged: {e.Message} Get it again, or name another feed or file "
+                + "with --source.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -71,7 +77,7 @@ internal sealed class PluginPackages(PluginCatalog catalog)
     /// <summary>Removes the plugin folder of a package.</summary>
     /// <param name="name">Name of the package.</param>
     /// <returns>The folder that was removed.</returns>
-    /// <exception cref="ConfigurationException">It is not installed, or was put there by hand.</exception>
+    /// <exception cref="ConfigurationException">It is not installed, was put there by hand, or cannot be removed.</exception>
     public static string Remove(string name)
     {
         var folder = Installed().FirstOrDefault(one => string.Equals(one.Package?.Id, name, StringComparison.OrdinalIgnoreCase)).Folder;
@@ -84,7 +90,14 @@ internal sealed class PluginPackages(PluginCatalog catalog)
                 : $"No package '{name}' is installed.{NearestName.Hint(name, known)}");
         }
 
-        Directory.Delete(folder, recursive: true);
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{folder} cannot be removed: {e.Message} Correct its permissions, then remove the folder itself.");
+        }
 
         return folder;
     }
@@ -110,7 +123,7 @@ internal sealed class PluginPackages(PluginCatalog catalog)
             package = new(File.OpenRead(file));
             identity = package.GetIdentity();
         }
-        catch (Exception e) when (e is InvalidDataException or PackagingException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || PackageFeeds.IsOfADamagedPackage(e))
         {
             throw new ConfigurationException($"--source {file} cannot be read as a package: {e.Message} Copy it again.");
         }
@@ -169,8 +182,10 @@ internal sealed class PluginPackages(PluginCatalog catalog)
         }
     }
 
-    // The older version goes when the new one is in its place.
-    private static void Replace(string target, string staging)
+    /// <summary>Puts a folder in the place of another, which goes when the new one is there and stays when it cannot come.</summary>
+    /// <param name="target">Where it goes; need not be there.</param>
+    /// <param name="staging">The new folder, on the same disk.</param>
+    internal static void Replace(string target, string staging)
     {
         var older = $"{staging}-older";
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
@@ -179,7 +194,16 @@ internal sealed class PluginPackages(PluginCatalog catalog)
             Directory.Move(target, older);
         }
 
-        Directory.Move(staging, target);
+        try
+        {
+            Directory.Move(staging, target);
+        }
+        catch when (Directory.Exists(older))
+        {
+            Directory.Move(older, target);
+            throw;
+        }
+
         if (Directory.Exists(older))
         {
             Directory.Delete(older, recursive: true);

@@ -5,8 +5,8 @@ namespace Parallax.Host.Surveys;
 /// <summary>Finds the data set that can read a folder or file, by asking those that read files.</summary>
 internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes, PluginFactory plugins)
 {
-    /// <summary>Opens what is there: of several data sets that can read it, one whose images have no captions, then the one that finds most, and images before
-    /// videos.</summary>
+    /// <summary>Opens what is there: of several data sets that can read it, one whose images have no captions, then the one that finds most. Those for files of
+    /// videos are tried when no other can read it: the programs that decode videos are not installed for a folder of images.</summary>
     /// <param name="path">A full path.</param>
     /// <param name="name">The data set, by its name; null tries all.</param>
     /// <param name="overrides">Further settings of section <c>data</c>, of the form <c>data.key=value</c>.</param>
@@ -21,23 +21,15 @@ internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes,
 
         var found = new List<FoundDataset>();
         var faults = new Dictionary<string, List<string>>();
-        foreach (var dataset in name is null ? ReadersOfFiles() : [catalog.Get(PluginKind.Dataset, name).Name])
+        var candidates = (name is null ? ReadersOfFiles() : [catalog.Get(PluginKind.Dataset, name).Name])
+            .SelectMany(dataset => Try(dataset, faults, () => Source(path, dataset, overrides)))
+            .OrderBy(one => one.Source.ReadsVideoFiles);
+        foreach (var (dataset, source) in candidates.Where(one => !one.Source.ReadsVideoFiles || found.Count == 0))
         {
-            try
-            {
-                found.Add(Open(path, dataset, overrides));
-            }
-            catch (ConfigurationException fault)
-            {
-                faults.TryAdd(fault.Message, []);
-                faults[fault.Message].Add(dataset);
-            }
+            found.AddRange(Try(dataset, faults, () => new FoundDataset(dataset, source, source.Open(DatasetSplit.Train))));
         }
 
-        FoundDataset[] ordered =
-        [
-            .. found.OrderBy(one => one.Train.Info.Captions).ThenByDescending(one => one.Train.Info.Count).ThenBy(one => one.Train is IVideoDataset),
-        ];
+        FoundDataset[] ordered = [.. found.OrderBy(one => one.Train.Info.Captions).ThenByDescending(one => one.Train.Info.Count)];
         foreach (var other in ordered.Skip(1))
         {
             other.Train.Dispose();
@@ -55,12 +47,27 @@ internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes,
         where plugin.OptionsType is { } options && OptionKey.Of(options).Any(key => key.Name == "path")
         select plugin.Name;
 
-    private FoundDataset Open(string path, string dataset, IReadOnlyList<string> overrides)
+    private (string Name, IDatasetSource Source) Source(string path, string dataset, IReadOnlyList<string> overrides)
     {
         string[] all = [$"data.path='{path.Replace("'", "''", StringComparison.Ordinal)}'", .. overrides];
-        var source = recipes.ReadDataset(null, dataset, all).Create<IDatasetSource>(plugins);
 
-        return new(dataset, source, source.Open(DatasetSplit.Train));
+        return (dataset, recipes.ReadDataset(null, dataset, all).Create<IDatasetSource>(plugins));
+    }
+
+    // One or none; why none is kept for the message.
+    private static T[] Try<T>(string dataset, Dictionary<string, List<string>> faults, Func<T> open)
+    {
+        try
+        {
+            return [open()];
+        }
+        catch (ConfigurationException fault)
+        {
+            faults.TryAdd(fault.Message, []);
+            faults[fault.Message].Add(dataset);
+
+            return [];
+        }
     }
 }
 

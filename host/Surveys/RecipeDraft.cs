@@ -34,8 +34,7 @@ internal sealed class RecipeDraft
         }
 
         (_survey, _hasGpu) = (survey, hasGpu);
-        _data = Data(survey, overrides, SideOf(survey, hasGpu));
-        _side = int.Parse(RecipeTree.Text(_data.Children["imageSize"]), CultureInfo.InvariantCulture);
+        (_data, _side) = Data(survey, overrides, SideOf(survey, hasGpu));
     }
 
     /// <summary>Images of an optimizer step: a power of two that leaves at least four steps to an epoch.</summary>
@@ -56,22 +55,31 @@ internal sealed class RecipeDraft
     }
 
     /// <summary>Passes over the data: as many as see a number of images that takes minutes without a GPU and hours with one.</summary>
-    private int Epochs
+    private int Epochs => Math.Clamp((int)Math.Round(Budget.Images / _survey.Train.Count), Budget.Fewest, Budget.Most);
+
+    private (double Images, int Fewest, int Most) Budget
     {
         get
         {
             const double pixels = 32 * 32;
-            var (seen, fewest, most) = (_survey.IsOfVideos, _hasGpu) switch
+
+            return (_survey.IsOfVideos, _hasGpu) switch
             {
                 (true, false) => (4_000.0, 1, 100),
                 (true, true) => (2_000_000.0, 20, 200),
                 (false, false) => (300_000.0 * pixels / (_side * _side), 1, 200),
                 (false, true) => (20_000_000.0, 100, 800),
             };
-
-            return Math.Clamp((int)Math.Round(seen / _survey.Train.Count), fewest, most);
         }
     }
+
+    // Of many images the fewest epochs see more than the budget, and take longer.
+    private string Duration => (_hasGpu, (double)Epochs * _survey.Train.Count / Budget.Images) switch
+    {
+        (false, <= 3) => "minutes",
+        (false, <= 100) or (true, <= 3) => "hours",
+        _ => "days",
+    };
 
     private string Starter => (_survey.IsOfVideos, _hasGpu) switch
     {
@@ -89,11 +97,19 @@ internal sealed class RecipeDraft
         var file = RecipeFile.ShippedPlaces.Select(place => Path.Combine(place, "starters", $"{Starter}.txt")).FirstOrDefault(File.Exists)
             ?? throw new ConfigurationException($"The program has no recipes/starters/{Starter}.txt beside it. Install or build it again.");
         var values = Values();
-        var lines = File.ReadAllLines(file).SelectMany(Chosen).Select(line => Aligned(
+        var lines = File.ReadAllLines(file).SelectMany(Chosen).Select(line => Block(line) ?? Aligned(
             values.Aggregate(line, (text, value) => text.Replace($"__{value.Name}__", value.Text, StringComparison.Ordinal))));
 
         return string.Join('\n', lines) + "\n";
     }
+
+    // What the data brings stays as it is, whatever marks are in its names.
+    private string? Block(string line) => line switch
+    {
+        "__found__" => string.Join('\n', _survey.Lines().Select(found => $"#   {found.Label}: {found.Text.ReplaceLineEndings(" ")}")),
+        "__data__" => Indented(_data),
+        _ => null,
+    };
 
     // What stands behind a short value begins in one column, however long the value is.
     private static string Aligned(string line)
@@ -106,10 +122,13 @@ internal sealed class RecipeDraft
     }
 
     // A setting of the user's counts, all others are added to it.
-    private static YamlMappingNode Data(DatasetSurvey survey, IReadOnlyList<string> overrides, int side)
+    private static (YamlMappingNode Data, int Side) Data(DatasetSurvey survey, IReadOnlyList<string> overrides, int usual)
     {
         var faults = new List<string>();
         var given = RecipeTree.Child(RecipeTree.FromOverrides(overrides, faults), "data") as YamlMappingNode ?? [];
+        var side = RecipeTree.Child(given, "imageSize") is { } own && int.TryParse(RecipeTree.Text(own), CultureInfo.InvariantCulture, out var asked)
+            ? asked
+            : usual;
         var data = new YamlMappingNode { { "name", survey.Dataset }, { "path", survey.Path } };
         data.Add("imageSize", side.ToString(CultureInfo.InvariantCulture));
         if (ResizeOf(side) is { } resize)
@@ -117,7 +136,7 @@ internal sealed class RecipeDraft
             data.Add("evaluationResize", resize.ToString(CultureInfo.InvariantCulture));
         }
 
-        return faults.Count == 0 ? RecipeTree.Merge(data, given) : throw new ConfigurationException(faults);
+        return faults.Count == 0 ? (RecipeTree.Merge(data, given), side) : throw new ConfigurationException(faults);
     }
 
     // Without a GPU, 64 pixels cost four times as much as 32 already.
@@ -154,12 +173,12 @@ internal sealed class RecipeDraft
     private List<(string Name, string Text)> Values()
     {
         var (epochs, batch) = (Epochs, BatchSize);
+        var splits = Math.Max(1, batch / 32);
         string Number(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
         return
         [
-            ("found", string.Join('\n', _survey.Lines().Select(line => $"#   {line.Label}: {line.Text.ReplaceLineEndings(" ")}"))),
-            ("data", Indented(_data)),
+            ("duration", Duration),
             ("median", _survey.Train.Sizes!.Median.ToString()),
             ("size", Number($"{_side}")),
             ("batchSize", Number($"{batch}")),
@@ -168,7 +187,8 @@ internal sealed class RecipeDraft
             ("warmupEpochs", Number($"{epochs * WarmupShare:0.##}")),
             ("onlineEvery", Number($"{Math.Max(1, epochs / 10)}")),
             ("queueSize", Number($"{Math.Clamp(1 << (int)Math.Log2(_survey.Train.Count / 2), batch, 65_536)}")),
-            ("splits", Number($"{Math.Max(1, batch / 32)}")),
+            ("splits", Number($"{splits}")),
+            ("group", Number($"{batch / splits}")),
             ("width", _hasGpu ? "1" : "0.25"),
             ("obstacle", _survey.Obstacle ?? ""),
         ];

@@ -34,6 +34,9 @@ internal sealed class CheckpointStore(string directory, int keep)
     /// <summary>The checkpoints of steps after this one, the best excepted.</summary>
     public IReadOnlyList<string> After(long step) => [.. Existing().Where(file => string.CompareOrdinal(file, PathOf(step)) > 0)];
 
+    /// <summary>The newest checkpoint of this step or one before it, the best excepted; null when there is none.</summary>
+    public string? NewestUpTo(long step) => NewestFirst.FirstOrDefault(file => string.CompareOrdinal(file, PathOf(step)) <= 0);
+
     public string BestPath => Path.Combine(directory, "best.safetensors");
 
     /// <summary>Writes a checkpoint. It is the newest then: those of later steps belong to a course of the run that was given up, and are removed with those

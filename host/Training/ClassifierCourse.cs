@@ -2,16 +2,13 @@ using Parallax.Host.Evaluation;
 
 namespace Parallax.Host.Training;
 
-/// <summary>How many held-out images a classifier told right after each epoch, head by head.</summary>
+/// <summary>How many held-out images a classifier told right after each epoch that was measured, head by head.</summary>
 internal sealed class ClassifierCourse(IClassifier classifier)
 {
     private const int FewestClassesForTopFive = 6;
     private readonly IHeadedClassifier? _headed = classifier as IHeadedClassifier;
     private readonly List<double[]> _top1 = [];   // by epoch and head
     private double[] _top5 = [];
-
-    /// <summary>Epochs so far.</summary>
-    public int Epochs => _top1.Count;
 
     /// <summary>Accuracy after the latest epoch, of the head that counts.</summary>
     public double Latest => _top1[^1][Chosen];
@@ -22,12 +19,13 @@ internal sealed class ClassifierCourse(IClassifier classifier)
     private int Chosen => _headed?.Chosen ?? 0;
 
     /// <summary>Adds an epoch.</summary>
-    /// <param name="scores">[M, heads x classes] and the labels.</param>
-    public void Add(FeatureSet scores)
+    /// <param name="images">[M, heads x classes] and the labels.</param>
+    public void Add(EncodedImages images)
     {
+        var scores = images.Set;
         var heads = scores.Features.chunk(_headed?.Heads.Count ?? 1, 1);   // each [M, classes]
         _top1.Add(Array.ConvertAll(heads, head => Accuracy(head, scores.Labels, 1)));
-        Scores = _headed is null ? ClassScores.Of(scores) : null;
+        Scores = _headed is null ? ClassScores.Of(images) : null;
         _top5 = heads[0].shape[1] < FewestClassesForTopFive ? [] : Array.ConvertAll(heads, head => Accuracy(head, scores.Labels, 5));
     }
 

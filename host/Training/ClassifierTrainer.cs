@@ -16,7 +16,8 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
     {
         using var session = Create(measured, protocol);
         var classifier = (IClassifier)session.Experiment.Method;
-        var (course, loss, most) = (new ClassifierCourse(classifier), double.NaN, measured.Configuration.Evaluation.MaxTestSamples);
+        var extractor = new FeatureExtractor(session.Experiment, DatasetSubset.Limit(test, measured.Configuration.Evaluation.MaxTestSamples));
+        var (course, loss) = (new ClassifierCourse(classifier), double.NaN);
         LeftOutImages? leftOut = null;
         var callbacks = new TrainerCallbacks(report => loss = report.Loss, OnEpoch, _ => { });
         if (!new Trainer(session, callbacks, time).Run(stop))
@@ -28,15 +29,27 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
 
         void OnEpoch(TrainingSession trained)
         {
+            // Thirty views of each video would take several times as long as the epoch itself.
+            var isMeasured = !extractor.HasManyViews || trained.Progress.IsAtEnd;
+            if (isMeasured)
+            {
+                Count(trained);
+            }
+
+            measured.Logger.LogInformation(
+                "{Protocol}: epoch {Epoch} of {Epochs}, loss {Loss}, {Accuracy}", name, trained.Progress.EpochOfLastStep + 1, trained.Experiment.Run.Epochs,
+                loss.ToString("F3", CultureInfo.InvariantCulture),
+                isMeasured ? FormattableString.Invariant($"{course.Latest:P1} of the test images") : "measured after the last one");
+        }
+
+        void Count(TrainingSession trained)
+        {
             using var scope = torch.NewDisposeScope();
-            var encoded = FeatureExtractor.Encoded(trained.Experiment, test, most, classifier.Classify, stop);
-            course.Add(encoded.Set);
+            var encoded = extractor.EncodeAll(classifier.Classify, stop);
+            course.Add(encoded);
             var skipped = trained.Loader.Skipped.Count;
             leftOut = skipped + encoded.Unreadable.Count == 0 ? null
                 : new(skipped, trained.Experiment.Data.Info.Count, encoded.Unreadable.Count, encoded.Images);
-            measured.Logger.LogInformation(
-                "{Protocol}: epoch {Epoch} of {Epochs}, loss {Loss}, {Accuracy} of the test images", name, course.Epochs, trained.Experiment.Run.Epochs,
-                loss.ToString("F3", CultureInfo.InvariantCulture), course.Latest.ToString("P1", CultureInfo.InvariantCulture));
         }
     }
 

@@ -143,8 +143,9 @@ internal sealed class PretrainingRun(
         var observer = new RunObserver(session, run, online, progress, stop);
         observer.OnStart();
         var (start, firstStep) = (time.GetTimestamp(), session.Progress.Position.Step);
-        var completed = Run(session, observer.Callbacks, stop, profiled == 0 ? null
-            : new(profiled, session.Progress.TotalSteps - firstStep, trace => ProfileFiles.Write(trace, run.Directory.Path, run.Tracked, progress.WriteLine)));
+        var profile = profiled == 0 ? null : new StepProfile(
+            profiled, session.Progress.TotalSteps - firstStep, trace => ProfileFiles.Write(trace, run.Directory.Path, run.Tracked, progress.WriteLine));
+        var completed = RunRecorded(session, run, observer.Callbacks, profile, stop);
         ReportSkipped(session, run.Tracked);
         session.Experiment.World.Leave();   // the others may end; what follows is for this process alone
 
@@ -158,7 +159,10 @@ internal sealed class PretrainingRun(
         var measured = completed ? Finish(session, run, observer.Curves, stop) : null;
         var wholeTime = speed > 0 ? TimeSpan.FromSeconds(session.Progress.ScheduleLength * images / speed) : TimeSpan.Zero;
 
-        return new(run.Tracked.RunId, run.Directory.Path, measured is not null, speed, wholeTime, measured ?? Measurement.Nothing);
+        return new(run.Tracked.RunId, run.Directory.Path, measured is not null, speed, wholeTime, measured ?? Measurement.Nothing)
+        {
+            Verdict = observer.Verdict,
+        };
     }
 
     // Null when it was stopped: what is trained is kept; who resumes measures it.
@@ -174,6 +178,21 @@ internal sealed class PretrainingRun(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return null;
+        }
+    }
+
+    // What ends a training before its time leaves the last steps in the folder of the run.
+    private bool RunRecorded(TrainingSession session, OpenRun run, TrainerCallbacks callbacks, StepProfile? profile, CancellationToken stop)
+    {
+        var box = new BlackBox(session, new(run.Directory));
+        try
+        {
+            return Run(session, callbacks with { Steps = box }, stop, profile);
+        }
+        catch (Exception e)
+        {
+            box.Write(run, e.Message, progress.WriteLine);
+            throw;
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
 {
     private readonly TrainerOptions _options = session.Experiment.Configuration.Trainer;
     private readonly TrackingObserver _tracking = new(run.Tracked);
-    private readonly CollapseWatch _collapse = new(session.Experiment.Method, session.Progress.TotalSteps);
+    private readonly VerdictWatch _verdicts = new(session.Experiment.Method, session.Progress.TotalSteps);
     private readonly SlowdownWatch _slowdown = new(CpuThreads.Count, session.Experiment.Run.BatchSize, ProcessorUse.Read);
     private readonly ViewPictures _views =
         new(run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.ViewsEveryEpochs, session.Experiment.Logger);
@@ -17,6 +17,9 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     private readonly MethodPictures _pictures = new(
         run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.PicturesEveryEpochs,
         session.Experiment.Configuration.Tracking.AttentionPictures, session.Experiment.Logger);
+
+    /// <summary>What the training does; null while nothing can be said.</summary>
+    public Verdict? Verdict => _verdicts.Current;
 
     /// <summary>The curves so far.</summary>
     public RunCurves Curves { get; } = new();
@@ -54,7 +57,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         progress.OnStep(report);
         _tracking.OnStep(report);
         Curves.Add("train/loss", report.Step, report.Loss);
-        ReportCollapse(report);
+        ReportVerdict(report);
         if (session.Experiment is { Placement.IsCuda: false, World.Count: 1 } && _slowdown.Observe(report.Step) is { } slowed)
         {
             progress.WriteLine(slowed);
@@ -91,19 +94,29 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         return session.Progress.IsNewBest(accuracy);
     }
 
-    private void ReportCollapse(StepReport report)
+    private void ReportVerdict(StepReport report)
     {
-        if (report.Health is not { } health || _collapse.Observe(health, report.Step) is not { } message)
+        var (collapse, isChanged) = _verdicts.Observe(report);
+        if (isChanged && Verdict is { } verdict)
+        {
+            run.Tracked.SetTags(new Dictionary<string, string> { ["parallax.verdict"] = verdict.Word, ["parallax.verdict.cause"] = verdict.Cause });
+            if (_verdicts.Collapse is null)   // else that says more
+            {
+                progress.WriteLine(FormattableString.Invariant($"Step {report.Step}: {verdict}"));
+            }
+        }
+
+        if (collapse is null)
         {
             return;
         }
 
-        progress.WriteLine(message);
-        run.Tracked.SetTags(new Dictionary<string, string> { ["parallax.collapse"] = _collapse.Verdict ?? "recovered" });
-        if (_collapse.Verdict is not null && _options.OnCollapse == CollapsePolicy.Stop)
+        progress.WriteLine(collapse);
+        run.Tracked.SetTags(new Dictionary<string, string> { ["parallax.collapse"] = _verdicts.Collapse ?? "recovered" });
+        if (_verdicts.Collapse is not null && _options.OnCollapse == CollapsePolicy.Stop)
         {
             throw new ConfigurationException(
-                $"{_collapse.Verdict} The run ends here because trainer.onCollapse is stop; set it to warn to go on.");
+                $"{_verdicts.Collapse} The run ends here because trainer.onCollapse is stop; set it to warn to go on.");
         }
     }
 }

@@ -50,4 +50,7 @@ internal sealed record TrainerCallbacks(Action<StepReport> OnStep, Action<Traini
 {
     /// <summary>Calls nothing.</summary>
     public static TrainerCallbacks None { get; } = new(_ => { }, _ => { }, _ => { });
+
+    /// <summary>Looks at every step, logged or not; null where nobody does.</summary>
+    public IStepObserver? Steps { get; init; }
 }

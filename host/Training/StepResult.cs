@@ -5,6 +5,9 @@ namespace Parallax.Host.Training;
 /// <summary>What one optimizer step left behind, over its micro-batches and all processes.</summary>
 internal sealed class StepResult(World world) : IDisposable
 {
+    /// <summary>The diagnostic that is the norm of the gradient.</summary>
+    public const string GradientNormName = "gradient_norm";
+
     private readonly List<Tensor> _losses = [];
     private readonly Dictionary<string, List<Tensor>> _diagnostics = [];
     private readonly List<MemoryUpdate> _updates = [];
@@ -47,7 +50,7 @@ internal sealed class StepResult(World world) : IDisposable
         var values = _diagnostics.Keys.Zip(means).ToList();
         if (GradientNorm is { } norm)
         {
-            values.Add(("gradient_norm", Mean([norm])));
+            values.Add((GradientNormName, Mean([norm])));
         }
 
         return values;

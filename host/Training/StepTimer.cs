@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace Parallax.Host.Training;
 
@@ -61,6 +62,7 @@ internal readonly record struct TimeSplit(double Data, double Forward, double Ba
     private const double DataLimitShare = 0.2;
 
     /// <summary>What limits the run: data when much of the time is spent waiting for them, else what takes the most of the time.</summary>
+    [JsonIgnore]
     public Phase Limit => Data > DataLimitShare ? Phase.Data
         : Optimizer > Math.Max(Forward, Backward) ? Phase.Optimizer
         : Backward > Forward ? Phase.Backward : Phase.Forward;

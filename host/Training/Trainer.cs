@@ -49,14 +49,17 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         {
             var learningRate = _optimizer.LearningRateAt(_progress.ScheduleStep);
             profile?.BeginStep();
+            callbacks.Steps?.BeginStep();
             using var result = TrainStep(batches);
             _progress.Advance();
             profile?.EndStep(Step);
             _progress.EpochEndIsDue = IsOver(epoch);
-            if (IsLogStep || result.Loss is { } loss && !double.IsFinite(loss))
+            var isReported = IsLogStep || result.Loss is { } loss && !double.IsFinite(loss);
+            var report = isReported ? Report(result, learningRate, speed) : null;
+            callbacks.Steps?.EndStep(result.Loss);
+            if (report is not null)
             {
                 session.Parallel.RequireSynchronizedBatchNorm();
-                var report = Report(result, learningRate, speed);
                 StopOnNonFinite(report);
                 callbacks.OnStep(report);
             }
@@ -192,10 +195,18 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     }
 
     // On the device, and valid until the one after it is asked for.
-    private Batch NextBatch(IEnumerator<HostBatch> batches) => batches.MoveNext()
-        ? _experiment.ToDevice(batches.Current)
-        : throw new InvalidOperationException($"The loader ended after {_progress.Position.Samples} images of epoch {_progress.Position.Epoch}; it should "
-            + $"give {_experiment.Run.StepsPerEpoch} steps of {_experiment.Run.BatchSize} images.");
+    private Batch NextBatch(IEnumerator<HostBatch> batches)
+    {
+        if (!batches.MoveNext())
+        {
+            throw new InvalidOperationException($"The loader ended after {_progress.Position.Samples} images of epoch {_progress.Position.Epoch}; it should "
+                + $"give {_experiment.Run.StepsPerEpoch} steps of {_experiment.Run.BatchSize} images.");
+        }
+
+        callbacks.Steps?.OnBatch(batches.Current);
+
+        return _experiment.ToDevice(batches.Current);
+    }
 
     private StepReport Report(StepResult output, double learningRate, SpeedMeter speed)
     {

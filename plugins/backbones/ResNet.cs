@@ -12,7 +12,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
     private readonly Module<Tensor, Tensor>[] _layers;
     private readonly Stem _stem;
     private readonly IReadOnlyList<int> _depths;
-    private readonly bool _projectsShortcuts;
+    private readonly bool _isOfLibraries;
 
     /// <summary>Builds the network.</summary>
     /// <param name="name">Name of the module.</param>
@@ -24,7 +24,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
     {
         var norms = new NormFactory(options.Norm, options.Splits, options.ZeroInitResidual);
         long width = Math.Max(1, (long)Math.Round(shape.StemChannels * options.Width)), channels = width;
-        (_stem, _depths, _projectsShortcuts) = (options.Stem, shape.Blocks, shape.ProjectsShortcuts);
+        (_stem, _depths, _isOfLibraries) = (options.Stem, shape.Blocks, shape.ProjectsShortcuts && options.Norm != NormKind.Layer);
         conv1 = _stem == Stem.Imagenet
             ? Conv2d(run.Data.Channels, width, 7, stride: 2, padding: 3, bias: false)
             : Conv2d(run.Data.Channels, width, 3, stride: 1, padding: 1, bias: false);
@@ -120,8 +120,8 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
     public string? OwnName(string name) => name.StartsWith("fc.", StringComparison.Ordinal) ? null : name;   // the classifier, or a head of MoCo or SimSiam
 
     /// <inheritdoc/>
-    /// <remarks>Neither library has the small networks, whose shortcuts have no parameters.</remarks>
-    public IReadOnlyList<WeightLayout> Layouts => _projectsShortcuts ? [Libraries.Same(Libraries.Torchvision), Libraries.Same(Libraries.Timm)] : [];
+    /// <remarks>Neither library has the small networks, whose shortcuts have no parameters, nor layer normalisation over positions.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts => _isOfLibraries ? [Libraries.Same(Libraries.Torchvision), Libraries.Same(Libraries.Timm)] : [];
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace Parallax.Host.Tracking;
@@ -63,7 +62,7 @@ internal static class BatchBuilder
                 case EventKind.Param when (knownParams.GetValueOrDefault(e.Key!) ?? parameters.GetValueOrDefault(e.Key!)) is { } stored:
                     if (stored != (e.Text ?? ""))
                     {
-                        var tag = KeyRules.Sanitize(string.Create(CultureInfo.InvariantCulture, $"param.resumed.{state.Sessions}.{e.Key}"));
+                        var tag = KeyRules.ResumedParam(state.Sessions, e.Key!);
                         tags[tag] = e.Text ?? "";
                         logger.LogWarning(
                             "Parameter {Key} of the run is '{Stored}' and stays so; its new value '{Value}' is kept in the tag {Tag}.", e.Key, stored, e.Text,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,6 +12,9 @@ internal static class KeyRules
 
     /// <summary>Longest value of a parameter.</summary>
     public const int MaxParamLength = 6000;
+
+    /// <summary>How tags of <see cref="ResumedParam"/> begin; the number of the session follows.</summary>
+    public const string ResumedPrefix = "param.resumed.";
 
     /// <summary>Longest value of a run tag; newer servers take 8000.</summary>
     public const int MaxTagLength = 5000;
@@ -36,6 +40,11 @@ internal static class KeyRules
 
         return normal.Length <= MaxKeyLength ? normal : string.Concat(normal.AsSpan(0, MaxKeyLength - 9).TrimEnd('/'), "-", Hash(key));
     }
+
+    /// <summary>The tag that has a parameter's value of a later session, where it is not the one that the run keeps.</summary>
+    /// <param name="session">How often the run was resumed before.</param>
+    /// <param name="key">Key of the parameter.</param>
+    public static string ResumedParam(int session, string key) => Sanitize(string.Create(CultureInfo.InvariantCulture, $"{ResumedPrefix}{session}.{key}"));
 
     /// <summary>The nearest valid path of an artifact: forward slashes, no <c>.</c> or <c>..</c>, no character that servers refuse in addresses.</summary>
     public static string SanitizePath(string path)

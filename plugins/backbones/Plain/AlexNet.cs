@@ -27,6 +27,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     private readonly Module<Tensor, Tensor>?[] _norms;
     private readonly long _side;
     private readonly DenseLayers _dense;
+    private readonly bool _isTorchvisions;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="options">Channels, normalisation, fully connected layers.</param>
@@ -38,6 +39,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
         response = options.Norm == AlexNetNorm.LocalResponse ? LocalResponseNorm(ResponseWindow) : null;
         _side = PooledSide(run.ImageSize, options);
         _dense = options.Dense;
+        _isTorchvisions = options is { Norm: AlexNetNorm.None, Grouped: false } && _dense is { IsNormalised: false, FinalRelu: true };
         classifier = _dense.Width == 0 ? null : _dense.Create(channels[^1] * _side * _side, dropsFirst: true);
         RegisterComponents();
         _convolutions =
@@ -149,9 +151,8 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     }
 
     /// <inheritdoc/>
-    /// <remarks>torchvision's network has no normalisation.</remarks>
-    public IReadOnlyList<WeightLayout> Layouts =>
-        _norms[0] is null && response is null && !_dense.IsNormalised ? [new(Libraries.Torchvision, TorchvisionName)] : [];
+    /// <remarks>torchvision's network has no normalisation and no groups, and every layer of it ends with a ReLU.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts => _isTorchvisions ? [new(Libraries.Torchvision, TorchvisionName)] : [];
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1

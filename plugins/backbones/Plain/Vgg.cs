@@ -108,8 +108,9 @@ public abstract class Vgg : Module<Tensor, Tensor>, IForeignWeights, ILayerIds, 
             || name.StartsWith("sobel.", StringComparison.Ordinal) ? null : name;
 
     /// <inheritdoc/>
-    /// <remarks>torchvision's fully connected layers have no normalisation.</remarks>
-    public IReadOnlyList<WeightLayout> Layouts => _dense.IsNormalised && classifier is not null ? [] : [Libraries.Same(Libraries.Torchvision)];
+    /// <remarks>torchvision's fully connected layers have no normalisation, and end with a ReLU.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts =>
+        classifier is null || _dense is { IsNormalised: false, FinalRelu: true } ? [Libraries.Same(Libraries.Torchvision)] : [];
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1

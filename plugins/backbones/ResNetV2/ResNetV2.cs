@@ -10,6 +10,8 @@ public abstract class ResNetV2 : PreActivationNetwork, IForeignWeights
 {
     private const int StemChannels = 64;
 
+    private readonly bool _isTimms;
+
     /// <summary>Builds the network.</summary>
     /// <param name="name">Name of the module.</param>
     /// <param name="depths">Blocks of each stage.</param>
@@ -19,15 +21,15 @@ public abstract class ResNetV2 : PreActivationNetwork, IForeignWeights
     private protected ResNetV2(string name, IReadOnlyList<int> depths, bool isBottleneck, ResNetV2Options options, RunInfo run)
         : base(
             name, depths, Width(options), Width(options) * Expansion(isBottleneck),
-            (stage, norms) => Blocks(depths[stage], stage, Width(options), isBottleneck, norms), options, run)
-    {
-    }
+            (stage, norms) => Blocks(depths[stage], stage, Width(options), isBottleneck, norms), options, run) =>
+        _isTimms = options.FinalRelu && options.Norm != NormKind.Layer;
 
     /// <inheritdoc/>
     public string? OwnName(string name) => name.StartsWith("head.", StringComparison.Ordinal) ? null : name;
 
     /// <inheritdoc/>
-    public IReadOnlyList<WeightLayout> Layouts => [Libraries.Same(Libraries.Timm)];
+    /// <remarks>timm's end with a ReLU and have no layer normalisation over positions.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts => _isTimms ? [Libraries.Same(Libraries.Timm)] : [];
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1

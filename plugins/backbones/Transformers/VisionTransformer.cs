@@ -184,17 +184,17 @@ public abstract class VisionTransformer
         && !(fc_norm is not null && own.StartsWith("norm.", StringComparison.Ordinal)) ? own : null;   // pretraining has a norm where fine-tuning has fc_norm
 
     /// <inheritdoc/>
-    /// <remarks>Neither library has registers, gates or relative positions under these names; torchvision pools the class token and has a plain
-    /// projection.</remarks>
+    /// <remarks>Neither library has registers, gates or relative positions under these names, nor a stem of several convolutions; torchvision pools the class
+    /// token.</remarks>
     public IReadOnlyList<WeightLayout> Layouts
     {
         get
         {
-            var isTimms = _shape is
+            var isTimms = patch_embed.children().Single() is Conv2d && _shape is
             {
                 Registers: 0, RelativePositions: ViTRelativePositions.None, Mlp: not ViTMlp.Swiglu, QkvBias: QkvBias.All or QkvBias.None,
             };
-            var isTorchvisions = isTimms && pos_embed is not null && patch_embed.children().Single() is Conv2d && _shape is
+            var isTorchvisions = isTimms && pos_embed is not null && _shape is
             {
                 HasClassToken: true, Pooling: ViTPooling.Token, LayerScale: 0, Mlp: ViTMlp.Gelu, QkvBias: QkvBias.All,
             };

@@ -21,7 +21,7 @@ public sealed record S3DOptions
 /// </remarks>
 public abstract class S3DNetwork : ClipNetwork, IForeignWeights, ILayerIds
 {
-    private const double InitialStd = 0.01;
+    private const double InitialStd = 0.01, TorchvisionEpsilon = 1e-3;
     private const int FewestFrames = 5, SmallestSide = 17;   // what leaves a position for the last pooling
 
     // Of blocks, in order; null is a pooling.
@@ -37,7 +37,7 @@ public abstract class S3DNetwork : ClipNetwork, IForeignWeights, ILayerIds
     private static readonly int[] _stageEnds = [0, 3, 6, 12, 15], _layers = [0, 2, 3, 5, 6, 8, 9, 10, 11, 12, 14, 15];
 
     private readonly ModuleList<Module<Tensor, Tensor>> features;
-    private readonly bool _isGated;
+    private readonly bool _isTorchvisions;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="name">Name of the module.</param>
@@ -47,7 +47,7 @@ public abstract class S3DNetwork : ClipNetwork, IForeignWeights, ILayerIds
     private protected S3DNetwork(string name, bool isGated, S3DOptions options, RunInfo run)
         : base(name)
     {
-        _isGated = isGated;
+        _isTorchvisions = !isGated && options.NormEpsilon is TorchvisionEpsilon;
         var (first, second, epsilon) = (Scaled(64), Scaled(192), options.NormEpsilon);
         var widths = _blocks.Select(block => block?.Scaled(Scaled)).ToArray();
         List<Module<Tensor, Tensor>> layers =
@@ -86,8 +86,8 @@ public abstract class S3DNetwork : ClipNetwork, IForeignWeights, ILayerIds
     public string? OwnName(string name) => name.StartsWith("classifier.", StringComparison.Ordinal) ? null : name;
 
     /// <inheritdoc/>
-    /// <remarks>torchvision has no gates.</remarks>
-    public IReadOnlyList<WeightLayout> Layouts => _isGated ? [] : [Libraries.Same(Libraries.Torchvision)];
+    /// <remarks>torchvision has no gates, and adds 0.001 to variances.</remarks>
+    public IReadOnlyList<WeightLayout> Layouts => _isTorchvisions ? [Libraries.Same(Libraries.Torchvision)] : [];
 
     private protected override OnnxValue LastMap(IOnnxGraph graph, OnnxValue clips) => features.Aggregate(clips, (map, layer) => graph.Write(layer, map));
 

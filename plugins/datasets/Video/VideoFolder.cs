@@ -75,6 +75,9 @@ public sealed class VideoFolderSource : IDatasetSource
     }
 
     /// <inheritdoc/>
+    public bool ReadsVideoFiles => true;
+
+    /// <inheritdoc/>
     public bool Has(DatasetSplit split) => split == DatasetSplit.Train || _splits.Value.HasTest;
 
     private static IVideoSplits Find(VideoFolderOptions options)

@@ -14,7 +14,6 @@ public sealed class UnusedCodeTests
     // The same for members. Constructors are left out: containers call them.
     private static readonly Dictionary<string, string> MemberExceptions = new()
     {
-        ["Parallax.Contracts.IBatchCoupled::BatchCoupling"] = "a sentence for the reader of the method",
         ["Parallax.Torch.OperatorRecorder::Counts"] = "what is fast is held by numbers of calls, in tests and benchmarks",
         ["Parallax.Torch.ProcessGroup::Barrier"] = "processes that are compared or timed begin together",
     };

@@ -69,6 +69,19 @@ public sealed class CompletionTests : IDisposable
         Assert.Equal(run.RunId, Bash($"parallax evaluate {run.RunId[..3]}"));
     }
 
+    [Fact]
+    public async Task Complete_StoreOnTheLine_OffersItsRuns()
+    {
+        var run = _place.Start();
+        run.End(RunOutcome.Finished);
+        using var output = new StringWriter();
+
+        await Composition.RunAsync(["complete", "--", $"runs --uri sqlite:///{_place.Database} show {run.RunId[..3]}"],
+            new(output, TextWriter.Null, isTerminal: false));
+
+        Assert.Equal(run.RunId, output.ToString().TrimEnd());
+    }
+
     [Theory]
     [InlineData("zsh", "-n")]
     [InlineData("fish", "--no-execute")]

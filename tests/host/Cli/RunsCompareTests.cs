@@ -37,6 +37,28 @@ public sealed class RunsCompareTests : IDisposable
     }
 
     [Fact]
+    public async Task Compare_OtherSeeds_AreAnotherRecipe()
+    {
+        string[] runs = [Record("0.1", "7", [], 1), Record("0.1", "8", [], 1)];
+
+        await Run(["runs", "compare", .. runs]);
+
+        Assert.Contains("recipe\ttrainer.seed\t7\t8", Lines());
+        Assert.DoesNotContain("Their recipes are the same.", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compare_KeyChangedByResuming_HasTheValueOfTheLastSession()
+    {
+        var resumed = Record("0.1", "7", new() { ["param.resumed.2.method.temperature"] = "0.3", ["param.resumed.10.method.temperature"] = "0.2" });
+        var same = Record("0.2", "7", []);
+
+        await Run("runs", "compare", resumed, same);
+
+        Assert.DoesNotContain(Lines(), line => line.StartsWith("recipe\t", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Compare_Json_HoldsTheSame()
     {
         string[] runs = [Record("0.1", 3, 1, 2), Record("0.1", double.NaN)];
@@ -83,11 +105,14 @@ public sealed class RunsCompareTests : IDisposable
 
     private string[] Lines() => _output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
 
-    private string Record(string temperature, params double[] losses)
+    private string Record(string temperature, params double[] losses) => Record(temperature, "7", [], losses);
+
+    private string Record(string temperature, string seed, Dictionary<string, string> tags, params double[] losses)
     {
         var run = _place.Start(new("pretraining", "first", new Dictionary<string, string>()));
-        run.LogParameters(new Dictionary<string, string> { ["trainer.seed"] = "7", ["trainer.epochs"] = "3", ["method.temperature"] = temperature });
+        run.LogParameters(new Dictionary<string, string> { ["trainer.seed"] = seed, ["trainer.epochs"] = "3", ["method.temperature"] = temperature });
         run.SetTags(new Dictionary<string, string> { ["parallax.version"] = "1.2.3", ["parallax.auto.threads"] = temperature, ["note"] = temperature });
+        run.SetTags(tags);
         foreach (var (step, loss) in losses.Index())
         {
             run.LogMetric("train/loss", loss, step);

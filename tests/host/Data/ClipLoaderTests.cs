@@ -149,17 +149,6 @@ public sealed class ClipLoaderTests
     }
 
     [Fact]
-    public void For_TooManyClips_SaysWhatToDo()
-    {
-        var videos = new FakeVideos(1) { FramesOf = _ => 5_000 };
-
-        var fault = Assert.Throws<ConfigurationException>(() => new EvaluationViews(new(4), Sampling: TestSampling.HalfOverlapping).For(videos));
-
-        Assert.StartsWith("clips.testSampling is half-overlapping, which takes 4997 clips of a video of the Train split of memory; at most 1000 are possible.",
-            fault.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Evaluation_TenCrops_AreFiveAndTheirMirrorImages()
     {
         using var loader = new EvaluationLoader(

@@ -9,10 +9,12 @@ public sealed class EvaluationLoaderTests
 {
     private static readonly LoaderSettings Settings = new(BatchSize: 4) { Workers = 3 };
 
-    [Fact]
-    public void Batches_WholeSplit_ComesInIndexOrder()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(0)]   // one buffer
+    public void Batches_WholeSplit_ComesInIndexOrder(int prefetch)
     {
-        using var loader = new EvaluationLoader(new FakeDataset(10), side: 4, Settings, NullLogger.Instance);
+        using var loader = new EvaluationLoader(new FakeDataset(10), side: 4, Settings with { Prefetch = prefetch }, NullLogger.Instance);
 
         var batches = loader.Batches().Select(b => b.Indices.ToArray()).ToList();
 

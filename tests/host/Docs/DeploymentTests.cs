@@ -24,7 +24,10 @@ public sealed class DeploymentTests
 
         var slots = Number(spec["slotsPerWorker"]) * Number(spec["mpiReplicaSpecs"]["Worker"]["replicas"]);
         Assert.Equal($"{slots}", command[Array.IndexOf(command, "-n") + 1]);
-        Assert.Empty(Errors(command[(Array.IndexOf(command, "Parallax.Host") + 1)..]));
+        var program = Array.FindIndex(command, word => word.EndsWith("/Parallax.Host", StringComparison.Ordinal));   // not by PATH: ssh sets its own
+        Assert.True(program > 0, string.Join(' ', command));
+        Assert.Contains("PARALLAX_NO_INSTALL=1", command[..program]);
+        Assert.Empty(Errors(command[(program + 1)..]));
         Assert.True(File.Exists(Path.Combine(RepositoryFiles.Root, "recipes", "moco-v2", "imagenet.yaml")));
     }
 

@@ -87,6 +87,9 @@ public sealed class EmbeddingPartTests : IDisposable
     private void Write(params EmbeddingBlock[] blocks)
     {
         using var part = new EmbeddingPart(File, Metadata, replaces: false);
-        Array.ForEach(blocks, block => part.Append(block));
+        foreach (var block in blocks)
+        {
+            part.Append(block);
+        }
     }
 }

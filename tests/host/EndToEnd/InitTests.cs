@@ -77,6 +77,31 @@ public sealed class InitTests : IDisposable
     }
 
     [Fact]
+    public void Init_OutCannotBeWritten_IsToldBeforeTheLook()
+    {
+        var result = _place.Run("init", "nowhere", "--out", "/proc/nowhere/recipe.yaml");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith("/proc/nowhere/recipe.yaml cannot be written: ", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Init_ImagesThatMayBeVideos_AreReadAsImagesWithoutTheProgramsForVideos()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            var gif = _place.Write($"my 'images'/cat/{i:00}.gif", "");
+            File.WriteAllBytes(gif, Convert.FromBase64String("R0lGODlhAQABAIAAAP///wAAACwAAAAAAQABAAACAkQBADs="));
+        }
+
+        var result = _place.RunThrough(program => ("env", ["PARALLAX_NO_INSTALL=1", $"PATH={Path.GetDirectoryName(Environment.ProcessPath)}", .. program]),
+            "init", _data, "--json");
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        Assert.Equal("image-folder", (string)JsonNode.Parse(result.Output)!["data"]!["dataset"]!);
+    }
+
+    [Fact]
     public void Init_KeyOfAnotherSection_IsRefused()
     {
         var result = _place.Run("init", _data, "--set", "trainer.epochs=3");

@@ -71,6 +71,49 @@ public sealed class PluginPackageTests : IDisposable
     }
 
     [Fact]
+    public void Install_FileWhereNoFeedIsSet_TakesDependenciesBesideIt()
+    {
+        _place.Write("work here/nuget.config", "<configuration><packageSources><clear /></packageSources></configuration>");
+        PackSound("1.0.0");
+        var file = Path.Combine(Feed, "sound.1.0.0.nupkg");
+
+        var alone = _place.Run("plugins", "install", "sound", "--source", file);
+        Pack("sound-library", "1.0.0", "SoundPlugins", "SoundLibrary.dll");
+        _place.Succeed("plugins", "install", "sound", "--source", file);
+
+        Assert.Equal(2, alone.ExitCode);
+        Assert.StartsWith($"There is no package 'sound-library' in {Feed}.", Assert.Single(alone.ErrorLines), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Target, "SoundLibrary.dll")));
+    }
+
+    [Fact]
+    public void Install_HomeCannotBeWritten_IsExplained()
+    {
+        PackSound("1.0.0");
+        Pack("sound-library", "1.0.0", "SoundPlugins", "SoundLibrary.dll");
+        _place.Write("home/.parallax", "a file");
+
+        var result = _place.Run("plugins", "install", "sound", "--source", Feed);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"{Target} cannot be written: ", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Install_DamagedPackage_IsExplained()
+    {
+        PackSound("1.0.0");
+        Pack("sound-library", "1.0.0", "SoundPlugins", "SoundLibrary.dll");
+        File.WriteAllBytes(Path.Combine(Feed, "sound-library.1.0.0.nupkg"), [1, 2, 3]);
+
+        var result = _place.Run("plugins", "install", "sound", "--source", Feed);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith($"The package sound-library cannot be read from {Feed}: ", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Target));
+    }
+
+    [Fact]
     public void Install_BuiltAgainstOtherContracts_IsRefusedWithBothVersions()
     {
         Pack("future", "1.0.0", "FuturePlugins", "FuturePlugins.dll");

@@ -29,6 +29,16 @@ public sealed class DatasetSubsetTests
         Assert.Equal(indices.Select(index => index % 2), Enumerable.Range(0, 4).Select(i => first.Label(i)));
     }
 
+    [Fact]
+    public void WholeIndex_PartOfAPart_IsThatInTheDataSet()
+    {
+        var whole = new FakeDataset(12);
+        var part = DatasetSubset.Limit(DatasetSubset.Limit(whole, most: 6), most: 3);
+
+        Assert.Equal(Enumerable.Range(0, 3).Select(i => (long)Index(part, i)), Enumerable.Range(0, 3).Select(i => DatasetSubset.WholeIndex(part, i)));
+        Assert.Equal(7, DatasetSubset.WholeIndex(whole, 7));
+    }
+
     [Theory]
     [InlineData(0.001, 1)]
     [InlineData(0.1, 2)]

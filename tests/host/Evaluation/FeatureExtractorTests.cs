@@ -115,6 +115,30 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
+    public void Encoded_PartOfASplitWithAnUnreadableImage_SaysWhichImagesItHas()
+    {
+        using var session = _bench.Session(new WatchedMethod(new()), "evaluation.batchSize=3");
+        long[] part = [.. EpochOrder.Shuffled(16, seed: 0, epoch: 0).Take(5).Order()];
+
+        var encoded = FeatureExtractor.Encoded(
+            session.Experiment, new FakeDataset(16, part[1]), most: 5, images => images.flatten(1), TestContext.Current.CancellationToken);
+
+        Assert.Equal([part[0], .. part[2..]], encoded.Indices);
+        Assert.Equal((5, 4L), (encoded.Images, encoded.Set.Features.shape[0]));
+    }
+
+    [Fact]
+    public void Constructor_MoreClipsThanMemory_IsRefusedAtOnce()
+    {
+        using var session = _bench.Session(new WatchedMethod(new()));
+        var experiment = session.Experiment with { TestClips = new(new(32), Clips: 100_000_000, Crops: 10) };
+
+        var fault = Assert.Throws<ConfigurationException>(() => new FeatureExtractor(experiment, new FakeVideos(1)));
+
+        Assert.StartsWith("An evaluation takes up to 100000000 clips of 10 crops, 3x32x4x4 each, of a video", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Batches_OddMargins_AreRoundedAsTorchvisionDoes()
     {
         using var ramps = new RampDataset { Size = new(7, 9) };

@@ -66,11 +66,33 @@ public sealed class RecipeDraftTests
         Assert.Equal(("flat", "48"), (recipe["data.layout"], recipe["data.imageSize"]));
     }
 
-    [Fact]
-    public void Write_PathWithMarks_IsTheSamePathAgain()
+    [Theory]
+    [InlineData("48", null)]
+    [InlineData("512", "585")]
+    public void Write_SizeOfTheUser_HasTheResizeThatBelongsToIt(string size, string? resize)
     {
-        const string path = "/data/a: 'b' #1, \"c\"";
+        var recipe = Reader().ReadText(new RecipeDraft(Survey(5_000, 400), [$"data.imageSize={size}"], hasGpu: true).Write(), "draft", []).Flatten();
 
+        Assert.Equal((size, resize), (recipe["data.imageSize"], recipe.GetValueOrDefault("data.evaluationResize")));
+    }
+
+    [Theory]
+    [InlineData(5_000, 32, false, "minutes")]
+    [InlineData(5_000_000, 32, false, "hours")]
+    [InlineData(50_000, 32, true, "hours")]
+    [InlineData(5_000_000, 32, true, "days")]
+    public void Write_Images_SaysHowLongTheirNumberTakes(long count, int side, bool hasGpu, string expected) =>
+        Assert.Contains($": {expected}", new RecipeDraft(Survey(count, side), [], hasGpu).Write().Split('\n')[1], StringComparison.Ordinal);
+
+    [Fact]
+    public void Write_FewImages_SaysHowManyShareStatistics() =>
+        Assert.Contains("groups of 16 images", new RecipeDraft(Survey(64, 400), [], hasGpu: true).Write(), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("/data/a: 'b' #1, \"c\"")]
+    [InlineData("/a # b/__size__")]
+    public void Write_PathWithMarks_IsTheSamePathAgain(string path)
+    {
         var recipe = Reader().ReadText(new RecipeDraft(Survey(64, 32) with { Path = path }, [], hasGpu: false).Write(), "draft", []);
 
         Assert.Equal(path, recipe.Flatten()["data.path"]);

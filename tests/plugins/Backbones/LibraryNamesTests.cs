@@ -20,10 +20,29 @@ public sealed class LibraryNamesTests
     {
         AssertTorchvisions("torchvision-video-keys.txt", "r3d-18", new R3D18(new(), _run), "fc.");
         AssertTorchvisions("torchvision-video-keys.txt", "r2plus1d-18", new R2Plus1D18(new(), _run), "fc.");
-        AssertTorchvisions("torchvision-video-keys.txt", "s3d", new S3D(new(), _run), "classifier.");
-        AssertTorchvisions("torchvision-video-keys.txt", "mvit-v2-s", new MViTV2S(new(), _run), "head.");
+        AssertTorchvisions("torchvision-video-keys.txt", "s3d", new S3D(new() { NormEpsilon = 1e-3 }, _run), "classifier.");
+        AssertTorchvisions("torchvision-video-keys.txt", "mvit-v2-s", new MViTV2S(new() { Pooling = MViTPooling.Token }, _run), "head.");
         Assert.Empty(new R3D34(new() { Width = 0.125 }, _run).Layouts);
         Assert.Empty(new R2Plus1D18(new() { Form = R2Plus1DForm.Cstp, Width = 0.125 }, _run).Layouts);
+    }
+
+    [Fact]
+    public void Layouts_OfOptionsThatChangeTheFeatures_AreNone()
+    {
+        IForeignWeights[] networks =
+        [
+            new ResNet18(new() { Width = 0.125, Norm = NormKind.Layer }, _run),
+            new ResNet18V2(new() { Width = 0.125, Norm = NormKind.Layer }, _run),
+            new ResNet18V2(new() { Width = 0.125, FinalRelu = false }, _run),
+            new S3D(new() { Width = 0.125 }, _run),   // PyTorch's epsilon, torchvision's is larger
+            new MViTV2S(new() { Width = 8, Depth = 6 }, _run),   // pools patches
+            new AlexNet(new() { Norm = AlexNetNorm.None, FullyConnectedNorm = false, FullyConnected = 16, Width = 0.125, Grouped = true }, _run),
+            new AlexNet(new() { Norm = AlexNetNorm.None, FullyConnectedNorm = false, FullyConnected = 16, Width = 0.125, FinalRelu = false }, _run),
+            new Vgg16(new() { FullyConnected = 16, Width = 0.0625, FinalRelu = false }, _run),
+            new ViTConv(new() { Variant = ViTConvVariant.Gf1 }, _run),
+        ];
+
+        Assert.All(networks, network => Assert.Empty(network.Layouts));
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
 using Parallax.Host.Images;
+using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
 namespace Parallax.Plugins.Tests.Conformance;
@@ -32,16 +33,27 @@ public sealed class CollapsedRunTests : IDisposable
         // the third report from step 50 on
         Assert.StartsWith("Collapse at step 52: all images have nearly the same embedding", fault.Message, StringComparison.Ordinal);
         Assert.EndsWith("The run ends here because trainer.onCollapse is stop; set it to warn to go on.", fault.Message, StringComparison.Ordinal);
-        Assert.Equal(RunState.Failed, Assert.Single(RunDirectory.All(Path.Combine(_folder.Path, "runs"))).Record.State);
+        var run = Assert.Single(RunDirectory.All(Path.Combine(_folder.Path, "runs")));
+        Assert.Equal(RunState.Failed, run.Record.State);
+        var box = new BlackBoxFolder(run).Read()!;
+        Assert.Equal((52, 52, fault.Message), (box.Steps[^1].Step, box.WeightsStep, box.Reason));
     }
 
     [Fact]
-    public void Execute_OnCollapseWarn_GoesOnToTheEnd()
+    public async Task Execute_OnCollapseWarn_GoesOnToTheEnd()
     {
         var summary = Execute("warn");
 
         Assert.True(summary.Completed);
-        Assert.Equal(RunState.Finished, Assert.Single(RunDirectory.All(Path.Combine(_folder.Path, "runs"))).Record.State);
+        var run = Assert.Single(RunDirectory.All(Path.Combine(_folder.Path, "runs")));
+        Assert.Equal(RunState.Finished, run.Record.State);
+        Assert.Null(new BlackBoxFolder(run).Read());
+        Assert.Equal(TrainingState.Collapsed, summary.Verdict!.State);
+        using var store = new SqliteStore(Path.Combine(_folder.Path, "mlflow.db"), TimeProvider.System);
+        var runs = await store.SearchRunsAsync(null, 100, CancellationToken.None);
+        var tags = Assert.Single(runs, r => r.RunId == summary.RunId).Tags;
+        Assert.Equal("collapsed", tags["parallax.verdict"]);
+        Assert.StartsWith("Collapse at step 52: all images have nearly the same embedding", tags["parallax.verdict.cause"], StringComparison.Ordinal);
     }
 
     private TrainingSummary Execute(string policy) => ConformanceHost.Get<PretrainingRun>().Execute(

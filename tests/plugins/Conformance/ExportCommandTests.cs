@@ -22,7 +22,8 @@ public sealed class ExportCommandTests : IDisposable
         var run = Train();
         var file = Path.Combine(_folder.Path, "model.safetensors");
 
-        var (code, output, error) = await Type("export", run.RunId, "--format", "safetensors", "--out", file, "--runs", Runs, "--json");
+        var (code, output, error) = await Type("export", run.RunId, "--format", "safetensors", "--out", file, "--runs", Runs, "--json",
+            "--set", "trainer.precision=bf16");
 
         Assert.True(code == 0, error);
         var result = JsonDocument.Parse(output).RootElement;
@@ -31,6 +32,7 @@ public sealed class ExportCommandTests : IDisposable
         var metadata = SafeTensors.ReadHeader(file).Metadata;
         Assert.Equal(run.RunId, metadata["parallax.run_id"]);
         Assert.Contains("name: simclr", metadata["parallax.recipe"], StringComparison.Ordinal);
+        Assert.Contains("precision: bf16", metadata["parallax.recipe"], StringComparison.Ordinal);   // of the recipe; the features are float32
         using var session = ConformanceHost.Get<SessionFactory>().Create(Configuration($"backbone.weights={file}"));
         var (weights, trained) = (((Module)session.Experiment.Method.Backbone).state_dict(),
             SafeTensors.Load(Path.Combine(run.Directory, "backbone.safetensors")));

@@ -9,6 +9,8 @@ namespace Parallax.Plugins.Tests.Conformance;
 /// <summary>Every backbone, written in every format that it has, and read back.</summary>
 public sealed class ExportConformanceTests : IDisposable
 {
+    private const double LeastSpread = 1e-3;   // ten times what files may differ by: others' features would be seen
+
     private readonly TemporaryFolder _folder = new();
 
     public static TheoryData<string> Backbones => ConformanceHost.Names(PluginKind.Backbone);
@@ -29,8 +31,9 @@ public sealed class ExportConformanceTests : IDisposable
             var result = export.Write(experiment, format.Name, file, replaces: false, ExportMetadata.Origin("a run", 3, "the recipe"));
 
             Assert.InRange(result.LargestDifference, 0, BackboneExport.Tolerance);
+            Assert.InRange(result.FeatureSpread, LeastSpread, double.MaxValue);
             Assert.Equal((name, format.Name, 64), (result.Backbone, result.Format, result.Compared));
-            TestContext.Current.TestOutputHelper?.WriteLine($"{name} {format.Name} {result.LargestDifference:G3}");
+            TestContext.Current.TestOutputHelper?.WriteLine($"{name} {format.Name} {result.LargestDifference:G3}, spread {result.FeatureSpread:G3}");
         }
 
         Assert.Equal(export.Formats(experiment).Count, Directory.GetFiles(_folder.Path).Length);   // nothing unfinished beside them
@@ -54,6 +57,7 @@ public sealed class ExportConformanceTests : IDisposable
         Assert.Equal(data.Mean, metadata["parallax.mean"].Split(", ").Select(Number));
         Assert.Equal(data.Std, metadata["parallax.std"].Split(", ").Select(Number));
         Assert.InRange(Number(metadata["parallax.largest_difference"]), 0, BackboneExport.Tolerance);
+        Assert.InRange(Number(metadata["parallax.feature_spread"]), LeastSpread, double.MaxValue);
         Assert.Matches(@"^\d+\.\d+\.\d+$", metadata["parallax.version"]);
     }
 
@@ -89,6 +93,31 @@ public sealed class ExportConformanceTests : IDisposable
         Assert.Equal($"--out is '{file}', which exists. Give another name, or --force to replace it.", fault);
         Assert.Equal("mine", kept);
         Assert.NotEmpty(SafeTensors.ReadHeader(file).Tensors);
+    }
+
+    [Fact]
+    public void Write_WhereAFolderIs_SaysSoAtOnce()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var experiment = SmallNetworks.Create("{name: resnet20}", takesClips: false);
+
+        Assert.Equal($"--out is '{_folder.Path}', which is a folder. Give the name of a file in it.", Fault(experiment, "safetensors", _folder.Path));
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public void Finish_WhereAFileAppearedMeanwhile_KeepsIt()
+    {
+        var path = Path.Combine(_folder.Path, "a.safetensors");
+        using (var file = new ExportFile(path, replaces: false))
+        {
+            File.WriteAllText(path, "mine");
+
+            Assert.Contains("which exists", Assert.Throws<ConfigurationException>(file.Finish).Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal("mine", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(_folder.Path));
     }
 
     [Fact]

@@ -127,6 +127,31 @@ public sealed class OnnxConformanceTests : IDisposable
         Assert.Contains("with these settings", fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Features_OfAModelThatTheRuntimeRefuses_NamesBackboneAndWay()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var experiment = SmallNetworks.Create("{name: resnet20}", takesClips: false);
+        var file = Path.Combine(_folder.Path, "a.onnx");
+        File.WriteAllText(file, "no model");
+
+        var fault = Assert.Throws<ConfigurationException>(() => new OnnxFile(experiment).Features(file, [torch.rand(1, 3, 32, 32)])).Message;
+
+        Assert.StartsWith("ONNX Runtime refuses the model of resnet20: ", fault, StringComparison.Ordinal);
+        Assert.EndsWith("A WriteOnnx of its modules is wrong; or take --format safetensors.", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Model_OfABatchNormalisationWithoutRunningStatistics_IsRefused()
+    {
+        using var scope = torch.NewDisposeScope();
+        var backbone = new Around(BatchNorm2d(3, track_running_stats: false));
+
+        var fault = Assert.Throws<ConfigurationException>(() => OnnxGraph.ModelOf(backbone, "mine", [3, 8, 8], new Dictionary<string, string>())).Message;
+
+        Assert.Contains("its module 'inner' (TorchSharp.Modules.BatchNorm2d)", fault, StringComparison.Ordinal);
+    }
+
     private void AssertSame(string section, bool takesClips)
     {
         using var scope = torch.NewDisposeScope();
@@ -136,6 +161,7 @@ public sealed class OnnxConformanceTests : IDisposable
             .Write(experiment, "onnx", Path.Combine(_folder.Path, "a.onnx"), replaces: false, ExportMetadata.Origin("a run", 3, ""));
 
         Assert.InRange(result.LargestDifference, 0, BackboneExport.Tolerance);
+        Assert.InRange(result.FeatureSpread, 1e-3, double.MaxValue);
     }
 
     private static SessionOptions OneThread() => new() { IntraOpNumThreads = 1, InterOpNumThreads = 1 };

@@ -7,7 +7,8 @@ namespace Parallax.Plugins.Tests.Conformance;
 /// <summary>Small experiments around every backbone, whose weights are random: what a file of a backbone must keep.</summary>
 internal static class SmallNetworks
 {
-    private const int Batch = 16, Passes = 20;   // what is left of the first statistics: 0.9 to the power of 20
+    private const int All = 0, Passes = 5;   // of the images, four batches in each
+    private const double Momentum = 0.1;
 
     // Of names that begin so, the first that fits; with what makes them small.
     private static readonly (string Beginning, string Options)[] _small =
@@ -32,7 +33,7 @@ internal static class SmallNetworks
     public static Experiment Create(string section, bool takesClips)
     {
         string[] clips = takesClips ? ["data.size=32", "clips.frames=8", "clips.stride=1"] : [];
-        var configuration = ConformanceHost.Configuration(takesClips ? "cvrl" : "simclr", [$"backbone={section}", .. clips]);
+        var configuration = ConformanceHost.Configuration(takesClips ? "cvrl" : "simclr", [$"backbone={section}", "evaluation.batchSize=16", .. clips]);
         var experiment = ConformanceHost.Get<ExperimentFactory>().Create(configuration);
         using var noGradients = torch.no_grad();
         using var scope = torch.NewDisposeScope();
@@ -43,9 +44,21 @@ internal static class SmallNetworks
             parameter.mul_((torch.rand(parameter.shape) * 0.2) + 0.9).add_((torch.rand(parameter.shape) - 0.5) * 0.02);
         }
 
+        // fully connected layers that start near 0 would give features that hardly depend on the images
+        foreach (var linear in backbone.modules().OfType<Linear>())
+        {
+            linear.weight!.add_((torch.rand(linear.weight!.shape) - 0.5) * (2 * Math.Sqrt(3.0 / linear.weight!.shape[1])));   // of variance 1 / inputs
+        }
+
+        // the first pass forgets the statistics that networks begin with, which would flatten the features of deep ones; the others average over batches
         for (var pass = 0; pass < Passes; pass++)
         {
-            FeatureExtractor.Encoded(experiment, experiment.Data, Batch, Learned, CancellationToken.None);
+            foreach (var norm in backbone.modules().OfType<BatchNorm>())
+            {
+                norm.momentum = pass == 0 ? 1 : Momentum;
+            }
+
+            FeatureExtractor.Encoded(experiment, experiment.Data, All, Learned, CancellationToken.None);
         }
 
         return experiment;

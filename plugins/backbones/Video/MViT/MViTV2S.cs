@@ -33,7 +33,7 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
     {
         var shapes = MViTShape.Blocks(options, run.ImageSize).ToList();
         var rates = StochasticDepth.Rates(options.DropPath, shapes.Count);
-        (_pooling, _isTorchvisions) = (options.Pooling, options is { Form: MViTForm.Supervised, PoolsLast: true });
+        (_pooling, _isTorchvisions) = (options.Pooling, options is { Form: MViTForm.Supervised, PoolsLast: true, Pooling: MViTPooling.Token });
         conv_proj = Conv3d(run.Data.Channels, options.Width, (3, 7, 7), stride: MViTShape.Patch.Triple, padding: (1, 3, 3));
         pos_encoding = new ClassTokenHolder(options.Width, InitialStd);
         blocks = [.. shapes.Zip(rates, (shape, rate) => new MViTBlock(shape, rate))];
@@ -181,7 +181,7 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
     public string? OwnName(string name) => MViTNames.Own(name);
 
     /// <inheritdoc/>
-    /// <remarks>torchvision has the supervised form, which pools in every stage.</remarks>
+    /// <remarks>torchvision has the supervised form, which pools in every stage and gives the class token.</remarks>
     public IReadOnlyList<WeightLayout> Layouts => _isTorchvisions ? [Libraries.Same(Libraries.Torchvision)] : [];
 
     /// <inheritdoc/>

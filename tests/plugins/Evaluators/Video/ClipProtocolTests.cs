@@ -54,6 +54,23 @@ public sealed class ClipProtocolTests
             session.Experiment.Module.state_dict().ToDictionary(entry => entry.Key, entry => Tensors.Values(entry.Value.to(float32).flatten()));
     }
 
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 1)]
+    public void Measure_SeveralViews_AreLookedAtAfterTheLastEpochAlone(int clips, int passes)
+    {
+        using var session = ConformanceHost.Session(Network, $"clips.testClips={clips}", "data.count=32", "evaluation.linear-clips.epochs=3",
+            "evaluation.linear-clips.batchSize=16", "evaluation.protocols=[linear-clips]");
+        var protocol = session.Experiment.Configuration.Protocols["linear-clips"].Create<ITrainingEvaluator>(ConformanceHost.Get<PluginFactory>());
+        using var test = new CountedVideos((IVideoDataset)session.Experiment.Data);
+
+        var result = ConformanceHost.Get<IClassifierTrainer>()
+            .Measure(session.Experiment, "linear-clips", protocol, test, TestContext.Current.CancellationToken).Result;
+
+        Assert.Equal(passes * test.Info.Count, test.Decoded);
+        Assert.True(passes > 1 || result.BestAccuracy == result.Accuracy);
+    }
+
     [Fact]
     public void Measure_LayersOfClips_HaveANumberEachUnderTheirNames()
     {
@@ -158,5 +175,33 @@ public sealed class ClipProtocolTests
         Assert.Equal(2, failures.Count);
         Assert.All(failures, failure => Assert.Equal("It learns from clips, and the backbone ResNet20 takes single images. Take a backbone for clips, or "
             + "finetune or linear-sgd.", failure.Reason));
+    }
+
+    /// <summary>Videos of another data set, whose owner disposes it.</summary>
+    private sealed class CountedVideos(IVideoDataset inner) : IVideoDataset
+    {
+        private int _decoded;
+
+        public int Decoded => _decoded;
+
+        public DatasetInfo Info => inner.Info;
+
+        public string NameOf(long index) => inner.NameOf(index);
+
+        public VideoInfo Video(long index) => inner.Video(index);
+
+        public void ReadFrames(long index, ReadOnlySpan<int> frames, ClipBuffer clip, SmallestSide? smallestSide = null)
+        {
+            Interlocked.Increment(ref _decoded);
+            inner.ReadFrames(index, frames, clip, smallestSide);
+        }
+
+        public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null) => inner.Read(index, image, smallestSide);
+
+        public int Label(long index) => inner.Label(index);
+
+        public void Dispose()
+        {
+        }
     }
 }

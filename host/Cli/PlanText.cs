@@ -1,0 +1,62 @@
+using Parallax.Host.Planning;
+
+namespace Parallax.Host.Cli;
+
+/// <summary>A plan for people.</summary>
+internal static class PlanText
+{
+    private const double Mega = 1e6;
+
+    public static void Write(CliOutput output, RunPlan plan)
+    {
+        List<string[]> rows =
+        [
+            ["speed", FormattableString.Invariant($"{plan.Steps.ImagesPerSecond:N0} images/s; {plan.Steps.Split}")],
+            .. plan.Alternatives.Select(other => (string[])["tried", $"{other.Setting}: {Describe(other)}"]),
+            ["time", FormattableString.Invariant($"{Duration(plan.Time.TotalSeconds)}: {Duration(plan.Time.TrainingSeconds)} for {plan.TotalSteps:N0} steps ")
+                + FormattableString.Invariant($"of {plan.BatchSize:N0} images, {Duration(plan.Time.OnlineSeconds)} for evaluations meanwhile, ")
+                + FormattableString.Invariant($"{Duration(plan.Time.FinalSeconds)} for those at the end")],
+            ["memory", plan.Memory is { } memory ? Describe(memory) : "not measured: it is that of the GPU"],
+            ["disk", FormattableString.Invariant($"{Megabytes(plan.Disk.TotalBytes)}: {plan.Disk.Checkpoints} checkpoints of ")
+                + FormattableString.Invariant($"{Megabytes(plan.Disk.CheckpointBytes)}, the backbone; {Megabytes(plan.Disk.FreeBytes)} free")],
+            .. plan.Data.Select(split => (string[])["data", Describe(split)]),
+            .. plan.Duplicates is { } duplicates ? (IEnumerable<string[]>)[["data", $"{duplicates}, among those looked at"]] : [],
+            .. plan.Advice.Select(advice => (string[])["change", advice]),
+        ];
+        output.Table(["", "found"], rows);
+    }
+
+    private static string Describe(Alternative other) =>
+        other.ImagesPerSecond is { } speed ? FormattableString.Invariant($"{speed:N0} images/s") : "cannot be trained";
+
+    private static string Describe(MemoryCost memory) => $"{Megabytes(memory.PeakBytes)} at its peak"
+        + (memory.BytesPerImage is { } each ? FormattableString.Invariant($", {each / Mega:N1} MB for each image of a micro-batch") : "")
+        + (memory.LargestBatch is { } largest
+            ? FormattableString.Invariant($"; batches of up to {largest:N0} fit into the {Megabytes(memory.FreeBytes)} that are free")
+            : "");
+
+    private static string Describe(SplitScan split)
+    {
+        string?[] parts =
+        [
+            FormattableString.Invariant($"{split.Split}: {split.Images:N0} images, {split.LookedAt:N0} looked at"),
+            split.UnreadableCount == 0 ? "all can be read"
+                : $"{split.UnreadableCount} cannot be read ({string.Join("; ", split.Unreadable)})",
+            split is { Smallest: { } smallest, Largest: { } largest } ? smallest == largest ? $"{smallest} pixels" : $"{smallest} to {largest} pixels" : null,
+            split is { SmallestClass: { } few, LargestClass: { } many }
+                ? FormattableString.Invariant($"{few.Images:N0} ('{few.Name}') to {many.Images:N0} ('{many.Name}') images a class")
+                : null,
+        ];
+
+        return string.Join(", ", parts.OfType<string>());
+    }
+
+    private static string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / Mega:N0} MB");
+
+    private static string Duration(double seconds) => seconds switch
+    {
+        < 90 => FormattableString.Invariant($"{seconds:N0} s"),
+        < 5400 => FormattableString.Invariant($"{seconds / 60:N0} min"),
+        _ => FormattableString.Invariant($"{seconds / 3600:N1} h"),
+    };
+}

@@ -1,0 +1,46 @@
+using Parallax.Host.Configuration;
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Planning;
+
+/// <summary>What to change before a long run, from what was measured.</summary>
+internal static class PlanAdvice
+{
+    /// <summary>A setting must be faster by this factor: below, the difference is that of two measurements of the same.</summary>
+    private const double WorthIt = 1.05;
+
+    private const double Rare = 0.1;   // of the images of the largest class
+
+    /// <param name="configuration">The recipe.</param>
+    /// <param name="steps">What its steps cost.</param>
+    /// <param name="alternatives">What was tried.</param>
+    /// <param name="memory">Memory; null where it was not measured.</param>
+    /// <param name="disk">Room on disk.</param>
+    /// <param name="data">What was found in the data.</param>
+    /// <param name="duplicates">Held-out images that are training images, too.</param>
+    public static IReadOnlyList<string> Of(
+        ResolvedConfiguration configuration, StepCost steps, IReadOnlyList<Alternative> alternatives, MemoryCost? memory, DiskCost disk,
+        IReadOnlyList<SplitScan> data, long duplicates) =>
+    [
+        .. alternatives.Where(other => other.ImagesPerSecond > steps.ImagesPerSecond * WorthIt).Select(other => FormattableString.Invariant(
+            $"--set {other.Setting}: {other.ImagesPerSecond:N0} images/s in place of {steps.ImagesPerSecond:N0}.")),
+        .. steps.Split.Limit == Phase.Data
+            ? ["Steps wait for images. 'parallax pack' decodes them once; smaller files, or trainer.workers: auto, help too."]
+            : (IEnumerable<string>)[],
+        .. memory is { LargestBatch: { } largest } && largest < configuration.Trainer.BatchSize
+            ? [$"trainer.batchSize {configuration.Trainer.BatchSize} does not fit into the memory that is free: {largest} does, or a larger "
+                + "trainer.accumulation where the method allows it."]
+            : (IEnumerable<string>)[],
+        .. disk.TotalBytes > disk.FreeBytes
+            ? ["The disk has too little room: lower trainer.keepCheckpoints, set tracking.logCheckpoints: false, or name another trainer.outputDirectory."]
+            : (IEnumerable<string>)[],
+        .. data.Where(split => split.UnreadableCount > 0).Select(split => $"{split.UnreadableCount} images of the {split.Split} split cannot be read, for "
+            + $"example {split.Unreadable[0]}. Repair or remove them."),
+        .. data.Where(split => split.SmallestClass?.Images < Rare * split.LargestClass?.Images).Select(split => FormattableString.Invariant(
+            $"Classes of the {split.Split} split are uneven: '{split.SmallestClass!.Name}' has {split.SmallestClass.Images:N0} images, ")
+                + FormattableString.Invariant($"'{split.LargestClass!.Name}' {split.LargestClass.Images:N0}.")),
+        .. duplicates > 0
+            ? [$"{duplicates} held-out images are training images, too: what is measured on them is known already."]
+            : (IEnumerable<string>)[],
+    ];
+}
