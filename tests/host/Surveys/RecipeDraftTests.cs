@@ -67,13 +67,13 @@ public sealed class RecipeDraftTests
     }
 
     [Theory]
-    [InlineData("48", null)]
+    [InlineData("48", "null")]
     [InlineData("512", "585")]
-    public void Write_SizeOfTheUser_HasTheResizeThatBelongsToIt(string size, string? resize)
+    public void Write_SizeOfTheUser_HasTheResizeThatBelongsToIt(string size, string resize)
     {
         var recipe = Reader().ReadText(new RecipeDraft(Survey(5_000, 400), [$"data.imageSize={size}"], hasGpu: true).Write(), "draft", []).Flatten();
 
-        Assert.Equal((size, resize), (recipe["data.imageSize"], recipe.GetValueOrDefault("data.evaluationResize")));
+        Assert.Equal((size, resize), (recipe["data.imageSize"], recipe["data.evaluationResize"]));
     }
 
     [Theory]
