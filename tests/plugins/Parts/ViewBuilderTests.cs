@@ -32,6 +32,7 @@ public sealed class ViewBuilderTests
         [nameof(HsvNoise)] = HsvNoise(),
         [nameof(ViewBuilder.Blur)] = _view.Blur(0.5),
         [nameof(ViewBuilder.BlurByTenth)] = _view.BlurByTenth(0.5),
+        [nameof(ViewBuilder.SteadyBlur)] = _view.SteadyBlur(0.2, 2, 15),
         [nameof(Solarize)] = Solarize(0.2),
         [nameof(View)] = View().Steps.Single(),
     };

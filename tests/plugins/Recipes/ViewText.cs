@@ -5,7 +5,8 @@ using Parallax.Plugins.Augmentations;
 
 namespace Parallax.Plugins.Tests.Recipes;
 
-/// <summary>Views as text: every augmentation with all its options, those that a plan leaves at their defaults included.</summary>
+/// <summary>Views as text: every augmentation with all its options, those that a plan leaves at their defaults included; <c>perFrame</c>, which the papers
+/// do not have, only where it is set.</summary>
 internal static class ViewText
 {
     private static readonly Dictionary<string, Type> _options = typeof(RandomResizedCrop).Assembly.GetTypes()
@@ -42,7 +43,8 @@ internal static class ViewText
         }
 
         var numbers = options.GetType().GetProperties()
-            .Where(property => property.PropertyType != typeof(IReadOnlyList<double>)).Select(property => Text(property.GetValue(options)!));
+            .Where(property => property.PropertyType != typeof(IReadOnlyList<double>) && (property.Name, property.GetValue(options)) is not ("PerFrame", false))
+            .Select(property => Text(property.GetValue(options)!));
 
         return string.Join(' ', numbers.Prepend(step.Name));
     }

@@ -25,7 +25,20 @@ public sealed class MaskedTokenStepTests
         var wanted = Tokens.Take(targets, blocks.Targets.flatten(1)).reshape(4, 4, -1, 12);
         var loss = Huber(predictor.Predict(tokens, blocks.Context, blocks.Targets), wanted, beta: 1).mean();
         networks.AssertStep(
-            new(loss) { Embedding = tokens.mean([1]), Positive = targets.mean([1]), Constants = ["target", "predictor.predictor_pos_embed"] }, output);
+            new(loss)
+            {
+                Embedding = tokens.mean([1]), Positive = targets.mean([1]), Reports = Variance(targets),
+                Constants = ["target", "predictor.predictor_pos_embed"],
+            }, output);
+    }
+
+    private static (string Name, Tensor Value)[] Variance(Tensor targets)
+    {
+        var total = (targets - targets.mean([0, 1], keepdim: true)).square().mean([0, 1]).sum();
+        var places = (targets.mean([0]) - targets.mean([0, 1])).square().mean([0]).sum();
+        var images = (targets.mean([1]) - targets.mean([0, 1])).square().mean([0]).sum();
+
+        return [("target_variance_of_places", places / total), ("target_variance_of_images", images / total)];
     }
 
     [Theory]
@@ -45,7 +58,8 @@ public sealed class MaskedTokenStepTests
         var targets = Layers(networks, batch.Views[0], layers);                                    // [4, 16, 12]
         var losses = Huber(tokens, targets, beta).sum(2) / Math.Sqrt(12);
         var loss = (losses * mask).sum() / mask.sum();
-        networks.AssertStep(new(loss) { Embedding = tokens.mean([1]), Positive = targets.mean([1]), Constants = ["target"] }, output);
+        networks.AssertStep(
+            new(loss) { Embedding = tokens.mean([1]), Positive = targets.mean([1]), Reports = Variance(targets), Constants = ["target"] }, output);
     }
 
     // Half the square over beta up to beta, then the difference less half of beta; without beta the square.
