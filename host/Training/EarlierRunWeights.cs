@@ -34,15 +34,7 @@ internal static class EarlierRunWeights
     {
         try
         {
-            if (File.Exists(run.Run))
-            {
-                return CheckpointStore.Load(run.Run);
-            }
-
-            var folder = RunDirectory.Open(experiment.Configuration.Trainer.OutputDirectory, run.Run).CheckpointDirectory;
-
-            return new CheckpointStore(folder, keep: 0).LoadNewest(note => experiment.Logger.LogWarning("{Note}", note))
-                ?? throw new ConfigurationException($"'{folder}' holds no checkpoint. Give a run that was trained to its end.");
+            return ChosenCheckpoint.Load(run.Run, experiment.Configuration.Trainer.OutputDirectory, note => experiment.Logger.LogWarning("{Note}", note));
         }
         catch (ConfigurationException e)
         {

@@ -12,7 +12,7 @@ internal sealed record Course(
     private const string LossesKey = "losses", GradientPrefix = "gradient.", StartPrefix = "start.", StatePrefix = "state.";
 
     /// <summary>The calls of modules, one list per step; empty where they were not noted.</summary>
-    public IReadOnlyList<IReadOnlyList<ModuleCall>> Calls { get; init; } = [];
+    public IReadOnlyList<IReadOnlyList<HashedCall>> Calls { get; init; } = [];
 
     /// <summary>Writes all but the calls.</summary>
     public void Save(string path)

@@ -85,7 +85,7 @@ internal sealed class CourseComparison(Course expected, Course actual, Module me
         return own.Count == other.Count ? null : $"{Own}: it calls its modules {other.Count} times in place of {own.Count}";
     }
 
-    private string Describe(ModuleCall own, ModuleCall other) =>
+    private string Describe(HashedCall own, HashedCall other) =>
         own.Module != other.Module ? $"{Own}: it calls '{other.Module}' in place of '{own.Module}'"
             : own.Input == other.Input ? $"module '{own.Module}' ({own.Type}) gives another output for the same input"
             : $"module '{own.Module}' ({own.Type}) is given something else: by {ModuleOf(own.Module)}, or by the views";

@@ -10,7 +10,7 @@ namespace Parallax.Host.Verification;
 internal sealed class CourseRun(TrainingSession session, long steps, TimeProvider time)
 {
     private readonly List<double> _losses = [];
-    private readonly List<IReadOnlyList<ModuleCall>> _calls = [];
+    private readonly List<IReadOnlyList<HashedCall>> _calls = [];
     private Dictionary<string, Tensor> _gradients = [];
 
     /// <summary>The step whose gradients are kept, from 1.</summary>

@@ -2,60 +2,33 @@ namespace Parallax.Host.Training;
 
 /// <summary>Looks at what every module of a network gives, and at the gradients of it. It computes nothing else, so the bits of a step stay the same.</summary>
 /// <remarks>
-/// TorchSharp runs hooks in <c>call</c> only: a module that its owner runs by <c>forward</c>, or that takes or gives other than tensors, is not seen. Gradients
-/// are kept by the tensors themselves, as TorchSharp has no hooks for them. What is seen is held until this is disposed: the memory of all activations of a
-/// step.
+/// What is seen says <see cref="ModuleHooks"/>. Gradients are kept by the tensors themselves, as TorchSharp has no hooks for them. What is seen is held until
+/// this is disposed: the memory of all activations of a step.
 /// </remarks>
 internal sealed class ModuleWatch : IDisposable
 {
     private readonly List<ModuleCall> _calls = [];
-    private readonly List<Action> _removes = [];
+    private readonly ModuleHooks _hooks;
 
     /// <param name="root">The network; its modules are looked at, not it itself.</param>
-    public ModuleWatch(Module root)
-    {
-        foreach (var (name, module) in root.named_modules().Where(entry => !ReferenceEquals(entry.module, root)).DistinctBy(entry => entry.module))
-        {
-            if (Hook(name, module) is { } remove)
-            {
-                _removes.Add(remove);
-            }
-        }
-    }
+    public ModuleWatch(Module root) => _hooks = new(root.named_modules().Where(entry => !ReferenceEquals(entry.module, root)), See);
 
     /// <summary>The calls so far, in the order in which they ended: those within a module before its own.</summary>
     public IReadOnlyList<ModuleCall> Calls => _calls;
 
     public void Dispose()
     {
-        _removes.ForEach(remove => remove());
+        _hooks.Dispose();
         _calls.ForEach(call => call.Dispose());
     }
 
-    private Action? Hook(string name, Module module)
-    {
-        switch (module)
-        {
-            case Module<Tensor, Tensor> one:
-                return one.register_forward_hook((_, x, y) => See(name, module, y, x)).remove;
-            case Module<Tensor, Tensor, Tensor> two:
-                return two.register_forward_hook((_, x, second, y) => See(name, module, y, x, second)).remove;
-            case Module<Tensor, Tensor, Tensor, Tensor> three:
-                return three.register_forward_hook((_, x, second, third, y) => See(name, module, y, x, second, third)).remove;
-            default:
-                return null;
-        }
-    }
-
-    private Tensor See(string name, Module module, Tensor output, params IReadOnlyList<Tensor?> inputs)
+    private void See(string name, Module module, Tensor output, IReadOnlyList<Tensor?> inputs)
     {
         var taken = inputs.OfType<Tensor>().ToList();
         _calls.Add(new(name, module.GetType().Name, TensorStatistics.Of(output), Keep(output), [.. taken.Select(Keep).OfType<Tensor>()])
         {
             TookNonFinite = taken.Any(tensor => TensorStatistics.Of(tensor).NonFinite > 0),
         });
-
-        return output;
     }
 
     // Null where backward makes no gradient of it, or gives it to a parameter.

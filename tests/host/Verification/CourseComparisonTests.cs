@@ -5,7 +5,7 @@ namespace Parallax.Host.Tests.Verification;
 [Collection(GeneratorCollection.Name)]
 public sealed class CourseComparisonTests
 {
-    private static readonly IReadOnlyList<IReadOnlyList<ModuleCall>> Calls =
+    private static readonly IReadOnlyList<IReadOnlyList<HashedCall>> Calls =
         [[new("a", "A", 1, 2), new("b", "B", 2, 3)], [new("a", "A", 4, 5), new("b", "B", 5, 6)]];
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class CourseComparisonTests
     private static CourseComparison Compare(Course one, Course other) => new(one, other, Sequential(("layer", Linear(1, 1))));
 
     // A weight that goes from 0 to some place.
-    private static Course Course(float state, IReadOnlyList<IReadOnlyList<ModuleCall>> calls, params double[] losses) => new(
+    private static Course Course(float state, IReadOnlyList<IReadOnlyList<HashedCall>> calls, params double[] losses) => new(
         losses, new Dictionary<string, Tensor> { ["layer.weight"] = torch.ones(1).DetachFromDisposeScope() },
         new Dictionary<string, Tensor> { ["layer.weight"] = torch.zeros(1).DetachFromDisposeScope() },
         new Dictionary<string, Tensor> { ["method.layer.weight"] = torch.tensor(new[] { state }).DetachFromDisposeScope() })
