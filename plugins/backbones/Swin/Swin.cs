@@ -92,6 +92,7 @@ public sealed record SwinOptions : IRunRequirements, IValidatableObject
 public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ITokenBackbone, ILayerIds, IOnnxModule
 {
     private const double InitialStd = 0.02;
+    private const string BiasTable = "relative_position_bias_table";
 
     private readonly ModuleList<Module<Tensor, Tensor>> features;   // patches, then by turns the blocks of a stage and the merging before the next
     private readonly Module<Tensor, Tensor> norm;
@@ -164,7 +165,7 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
 
     /// <inheritdoc/>
     public bool IsDecayed(ParameterInfo parameter) =>
-        !parameter.IsNormOrBias && !parameter.Name.EndsWith("relative_position_bias_table", StringComparison.Ordinal);
+        !parameter.IsNormOrBias && !parameter.Name.EndsWith(BiasTable, StringComparison.Ordinal);
 
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>
@@ -243,6 +244,12 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith("relative_position_index", StringComparison.Ordinal);   // follows from the window
+
+    /// <inheritdoc/>
+    /// <remarks>Tables of relative positions for another window.</remarks>
+    public Tensor? Resized(string name, Tensor value) =>
+        name.EndsWith(BiasTable, StringComparison.Ordinal) && get_parameter(name) is { } own && value.dim() == 2 && value.shape[1] == own.shape[1]
+            ? RelativePositions.Resize(value.to(float32), ((long)Math.Sqrt(own.shape[0]) + 1) / 2, hasClassToken: false) : null;
 
     private Module<Tensor, Tensor> Patches(int channels, int width) =>
         Sequential(("0", Conv2d(channels, width, PatchSize, stride: PatchSize)), ("1", new ChannelsLast()), ("2", LayerNorm(width)));

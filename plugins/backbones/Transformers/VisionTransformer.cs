@@ -208,8 +208,14 @@ public abstract class VisionTransformer
         || name.EndsWith("relative_position_index", StringComparison.Ordinal) || (name == "pos_embed" && !pos_embed!.requires_grad);
 
     /// <inheritdoc/>
+    /// <remarks>Tables of positions and of relative positions for another grid.</remarks>
     public Tensor? Resized(string name, Tensor value)
     {
+        if (name.EndsWith("relative_position_bias_table", StringComparison.Ordinal))
+        {
+            return value.dim() == 2 && value.shape[1] == _shape.Heads ? RelativePositions.Resize(value.to(float32), _gridSide, HasClassToken) : null;
+        }
+
         var prefix = HasClassToken ? 1 : 0;
         var side = value.dim() == 3 ? (long)Math.Sqrt(value.shape[1] - prefix) : 0;
 

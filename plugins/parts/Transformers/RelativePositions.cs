@@ -65,6 +65,29 @@ public static class RelativePositions
     public static Parameter Table(long window, long heads, bool hasClassToken) =>
         new(zeros([Count(window) + (hasClassToken ? ClassTokenEntries : 0), heads]));
 
+    /// <summary>A table for another window, by bicubic interpolation over displacements; the entries of a class token stay.</summary>
+    /// <param name="table">[(2 v - 1)², H] for a window of side v, or three rows more.</param>
+    /// <param name="window">Side w of the window wanted.</param>
+    /// <param name="hasClassToken">Whether there are entries for a class token.</param>
+    /// <returns>[(2 w - 1)², H], or three rows more; null where the table has no such number of rows.</returns>
+    /// <remarks>As Swin's code does: corners not aligned, no antialiasing. BEiT's code interpolates over places that lie closer together in the middle; its
+    /// tables are resized as Swin's here.</remarks>
+    public static Tensor? Resize(Tensor table, long window, bool hasClassToken)
+    {
+        var (rows, heads) = (table.shape[0] - (hasClassToken ? ClassTokenEntries : 0), table.shape[1]);
+        var (from, to) = ((long)Math.Sqrt(rows), (2 * window) - 1);
+        if (from % 2 == 0 || from * from != rows)
+        {
+            return null;
+        }
+
+        using var scope = NewDisposeScope();
+        var map = table.narrow(0, 0, rows).t().reshape(1, heads, from, from);
+        var resized = F.interpolate(map, size: [to, to], mode: InterpolationMode.Bicubic, align_corners: false);   // [1, H, 2 w - 1, 2 w - 1]
+
+        return cat([resized.view(heads, to * to).t(), table.narrow(0, rows, table.shape[0] - rows)], 0).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The entries of a table, as <see cref="Attention.Attend"/> takes them.</summary>
     /// <param name="table">[entries, H].</param>
     /// <param name="index">Rows of the table, [1 or N, L, M] int64.</param>

@@ -182,6 +182,53 @@ public sealed class BackboneWeightsTests : IDisposable
         Tensors.AssertClose(source.call(images), target.call(images));   // the source resizes its table for every such image
     }
 
+    [Theory]
+    [InlineData(8, 4, "features.1.0.attn.relative_position_bias_table [225, 3] to [49, 3]")]
+    [InlineData(4, 8, "features.1.0.attn.relative_position_bias_table [49, 3] to [225, 3]")]
+    public void Load_SwinOfAnotherWindow_ResizesItsTables_AndSaysSo(int from, int to, string told)
+    {
+        var source = new Swin(new() { PatchSize = 2, Window = from }, _run);
+        var target = new Swin(new() { PatchSize = 2, Window = to }, _run);
+        Write(Named(source, name => name));
+
+        var note = Load(target);
+
+        var (before, after) = (source.state_dict(), target.state_dict());
+        const string Table = "features.1.1.attn.relative_position_bias_table";
+        Assert.Contains($"resized: {told}, ", note, StringComparison.Ordinal);
+        Tensors.AssertClose(RelativePositions.Resize(before[Table], to, hasClassToken: false)!, after[Table], tolerance: 0);
+        Assert.True(before["norm.weight"].eq(after["norm.weight"]).all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData(ViTRelativePositions.Shared, "rel_pos_bias.relative_position_bias_table [964, 4] to [228, 4]")]
+    [InlineData(ViTRelativePositions.PerBlock, "blocks.0.attn.relative_position_bias_table [964, 4] to [228, 4], blocks.1.attn")]
+    public void Load_RelativePositionsOfAnotherGrid_AreResized_AndTold(ViTRelativePositions positions, string told)
+    {
+        var options = _small with { RelativePositions = positions, Positions = ViTPositions.None };
+        var source = new ViT(options, _run with { ImageSize = 64 });
+        var target = new ViT(options, _run);
+        Write(Named(source, name => name));
+
+        var note = Load(target);
+
+        Assert.Contains($"resized: {told}", note, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_RelativePositionsOfOtherHeads_IsAFault()
+    {
+        var source = new Swin(new() { PatchSize = 2, Window = 4 }, _run).state_dict();
+        source["features.1.0.attn.relative_position_bias_table"] = zeros(169, 5);
+        source["features.1.1.attn.relative_position_bias_table"] = zeros(36, 3);   // of no window
+        Write(source);
+
+        var faults = Assert.Throws<ConfigurationException>(() => Load(new Swin(new() { PatchSize = 2, Window = 4 }, _run))).Faults;
+
+        Assert.Contains("has features.1.0.attn.relative_position_bias_table [169, 5], but the backbone's", faults[0], StringComparison.Ordinal);
+        Assert.Contains("has features.1.1.attn.relative_position_bias_table [36, 3], but the backbone's", faults[1], StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_FileOfAnotherNetwork_TellsEveryTensor()
     {

@@ -27,6 +27,26 @@ public sealed class TransformerPartsTests
     }
 
     [Fact]
+    public void Resize_OfATable_IsBicubic_AndLeavesTheClassTokensRows()
+    {
+        var table = tensor(new float[] { 0, 1, 2, 0, 1, 2, 0, 1, 2, 7, 8, 9 }).unsqueeze(1);   // window 2: three rows of dx = -1, 0, 1
+
+        var resized = RelativePositions.Resize(table, window: 3, hasClassToken: true)!;
+
+        // By hand: places 3/5 apart, corners not aligned, weights of the cubic with a = -0.75: at -0.2 of 0, 0, 0, 1 they are -0.024, 0.2, 0.92, -0.096.
+        float[] row = [-0.096f, 0.316f, 1, 1.684f, 2.096f];
+        Tensors.AssertClose([.. Enumerable.Repeat(row, 5).SelectMany(values => values), 7, 8, 9], Tensors.Values(resized.squeeze(1)));
+        Assert.Equal([28, 1], resized.shape);
+    }
+
+    [Theory]
+    [InlineData(9, true)]   // 6 and three rows of a class token
+    [InlineData(16, false)]   // an even side
+    [InlineData(2, true)]
+    public void Resize_OfRowsThatNoWindowHas_IsNone(long rows, bool hasClassToken) =>
+        Assert.Null(RelativePositions.Resize(zeros(rows, 2), window: 3, hasClassToken));
+
+    [Fact]
     public void SwiGlu_IsItsDefinition()
     {
         var layer = new SwiGlu(6, hidden: 12);
