@@ -34,18 +34,25 @@ internal static class ConvNeXtNames
             (".block.5.", ".pwconv2."),
             (".layer_scale$", ".gamma$"),
         ]),
+    ],
+    [
+        (@"\.kernel$", ".weight"),          // FCMAE's sparse encoder
+        (@"\.(ln|linear)\.", "."),
     ]);
-
-    /// <summary>timm's: response normalisations hold [C].</summary>
-    public static WeightLayout Timm { get; } = _names.Layout(Libraries.Timm) with
-    {
-        Shaped = (name, value) => name.Contains(".grn.", StringComparison.Ordinal) ? value.flatten() : value,
-    };
 
     /// <summary>torchvision's: layer scales are [C, 1, 1].</summary>
     public static WeightLayout Torchvision { get; } = _names.Layout(Libraries.Torchvision) with
     {
         Shaped = (name, value) => name.EndsWith(".gamma", StringComparison.Ordinal) ? value.view(-1, 1, 1) : value,
+    };
+
+    /// <summary>timm's: response normalisations hold [C], and some sizes have convolutions of one position in place of linear layers.</summary>
+    /// <param name="hasConvolutionalMlp">Whether this size is one of them.</param>
+    public static WeightLayout Timm(bool hasConvolutionalMlp) => _names.Layout(Libraries.Timm) with
+    {
+        Shaped = (name, value) => name.Contains(".grn.", StringComparison.Ordinal) ? value.flatten()
+            : hasConvolutionalMlp && name.Contains(".pwconv", StringComparison.Ordinal) && value.dim() == 2 ? value.unsqueeze(-1).unsqueeze(-1)
+            : value,
     };
 
     /// <summary>The own name of a tensor; null for what is no part of the backbone.</summary>

@@ -17,6 +17,7 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     private readonly Module<Tensor, Tensor> norm;
     private readonly int[] _depths;
     private readonly ConvNeXtVersion _version;
+    private readonly bool _hasConvolutionalMlpInTimm;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="name">Name of the module.</param>
@@ -28,7 +29,7 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     private protected ConvNeXtNetwork(string name, ConvNeXtShape shape, ConvNeXtVersion version, int patchSize, double dropPath, int channels)
         : base(name)
     {
-        (_depths, _version) = (shape.Depths, version);
+        (_depths, _version, _hasConvolutionalMlpInTimm) = (shape.Depths, version, shape.HasConvolutionalMlpInTimm);
         Stages = [.. shape.Widths.Select((width, stage) => new FeatureStage($"stages.{stage}", width, patchSize << stage))];
         var rates = new Queue<double>(StochasticDepth.Rates(dropPath, shape.Depths.Sum()));
         downsample_layers = [.. shape.Widths.Select((width, stage) => stage == 0
@@ -114,7 +115,26 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     /// <inheritdoc/>
     /// <remarks>torchvision has the first version only.</remarks>
     public IReadOnlyList<WeightLayout> Layouts =>
-        _version == ConvNeXtVersion.V1 ? [ConvNeXtNames.Torchvision, ConvNeXtNames.Timm] : [ConvNeXtNames.Timm];
+        [.. _version == ConvNeXtVersion.V1 ? new[] { ConvNeXtNames.Torchvision } : [], ConvNeXtNames.Timm(_hasConvolutionalMlpInTimm)];
+
+    /// <inheritdoc/>
+    /// <remarks>FCMAE's encoder ends with the last stage.</remarks>
+    public bool MayBeMissing(string name) => _version == ConvNeXtVersion.V2 && name.StartsWith("norm.", StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    /// <remarks>Kernels of FCMAE's sparse encoder: [k², outputs] or [k², inputs, outputs], places column by column.</remarks>
+    public Tensor? Resized(string name, Tensor value)
+    {
+        if (get_parameter(name) is not { } own || own.dim() != 4)
+        {
+            return null;
+        }
+
+        var (outputs, inputs, side) = (own.shape[0], own.shape[1], own.shape[2]);
+        long[] sparse = value.dim() == 2 ? [side * side, outputs] : [side * side, inputs, outputs];
+
+        return value.shape.SequenceEqual(sparse) && value.numel() == own.numel() ? value.reshape(side, side, inputs, outputs).permute(3, 2, 1, 0) : null;
+    }
 
     /// <inheritdoc/>
     /// <remarks>Only the depthwise convolutions see whole maps, with zeros where nothing is visible; all else is computed at visible sites. Patches and
@@ -157,6 +177,9 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
 /// <param name="Widths">Channels of each stage.</param>
 internal sealed record ConvNeXtShape(int[] Depths, int[] Widths)
 {
+    /// <summary>Whether timm's network of this size has convolutions in place of the linear layers of a block.</summary>
+    public bool HasConvolutionalMlpInTimm { get; init; }
+
     /// <summary>Four stages, each of twice the channels of the one before.</summary>
     public static ConvNeXtShape Doubling(int width, params int[] depths) => new(depths, [.. depths.Select((_, stage) => width << stage)]);
 }

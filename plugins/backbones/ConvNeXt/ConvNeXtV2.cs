@@ -67,7 +67,7 @@ public sealed record ConvNeXtV2Options : IRunRequirements
                 _ => (352, [3, 3, 27, 3]),
             };
 
-            return ConvNeXtShape.Doubling(Width == 0 ? published : Width, depths);
+            return ConvNeXtShape.Doubling(Width == 0 ? published : Width, depths) with { HasConvolutionalMlpInTimm = Size <= ConvNeXtV2Size.Nano };
         }
     }
 

@@ -230,10 +230,25 @@ public sealed class BackboneWeightsTests : IDisposable
     }
 
     [Fact]
+    public void Load_FCMAEsSparseKernels_CountPlacesColumnByColumn()
+    {
+        var target = new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto, PatchSize = 2 }, _run);
+        var state = new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto, PatchSize = 2 }, _run).state_dict();
+        state.Remove("stages.0.0.dwconv.weight");
+        state["stages.0.0.dwconv.kernel"] = arange(49, dtype: float32).unsqueeze(1).expand(49, 40).contiguous();
+        Write(state.Select(entry => KeyValuePair.Create($"encoder.{entry.Key}", entry.Value)));
+
+        Load(target);
+
+        var kernel = target.state_dict()["stages.0.0.dwconv.weight"];   // [40, 1, 7, 7]
+        Assert.Equal((2 * 7) + 5, kernel[11, 0, 5, 2].item<float>());   // row 5 of column 2
+    }
+
+    [Fact]
     public void Load_FileOfAnotherNetwork_TellsEveryTensor()
     {
         var source = new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto, PatchSize = 2 }, _run).state_dict();
-        source.Remove("norm.bias");
+        source.Remove("stages.3.1.norm.bias");
         source["stages.0.0.pwconv1.bias"] = ones(3);
         Write(source.Append(new("stages.0.0.extra", ones(2))));
 
@@ -243,7 +258,7 @@ public sealed class BackboneWeightsTests : IDisposable
             [
                 $"backbone.weights: '{_file}' has stages.0.0.extra [2], which the backbone has not.",
                 $"backbone.weights: '{_file}' has stages.0.0.pwconv1.bias [3], but the backbone's stages.0.0.pwconv1.bias is [160].",
-                $"backbone.weights: '{_file}' lacks norm.bias [320].",
+                $"backbone.weights: '{_file}' lacks stages.3.1.norm.bias [320].",
             ],
             faults.SkipLast(1));
         Assert.Contains("nothing was loaded", faults[^1], StringComparison.Ordinal);
