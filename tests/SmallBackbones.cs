@@ -30,7 +30,7 @@ internal static class SmallBackbones
     private static string For(Type needed) => needed.Name switch
     {
         "IMaskedMapBackbone" => Convolutions,
-        "ITokenBackbone" or "IPatchSequenceBackbone" => Transformer,
+        "ITokenBackbone" or "IPatchSequenceBackbone" or "IRegionBackbone" => Transformer,
         _ => Network,
     };
 }

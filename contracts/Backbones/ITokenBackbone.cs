@@ -2,9 +2,9 @@ namespace Parallax.Contracts;
 
 /// <summary>
 /// Declares that a backbone works on tokens, and gives the parts of its forward pass, which is <c>Pool(Encode(EmbedPatches(images)))</c>: what hides patches
-/// works between the first two, what looks at single tokens behind them.
+/// works between the first two, what looks at single tokens behind them. Its regions are the normalised tokens of patches.
 /// </summary>
-public interface ITokenBackbone : IBackbone
+public interface ITokenBackbone : IRegionBackbone
 {
     /// <summary>Width of the embeddings of patches.</summary>
     int PatchDim { get; }
@@ -40,6 +40,19 @@ public interface ITokenBackbone : IBackbone
     /// <param name="tokens">What <see cref="Encode"/> returned.</param>
     /// <returns>[N, <see cref="IBackbone.FeatureDim"/>].</returns>
     Tensor Pool(Tensor tokens);
+
+    /// <inheritdoc/>
+    int IRegionBackbone.RegionDim => TokenDim;
+
+    /// <inheritdoc/>
+    (Tensor Views, Tensor Regions) IRegionBackbone.Regions(Tensor images)
+    {
+        using var scope = torch.NewDisposeScope();
+        var tokens = Encode(EmbedPatches(images));                                                                    // [N, P + L, D]
+        var patches = PrefixTokens == 0 ? tokens : tokens.narrow(1, PrefixTokens, tokens.shape[1] - PrefixTokens);    // [N, L, D]
+
+        return (Pool(tokens).MoveToOuterDisposeScope(), Normalise(patches).MoveToOuterDisposeScope());
+    }
 }
 
 /// <summary>Declares that a backbone encodes any sequence of patches: hidden ones cost nothing.</summary>

@@ -6,7 +6,7 @@ namespace Parallax.Plugins.Backbones;
 /// He et al., "Deep Residual Learning for Image Recognition", CVPR 2016, table 1, https://arxiv.org/abs/1512.03385.
 /// Initialised as torchvision: convolutions from N(0, 2 / fan-out), normalisations with scale 1 and shift 0.
 /// </remarks>
-public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWeights, ILayerIds, IOnnxModule
+public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegionBackbone, IForeignWeights, ILayerIds, IOnnxModule
 {
     private readonly Module<Tensor, Tensor> conv1, bn1;
     private readonly Module<Tensor, Tensor>[] _layers;
@@ -77,6 +77,9 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
     public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
 
     /// <inheritdoc/>
+    public int RegionDim => FeatureDim;
+
+    /// <inheritdoc/>
     public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.ResNet(_depths);
 
     /// <summary>Features of images.</summary>
@@ -114,6 +117,16 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IForeig
         using var scope = NewDisposeScope();
 
         return [.. ScopedMaps(images).Select(map => map.MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Places of the last map.</remarks>
+    public (Tensor Views, Tensor Regions) Regions(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var map = ScopedMaps(images)[^1];   // [N, F, h, w]
+
+        return (map.mean([2, 3]).MoveToOuterDisposeScope(), map.flatten(2).transpose(1, 2).MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>

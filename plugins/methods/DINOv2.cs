@@ -102,14 +102,15 @@ public sealed class DINOv2 : Module, IMethod, IMomentumPairs, IParameterGroups, 
     {
         (_options, _view) = (options, new(run.ImageSize));
         _masks = new(new(run), options.MaskProbability, options.MinMaskRatio, options.MaxMaskRatio);
-        (_student, var target) = (Networks(), Networks());
-        (backbone, head, patch_head) = (_student.Backbone, _student.Head, _student.PatchHead);
+        (backbone, var shape) = (backbones.Tokens(), options.HeadShape(options.Outputs));
+        DINOHeadShape? patchShape = options.SeparateHeads ? shape : null;
+        _student = TokenNetworks.Create(backbone, shape, patchShape);
+        (head, patch_head) = (_student.Head, _student.PatchHead);
+        var target = TokenNetworks.Create(backbones.Tokens(), shape, patchShape);
         mask_token = MaskToken.Create(backbone.PatchDim, std: 0);
         teacher = new(_student, target, new(options.Momentum, 1));
         (centre, patchCentre) = options.Centring == DINOv2Centring.Softmax ? (Centre(), Centre()) : (null, null);
         RegisterComponents();
-
-        TokenNetworks Networks() => TokenNetworks.Create(backbones, options.HeadShape(options.Outputs), options.SeparateHeads);
 
         Centre Centre() => new(options.Outputs, options.CentreMomentum);
     }
@@ -146,7 +147,7 @@ public sealed class DINOv2 : Module, IMethod, IMomentumPairs, IParameterGroups, 
         var hidden = HiddenPatches.Of(mask, large.device);                                                  // M patches
         var teacherPatches = teacher.OfPatches(patchCentre is null ? hidden.Take(seen.Patches) : seen.Patches.flatten(0, 1));   // [M, K] or [2 N L, K]
 
-        var student = _student.Encode(large, patches => MaskToken.Hide(patches, mask, mask_token));         // [2 N, F] and [2 N, L, D]
+        var student = ViewTokens.OfHidden(backbone, large, patches => MaskToken.Hide(patches, mask, mask_token));   // [2 N, F] and [2 N, L, D]
         var small = CropGroups.Encode([.. batch.Views.Skip(TeacherViews)], backbone.call);                  // V - 2 of [N, F]
         var embedding = head.Embed(cat([student.Views, .. small], 0));                                      // [V N, B]
         var z = embedding.chunk(batch.Views.Count, 0);                                                      // V of [N, B]

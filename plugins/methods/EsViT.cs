@@ -23,18 +23,19 @@ public sealed record EsViTOptions : TeacherOptions
 /// Views: DINO's loss over pairs of different crops. Regions: <see cref="RegionMatchingLoss"/> over the same pairs. Each has a head and a
 /// <see cref="Centre"/>.</para>
 /// <para>As in the authors' code each loss counts a half (the paper writes their sum). Regions are the encoded tokens of patches: the last stage of Swin,
-/// which the paper is about, or the patches of a plain transformer. Views of at most 64 pixels are two.</para>
+/// which the paper is about, or the patches of a plain transformer; or the places of a residual network's last map, the paper's comparison. Views of at most 64
+/// pixels are two.</para>
 /// <para>Differs from the authors' code: Swin's blocks do not shift along a side that one window covers, as in torchvision; the code shifts there too, and
 /// masks attention between the parts of the window (crops of 96 pixels in the third stage).</para>
 /// </remarks>
-[Plugin("esvit", Options = typeof(EsViTOptions), Backbone = typeof(ITokenBackbone),
+[Plugin("esvit", Options = typeof(EsViTOptions), Backbone = typeof(IRegionBackbone),
     Summary = "DINO for views, and for each region with the one most like it in another view.", Family = "self-distillation",
     Paper = "Efficient Self-supervised Vision Transformers for Representation Learning", Authors = "Li, Yang, Zhang, Gao, Xiao, Dai, Yuan, Gao",
     Venue = "ICLR", Year = 2022, ArXiv = "2106.09785")]
 public sealed class EsViT : Module, IMethod, IMomentumPairs, IParameterGroups
 {
     private const int TeacherViews = 2;
-    private readonly ITokenBackbone backbone;
+    private readonly IRegionBackbone backbone;
     private readonly DINOHead head;
     private readonly DINOHead? patch_head;
     private readonly TokenTeacher teacher;
@@ -55,7 +56,7 @@ public sealed class EsViT : Module, IMethod, IMomentumPairs, IParameterGroups
         regionCentre = new(options.Outputs, options.CentreMomentum);
         RegisterComponents();
 
-        TokenNetworks Networks() => TokenNetworks.Create(backbones, options.HeadShape(options.Outputs), hasPatchHead: true);
+        TokenNetworks Networks() => TokenNetworks.Create(backbones.Regions(), options.HeadShape(options.Outputs), options.HeadShape(options.Outputs));
     }
 
     /// <inheritdoc/>
@@ -76,8 +77,7 @@ public sealed class EsViT : Module, IMethod, IMomentumPairs, IParameterGroups
     {
         var (seen, teacherViews) = teacher.Encode(cat([.. batch.Views.Take(TeacherViews)], 0));             // [2 N, L, D] and [2 N, K], no gradient
         var teacherRegions = teacher.OfPatches(seen.Patches).flatten(0, 1);                                 // [2 N L, K]
-        var tokens = CropGroups.Encode(batch.Views, crops => backbone.Encode(backbone.EmbedPatches(crops)));   // V of [N, P + L, D], L of each size
-        ViewTokens[] student = [.. tokens.Select(_student.Read)];                                           // V of [N, F] and [N, L, D]
+        ViewTokens[] student = [.. CropGroups.EncodeEach(batch.Views, Encode).Select(view => new ViewTokens(view[0], view[1]))];   // [N, F] and [N, L, D]
         var embedding = head.Embed(cat([.. student.Select(view => view.Views)], 0));                        // [V N, B]
         var z = embedding.chunk(student.Length, 0);                                                         // V of [N, B]
         var outputs = head.Outputs(embedding).chunk(student.Length, 0);                                     // V of [N, K]
@@ -99,5 +99,12 @@ public sealed class EsViT : Module, IMethod, IMomentumPairs, IParameterGroups
             Diagnostics = [new("view_loss", ofViews), new("region_loss", ofRegions)],
             Remember = [centre.Update(teacherViews), regionCentre.Update(teacherRegions)],
         };
+    }
+
+    private Tensor[] Encode(Tensor crops)
+    {
+        var (views, regions) = backbone.Regions(crops);
+
+        return [views, regions];
     }
 }

@@ -79,15 +79,15 @@ public sealed class IBOT : Module, IMethod, IMomentumPairs, IParameterGroups, IR
     {
         (_options, _view) = (options, new(run.ImageSize));
         _masks = new(new(run), options.MaskProbability, options.MinMaskRatio, options.MaxMaskRatio);
-        (_student, var target) = (Networks(), Networks());
-        (backbone, head) = (_student.Backbone, _student.Head);
+        (backbone, var shape) = (backbones.Tokens(), options.HeadShape(options.Outputs));
+        _student = TokenNetworks.Create(backbone, shape, patches: null);
+        head = _student.Head;
+        var target = TokenNetworks.Create(backbones.Tokens(), shape, patches: null);
         mask_token = MaskToken.Create(backbone.PatchDim, std: 0);
         teacher = new(_student, target, new(options.Momentum, 1));
         centre = new(options.Outputs, options.CentreMomentum);
         patchCentre = new(options.Outputs, options.CentreMomentum);
         RegisterComponents();
-
-        TokenNetworks Networks() => TokenNetworks.Create(backbones, options.HeadShape(options.Outputs), hasPatchHead: false);
     }
 
     /// <inheritdoc/>
@@ -115,7 +115,7 @@ public sealed class IBOT : Module, IMethod, IMomentumPairs, IParameterGroups, IR
         var mask = _masks.Draw(batch, context, TeacherViews, backbone, large, from: _options.MaskStartEpoch);   // [2 N, h, w]
         var hidden = HiddenPatches.Of(mask, large.device);                                                  // M patches
 
-        var student = _student.Encode(large, patches => MaskToken.Hide(patches, mask, mask_token));         // [2 N, F] and [2 N, L, D]
+        var student = ViewTokens.OfHidden(backbone, large, patches => MaskToken.Hide(patches, mask, mask_token));   // [2 N, F] and [2 N, L, D]
         var small = CropGroups.Encode([.. batch.Views.Skip(TeacherViews)], backbone.call);                  // V - 2 of [N, F]
         var embedding = head.Embed(cat([student.Views, .. small], 0));                                      // [V N, B]
         var z = embedding.chunk(batch.Views.Count, 0);                                                      // V of [N, B]

@@ -1,43 +1,26 @@
 namespace Parallax.Plugins.Parts;
 
-/// <summary>A backbone on tokens with heads for whole views and for patches: a student, or its teacher.</summary>
+/// <summary>A backbone with heads for whole views and for their patches, or regions: a student, or its teacher.</summary>
 /// <param name="Backbone">The backbone.</param>
 /// <param name="Head">The head of views.</param>
 /// <param name="PatchHead">The head of patches; null where they share that of views.</param>
-public sealed record TokenNetworks(ITokenBackbone Backbone, DINOHead Head, DINOHead? PatchHead)
+public sealed record TokenNetworks(IRegionBackbone Backbone, DINOHead Head, DINOHead? PatchHead)
 {
-    /// <summary>Makes new networks.</summary>
-    /// <param name="backbones">Makes backbones of the run.</param>
-    /// <param name="shape">Shape of the heads.</param>
-    /// <param name="hasPatchHead">Whether patches have a head of their own.</param>
-    /// <exception cref="ConfigurationException">The run's backbone has no tokens.</exception>
-    public static TokenNetworks Create(BackboneFactory backbones, DINOHeadShape shape, bool hasPatchHead)
-    {
-        var backbone = backbones.Tokens();
-
-        return new(backbone, new(backbone.FeatureDim, shape), hasPatchHead ? new(backbone.TokenDim, shape) : null);
-    }
+    /// <summary>Makes the heads of a backbone.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="shape">Shape of the head of views.</param>
+    /// <param name="patches">Shape of the head of patches; null where they share that of views.</param>
+    public static TokenNetworks Create(IRegionBackbone backbone, DINOHeadShape shape, DINOHeadShape? patches) =>
+        new(backbone, new(backbone.FeatureDim, shape), patches is { } own ? new(backbone.RegionDim, own) : null);
 
     /// <summary>Encodes images.</summary>
     /// <param name="images">[N, C, H, W].</param>
-    /// <param name="hide">Changes the embeddings of patches, [N, h, w, D], before they are told their positions; null: they stay.</param>
-    /// <returns>Features of the views and normalised tokens of their patches.</returns>
-    public ViewTokens Encode(Tensor images, Func<Tensor, Tensor>? hide = null)
+    /// <returns>Features of the views and of their patches.</returns>
+    public ViewTokens Encode(Tensor images)
     {
-        using var scope = NewDisposeScope();
-        var patches = Backbone.EmbedPatches(images);                                  // [N, h, w, D]
+        var (views, patches) = Backbone.Regions(images);
 
-        return Read(Backbone.Encode(hide is null ? patches : hide(patches))).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Features and patches of encoded tokens.</summary>
-    /// <param name="tokens">What the backbone's <see cref="ITokenBackbone.Encode"/> gave, [N, P + L, D].</param>
-    public ViewTokens Read(Tensor tokens)
-    {
-        using var scope = NewDisposeScope();
-        var ofPatches = PatchGrid.WithoutPrefix(Backbone, tokens);   // [N, L, D]
-
-        return new ViewTokens(Backbone.Pool(tokens), Backbone.Normalise(ofPatches)).MoveToOuterDisposeScope();
+        return new(views, patches);
     }
 
     /// <summary>Outputs of the head for patches.</summary>
@@ -52,10 +35,21 @@ public sealed record TokenNetworks(ITokenBackbone Backbone, DINOHead Head, DINOH
     }
 }
 
-/// <summary>What a backbone on tokens makes of views.</summary>
+/// <summary>What a backbone makes of views.</summary>
 /// <param name="Views">Features of whole views, [N, F].</param>
-/// <param name="Patches">Normalised tokens of their patches, [N, L, D].</param>
+/// <param name="Patches">Normalised tokens of their patches, or features of their regions, [N, L, D].</param>
 public sealed record ViewTokens(Tensor Views, Tensor Patches)
 {
-    internal ViewTokens MoveToOuterDisposeScope() => new(Views.MoveToOuterDisposeScope(), Patches.MoveToOuterDisposeScope());
+    /// <summary>Encodes images of which some patches are hidden.</summary>
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <param name="hide">Changes the embeddings of patches, [N, h, w, D], before they are told their positions.</param>
+    public static ViewTokens OfHidden(ITokenBackbone backbone, Tensor images, Func<Tensor, Tensor> hide)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = backbone.Encode(hide(backbone.EmbedPatches(images)));                            // [N, P + L, D]
+        var patches = backbone.Normalise(PatchGrid.WithoutPrefix(backbone, tokens));                  // [N, L, D]
+
+        return new(backbone.Pool(tokens).MoveToOuterDisposeScope(), patches.MoveToOuterDisposeScope());
+    }
 }

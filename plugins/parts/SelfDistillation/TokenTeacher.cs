@@ -4,7 +4,7 @@ namespace Parallax.Plugins.Parts;
 /// <remarks>As <see cref="MomentumEncoder"/>, for views and their patches. Only the target is stored here; the online side stays with the method.</remarks>
 public sealed class TokenTeacher : Module, IMomentumPairs
 {
-    private readonly ITokenBackbone backbone;
+    private readonly IRegionBackbone backbone;
     private readonly DINOHead head;
     private readonly DINOHead? patch_head;
     private readonly TokenNetworks _target;

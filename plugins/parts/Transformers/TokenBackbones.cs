@@ -10,6 +10,11 @@ public static class TokenBackbones
     /// <exception cref="ConfigurationException">The run's backbone does not.</exception>
     public static ITokenBackbone Tokens(this BackboneFactory backbones) => As<ITokenBackbone>(backbones());
 
+    /// <summary>A new backbone that gives features of regions.</summary>
+    /// <param name="backbones">Makes backbones of the run.</param>
+    /// <exception cref="ConfigurationException">The run's backbone does not.</exception>
+    public static IRegionBackbone Regions(this BackboneFactory backbones) => As<IRegionBackbone>(backbones());
+
     /// <summary>A new backbone that encodes any sequence of patches.</summary>
     /// <param name="backbones">Makes backbones of the run.</param>
     /// <exception cref="ConfigurationException">The run's backbone does not.</exception>

@@ -55,6 +55,22 @@ public sealed class ResNetTests
     }
 
     [Fact]
+    public void Regions_ArePlacesOfTheLastMap_AndTheFeaturesThatItReturns()
+    {
+        using var scope = NewDisposeScope();
+        IRegionBackbone network = new ResNet20(new() { Width = 0.25 }, TestRuns.Of());
+        ((Module)network).eval();
+        var images = Tensors.Normal(3, 2, 3, 12, 8);
+
+        var (views, regions) = network.Regions(images);
+
+        var map = network.Maps(images)[^1];                                                                    // [2, 16, 3, 2]
+        Tensors.AssertClose(network.call(images), views, tolerance: 0);
+        Assert.Equal([2, 6, network.RegionDim], regions.shape);
+        Assert.Equal(map[1, 7, 2, 1].item<float>(), regions[1, 5, 7].item<float>());                           // row by row
+    }
+
+    [Fact]
     public void Call_GreyImages_TakesOneChannel()
     {
         var backbone = new ResNet20(new() { Width = 0.5 }, TestRuns.Of(channels: 1));

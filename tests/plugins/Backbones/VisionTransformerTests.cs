@@ -33,6 +33,25 @@ public sealed class VisionTransformerTests
         Assert.Equal(millions, withClassifier / 1e6, tolerance: 0.051);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Regions_AreNormalisedTokensOfPatches_AndTheFeaturesThatItReturns(bool classToken)
+    {
+        using var scope = NewDisposeScope();
+        IRegionBackbone network = new ViT(new()
+        {
+            Size = ViTSize.Tiny, Width = 12, Depth = 2, Heads = 2, PatchSize = 2, ClassToken = classToken, Pooling = ViTPooling.PatchMean,
+        }, TestRuns.Of());
+        var images = Tensors.Normal(3, 2, 3, 8, 8);
+
+        var (views, regions) = network.Regions(images);
+
+        Tensors.AssertClose(network.call(images), views);
+        Tensors.AssertClose(views, regions.mean([1]));   // pooled from all 16 patches
+        Assert.Equal([2, 16, network.RegionDim], regions.shape);
+    }
+
     [Fact]
     public void StateDict_Names_AreTimms()
     {

@@ -1,4 +1,5 @@
 using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
@@ -10,16 +11,17 @@ public sealed class EsViTStepTests
     private const double StudentT = 0.35, TeacherT = 0.21;
 
     [Theory]
-    [InlineData(false)]   // 16, 16 and 9 regions
-    [InlineData(true)]    // 9, 9 and 4
-    public void EsViT_Step_IsThePapers(bool swin)
+    [InlineData("vit")]      // 16, 16 and 9 regions
+    [InlineData("swin")]     // 9, 9 and 4
+    [InlineData("resnet")]   // 36, 36 and 16
+    public void EsViT_Step_IsThePapers(string backbone)
     {
         EsViTOptions options = new()
         {
             Outputs = 5, HiddenDim = 10, BottleneckDim = 6, NormLastLayer = false, StudentTemperature = StudentT, TeacherTemperature = TeacherT,
             CentreMomentum = 0.7,
         };
-        var (backbones, batch) = Transformers.Choose(swin);
+        var (backbones, batch) = backbone == "resnet" ? (Residual, Networks.Batch(24, 24, 16)) : Transformers.Choose(swin: backbone == "swin");
         var method = new EsViT(backbones, options, TestRuns.Of());
         var networks = new Networks(method);
         var (before, regionsBefore) = (Tensors.Normal(5, 1, 5), Tensors.Normal(6, 1, 5));
@@ -64,6 +66,9 @@ public sealed class EsViTStepTests
             },
             output);
     }
+
+    // normalised image by image, so that an image has the same features in any batch
+    private static ResNet20 Residual() => new(new() { Width = 0.25, Norm = NormKind.Layer }, TestRuns.Of());
 
     // region by region: the target of the most similar region of the same image
     private static Tensor OfRegions(TokenEquations equations, Tensor regions, Tensor others, Tensor targets)

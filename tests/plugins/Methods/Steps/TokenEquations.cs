@@ -1,4 +1,5 @@
 using Parallax.Contracts;
+using Parallax.Plugins.Backbones;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
 
@@ -6,12 +7,20 @@ namespace Parallax.Plugins.Tests.Methods.Steps;
 /// networks.</summary>
 internal sealed class TokenEquations(Networks networks)
 {
-    /// <summary>Features of views and normalised tokens of their L patches, hidden ones in place of the mask token.</summary>
+    /// <summary>Features of views and normalised tokens of their L patches, hidden ones in place of the mask token; places of the last map of a residual
+    /// network.</summary>
     /// <param name="backbone">Name of the backbone.</param>
     /// <param name="images">[N, 3, H, W].</param>
     /// <param name="hidden">[N, L], 1 is hidden; null: none.</param>
     public (Tensor Views, Tensor Patches) Encode(string backbone, Tensor images, Tensor? hidden = null)
     {
+        if (networks.Part(backbone) is ResNet convolutions)
+        {
+            var map = convolutions.Maps(images)[^1];                                           // [N, F, h, w]
+
+            return (map.mean([2, 3]), map.flatten(2).transpose(1, 2));
+        }
+
         var network = (ITokenBackbone)networks.Part(backbone);
         var patches = network.EmbedPatches(images);                                            // [N, h, w, D]
         var tokens = network.Normalise(network.Encode(hidden is null ? patches : Hide(patches, hidden)));
