@@ -30,6 +30,20 @@ public sealed record DINOv2Options : TeacherOptions
     /// <summary>Whether patches have a head of their own. Paper, section 4: yes; authors' code on ImageNet-1k: no.</summary>
     public bool SeparateHeads { get; init; } = true;
 
+    /// <summary>Outputs of the head of patches, where it has its own; 0: as many as that of views. Authors' code: 65536 on ImageNet-1k, 131072 on more
+    /// images.</summary>
+    [Range(0, 1 << 20)]
+    public int PatchOutputs { get; init; }
+
+    /// <summary>Width of the hidden layers of the head of patches, where it has its own; 0: as that of views. Authors' code: 2048.</summary>
+    [Range(0, 65536)]
+    public int PatchHiddenDim { get; init; }
+
+    /// <summary>Width of the embedding before the last layer of the head of patches, where it has its own; 0: as that of views. Authors' code: 256, where
+    /// that of views has 384 on more images than ImageNet-1k.</summary>
+    [Range(0, 65536)]
+    public int PatchBottleneckDim { get; init; }
+
     /// <summary>Weight of the loss of patches, beside 1 for that of views. Authors' code: 1.</summary>
     [Range(0.0, 1000.0)]
     public double PatchWeight { get; init; } = 1;
@@ -57,10 +71,24 @@ public sealed record DINOv2Options : TeacherOptions
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.992;
 
+    internal DINOHeadShape? PatchHeadShape => !SeparateHeads ? null : HeadShape(Outputs) with
+    {
+        Outputs = PatchOutputs == 0 ? Outputs : PatchOutputs,
+        Hidden = PatchHiddenDim == 0 ? HiddenDim : PatchHiddenDim,
+        Bottleneck = PatchBottleneckDim == 0 ? BottleneckDim : PatchBottleneckDim,
+    };
+
     /// <inheritdoc/>
     public override IEnumerable<string> Faults(RunInfo run) =>
     [
         .. CropMasks.Faults(MinMaskRatio, MaxMaskRatio),
+        .. SeparateHeads ? Array.Empty<string>() :
+        [
+            .. from own in new[] { ("patchOutputs", PatchOutputs), ("patchHiddenDim", PatchHiddenDim), ("patchBottleneckDim", PatchBottleneckDim) }
+               where own.Item2 != 0
+               select $"method.{own.Item1} is {own.Item2}, but method.separateHeads is false: patches share the head of views. Set it to 0, or "
+                   + "method.separateHeads to true.",
+        ],
         .. run.BatchSize / run.Accumulation >= 2 || KoLeoWeight == 0 ? Array.Empty<string>() :
         [
             $"method.koLeoWeight is {KoLeoWeight}, but one image is seen at a time (trainer.batchSize {run.BatchSize}, trainer.accumulation "
@@ -102,17 +130,16 @@ public sealed class DINOv2 : Module, IMethod, IMomentumPairs, IParameterGroups, 
     {
         (_options, _view) = (options, new(run.ImageSize));
         _masks = new(new(run), options.MaskProbability, options.MinMaskRatio, options.MaxMaskRatio);
-        (backbone, var shape) = (backbones.Tokens(), options.HeadShape(options.Outputs));
-        DINOHeadShape? patchShape = options.SeparateHeads ? shape : null;
+        (backbone, var shape, var patchShape) = (backbones.Tokens(), options.HeadShape(options.Outputs), options.PatchHeadShape);
         _student = TokenNetworks.Create(backbone, shape, patchShape);
         (head, patch_head) = (_student.Head, _student.PatchHead);
         var target = TokenNetworks.Create(backbones.Tokens(), shape, patchShape);
         mask_token = MaskToken.Create(backbone.PatchDim, std: 0);
         teacher = new(_student, target, new(options.Momentum, 1));
-        (centre, patchCentre) = options.Centring == DINOv2Centring.Softmax ? (Centre(), Centre()) : (null, null);
+        (centre, patchCentre) = options.Centring == DINOv2Centring.Softmax ? (Centre(shape), Centre(patchShape ?? shape)) : (null, null);
         RegisterComponents();
 
-        Centre Centre() => new(options.Outputs, options.CentreMomentum);
+        Centre Centre(DINOHeadShape head) => new((int)head.Outputs, options.CentreMomentum);
     }
 
     /// <inheritdoc/>

@@ -48,6 +48,19 @@ public sealed class DINOv2Tests
     }
 
     [Fact]
+    public void Faults_SizesOfAPatchHead_WhichThereIsNot_AreTold()
+    {
+        var options = _small with { SeparateHeads = false, PatchOutputs = 7, PatchBottleneckDim = 5 };
+
+        var faults = options.Faults(TestRuns.Of()).ToList();
+
+        Assert.Equal(2, faults.Count);
+        Assert.StartsWith("method.patchOutputs is 7, but method.separateHeads is false", faults[0], StringComparison.Ordinal);
+        Assert.StartsWith("method.patchBottleneckDim is 5", faults[1], StringComparison.Ordinal);
+        Assert.Empty((options with { SeparateHeads = true }).Faults(TestRuns.Of()));
+    }
+
+    [Fact]
     public void Faults_SwinWithOneToken_IsTold()
     {
         var run = TestRuns.Of();

@@ -204,6 +204,16 @@ public sealed class HeadTableTests
             run => new DINOv2(Transformers.Tiny, new() { Outputs = 9, BottleneckDim = 6, HiddenDim = 10 }, run),
             [("head.mlp", DINOHeadLayers), ("patch_head.mlp", DINOHeadLayers), ("teacher.patch_head.mlp", DINOHeadLayers)]),
 
+        ["dinov2 own widths"] = (
+            run => new DINOv2(Transformers.Tiny, new()
+            {
+                Outputs = 9, BottleneckDim = 6, HiddenDim = 10, PatchOutputs = 7, PatchBottleneckDim = 4, PatchHiddenDim = 8,
+            }, run),
+            [
+                ("head.mlp", DINOHeadLayers), ("patch_head.mlp", "12>8+b GELU 8>8+b GELU 8>4+b"),
+                ("teacher.patch_head.mlp", "12>8+b GELU 8>8+b GELU 8>4+b"),
+            ]),
+
         ["iboot"] = (run => new IBoot(new ClipBackbone(), Net, new(), run), [("head", "12>12+b")]),   // Saleh et al. 2022
 
         // Qian et al. 2021, code; Denize et al. 2023, code for video

@@ -54,25 +54,29 @@ public sealed class IBOTStepTests
     }
 
     [Theory]
-    [InlineData(true, true, false)]
-    [InlineData(true, false, false)]
-    [InlineData(false, true, false)]
-    [InlineData(true, true, true)]
-    public void DINOv2_Step_IsThePapers(bool sinkhorn, bool separateHeads, bool swin)
+    [InlineData(true, true, false, 0)]
+    [InlineData(true, false, false, 0)]
+    [InlineData(false, true, false, 0)]
+    [InlineData(true, true, true, 0)]
+    [InlineData(true, true, false, 7)]
+    [InlineData(false, true, false, 7)]
+    public void DINOv2_Step_IsThePapers(bool sinkhorn, bool separateHeads, bool swin, int patchOutputs)
     {
+        var k = patchOutputs == 0 ? 5 : patchOutputs;
         DINOv2Options options = new()
         {
             Outputs = 5, HiddenDim = 10, BottleneckDim = 6, NormLastLayer = false, StudentTemperature = StudentT, TeacherTemperature = 0.21,
             CentreMomentum = 0.7, PatchWeight = 1.5, KoLeoWeight = 0.2, SinkhornIterations = 2, SeparateHeads = separateHeads,
+            PatchOutputs = patchOutputs, PatchBottleneckDim = patchOutputs == 0 ? 0 : 4,
             Centring = sinkhorn ? DINOv2Centring.Sinkhorn : DINOv2Centring.Softmax,
         };
         var (backbones, batch) = Transformers.Choose(swin);
         var method = new DINOv2(backbones, options, TestRuns.Of());
         var (networks, context) = (new Networks(method), TestRuns.Step(4));
-        var (before, patchesBefore) = (zeros([1, 5], dtype: float32), zeros([1, 5], dtype: float32));
+        var (before, patchesBefore) = (zeros([1, 5], dtype: float32), zeros([1, k], dtype: float32));
         if (!sinkhorn)
         {
-            (before, patchesBefore) = (Tensors.Normal(5, 1, 5), Tensors.Normal(6, 1, 5));
+            (before, patchesBefore) = (Tensors.Normal(5, 1, 5), Tensors.Normal(6, 1, k));
             networks.Set("centre.center", before);
             networks.Set("patchCentre.center", patchesBefore);
         }
@@ -83,7 +87,7 @@ public sealed class IBOTStepTests
 
         var (mask, student, teacher) = Pass(networks, batch, context, separateHeads ? "patch_head" : "head");
         var places = mask.flatten().nonzero().squeeze(1);
-        var hiddenTeacher = teacher.Patches.flatten(0, 1).index_select(0, places);                      // [M, 5]
+        var hiddenTeacher = teacher.Patches.flatten(0, 1).index_select(0, places);                      // [M, k]
         var targets = (sinkhorn ? Balanced(teacher.Views) : Softmax((teacher.Views - before) / 0.21)).chunk(2, 0);
         var patchTargets = sinkhorn ? Balanced(hiddenTeacher) : Softmax((hiddenTeacher - patchesBefore) / 0.21);
         var losses = zeros([mask.numel()], dtype: float64)
