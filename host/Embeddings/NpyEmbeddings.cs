@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -10,8 +9,7 @@ namespace Parallax.Host.Embeddings;
 /// <remarks>Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0.</remarks>
 internal sealed partial class NpyEmbeddings : IEmbeddingFormat
 {
-    private const int Alignment = 64, FixedBytes = 10;
-    private static readonly byte[] _magic = [0x93, .. "NUMPY"u8, 1, 0];
+    private const int Alignment = 64;
 
     public void Write(string file, EmbeddingTable table)
     {
@@ -37,7 +35,7 @@ internal sealed partial class NpyEmbeddings : IEmbeddingFormat
 
     public EmbeddingSet Read(string file)
     {
-        var features = ReadArray(file);
+        var features = NumPyArray.Read(file);
         try
         {
             string[] names = File.Exists(NamesOf(file)) ? [.. File.ReadLines(NamesOf(file)).Select(line => Escaped().Replace(line, Unescape))]
@@ -62,41 +60,11 @@ internal sealed partial class NpyEmbeddings : IEmbeddingFormat
     {
         var shape = string.Create(CultureInfo.InvariantCulture, $"({table.Rows}, {table.Width})");
         var text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}";
-        var length = ((FixedBytes + text.Length + Alignment) / Alignment * Alignment) - FixedBytes;   // with a line break behind it
+        var length = ((NumPyArray.FixedBytes + text.Length + Alignment) / Alignment * Alignment) - NumPyArray.FixedBytes;   // with a line break behind it
         byte[] size = [(byte)length, (byte)(length >> 8)];
 
-        return [.. _magic, .. size, .. Encoding.ASCII.GetBytes(text.PadRight(length - 1)), (byte)'\n'];
+        return [.. NumPyArray.Beginning, .. size, .. Encoding.ASCII.GetBytes(text.PadRight(length - 1)), (byte)'\n'];
     }
-
-    private static Tensor ReadArray(string file)
-    {
-        using var stream = File.OpenRead(file);
-        var start = new byte[FixedBytes];
-        if (stream.ReadAtLeast(start, FixedBytes, throwOnEndOfStream: false) < FixedBytes || !start.AsSpan(0, _magic.Length).SequenceEqual(_magic))
-        {
-            throw Bad(file, "it does not begin as one");
-        }
-
-        var header = new byte[BinaryPrimitives.ReadUInt16LittleEndian(start.AsSpan(_magic.Length))];
-        var length = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
-        var match = HeaderText().Match(Encoding.ASCII.GetString(header, 0, length));
-        if (!match.Success)
-        {
-            throw Bad(file, "its header describes something else");
-        }
-
-        var shape = new[] { 1, 2 }.Select(group => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture)).ToArray();
-        var bytes = sizeof(float) * (long)shape[0] * shape[1];
-
-        return stream.Length - stream.Position == bytes ? SafeTensors.ReadValues(stream, ScalarType.Float32, [shape[0], shape[1]])
-            : throw Bad(file, $"its header promises {bytes} bytes, and {stream.Length - stream.Position} follow");
-    }
-
-    private static ConfigurationException Bad(string file, string what) =>
-        new($"{file} cannot be read: expected a .npy array of version 1.0, float32, row by row, [N, F], but {what}. Write it again.");
-
-    [GeneratedRegex(@"^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d{1,9}), (\d{1,9})\), \}\s*$")]
-    private static partial Regex HeaderText();
 
     [GeneratedRegex(@"[\\\n\r]")]
     private static partial Regex Breaking();

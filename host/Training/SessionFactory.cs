@@ -30,6 +30,7 @@ internal sealed class SessionFactory(ExperimentFactory experiments, ILogger<Batc
             if (!isRestored)
             {
                 EarlierRunWeights.Load(experiment);
+                GivenTensorFiles.Load(experiment);
             }
 
             var optimizer = new OptimizerDriver(experiment.Method, configuration, run, run.TotalSteps, experiment.Placement);

@@ -12,6 +12,11 @@ public sealed record BEiTOptions : IRunRequirements
     [Range(2, 1 << 20)]
     public int VocabularySize { get; init; } = 8192;
 
+    /// <summary>File of the visual tokens, in place of clusters: a safetensors file, an array of NumPy or what <c>torch.save</c> wrote, with one tensor
+    /// [vocabularySize, p p C]. A row is the centroid of a patch: its p x p pixels row by row, the channel fastest, normalised as the images are.
+    /// <c>kMeansIterations</c> and <c>patchesPerImage</c> count for nothing then.</summary>
+    public string? CodebookFile { get; init; }
+
     /// <summary>Rounds of k-means that make the visual tokens, before the first epoch. Ours: 10.</summary>
     [Range(1, 1000)]
     public int KMeansIterations { get; init; } = 10;
@@ -32,11 +37,11 @@ public sealed record BEiTOptions : IRunRequirements
     public IEnumerable<string> Faults(RunInfo run)
     {
         var samples = run.Data.Count * PatchesPerImage;
-        if (VocabularySize > samples)
+        if (VocabularySize > samples && string.IsNullOrEmpty(CodebookFile))
         {
             yield return $"method.vocabularySize is {VocabularySize}, but {run.Data.Count} training images give {samples} patches "
                 + "(method.patchesPerImage); each visual token begins at a patch of its own. "
-                + $"Lower it to at most {samples}, or take more patches of each image.";
+                + $"Lower it to at most {samples}, take more patches of each image, or give the visual tokens by method.codebookFile.";
         }
     }
 }
@@ -47,13 +52,13 @@ public sealed record BEiTOptions : IRunRequirements
 /// (<see cref="BlockMasking"/>), a learned vector takes the place of their embeddings, a linear layer gives the logits of their tokens, the loss is
 /// <see cref="BEiTLoss"/>.</para>
 /// <para>Differs from the paper: there is no discrete variational autoencoder, whose tokens see 8 x 8 pixels and what is around them. Before the first epoch
-/// k-means over patches of the training images makes a codebook, which stays as it is; the visual token of a patch is its nearest centroid, by the pixels of
-/// the patch alone. The published accuracies are not those of this tokenizer.</para>
+/// k-means over patches of the training images makes a codebook, which stays as it is, or a file gives one (<c>codebookFile</c>); the visual token of a patch
+/// is its nearest centroid, by the pixels of the patch alone. The published accuracies are not those of this tokenizer.</para>
 /// </remarks>
 [Plugin("beit", Options = typeof(BEiTOptions), Backbone = typeof(ITokenBackbone), Family = "masked",
     Summary = "Predicts the visual tokens of hidden patches; here k-means clusters of pixels, not codes of a dVAE.",
     Paper = "BEiT: BERT Pre-Training of Image Transformers", Authors = "Bao, Dong, Piao, Wei", Venue = "ICLR", Year = 2022, ArXiv = "2106.08254")]
-public sealed class BEiT : Module, IMethod, IPictures, IEpochPhase, IParameterGroups, IGathered, IBatchCoupled, IRunRequirements
+public sealed class BEiT : Module, IMethod, IPictures, IEpochPhase, IParameterGroups, IGathered, IBatchCoupled, IStartingWeights, IRunRequirements
 {
     private const double InitialStd = 0.02;
     private static readonly string[] _notDecayed = ["cls_token", "pos_embed"];   // authors' code
@@ -97,6 +102,13 @@ public sealed class BEiT : Module, IMethod, IPictures, IEpochPhase, IParameterGr
     /// <inheritdoc/>
     public string BatchCoupling => "The mean runs over the hidden patches of a micro-batch, whose number differs where no further rectangle fits.";
 
+    /// <inheritdoc/>
+    public IReadOnlyList<GivenTensor> GivenTensors => string.IsNullOrEmpty(_options.CodebookFile) ? [] :
+    [
+        new("method.codebookFile", _options.CodebookFile, codebook,
+            $"visual tokens (method.vocabularySize), pixels of a patch ({PatchSize} x {PatchSize}, {_run.Data.Channels} channels)"),
+    ];
+
     private int PatchSize => backbone.TokenStride;
 
     /// <inheritdoc/>
@@ -110,7 +122,7 @@ public sealed class BEiT : Module, IMethod, IPictures, IEpochPhase, IParameterGr
             yield return fault;
         }
 
-        if (_options.PatchesPerImage > patches)
+        if (_options.PatchesPerImage > patches && string.IsNullOrEmpty(_options.CodebookFile))
         {
             yield return $"method.patchesPerImage is {_options.PatchesPerImage}, but images have {patches} patches. Expected at most that.";
         }
@@ -119,7 +131,7 @@ public sealed class BEiT : Module, IMethod, IPictures, IEpochPhase, IParameterGr
     /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
-        if (context.Epoch > 0)
+        if (context.Epoch > 0 || !string.IsNullOrEmpty(_options.CodebookFile))
         {
             return;
         }

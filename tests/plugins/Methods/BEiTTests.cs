@@ -1,8 +1,11 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
 using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Parts;
+using Parallax.Plugins.Tests.Conformance;
 
 namespace Parallax.Plugins.Tests.Methods;
 
@@ -107,6 +110,52 @@ public sealed class BEiTTests
         Assert.NotEqual(Loss(0, seed: 1), Loss(1, seed: 1));
     }
 
+    [Theory]
+    [InlineData("codebook.npy")]
+    [InlineData("codebook.safetensors")]
+    public void Train_WithACodebookOfAFile_KeepsIt(string file)
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        var (path, codebook) = (Path.Combine(folder.Path, file), Tensors.Normal(4, 16, 8 * 8 * 3));
+        Write(path, codebook);
+
+        using var session = ConformanceHost.Session("beit", $"method.codebookFile={path}", "trainer.maxSteps=2");
+        ConformanceHost.Train(session);
+
+        Tensors.AssertClose(codebook, session.Experiment.Module.state_dict()["codebook"], tolerance: 0);
+    }
+
+    [Fact]
+    public void Train_WithAFileThatDoesNotFit_SaysWhatItHas()
+    {
+        using var folder = new TemporaryFolder();
+        using var scope = NewDisposeScope();
+        string PathOf(string name) => Path.Combine(folder.Path, name);
+        Write(PathOf("other.npy"), zeros(16, 48));
+        Write(PathOf("two.safetensors"), zeros(16, 192), zeros(16, 192));
+        File.WriteAllText(PathOf("text.npy"), "no numbers");
+        string Fault(string name) =>
+            Assert.Throws<ConfigurationException>(() => ConformanceHost.Session("beit", $"method.codebookFile={PathOf(name)}")).Message;
+
+        Assert.Equal($"method.codebookFile is '{PathOf("other.npy")}', which has the array [16, 48]. Expected one tensor of [16, 192]: visual tokens "
+            + "(method.vocabularySize), pixels of a patch (8 x 8, 3 channels).", Fault("other.npy"));
+        Assert.Contains("which has 2 such tensors: 0, 1. Expected one", Fault("two.safetensors"), StringComparison.Ordinal);
+        Assert.Contains("Expected a safetensors file, an array of NumPy (.npy), or", Fault("text.npy"), StringComparison.Ordinal);
+        Assert.Contains("There is no file", Fault("none.npy"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BeforeEpoch_WithACodebookOfAFile_MakesNone()
+    {
+        var (method, features) = (Create(_options with { CodebookFile = "codebook.npy" }), new PixelFeatures());
+
+        method.BeforeEpoch(new(0, features, NullLogger.Instance));
+
+        Assert.Equal(0, features.Extractions);
+        Assert.Empty((_options with { CodebookFile = "codebook.npy", VocabularySize = 81 }).Faults(_run));
+    }
+
     [Fact]
     public void Faults_WhatDoesNotFitTheData_SaysWhatDoes()
     {
@@ -130,6 +179,21 @@ public sealed class BEiTTests
         method.BeforeEpoch(new(0, new PixelFeatures(), NullLogger.Instance));
 
         return method;
+    }
+
+    private static void Write(string file, params Tensor[] tensors)
+    {
+        using var stream = File.Create(file);
+        if (!file.EndsWith(".npy", StringComparison.Ordinal))
+        {
+            SafeTensors.Write(stream, tensors.Select((tensor, i) => KeyValuePair.Create($"{i}", tensor)));
+
+            return;
+        }
+
+        var header = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({tensors[0].shape[0]}, {tensors[0].shape[1]}), }}".PadRight(117) + "\n";
+        stream.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0, .. Encoding.ASCII.GetBytes(header)]);
+        stream.Write(MemoryMarshal.AsBytes(Tensors.Values(tensors[0]).AsSpan()));
     }
 
     private static Batch Batch() => new([Tensors.Normal(3, TestRuns.BatchSize, 3, Side, Side)], tensor(new long[] { 7, 3, 30, 12 }), null);
