@@ -4,6 +4,16 @@ using static Parallax.Plugins.Parts.ViewBuilder;
 
 namespace Parallax.Plugins.Methods;
 
+/// <summary>Whose features evaluations and files of ExtreMA take.</summary>
+public enum ExtreMAFeatures
+{
+    /// <summary>The backbone's own: the mean of the patches with <c>pooling: average</c>, as the paper fine-tunes it.</summary>
+    Student,
+
+    /// <summary>The class token of the class-attention blocks behind the moving average of the backbone, as the paper's linear evaluation.</summary>
+    Teacher,
+}
+
 /// <summary>Settings of ExtreMA, section <c>method</c> of a recipe.</summary>
 public sealed record ExtreMAOptions
 {
@@ -31,6 +41,11 @@ public sealed record ExtreMAOptions
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.996;
 
+    /// <summary>Whose features are evaluated, exported and kept in the run's file of the backbone: student (the backbone's own; the paper's fine-tuning) or
+    /// teacher (its class token, the paper's linear evaluation). It changes no weight: <c>evaluate</c> and <c>export</c> may be given another than the
+    /// run's.</summary>
+    public ExtreMAFeatures Evaluated { get; init; } = ExtreMAFeatures.Student;
+
     /// <summary>Width D of projections and predictions. Authors' code: 256.</summary>
     [Range(1, 65536)]
     public int ProjectionDim { get; init; } = 256;
@@ -47,8 +62,8 @@ public sealed record ExtreMAOptions
 /// (<see cref="ClassAttentionPooling"/>), behind the backbone's final normalisation. Both views are one crop with colours of their own. The teacher is
 /// updated before the forward pass.</para>
 /// <para>Differs from the authors' code: a class token of the backbone, where it has one, takes part in its self-attention, but the class-attention blocks do
-/// not attend to it. Evaluations use the features of the online backbone alone (<c>pooling: average</c>, the mean of the patches, as in the paper's
-/// fine-tuning); its linear evaluation is of the teacher with class attention.</para>
+/// not attend to it. The paper evaluates the teacher's class token linearly (<c>evaluated: teacher</c>), and fine-tunes the student with the mean of the
+/// patches (<c>evaluated: student</c>, <c>pooling: average</c>).</para>
 /// </remarks>
 [Plugin("extrema", Options = typeof(ExtreMAOptions), Backbone = typeof(IPatchSequenceBackbone),
     Summary = "Predicts a teacher's projection of the whole image from several small parts of its patches.",
@@ -58,8 +73,9 @@ public sealed class ExtreMA : Module, IMethod, IMomentumPairs, IRunRequirements
 {
     private const int ProjectorLayers = 3, PredictorLayers = 2;
 
-    private readonly IPatchSequenceBackbone backbone, targetBackbone;
-    private readonly ClassAttentionPooling pooling, targetPooling;
+    private readonly IPatchSequenceBackbone backbone;
+    private readonly ClassAttentionPooling pooling;
+    private readonly ClassAttentionBackbone teacher;
     private readonly Module<Tensor, Tensor> projector, targetProjector, predictor;
     private readonly ExtreMAOptions _options;
     private readonly SampleRandom _random;
@@ -71,10 +87,11 @@ public sealed class ExtreMA : Module, IMethod, IMomentumPairs, IRunRequirements
         : base(nameof(ExtreMA))
     {
         (_options, _random, _view) = (options, new(run), new(run.ImageSize));
-        (backbone, targetBackbone) = (backbones.Sequences(), backbones.Sequences());
+        (backbone, var target) = (backbones.Sequences(), backbones.Sequences());
         _patches = PatchGrid.Count(backbone, run.ImageSize);
         var width = backbone.TokenDim;
-        (pooling, targetPooling) = (Pooling(), Pooling());
+        pooling = Pooling();
+        teacher = new(target, Pooling(), run.Data.Channels, Pooling);
         (projector, targetProjector) = (Projector(), Projector());
         predictor = LayerNormHead.Create(options.ProjectionDim, options.HiddenDim, options.ProjectionDim, PredictorLayers);
         RegisterComponents();
@@ -84,14 +101,14 @@ public sealed class ExtreMA : Module, IMethod, IMomentumPairs, IRunRequirements
     }
 
     /// <inheritdoc/>
-    public IBackbone Backbone => backbone;
+    public IBackbone Backbone => _options.Evaluated == ExtreMAFeatures.Teacher ? teacher : backbone;
 
     /// <inheritdoc/>
     public ViewPlan Views => ViewPlan.Same(2, View(SharedCrop(_view.ImageSize, 0.2), Jitter(0.4, 0.4, 0.2, 0.1), Grayscale()));   // "spatially consistent"
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs =>
-        [Pair((Module)backbone, (Module)targetBackbone), Pair(pooling, targetPooling), Pair(projector, targetProjector)];
+        [Pair((Module)backbone, teacher.Backbone), Pair(pooling, teacher.Pooling), Pair(projector, targetProjector)];
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
@@ -100,7 +117,7 @@ public sealed class ExtreMA : Module, IMethod, IMomentumPairs, IRunRequirements
         var patches = backbone.EmbedPatches(batch.Views[0]);                                                         // [N, h, w, D]
         var repeated = patches.repeat(_options.Masks, 1, 1, 1);                                                      // [M N, h, w, D], mask by mask
         var tokens = backbone.Encode(repeated, new() { Visible = Visible(batch, context).to(patches.device) });      // [M N, P + K, D]
-        var z = projector.call(Instance(backbone, pooling, tokens));                                                 // [M N, D]
+        var z = projector.call(ClassAttentionBackbone.Instance(backbone, pooling, tokens));                          // [M N, D]
         var k = Targets(batch.Views[1]);                                                                             // [N, D], no gradient
 
         return new(BYOLLoss.Compute(predictor.call(z), k.repeat(_options.Masks, 1))) { Embedding = z.narrow(0, 0, batch.Size), Positive = k };
@@ -123,9 +140,8 @@ public sealed class ExtreMA : Module, IMethod, IMomentumPairs, IRunRequirements
     private Tensor Targets(Tensor images)
     {
         using var noGradients = no_grad();
-        var tokens = targetBackbone.Encode(targetBackbone.EmbedPatches(images));            // [N, P + L, D], all patches
 
-        return targetProjector.call(Instance(targetBackbone, targetPooling, tokens));       // [N, D]
+        return targetProjector.call(teacher.call(images));                                  // [N, D], of all patches
     }
 
     private Tensor Visible(Batch batch, StepContext context)
@@ -138,9 +154,6 @@ public sealed class ExtreMA : Module, IMethod, IMomentumPairs, IRunRequirements
 
         Tensor Noise(int part) => SampleNoise.Uniform(_random.Of(batch, context, part), _patches);   // [N, L]
     }
-
-    private static Tensor Instance(IPatchSequenceBackbone backbone, ClassAttentionPooling pooling, Tensor tokens) =>
-        backbone.Normalise(pooling.call(PatchGrid.WithoutPrefix(backbone, tokens))).squeeze(1);      // [N, D]
 
     private MomentumPair Pair(Module online, Module target) => new(online, target, new(_options.Momentum, 1), MomentumUpdate.BeforeForward);
 }

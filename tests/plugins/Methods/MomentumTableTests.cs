@@ -38,7 +38,7 @@ public sealed class MomentumTableTests
         // Chen et al. 2021, code: 0.99 to 1, updated before the keys are made
         ["moco-v3"] = new(Encoders, MomentumUpdate.BeforeForward, 0.99, 1, m => new MoCoV3(Net, With(new MoCoV3Options { HiddenDim = 8 }, m), TestRuns.Of())),
         // Wu et al. 2023, code: as MoCo v3; Huang et al. 2023, code: constant, after the step; MACRL and C-MAE are ours
-        ["extrema"] = new("backbone>targetBackbone pooling>targetPooling projector>targetProjector", MomentumUpdate.BeforeForward, 0.996, 1,
+        ["extrema"] = new("backbone>teacher.backbone pooling>teacher.pooling projector>targetProjector", MomentumUpdate.BeforeForward, 0.996, 1,
             m => new ExtreMA(Tokens, With(new ExtreMAOptions { HiddenDim = 8 }, m), TestRuns.Of())),
         ["cmae"] = new("backbone>targetBackbone projector>targetProjector", MomentumUpdate.AfterOptimizerStep, 0.996, 0.996,
             m => new CMAE(Tokens, With(new CMAEOptions { HiddenDim = 8, DecoderWidth = 16 }, m), TestRuns.Of())),

@@ -21,16 +21,29 @@ public sealed class ExtreMAStepTests
 
         var output = method.Step(batch, TestRuns.Step());
 
-        var k = Instance(networks, "target", Encode(networks, "targetBackbone", batch.Views[1])).detach();   // all 16 patches
+        var k = Projected(networks, "teacher.", "targetProjector", Encode(networks, "teacher.backbone", batch.Views[1])).detach();   // all 16 patches
         Tensor[] z = [.. Enumerable.Range(0, 3).Select(mask =>
         {
             var order = Noise(batch, Patches, disjoint ? 0 : mask).argsort(1);
             var visible = order.narrow(1, disjoint ? 4 * mask : 0, 4);
 
-            return Instance(networks, "", Encode(networks, "backbone", batch.Views[0], visible));
+            return Projected(networks, "", "projector", Encode(networks, "backbone", batch.Views[0], visible));
         })];
         var distances = z.Select(z => (2 - (2 * PairCosines(networks.Run(z, "predictor"), k))).mean());
-        networks.AssertStep(new(stack([.. distances]).mean()) { Embedding = z[0], Positive = k, Constants = ["target"] }, output);
+        networks.AssertStep(new(stack([.. distances]).mean()) { Embedding = z[0], Positive = k, Constants = ["teacher", "targetProjector"] }, output);
+    }
+
+    [Fact]
+    public void Backbone_OfTheTeacher_GivesItsClassTokenOfAllPatches()
+    {
+        var method = Create(_options with { Evaluated = ExtreMAFeatures.Teacher });
+        var (networks, images) = (new Networks(method), Networks.Batch(8, 8).Views[0]);
+
+        var features = method.Backbone.call(images);
+
+        Tensors.AssertClose(Instance(networks, "teacher.", Encode(networks, "teacher.backbone", images)).to(float32), features);
+        Assert.Equal(method.Backbone.FeatureDim, features.shape[1]);
+        Assert.Equal(Create(_options).state_dict().Keys, method.state_dict().Keys);   // so that a run may be evaluated either way
     }
 
     [Theory]
@@ -55,12 +68,14 @@ public sealed class ExtreMAStepTests
 
     private static ExtreMA Create(ExtreMAOptions options) => new(() => SmallTransformer.Create(), options, TestRuns.Of());
 
-    // the class token of the class-attention blocks, normalised by the backbone, then projected
+    // the class token of the class-attention blocks, normalised by the backbone
     private static Tensor Instance(Networks networks, string prefix, Tensor tokens)
     {
-        string Name(string part) => prefix.Length == 0 ? part : prefix + char.ToUpperInvariant(part[0]) + part[1..];
-        var token = ((ClassAttentionPooling)networks.Part(Name("pooling"))).call(Patch(tokens));
+        var token = ((ClassAttentionPooling)networks.Part($"{prefix}pooling")).call(Patch(tokens));
 
-        return networks.Run(Normalise(networks, Name("backbone"), token).squeeze(1), Name("projector"));
+        return Normalise(networks, $"{prefix}backbone", token).squeeze(1);
     }
+
+    private static Tensor Projected(Networks networks, string prefix, string projector, Tensor tokens) =>
+        networks.Run(Instance(networks, prefix, tokens), projector);
 }
