@@ -37,9 +37,14 @@ public sealed class ZeroShot(ZeroShotOptions options) : IZeroShotEvaluator, IEva
                 + "'data={name: class-captions, path: DIR}'.";
         }
 
-        if (options.Templates.Count == 0 || options.Templates.Any(template => !template.Contains(Place, StringComparison.Ordinal)))
+        if (options.Templates.Count == 0)
         {
-            yield return "evaluation.zero-shot.templates needs one template or more, each with {} where the name of the class goes.";
+            yield return "evaluation.zero-shot.templates is empty. Expected texts such as 'a photo of a {}.', with {} where the name of the class goes.";
+        }
+
+        foreach (var template in options.Templates.Where(template => !template.Contains(Place, StringComparison.Ordinal)))
+        {
+            yield return $"evaluation.zero-shot.templates has '{template}' without a {{}} for the name of the class. Expected for example 'a photo of a {{}}.'.";
         }
 
         if (test.Classes.Count > 0 && !string.IsNullOrEmpty(options.ClassNamesFile) && Names(test.Classes) is var names && names.Count != test.Classes.Count)

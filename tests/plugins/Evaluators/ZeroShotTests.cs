@@ -60,8 +60,13 @@ public sealed class ZeroShotTests : IDisposable
     }
 
     [Fact]
-    public void Faults_TemplateWithoutAPlace_IsTold() =>
-        Assert.Single(new ZeroShot(new() { Templates = ["a photo"] }).Faults(_data, _data));
+    public void Faults_TemplateWithoutAPlace_IsTold()
+    {
+        Assert.Equal(["evaluation.zero-shot.templates has 'a photo' without a {} for the name of the class. Expected for example 'a photo of a {}.'."],
+            new ZeroShot(new() { Templates = ["a {}", "a photo"] }).Faults(_data, _data));
+        Assert.StartsWith(
+            "evaluation.zero-shot.templates is empty.", Assert.Single(new ZeroShot(new() { Templates = [] }).Faults(_data, _data)), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Notes_CaptionsFromClassNames_SayThatLabelsWereSeen()
