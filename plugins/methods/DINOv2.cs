@@ -84,9 +84,13 @@ public sealed record DINOv2Options : TeacherOptions
         .. CropMasks.Faults(MinMaskRatio, MaxMaskRatio),
         .. SeparateHeads ? Array.Empty<string>() :
         [
-            .. from own in new[] { ("patchOutputs", PatchOutputs), ("patchHiddenDim", PatchHiddenDim), ("patchBottleneckDim", PatchBottleneckDim) }
-               where own.Item2 != 0
-               select $"method.{own.Item1} is {own.Item2}, but method.separateHeads is false: patches share the head of views. Set it to 0, or "
+            .. from size in new[]
+               {
+                   (Key: "patchOutputs", Value: PatchOutputs), (Key: "patchHiddenDim", Value: PatchHiddenDim),
+                   (Key: "patchBottleneckDim", Value: PatchBottleneckDim),
+               }
+               where size.Value != 0
+               select $"method.{size.Key} is {size.Value}, but method.separateHeads is false: patches share the head of views. Set it to 0, or "
                    + "method.separateHeads to true.",
         ],
         .. run.BatchSize / run.Accumulation >= 2 || KoLeoWeight == 0 ? Array.Empty<string>() :
