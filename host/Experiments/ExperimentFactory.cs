@@ -24,6 +24,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         try
         {
             var learned = TrainingShare.Of(data, configuration.Data);
+            var sources = Sources(learned, configuration.Data);
             var run = Describe(configuration, learned.Info, world.Count) with { HasVideos = data is IVideoDataset };
             RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
@@ -45,7 +46,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             ViewTrial.RunImageModel(imageModel, sizes, run, placement);
             var experiment = new Experiment(configuration, run, data, method, placement, world, _logger)
             {
-                Learned = learned, Views = views, Clips = clips,
+                Learned = learned, Sources = sources, Views = views, Clips = clips,
                 TestClips = ClipChoice.ForTests(configuration.Clips, method.Backbone, clips),
             };
             experiment.Momentum.Initialise();
@@ -108,6 +109,18 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     /// <summary>Whether the configured data set has a split.</summary>
     public bool Has(ResolvedConfiguration configuration, DatasetSplit split) =>
         configuration.Dataset.Create<IDatasetSource>(plugins, decoder).Has(split);
+
+    private SourceGroups? Sources(IImageDataset learned, DataOptions options)
+    {
+        var sources = SourceGroups.Of(learned, options);
+        if (sources is not null)
+        {
+            _logger.LogInformation("data.groupPattern: {Images} images of {Sources} sources{Lone}.", learned.Info.Count, sources.Count,
+                sources.Lone == 0 ? "" : $", of which {sources.Lone} have names in which it is not found: each a source of its own");
+        }
+
+        return sources;
+    }
 
     private static RunInfo Describe(ResolvedConfiguration configuration, DatasetInfo data, int processes)
     {
