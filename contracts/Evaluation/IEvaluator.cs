@@ -15,7 +15,12 @@ public interface IEvaluator
 /// <param name="Features">[N, F] float32 on the CPU, as the backbone gives them (not normalised).</param>
 /// <param name="Labels">[N] int64.</param>
 /// <param name="Classes">Number of classes.</param>
-public sealed record FeatureSet(Tensor Features, Tensor Labels, int Classes);
+public sealed record FeatureSet(Tensor Features, Tensor Labels, int Classes)
+{
+    /// <summary>Source that each sample was cut from, [N] int64 on the CPU: a part that is held out of a split has whole sources. Null where they are not
+    /// known.</summary>
+    public Tensor? Sources { get; init; }
+}
 
 /// <summary>What a protocol measured.</summary>
 /// <param name="Accuracy">The number of the last state, a fraction in [0, 1]: top-1 accuracy, or what <see cref="Metric"/> says.</param>

@@ -13,6 +13,9 @@ public sealed record Batch(IReadOnlyList<Tensor> Views, Tensor Indices, Tensor? 
     /// the video. Null where views are single images.</summary>
     public Tensor? Windows { get; init; }
 
+    /// <summary>Source that each sample was cut from, [N] int64 from 0: samples of one recording have one. Null where sources are not known.</summary>
+    public Tensor? Sources { get; init; }
+
     /// <summary>Text that describes each image, N of them; null when the data set has no captions.</summary>
     public IReadOnlyList<string>? Captions { get; init; }
 }

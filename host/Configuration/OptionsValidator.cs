@@ -33,8 +33,7 @@ internal static class OptionsValidator
         {
             foreach (var failure in whole.Validate(new(options)))
             {
-                var message = failure.ErrorMessage ?? "is not valid.";
-                faults.Add(message.StartsWith($"{prefix}.", StringComparison.Ordinal) ? message : $"{prefix}: {message}");
+                faults.Add(SectionFaults.Of(prefix, failure.ErrorMessage ?? "is not valid."));
             }
         }
     }

@@ -8,10 +8,8 @@ namespace Parallax.Host.Configuration;
 /// <param name="logger">Is told, once each, which recipes are named as they were before they moved.</param>
 public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? logger = null)
 {
-    private const string ImageModel = "imageModel";
-
     private static readonly string[] Sections =
-        ["extends", "data", "clips", "method", "backbone", ImageModel, "views", "optimizer", "schedule", "trainer", "evaluation", "tracking"];
+        ["extends", "data", "clips", "method", "backbone", SectionFaults.ImageModel, "views", "optimizer", "schedule", "trainer", "evaluation", "tracking"];
 
     private readonly HashSet<string> _told = [];
 
@@ -122,9 +120,9 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
         var backbone = sections.Plugin("backbone", PluginKind.Backbone, typeof(BackboneOptions));
         var data = sections.Data(dataset);
         var weights = sections.Shared<BackboneOptions>("backbone", backbone);
-        var hasImageModel = RecipeTree.Child(tree, ImageModel) is not (null or YamlScalarNode { Value: "" or "null" or "~" });
-        var imageModel = hasImageModel ? sections.Plugin(ImageModel, PluginKind.Backbone, typeof(BackboneOptions)) : null;
-        var imageModelSection = hasImageModel ? sections.Shared<BackboneOptions>(ImageModel, imageModel) : null;
+        var hasImageModel = RecipeTree.Child(tree, SectionFaults.ImageModel) is not (null or YamlScalarNode { Value: "" or "null" or "~" });
+        var imageModel = hasImageModel ? sections.Plugin(SectionFaults.ImageModel, PluginKind.Backbone, typeof(BackboneOptions)) : null;
+        var imageModelSection = hasImageModel ? sections.Shared<BackboneOptions>(SectionFaults.ImageModel, imageModel) : null;
         var evaluation = sections.Evaluation(out var protocols);
         var trainer = sections.Host<TrainerOptions>("trainer");
         var optimizer = sections.Host<OptimizerOptions>("optimizer");

@@ -19,20 +19,22 @@ internal sealed class EvaluationClips(EvaluationViews views) : IClipSampler
     /// <param name="sampling">The rule.</param>
     /// <param name="video">Length and rate.</param>
     /// <param name="clip">The clip.</param>
-    /// <param name="count">Number of clips of the even rule; the others take as many as the video has room for.</param>
+    /// <param name="count">Number of clips of the even rules; the others take as many as the video has room for.</param>
     public static double[] Starts(TestSampling sampling, VideoInfo video, ClipSpec clip, int count) => sampling switch
     {
         TestSampling.HalfOverlapping => HalfOverlapping(video, clip),
         TestSampling.BackToBack => BackToBack(video, clip),
-        _ => Even(video, clip, count),
+        TestSampling.EvenShares => Even(video, clip, count, (i, room) => room * i / count),
+        TestSampling.EvenSteps => Even(video, clip, count, (i, room) => count == 1 ? room / 2 : i * Math.Floor(room / (count - 1))),
+        _ => Even(video, clip, count, (i, room) => (count == 1 ? 0.5 : (double)i / (count - 1)) * room),   // i (frames - covered) / (k - 1)
     };
 
-    // i (frames - covered) / (k - 1), i from 0 to k - 1
-    private static double[] Even(VideoInfo video, ClipSpec clip, int count)
+    // Whole frames, i from 0 to k - 1.
+    private static double[] Even(VideoInfo video, ClipSpec clip, int count, Func<int, double, double> start)
     {
         var room = Math.Max(0, video.Frames - clip.Covers(video));
 
-        return [.. Enumerable.Range(0, count).Select(i => Math.Floor((count == 1 ? 0.5 : (double)i / (count - 1)) * room))];
+        return [.. Enumerable.Range(0, count).Select(i => Math.Floor(start(i, room)))];
     }
 
     // A clip takes T stride frames here, though it covers stride - 1 fewer, and the next begins one frame before its middle: as in the authors' code.

@@ -27,7 +27,7 @@ public sealed record EvaluationViews(
     /// <param name="data">The split; its videos are opened.</param>
     internal EvaluationViews For(IImageDataset data)
     {
-        if (Clip is null || Sampling == TestSampling.Even || data is not IVideoDataset videos)
+        if (Clip is null || Sampling is not (TestSampling.HalfOverlapping or TestSampling.BackToBack) || data is not IVideoDataset videos)
         {
             return this;
         }

@@ -35,6 +35,10 @@ internal class DatasetSubset : IImageDataset
         dataset, EpochOrder.Shuffled(dataset.Info.Count, seed, epoch: 0).GroupBy(index => dataset.Label(index))
             .SelectMany(members => members.Take((int)Math.Max(1, Math.Round(members.Count() * share)))));
 
+    /// <summary>Where the images of the same subset are in the whole data set.</summary>
+    public static IEnumerable<long> Indices(IImageDataset dataset, int most) =>
+        Limit(dataset, most) is DatasetSubset subset ? subset._indices : Enumerable.Range(0, (int)dataset.Info.Count).Select(index => (long)index);
+
     /// <summary>What such a subset holds.</summary>
     public static DatasetInfo Part(DatasetInfo whole, int most) => most == 0 || whole.Count <= most ? whole : whole with { Count = most };
 

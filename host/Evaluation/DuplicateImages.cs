@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Parallax.Host.Evaluation;
 
 /// <summary>Test images whose pixels are those of a training image: a protocol that learns from one knows the other.</summary>
@@ -5,6 +7,13 @@ namespace Parallax.Host.Evaluation;
 /// <param name="TestImages">Test images that were compared.</param>
 internal sealed record DuplicateImages(long Count, long TestImages)
 {
+    /// <summary>Test images of a source that training images have, too (<c>data.groupPattern</c>); null where sources are not known.</summary>
+    public long? OfSharedSources { get; init; }
+
+    /// <summary>Whether a protocol that learns from training images knows some test images in part.</summary>
+    [JsonIgnore]
+    public bool IsAny => Count > 0 || OfSharedSources > 0;
+
     /// <summary>Compares the images of two parts.</summary>
     /// <param name="train">Hash of each training image (<see cref="Data.ContentHash"/>).</param>
     /// <param name="test">Hash of each test image.</param>
@@ -15,6 +24,7 @@ internal sealed record DuplicateImages(long Count, long TestImages)
         return new(test.LongCount(known.Contains), test.Count);
     }
 
-    /// <summary>"2 of 6 test images are training images, too".</summary>
-    public override string ToString() => $"{Count} of {TestImages} test images are training images, too";
+    /// <summary>"2 of 6 test images are training images, too; 4 of 6 are of a source that training images have, too".</summary>
+    public override string ToString() => $"{Count} of {TestImages} test images are training images, too"
+        + (OfSharedSources is { } shared ? $"; {shared} of {TestImages} are of a source that training images have, too" : "");
 }

@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Experiments;
 using Parallax.Host.Tracking;
 
@@ -35,6 +36,7 @@ internal sealed class EvaluationService(
         }
 
         using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
+        _ = SourceGroups.Of(held, experiment.Configuration.Data);
 
         return
         [
@@ -232,13 +234,29 @@ internal sealed class EvaluationService(
         var options = experiment.Configuration.Evaluation;
         var found = DuplicateImages.Of(
             frozen?.Train.Contents ?? FeatureExtractor.Contents(experiment, experiment.Data, options.MaxTrainSamples, stop),
-            frozen?.Test.Contents ?? FeatureExtractor.Contents(experiment, held, options.MaxTestSamples, stop));
-        if (found.Count > 0)
+            frozen?.Test.Contents ?? FeatureExtractor.Contents(experiment, held, options.MaxTestSamples, stop)) with
+        {
+            OfSharedSources = OfSharedSources(experiment, held),
+        };
+        if (found.IsAny)
         {
             logger.LogWarning("{Duplicates}: numbers of protocols that learn from training images are better than they are.", found);
         }
 
         return found;
+    }
+
+    // Images that cannot be read count, too: only names are looked at.
+    private static long? OfSharedSources(Experiment experiment, IImageDataset held)
+    {
+        var options = experiment.Configuration;
+        if (SourceGroups.Of(experiment.Data, options.Data) is not { } train || SourceGroups.Of(held, options.Data) is not { } test)
+        {
+            return null;
+        }
+
+        return test.Shared(
+            DatasetSubset.Indices(held, options.Evaluation.MaxTestSamples), train, DatasetSubset.Indices(experiment.Data, options.Evaluation.MaxTrainSamples));
     }
 
     private FrozenFeatures Frozen(Experiment experiment, IImageDataset held, IReadOnlyList<FeatureTokens> tokens, CancellationToken stop)
@@ -296,6 +314,10 @@ internal sealed class EvaluationService(
         if (measured.Duplicates is { } duplicates)
         {
             run.LogMetric("data/duplicate_test_images", duplicates.Count, step);
+            if (duplicates.OfSharedSources is { } shared)
+            {
+                run.LogMetric("data/shared_source_test_images", shared, step);
+            }
         }
 
         run.End(RunOutcome.Finished);

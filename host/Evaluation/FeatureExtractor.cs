@@ -55,7 +55,9 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
     {
         var encoder = new TokenFeatures(experiment.Method.Backbone, tokens ?? [FeatureTokens.Pooled]);
         var encoded = Encoded(experiment, split, most, encoder.Encode, stop);
-        var sets = encoder.Split(encoded.Set.Features).ToDictionary(part => part.Key, part => encoded.Set with { Features = part.Value });
+        var groups = SourceGroups.Of(split, experiment.Configuration.Data);
+        var sources = groups is null ? null : torch.tensor(encoded.Indices.Select(groups.Of).ToArray());                        // [N]
+        var sets = encoder.Split(encoded.Set.Features).ToDictionary(part => part.Key, part => encoded.Set with { Features = part.Value, Sources = sources });
 
         return new(sets, encoded.Images, encoded.Unreadable, encoded.Contents);
     }

@@ -6,6 +6,9 @@ namespace Parallax.Host.Experiments;
 /// theirs.</summary>
 internal sealed class BackboneWeights : IDisposable
 {
+    /// <summary>Name of the file in which a run that has ended leaves its backbone.</summary>
+    public const string FileName = "backbone.safetensors";
+
     private const int Examples = 3;
 
     private readonly string _section, _file;
@@ -33,7 +36,7 @@ internal sealed class BackboneWeights : IDisposable
                 $"{key}Prefix is '{prefix}', but {key} names no file. Set it too, or remove the prefix.");
         }
 
-        var file = UserPath.Expand(options.Weights, key);
+        var file = FileOf(UserPath.Expand(options.Weights, key), key);
         try
         {
             using var kept = torch.NewDisposeScope();
@@ -51,6 +54,12 @@ internal sealed class BackboneWeights : IDisposable
                 + "Expected a safetensors file, or one that torch.save wrote (.pth, .pt).");
         }
     }
+
+    // The folder of a run holds its backbone when the run has ended.
+    private static string FileOf(string path, string key) => !Directory.Exists(path) ? path
+        : Path.Combine(path, FileName) is var file && File.Exists(file) ? file
+        : throw new ConfigurationException($"{key} is '{path}', a folder without {FileName}. Expected the folder of a run that has ended, or a "
+            + "file of weights.");
 
     /// <summary>Gives a backbone its weights.</summary>
     /// <param name="backbone">The backbone, a module.</param>

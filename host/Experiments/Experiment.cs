@@ -25,6 +25,9 @@ internal sealed record Experiment(
     /// <summary>The clips that the views are made of; null for single images.</summary>
     public ClipPlan? Clips { get; init; }
 
+    /// <summary>Sources of the images that it is trained on; null where they are not known.</summary>
+    public SourceGroups? Sources { get; init; }
+
     /// <summary>What evaluations look at of each sample.</summary>
     public EvaluationViews TestClips { get; init; } = EvaluationViews.Image;
 
@@ -38,7 +41,10 @@ internal sealed record Experiment(
     public Module Module => (Module)Method;
 
     /// <summary>A batch as tensors on the device. On the CPU they may share the loader's memory.</summary>
-    public Batch ToDevice(HostBatch batch) => Placement.ToDevice(batch, hasLabels: Run.Data.Classes.Count > 0);
+    public Batch ToDevice(HostBatch batch) => Placement.ToDevice(batch, hasLabels: Run.Data.Classes.Count > 0) with
+    {
+        Sources = Sources is null ? null : torch.tensor(Array.ConvertAll(batch.Indices.ToArray(), Sources.Of)).to(Placement.Device),
+    };
 
     public void Dispose()
     {

@@ -24,25 +24,30 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         try
         {
             var learned = TrainingShare.Of(data, configuration.Data);
+            var sources = Sources(learned, configuration.Data);
             var run = Describe(configuration, learned.Info, world.Count) with { HasVideos = data is IVideoDataset };
             RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
             using var weights = isRestored ? null : BackboneWeights.Read(configuration.BackboneSection);
-            using var imageWeights = isRestored || configuration.ImageModelSection is not { } section ? null : BackboneWeights.Read(section, "imageModel");
-            var method = CreateMethod(configuration, run, weights, () => CreateImageModel(configuration, run, imageWeights));
+            using var imageWeights = isRestored || configuration.ImageModelSection is not { } section
+                ? null : BackboneWeights.Read(section, SectionFaults.ImageModel);
+            IBackbone? imageModel = null;
+            var method = CreateMethod(configuration, run, weights, () => imageModel = CreateImageModel(configuration, run, imageWeights));
             var chosen = ChooseViews(configuration.Views, method.Views);
             var clips = ClipChoice.Of(configuration, method, data);
             run = run with { ViewCount = chosen.Count, Clip = clips?.Of(0) };
             var views = CreateViews(chosen, data.Info, run);
             var sizes = ViewSizes(views, data.Info);
             var steps = views.SelectMany((view, index) => view.Select(step => ($"views[{index}]", (object?)step)));
-            RunRequirements.Require([("method", method), ("backbone", method.Backbone), .. steps], run);
+            RunRequirements.Require([("method", method), ("backbone", method.Backbone), (SectionFaults.ImageModel, imageModel), .. steps], run);
             Place(method, placement);
             var evaluates = method is IEpochPhase { IsNeeded: true } || configuration.Evaluation is not { Online: null, Protocols.Count: 0 };
             ViewTrial.Run(method.Backbone, sizes, evaluates, run, placement);
+            ViewTrial.RunImageModel(imageModel, sizes, run, placement);
             var experiment = new Experiment(configuration, run, data, method, placement, world, _logger)
             {
-                Learned = learned, Views = views, Clips = clips, TestClips = ClipChoice.ForTests(configuration.Clips, method.Backbone, clips),
+                Learned = learned, Sources = sources, Views = views, Clips = clips,
+                TestClips = ClipChoice.ForTests(configuration.Clips, method.Backbone, clips),
             };
             experiment.Momentum.Initialise();
             if (world.Group is not null && trainer.BatchNorm == BatchNormStatistics.Synchronised)
@@ -105,6 +110,18 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     public bool Has(ResolvedConfiguration configuration, DatasetSplit split) =>
         configuration.Dataset.Create<IDatasetSource>(plugins, decoder).Has(split);
 
+    private SourceGroups? Sources(IImageDataset learned, DataOptions options)
+    {
+        var sources = SourceGroups.Of(learned, options);
+        if (sources is not null)
+        {
+            _logger.LogInformation("data.groupPattern: {Images} images of {Sources} sources{Lone}.", learned.Info.Count, sources.Count,
+                sources.Lone == 0 ? "" : $", of which {sources.Lone} have names in which it is not found: each a source of its own");
+        }
+
+        return sources;
+    }
+
     private static RunInfo Describe(ResolvedConfiguration configuration, DatasetInfo data, int processes)
     {
         var (trainer, size) = (configuration.Trainer, configuration.Data.ImageSize ?? NativeSize(data));
@@ -134,7 +151,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     // RunRequirements has asked whether the recipe has the section.
     private IBackbone CreateImageModel(ResolvedConfiguration configuration, RunInfo run, BackboneWeights? weights)
     {
-        var model = CreateBackbone(configuration.ImageModel!, run, run.Data.Channels);
+        var model = Create();
         if (model.TakesClips)
         {
             throw new ConfigurationException($"imageModel.name is {configuration.ImageModel!.Name}, which takes clips. Expected a network for images.");
@@ -150,6 +167,18 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         }
 
         return model;
+
+        IBackbone Create()
+        {
+            try
+            {
+                return CreateBackbone(configuration.ImageModel!, run, run.Data.Channels);
+            }
+            catch (ConfigurationException e)
+            {
+                throw new ConfigurationException([.. e.Faults.Select(fault => SectionFaults.Of(SectionFaults.ImageModel, fault))]);
+            }
+        }
     }
 
     private IMethod CreateMethod(ResolvedConfiguration configuration, RunInfo run, BackboneWeights? weights, ImageModelFactory createImageModel)

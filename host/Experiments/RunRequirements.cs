@@ -18,7 +18,7 @@ internal static class RunRequirements
         .. Ask("data", configuration.Dataset.Options, run),
         .. Ask("method", configuration.Method.Options, run),
         .. Ask("backbone", configuration.Backbone.Options, run),
-        .. Ask("imageModel", configuration.ImageModel?.Options, run),
+        .. Ask(SectionFaults.ImageModel, configuration.ImageModel?.Options, run),
     ]);
 
     /// <summary>What plugins, or the options of augmentations, say once they are made.</summary>
@@ -28,8 +28,8 @@ internal static class RunRequirements
     public static void Require(IEnumerable<(string Section, object? Part)> parts, RunInfo run) =>
         Throw([.. parts.SelectMany(part => Ask(part.Section, part.Part, run))]);
 
-    private static IEnumerable<string> Ask(string section, object? part, RunInfo run) => part is not IRunRequirements asked ? [] : asked.Faults(run)
-        .Select(fault => fault.StartsWith($"{section}.", StringComparison.Ordinal) ? fault : $"{section}: {fault}");
+    private static IEnumerable<string> Ask(string section, object? part, RunInfo run) =>
+        part is not IRunRequirements asked ? [] : asked.Faults(run).Select(fault => SectionFaults.Of(section, fault));
 
     private static IEnumerable<string> Host(ResolvedConfiguration configuration, RunInfo run)
     {

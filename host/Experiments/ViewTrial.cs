@@ -1,3 +1,5 @@
+using Parallax.Host.Configuration;
+
 namespace Parallax.Host.Experiments;
 
 /// <summary>
@@ -32,6 +34,53 @@ internal static class ViewTrial
         finally
         {
             module.train();
+        }
+    }
+
+    /// <summary>Sends one blank image of the sizes of the views through the network for images that a method learns from.</summary>
+    /// <param name="model">On its device; null where the recipe has none.</param>
+    /// <param name="views">Size of each view, in order. Which of them it will see, only the method knows: one that it takes is enough.</param>
+    /// <param name="run">Gives the channels.</param>
+    /// <param name="placement">Device, layout and precision.</param>
+    /// <exception cref="ConfigurationException">It takes none of the sizes, or its features have another width than it says.</exception>
+    public static void RunImageModel(IBackbone? model, IReadOnlyList<ImageSize> views, RunInfo run, Placement placement)
+    {
+        if (model is not Module module)
+        {
+            return;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        using var noGradients = torch.no_grad();
+        var wasTraining = module.training;
+        module.eval();
+        try
+        {
+            var faults = views.Distinct().Select(size => (Size: size, Fault: Fault(size))).ToList();
+            if (faults.TrueForAll(tried => tried.Fault is not null))
+            {
+                throw new ConfigurationException([.. faults.Select(tried =>
+                    $"{SectionFaults.ImageModel}.name: the network for images cannot take frames of {tried.Size}, as the views have them: {tried.Fault}. Make "
+                    + "them larger (data.imageSize), or take a network for small images.")]);
+            }
+        }
+        finally
+        {
+            module.train(wasTraining);
+        }
+
+        string? Fault(ImageSize size)
+        {
+            try
+            {
+                Encode(model, size, run, placement);
+
+                return null;
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                return SectionFaults.Own(SectionFaults.ImageModel, e.Message.Split('\n')[0].TrimEnd('.', '\r'));
+            }
         }
     }
 

@@ -42,7 +42,7 @@ public sealed record LeaderboardEntry
 /// <param name="Entries">Its rows.</param>
 internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, IReadOnlyList<LeaderboardFile.Row> Entries)
 {
-    private const string CommonKey = "common", EntriesKey = "entries", SetKey = "set";
+    private const string CommonKey = "common", EntriesKey = "entries", SetKey = "set", AfterKey = "after";
 
     /// <summary>Name of the file without its ending; results are named after it.</summary>
     public string Stem => Path.GetFileNameWithoutExtension(File);
@@ -74,8 +74,11 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
                 continue;
             }
 
-            var entry = (LeaderboardEntry)binder.Bind(typeof(LeaderboardEntry), mapping, $"entries[{index}]", [SetKey]);
-            rows.AddRange(Configure(file, entry, Expand(RecipeTree.Child(mapping, SetKey) as YamlMappingNode), common, options, overrides, recipes, faults));
+            var entry = (LeaderboardEntry)binder.Bind(typeof(LeaderboardEntry), mapping, $"entries[{index}]", [SetKey, AfterKey]);
+            var after = After(RecipeTree.Child(mapping, AfterKey), $"entries[{index}].{AfterKey}", rows, faults);
+            var set = Expand(RecipeTree.Child(mapping, SetKey) as YamlMappingNode);
+            rows.AddRange(Configure(file, entry, set, common, options, [.. overrides, .. after.Keys.Select(key => $"{key}=null")], recipes, faults)
+                .Select(row => row with { After = after }));
         }
 
         faults.AddRange(rows.GroupBy(row => (row.Name, row.Seed)).Where(group => group.Count() > 1)
@@ -107,6 +110,22 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
         return rows;
     }
 
+    // after: {method.startPath: NAME}, where NAME is that of an entry above: so there is always an order, and a name that is mistaken is told.
+    private static Dictionary<string, string> After(YamlNode? node, string key, IReadOnlyList<Row> above, List<string> faults)
+    {
+        if (node is not (null or YamlMappingNode))
+        {
+            faults.Add($"{key} is no section; expected keys of the recipe with names of entries above, such as '{{method.startPath: NAME}}'.");
+        }
+
+        var after = (node as YamlMappingNode ?? []).ToDictionary(pair => RecipeTree.Text(pair.Key), pair => RecipeTree.Text(pair.Value));
+        string[] names = [.. above.Select(row => row.Name).Distinct()];
+        faults.AddRange(after.Where(pair => !names.Contains(pair.Value)).Select(pair => $"{key}: {pair.Key} is '{pair.Value}'; expected the name of an entry "
+            + $"above it: {(names.Length == 0 ? "there is none" : string.Join(", ", names))}."));
+
+        return after;
+    }
+
     // set: {method.temperature: 0.1} means what --set method.temperature=0.1 means.
     private static YamlMappingNode Expand(YamlMappingNode? set)
     {
@@ -130,5 +149,21 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
     /// <param name="Seed">Seed of the run.</param>
     /// <param name="Reference">Whether the row is a reference.</param>
     /// <param name="Configuration">What is trained.</param>
-    internal sealed record Row(string Name, long Seed, bool Reference, ResolvedConfiguration Configuration);
+    internal sealed record Row(string Name, long Seed, bool Reference, ResolvedConfiguration Configuration)
+    {
+        /// <summary>Keys of the recipe that get the folder of a run of this leaderboard, and the name of its row; the seed is the same.</summary>
+        public IReadOnlyDictionary<string, string> After { get; init; } = new Dictionary<string, string>();
+    }
+
+    /// <summary>The rows in groups: those of a group need no other of it, only runs of earlier groups.</summary>
+    public IEnumerable<IReadOnlyList<Row>> Stages()
+    {
+        var stages = new Dictionary<(string Name, long Seed), int>();
+        foreach (var row in Entries)   // in their order, so that those above are known
+        {
+            stages[(row.Name, row.Seed)] = row.After.Values.Select(name => stages[(name, row.Seed)] + 1).DefaultIfEmpty(0).Max();
+        }
+
+        return Entries.GroupBy(row => stages[(row.Name, row.Seed)]).OrderBy(stage => stage.Key).Select(stage => stage.ToList());
+    }
 }

@@ -43,44 +43,54 @@ internal sealed class LeaderboardRun(
         AtomicFile.Replace(parentFile, parent.RunId);
         using var note = signals.BeforeTheEnd(() => parent.End(RunOutcome.Killed));
 
-        var results = board.Options.Random ? MeasureRandom(board, plan, parent) : [];
-        var failed = new List<string>();
-        var done = 0;
+        var progressed = new Progressed(board.Options.Random ? MeasureRandom(board, plan, parent) : []);
         using var time = signals.Within(StopSignals.ForAChild);
-        await Parallel.ForEachAsync(board.Entries, new ParallelOptions { MaxDegreeOfParallelism = plan.Jobs }, async (row, _) =>
+        foreach (var stage in board.Stages())
         {
-            var result = stop.IsCancellationRequested ? null : await TrainAsync(row, plan, parent.RunId, stop);
-            if (result is null && stop.IsCancellationRequested)
-            {
-                return;   // not failed: the same command goes on with it
-            }
+            await TrainAsync(stage, progressed, board, plan, parent, stop);
+        }
 
-            lock (results)
-            {
-                done++;
-                if (result is null || !IsWhole(result, row))
-                {
-                    failed.Add(row.Name);
-                }
-
-                if (result is not null)
-                {
-                    results.Add(result);
-                }
-
-                progress.WriteLine($"[{done}/{board.Entries.Count}] {row.Name}: {(result is null ? "failed" : Summary(result))}");
-            }
-        });
         if (stop.IsCancellationRequested)
         {
             parent.End(RunOutcome.Killed);
             throw new OperationCanceledException(stop);
         }
 
-        Publish(board, plan, results, parent);
-        parent.End(failed.Count == 0 ? RunOutcome.Finished : RunOutcome.Failed);
+        Publish(board, plan, progressed.Results, parent);
+        parent.End(progressed.Failed.Count == 0 ? RunOutcome.Finished : RunOutcome.Failed);
 
-        return failed;
+        return progressed.Failed;
+    }
+
+    private async Task TrainAsync(
+        IReadOnlyList<LeaderboardFile.Row> stage, Progressed progressed, LeaderboardFile board, LeaderboardPlan plan, ITrackedRun parent,
+        CancellationToken stop)
+    {
+        var earlier = progressed.Results.ToList();
+        await Parallel.ForEachAsync(stage, new ParallelOptions { MaxDegreeOfParallelism = plan.Jobs }, async (row, _) =>
+        {
+            var result = stop.IsCancellationRequested ? null : await TrainAsync(row, earlier, plan, parent.RunId, stop);
+            if (result is null && stop.IsCancellationRequested)
+            {
+                return;   // not failed: the same command goes on with it
+            }
+
+            lock (progressed)
+            {
+                progressed.Done++;
+                if (result is null || !IsWhole(result, row))
+                {
+                    progressed.Failed.Add(row.Name);
+                }
+
+                if (result is not null)
+                {
+                    progressed.Results.Add(result);
+                }
+
+                progress.WriteLine($"[{progressed.Done}/{board.Entries.Count}] {row.Name}: {(result is null ? "failed" : Summary(result))}");
+            }
+        });
     }
 
     private List<EntryResult> MeasureRandom(LeaderboardFile board, LeaderboardPlan plan, ITrackedRun parent)
@@ -136,23 +146,34 @@ internal sealed class LeaderboardRun(
         ];
     }
 
-    private async Task<EntryResult?> TrainAsync(LeaderboardFile.Row row, LeaderboardPlan plan, string parentRunId, CancellationToken stop)
+    private async Task<EntryResult?> TrainAsync(
+        LeaderboardFile.Row row, IReadOnlyList<EntryResult> earlier, LeaderboardPlan plan, string parentRunId, CancellationToken stop)
     {
-        var (file, hash) = (ResultFile(plan, row.Name, row.Seed), Hash(row.Configuration));
+        var runs = row.After.ToDictionary(pair => pair.Key, pair => earlier.FirstOrDefault(run => (run.Name, run.Seed) == (pair.Value, row.Seed))?.RunId);
+        if (runs.FirstOrDefault(pair => pair.Value is null) is { Key: { } key })
+        {
+            progress.WriteLine($"{row.Name} is not trained: {key} is to name the run of '{row.After[key]}', which has failed.");
+
+            return null;
+        }
+
+        var (file, hash) = (ResultFile(plan, row.Name, row.Seed), Hash(row.Configuration, runs));
         if (Stored(file, hash) is { } stored)
         {
             return stored;
         }
 
+        var folder = Path.Combine(plan.Work, "runs");
         var configuration = row.Configuration with
         {
-            Trainer = row.Configuration.Trainer with { OutputDirectory = Path.Combine(plan.Work, "runs") },
+            Trainer = row.Configuration.Trainer with { OutputDirectory = folder },
             Tracking = row.Configuration.Tracking with { ParentRun = parentRunId, RunName = $"{row.Name}-seed{row.Seed}" },
         };
         var (recipe, log) = (Path.ChangeExtension(file, ".yaml"), Path.ChangeExtension(file, ".log"));
         AtomicFile.Replace(recipe, configuration.ToYaml());
         progress.WriteLine($"Training {row.Name}, seed {row.Seed}: {log}");
-        var (exitCode, output) = await ChildProgram.RunAsync(["train", recipe, "--resume", "auto", "--json"], log, stop);
+        var begins = runs.SelectMany(pair => new[] { "--set", $"{pair.Key}={Path.Combine(folder, pair.Value!)}" });
+        var (exitCode, output) = await ChildProgram.RunAsync(["train", recipe, .. begins, "--resume", "auto", "--json"], log, stop);
         if (exitCode != 0)
         {
             if (!stop.IsCancellationRequested)
@@ -244,10 +265,10 @@ internal sealed class LeaderboardRun(
         + FormattableString.Invariant($", {result.Seconds / 60:F1} min, {result.ImagesPerSecond:N0} images/s{(result.LeftOut is { } left ? $", {left}" : "")}");
 
     // Settings of where and how things are written do not change the numbers.
-    private static string Hash(ResolvedConfiguration configuration)
+    private static string Hash(ResolvedConfiguration configuration, IReadOnlyDictionary<string, string?>? runs = null)
     {
         var settings = configuration.Flatten().Where(p => !p.Key.StartsWith("tracking.", StringComparison.Ordinal) && p.Key != "trainer.outputDirectory")
-            .Select(p => $"{p.Key}={p.Value}");
+            .Select(p => $"{p.Key}={p.Value}").Concat((runs ?? new Dictionary<string, string?>()).Select(p => $"{p.Key}={p.Value}"));
 
         return HashOf(string.Join('\n', settings))[..16];
     }
@@ -276,6 +297,14 @@ internal sealed class LeaderboardRun(
     }
 
     private static bool IsWhole(EntryResult result, LeaderboardFile.Row row) => row.Configuration.Evaluation.Protocols.All(result.Accuracy.ContainsKey);
+
+    // What is there so far.
+    private sealed record Progressed(List<EntryResult> Results)
+    {
+        public List<string> Failed { get; } = [];
+
+        public int Done { get; set; }
+    }
 
     // What `train --json` prints.
     private sealed record TrainingJson(

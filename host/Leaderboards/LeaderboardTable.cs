@@ -61,7 +61,7 @@ internal static class LeaderboardTable
             : ["–", "–", "–"];
 
         var leftOut = runs.Select(r => r.LeftOut).FirstOrDefault(left => left is not null) is { } left ? $" ({left}: unreadable)" : "";
-        var duplicates = runs.Select(r => r.Duplicates).FirstOrDefault(found => found is { Count: > 0 }) is { } found ? $" ({found})" : "";
+        var duplicates = runs.Select(r => r.Duplicates).FirstOrDefault(found => found is { IsAny: true }) is { } found ? $" ({found})" : "";
 
         return $"| {(first.Reference ? $"*{first.Name}*" : $"`{first.Name}`")}{leftOut}{duplicates} | {string.Join(" | ", accuracies.Concat(cost))} |\n";
     }

@@ -10,7 +10,7 @@ internal static class RunArtifacts
     public static void Store(Experiment experiment, OpenRun run, RunCurves curves)
     {
         var (tracked, directory) = (run.Tracked, run.Directory);
-        var backbone = Path.Combine(directory.Path, "backbone.safetensors");
+        var backbone = Path.Combine(directory.Path, BackboneWeights.FileName);
         var metadata = new Dictionary<string, string>
         {
             ["backbone"] = experiment.Configuration.Backbone.Name,
@@ -20,7 +20,7 @@ internal static class RunArtifacts
         RunFile.Replace(backbone, stream => SafeTensors.Write(stream, ((Module)experiment.Method.Backbone).state_dict(), metadata));
         StorePicture(curves.ToSvg("train/loss"), "loss.svg", tracked, directory);
         StorePicture(curves.ToSvg("online/"), "accuracy.svg", tracked, directory);
-        tracked.LogArtifact(backbone, "backbone.safetensors");
+        tracked.LogArtifact(backbone, BackboneWeights.FileName);
         if (experiment.Configuration.Tracking.LogCheckpoints && run.Checkpoints.Latest is { } last)
         {
             tracked.LogArtifact(last, "checkpoints/last.safetensors");

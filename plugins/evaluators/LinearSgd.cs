@@ -13,7 +13,8 @@ public sealed record LinearSgdOptions
 /// </summary>
 /// <remarks>
 /// <para>Ours. Standardising each feature over the training split (mean 0, deviation 1; the same shift and scale on the test split) makes one range of learning
-/// rates fit every backbone: a fixed rate compares backbones by the size of their features. The test split takes no part in the choice.</para>
+/// rates fit every backbone: a fixed rate compares backbones by the size of their features. The test split takes no part in the choice. Where sources of the
+/// samples are known (<c>data.groupPattern</c>), whole sources are held out.</para>
 /// <para>Features are computed once, without augmentation. Momentum 0.9, no weight decay.</para>
 /// </remarks>
 /// <param name="options">What it looks at.</param>
@@ -46,7 +47,7 @@ public sealed class LinearSgd(LinearSgdOptions options) : IEvaluator, IFeatureCh
         using var scope = NewDisposeScope();
         var classes = Math.Max(train.Classes, test.Classes);
         var (x, y) = Standardizer.Apply(train.Features, test.Features);   // [N, F], [M, F]
-        var rate = ChooseRate(x, train.Labels, classes, seed, progress);
+        var rate = ChooseRate(train with { Features = x, Classes = classes }, seed, progress);
         using var classifier = new SoftmaxSgd(x.shape[1], classes, Settings([rate]), seed);
         double last = 0, best = 0;
         classifier.Train(x, train.Labels, seed, epochs =>
@@ -66,24 +67,45 @@ public sealed class LinearSgd(LinearSgdOptions options) : IEvaluator, IFeatureCh
     internal static long HeldOut(long count) => Math.Clamp((long)(count * HeldOutShare), 1, LargestHeldOut);
 
     /// <summary>Trains with every rate on nine tenths and returns the rate that does best on the rest; the larger one at a tie.</summary>
-    private static double ChooseRate(Tensor x, Tensor labels, int classes, long seed, IProgress<double>? progress)
+    private static double ChooseRate(FeatureSet train, long seed, IProgress<double>? progress)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(unchecked((ulong)seed));
-        var count = x.shape[0];
-        var heldOut = HeldOut(count);
-        if (heldOut >= count)
+        var (x, labels) = (train.Features, train.Labels);
+        var (held, kept) = HeldOut(randperm(x.shape[0], dtype: int64, generator: generator), train.Sources);
+        if (kept.shape[0] == 0)
         {
-            return _rates[_rates.Length / 2];   // a single image: nothing to choose by
+            return _rates[_rates.Length / 2];   // a single image, or a single source: nothing to choose by
         }
 
-        var order = randperm(count, dtype: int64, generator: generator);                                // [N]
-        var (held, kept) = (order.narrow(0, 0, heldOut), order.narrow(0, heldOut, count - heldOut));
-        using var classifiers = new SoftmaxSgd(x.shape[1], classes, Settings(_rates), seed);
+        using var classifiers = new SoftmaxSgd(x.shape[1], train.Classes, Settings(_rates), seed);
         classifiers.Train(x.index_select(0, kept), labels.index_select(0, kept), seed, epochs => progress?.Report(0.5 * epochs / Epochs));
         var accuracies = classifiers.Accuracies(x.index_select(0, held), labels.index_select(0, held));
 
         return _rates[Array.IndexOf(accuracies, accuracies.Max())];
+    }
+
+    /// <summary>Rows that are held out, and the others. Of a source all are held out or none: as many sources as it takes to have a tenth.</summary>
+    /// <param name="order">Rows in random order, [N] int64.</param>
+    /// <param name="sources">Source of each row, [N] int64; null where they are not known.</param>
+    internal static (Tensor Held, Tensor Kept) HeldOut(Tensor order, Tensor? sources)
+    {
+        var count = order.shape[0];
+        var wanted = HeldOut(count);
+        if (sources is null)
+        {
+            return (order.narrow(0, 0, wanted), order.narrow(0, wanted, count - wanted));
+        }
+
+        var (rows, of) = (order.data<long>().ToArray(), sources.data<long>().ToArray());
+        var sizes = of.CountBy(source => source).ToDictionary();
+        var (chosen, taken) = (new HashSet<long>(), 0L);
+        foreach (var row in rows)
+        {
+            taken += taken < wanted && chosen.Add(of[row]) ? sizes[of[row]] : 0;
+        }
+
+        return (tensor(rows.Where(row => chosen.Contains(of[row])).ToArray()), tensor(rows.Where(row => !chosen.Contains(of[row])).ToArray()));
     }
 
     private static double Cosine(double done) => 0.5 * (1 + Math.Cos(Math.PI * done));

@@ -64,8 +64,8 @@ public sealed record CoCLROptions : ClipQueueOptions
 /// <para>One run trains one network. The alternation of the paper is a sequence of runs, each of which begins with those before: InfoNCE in both modalities
 /// (<see cref="InfoNCEVideo"/>), colours with flow as sampler, flow with the new colours, and again. Each half of a cycle has queues, optimizer and schedule
 /// of its own and leaves a backbone of another modality, so that nothing but the weights goes from one to the next: see the recipes.</para>
-/// <para>Differs from the code: each video is its own source, so that what other videos were cut from the same source, as in UCF101, is not known and may be
-/// found as similar. Views and optical flow are those of <see cref="InfoNCEVideo"/>.</para>
+/// <para>Where <c>data.groupPattern</c> says which videos were cut from one source, keys of a source are positives of each other, as in the code; without it
+/// each video is its own source. Views and optical flow are those of <see cref="InfoNCEVideo"/>.</para>
 /// </remarks>
 [Plugin("coclr", Options = typeof(CoCLROptions), Summary = "Clips and their optical flow find positives for each other, in turns.", Family = "video",
     Paper = "Self-supervised Co-training for Video Representation Learning", Authors = "Han, Xie, Zisserman", Venue = "NeurIPS", Year = 2020,
@@ -132,7 +132,7 @@ public sealed class CoCLR : Module, IMethod, IMomentumPairs, IGathered, IStartin
     public StepOutput Step(Batch batch, StepContext context)
     {
         ViewRoles.Require(batch, 2, "two clips of a video");
-        var sources = batch.Indices;                                                       // [N]: each video is its own source
+        var sources = batch.Sources ?? batch.Indices;                                      // [N]
         var q = projector.call(backbone.call(batch.Views[0]));                             // [N, D]
         var k = momentumEncoder.Keys(batch.Views[1], context);                             // [N, D], no gradient
         var other = sampler.call(batch.Views[1]);                                          // [N, D], no gradient: the key's clip in the other modality

@@ -11,7 +11,7 @@ public sealed record BackboneOptions
     public string Name { get; init; } = "";
 
     /// <summary>File of weights to start with (safetensors, or .pth and .pt of PyTorch), relative to the current folder, in the names of Parallax, torchvision,
-    /// timm or the authors; null starts with random weights.</summary>
+    /// timm or the authors, or the folder of a run that has ended; null starts with random weights.</summary>
     public string? Weights { get; init; }
 
     /// <summary>Beginning of the names to take, for files that hold the backbone more than once, for example <c>teacher</c>; null takes the only one.</summary>

@@ -50,7 +50,7 @@ public sealed record ClipOptions : IValidatableObject
                 + "recipe has from another is removed with 'seconds: null'.", [nameof(Seconds)]);
         }
 
-        if (TestSampling != TestSampling.Even && TestClips != 1)
+        if (TestSampling is (TestSampling.HalfOverlapping or TestSampling.BackToBack) && TestClips != 1)
         {
             yield return new($"clips.testSampling is {EnumNames.Of(TestSampling)}, which takes as many clips as a video has room for, but clips.testClips is "
                 + $"{TestClips}. Remove clips.testClips, or set testSampling: even.", [nameof(TestSampling)]);

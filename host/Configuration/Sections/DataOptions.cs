@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
 
 namespace Parallax.Host.Configuration;
 
 /// <summary>Section <c>data</c>: what the run learns from. The options of the data set stand in the same section.</summary>
-public sealed record DataOptions
+public sealed record DataOptions : IValidatableObject
 {
     /// <summary>Name of the data set; <c>parallax list datasets</c> shows all.</summary>
     [Required]
@@ -41,4 +42,27 @@ public sealed record DataOptions
     /// longTail^(-c / (C - 1)) of its images; 1 keeps all. Cui et al., CVPR 2019: 10 to 200.</summary>
     [Range(1.0, 100_000.0)]
     public double LongTail { get; init; } = 1;
+
+    /// <summary>Regular expression that finds the source of a sample in its name: what its first parentheses take, or all of it; clips of one recording have
+    /// one source. Empty: sources are not known. UCF101: <c>(v_\w+_g\d+)_c\d+</c>.</summary>
+    public string? GroupPattern { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        string? fault = null;
+        try
+        {
+            _ = Pattern();
+        }
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
+        {
+            fault = $"data.groupPattern is '{GroupPattern}': {e.Message.TrimEnd('.')}. Expected a regular expression without references or look-around.";
+        }
+
+        return fault is null ? [] : [new(fault, [nameof(GroupPattern)])];
+    }
+
+    /// <summary><see cref="GroupPattern"/>, in time that grows with the name only.</summary>
+    internal Regex Pattern() => new(GroupPattern ?? "", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 }

@@ -29,6 +29,12 @@ internal sealed class CaptionedFiles(
 
     public int Count => files.Count;
 
+    /// <summary>What the name of an image begins with, by its store (<see cref="Shards.Prefixes"/>); empty where it lies in folders.</summary>
+    public IReadOnlyList<string> Prefixes { get; init; } = [];
+
+    /// <summary>The name of an image in the data set, which no other one has.</summary>
+    public string NameAt(int index) => Prefixes.ElementAtOrDefault(files[index].Store) + files[index].Image.Path;
+
     public (IFileStore Store, StoredFile File) ImageAt(int index) => (stores[files[index].Store], files[index].Image);
 
     /// <summary>Where an image stands in its table, as the end of its name in messages; empty for none.</summary>

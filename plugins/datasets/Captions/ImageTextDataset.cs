@@ -14,7 +14,7 @@ internal sealed class ImageTextDataset(CaptionedFiles samples, IImageDecoder dec
 
     public string Caption(long index) => samples.CaptionAt((int)index);
 
-    public string NameOf(long index) => samples.ImageAt((int)index).File.Path;
+    public string NameOf(long index) => samples.NameAt((int)index);
 
     public void ReadFile(long index, IBufferWriter<byte> target)
     {

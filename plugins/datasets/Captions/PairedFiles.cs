@@ -45,7 +45,10 @@ internal static class PairedFiles
         return new(location, layout, [.. places.Select(FileStores.Open)], files,
         [
             .. Told(uncaptioned, "image", " without a caption"), .. Told(unpaired, "caption", " without an image"), .. leftOut.Distinct(),
-        ]);
+        ])
+        {
+            Prefixes = Shards.Prefixes(places),
+        };
     }
 
     // Up to the last dot of the name.

@@ -16,7 +16,7 @@ internal static partial class Shards
     /// <param name="key">Where it stands in the recipe, for messages.</param>
     /// <exception cref="ConfigurationException">One of them does not exist.</exception>
     public static IReadOnlyList<string> OfPattern(string pattern, string key) =>
-        [.. Expand(pattern).Select(path => Required(Path.GetFullPath(path), $"{key} '{pattern}' stands for it", key))];
+        Once([.. Expand(pattern).Select(path => Required(Path.GetFullPath(path), $"{key} '{pattern}' stands for it", key))], $"{key} '{pattern}'");
 
     /// <summary>The archives that a text file lists, one a line, relative to its folder; empty lines do not count.</summary>
     /// <param name="list">The text file.</param>
@@ -27,7 +27,7 @@ internal static partial class Shards
         var lines = File.ReadAllLines(list).Select((line, index) => (Path: line.Trim(), Number: index + 1)).Where(line => line.Path.Length > 0).ToList();
 
         return lines.Count > 0
-            ? [.. lines.Select(line => Required(Path.Combine(Path.GetDirectoryName(list)!, line.Path), $"{list}:{line.Number} names it", key))]
+            ? Once([.. lines.Select(line => Required(Path.Combine(Path.GetDirectoryName(list)!, line.Path), $"{list}:{line.Number} names it", key))], list)
             : throw new ConfigurationException($"{list} lists no archives. Expected the path of a .tar in each line.");
     }
 
@@ -40,6 +40,28 @@ internal static partial class Shards
 
         return archives.Length > 0 ? archives : [location];
     }
+
+    /// <summary>What names of files begin with, by their archive: two archives may have files of the same name.</summary>
+    /// <param name="places">Archives in their order, or a folder.</param>
+    /// <returns>The paths of the archives from the folder that all of them are in, each with a slash behind; an empty text for a single place.</returns>
+    public static IReadOnlyList<string> Prefixes(IReadOnlyList<string> places)
+    {
+        if (places is [_])
+        {
+            return [""];
+        }
+
+        string[][] folders = [.. places.Select(place => Path.GetDirectoryName(Path.GetFullPath(place))!.Split('/'))];
+        var shared = Enumerable.Range(0, folders.Min(folder => folder.Length)).TakeWhile(i => folders.All(folder => folder[i] == folders[0][i])).Count();
+        var start = string.Join('/', folders[0].Take(shared)).TrimEnd('/') + "/";
+
+        return [.. places.Select(place => $"{Path.GetFullPath(place)[start.Length..]}/")];
+    }
+
+    // A sample that counts twice would be seen twice as often, and names would be no names.
+    private static IReadOnlyList<string> Once(IReadOnlyList<string> archives, string who) =>
+        archives.GroupBy(archive => Path.GetFullPath(archive)).FirstOrDefault(same => same.Count() > 1) is not { } twice ? archives
+        : throw new ConfigurationException($"{who} names the archive '{twice.Key}' {twice.Count()} times. Name it once.");
 
     private static string Required(string path, string why, string key) => File.Exists(path) ? path : throw new ConfigurationException(
         $"There is no archive '{path}', but {why}. Copy it there, or correct {key}.");

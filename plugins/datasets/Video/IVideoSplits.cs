@@ -25,6 +25,9 @@ internal sealed class FolderVideos(string location, IReadOnlyList<string> places
 
         var shards = places.Count > 1 ? $"{places.Count} tar shards; " : "";
 
-        return new(location, FileStores.OpenAll(places), files) { Layout = shards + layout.Description, LeftOut = layout.LeftOut };
+        return new(location, FileStores.OpenAll(places), files)
+        {
+            Layout = shards + layout.Description, LeftOut = layout.LeftOut, Prefixes = Shards.Prefixes(places),
+        };
     }
 }

@@ -10,7 +10,7 @@ internal sealed class VideoFolderDataset(VideoFiles files, VideoReader reader, D
 
     public int Label(long index) => files.Split.Labels[index];
 
-    public string NameOf(long index) => files.Split.Files[index].Path;
+    public string NameOf(long index) => files.PathOf((int)index);
 
     public VideoInfo Video(long index) => reader.Info((int)index);
 

@@ -67,7 +67,7 @@ public sealed class RecipeSchemaTests
         var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "leaderboards", "leaderboard.schema.json")))!;
 
         Assert.Equal([.. Keys<LeaderboardOptions>(), "common", "entries"], Names(schema));
-        Assert.Equal([.. Keys<LeaderboardEntry>(), "set"], Names(schema["properties"]!["entries"]!["items"]!));
+        Assert.Equal([.. Keys<LeaderboardEntry>(), "set", "after"], Names(schema["properties"]!["entries"]!["items"]!));
     }
 
     private static IEnumerable<string> Keys<T>() => OptionKey.Of(typeof(T)).Select(key => key.Name);

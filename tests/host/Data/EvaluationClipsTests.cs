@@ -22,6 +22,18 @@ public sealed class EvaluationClipsTests
     public void Starts_BackToBack_EndWithTheVideo(int frames, double[] expected) =>
         Assert.Equal(expected, Starts(TestSampling.BackToBack, frames, new(16) { Stride = 2 }));
 
+    [Theory]
+    [InlineData(TestSampling.Even, 50, 4, new double[] { 0, 11, 23, 35 })]          // 35 frames of room: i 35 / 3
+    [InlineData(TestSampling.EvenShares, 50, 4, new double[] { 0, 8, 17, 26 })]     // i 35 / 4
+    [InlineData(TestSampling.EvenSteps, 50, 4, new double[] { 0, 11, 22, 33 })]     // i 11
+    [InlineData(TestSampling.Even, 50, 1, new double[] { 17 })]
+    [InlineData(TestSampling.EvenShares, 50, 1, new double[] { 0 })]
+    [InlineData(TestSampling.EvenSteps, 50, 1, new double[] { 17 })]
+    [InlineData(TestSampling.EvenShares, 10, 2, new double[] { 0, 0 })]
+    [InlineData(TestSampling.EvenSteps, 10, 2, new double[] { 0, 0 })]
+    public void Starts_EvenRules_DifferInWhereTheLastOneEnds(TestSampling sampling, int frames, int count, double[] expected) =>
+        Assert.Equal(expected, EvaluationClips.Starts(sampling, new(frames, 10, new(4, 4)), new(8) { Stride = 2 }, count));
+
     [Fact]
     public void Starts_WindowsOfTime_AreCountedInFrames()
     {
@@ -34,6 +46,7 @@ public sealed class EvaluationClipsTests
     [Theory]
     [InlineData(TestSampling.BackToBack, 10, "clips.testSampling is back-to-back, which takes as many clips as a video has room for, but clips.testClips is")]
     [InlineData(TestSampling.Even, 10, null)]
+    [InlineData(TestSampling.EvenSteps, 10, null)]
     [InlineData(TestSampling.HalfOverlapping, 1, null)]
     public void Validate_NumberOfClipsThatAVideoSays_IsRefused(TestSampling sampling, int clips, string? fault) =>
         AssertFault(fault, new() { TestSampling = sampling, TestClips = clips });

@@ -57,6 +57,23 @@ public sealed class DataLayoutTests : IDisposable
     }
 
     [Fact]
+    public void Train_SourcesInBothSplits_AreCountedAndSaid()
+    {
+        WriteImages("train/cat", 12, red: 220);   // 00.png to 11.png
+        WriteImages("train/dog", 12, red: 10);
+        WriteImages("test/cat", 2, red: 200);
+        WriteImages("test/dog", 14, red: 30);     // 12.png and 13.png are of no training source
+
+        var trained = _place.Succeed(
+            "train", _recipe, "--set", $"data.path={_data}", "--set", @"data.groupPattern=(\d+)\.png", "--set", "trainer.maxSteps=1",
+            "--set", "evaluation.protocols=[knn-dino]", "--json");
+
+        Assert.Contains("data.groupPattern: 24 images of 12 sources.", trained.Error, StringComparison.Ordinal);
+        Assert.Contains("14 of 16 are of a source that training images have, too", trained.Error, StringComparison.Ordinal);
+        Assert.Equal(14, (int)JsonNode.Parse(trained.Output)!["duplicates"]!["of_shared_sources"]!);
+    }
+
+    [Fact]
     public void Train_UnreadableTestImages_AreLeftOutAndCounted()
     {
         WriteImages("train/cat", 20, red: 220);

@@ -55,6 +55,30 @@ public sealed class ViewTrialTests : IDisposable
             + "3].", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void RunImageModel_OneOfTheViewsFits_IsEnoughAndLeavesTheMode()
+    {
+        _eye.Smallest = 5;
+        _eye.eval();
+
+        ViewTrial.RunImageModel(_eye, [new(3, 3), new(8, 8), new(8, 8)], _run, _placement);
+
+        Assert.Equal(["3x3", "8x8"], _eye.Seen);
+        Assert.False(_eye.training);
+    }
+
+    [Fact]
+    public void RunImageModel_NoneOfTheViewsFits_NamesTheSection()
+    {
+        _eye.Smallest = 9;
+
+        var fault = Assert.Throws<ConfigurationException>(() => ViewTrial.RunImageModel(_eye, [new(8, 8), new(8, 8)], _run, _placement));
+
+        Assert.Equal("imageModel.name: the network for images cannot take frames of 8x8, as the views have them: Too small to see. Make them larger "
+            + "(data.imageSize), or take a network for small images.", Assert.Single(fault.Faults));
+        Assert.True(_eye.training);
+    }
+
     private sealed class Eye() : Module<Tensor, Tensor>(nameof(Eye)), IBackbone
     {
         public List<string> Seen { get; } = [];

@@ -54,6 +54,7 @@ public sealed class ImageTextTests : IDisposable
         Assert.Equal(["second", "first"], Captions(data));
         Assert.Equal([2, 1], Reds(data));
         Assert.Equal("2 tar shards", data.Info.Layout);
+        Assert.Equal(["part-00.tar/k2.png", "part-01.tar/k1.png"], Enumerable.Range(0, 2).Select(i => ((INamedImages)data).NameOf(i)));
     }
 
     [Fact]

@@ -25,6 +25,28 @@ public sealed class LinearProbeTests
         Assert.InRange(new LinearSgd(new()).Evaluate(shuffled, test, seed: 0).Accuracy, 0.1, 0.6);
     }
 
+    [Fact]
+    public void LinearSgd_KnownSources_AreHeldOutWhole()
+    {
+        var order = tensor([4L, 0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19]);   // a tenth of 20 are two
+        var sources = arange(20, dtype: int64).div(3, rounding_mode: RoundingMode.floor);               // 0 to 2, 3 to 5, ...
+
+        var (held, kept) = LinearSgd.HeldOut(order, sources);
+
+        Assert.Equal([4, 3, 5], held.data<long>().ToArray());   // the source of row 4, in their order
+        Assert.Equal([0, 1, 2, .. Enumerable.Range(6, 14).Select(row => (long)row)], kept.data<long>().ToArray());
+    }
+
+    [Fact]
+    public void LinearSgd_OneSource_HoldsNothingOut()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 0.2);
+
+        var result = new LinearSgd(new()).Evaluate(train with { Sources = zeros_like(train.Labels) }, test, seed: 0);
+
+        Assert.Equal(0.03, result.Details["learning_rate"]);   // the one in the middle: nothing to choose by
+    }
+
     [Theory]
     [InlineData(1e-3)]
     [InlineData(1e3)]

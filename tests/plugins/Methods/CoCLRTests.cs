@@ -52,6 +52,22 @@ public sealed class CoCLRTests : IDisposable
     }
 
     [Fact]
+    public void Step_KnownSources_AreKeptWithTheKeys()
+    {
+        using var scope = NewDisposeScope();
+        using var session = ConformanceHost.Session("coclr");
+        var experiment = session.Experiment;
+        var batch = experiment.ToDevice(session.Loader.Epoch(0).First());
+        var context = new StepContext(0, 1, 0, new Generator(1));
+
+        var own = experiment.Method.Step(batch, context).Remember[0].Tags!;
+        var shared = experiment.Method.Step(batch with { Sources = full_like(batch.Indices, 3) }, context).Remember[0].Tags!;
+
+        Assert.Equal(Tensors.Integers(batch.Indices), Tensors.Integers(own));
+        Assert.All(Tensors.Integers(shared), source => Assert.Equal(3, source));
+    }
+
+    [Fact]
     public void Resume_BeforeTheQueuesAreFull_EqualsAnUninterruptedRunBitForBit()
     {
         using var scope = NewDisposeScope();

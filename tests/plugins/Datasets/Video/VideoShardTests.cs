@@ -24,9 +24,11 @@ public sealed class VideoShardTests : IDisposable
         using var test = FfmpegTool.Open(_folder.File(path), DatasetSplit.Test);
 
         Assert.Equal(["a", "b"], data.Info.Classes);
-        Assert.Equal(["train/a/1.avi", "train/a/4.avi", "train/b/2.avi", "train/a/1.avi"], Enumerable.Range(0, 4).Select(i => data.NameOf(i)));
+        Assert.Equal(
+            ["part-00.tar/train/a/1.avi", "part-00.tar/train/a/4.avi", "part-00.tar/train/b/2.avi", "part-01.tar/train/a/1.avi"],
+            Enumerable.Range(0, 4).Select(i => data.NameOf(i)));
         Assert.Equal([0, 0, 1, 0], Enumerable.Range(0, 4).Select(i => data.Label(i)));
-        Assert.Equal("test/a/3.avi", test.NameOf(0));
+        Assert.Equal("part-01.tar/test/a/3.avi", test.NameOf(0));
         Assert.Equal("2 tar shards; train: 'train'; test: 'test', 1 video", data.Info.Layout);
         Assert.Equal($"{last}:train/a/1.avi", Assert.Throws<CorruptSampleException>(() => data.Video(3)).Sample);
     }
@@ -41,6 +43,25 @@ public sealed class VideoShardTests : IDisposable
 
         Assert.Equal((1, "train/c/3.avi"), (data.Info.Count, data.NameOf(0)));
         Assert.Contains("1 .tar (no format that is read)", data.Info.LeftOut);
+    }
+
+    [Theory]
+    [InlineData("", "/data/a.tar")]
+    [InlineData("a.tar/, b.tar/", "/data/a.tar", "/data/b.tar")]
+    [InlineData("one/a.tar/, two/a.tar/", "/data/one/a.tar", "/data/two/a.tar")]
+    [InlineData("one/a.tar/, one/b/a.tar/, c.tar/", "/data/one/a.tar", "/data/one/b/a.tar", "/data/c.tar")]
+    [InlineData("data/a.tar/, more/a.tar/", "/data/a.tar", "/more/a.tar")]
+    public void Prefixes_SeveralArchives_AreTheirPathsFromWhereAllAre(string expected, params string[] archives) =>
+        Assert.Equal(expected, string.Join(", ", Shards.Prefixes(archives)));
+
+    [Fact]
+    public void Open_OneShardTwice_IsRefused()
+    {
+        var archive = Write("part-00.tar", "train/a/1.avi");
+
+        var fault = Assert.Throws<ConfigurationException>(() => FfmpegTool.Open(_folder.File("part-{00,00}.tar")));
+
+        Assert.Equal($"data.path '{_folder.File("part-{00,00}.tar")}' names the archive '{archive}' 2 times. Name it once.", fault.Message);
     }
 
     [Fact]
@@ -78,7 +99,8 @@ public sealed class VideoShardTests : IDisposable
         Assert.Equal(3, data.Info.Count);
         foreach (var index in Enumerable.Range(0, 3))
         {
-            var same = Enumerable.Range(0, (int)whole.Info.Count).Single(other => whole.NameOf(other) == data.NameOf(index));
+            var name = data.NameOf(index);
+            var same = Enumerable.Range(0, (int)whole.Info.Count).Single(other => name.EndsWith($".tar/{whole.NameOf(other)}", StringComparison.Ordinal));
             whole.ReadFrames(same, [0, 9, 20], expected);
             data.ReadFrames(index, [0, 9, 20], actual);
             Assert.All(Enumerable.Range(0, 3), t => Assert.Equal(expected[t].Pixels.ToArray(), actual[t].Pixels.ToArray()));
