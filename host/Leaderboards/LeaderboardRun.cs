@@ -46,6 +46,7 @@ internal sealed class LeaderboardRun(
         var results = board.Options.Random ? MeasureRandom(board, plan, parent) : [];
         var failed = new List<string>();
         var done = 0;
+        using var live = progress.Live();
         using var time = signals.Within(StopSignals.ForAChild);
         await Parallel.ForEachAsync(board.Entries, new ParallelOptions { MaxDegreeOfParallelism = plan.Jobs }, async (row, _) =>
         {
@@ -69,6 +70,7 @@ internal sealed class LeaderboardRun(
                 }
 
                 progress.WriteLine($"[{done}/{board.Entries.Count}] {row.Name}: {(result is null ? "failed" : Summary(result))}");
+                progress.ShowLive($"{done} of {board.Entries.Count} trainings are done", done, board.Entries.Count);
             }
         });
         if (stop.IsCancellationRequested)

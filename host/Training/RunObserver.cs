@@ -58,6 +58,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         _tracking.OnStep(report);
         Curves.Add("train/loss", report.Step, report.Loss);
         ReportVerdict(report);
+        progress.ShowVerdict(Verdict);
         if (session.Experiment is { Placement.IsCuda: false, World.Count: 1 } && _slowdown.Observe(report.Step) is { } slowed)
         {
             progress.WriteLine(slowed);
