@@ -16,7 +16,7 @@ public sealed class UnfinishedFilesTests : IDisposable
     public void Delete_WhileAFileIsReplaced_RemovesWhatWasBegunOnly()
     {
         File.WriteAllText(FilePath, "old");
-        IReadOnlyList<string> left = [];
+        string[] left = [];
 
         Assert.ThrowsAny<IOException>(() => AtomicFile.Replace(FilePath, stream =>
         {
