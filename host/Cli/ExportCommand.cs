@@ -10,7 +10,7 @@ namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax export</c>: the backbone of a run as a file for other programs.</summary>
 internal sealed class ExportCommand(
-    Lazy<RecipeReader> recipes, Lazy<ExperimentFactory> experiments, Lazy<BackboneExport> export, CliOutput output) : ICliCommand
+    Lazy<RecipeReader> recipes, Lazy<ExperimentFactory> experiments, Lazy<BackboneExport> export, StopSignals signals, CliOutput output) : ICliCommand
 {
     public IReadOnlyList<string> Examples =>
     [
@@ -60,7 +60,7 @@ internal sealed class ExportCommand(
         using var experiment = experiments.Value.Create(configuration, isRestored: true);
         experiment.Restore(checkpoint);
         var origin = ExportMetadata.Origin(checkpoint.State.RunId, checkpoint.State.Position.Step, recipe);
-        var result = export.Value.Write(experiment, format, file, replaces, origin);
+        var result = export.Value.Write(experiment, format, file, replaces, origin, signals.Token);
         if (result.FeatureSpread < BackboneExport.LeastSpread)
         {
             output.Error(FormattableString.Invariant($"The features hardly vary between the samples (standard deviation {result.FeatureSpread:G3} at most): ")

@@ -21,7 +21,11 @@ internal static class RankOutput
         // mpirun gives a process something that looks like a terminal, whatever its own output is.
         var isTerminal = environment.IsRank ? environment is { Rank: 0, IsOnTerminal: true } : !Console.IsOutputRedirected;
 
-        return new(Console.Out, environment.Rank > 0 ? new Prefixed(Console.Error, $"[rank {environment.Rank}] ") : Console.Error, isTerminal);
+        var error = environment.Rank > 0 ? new Prefixed(Console.Error, $"[rank {environment.Rank}] ") : Console.Error;
+
+        // Where there are several, what they write meets in one place, which none of them sees.
+        return new(Console.Out, error, isTerminal, () => environment.IsRank || !isTerminal || Console.IsErrorRedirected ? null
+            : LiveScreen.Find(Environment.GetEnvironmentVariable));
     }
 
     private sealed class Prefixed(TextWriter inner, string prefix) : TextWriter

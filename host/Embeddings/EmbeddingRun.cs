@@ -109,6 +109,7 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
     // Images that are done.
     private long Append(Experiment experiment, EmbeddingData data, EmbeddingRequest request, EmbeddingPart part, CancellationToken stop)
     {
+        using var live = progress.Live();
         var (before, named, started) = (part.Images, 0, time.GetTimestamp());
         if (before > 0)
         {
@@ -126,22 +127,10 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
                 named++;
             }
 
-            Show(Line(part.Images, before, data.Info.Count, time.GetElapsedTime(started)), isLast: part.Images == data.Info.Count);
+            progress.Show(Line(part.Images, before, data.Info.Count, time.GetElapsedTime(started)), part.Images, data.Info.Count);
         }
 
         return part.Images;
-    }
-
-    private void Show(string line, bool isLast)
-    {
-        if (isLast)
-        {
-            progress.WriteLine(line);
-        }
-        else
-        {
-            progress.Show(line, isLast: false);
-        }
     }
 
     private static EmbeddingBlock BlockOf(EncodedBatch batch, EmbeddingData data, bool isNormalised)

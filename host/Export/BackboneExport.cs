@@ -33,23 +33,29 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
     /// <param name="path">The file to make; null takes a name that follows from backbone and format, in the current folder.</param>
     /// <param name="replaces">Whether a file there may be replaced.</param>
     /// <param name="origin">Where the weights come from, for the file.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <exception cref="ConfigurationException">The backbone has no such format, or the file cannot be written, or gives other features.</exception>
-    public ExportResult Write(Experiment experiment, string format, string? path, bool replaces, IReadOnlyDictionary<string, string> origin)
+    /// <exception cref="OperationCanceledException">It was asked to stop; nothing is left of the file.</exception>
+    public ExportResult Write(
+        Experiment experiment, string format, string? path, bool replaces, IReadOnlyDictionary<string, string> origin, CancellationToken stop = default)
     {
         var backbone = experiment.Configuration.Backbone.Name;
         var chosen = Choose(backbone, Formats(experiment), format);
         var name = path ?? $"{backbone}-{chosen.Name}{chosen.Extension}";
         using var scope = torch.NewDisposeScope();
         using var file = new ExportFile(name, replaces);
-        var batches = Samples(experiment);
+        var batches = Samples(experiment, stop);
         var expected = FeatureExtractor.Evaluating(experiment, () => BackboneFeatures.Of(experiment.Method.Backbone, batches));   // [all N, F]
         var description = new Dictionary<string, string>(origin) { ["parallax.names"] = chosen.Name };
         ExportMetadata.AddInput(description, experiment, batches);
         var spread = BackboneFeatures.Spread(expected);
         description["parallax.feature_spread"] = spread.ToString("R", CultureInfo.InvariantCulture);
+        stop.ThrowIfCancellationRequested();
         var difference = Check(chosen, file, description, batches, expected);
         description["parallax.largest_difference"] = difference.ToString("R", CultureInfo.InvariantCulture);
+        stop.ThrowIfCancellationRequested();
         difference = Math.Max(difference, Check(chosen, file, description, batches, expected));   // what stays was compared too
+        stop.ThrowIfCancellationRequested();
         file.Finish();
 
         return new(Path.GetFullPath(name), backbone, chosen.Name, new FileInfo(name).Length, (int)expected.shape[0], difference, spread);
@@ -82,7 +88,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
     }
 
     // The same few of the data set each time, looked at as evaluations do; one clip of a video.
-    private static List<Tensor> Samples(Experiment experiment)
+    private static List<Tensor> Samples(Experiment experiment, CancellationToken stop)
     {
         var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World) with { BatchSize = BatchSize };
         using var data = DatasetSubset.Borrow(experiment.Data, Compared);
@@ -91,6 +97,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         var batches = new List<Tensor>();
         foreach (var batch in loader.Batches())
         {
+            stop.ThrowIfCancellationRequested();
             batches.Add(experiment.Placement.Images(batch, view: 0).clone());   // the loader reuses its memory
         }
 

@@ -20,6 +20,7 @@ internal sealed class ExportFile : IDisposable
 
         RequireFree();
         Unfinished = Path.Combine(Path.GetDirectoryName(_path) ?? "/", $".{Path.GetFileName(_path)}.{Environment.ProcessId}.unfinished");
+        UnfinishedFiles.Add(Unfinished);
         Fill(unfinished =>
         {
             Directory.CreateDirectory(Path.GetDirectoryName(unfinished)!);
@@ -62,6 +63,8 @@ internal sealed class ExportFile : IDisposable
         {
             File.Delete(Unfinished);
         }
+
+        UnfinishedFiles.Forget(Unfinished);
     }
 
     private void RequireFree()

@@ -19,6 +19,7 @@ public static partial class AtomicFile
         var folder = Path.GetDirectoryName(target)!;
         Directory.CreateDirectory(folder);
         var temporary = Path.Combine(folder, $".{Path.GetFileName(target)}.{Environment.ProcessId}.{Path.GetRandomFileName()}");
+        UnfinishedFiles.Add(temporary);
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, BufferSize))
@@ -33,6 +34,10 @@ public static partial class AtomicFile
         {
             File.Delete(temporary);
             throw;
+        }
+        finally
+        {
+            UnfinishedFiles.Forget(temporary);
         }
     }
 

@@ -44,6 +44,7 @@ internal sealed class LeaderboardRun(
         using var note = signals.BeforeTheEnd(() => parent.End(RunOutcome.Killed));
 
         var progressed = new Progressed(board.Options.Random ? MeasureRandom(board, plan, parent) : []);
+        using var live = progress.Live();
         using var time = signals.Within(StopSignals.ForAChild);
         foreach (var stage in board.Stages())
         {
@@ -89,6 +90,7 @@ internal sealed class LeaderboardRun(
                 }
 
                 progress.WriteLine($"[{progressed.Done}/{board.Entries.Count}] {row.Name}: {(result is null ? "failed" : Summary(result))}");
+                progress.ShowLive($"{progressed.Done} of {board.Entries.Count} trainings are done", progressed.Done, board.Entries.Count);
             }
         });
     }

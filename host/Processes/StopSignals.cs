@@ -188,6 +188,7 @@ internal sealed class StopSignals : IDisposable
             notes = [.. _notes.AsEnumerable().Reverse()];
         }
 
+        _output.Region.Close();
         _output.Error("Stopped.");
         foreach (var note in notes)
         {

@@ -8,7 +8,8 @@ namespace Parallax.Host.Terminal;
 /// <param name="output">Results.</param>
 /// <param name="error">Everything else.</param>
 /// <param name="isTerminal">Whether results go to a terminal.</param>
-public sealed class CliOutput(TextWriter output, TextWriter error, bool isTerminal)
+/// <param name="screen">Finds the terminal that everything else goes to, where its lines can be drawn anew; null where there is none.</param>
+public sealed class CliOutput(TextWriter output, TextWriter error, bool isTerminal, Func<IAnsiConsole?>? screen = null)
 {
     /// <summary>Prints nothing.</summary>
     internal static CliOutput Silent => new(TextWriter.Null, TextWriter.Null, isTerminal: false);
@@ -30,7 +31,10 @@ public sealed class CliOutput(TextWriter output, TextWriter error, bool isTermin
     /// <summary>Whether results go to a terminal, so that colours and redrawing make sense.</summary>
     public bool IsTerminal => isTerminal;
 
-    /// <summary>For progress bars; writes plain lines when there is no terminal.</summary>
+    /// <summary>What changes while a command works, below everything else that it says.</summary>
+    internal LiveRegion Region { get; } = new(screen ?? (() => null), error);
+
+    /// <summary>For tables; writes plain lines when there is no terminal.</summary>
     public IAnsiConsole Console { get; } = AnsiConsole.Create(new()
     {
         Out = new AnsiConsoleOutput(output),
@@ -42,7 +46,7 @@ public sealed class CliOutput(TextWriter output, TextWriter error, bool isTermin
     public void Line(string text = "") => output.WriteLine(text);
 
     /// <summary>One line beside the result: a warning, a fault.</summary>
-    public void Error(string text) => error.WriteLine(text);
+    public void Error(string text) => Region.WriteLine(text);
 
     /// <summary>The result for a program.</summary>
     public void Json(object value) => output.WriteLine(JsonSerializer.Serialize(value, value.GetType(), JsonOptions));

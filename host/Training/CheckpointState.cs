@@ -19,6 +19,9 @@ internal sealed record CheckpointState(int Format, string RunId, TrainingPositio
     /// <summary>Whether the position is behind the end of an epoch, or the run, at which nothing was measured yet.</summary>
     public bool EpochEndIsDue { get; init; }
 
+    /// <summary>What the verdicts on the run rest on; null where the file does not say.</summary>
+    public VerdictHistory? Verdicts { get; init; }
+
     /// <summary>What the run had read; null where the file does not say.</summary>
     public TrainedData? Data { get; init; }
 

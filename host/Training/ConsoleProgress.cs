@@ -1,37 +1,67 @@
 using System.Globalization;
+using Spectre.Console;
 
 namespace Parallax.Host.Training;
 
-/// <summary>Shows a run on the terminal: one line that is rewritten, or plain lines when the output goes to a file.</summary>
+/// <summary>Shows how far a run has come: in the last lines of a terminal, which are drawn anew, or in plain lines elsewhere.</summary>
 internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
 {
-    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15);
+    private const string Gap = "  ";
+    private const int CourseWidth = 16;
+    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15), Refresh = TimeSpan.FromMilliseconds(250);
+
+    private Sparkline _losses = new(CourseWidth);
+    private volatile Shown? _shown;   // replaced as a whole: who trains does not wait for who draws
+    private volatile Verdict? _verdict;
+    private ITimer? _drawing;
     private long _lastPlain;
-    private int _lineLength, _waiting;
+    private int _waiting;
+
+    /// <summary>From here on the terminal, where there is one, shows what is going on; until the result is disposed, which leaves the last of it in a
+    /// line.</summary>
+    public IDisposable Live()
+    {
+        (_shown, _verdict, _losses) = (null, null, new(CourseWidth));
+        _drawing = output.Region.Open() ? time.CreateTimer(_ => Draw(), null, Refresh, Refresh) : null;
+
+        return new Showing(this);
+    }
 
     public void OnStep(StepReport report)
     {
         AdviseOnData(report.Split);
-        Show(Format(report), isLast: report.Step == report.TotalSteps);
+        _losses.Add(report.Loss);
+        var numbers = Numbers(report);
+        Show(new(Format(report), (double)report.Step / report.TotalSteps, [[.. numbers[..3], $"{_losses}"], [.. numbers[3..], .. report.Split.Parts()]],
+            report.Remaining, time.GetTimestamp()));
     }
 
-    /// <summary>Shows how far something has come.</summary>
-    /// <param name="line">In a line.</param>
-    /// <param name="isLast">Whether it is done.</param>
-    public void Show(string line, bool isLast)
-    {
-        if (output.IsTerminal)
-        {
-            output.ErrorOut.Write("\r" + line.PadRight(_lineLength));
-            _lineLength = line.Length;
-            return;
-        }
+    /// <summary>What is said of the training from now on.</summary>
+    public void ShowVerdict(Verdict? verdict) => _verdict = verdict;
 
-        var now = time.GetTimestamp();
-        if (_lastPlain == 0 || isLast || time.GetElapsedTime(_lastPlain, now) >= PlainInterval)
+    /// <summary>Shows how far something has come.</summary>
+    /// <param name="line">In a line, its parts with two blanks between them.</param>
+    /// <param name="done">What is done.</param>
+    /// <param name="all">What there is to do.</param>
+    public void Show(string line, long done, long all) => Show(new(line, (double)done / all, [line.Split(Gap)], null, time.GetTimestamp()));
+
+    /// <summary>The same on a terminal only: elsewhere other lines tell it.</summary>
+    /// <inheritdoc cref="Show(string, long, long)" path="/param"/>
+    public void ShowLive(string line, long done, long all)
+    {
+        if (_drawing is not null)
         {
-            output.ErrorOut.WriteLine(line);
-            _lastPlain = now;
+            Show(line, done, all);
+        }
+    }
+
+    private void Show(Shown shown)
+    {
+        _shown = shown;
+        if (_drawing is null && (_lastPlain == 0 || shown.Share >= 1 || time.GetElapsedTime(_lastPlain, shown.When) >= PlainInterval))
+        {
+            output.Error(shown.Line);
+            _lastPlain = shown.When;
         }
     }
 
@@ -48,28 +78,80 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
         }
     }
 
-    /// <summary>A line of its own, above the progress line.</summary>
-    public void WriteLine(string message)
-    {
-        if (_lineLength > 0)
-        {
-            output.ErrorOut.Write("\r" + new string(' ', _lineLength) + "\r");
-            _lineLength = 0;
-        }
-
-        output.ErrorOut.WriteLine(message);
-    }
+    /// <summary>A line of its own, above what is drawn.</summary>
+    public void WriteLine(string message) => output.Error(message);
 
     internal static string Format(StepReport report)
     {
-        var text = string.Create(CultureInfo.InvariantCulture,
-            $"epoch {report.Epoch + 1}/{report.Epochs}  step {report.Step}/{report.TotalSteps}  loss {report.Loss:F4}  lr {report.LearningRate:G3}  "
-                + $"{report.ImagesPerSecond:N0} images/s  {report.Split}");
+        var text = string.Join(Gap, Numbers(report).Append($"{report.Split}"));
 
-        return report.Remaining is { } left ? $"{text}  ETA {FormatDuration(left)}" : text;
+        return report.Remaining is { } left ? $"{text}{Gap}ETA {FormatDuration(left)}" : text;
     }
 
     internal static string FormatDuration(TimeSpan time) =>
         time.TotalHours >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours}:{time.Minutes:D2}:{time.Seconds:D2}")
             : $"{time.Minutes}:{time.Seconds:D2}";
+
+    private static string[] Numbers(StepReport report) =>
+    [
+        $"epoch {report.Epoch + 1}/{report.Epochs}", $"step {report.Step}/{report.TotalSteps}", FormattableString.Invariant($"loss {report.Loss:F4}"),
+        FormattableString.Invariant($"lr {report.LearningRate:G3}"), FormattableString.Invariant($"{report.ImagesPerSecond:N0} images/s"),
+    ];
+
+    private void Draw()
+    {
+        if (_shown is not { } shown)
+        {
+            return;
+        }
+
+        var left = shown.Remaining - time.GetElapsedTime(shown.When);
+        var beside = string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * shown.Share),3} %")
+            + (left is { } remaining ? $"  ETA {FormatDuration(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero)}" : "");
+        try
+        {
+            output.Region.Draw(new ProgressView(shown.Share, beside, shown.Groups) { Remark = $"{_verdict}", RemarkColour = ColourOf(_verdict) });
+        }
+        catch (IOException)
+        {
+            _drawing?.Dispose();   // the terminal is gone; the run is not
+        }
+    }
+
+    private static Color ColourOf(Verdict? verdict) => verdict?.State switch
+    {
+        TrainingState.Learning => Color.Green,
+        TrainingState.Saturated => Color.Yellow,
+        null => Color.Default,
+        _ => Color.Red,
+    };
+
+    private void End()
+    {
+        if (_drawing is null)
+        {
+            return;
+        }
+
+        _drawing.Dispose();
+        _drawing = null;
+        output.Region.Close();
+        if (_shown is { } last)
+        {
+            output.Error(last.Line);
+        }
+    }
+
+    /// <summary>What is shown.</summary>
+    /// <param name="Line">In a line.</param>
+    /// <param name="Share">What is done, a fraction in [0, 1].</param>
+    /// <param name="Groups">The same in parts.</param>
+    /// <param name="Remaining">Time to the end; null where it is unknown, or among the parts.</param>
+    /// <param name="When">When it was so.</param>
+    private sealed record Shown(string Line, double Share, IReadOnlyList<IReadOnlyList<string>> Groups, TimeSpan? Remaining, long When);
+
+    private sealed class Showing(ConsoleProgress progress) : IDisposable
+    {
+        public void Dispose() => progress.End();
+    }
 }

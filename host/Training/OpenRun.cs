@@ -50,14 +50,17 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
     }
 
     /// <summary>Writes a checkpoint.</summary>
+    /// <param name="session">What is trained.</param>
+    /// <param name="verdicts">What the verdicts on it rest on.</param>
     /// <returns>Its file.</returns>
-    public string Save(TrainingSession session)
+    public string Save(TrainingSession session, VerdictHistory verdicts)
     {
         Tracked.Flush();   // a resumed run repeats what comes after the checkpoint, never what came before
         var (progress, experiment) = (session.Progress, session.Experiment);
         var state = new CheckpointState(CheckpointState.CurrentFormat, Tracked.RunId, progress.Position, progress.BestAccuracy)
         {
             EpochEndIsDue = progress.EpochEndIsDue,
+            Verdicts = verdicts,
             Data = TrainedData.Of(experiment.Run),
         };
 

@@ -185,6 +185,7 @@ internal sealed class PretrainingRun(
     private bool RunRecorded(TrainingSession session, OpenRun run, TrainerCallbacks callbacks, StepProfile? profile, CancellationToken stop)
     {
         var box = new BlackBox(session, new(run.Directory));
+        using var live = progress.Live();
         try
         {
             return Run(session, callbacks with { Steps = box }, stop, profile);

@@ -9,7 +9,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
 {
     private readonly TrainerOptions _options = session.Experiment.Configuration.Trainer;
     private readonly TrackingObserver _tracking = new(run.Tracked);
-    private readonly VerdictWatch _verdicts = new(session.Experiment.Method, session.Progress.TotalSteps);
+    private readonly VerdictWatch _verdicts = new(session.Experiment.Method, session.Progress.TotalSteps, session.Progress.Verdicts);
     private readonly SlowdownWatch _slowdown = new(CpuThreads.Count, session.Experiment.Run.BatchSize, ProcessorUse.Read);
     private readonly ViewPictures _views =
         new(run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.ViewsEveryEpochs, session.Experiment.Logger);
@@ -25,7 +25,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     public RunCurves Curves { get; } = new();
 
     /// <summary>What the trainer calls.</summary>
-    public TrainerCallbacks Callbacks => new(OnStep, _ => OnEpoch(), s => run.Save(s));
+    public TrainerCallbacks Callbacks => new(OnStep, _ => OnEpoch(), s => run.Save(s, _verdicts.History));
 
     /// <summary>Tracks what is known before the first step.</summary>
     public void OnStart()
@@ -58,6 +58,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         _tracking.OnStep(report);
         Curves.Add("train/loss", report.Step, report.Loss);
         ReportVerdict(report);
+        progress.ShowVerdict(Verdict);
         if (session.Experiment is { Placement.IsCuda: false, World.Count: 1 } && _slowdown.Observe(report.Step) is { } slowed)
         {
             progress.WriteLine(slowed);
@@ -72,7 +73,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         _pictures.OnEpochEnd(session);
         if (session.Progress.IsAtEnd || isBest || (_options.CheckpointEveryEpochs > 0 && epoch % _options.CheckpointEveryEpochs == 0))
         {
-            var path = run.Save(session);
+            var path = run.Save(session, _verdicts.History);
             if (isBest)
             {
                 run.Checkpoints.MarkBest(path);

@@ -67,6 +67,12 @@ internal readonly record struct TimeSplit(double Data, double Forward, double Ba
         : Optimizer > Math.Max(Forward, Backward) ? Phase.Optimizer
         : Backward > Forward ? Phase.Backward : Phase.Forward;
 
-    public override string ToString() => FormattableString.Invariant(
-        $"data {Data:P0} fwd {Forward:P0} bwd {Backward:P0} opt {Optimizer:P0} (limit: {Limit.ToString().ToLowerInvariant()})");
+    /// <summary>The shares in words, and last what limits the run.</summary>
+    public IReadOnlyList<string> Parts() =>
+    [
+        FormattableString.Invariant($"data {Data:P0}"), FormattableString.Invariant($"fwd {Forward:P0}"), FormattableString.Invariant($"bwd {Backward:P0}"),
+        FormattableString.Invariant($"opt {Optimizer:P0}"), $"limit: {Limit.ToString().ToLowerInvariant()}",
+    ];
+
+    public override string ToString() => $"{string.Join(' ', Parts().SkipLast(1))} ({Parts()[^1]})";
 }

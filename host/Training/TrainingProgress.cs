@@ -15,6 +15,9 @@ internal sealed class TrainingProgress(TrainingPlan plan)
     /// <summary>Best online accuracy so far, a fraction; null before the first evaluation.</summary>
     public double? BestAccuracy { get; private set; }
 
+    /// <summary>What the verdicts on the run before it was resumed rest on; null at its beginning, and where nobody has noted it.</summary>
+    public VerdictHistory? Verdicts { get; private set; }
+
     /// <summary>Optimizer steps that are done when the run ends.</summary>
     public long TotalSteps => plan.TotalSteps(Position);
 
@@ -49,6 +52,6 @@ internal sealed class TrainingProgress(TrainingPlan plan)
         var isOver = plan.IsEpochOver(state.Position);
         Position = isOver ? state.Position.AtNextEpoch() : state.Position;
         EpochEndIsDue = isOver || state.EpochEndIsDue;
-        BestAccuracy = state.BestAccuracy;
+        (BestAccuracy, Verdicts) = (state.BestAccuracy, state.Verdicts);
     }
 }

@@ -1,10 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace Parallax.Host.Training;
 
 /// <summary>Follows the health of the embeddings over a run and says, once, when they collapse: what happened, why that usually is, and what to
 /// change.</summary>
 /// <param name="method">What it declares decides which advice fits.</param>
 /// <param name="totalSteps">Optimizer steps of the run.</param>
-internal sealed class CollapseWatch(IMethod method, long totalSteps)
+/// <param name="before">What was seen before the run was resumed; null at its beginning.</param>
+internal sealed class CollapseWatch(IMethod method, long totalSteps, CollapseHistory? before = null)
 {
     /// <summary>Below this spread all embeddings are practically one point.</summary>
     public const double PointSpread = 0.1;
@@ -15,11 +18,14 @@ internal sealed class CollapseWatch(IMethod method, long totalSteps)
     private const double SettlingShare = 0.05;
     private const double FlatAllowedShare = 0.25;   // targets are flat at the start of many healthy runs
 
-    private Collapse _candidate, _told;
-    private int _seen;
+    private Collapse _candidate = before?.Candidate ?? default, _told = before?.Told ?? default;
+    private int _seen = before?.Seen ?? 0;
 
     /// <summary>The last verdict that was given; null while the embeddings are healthy.</summary>
-    public string? Verdict { get; private set; }
+    public string? Verdict { get; private set; } = before?.Verdict;
+
+    /// <summary>What it has seen so far.</summary>
+    public CollapseHistory History => new(_candidate, _seen, _told, Verdict);
 
     /// <summary>Takes in the numbers of a logged step.</summary>
     /// <returns>A verdict to tell, the first time that a collapse has lasted for some reports, or that it is over; else null.</returns>
@@ -73,13 +79,31 @@ internal sealed class CollapseWatch(IMethod method, long totalSteps)
 
     private static string Numbers(EmbeddingHealth health) =>
         FormattableString.Invariant($"spread {health.Spread:F3} of 1, effective rank {health.EffectiveRank:F1} of {Math.Min(health.Rows, health.Width)}");
-
-    private enum Collapse
-    {
-        None,
-        Point,
-        Line,
-        OneTarget,
-        FlatTargets,
-    }
 }
+
+/// <summary>How embeddings collapse.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Collapse>))]
+internal enum Collapse
+{
+    /// <summary>They do not.</summary>
+    None,
+
+    /// <summary>All are the same.</summary>
+    Point,
+
+    /// <summary>All lie on one line.</summary>
+    Line,
+
+    /// <summary>All are assigned to one target.</summary>
+    OneTarget,
+
+    /// <summary>All targets are flat.</summary>
+    FlatTargets,
+}
+
+/// <summary>What a <see cref="CollapseWatch"/> has seen.</summary>
+/// <param name="Candidate">What the last report looked like.</param>
+/// <param name="Seen">Reports in a row that looked so.</param>
+/// <param name="Told">What was told last.</param>
+/// <param name="Verdict">The words of it; null while the embeddings are healthy.</param>
+internal sealed record CollapseHistory(Collapse Candidate, int Seen, Collapse Told, string? Verdict);

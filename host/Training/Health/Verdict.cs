@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Parallax.Host.Training;
 
 /// <summary>What a training does, as far as it can be told without labels.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TrainingState>))]
 internal enum TrainingState
 {
     /// <summary>The loss falls, or the embeddings spread over more directions.</summary>
@@ -23,6 +26,7 @@ internal enum TrainingState
 internal sealed record Verdict(TrainingState State, string Cause, string Advice)
 {
     /// <summary>The state in a word, as it is tracked.</summary>
+    [JsonIgnore]
     public string Word => State.ToString().ToLowerInvariant();
 
     /// <summary>All of it in a line.</summary>

@@ -7,7 +7,8 @@ namespace Parallax.Host.Training;
 /// </remarks>
 /// <param name="method">What it declares decides which advice fits a collapse.</param>
 /// <param name="totalSteps">Optimizer steps of the run.</param>
-internal sealed class VerdictWatch(IMethod method, long totalSteps)
+/// <param name="before">What was seen before the run was resumed; null at its beginning.</param>
+internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHistory? before = null)
 {
     /// <summary>The trend is that of the later half of the run, of at least so many reports: a shorter one changed with every dozen of steps.</summary>
     private const int LeastReports = 10;
@@ -38,13 +39,16 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps)
     private const long SettlingSteps = 50;
     private const double SettlingShare = 0.05;
 
-    private readonly CollapseWatch _collapse = new(method, totalSteps);
-    private readonly List<double> _losses = [], _ranks = [], _gradients = [];
-    private TrainingState? _candidate;
-    private int _seen, _narrow;
+    private readonly CollapseWatch _collapse = new(method, totalSteps, before?.Collapse);
+    private readonly List<double> _losses = [.. before?.Losses ?? []], _ranks = [.. before?.Ranks ?? []], _gradients = [.. before?.Gradients ?? []];
+    private TrainingState? _candidate = before?.Candidate;
+    private int _seen = before?.Seen ?? 0, _narrow = before?.Narrow ?? 0;
 
     /// <summary>What was told last; null while nothing can be said.</summary>
-    public Verdict? Current { get; private set; }
+    public Verdict? Current { get; private set; } = before?.Current;
+
+    /// <summary>What it has seen so far: one that begins with it goes on as this one would.</summary>
+    public VerdictHistory History => new([.. _losses], [.. _ranks], [.. _gradients], _candidate, _seen, _narrow, Current, _collapse.History);
 
     /// <summary>The collapse that was told last; null while the embeddings are healthy.</summary>
     public string? Collapse => _collapse.Verdict;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parallax.Host.Tests.Plugins;
 
 namespace Parallax.Host.Tests.EndToEnd;
 
@@ -6,8 +7,13 @@ namespace Parallax.Host.Tests.EndToEnd;
 public sealed class PlanTests : IDisposable
 {
     private readonly Workplace _place = new();
+    private readonly PluginProjects _plugins = new();
 
-    public void Dispose() => _place.Dispose();
+    public void Dispose()
+    {
+        _plugins.Dispose();
+        _place.Dispose();
+    }
 
     [Fact]
     public void Plan_Recipe_MeasuresItAndWritesNothing()
@@ -28,6 +34,30 @@ public sealed class PlanTests : IDisposable
             _place.Written(), path => path.EndsWith("mlflow.db", StringComparison.Ordinal) || path.EndsWith("/runs", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Plan_HalfOfTheBatchAndASettingThatCannotBeTrained_AreLeftOutAndTheRestIsMeasured()
+    {
+        var result = Restless("[1, 3]");   // half of the batch, the recipe, two other settings, a checkpoint
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        using var json = JsonDocument.Parse(result.Output);
+        var plan = json.RootElement;
+        Assert.True(plan.GetProperty("steps").GetProperty("images_per_second").GetDouble() > 0);
+        Assert.Equal(JsonValueKind.Null, plan.GetProperty("memory").GetProperty("bytes_per_image").ValueKind);
+        var settings = plan.GetProperty("alternatives").EnumerateArray().Select(other => other.GetProperty("images_per_second")).ToList();
+        Assert.Equal([JsonValueKind.Number, JsonValueKind.Null], settings.Select(speed => speed.ValueKind));   // what cannot be trained is last
+    }
+
+    [Fact]
+    public void Plan_RecipeThatCannotBeTrained_EndsWithTheReason()
+    {
+        var result = Restless("[2]");
+
+        Assert.True(result.ExitCode == 2, result.ToString());
+        Assert.Empty(result.Output);
+        Assert.StartsWith("The loss is NaN at step 1 ", result.ErrorLines[^1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--steps", "0", "--steps is 0; expected")]
     [InlineData("--scan", "-1", "--scan is -1; expected")]
@@ -38,5 +68,14 @@ public sealed class PlanTests : IDisposable
 
         Assert.True(result.ExitCode == 2, result.ToString());
         Assert.Contains(message, result.Error, StringComparison.Ordinal);
+    }
+
+    private ProgramResult Restless(string breaks)
+    {
+        _plugins.Add("FragilePlugins");
+
+        return _place.Run(
+            "plan", _place.Recipe, "--steps", "2", "--json", "--plugins", _plugins.Root, "--set", $"method={{name: restless, breaks: {breaks}}}",
+            "--set", "evaluation.online=null");
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text.Json;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
@@ -106,12 +107,23 @@ public sealed class ResumeTests(ResumeTests.Uninterrupted reference) : IClassFix
         var folder = _place.RunFolder()!;
         Assert.True(Values(NewestCheckpoint()!).SequenceEqual(reference.LastCheckpoint), "The last checkpoints differ.");
         Assert.True(Values(Path.Combine(folder, "backbone.safetensors")).SequenceEqual(reference.Backbone), "The weights differ.");
+        Assert.Equal(reference.Verdicts, Verdicts(NewestCheckpoint()!));
     }
 
     private string? NewestCheckpoint() => NewestCheckpoint(_place);
 
     private static string? NewestCheckpoint(Workplace place) =>
         place.RunFolder() is { } run ? new CheckpointStore(Path.Combine(run, "checkpoints"), keep: 1).Latest : null;
+
+    // What they rest on, and what was said last.
+    private static string Verdicts(string checkpoint)
+    {
+        using var loaded = CheckpointStore.Load(checkpoint);
+        Assert.Equal(Workplace.Steps, loaded.State.Verdicts!.Losses.Count);
+        Assert.NotNull(loaded.State.Verdicts.Current);
+
+        return JsonSerializer.Serialize(loaded.State.Verdicts);
+    }
 
     // A safetensors file without its header, which holds the identifier of the run: nothing but the bits of the tensors.
     private static byte[] Values(string file)
@@ -132,12 +144,15 @@ public sealed class ResumeTests(ResumeTests.Uninterrupted reference) : IClassFix
             _place.Succeed("train", _place.Recipe);
             _runId = Assert.Single(_place.TrackedRuns()).RunId;
             LastCheckpoint = Values(NewestCheckpoint(_place)!);
+            Verdicts = ResumeTests.Verdicts(NewestCheckpoint(_place)!);
             Backbone = Values(Path.Combine(_place.RunFolder()!, "backbone.safetensors"));
         }
 
         public byte[] LastCheckpoint { get; }
 
         public byte[] Backbone { get; }
+
+        public string Verdicts { get; }
 
         public IReadOnlyList<(long Step, double Value)> Curve(string metric) => _place.Curve(_runId, metric);
 

@@ -88,6 +88,22 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
+    public void Export_TerminatedBeforeItsFileIsFinished_LeavesNothingOfIt()
+    {
+        _place.Succeed("train", _place.Recipe, "--set", "trainer.maxSteps=1", "--set", "evaluation.online=null");
+        using var run = _place.Start(
+            "export", Path.GetFileName(_place.RunFolder()!), "--format", "safetensors", "--out", "mine.safetensors", "--plugins", _plugins.Root,
+            "--set", $"data={{name: waiting-images, path: {_pipe}}}");
+        run.WaitFor(() => _place.Written().FirstOrDefault(IsOfTheExport), "an unfinished file");
+
+        TerminateWhileItReads(run);
+
+        Assert.DoesNotContain(_place.Written(), IsOfTheExport);
+
+        static bool IsOfTheExport(string path) => path.Contains("mine.safetensors", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Runs_TerminatedWhileTheServerIsSilent_Ends()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

@@ -1,5 +1,9 @@
 using Microsoft.Extensions.Time.Testing;
+using Parallax.Host.Processes;
+using Parallax.Host.Terminal;
+using Parallax.Host.Tests.Terminal;
 using Parallax.Host.Training;
+using Spectre.Console.Testing;
 
 namespace Parallax.Host.Tests.Training;
 
@@ -47,27 +51,128 @@ public sealed class ConsoleProgressTests : IDisposable
     }
 
     [Fact]
-    public void Say_DuringProgressOnATerminal_ClearsTheLineFirst()
+    public void Show_NoTerminal_IsTheLineAndTheLastOne()
     {
-        var progress = new ConsoleProgress(new(TextWriter.Null, _text, isTerminal: true), _time);
-        progress.OnStep(Report(1));
-        var length = _text.ToString().Length - 1;
+        var progress = new ConsoleProgress(new(TextWriter.Null, _text, isTerminal: false), _time);
 
-        progress.WriteLine("Done.");
+        using (progress.Live())
+        {
+            progress.Show("1/3 images  ETA 0:09", 1, 3);
+            progress.Show("2/3 images", 2, 3);
+            progress.Show("3/3 images", 3, 3);
+            progress.ShowLive("nothing", 3, 3);
+        }
 
-        Assert.EndsWith("\r" + new string(' ', length) + "\rDone.\n", _text.ToString(), StringComparison.Ordinal);
+        Assert.Equal(["1/3 images  ETA 0:09", "3/3 images"], Lines());
     }
 
     [Fact]
-    public void OnStep_ShorterLineOnATerminal_CoversTheLongerOne()
+    public void Live_OnATerminal_ShowsBarNumbersCourseAndVerdict()
     {
-        var progress = new ConsoleProgress(new(TextWriter.Null, _text, isTerminal: true), _time);
-        progress.OnStep(Report(1) with { Remaining = TimeSpan.FromHours(1) });
-        var length = _text.ToString().Length;
+        using var console = Terminal(width: 80);
+        var progress = On(console);
+        using var live = progress.Live();
+        progress.OnStep(Report(10) with { Loss = 2 });
+        progress.OnStep(Report(20) with { Remaining = TimeSpan.FromSeconds(3725) });
+        progress.ShowVerdict(new(TrainingState.Saturated, "the loss stands", ""));
 
-        progress.OnStep(Report(2));
+        _time.Advance(TimeSpan.FromMilliseconds(250));
 
-        Assert.Equal(2 * length, _text.ToString().Length);
+        Assert.Equal(
+        [
+            "━━━━━━━━━━━────────────────────────────────────────────────   20 %  ETA 1:02:04",
+            "epoch 2/5  step 20/100  loss 1.2346  █▁",
+            "lr 0.03  1,234 images/s  data 25 %  fwd 25 %  bwd 40 %  opt 10 %  limit: data",
+            "saturated: the loss stands.",
+        ], Seen(console, 80).Rows);
+    }
+
+    [Fact]
+    public void Live_NarrowTerminal_BreaksBetweenNumbers()
+    {
+        using var console = Terminal(width: 40);
+        var progress = On(console);
+        using var live = progress.Live();
+        progress.OnStep(Report(20) with { Remaining = TimeSpan.FromSeconds(60) });
+
+        _time.Advance(TimeSpan.FromMilliseconds(250));
+
+        Assert.Equal(
+        [
+            "━━━━──────────────────   20 %  ETA 0:59", "epoch 2/5  step 20/100  loss 1.2346", "lr 0.03  1,234 images/s  data 25 %",
+            "fwd 25 %  bwd 40 %  opt 10 %", "limit: data",
+        ], Seen(console, 40).Rows);
+    }
+
+    [Fact]
+    public void Live_ManySteps_AreDrawnFourTimesASecond()
+    {
+        using var console = Terminal(width: 80);
+        var progress = On(console);
+        using var live = progress.Live();
+
+        for (var step = 1; step <= 50; step++)
+        {
+            progress.OnStep(Report(step));
+            _time.Advance(TimeSpan.FromMilliseconds(20));
+        }
+
+        Assert.Equal(4, console.Output.Split("epoch 2/5").Length - 1);
+    }
+
+    [Fact]
+    public void Live_LinesMeanwhileAndItsEnd_LeaveTheLinesTheLastStepAndTheCursor()
+    {
+        using var console = Terminal(width: 200);
+        var progress = On(console);
+        using (progress.Live())
+        {
+            progress.OnStep(Report(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
+            progress.WriteLine("epoch 1: knn-lightly accuracy 40.0 %");
+            progress.OnStep(Report(2));
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        progress.WriteLine("Done.");
+
+        var seen = Seen(console, 200);
+        Assert.Equal(["epoch 1: knn-lightly accuracy 40.0 %", ConsoleProgress.Format(Report(2)), "Done.", ""], seen.Rows);
+        Assert.True(seen.HasCursor);
+    }
+
+    [Fact]
+    public void Live_WithoutItsEnd_IsClosedByASignalThatEndsTheProgram()
+    {
+        using var console = Terminal(width: 80);
+        var output = Output(console);
+        using var signals = new StopSignals(output, _time, _ => { });
+        var progress = new ConsoleProgress(output, _time);
+        using var live = progress.Live();
+        progress.OnStep(Report(1));
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        signals.Signal();
+        _time.Advance(StopSignals.Usual);
+
+        var seen = Seen(console, 80);
+        Assert.Equal(["Stopped.", ""], seen.Rows);
+        Assert.True(seen.HasCursor);
+    }
+
+    private static TestConsole Terminal(int width) => new TestConsole().EmitAnsiSequences().Width(width);
+
+    private static CliOutput Output(TestConsole console) => new(TextWriter.Null, console.Profile.Out.Writer, isTerminal: true, () => console);
+
+    private ConsoleProgress On(TestConsole console) => new(Output(console), _time);
+
+    private static SeenTerminal Seen(TestConsole console, int width)
+    {
+        var seen = new SeenTerminal(width);
+        seen.Write(console.Output);
+
+        return seen;
     }
 
     private static StepReport Report(long step) => new(step, 100, 1, 5, 1.23456, 0.03, [], 1234.4, null, new(0.25, 0.25, 0.4, 0.1));

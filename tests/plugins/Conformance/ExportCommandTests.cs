@@ -4,6 +4,7 @@ using Parallax.Host;
 using Parallax.Host.Cli;
 using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
+using Parallax.Host.Export;
 using Parallax.Host.Terminal;
 using Parallax.Host.Training;
 
@@ -27,6 +28,8 @@ public sealed class ExportCommandTests : IDisposable
 
         Assert.True(code == 0, error);
         var result = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(
+            result.GetProperty("feature_spread").GetDouble() < BackboneExport.LeastSpread, error.Contains("hardly vary", StringComparison.Ordinal));
         Assert.Equal((file, "resnet20", "safetensors", 16), (result.GetProperty("file").GetString(), result.GetProperty("backbone").GetString(),
             result.GetProperty("format").GetString(), result.GetProperty("compared").GetInt32()));
         var metadata = SafeTensors.ReadHeader(file).Metadata;
@@ -37,6 +40,24 @@ public sealed class ExportCommandTests : IDisposable
         var (weights, trained) = (((Module)session.Experiment.Method.Backbone).state_dict(),
             SafeTensors.Load(Path.Combine(run.Directory, "backbone.safetensors")));
         Assert.All(trained, entry => Assert.True(entry.Value.eq(weights[entry.Key]).all().item<bool>(), entry.Key));
+    }
+
+    [Fact]
+    public async Task Export_FeaturesThatDoNotVary_AreWrittenWithANote()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var last = CheckpointStore.Load(new CheckpointStore(Path.Combine(Train().Directory, "checkpoints"), keep: 1).Latest!);
+        var collapsed = new CheckpointStore(Path.Combine(_folder.Path, "collapsed"), keep: 1).Save(
+            last.State, last.Recipe, last.Tensors.ToDictionary(entry => entry.Key, entry => entry.Value.zeros_like()));
+
+        var (code, output, error) = await Type(
+            "export", collapsed, "--format", "safetensors", "--out", Path.Combine(_folder.Path, "model.safetensors"), "--json");
+
+        Assert.True(code == 0, error);
+        Assert.Equal(0, JsonDocument.Parse(output).RootElement.GetProperty("feature_spread").GetDouble());
+        Assert.Contains(
+            "The features hardly vary between the samples (standard deviation 0 at most): that the file gives the same proves little.", error,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,17 @@
+using System.Text.Json.Serialization;
+
+namespace Parallax.Host.Training;
+
+/// <summary>What a <see cref="VerdictWatch"/> has seen, for the checkpoints of a run.</summary>
+/// <param name="Losses">Of all reports.</param>
+/// <param name="Ranks">Effective ranks, of those reports that show embeddings.</param>
+/// <param name="Gradients">Norms, of those that show them.</param>
+/// <param name="Candidate">What the last report spoke for.</param>
+/// <param name="Seen">Reports in a row that spoke for it.</param>
+/// <param name="Narrow">Reports in a row whose embeddings lay in few directions.</param>
+/// <param name="Current">What was told last.</param>
+/// <param name="Collapse">What its watch over collapses has seen.</param>
+[JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]   // a rank may be no number, where embeddings are none
+internal sealed record VerdictHistory(
+    IReadOnlyList<double> Losses, IReadOnlyList<double> Ranks, IReadOnlyList<double> Gradients, TrainingState? Candidate, int Seen, int Narrow,
+    Verdict? Current, CollapseHistory Collapse);
