@@ -15,7 +15,12 @@ public interface IEvaluator
 /// <param name="Features">[N, F] float32 on the CPU, as the backbone gives them (not normalised).</param>
 /// <param name="Labels">[N] int64.</param>
 /// <param name="Classes">Number of classes.</param>
-public sealed record FeatureSet(Tensor Features, Tensor Labels, int Classes);
+public sealed record FeatureSet(Tensor Features, Tensor Labels, int Classes)
+{
+    /// <summary>Of images that may show several classes, [N, C] int8: 1 where an image shows a class, 0 where it does not, -1 where that is not counted; all
+    /// labels are -1 then. Null for images of one class each.</summary>
+    public Tensor? Shown { get; init; }
+}
 
 /// <summary>What a protocol measured.</summary>
 /// <param name="Accuracy">The number of the last state, a fraction in [0, 1]: top-1 accuracy, or what <see cref="Metric"/> says.</param>

@@ -14,6 +14,9 @@ internal sealed class ImageTextDataset(CaptionedFiles samples, IImageDecoder dec
 
     public string Caption(long index) => samples.CaptionAt((int)index);
 
+    /// <summary>Where an image stands, for messages about its row.</summary>
+    public string OriginOf(long index) => $"{NameOf(index)}{samples.OriginOf((int)index)}";
+
     public string NameOf(long index) => samples.ImageAt((int)index).File.Path;
 
     public void ReadFile(long index, IBufferWriter<byte> target)
