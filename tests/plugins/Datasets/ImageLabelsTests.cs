@@ -108,16 +108,18 @@ public sealed class ImageLabelsTests : IDisposable
         Assert.Equal("knn-lightly", Assert.Single(measured.Failures).Protocol);
     }
 
-    [Fact]
-    public void Train_MethodThatLearnsLabels_RefusesSeveralClasses()
+    [Theory]
+    [InlineData("supervised")]
+    [InlineData("supcon")]
+    public void Train_MethodThatLearnsLabels_RefusesSeveralClasses(string method)
     {
         Pictures("a.png", "b.png");
         var table = Table("train.csv", "path,labels\na.png,cat;dog\nb.png,dog\n");
 
-        var fault = Assert.Throws<ConfigurationException>(() => ConformanceHost.Session("supervised",
+        var fault = Assert.Throws<ConfigurationException>(() => ConformanceHost.Session(method,
             $"data={{name: image-labels, path: '{table}'}}", "evaluation.protocols=[]", "evaluation.online=null", "trainer.batchSize=2"));
 
-        Assert.Contains("learns one class of each image, but those of 'image-labels' show several", fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"Method '{method}' learns one class of each image, but those of 'image-labels' show several", fault.Message, StringComparison.Ordinal);
     }
 
     private static List<int> Pixels(IImageDataset data) => [.. Enumerable.Range(0, (int)data.Info.Count).Select(index =>
