@@ -1,8 +1,8 @@
 namespace Parallax.Contracts;
 
 /// <summary>
-/// A named evaluation protocol on frozen features that it computes itself from the backbone, such as the pooled maps of each layer. The name and the options say
-/// exactly what the number means. <see cref="IEvaluationRequirements"/> is asked, too.
+/// A named evaluation protocol on frozen features that it computes itself from the backbone, such as the pooled maps of each layer. The name and the options
+/// say exactly what the number means. <see cref="IEvaluationRequirements"/> is asked, too.
 /// </summary>
 public interface ILayerEvaluator
 {

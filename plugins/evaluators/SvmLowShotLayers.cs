@@ -23,8 +23,8 @@ public sealed record SvmLowShotLayersOptions : SvmLayersOptions, IValidatableObj
 
 /// <summary><see cref="SvmLowShot"/> on the maps of every layer, pooled to about 9,000 numbers: as the paper measures.</summary>
 /// <remarks>
-/// Goyal et al., "Scaling and Benchmarking Self-Supervised Visual Representation Learning", ICCV 2019, section 6.2, https://arxiv.org/abs/1905.01235. The number
-/// and the details that are no layer's are those of the last layer.
+/// Goyal et al., "Scaling and Benchmarking Self-Supervised Visual Representation Learning", ICCV 2019, section 6.2, https://arxiv.org/abs/1905.01235. The
+/// number and the details that are no layer's are those of the last layer.
 /// </remarks>
 /// <param name="options">Layers, numbers of images, draws and costs.</param>
 [Plugin("svm-lowshot-layers", Options = typeof(SvmLowShotLayersOptions), Family = "svm",

@@ -100,8 +100,10 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMoment
     /// <inheritdoc/>
     public IReadOnlyList<EarlierRun> EarlierRuns =>
     [
-        .. predicted is null ? Array.Empty<EarlierRun>() : [new(
-            "method.labelsPath", _options.LabelsPath!, new Dictionary<string, Module> { [nameof(average)] = predicted.Teacher, [nameof(labelled)] = labelled })],
+        .. predicted is null ? Array.Empty<EarlierRun>() : [new("method.labelsPath", _options.LabelsPath!, new Dictionary<string, Module>
+        {
+            [nameof(average)] = predicted.Teacher, [nameof(labelled)] = labelled,
+        })],
         .. string.IsNullOrEmpty(_options.StartPath) ? Array.Empty<EarlierRun>() : [new("method.startPath", _options.StartPath, new Dictionary<string, Module>
         {
             [$"{nameof(average)}.{nameof(backbone)}"] = (Module)backbone, [$"{nameof(average)}.{nameof(classifier)}"] = classifier,

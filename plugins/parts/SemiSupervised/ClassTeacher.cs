@@ -2,9 +2,10 @@ using Parallax.Contracts;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>A backbone and a classifier that no gradient trains: the slow average of those of a run, or what an earlier run left. It predicts classes.</summary>
-/// <remarks>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, section 7, https://arxiv.org/abs/1905.03670: averaged weights, and the mean
-/// of the predictions for several looks at an image; here its four turns.</remarks>
+/// <summary>A backbone and a classifier that no gradient trains: the slow average of those of a run, or what an earlier run left. It predicts
+/// classes.</summary>
+/// <remarks>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, section 7, https://arxiv.org/abs/1905.03670: averaged weights, and the
+/// mean of the predictions for several looks at an image; here its four turns.</remarks>
 public sealed class ClassTeacher : Module
 {
     private readonly IBackbone backbone;

@@ -81,7 +81,8 @@ public sealed class HeadTableTests
             [("embedding", "12>6+b BN ReLU"), ("head", "24>9+b")]),
         ["jigsaw, Kolesnikov"] = (
             run => new Jigsaw(
-                Net(), new() { Cells = 2, Permutations = 9, EmbeddingDim = 6, LinearEmbedding = true, HiddenDim = 10, Dropout = 0.5 }, run, NullLogger.Instance),
+                Net(), new() { Cells = 2, Permutations = 9, EmbeddingDim = 6, LinearEmbedding = true, HiddenDim = 10, Dropout = 0.5 }, run,
+                NullLogger.Instance),
             [("embedding", "12>6+b"), ("head", "24>10+b BN ReLU Dropout 10>9+b")]),
         ["jigsaw context-free"] = (
             run => new Jigsaw(
