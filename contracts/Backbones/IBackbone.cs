@@ -19,6 +19,15 @@ public interface IBackbone : IModule<Tensor, Tensor>
     /// without stages.</returns>
     IReadOnlyList<Tensor> Maps(Tensor images) => [];
 
+    /// <summary>Maps of a residual network's stem, which come before those of <see cref="Stages"/>: behind its first convolution and activation, and behind the
+    /// pooling that follows, where it has one; empty for a backbone whose first layers are stages, or that gives none.</summary>
+    IReadOnlyList<FeatureStage> StemStages => [];
+
+    /// <summary>The feature maps of all <see cref="StemStages"/>.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>One for each, as <see cref="Maps"/> gives them.</returns>
+    IReadOnlyList<Tensor> StemMaps(Tensor images) => [];
+
     /// <summary>Whether its images are clips [N, C, T, H, W] instead of images [N, C, H, W].</summary>
     bool TakesClips => false;
 

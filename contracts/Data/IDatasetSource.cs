@@ -43,7 +43,8 @@ public interface IImageDataset : IDisposable
     /// <exception cref="CorruptSampleException">This sample cannot be read.</exception>
     void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null);
 
-    /// <summary>Class of one image, 0 to the number of classes - 1; -1 when the data set has no labels. Never decodes.</summary>
+    /// <summary>Class of one image, 0 to the number of classes - 1; -1 when the data set has no labels, or is an <see cref="IMultiLabelImages"/>. Never
+    /// decodes.</summary>
     int Label(long index);
 }
 
@@ -71,6 +72,9 @@ public sealed record DatasetInfo(
     /// What the files hold beside this data set, and why it is left out, as phrases for people, for example <c>2 hidden files or folders</c>.
     /// </summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>Whether an image may show several of the classes, or none: the data set is an <see cref="IMultiLabelImages"/>.</summary>
+    public bool IsMultiLabel { get; init; }
 
     /// <summary>Where the captions of <see cref="ICaptionedImages"/> come from.</summary>
     public CaptionOrigin Captions { get; init; }

@@ -6,6 +6,10 @@ namespace Parallax.Contracts;
 /// </summary>
 public interface IEvaluationRequirements
 {
+    /// <summary>Whether it measures on images that show several classes each (<see cref="FeatureSet.Shown"/>). The host leaves other protocols out on such
+    /// data.</summary>
+    bool TakesSeveralClasses => false;
+
     /// <summary>Why the protocol cannot measure on these data.</summary>
     /// <param name="train">The labelled bank; its count is the number of images that will be used.</param>
     /// <param name="test">The held-out images; likewise.</param>

@@ -20,6 +20,10 @@ public sealed record FeatureSet(Tensor Features, Tensor Labels, int Classes)
     /// <summary>Source that each sample was cut from, [N] int64 on the CPU: a part that is held out of a split has whole sources. Null where they are not
     /// known.</summary>
     public Tensor? Sources { get; init; }
+
+    /// <summary>Of images that may show several classes, [N, C] int8: 1 where an image shows a class, 0 where it does not, -1 where that is not counted; all
+    /// labels are -1 then. Null for images of one class each.</summary>
+    public Tensor? Shown { get; init; }
 }
 
 /// <summary>What a protocol measured.</summary>

@@ -3,7 +3,8 @@ namespace Parallax.Contracts;
 /// <summary>Makes a class known to the host under a name, with what a reader should know about its origin.</summary>
 /// <remarks>
 /// The kind of plugin follows from the contract that the class implements: <see cref="IMethod"/>, <see cref="IBackbone"/>, <see cref="IAugmentation"/>,
-/// <see cref="IDatasetSource"/>, <see cref="IEvaluator"/> or <see cref="ITrainingEvaluator"/>. Two classes of one kind with the same name stop the start.
+/// <see cref="IDatasetSource"/>, <see cref="IEvaluator"/>, <see cref="ILayerEvaluator"/> or <see cref="ITrainingEvaluator"/>. Two classes of one kind with the
+/// same name stop the start.
 /// Everything here is read from metadata, without loading the assembly, so every value is a constant.
 /// </remarks>
 /// <param name="name">Name in recipes, kebab-case, for example <c>moco-v2</c>.</param>

@@ -33,6 +33,10 @@ internal abstract class TrainingShare : IImageDataset
         : options.LongTail > 1 && whole.Info.Classes.Count < 2 ? throw new ConfigurationException(
             $"data.longTail is {options.LongTail.ToString(CultureInfo.InvariantCulture)}, and '{whole.Info.Location}' has {whole.Info.Classes.Count} classes; "
             + "a tail takes two or more. Set it to 1, or take a data set with classes.")
+        : options.LongTail > 1 && whole.Info.IsMultiLabel ? throw new ConfigurationException(
+            $"data.longTail is {options.LongTail.ToString(CultureInfo.InvariantCulture)}, and the images of '{whole.Info.Location}' show several classes each; "
+            + "a tail takes one class of each image. Set it to 1, or take data with class folders.")
+        : whole is IMultiLabelImages classes ? new OfSeveralClasses(whole, classes, options)
         : whole is ICaptionedImages captions ? new WithCaptions(whole, captions, options)
         : whole is IVideoDataset videos ? new OfVideos(videos, options)
         : new WithoutCaptions(whole, options);
@@ -83,6 +87,12 @@ internal abstract class TrainingShare : IImageDataset
     private sealed class WithCaptions(IImageDataset whole, ICaptionedImages captions, DataOptions options) : TrainingShare(whole, options), ICaptionedImages
     {
         public string Caption(long index) => captions.Caption(_indices[index]);
+    }
+
+    private sealed class OfSeveralClasses(IImageDataset whole, IMultiLabelImages classes, DataOptions options)
+        : TrainingShare(whole, options), IMultiLabelImages
+    {
+        public void ReadClasses(long index, Span<sbyte> shown) => classes.ReadClasses(_indices[index], shown);
     }
 
     private sealed class OfVideos(IVideoDataset whole, DataOptions options) : TrainingShare(whole, options), IVideoDataset

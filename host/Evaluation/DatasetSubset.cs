@@ -60,7 +60,15 @@ internal class DatasetSubset : IImageDataset
     private static IEnumerable<long> Any(IImageDataset dataset, int count) => EpochOrder.Shuffled(dataset.Info.Count, seed: 0, epoch: 0).Take(count);
 
     private static DatasetSubset Of(IImageDataset inner, IEnumerable<long> indices) =>
-        inner is IVideoDataset videos ? new OfVideos(videos, indices) : new DatasetSubset(inner, indices);
+        inner is IVideoDataset videos ? new OfVideos(videos, indices)
+        : inner is IMultiLabelImages classes ? new OfSeveralClasses(inner, classes, indices)
+        : new DatasetSubset(inner, indices);
+
+    private sealed class OfSeveralClasses(IImageDataset inner, IMultiLabelImages classes, IEnumerable<long> indices)
+        : DatasetSubset(inner, indices), IMultiLabelImages
+    {
+        public void ReadClasses(long index, Span<sbyte> shown) => classes.ReadClasses(_indices[index], shown);
+    }
 
     private sealed class OfVideos(IVideoDataset inner, IEnumerable<long> indices) : DatasetSubset(inner, indices), IVideoDataset
     {

@@ -43,9 +43,9 @@ internal sealed class EvaluationService(
             .. unlabelled,
             .. Foresee("evaluation.protocols", protocols, options.MaxTrainSamples, options.MaxTestSamples),
             .. Foresee("evaluation.online", accompanying is { } online ? [online] : [], options.OnlineSamples, OnlineEvaluation.TestSamples(options)),
-            .. accompanying is { } own && Runner([own], experiment).Trains
-                ? [$"evaluation.online: the protocol '{own}' trains a classifier for its number and is left out. Name it in evaluation.protocols, and here "
-                    + "one on frozen features, such as a kNN."]
+            .. accompanying is { } own && Runner([own], experiment).TakesLong
+                ? [$"evaluation.online: the protocol '{own}' trains a classifier or looks at every layer for its number and is left out. Name it in "
+                    + "evaluation.protocols, and here one on frozen features, such as a kNN."]
                 : (IEnumerable<string>)[],
         ];
 
@@ -86,7 +86,7 @@ internal sealed class EvaluationService(
 
         var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
         var (bank, queries) = (DatasetSubset.Part(train, options.OnlineSamples), DatasetSubset.Part(held.Info, OnlineEvaluation.TestSamples(options)));
-        if (!runner.Trains && runner.Unable(bank, queries, experiment).Count == 0)
+        if (!runner.TakesLong && runner.Unable(bank, queries, experiment).Count == 0)
         {
             return new(experiment, options.Online, runner, held);
         }
@@ -198,12 +198,14 @@ internal sealed class EvaluationService(
         var (frozen, fault) = Try(() => runner.Tokens.Count == 0 ? null : Frozen(experiment, held, runner.Tokens, stop));
         var (duplicates, _) = fault is null ? Try(() => Duplicates(experiment, held, frozen, stop)) : default;   // what cannot be read is told by protocols
         var inputs = new EvaluationInputs(experiment.Data.Info, held.Info);
+        var leftOut = frozen?.LeftOut;
         var measured = runner.Run(
-            Sets, (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop), trunk.Change, onProtocol);
+            Sets, (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop),
+            protocol => protocol.Evaluate(experiment.Method.Backbone, experiment.Run, Encoded, experiment.Run.Seed), trunk.Change, onProtocol);
         LogFailures(measured);
 
         return new(
-            [.. measured.Results.Select(result => result with { LeftOut = result.LeftOut ?? frozen?.LeftOut, Inputs = inputs, Duplicates = duplicates })],
+            [.. measured.Results.Select(result => result with { LeftOut = result.LeftOut ?? leftOut, Inputs = inputs, Duplicates = duplicates })],
             [.. unable, .. measured.Failures]);
 
         (FeatureSet Train, FeatureSet Test) Sets(FeatureTokens tokens)
@@ -211,6 +213,15 @@ internal sealed class EvaluationService(
             fault?.Throw();
 
             return (frozen!.Train.Sets[tokens], frozen.Test.Sets[tokens]);
+        }
+
+        (FeatureSet Train, FeatureSet Test) Encoded(Func<Tensor, Tensor> encode)
+        {
+            var train = FeatureExtractor.Encoded(experiment, experiment.Data, options.MaxTrainSamples, encode, stop);
+            var test = FeatureExtractor.Encoded(experiment, held, options.MaxTestSamples, encode, stop);
+            leftOut ??= LeftOutImages.Of(train, test);
+
+            return (train.Set, test.Set);
         }
     }
 

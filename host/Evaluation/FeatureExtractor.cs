@@ -178,6 +178,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         List<long> labels = [];
         List<ulong> contents = [];
         List<long> indices = [];
+        List<sbyte> shown = [];
         foreach (var batch in loader.Batches())
         {
             stop.ThrowIfCancellationRequested();
@@ -187,6 +188,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
                 labels.AddRange(encoded.Rows.Select(row => batch.LabelBuffer[row]));
                 contents.AddRange(encoded.Rows.Select(row => batch.ContentBuffer[row]));
                 indices.AddRange(encoded.Rows.Select(row => DatasetSubset.WholeIndex(data, batch.IndexBuffer[row])));
+                shown.AddRange(encoded.Rows.SelectMany(row => Shown(batch.IndexBuffer[row])));
             }
         }
 
@@ -194,7 +196,26 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         var features = torch.cat(parts);   // [N, F]
         parts.ForEach(part => part.Dispose());
 
-        return new(new(features, torch.tensor(labels.ToArray()), data.Info.Classes.Count), Count, loader.Skipped, contents, indices);
+        var set = new FeatureSet(features, torch.tensor(labels.ToArray()), data.Info.Classes.Count)
+        {
+            Shown = data is IMultiLabelImages ? torch.tensor(shown.ToArray()).view(labels.Count, -1) : null,   // [N, C]
+        };
+
+        return new(set, Count, loader.Skipped, contents, indices);
+    }
+
+    // For each class whether an image shows it; nothing where every image has one class.
+    private sbyte[] Shown(long index)
+    {
+        if (data is not IMultiLabelImages images)
+        {
+            return [];
+        }
+
+        var shown = new sbyte[data.Info.Classes.Count];
+        images.ReadClasses(index, shown);
+
+        return shown;
     }
 
     // Features of the rows of a batch that can be read, [readable, F]; null where none can.

@@ -11,6 +11,10 @@ internal sealed record LeftOutImages(long Train, long TrainImages, long Test, lo
     public static LeftOutImages? Of(ExtractedFeatures train, ExtractedFeatures test) =>
         train.Unreadable.Count + test.Unreadable.Count == 0 ? null : new(train.Unreadable.Count, train.Images, test.Unreadable.Count, test.Images);
 
+    /// <inheritdoc cref="Of(ExtractedFeatures, ExtractedFeatures)"/>
+    public static LeftOutImages? Of(EncodedImages train, EncodedImages test) =>
+        train.Unreadable.Count + test.Unreadable.Count == 0 ? null : new(train.Unreadable.Count, train.Images, test.Unreadable.Count, test.Images);
+
     /// <summary>"1 of 6 test images left out".</summary>
     public override string ToString() => $"{string.Join(" and ", Parts())} left out";
 

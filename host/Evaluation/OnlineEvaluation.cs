@@ -55,7 +55,7 @@ internal sealed class OnlineEvaluation(Experiment experiment, string protocol, P
 
             return runner.Run(
                 tokens => (bank.Sets[tokens], queries.Sets[tokens]),
-                (name, _) => throw new InvalidOperationException($"The protocol '{name}' trains; it does not accompany a training."), trunk.Change);
+                (_, _) => throw TakesLong(), _ => throw TakesLong(), trunk.Change);
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {
@@ -64,6 +64,8 @@ internal sealed class OnlineEvaluation(Experiment experiment, string protocol, P
     }
 
     public void Dispose() => test.Dispose();
+
+    private InvalidOperationException TakesLong() => new($"The protocol '{protocol}' takes too long to accompany a training.");
 
     // Once: the same images are left out after every epoch.
     private void LogOnce(LeftOutImages? leftOut)

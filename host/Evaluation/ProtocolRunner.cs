@@ -82,8 +82,8 @@ internal sealed class ProtocolRunner
     /// <summary>Whether no protocol is left to run.</summary>
     public bool IsEmpty => _protocols.Count == 0;
 
-    /// <summary>Whether a protocol trains for its number.</summary>
-    public bool Trains => _protocols.Any(protocol => protocol.Evaluator is ITrainingEvaluator);
+    /// <summary>Whether a protocol does more for its number than compare features that were computed once: too much to accompany a training.</summary>
+    public bool TakesLong => _protocols.Any(protocol => protocol.Evaluator is not IEvaluator);
 
     /// <summary>The features that protocols on frozen features look at; empty when there is no such protocol.</summary>
     public IReadOnlyList<FeatureTokens> Tokens =>
@@ -96,12 +96,13 @@ internal sealed class ProtocolRunner
     /// <summary>Measures with each protocol.</summary>
     /// <param name="features">Features of the labelled bank and of the held-out images, by what a protocol looks at.</param>
     /// <param name="train">Measures a protocol that trains, by its name.</param>
+    /// <param name="look">Measures a protocol that computes features of its own.</param>
     /// <param name="change">Tells what of the backbone is not as it was before all protocols; null when nothing is. Such a protocol gets no number, and no
     /// later one does.</param>
     /// <param name="onProtocol">Receives the name of each protocol before it begins.</param>
     public Measurement Run(
         Func<FeatureTokens, (FeatureSet Train, FeatureSet Test)> features, Func<string, ITrainingEvaluator, ProtocolResult> train,
-        Func<string?> change, Action<string>? onProtocol = null)
+        Func<ILayerEvaluator, EvaluationResult> look, Func<string?> change, Action<string>? onProtocol = null)
     {
         var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>());
         foreach (var protocol in _protocols)
@@ -111,7 +112,12 @@ internal sealed class ProtocolRunner
             try
             {
                 using var scope = torch.NewDisposeScope();
-                var measured = protocol.Evaluator is ITrainingEvaluator training ? train(name, training) : new(name, Frozen(protocol));
+                var measured = protocol.Evaluator switch
+                {
+                    ITrainingEvaluator training => train(name, training),
+                    ILayerEvaluator layers => new(name, look(layers)),
+                    _ => new(name, Frozen(protocol)),
+                };
                 if (change() is { } changed)
                 {
                     throw new InvalidOperationException(changed);
@@ -149,10 +155,11 @@ internal sealed class ProtocolRunner
             ? [$"It needs a backbone that implements {Backbone.Name}, and {measured.GetType().Name} does not."]
             : TokenFeatures.Fault(measured, Tokens) is { } fault ? [fault]
             : Evaluator is ITrainingEvaluator training ? training.Faults(measured).Concat(Refused(training.Training.Backbone, choice))
+            : Evaluator is ILayerEvaluator layers ? layers.Faults(measured)
             : [];
 
         public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => train.Channels == test.Channels
-            ? Asked.SelectMany(asked => asked.Faults(train, test)).Concat(TooFew(train))
+            ? Asked.SelectMany(asked => asked.Faults(train, test)).Concat(TooFew(train)).Concat(SeveralClasses.Faults(Asked, train, test))
             : [$"The training images of '{train.Location}' have {train.Channels} channels, the test images {test.Channels}; one backbone takes one number."];
 
         private IEnumerable<string> TooFew(DatasetInfo train) => Evaluator is ITrainingEvaluator && train.Count < FewestImages

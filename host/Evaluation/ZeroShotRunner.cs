@@ -108,7 +108,7 @@ internal sealed class ZeroShotRunner
 
     private IEnumerable<string> Faults(IZeroShotEvaluator evaluator, object? options, DatasetInfo train, DatasetInfo test) =>
         _experiment.Method is IImageTextEncoder
-        ? Asked(evaluator, options).SelectMany(asked => asked.Faults(train, test))
+        ? Asked(evaluator, options).SelectMany(asked => asked.Faults(train, test)).Concat(SeveralClasses.Faults(Asked(evaluator, options), test))
         : [$"The method '{_experiment.Configuration.Method.Name}' embeds no texts, so images cannot be compared with them."];
 
     private static IEnumerable<IEvaluationRequirements> Asked(IZeroShotEvaluator evaluator, object? options) =>

@@ -29,6 +29,7 @@ internal static class Packer
             }
 
             RequireForm(splits[0], settings);
+            RequireOneClass(splits[0].Info);
             using var writer = new PackWriter(path, Describe(splits, settings));
             if (writer.Count > 0)
             {
@@ -100,6 +101,15 @@ internal static class Packer
         {
             Videos = splits[0] is IVideoDataset,
         };
+    }
+
+    private static void RequireOneClass(DatasetInfo data)
+    {
+        if (data.IsMultiLabel)
+        {
+            throw new ConfigurationException($"The images of '{data.Location}' show several classes each, and a packed file keeps one class of each image. "
+                + "Train from the files as they are.");
+        }
     }
 
     private static void RequireForm(IImageDataset split, PackSettings settings)

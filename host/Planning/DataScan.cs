@@ -66,11 +66,29 @@ internal static class DataScan
     private static List<ClassSize> Classes(IImageDataset split)
     {
         var counts = new long[split.Info.Classes.Count];
-        for (var index = 0L; counts.Length > 0 && index < split.Info.Count; index++)
+        if (split is IMultiLabelImages images)
+        {
+            CountShown(images, split.Info.Count, counts);
+        }
+
+        for (var index = 0L; counts.Length > 0 && !split.Info.IsMultiLabel && index < split.Info.Count; index++)
         {
             counts[split.Label(index)]++;
         }
 
         return [.. split.Info.Classes.Select((name, label) => new ClassSize(name, counts[label]))];
+    }
+
+    private static void CountShown(IMultiLabelImages images, long count, long[] counts)
+    {
+        var shown = new sbyte[counts.Length];
+        for (var index = 0L; index < count; index++)
+        {
+            images.ReadClasses(index, shown);
+            for (var label = 0; label < shown.Length; label++)
+            {
+                counts[label] += shown[label] > 0 ? 1 : 0;
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ public static class PluginKinds
         [typeof(IAugmentation).FullName!] = PluginKind.Augmentation,
         [typeof(IDatasetSource).FullName!] = PluginKind.Dataset,
         [typeof(IEvaluator).FullName!] = PluginKind.Evaluator,
+        [typeof(ILayerEvaluator).FullName!] = PluginKind.Evaluator,
         [typeof(ITrainingEvaluator).FullName!] = PluginKind.Evaluator,
         [typeof(IZeroShotEvaluator).FullName!] = PluginKind.Evaluator,
     };

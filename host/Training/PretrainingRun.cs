@@ -80,7 +80,10 @@ internal sealed class PretrainingRun(
     {
         var (experiment, configuration) = (session.Experiment, session.Experiment.Configuration);
         string[] notes =
-            [.. evaluations.RequireHeldOut(experiment), .. ShortRunNotes.Of(configuration, experiment.Run, session.Progress.ScheduleLength)];
+        [
+            .. evaluations.RequireHeldOut(experiment), .. ViewNotes.Of(experiment),
+            .. ShortRunNotes.Of(configuration, experiment.Run, session.Progress.ScheduleLength),
+        ];
         OutputFolder.Require(
             resume?.Directory.Path ?? configuration.Trainer.OutputDirectory,
             checkpointBytes: experiment.Module.state_dict().Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize));

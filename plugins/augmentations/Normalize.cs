@@ -35,7 +35,7 @@ public sealed record NormalizeOptions : IRunRequirements
 /// <remarks>torchvision's <c>Normalize</c>. No decisions.</remarks>
 [Plugin("normalize", Options = typeof(NormalizeOptions), Family = "color",
     Summary = "Subtracts the mean and divides by the standard deviation, channel by channel.")]
-public sealed class Normalize : IAugmentation
+public sealed class Normalize : INormalizing
 {
     private readonly float[] _mean, _std;
 

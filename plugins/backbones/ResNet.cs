@@ -34,6 +34,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegion
         _layers = [.. shape.Blocks.Select(Stage)];
         var firstStride = _stem switch { Stem.Imagenet => 4, Stem.CifarMaxpool => 2, _ => 1 };
         Stages = [.. _layers.Select((_, stage) => new FeatureStage($"layer{stage + 1}", (int)((width << stage) * shape.Expansion), firstStride << stage))];
+        StemStages = StemMap.Stages(nameof(conv1), "maxpool", (int)width, _stem);
         foreach (var (stage, layer) in Stages.Zip(_layers))
         {
             register_module(stage.Name, layer);
@@ -72,6 +73,9 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegion
 
     /// <inheritdoc/>
     public IReadOnlyList<FeatureStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FeatureStage> StemStages { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
@@ -130,6 +134,14 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegion
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<Tensor> StemMaps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return [.. StemMap.Of(bn1.call(conv1.call(images)).relu_(), _stem).Select(map => map.MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
     public string? OwnName(string name) => name.StartsWith("fc.", StringComparison.Ordinal) ? null : name;   // the classifier, or a head of MoCo or SimSiam
 
     /// <inheritdoc/>
@@ -142,8 +154,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegion
     /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
     private List<Tensor> ScopedMaps(Tensor images)
     {
-        var x = bn1.call(conv1.call(images)).relu_();   // [N, C, H/2, W/2], or the full side with the small stems
-        x = _stem == Stem.Cifar ? x : F.max_pool2d(x, 3, stride: 2, padding: 1);   // [N, C, H/4, W/4], or H/2 with cifar-maxpool
+        var x = StemMap.Of(bn1.call(conv1.call(images)).relu_(), _stem)[^1];   // [N, C, H/4, W/4], H/2 with cifar-maxpool, the full side with cifar
         var maps = new List<Tensor>(_layers.Length);
         foreach (var layer in _layers)
         {

@@ -13,8 +13,7 @@ namespace Parallax.Plugins.Evaluators;
 /// components. <c>-kolesnikov</c>: Kolesnikov et al., CVPR 2019, https://arxiv.org/abs/1901.09005. <c>-small</c> is ours: minutes for 50,000 images of 32
 /// pixels.</para>
 /// <para>Differs from all: one centre crop is measured; batches of more than 256 images are normalised in parts of 256 (or the run's micro-batch, where that is
-/// larger); biases have no weight decay; weights start from N(0, 0.01²). VISSL's and mmselfsup's first map, that of the stem, and Kolesnikov et al.'s, that
-/// behind the root block (<c>after_root</c>), are none of a residual network's here. Maps of clips are averaged over time first.</para>
+/// larger); biases have no weight decay; weights start from N(0, 0.01²). Maps of clips are averaged over time first.</para>
 /// </remarks>
 /// <param name="options">Settings.</param>
 [Plugin("linear-per-layer", Options = typeof(PerLayerOptions), Family = FamilyName,
@@ -47,7 +46,7 @@ namespace Parallax.Plugins.Evaluators;
 [Plugin("linear-per-layer-mmselfsup", Options = typeof(PerLayerOptions), Family = FamilyName, Preset = "{epochs: 90}",
     Summary = "mmselfsup's probes of every layer: means over parts of the map, 90 epochs.")]
 [Plugin("linear-per-layer-kolesnikov", Options = typeof(PerLayerOptions), Family = FamilyName,
-    Preset = "{pooling: max-if-larger, mostNumbers: 9000, norm: none, features: true, heldOut: 0.0390625, epochs: 70, batchSize: 512, "
+    Preset = "{pooling: max-if-larger, mostNumbers: 9000, stem: pooled, norm: none, features: true, heldOut: 0.0390625, epochs: 70, batchSize: 512, "
         + "baseLearningRate: 0.1, milestones: [30, 50], nesterov: false, weightDecay: 0, cropScaleMin: 0, flip: false, jitter: 0}",
     Summary = "Kolesnikov's probes of every layer: the layer is chosen on held-out training images, 70 epochs.",
     Paper = "Revisiting Self-Supervised Visual Representation Learning", Authors = "Kolesnikov, Zhai, Beyer", Venue = "CVPR", Year = 2019,
@@ -67,8 +66,7 @@ public sealed class LinearPerLayer(PerLayerOptions options) : ITrainingEvaluator
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(IBackbone backbone) => backbone.Stages.Count > 0 ? []
-        : [$"It looks at the maps of every layer, and the backbone {backbone.GetType().Name} has none. Take a convolutional backbone, or linear-sgd."];
+    public IEnumerable<string> Faults(IBackbone backbone) => LayerChoice.Faults(backbone);
 
     /// <inheritdoc/>
     public IClassifier CreateClassifier(BackboneFactory copies, RunInfo run)

@@ -22,13 +22,15 @@ public sealed record SvmLowShotOptions : IValidatableObject
     public bool ChooseOnTest { get; init; }
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (Shots.Count == 0 || Shots.Any(shots => shots < 1) || !Shots.SequenceEqual(Shots.Order().Distinct()))
-        {
-            yield return new($"svm-lowshot.shots is [{string.Join(", ", Shots)}]; expected one number or more from 1 on, rising.", [nameof(Shots)]);
-        }
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ShotFaults(Shots, "svm-lowshot");
+
+    /// <summary>What is wrong with numbers of images.</summary>
+    /// <param name="shots">The numbers.</param>
+    /// <param name="protocol">Whose option they are.</param>
+    internal static IEnumerable<ValidationResult> ShotFaults(IReadOnlyList<int> shots, string protocol) =>
+        shots.Count == 0 || shots.Any(count => count < 1) || !shots.SequenceEqual(shots.Order().Distinct())
+            ? [new($"{protocol}.shots is [{string.Join(", ", shots)}]; expected one number or more from 1 on, rising.", [nameof(Shots)])]
+            : [];
 }
 
 /// <summary>
@@ -37,19 +39,23 @@ public sealed record SvmLowShotOptions : IValidatableObject
 /// </summary>
 /// <remarks>
 /// <para>Goyal et al., "Scaling and Benchmarking Self-Supervised Visual Representation Learning", ICCV 2019, section 6.2, https://arxiv.org/abs/1905.01235. For
-/// each class, k positives and the k images of every other class as negatives: 19 k of them on VOC. Otherwise as <c>svm-voc07</c>.</para>
+/// each class, k positives and the k images of every other class as negatives: 19 k of them on VOC. Where images show several classes, each class has a draw of
+/// its own, k images with it and k times the number of other classes without it, as in the authors' code. Otherwise as <c>svm-voc07</c>.</para>
 /// <para>Differs from the authors' code, which reports the cost that does best on the test images: here it is chosen by cross-validation on the images drawn,
 /// and is 1 for a single image, where there is nothing to validate on. <c>chooseOnTest</c> gives the published rule.</para>
 /// </remarks>
 /// <param name="options">Numbers of images, draws and costs.</param>
 [Plugin("svm-lowshot", Options = typeof(SvmLowShotOptions), Family = "svm",
-    Summary = "Linear SVMs on 1 to 96 images of each class, mean of five draws; mean average precision.",
+    Summary = "Linear SVMs on 1 to 96 images of each class, mean of five draws; mean average precision. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]
 public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluationRequirements, ITestSetChoice
 {
     /// <inheritdoc/>
     public bool ChoosesOnTest => options.ChooseOnTest;
+
+    /// <inheritdoc/>
+    public bool TakesSeveralClasses => true;
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
@@ -62,7 +68,7 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
     public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null)
     {
         var sets = new SvmSets(train, test);
-        var smallest = sets.TrainLabels.CountBy(label => label).Min(label => label.Value);
+        var smallest = sets.Positives.DefaultIfEmpty().Min();
         int[] measured = [.. options.Shots.Where(shots => shots <= smallest)];
         if (measured.Length == 0)
         {
@@ -104,11 +110,11 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
     }
 
     /// <summary>The mean average precision with each cost; a single one where the cost is chosen by cross-validation.</summary>
-    private double[] Measure(SvmSets sets, int[] members, double[] costs, long seed)
+    private double[] Measure(SvmSets sets, Func<int, int[]> members, double[] costs, long seed)
     {
         var classes = sets.ForEachClass(one =>
         {
-            var problem = new SvmProblem(sets.Train, sets.TrainLabels, one, members, seed);
+            var problem = new SvmProblem(sets.Train, sets.TrainLabels(one), one, members(one), seed);
             double[] tried = costs.Length > 0 ? costs : [SvmCosts.Choose(problem, SvmCosts.Of(options.Costs))];
 
             return tried.Select(cost => sets.Measure(one, sets.Decide(problem.Solved(cost)))).ToArray();
@@ -117,16 +123,25 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
         return [.. Enumerable.Range(0, classes[0].Length).Select(cost => AveragePrecision.Mean(classes.Select(of => of[cost])).Area)];
     }
 
-    // A draw of fewer images is the beginning of one of more.
-    private static int[] Draw(SvmSets sets, int shots, long seed, int draw) =>
-    [
-        .. Enumerable.Range(0, sets.Train.Count).GroupBy(row => sets.TrainLabels[row]).SelectMany(members =>
+    /// <summary>The rows that each class learns from. A draw of fewer images is the beginning of one of more.</summary>
+    private static Func<int, int[]> Draw(SvmSets sets, int shots, long seed, int draw)
+    {
+        if (sets.ShowsSeveral)
         {
-            int[] order = [.. members];
-            var random = new CounterRandom(seed, draw, members.Key, RandomPurpose.Order, part: 1);
-            random.Shuffle(order.AsSpan());
+            return one => [.. Shuffled(sets.With(one), one, part: 1).Take(shots)
+                .Concat(Shuffled(sets.Without(one), one, part: 2).Take(shots * (sets.Classes - 1))).Order()];
+        }
 
-            return order.Take(shots);
-        }).Order(),
-    ];
+        int[] all = [.. Enumerable.Range(0, sets.Classes).SelectMany(one => Shuffled(sets.With(one), one, part: 1).Take(shots)).Order()];
+
+        return _ => all;
+
+        int[] Shuffled(IEnumerable<int> rows, int one, int part)
+        {
+            int[] order = [.. rows];
+            new CounterRandom(seed, draw, one, RandomPurpose.Order, part).Shuffle(order.AsSpan());
+
+            return order;
+        }
+    }
 }

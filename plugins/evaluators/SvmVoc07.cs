@@ -14,21 +14,26 @@ public sealed record SvmVoc07Options
 /// <para>Goyal et al., "Scaling and Benchmarking Self-Supervised Visual Representation Learning", ICCV 2019, section 6.1, https://arxiv.org/abs/1905.01235, and
 /// VISSL's code: features x / (|x| + 1e-5), squared hinge, positives count twice, the cost of each class by three-fold cross-validation on training images,
 /// area under the envelope of precision. <c>map_11pt</c> is the form of the VOC 2007 challenge, <c>map_step</c> that of scikit-learn.</para>
-/// <para>Differs from the paper: images have one class each, where those of VOC may have several; features are those that the backbone returns, where the paper
-/// pools the maps of each layer to about 9,000 numbers; images are resized and cropped as in every evaluation, not squashed to a square.</para>
+/// <para>Where images show several classes, what is "difficult" counts as negative in training and is left out of the test, as in VISSL's code. Features are
+/// those that the backbone returns; <c>svm-voc07-layers</c> takes the maps of each layer.</para>
+/// <para>Differs from the paper: images are resized and cropped as in every evaluation, not squashed to a square.</para>
 /// </remarks>
 /// <param name="options">Costs.</param>
 [Plugin("svm-voc07", Options = typeof(SvmVoc07Options), Family = "svm",
-    Summary = "Linear SVM for each class against the rest, cost by cross-validation; mean average precision.",
+    Summary = "Linear SVM for each class against the rest, cost by cross-validation; mean average precision. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]
 public sealed class SvmVoc07(SvmVoc07Options options) : IEvaluator, IEvaluationRequirements
 {
     /// <inheritdoc/>
+    public bool TakesSeveralClasses => true;
+
+    /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
-    /// <returns>The mean average precision, with its other forms and the <c>top1</c> accuracy of the largest decision.</returns>
+    /// <returns>The mean average precision, with its other forms and, where images have one class each, the <c>top1</c> accuracy of the largest
+    /// decision.</returns>
     public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null)
     {
         var sets = new SvmSets(train, test);
@@ -36,19 +41,20 @@ public sealed class SvmVoc07(SvmVoc07Options options) : IEvaluator, IEvaluationR
         var done = 0;
         var decisions = sets.ForEachClass(one =>
         {
-            var problem = new SvmProblem(sets.Train, sets.TrainLabels, one, all, seed);
+            var problem = new SvmProblem(sets.Train, sets.TrainLabels(one), one, all, seed);
             var decided = sets.Decide(problem.Solved(SvmCosts.Choose(problem, SvmCosts.Of(options.Costs))));
             progress?.Report((double)Interlocked.Increment(ref done) / sets.Classes);
 
             return decided;
         });
         var mean = AveragePrecision.Mean(decisions.Select((decided, one) => sets.Measure(one, decided)));
-        var top = sets.TestLabels.Select((label, row) => decisions.MaxBy(of => of[row]) == decisions[label] ? 1.0 : 0).Average();
-
-        return new(mean.Area, mean.Area, new Dictionary<string, double>
+        var details = new Dictionary<string, double> { ["map_11pt"] = mean.ElevenPoint, ["map_step"] = mean.Step };
+        if (!sets.ShowsSeveral)
         {
-            ["map_11pt"] = mean.ElevenPoint, ["map_step"] = mean.Step, ["top1"] = top,
-        })
+            details["top1"] = sets.TestLabels.Select((label, row) => decisions.MaxBy(of => of[row]) == decisions[label] ? 1.0 : 0).Average();
+        }
+
+        return new(mean.Area, mean.Area, details)
         {
             Metric = "mAP",
             ChosenBy = NumberChoice.CrossValidation,

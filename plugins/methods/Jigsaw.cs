@@ -33,6 +33,10 @@ public sealed record JigsawOptions : TileOptions, IRunRequirements
     [Range(1, 65536)]
     public int EmbeddingDim { get; init; } = 1000;
 
+    /// <summary>Whether the embedding of a tile is a linear layer alone, without normalisation, ReLU and dropout behind it. Kolesnikov et al., code: yes; Goyal
+    /// et al. and the authors: no.</summary>
+    public bool LinearEmbedding { get; init; }
+
     /// <summary>Width of a hidden layer on all embeddings; 0 for none, as Goyal et al. The authors' fc7, Kolesnikov et al., code: 4096.</summary>
     [Range(0, 65536)]
     public int HiddenDim { get; init; }
@@ -70,9 +74,8 @@ public sealed record JigsawOptions : TileOptions, IRunRequirements
 /// telling the answer.</para>
 /// <para>The defaults are Goyal et al., ICCV 2019, https://arxiv.org/abs/1905.01235 (VISSL). The authors' context-free network has an AlexNet,
 /// <c>embeddingDim: 1024</c>, <c>hiddenDim: 4096</c>, <c>norm: none</c>, <c>dropout: 0.5</c> and <c>pixels: standardised-per-channel</c>; its
-/// shift of every colour channel by up to 2 pixels is left out. Kolesnikov et al., CVPR 2019, have <c>hiddenDim: 4096</c> and eight permutations per image, the
-/// same for the whole batch; here each image draws its own. Their embedding of a tile is a linear layer alone; here normalisation, ReLU and dropout
-/// follow.</para>
+/// shift of every colour channel by up to 2 pixels is left out. Kolesnikov et al., CVPR 2019, have <c>linearEmbedding: true</c>, <c>hiddenDim: 4096</c>,
+/// <c>dropout: 0.5</c> and eight permutations per image, the same for the whole batch; here each image draws its own.</para>
 /// </remarks>
 [Plugin("jigsaw", Options = typeof(JigsawOptions), Summary = "Tells in which order the tiles of an image were shuffled.", Family = "pretext",
     Paper = "Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles", Authors = "Noroozi, Favaro", Venue = "ECCV", Year = 2016,
@@ -100,7 +103,9 @@ public sealed class Jigsaw : Module, IMethod, IRunRequirements
         var first = new CounterRandom(run.Seed, epoch: 0, sample: 0, RandomPurpose.Order).NextInt(PermutationSet.Factorial(count));
         var set = PermutationSet.Greedy(options.Permutations, count, first, options.Rule);
         permutations = set.ToTensor();
-        embedding = ProjectionHead.Layers(backbone.FeatureDim, Layer(options.EmbeddingDim));
+        embedding = options.LinearEmbedding
+            ? ProjectionHead.LinearLayer(backbone.FeatureDim, options.EmbeddingDim)
+            : ProjectionHead.Layers(backbone.FeatureDim, Layer(options.EmbeddingDim));
         HeadLayer classes = new(options.Permutations, Bias: true);
         head = ProjectionHead.Layers(count * options.EmbeddingDim, options.HiddenDim == 0 ? [classes] : [Layer(options.HiddenDim), classes]);
         RegisterComponents();

@@ -23,6 +23,17 @@ public sealed record MOAMOptions : SemiSupervisedOptions, IValidatableObject
     [Range(0.0, 1e6)]
     public double AdversarialLength { get; init; } = 64;
 
+    /// <summary>Share of the averaged weights kept at each step, a fraction in [0, 1). They predict the classes of a later run. Ours: 0.999.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double AverageMomentum { get; init; } = 0.999;
+
+    /// <summary>Run whose averaged weights predict the classes of all images without a label, for the second step: its folder or identifier, or a file of its
+    /// checkpoints; without one only labelled images have a class.</summary>
+    public string? LabelsPath { get; init; }
+
+    /// <summary>Run whose averaged weights this one begins with, for the third step: as <see cref="LabelsPath"/>; without one they are random.</summary>
+    public string? StartPath { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ClassWeight + AdversarialWeight <= 1 ? [] :
         [new($"method.classWeight is {ClassWeight} and method.adversarialWeight is {AdversarialWeight}, which leaves less than nothing for the rotations. "
@@ -34,36 +45,47 @@ public sealed record MOAMOptions : SemiSupervisedOptions, IValidatableObject
 
 /// <summary>S4L's mix of all models: classes of few images, rotations of all, predictions that an adversary cannot move and that are sure.</summary>
 /// <remarks>
-/// <para>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, section 7, https://arxiv.org/abs/1905.03670, its first step, as in the
-/// authors' code: loss = (1 - wc - wv) rotation + wc class + wv divergence + we entropy, the last two over all turns of the half of the batch that is not
-/// labelled. See <see cref="VirtualAdversary"/>.</para>
-/// <para>Differs from the paper: its second step (training again with predicted classes for all images), its third (fine-tuning) and averaged weights are left
-/// out. The adversary begins at noise that is uniform and the same for all turns of an image, drawn for image and epoch; the code's is normal, and another
-/// for each turn.</para>
+/// <para>Zhai et al., "S4L: Self-Supervised Semi-Supervised Learning", ICCV 2019, section 7, https://arxiv.org/abs/1905.03670, as in the authors' code: loss =
+/// (1 - wc - wv) rotation + wc class + wv divergence + we entropy, the last two over all turns of the half of the batch that is not labelled. See
+/// <see cref="VirtualAdversary"/>.</para>
+/// <para>The paper's three steps are a sequence of runs, see the recipes. The second trains anew, from random weights, and with
+/// <see cref="MOAMOptions.LabelsPath"/> all images have a class: their own, or the one that the averaged weights of the first run predict
+/// (<see cref="PredictedClasses"/>). The third begins with the averaged weights of the second (<see cref="MOAMOptions.StartPath"/>) and learns the classes of
+/// labelled images alone, at a small learning rate. All runs use the labels of the same images, which is checked.</para>
+/// <para>Differs from the paper: evaluations look at the trained weights, not at their average. A prediction is the mean over the four turns of an image's
+/// centre, without further crops. In the third step half of each batch is not labelled, and only normalisations see it; the rates of that step are ours. The
+/// adversary begins at noise that is uniform and the same for all turns of an image, drawn for image and epoch; the code's is normal, and another for each
+/// turn.</para>
 /// </remarks>
 [Plugin("moam", Options = typeof(MOAMOptions), Summary = "S4L's mix: classes, rotations, adversarial changes and sure predictions. Uses labels of a share.",
     Family = "semi-supervised", Paper = "S4L: Self-Supervised Semi-Supervised Learning", Authors = "Zhai, Oliver, Kolesnikov, Beyer", Venue = "ICCV",
     Year = 2019, ArXiv = "1905.03670")]
-public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling
+public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMomentumPairs, IStartingWeights
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> classifier, rotationHead;
     private readonly LabelledImages labelled;
+    private readonly ClassTeacher average;
+    private readonly PredictedClasses? predicted;
     private readonly MOAMOptions _options;
     private readonly SampleRandom _random;
     private readonly ViewBuilder _view;
 
-    /// <summary>Builds both heads on a backbone.</summary>
+    /// <summary>Builds both heads on a backbone, and their average.</summary>
     /// <exception cref="ConfigurationException">The data set has no labels, or a micro-batch an odd number of images.</exception>
-    public MOAM(IBackbone backbone, MOAMOptions options, RunInfo run)
+    public MOAM(BackboneFactory backbones, MOAMOptions options, RunInfo run)
         : base(nameof(MOAM))
     {
         options.Require(run);
-        (this.backbone, _options, _random, _view) = (backbone, options, new(run), new(run.ImageSize));
-        classifier = ProjectionHead.LinearLayer(backbone.FeatureDim, run.Data.Classes.Count);
+        (backbone, _options, _random, _view) = (backbones(), options, new(run), new(run.ImageSize));
+        classifier = Classifier();
         rotationHead = ProjectionHead.LinearLayer(backbone.FeatureDim, QuarterTurns.Count);
         labelled = new(run);
+        average = new(backbones(), Classifier());
+        predicted = string.IsNullOrEmpty(options.LabelsPath) ? null : new(new(backbones(), Classifier()), run);
         RegisterComponents();
+
+        Module<Tensor, Tensor> Classifier() => ProjectionHead.LinearLayer(backbone.FeatureDim, run.Data.Classes.Count);
     }
 
     /// <inheritdoc/>
@@ -73,7 +95,28 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling
     public ViewPlan Views => SemiSupervisedViews.Of(_view);
 
     /// <inheritdoc/>
-    public void BeforeEpoch(EpochContext context) => labelled.BeforeEpoch(context, _options.LabelFraction);
+    public IReadOnlyList<MomentumPair> MomentumPairs => average.Following((backbone, classifier), _options.AverageMomentum);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<EarlierRun> EarlierRuns =>
+    [
+        .. predicted is null ? Array.Empty<EarlierRun>() : [new("method.labelsPath", _options.LabelsPath!, new Dictionary<string, Module>
+        {
+            [nameof(average)] = predicted.Teacher, [nameof(labelled)] = labelled,
+        })],
+        .. string.IsNullOrEmpty(_options.StartPath) ? Array.Empty<EarlierRun>() : [new("method.startPath", _options.StartPath, new Dictionary<string, Module>
+        {
+            [$"{nameof(average)}.{nameof(backbone)}"] = (Module)backbone, [$"{nameof(average)}.{nameof(classifier)}"] = classifier,
+            [nameof(rotationHead)] = rotationHead, [nameof(labelled)] = labelled,
+        })],
+    ];
+
+    /// <inheritdoc/>
+    public void BeforeEpoch(EpochContext context)
+    {
+        labelled.BeforeEpoch(context, _options.LabelFraction, EarlierRuns is [.., var last] ? (last.Key, last.Run) : null);
+        predicted?.BeforeEpoch(context, labelled);
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<long> Order(int epoch) => labelled.Order(epoch);
@@ -83,12 +126,17 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling
     {
         var turned = QuarterTurns.All(batch.Views[0]);                                                          // [4 N, C, S, S]
         var h = backbone.call(turned);                                                                          // [4 N, F]
-        var (ofLabelled, ofOthers) = LabelledRows.Split(classifier.call(h), QuarterTurns.Count);                // [2 N, classes] each
+        average.TakeBuffers(backbone);
+        var logits = classifier.call(h);                                                                        // [4 N, classes]
+        var (ofLabelled, ofOthers) = LabelledRows.Split(logits, QuarterTurns.Count);                            // [2 N, classes] each
         var classes = labelled.OfEven(batch.Indices);                                                           // [N/2]
-        var classLoss = LabelledRows.ClassLoss(ofLabelled, classes);                                            // []
+        var classLoss = predicted is null
+            ? LabelledRows.ClassLoss(ofLabelled, classes)
+            : LabelledRows.ClassLoss(logits, predicted.Of(batch.Indices));                                      // []
         var turns = rotationHead.call(h);                                                                       // [4 N, 4]
         var rotationLoss = ClassPrediction.Loss(turns, QuarterTurns.Classes(batch.Size, turns.device));         // []
-        var divergence = Divergence(LabelledRows.Split(turned, QuarterTurns.Count).Others, ofOthers, Noise(batch, context));   // []
+        var divergence = _options.AdversarialWeight == 0 ? zeros_like(classLoss)
+            : Divergence(LabelledRows.Split(turned, QuarterTurns.Count).Others, ofOthers, Noise(batch, context));   // []
         var entropy = VirtualAdversary.Entropy(ofOthers);                                                       // []
 
         var loss = MixOfAllModels.Loss(

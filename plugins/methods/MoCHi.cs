@@ -77,6 +77,11 @@ public sealed record MoCHiOptions : IValidatableObject, IRunRequirements
             yield return $"method.classOracle is {ClassOracle}, but the data set '{run.Data.Name}' has no labels. Set it to none.";
         }
 
+        if (ClassOracle != ClassOracle.None && run.Data.IsMultiLabel)
+        {
+            yield return $"method.classOracle is {ClassOracle}, but images of the data set '{run.Data.Name}' show several classes each. Set it to none.";
+        }
+
         foreach (var fault in FeatureQueue.Faults(QueueSize, run.BatchSize))
         {
             yield return fault;

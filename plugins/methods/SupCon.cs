@@ -27,7 +27,7 @@ public sealed record SupConOptions : IRunRequirements
     public int HiddenDim { get; init; }
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => run.Data.Classes.Count > 0 ? [] :
+    public IEnumerable<string> Faults(RunInfo run) => run.Data.Classes.Count > 0 ? LabelRequirements.OneClassEach("supcon", run) :
         [$"Method 'supcon' learns from labels, but the data set '{run.Data.Name}' has none. Take a data set with classes, or the method 'simclr'."];
 }
 

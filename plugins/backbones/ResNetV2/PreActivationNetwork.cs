@@ -31,6 +31,7 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
         norm = norms.Create(firstWidth << (depths.Count - 1));
         var firstStride = options.Stem switch { Stem.Imagenet => 4, Stem.CifarMaxpool => 2, _ => 1 };
         Stages = [.. depths.Select((_, stage) => new FeatureStage($"stages.{stage}", (int)(firstWidth << stage), firstStride << stage))];
+        StemStages = StemMap.Stages("stem.conv", "stem.pool", (int)stemWidth, options.Stem);
         RegisterComponents();
         foreach (var layer in modules().OfType<Conv2d>())
         {
@@ -43,6 +44,10 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
 
     /// <inheritdoc/>
     public IReadOnlyList<FeatureStage> Stages { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>The convolution has no activation of its own here: blocks begin with one.</remarks>
+    public IReadOnlyList<FeatureStage> StemStages { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims => [.. Stages.Select(stage => stage.Channels)];
@@ -94,6 +99,14 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
         return Convolve(images).ConvertAll(map => map.MoveToOuterDisposeScope());
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> StemMaps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return [.. StemMap.Of(stem.call(images), _options.Stem).Select(map => map.MoveToOuterDisposeScope())];
+    }
+
     /// <summary>What lies between two stages; nothing where the blocks themselves make maps smaller.</summary>
     /// <param name="x">Of the stage before, [N, C, H, W].</param>
     private protected virtual Tensor Between(Tensor x) => x;
@@ -104,8 +117,7 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
     /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
     private List<Tensor> Convolve(Tensor images)
     {
-        var x = stem.call(images);                                                               // [N, C, H/2, W/2], or the full side with the small stems
-        x = _options.Stem == Stem.Cifar ? x : F.max_pool2d(x, 3, stride: 2, padding: 1);         // [N, C, H/4, W/4], or H/2 with cifar-maxpool
+        var x = StemMap.Of(stem.call(images), _options.Stem)[^1];                                // [N, C, H/4, W/4], larger with the small stems
         var maps = new List<Tensor>(_depths.Count);
         foreach (var stage in stages)
         {

@@ -72,6 +72,9 @@ public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, 
     public IReadOnlyList<FeatureStage> Stages => [.. frame.Stages.Select(stage => stage with { Name = Prefix + stage.Name })];
 
     /// <inheritdoc/>
+    public IReadOnlyList<FeatureStage> StemStages => [.. frame.StemStages.Select(stage => stage with { Name = Prefix + stage.Name })];
+
+    /// <inheritdoc/>
     public IReadOnlyList<int> LayerDims => frame.LayerDims;
 
     /// <inheritdoc/>
@@ -120,6 +123,14 @@ public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, 
         using var scope = NewDisposeScope();
 
         return [.. frame.Maps(Frames(images)).Select(map => Unfolded(map, images).transpose(1, 2).MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc cref="Maps"/>
+    public IReadOnlyList<Tensor> StemMaps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return [.. frame.StemMaps(Frames(images)).Select(map => Unfolded(map, images).transpose(1, 2).MoveToOuterDisposeScope())];
     }
 
     /// <inheritdoc/>

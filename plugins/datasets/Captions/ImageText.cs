@@ -24,6 +24,12 @@ public sealed record ImageTextOptions : DatasetOptions
     /// <summary>3 decodes to RGB, 1 to grey.</summary>
     [AllowedValues(1, 3)]
     public int Channels { get; init; } = 3;
+
+    /// <summary>Key of the recipe that names the column of texts, for messages.</summary>
+    internal string CaptionKey { get; init; } = "captionColumn";
+
+    /// <summary>Whether a row of a table may have no text.</summary>
+    internal bool TakesEmptyCaptions { get; init; }
 }
 
 /// <summary>Images with captions of their own.</summary>

@@ -16,6 +16,9 @@ internal sealed class ImageTextDataset(CaptionedFiles samples, IImageDecoder dec
 
     public string NameOf(long index) => samples.NameAt((int)index);
 
+    /// <summary>Where an image stands, for messages about its row.</summary>
+    public string OriginOf(long index) => $"{NameOf(index)}{samples.OriginOf((int)index)}";
+
     public void ReadFile(long index, IBufferWriter<byte> target)
     {
         var (store, file) = samples.ImageAt((int)index);

@@ -4,6 +4,7 @@ namespace Parallax.Plugins.Datasets;
 internal sealed class TableRows
 {
     private readonly string _table, _folder;
+    private readonly bool _takesEmptyCaptions;
     private readonly List<CaptionedFile> _files = [];
     private readonly List<string> _incomplete = [];
 
@@ -13,9 +14,9 @@ internal sealed class TableRows
     /// <exception cref="ConfigurationException">One of the columns is missing: lists those that are there.</exception>
     public TableRows(string table, ImageTextOptions options, IReadOnlyList<string> columns)
     {
-        (_table, _folder) = (table, Path.GetDirectoryName(table)!);
+        (_table, _folder, _takesEmptyCaptions) = (table, Path.GetDirectoryName(table)!, options.TakesEmptyCaptions);
         PathColumn = Column(columns, options.PathColumn, "pathColumn");
-        CaptionColumn = Column(columns, options.CaptionColumn, "captionColumn");
+        CaptionColumn = Column(columns, options.CaptionColumn, options.CaptionKey);
     }
 
     /// <summary>Number of the column with paths.</summary>
@@ -24,20 +25,20 @@ internal sealed class TableRows
     /// <summary>Number of the column with captions.</summary>
     public int CaptionColumn { get; }
 
-    /// <summary>Takes a row; one without a path or a caption is left out.</summary>
+    /// <summary>Takes a row; one without a path, or a caption that it needs, is left out.</summary>
     /// <param name="path">Path of the image, relative to the table or absolute.</param>
     /// <param name="caption">Its caption.</param>
     /// <param name="origin">Where the row stands, for messages.</param>
     public void Add(string? path, string? caption, string origin)
     {
-        if (string.IsNullOrWhiteSpace(path) || string.IsNullOrWhiteSpace(caption))
+        if (string.IsNullOrWhiteSpace(path) || (string.IsNullOrWhiteSpace(caption) && !_takesEmptyCaptions))
         {
             _incomplete.Add(origin);
             return;
         }
 
         const int unknownLength = -1;
-        _files.Add(new(Store: 0, new(path.Trim(), Offset: 0, unknownLength), Text: default, caption.Trim(), origin));
+        _files.Add(new(Store: 0, new(path.Trim(), Offset: 0, unknownLength), Text: default, caption?.Trim() ?? "", origin));
     }
 
     /// <param name="form">What the table is, for people.</param>

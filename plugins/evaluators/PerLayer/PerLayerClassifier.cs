@@ -8,13 +8,12 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
 {
     private const double InitialStd = 0.01;
     private const int HeldOutEpoch = -1;          // no epoch: the same images are held out in all of them
-    private const string FeaturesName = "features";
 
     private readonly IBackbone backbone;
     private readonly ModuleList<Module<Tensor, Tensor>> heads = [];
     private readonly Tensor right;   // held-out images that each head told right in this epoch, [heads] int64
     private readonly PerLayerOptions _options;
-    private readonly List<MapPool> _pools = [];
+    private readonly LayerMaps _layers;
     private readonly RunInfo _run;
     private int _epoch = -1;
     private bool _heldOut;   // whether any image was
@@ -31,18 +30,10 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
             parameter.requires_grad = false;
         }
 
-        foreach (var (stage, side) in backbone.Stages.Zip(Sides(backbone, run)))
+        _layers = new(backbone, options.Layers, run);
+        foreach (var (channels, side) in _layers.Shapes)
         {
-            var pool = MapPool.Of(options.Pooling, stage.Channels, side, options.MostNumbers);
-            _pools.Add(pool);
-            heads.Add(Head(stage.Channels, pool.Side));
-        }
-
-        Heads = [.. backbone.Stages.Select(stage => stage.Name)];
-        if (options.Features)
-        {
-            Heads = [.. Heads, FeaturesName];
-            heads.Add(Head(backbone.FeatureDim, side: 1));
+            heads.Add(Head(channels, side));
         }
 
         right = zeros(Heads.Count, dtype: int64);
@@ -53,7 +44,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Heads { get; }
+    public IReadOnlyList<string> Heads => _layers.Names;
 
     /// <inheritdoc/>
     /// <remarks>The later of two that are equally good.</remarks>
@@ -118,23 +109,6 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
     // A batch normalisation has nothing to compare a single row with.
     private int FewestRows => _options.Norm == MapNorm.None ? 1 : 2;
 
-    private static IEnumerable<int> Sides(IBackbone backbone, RunInfo run)
-    {
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        ((Module)backbone).eval();
-        var device = ((Module)backbone).parameters().First().device;
-        long[] frames = backbone.TakesClips ? [run.Clip!.Frames] : [];
-        var maps = backbone.Maps(zeros([1, run.Data.Channels, .. frames, run.ImageSize, run.ImageSize], device: device));
-
-        return [.. maps.Select(map => (int)map.shape[^1])];
-    }
-
-    /// <summary>The map of one moment: the mean over the time of clips.</summary>
-    /// <param name="map">[N, C, H, W], or [N, C, T, H, W].</param>
-    /// <returns>[N, C, H, W] float32.</returns>
-    private static Tensor Flat(Tensor map) => map.dim() == 4 ? map.to(float32) : map.to(float32).mean([2]);
-
     private Module<Tensor, Tensor> Head(int channels, int side)
     {
         var layer = Linear((long)channels * side * side, _run.Data.Classes.Count);
@@ -147,17 +121,11 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
     }
 
     /// <summary>What each head sees, [N, C, s, s] float32 each; without gradients.</summary>
-    private List<Tensor> Look(Tensor images)
+    private IReadOnlyList<Tensor> Look(Tensor images)
     {
         using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        List<Tensor> seen = [.. backbone.Maps(images).Zip(_pools, (map, pool) => pool.Apply(Flat(map)))];
-        if (_options.Features)
-        {
-            seen.Add(backbone.call(images).to(float32).unsqueeze(-1).unsqueeze(-1));   // [N, F, 1, 1]
-        }
 
-        return seen.ConvertAll(map => map.MoveToOuterDisposeScope());
+        return _layers.Of(images);
     }
 
     private void BeginEpoch(int epoch)
@@ -183,7 +151,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
         return (learned, held);
     }
 
-    private void Measure(List<Tensor> seen, Tensor labels, List<long> held)
+    private void Measure(IReadOnlyList<Tensor> seen, Tensor labels, List<long> held)
     {
         if (held.Count == 0)
         {

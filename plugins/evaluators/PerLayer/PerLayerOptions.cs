@@ -29,6 +29,10 @@ public sealed record PerLayerOptions : IValidatableObject
     /// <summary>none, plain (batch normalisation without scale and shift) or affine. mmselfsup: plain.</summary>
     public MapNorm Norm { get; init; } = MapNorm.Plain;
 
+    /// <summary>Which map of a residual network's stem has a classifier, too: none, convolution (before the pooling) or pooled (behind it). VISSL, mmselfsup:
+    /// convolution; Kolesnikov et al.: pooled. Networks whose first layers are stages have no other stem.</summary>
+    public StemLayer Stem { get; init; } = StemLayer.Convolution;
+
     /// <summary>Whether what the backbone itself returns has a classifier, too, called <c>features</c>; it is the last layer then. VISSL, Kolesnikov et al.:
     /// yes; mmselfsup: no.</summary>
     public bool Features { get; init; }
@@ -81,6 +85,8 @@ public sealed record PerLayerOptions : IValidatableObject
     /// <summary>Largest relative change of brightness, contrast and saturation, a fraction in [0, 1]. mmselfsup: 0.4.</summary>
     [Range(0.0, 1.0)]
     public double Jitter { get; init; } = 0.4;
+
+    internal LayerChoice Layers => new(Pooling, MostNumbers, Stem, Features);
 
     internal ClassifierTraining Training => new(Epochs, BatchSize, BaseLearningRate)
     {

@@ -21,7 +21,7 @@ public sealed class SplitBackbone : Module<Tensor, Tensor>, IDerivedBackbone
     {
         (this.lightness, this.colours, _again) = (lightness, colours, again);
         FeatureDim = lightness.FeatureDim + colours.FeatureDim;
-        Stages = [.. lightness.Stages.Zip(colours.Stages, (a, b) => a with { Channels = a.Channels + b.Channels })];
+        (Stages, StemStages) = (Joined(lightness.Stages, colours.Stages), Joined(lightness.StemStages, colours.StemStages));
         RegisterComponents();
     }
 
@@ -36,6 +36,9 @@ public sealed class SplitBackbone : Module<Tensor, Tensor>, IDerivedBackbone
 
     /// <inheritdoc/>
     public IReadOnlyList<FeatureStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FeatureStage> StemStages { get; }
 
     /// <inheritdoc/>
     public IBackbone Again(ChannelBackboneFactory backbones) => _again(backbones);
@@ -57,4 +60,15 @@ public sealed class SplitBackbone : Module<Tensor, Tensor>, IDerivedBackbone
 
         return [.. lightness.Maps(images).Zip(colours.Maps(images), (a, b) => cat([a, b], 1).MoveToOuterDisposeScope())];
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> StemMaps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return [.. lightness.StemMaps(images).Zip(colours.StemMaps(images), (a, b) => cat([a, b], 1).MoveToOuterDisposeScope())];
+    }
+
+    private static FeatureStage[] Joined(IReadOnlyList<FeatureStage> lightness, IReadOnlyList<FeatureStage> colours) =>
+        [.. lightness.Zip(colours, (a, b) => a with { Channels = a.Channels + b.Channels })];
 }

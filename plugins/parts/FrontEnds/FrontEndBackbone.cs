@@ -26,6 +26,9 @@ public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone,
     public IReadOnlyList<FeatureStage> Stages => _backbone.Stages;
 
     /// <inheritdoc/>
+    public IReadOnlyList<FeatureStage> StemStages => _backbone.StemStages;
+
+    /// <inheritdoc/>
     public bool TakesClips => _backbone.TakesClips;
 
     /// <inheritdoc/>
@@ -47,6 +50,14 @@ public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone,
         using var scope = NewDisposeScope();
 
         return [.. _backbone.Maps(front.call(images)).Select(map => map.MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> StemMaps(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return [.. _backbone.StemMaps(front.call(images)).Select(map => map.MoveToOuterDisposeScope())];
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,9 @@ public sealed class LabelledImages : Module
         RegisterComponents();
     }
 
+    /// <summary>Class of each labelled image, -1 of all others, [count] int64.</summary>
+    internal Tensor Classes => classes;
+
     /// <summary>What is wrong with a run: nothing, or that there are no classes, or that labelled and other images cannot take turns.</summary>
     /// <param name="method">Name of the method.</param>
     /// <param name="run">The run.</param>
@@ -54,6 +57,24 @@ public sealed class LabelledImages : Module
             Choose(context.Labels ?? throw new ArgumentException("Labelled images are chosen by their classes, which are missing.", nameof(context)), fraction);
             var count = classes.ne(Unknown).sum().item<long>();
             context.Logger.LogInformation("{Labelled} of {Images} images keep their class, chosen by the seed.", count, classes.shape[0]);
+        }
+    }
+
+    /// <summary>As <see cref="BeforeEpoch(EpochContext, double)"/>, where an earlier run has used labels already: it must have used the same.</summary>
+    /// <param name="context">The epoch, and the classes of all images.</param>
+    /// <param name="fraction">Share of the images that is labelled, a fraction in (0, 1].</param>
+    /// <param name="earlier">Key and value of the recipe that name the earlier run, whose labelled images these are until now; null without one.</param>
+    /// <exception cref="ConfigurationException">No image has a class, or the earlier run has seen other labels.</exception>
+    public void BeforeEpoch(EpochContext context, double fraction, (string Key, string Run)? earlier)
+    {
+        using var scope = NewDisposeScope();
+        var before = classes.clone();                          // [count]
+        BeforeEpoch(context, fraction);
+        if (context.Epoch == 0 && earlier is { } run && classes.ne(before).any().item<bool>())
+        {
+            throw new ConfigurationException($"{run.Key} is '{run.Run}', a run that has used the labels of other images ({before.ge(0).sum().item<long>()}, "
+                + $"{before.eq(classes).logical_and(classes.ge(0)).sum().item<long>()} of them the same) than method.labelFraction {fraction} and trainer.seed "
+                + $"{_run.Seed} choose here. Set both as its recipe.yaml has them.");
         }
     }
 

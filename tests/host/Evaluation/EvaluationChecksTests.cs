@@ -65,7 +65,8 @@ public sealed class EvaluationChecksTests : IDisposable
         var runner = new ProtocolRunner(
             [("sound", new Measuring(() => { })), ("unsound", new Measuring(() => trunk.Spoil())), ("later", new Measuring(() => { }))], seed: 0);
 
-        var measured = runner.Run(_ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), before.Change);
+        var measured = runner.Run(
+            _ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(), before.Change);
 
         Assert.Equal(["sound"], measured.Results.Select(result => result.Protocol));
         Assert.Equal(["unsound", "later"], measured.Failures.Select(failure => failure.Protocol));
@@ -80,7 +81,8 @@ public sealed class EvaluationChecksTests : IDisposable
                 ("quiet", new Choosing(NumberChoice.CrossValidation, allowed: true)), ("honest", new Choosing(NumberChoice.CrossValidation, allowed: false))],
             seed: 0);
 
-        var measured = runner.Run(_ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), () => null);
+        var measured = runner.Run(
+            _ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(), () => null);
 
         var failure = Assert.Single(measured.Failures);
         Assert.Equal("secret", failure.Protocol);

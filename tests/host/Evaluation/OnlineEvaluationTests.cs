@@ -121,7 +121,9 @@ public sealed class OnlineEvaluationTests : IDisposable
         var runner = new ProtocolRunner([("first", first), ("second", second)], seed: 9);
         List<string> announced = [];
 
-        var results = runner.Run(_ => (Set(3), Set(2)), (name, _) => throw new InvalidOperationException(name), () => null, announced.Add);
+        var results = runner.Run(
+            _ => (Set(3), Set(2)), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(),
+            () => null, announced.Add);
 
         Assert.Equal(["first", "second"], announced);
         Assert.Equal([("first", 0.25), ("second", 0.75)], results.Results.Select(result => (result.Protocol, result.Result.Accuracy)));

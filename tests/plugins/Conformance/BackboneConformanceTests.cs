@@ -88,6 +88,22 @@ public sealed class BackboneConformanceTests
     }
 
     [Theory, MemberData(nameof(Backbones))]
+    public void StemMaps_Declared_HaveTheirChannelsAndComeBeforeTheStages(string name)
+    {
+        using var scope = torch.NewDisposeScope();
+        var backbone = Create(name);
+        ((Module)backbone).eval();
+        var images = Images(backbone);
+
+        var maps = backbone.StemMaps(images);
+
+        Assert.Equal(backbone.StemStages.Select(stage => (long)stage.Channels), maps.Select(map => map.shape[1]));
+        Assert.Equal(backbone.StemStages.Select(stage => images.shape[^1] / stage.Stride), maps.Select(map => map.shape[^1]));
+        Assert.All(backbone.StemStages, stage => Assert.True(stage.Stride <= backbone.Stages[0].Stride));
+        Assert.All(backbone.StemMaps(images).Zip(maps), pair => Assert.True(pair.First.eq(pair.Second).all().item<bool>()));
+    }
+
+    [Theory, MemberData(nameof(Backbones))]
     public void Maps_OfTheStages_HaveTheirChannelsFinestFirst(string name)
     {
         using var scope = torch.NewDisposeScope();

@@ -26,12 +26,12 @@ public sealed class LinearPerLayerTests
 
         var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["linear-per-layer"]).Results).Result;
 
-        string[] layers = ["layer1", "layer2", "layer3", "layer4", "features"];
+        string[] layers = ["conv1", "layer1", "layer2", "layer3", "layer4", "features"];
         Assert.Equal([.. layers, "best_layer_on_test", "chosen_layer", "labelled_images", "last_layer", "top5", "train_loss"],
             Sorted(result.Details.Keys, layers));
         Assert.Equal(layers.Max(layer => result.Details[layer]), result.Details["best_layer_on_test"]);
         Assert.Equal(result.Details["features"], result.Details["last_layer"]);
-        Assert.Equal((result.Details["features"], 5), (result.Accuracy, result.Details["chosen_layer"]));   // none held out: the last
+        Assert.Equal((result.Details["features"], 6), (result.Accuracy, result.Details["chosen_layer"]));   // none held out: the last
         Assert.Equal(NumberChoice.LastEpoch, result.ChosenBy);
         Assert.InRange(result.BestAccuracy, result.Accuracy, 1);
         Assert.True(result.Details["best_layer_on_test"] > 0.2, $"{result.Details["best_layer_on_test"]:P1} of ten classes");
@@ -61,7 +61,7 @@ public sealed class LinearPerLayerTests
 
         var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["linear-per-layer"]).Results).Result;
 
-        string[] layers = ["layer1", "layer2", "layer3", "layer4", "features"];
+        string[] layers = ["conv1", "layer1", "layer2", "layer3", "layer4", "features"];
         Assert.Equal(result.Details[layers[(int)result.Details["chosen_layer"] - 1]], result.Accuracy);
         Assert.Equal(NumberChoice.HeldOut, result.ChosenBy);
     }

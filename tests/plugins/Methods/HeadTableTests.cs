@@ -59,7 +59,7 @@ public sealed class HeadTableTests
         ["supcon"] = (run => new SupCon(Net(), new() { ProjectionDim = 6, HiddenDim = 10 }, run), [("projector", MoCoV2)]),
         ["s4l"] = (run => new S4L(Net(), new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b")]),   // Zhai et al. 2019, code
         ["s4l-exemplar"] = (run => new S4LExemplar(Net(), new() { EmbeddingDim = 6 }, run), [("classifier", "12>3+b"), ("embedding", "12>6+b")]),
-        ["moam"] = (run => new MOAM(Net(), new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b")]),
+        ["moam"] = (run => new MOAM(Net, new(), run), [("classifier", "12>3+b"), ("rotationHead", "12>4+b"), ("average.classifier", "12>3+b")]),
         ["supervised"] = (run => new Supervised(Net(), new(), run), [("classifier", "12>3+b")]),
 
         // Gidaris et al. 2018; Kolesnikov et al. 2019, code, and mmselfsup; Goyal et al. 2019, code, and Noroozi and Favaro 2016, code
@@ -79,6 +79,11 @@ public sealed class HeadTableTests
         ["jigsaw"] = (
             run => new Jigsaw(Net(), new() { Cells = 2, Permutations = 9, EmbeddingDim = 6 }, run, NullLogger.Instance),
             [("embedding", "12>6+b BN ReLU"), ("head", "24>9+b")]),
+        ["jigsaw, Kolesnikov"] = (
+            run => new Jigsaw(
+                Net(), new() { Cells = 2, Permutations = 9, EmbeddingDim = 6, LinearEmbedding = true, HiddenDim = 10, Dropout = 0.5 }, run,
+                NullLogger.Instance),
+            [("embedding", "12>6+b"), ("head", "24>10+b BN ReLU Dropout 10>9+b")]),
         ["jigsaw context-free"] = (
             run => new Jigsaw(
                 Net(), new() { Cells = 2, Permutations = 9, EmbeddingDim = 6, HiddenDim = 10, Norm = HeadNorm.None, Dropout = 0.5 }, run, NullLogger.Instance),

@@ -286,7 +286,7 @@ public sealed class ViewTableTests
         ["s4l-exemplar"] = (run => new S4LExemplar(Net(), new(), run), 224, ["8 x " + View(Crop(224, 0.05, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
         ["s4l-exemplar small"] =
             (run => new S4LExemplar(Net(), new() { ViewsPerImage = 2 }, run), 32, ["2 x " + View(Crop(32, 0.2, 1), "hsv-noise 2 0.5 0.1 0.1", Flip)]),
-        ["moam"] = (run => new MOAM(Net(), new(), run), 224, ["1 x " + View(Crop(224, 0.05, 1), Flip)]),
+        ["moam"] = (run => new MOAM(Net, new(), run), 224, ["1 x " + View(Crop(224, 0.05, 1), Flip)]),
 
         // Khosla et al. 2020, code: no blur; He et al. 2016, sections 3.4 and 4.2
         ["supcon"] = (run => new SupCon(Net(), new(), run), 224, [Twice(View(Crop(224, 0.2, 1), Flip, MoCoJitter, Gray))]),

@@ -34,7 +34,7 @@ public sealed class S4LStepTests
     public void MOAM_StepWithoutAChange_IsThePapers()
     {
         MOAMOptions options = new() { ClassWeight = 0.2, AdversarialWeight = 0.3, EntropyWeight = 0.4, AdversarialLength = 0 };
-        var method = new MOAM(new NormBackbone(), options, TestRuns.Of());
+        var method = new MOAM(() => new NormBackbone(), options, TestRuns.Of());
         var (networks, batch) = (new Networks(method), Networks.Batch(8));
 
         var output = method.Step(batch, TestRuns.Step());
@@ -70,7 +70,7 @@ public sealed class S4LStepTests
         float[] divergences = [.. new[] { 0.0, 2, 8 }.Select(length =>
         {
             random.manual_seed(3);
-            var method = new MOAM(new NormBackbone(), new() { AdversarialLength = length }, TestRuns.Of());
+            var method = new MOAM(() => new NormBackbone(), new() { AdversarialLength = length }, TestRuns.Of());
             method.eval();
 
             return method.Step(batch, TestRuns.Step()).Diagnostics.Single(d => d.Name == "adversarial_divergence").Value.item<float>();
@@ -85,8 +85,8 @@ public sealed class S4LStepTests
     public void MOAM_Change_HasTheStatedLengthMovesMoreThanRandomOnesAndLeavesNoGradients()
     {
         const double length = 3;
-        var backbone = new SeenBackbone();
-        var method = new MOAM(backbone, new() { AdversarialLength = length }, TestRuns.Of());
+        var (backbone, made) = (new SeenBackbone(), 0);
+        var method = new MOAM(OneThenOthers, new() { AdversarialLength = length }, TestRuns.Of());
         method.eval();
         var batch = Networks.Batch(8);
         var networks = new Networks(method);
@@ -101,6 +101,8 @@ public sealed class S4LStepTests
         var clean = Softmax(networks.Run(odd, "backbone", "classifier").to(float64));
         Assert.Equal(Moved(change), divergence, 1e-5);
         Assert.All(Enumerable.Range(50, 10), seed => Assert.True(divergence > Moved(Unit(Tensors.Normal((ulong)seed, 8, 192)).view(odd.shape) * length)));
+
+        IBackbone OneThenOthers() => made++ == 0 ? backbone : new NormBackbone();
 
         double Moved(Tensor by) => Divergence(Softmax(networks.Run((odd + by).to(float32), "backbone", "classifier").to(float64)), clean).item<double>();
     }
@@ -123,7 +125,7 @@ public sealed class S4LStepTests
         {
             random.manual_seed(3);
 
-            return new(new NormBackbone(), options, TestRuns.Of());
+            return new(() => new NormBackbone(), options, TestRuns.Of());
         }
     }
 
