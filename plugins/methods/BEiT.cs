@@ -117,9 +117,12 @@ public sealed class BEiT : Module, IMethod, IPictures, IEpochPhase, IParameterGr
     }
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
-        if (context.Epoch > 0)
+        if (!IsDue(context.Epoch))
         {
             return;
         }

@@ -73,6 +73,9 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling
     public ViewPlan Views => SemiSupervisedViews.Of(_view);
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => labelled.BeforeEpoch(context, _options.LabelFraction);
 
     /// <inheritdoc/>
