@@ -8,7 +8,11 @@ public interface IEpochPhase
     /// <summary>Whether the method has such work with its options; the same throughout a run. False is as good as not declaring it.</summary>
     bool IsNeeded => true;
 
-    /// <summary>Called before each epoch, in evaluation mode, without gradients. A run that was stopped in it begins it again, from the same weights.</summary>
+    /// <summary>Whether there is such work before this epoch, counted from 0. The same whenever it is asked.</summary>
+    bool IsDue(int epoch) => true;
+
+    /// <summary>Called before each epoch in which it is due, in evaluation mode, without gradients. A run that was stopped in it begins it again, from the same
+    /// weights.</summary>
     /// <exception cref="OperationCanceledException"><see cref="EpochContext.Stop"/> asked to end: the run is stopped, and its checkpoint written.</exception>
     void BeforeEpoch(EpochContext context);
 }

@@ -8,10 +8,11 @@ internal static class CertificateText
     public static void Write(CliOutput output, Certificate certificate)
     {
         output.Table(
-            ["property", "result", "gradients", "loss", "what"],
+            ["property", "result", "gradients", "largest", "loss", "what"],
             certificate.Properties.Select(property => (string[])
             [
-                property.Property, Word(property.Outcome), Gradient(property), Number(property.LossDifference), property.Detail,
+                property.Property, Word(property.Outcome), Number(property.GradientDifference), Largest(property), Number(property.LossDifference),
+                property.Detail,
             ]), whole: 2);
         output.Line();
         var facts = certificate.Facts;
@@ -32,8 +33,8 @@ internal static class CertificateText
         : FormattableString.Invariant($"Batch normalisation: {facts.BatchNormLayers} layers, statistics of {facts.ImagesPerNormalisation:N0} images at a time")
             + (facts.BatchNormRisk is { } risk ? $". Risk: {risk}" : ".");
 
-    private static string Gradient(PropertyResult property) =>
-        Number(property.GradientDifference) + (property.Parameter is { } parameter ? $" in {parameter}" : "");
+    private static string Largest(PropertyResult property) =>
+        Number(property.LargestGradientDifference) + (property.Parameter is { } parameter ? $" in {parameter}" : "");
 
     private static string Number(double? share) => share is { } value ? FormattableString.Invariant($"{value:G3}") : "";
 

@@ -14,7 +14,9 @@ internal static class PlanText
             ["speed", FormattableString.Invariant($"{plan.Steps.ImagesPerSecond:N0} images/s; {plan.Steps.Split}")],
             .. plan.Alternatives.Select(other => (string[])["tried", $"{other.Setting}: {Describe(other)}"]),
             ["time", FormattableString.Invariant($"{Duration(plan.Time.TotalSeconds)}: {Duration(plan.Time.TrainingSeconds)} for {plan.TotalSteps:N0} steps ")
-                + FormattableString.Invariant($"of {plan.BatchSize:N0} images, {Duration(plan.Time.OnlineSeconds)} for evaluations meanwhile, ")
+                + FormattableString.Invariant($"of {plan.BatchSize:N0} images, ")
+                + (plan.Time.WorkSeconds > 0 ? $"{Duration(plan.Time.WorkSeconds)} for work before epochs, " : "")
+                + FormattableString.Invariant($"{Duration(plan.Time.OnlineSeconds)} for evaluations meanwhile, ")
                 + FormattableString.Invariant($"{Duration(plan.Time.FinalSeconds)} for those at the end")],
             ["memory", plan.Memory is { } memory ? Describe(memory) : "not measured: it is that of the GPU"],
             ["disk", FormattableString.Invariant($"{Megabytes(plan.Disk.TotalBytes)}: {plan.Disk.Checkpoints} checkpoints of ")
@@ -29,7 +31,8 @@ internal static class PlanText
     private static string Describe(Alternative other) =>
         other.ImagesPerSecond is { } speed ? FormattableString.Invariant($"{speed:N0} images/s") : "cannot be trained";
 
-    private static string Describe(MemoryCost memory) => $"{Megabytes(memory.PeakBytes)} at its peak"
+    private static string Describe(MemoryCost memory) => $"{Megabytes(memory.RunBytes)} at its peak"
+        + (memory.EvaluationBytes > memory.PeakBytes ? $", {Megabytes(memory.PeakBytes)} of it in steps" : "")
         + (memory.BytesPerImage is { } each ? FormattableString.Invariant($", {each / Mega:N1} MB for each image of a micro-batch") : "")
         + (memory.LargestBatch is { } largest
             ? FormattableString.Invariant($"; batches of up to {largest:N0} fit into the {Megabytes(memory.FreeBytes)} that are free")

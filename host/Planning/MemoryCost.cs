@@ -11,6 +11,12 @@ internal sealed record MemoryCost(long PeakBytes, long? BytesPerImage, long Free
 {
     private const double Room = 0.9;   // of the free memory: the rest is for what varies from step to step
 
+    /// <summary>The most that the process held while evaluations were measured; 0 where there are none.</summary>
+    public long EvaluationBytes { get; init; }
+
+    /// <summary>The most of the whole run.</summary>
+    public long RunBytes => Math.Max(PeakBytes, EvaluationBytes);
+
     /// <summary>From the peaks of two sizes of the batch.</summary>
     /// <param name="trainer">Batch size and accumulation.</param>
     /// <param name="peak">With the batch of the recipe.</param>

@@ -28,16 +28,28 @@ internal sealed class RunPlanner(ExperimentFactory experiments, SessionFactory s
         var free = _memory.Available + _memory.Resident;
         report("Trying other settings ...");
         var others = Alternatives(measurement, recipe, cost, steps, stop);
-        report("Measuring evaluations ...");
+        report("Measuring work before epochs, and evaluations ...");
+        var work = Work(recipe, cost, stop);
+        _memory.ResetPeak();
         var (online, final) = new EvaluationCost(experiments, evaluations, time).Measure(recipe, stop);
+        var evaluating = online + final > 0 ? _memory.Peak : 0;
         var (run, disk, isCuda) = Describe(recipe);
         var total = TrainingPlan.Of(run, recipe.Trainer.MaxSteps).TotalSteps(default);
-        var epochs = (total + run.StepsPerEpoch - 1) / run.StepsPerEpoch;
-        var memory = isCuda ? null : MemoryCost.Of(recipe.Trainer, cost.PeakBytes, half?.PeakBytes, free);
-        var training = (total * run.BatchSize / cost.ImagesPerSecond) + (epochs * cost.EpochStartSeconds);
+        var memory = isCuda ? null : MemoryCost.Of(recipe.Trainer, cost.PeakBytes, half?.PeakBytes, free) with
+        {
+            EvaluationBytes = evaluating,
+        };
+        var training = total * run.BatchSize / cost.ImagesPerSecond;
 
-        return new(total, run.BatchSize, cost, others, memory, new(training, online, final), disk, data, duplicates,
+        return new(total, run.BatchSize, cost, others, memory, new(training, work, online, final), disk, data, duplicates,
             PlanAdvice.Of(recipe, cost, others, memory, disk, data, duplicates?.Count ?? 0));
+    }
+
+    private double Work(ResolvedConfiguration recipe, StepCost cost, CancellationToken stop)
+    {
+        using var session = sessions.Create(StepMeasurement.EachStep(recipe));
+
+        return new EpochWorkCost(time).Measure(session, recipe.Trainer.BatchSize / cost.ImagesPerSecond, stop);
     }
 
     // The difference of two sizes is what images take; not every method can do with half of the batch.

@@ -5,9 +5,8 @@ namespace Parallax.Host.Planning;
 /// <summary>What some steps of training cost.</summary>
 /// <param name="ImagesPerSecond">Images trained per second, without what comes before an epoch.</param>
 /// <param name="Split">Where the time went.</param>
-/// <param name="EpochStartSeconds">Time before the first step of an epoch, for a method that works over all images there; else 0.</param>
 /// <param name="PeakBytes">The most memory that the process held.</param>
-internal sealed record StepCost(double ImagesPerSecond, TimeSplit Split, double EpochStartSeconds, long PeakBytes)
+internal sealed record StepCost(double ImagesPerSecond, TimeSplit Split, long PeakBytes)
 {
     /// <summary>What limits the run: data, forward, backward or optimizer.</summary>
     public string Limit => Split.Limit.ToString().ToLowerInvariant();

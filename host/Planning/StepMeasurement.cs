@@ -10,6 +10,10 @@ internal sealed class StepMeasurement(SessionFactory sessions, ProcessMemory mem
     /// <summary>Steps that are trained first: the batches that were made ahead, and what is compiled and allocated once.</summary>
     private const int WarmupSteps = LoaderSetup.Prefetch + 1;
 
+    /// <summary>The recipe as it is measured: each step reports, and nothing is written.</summary>
+    public static ResolvedConfiguration EachStep(ResolvedConfiguration recipe) =>
+        recipe with { Trainer = recipe.Trainer with { LogEverySteps = 1, CheckpointEverySteps = 0 } };
+
     /// <param name="recipe">What is trained.</param>
     /// <param name="steps">Steps that count.</param>
     /// <param name="stop">Asks to stop.</param>
@@ -17,9 +21,10 @@ internal sealed class StepMeasurement(SessionFactory sessions, ProcessMemory mem
     public StepCost Measure(ResolvedConfiguration recipe, int steps, CancellationToken stop)
     {
         memory.ResetPeak();
-        using var session = sessions.Create(recipe with { Trainer = recipe.Trainer with { LogEverySteps = 1, CheckpointEverySteps = 0 } });
+        using var session = sessions.Create(EachStep(recipe));
         var (run, works) = (session.Experiment.Run, session.Experiment.Method is IEpochPhase { IsNeeded: true });
-        var last = Math.Min(WarmupSteps + steps, works ? Math.Min(run.StepsPerEpoch, session.Progress.TotalSteps) : session.Progress.TotalSteps);
+        var most = works ? Math.Min(run.StepsPerEpoch, session.Progress.TotalSteps) : session.Progress.TotalSteps;   // what comes before an epoch is no step
+        var last = Math.Min(WarmupSteps + steps, most);
         if (last <= WarmupSteps)
         {
             throw new ConfigurationException($"{last} optimizer steps cannot be measured; {WarmupSteps + 1} or more can. Raise trainer.epochs or "
@@ -28,19 +33,16 @@ internal sealed class StepMeasurement(SessionFactory sessions, ProcessMemory mem
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var splits = new List<TimeSplit>();
-        var (start, first, warm, done) = (time.GetTimestamp(), 0L, 0L, 0L);
+        var (warm, done) = (0L, 0L);
         new Trainer(session, new(OnStep, _ => { }, _ => { }), time).Run(end.Token);
         stop.ThrowIfCancellationRequested();
         var seconds = time.GetElapsedTime(warm, done).TotalSeconds;
-        var before = time.GetElapsedTime(start, first).TotalSeconds - (seconds / (last - WarmupSteps));
 
-        return new(
-            (last - WarmupSteps) * run.BatchSize / Math.Max(seconds, 1e-9), Mean(splits), works ? Math.Max(0, before) : 0, memory.Peak);
+        return new((last - WarmupSteps) * run.BatchSize / Math.Max(seconds, 1e-9), Mean(splits), memory.Peak);
 
         void OnStep(StepReport report)
         {
             done = time.GetTimestamp();
-            first = report.Step == 1 ? done : first;
             warm = report.Step == WarmupSteps ? done : warm;
             if (report.Step > WarmupSteps)
             {

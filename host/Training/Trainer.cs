@@ -166,7 +166,8 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     /// <returns>True when it was stopped.</returns>
     private bool BeginEpoch(CancellationToken stop)
     {
-        if (_experiment.Method is IEpochPhase { IsNeeded: true } phase && _progress.Position.Samples == 0)
+        var epoch = _progress.Position.Epoch;
+        if (_experiment.Method is IEpochPhase { IsNeeded: true } phase && _progress.Position.Samples == 0 && phase.IsDue(epoch))
         {
             using var scope = torch.NewDisposeScope();
             using var noGrad = torch.no_grad();
@@ -176,7 +177,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             var agreed = new AgreedStop(_experiment.World, stop);
             var middle = new EvaluationViews(_experiment.TestClips.Clip);   // whatever evaluations average over
             var context = new EpochContext(
-                _progress.Position.Epoch, new FeatureExtractor(_experiment, _experiment.Learned, agreed, middle), _experiment.Logger)
+                epoch, new FeatureExtractor(_experiment, _experiment.Learned, agreed, middle), _experiment.Logger)
             {
                 ReadLabels = labels.Read, Stop = stop,
             };
@@ -186,7 +187,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
             }
 
             session.Parallel.ShareWeights();   // sums on a GPU differ in their last bits: one process says which image is in which cluster
-            _optimizer.BeginEpoch(_progress.Position.Epoch);
+            _optimizer.BeginEpoch(epoch);
         }
 
         _experiment.Module.train();

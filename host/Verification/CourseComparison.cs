@@ -8,9 +8,7 @@ namespace Parallax.Host.Verification;
 /// <param name="method">The method, to name where it differs.</param>
 internal sealed class CourseComparison(Course expected, Course actual, Module method)
 {
-    private const double LossTolerance = 1e-3;    // of the loss, and as much in absolute terms
-    private const double StateTolerance = 0.05;   // of the norm of what training changed in a tensor
-    private const double StateFloor = 1e-6;       // of the norm of a tensor: some steps of rounding to float32
+    private const double StateFloor = 1e-6;   // of the norm of a tensor: some steps of rounding to float32
 
     private readonly int _skipped = expected.Losses.Count - actual.Losses.Count;   // steps before the other began
 
@@ -38,12 +36,18 @@ internal sealed class CourseComparison(Course expected, Course actual, Module me
             .Select(name => $"after the last step: '{name}' in the state of {ModuleOf(Parameter(name))}").FirstOrDefault();
     }
 
+    /// <summary>How far the gradients are off.</summary>
+    public GradientDifference GradientDifference { get; } = GradientDifference.Of(expected.Gradients, actual.Gradients);
+
     /// <summary>Where losses, gradients or state are off by more than rounding; null when they are not.</summary>
-    /// <param name="gradientTolerance">Of the norm of a gradient.</param>
-    public string? FirstDifferenceBeyondRounding(double gradientTolerance) =>
-        FirstOff(Gradients.Compare(expected.Gradients, actual.Gradients), gradientTolerance, "the gradient of")
-            ?? (LossDifference > LossTolerance ? FormattableString.Invariant($"{Own}: the loss is off by {LossDifference:G3} of it") : null)
-            ?? FirstOff(MovedState(), StateTolerance, "what training changed in");
+    /// <param name="tolerance">How far rounding takes them.</param>
+    public string? FirstDifferenceBeyond(Tolerance tolerance) =>
+        FirstOff(GradientDifference.Each, tolerance.OneGradient, "the gradient of")
+            ?? (GradientDifference is { Largest: { } largest, Together: var together } && GradientDifference.Exceeds(tolerance.Gradients)
+                ? FormattableString.Invariant($"{ModuleNames.OfDeviation(method, largest)}; all together by {together:G3}")
+                : null)
+            ?? (LossDifference > Tolerance.Loss ? FormattableString.Invariant($"{Own}: the loss is off by {LossDifference:G3} of it") : null)
+            ?? FirstOff(MovedState(), tolerance.State, "what training changed in");
 
     private string? FirstOff(IEnumerable<Deviation> deviations, double tolerance, string what) => deviations.Where(off => off.Exceeds(tolerance))
         .Select(off => FormattableString.Invariant($"{ModuleOf(off.Name)}: {what} '{off.Name}' is off by {off.Share:G3} of it")).FirstOrDefault();

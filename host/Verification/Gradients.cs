@@ -32,8 +32,28 @@ internal static class Gradients
         var common = expected.Keys.Where(actual.ContainsKey).ToList();
         var distance = Math.Sqrt(common.Sum(name => Math.Pow(TensorNorm.OfDifference(expected[name], actual[name]), 2)));
 
-        return distance == 0 ? 0 : distance / Math.Sqrt(common.Sum(name => Math.Pow(TensorNorm.Of(expected[name]), 2)));
+        return distance == 0 ? 0 : distance / Norm(common.Select(name => expected[name]));
     }
+
+    /// <summary>The norm of gradients as one vector.</summary>
+    public static double Norm(IEnumerable<Tensor> gradients) => Math.Sqrt(gradients.Sum(gradient => Math.Pow(TensorNorm.Of(gradient), 2)));
+}
+
+/// <summary>How far two sets of gradients are apart.</summary>
+/// <param name="Together">All of them as one vector, as a share of its norm.</param>
+/// <param name="Each">Each of them, in the order of the parameters.</param>
+internal sealed record GradientDifference(double Together, IReadOnlyList<Deviation> Each)
+{
+    /// <summary>The one that is off most; null where there is none.</summary>
+    public Deviation? Largest => Each.MaxBy(off => off.Rank);
+
+    /// <summary>Whether all together are off by more than that; what is no number is.</summary>
+    public bool Exceeds(double tolerance) => !(Together <= tolerance);
+
+    /// <param name="expected">By parameter.</param>
+    /// <param name="actual">The same parameters.</param>
+    public static GradientDifference Of(IReadOnlyDictionary<string, Tensor> expected, IReadOnlyDictionary<string, Tensor> actual) =>
+        new(Gradients.WholeDifference(expected, actual), Gradients.Compare(expected, actual));
 }
 
 /// <summary>How far something is off.</summary>

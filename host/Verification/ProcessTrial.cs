@@ -9,21 +9,23 @@ namespace Parallax.Host.Verification;
 
 /// <summary>The first steps of a recipe in several processes and in one: the same but for rounding.</summary>
 /// <remarks>
-/// In fp32, with plain SGD and a small constant rate in place of the recipe's optimizer, which works on each process alike: an adaptive one turns the rounding
-/// of tiny gradients into whole steps.
+/// In fp32, with plain SGD in place of the recipe's optimizer, which works on each process alike: an adaptive one turns the rounding of tiny gradients into
+/// whole steps. Its constant rate makes the first step of one small length, whatever the scale of the loss: long steps on a steep loss make each difference
+/// larger. Gradients are not clipped, or their scale would not be seen.
 /// </remarks>
 internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
 {
-    private const double GradientTolerance = 0.02;   // of the norm of a gradient: rounding, and what a rectifier near zero makes of it
-    private const double SmallRate = 3e-5;
-    private const string FaultExtension = ".fault.txt";
+    private const double StepLength = 3e-4;   // of all weights together, which are some tens long
+    private const double LeastNorm = 1e-8;    // of the gradients that give the rate
+    private const string RateFile = "rate.txt", FaultExtension = ".fault.txt";
 
     /// <summary>Starts the processes through the launcher, trains the same here, and compares.</summary>
     /// <param name="recipe">The recipe.</param>
     /// <param name="request">Steps, processes and the command line that lets each process train.</param>
+    /// <param name="first">The gradients of the first micro-batch.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <exception cref="InvalidOperationException">A process failed unexpectedly: says how.</exception>
-    public PropertyResult Check(ResolvedConfiguration recipe, VerificationRequest request, CancellationToken stop)
+    public PropertyResult Check(ResolvedConfiguration recipe, VerificationRequest request, FirstGradients first, CancellationToken stop)
     {
         const string property = "several processes";
         if (WhyNot(recipe.Trainer, request.Processes) is { } reason)
@@ -32,26 +34,29 @@ internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
         }
 
         using var folder = new TemporaryFolder();
+        var rate = StepLength / Math.Max(first.Norm, LeastNorm);
+        File.WriteAllText(Path.Combine(folder.Path, RateFile), rate.ToString("R", CultureInfo.InvariantCulture));
         if (Launch(request, folder.Path, stop) is { } fault)
         {
             return FaultOfTraining(folder.Path) is { } failed ? new(property, Outcome.Fails, $"in {request.Processes} processes: {failed}")
                 : PropertyResult.NotChecked(property, fault);
         }
 
-        using var session = sessions.Create(Compared(recipe));
+        using var session = sessions.Create(Compared(recipe, rate));
         using var one = Train(session, request.Steps, stop);
+        var tolerance = new Tolerance(first.Rounding);
         var result = new PropertyResult(property, Outcome.Holds, FormattableString.Invariant(
-            $"{request.Processes} are one: losses within 0.001, gradients within {GradientTolerance}, state; {one.Losses.Count} steps of plain SGD in fp32"));
-        var (loss, gradients) = (0.0, new List<Deviation>());
+            $"{request.Processes} are one: {tolerance}; {one.Losses.Count} short steps of plain SGD in fp32"));
+        var (loss, gradients) = (0.0, new GradientDifference(0, []));
         for (var rank = 0; rank < request.Processes; rank++)
         {
             using var course = Course.Load(FileOf(folder.Path, rank));
             var comparison = new CourseComparison(one, course, session.Experiment.Module);
             loss = Math.Max(loss, comparison.LossDifference);
-            gradients.AddRange(Gradients.Compare(one.Gradients, course.Gradients));
-            if (result.Outcome == Outcome.Holds && comparison.FirstDifferenceBeyondRounding(GradientTolerance) is { } place)
+            gradients = new(Math.Max(gradients.Together, comparison.GradientDifference.Together), [.. gradients.Each, .. comparison.GradientDifference.Each]);
+            if (result.Outcome == Outcome.Holds && comparison.FirstDifferenceBeyond(tolerance) is { } place)
             {
-                result = result with { Outcome = Outcome.Fails, Detail = $"{place} (rank {rank})" };
+                result = result with { Outcome = Outcome.Fails, Detail = $"{place} (rank {rank}); {tolerance}" };
             }
         }
 
@@ -67,7 +72,8 @@ internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
     /// <exception cref="ConfigurationException">It cannot start, or failed while training; then its words are in the folder, too.</exception>
     public void TrainAsOneOfSeveral(ResolvedConfiguration recipe, int steps, ProcessEnvironment environment, string folder, CancellationToken stop)
     {
-        var configuration = Compared(recipe);
+        var rate = double.Parse(File.ReadAllText(Path.Combine(folder, RateFile)), CultureInfo.InvariantCulture);
+        var configuration = Compared(recipe, rate);
         var world = World.Join(environment, new Placement(configuration.Trainer, environment).Device);
         using var session = sessions.Create(configuration, world);
         using var course = TrainOrNote(session, steps, FileOf(folder, environment.Rank, FaultExtension), stop);
@@ -95,10 +101,10 @@ internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
 
     private Course Train(TrainingSession session, int steps, CancellationToken stop) => new CourseRun(session, steps, time) { GradientsOf = 1 }.Train(stop);
 
-    private static ResolvedConfiguration Compared(ResolvedConfiguration recipe) => CourseRun.Observed(recipe with
+    private static ResolvedConfiguration Compared(ResolvedConfiguration recipe, double rate) => CourseRun.Observed(recipe with
     {
-        Trainer = recipe.Trainer with { Precision = TrainingPrecision.Fp32 },
-        Optimizer = new() { BaseLearningRate = SmallRate, ScaleLearningRate = LearningRateScaling.None, Momentum = 0, WeightDecay = 0 },
+        Trainer = recipe.Trainer with { Precision = TrainingPrecision.Fp32, ClipGradNorm = 0 },
+        Optimizer = new() { BaseLearningRate = rate, ScaleLearningRate = LearningRateScaling.None, Momentum = 0, WeightDecay = 0 },
         Schedule = new() { Name = ScheduleName.Constant },
     });
 

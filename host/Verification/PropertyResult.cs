@@ -28,8 +28,11 @@ internal sealed record PropertyResult(string Property, Outcome Outcome, string D
     /// <summary>The largest difference between losses, as a share of the loss; null where none were compared.</summary>
     public double? LossDifference { get; init; }
 
-    /// <summary>The largest difference between gradients, as a share of the norm of the gradient; null where none were compared.</summary>
+    /// <summary>The difference between all gradients as one vector, as a share of its norm; null where none were compared.</summary>
     public double? GradientDifference { get; init; }
+
+    /// <summary>The largest difference of one gradient, as a share of its norm.</summary>
+    public double? LargestGradientDifference { get; init; }
 
     /// <summary>The parameter of that gradient; null where all are the same bits.</summary>
     public string? Parameter { get; init; }
@@ -38,16 +41,12 @@ internal sealed record PropertyResult(string Property, Outcome Outcome, string D
 
     /// <summary>Adds what gradients and losses were apart.</summary>
     /// <param name="loss">A share of the loss.</param>
-    /// <param name="gradients">Of each parameter.</param>
-    public PropertyResult Measured(double loss, IReadOnlyList<Deviation> gradients)
+    /// <param name="gradients">Together, and of each parameter.</param>
+    public PropertyResult Measured(double loss, GradientDifference gradients) => this with
     {
-        var largest = gradients.MaxBy(off => off.Rank);
-
-        return this with
-        {
-            LossDifference = Finite(loss), GradientDifference = Finite(largest?.Share), Parameter = largest is { Rank: > 0 } ? largest.Name : null,
-        };
-    }
+        LossDifference = Finite(loss), GradientDifference = Finite(gradients.Together), LargestGradientDifference = Finite(gradients.Largest?.Share),
+        Parameter = gradients.Largest is { Rank: > 0 } largest ? largest.Name : null,
+    };
 
     // JSON has no other numbers; the detail tells of those.
     private static double? Finite(double? share) => share is { } value && double.IsFinite(value) ? value : null;

@@ -22,16 +22,14 @@ internal sealed class RecipeVerification(ExperimentFactory experiments, SessionF
         var facts = Facts(recipe, request.Processes);   // first: it finds libtorch, and faults of the recipe
         request = request with { Steps = (int)Math.Min(request.Steps, facts.TotalSteps) };
         CpuThreads.UseOnThisThread();
-        var results = new List<PropertyResult>();
-        report("Training some steps, the same again, and the same from a checkpoint ...");
-        results.AddRange(new RepeatTrial(sessions, time).Check(recipe, request.Steps, stop));
         report("Comparing accumulation with one batch, and bf16 with fp32 ...");
-        results.AddRange(new BatchTrial(sessions).Check(recipe));
+        var (ofBatch, first) = new BatchTrial(sessions).Check(recipe);
         stop.ThrowIfCancellationRequested();
+        report("Training some steps, the same again, and the same from a checkpoint ...");
+        var repeated = new RepeatTrial(sessions, time).Check(recipe, request.Steps, first.Rounding, stop);
         report($"Training the same steps in {request.Processes} processes ...");
-        results.Add(_processes.Check(recipe, request, stop));
 
-        return new(facts, results);
+        return new(facts, [.. repeated, .. ofBatch, _processes.Check(recipe, request, first, stop)]);
     }
 
     /// <inheritdoc cref="ProcessTrial.TrainAsOneOfSeveral"/>

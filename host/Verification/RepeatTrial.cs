@@ -6,12 +6,11 @@ namespace Parallax.Host.Verification;
 /// <summary>A course, the same again, and the same from a checkpoint in its middle: bit for bit on a CPU.</summary>
 internal sealed class RepeatTrial(SessionFactory sessions, TimeProvider time)
 {
-    private const double GradientTolerance = 0.02;   // of the norm of a gradient, on a GPU: it adds in an order of its own
-
     /// <param name="recipe">The recipe.</param>
     /// <param name="steps">How many steps, at least 2; at most those of the run are trained.</param>
+    /// <param name="rounding">What the network makes of rounding, for a GPU: it adds in an order of its own.</param>
     /// <param name="stop">Asks to stop.</param>
-    public IReadOnlyList<PropertyResult> Check(ResolvedConfiguration recipe, int steps, CancellationToken stop)
+    public IReadOnlyList<PropertyResult> Check(ResolvedConfiguration recipe, int steps, double rounding, CancellationToken stop)
     {
         using var folder = new TemporaryFolder();
         var store = new CheckpointStore(folder.Path, keep: 1);
@@ -21,9 +20,9 @@ internal sealed class RepeatTrial(SessionFactory sessions, TimeProvider time)
         using var again = Train(configuration, steps, onFirstCheckpoint: null, stop);
         using var session = Restored(configuration, middle!);
         using var resumed = Train(session, steps, onFirstCheckpoint: null, stop);
-        var (method, isExact) = (session.Experiment.Module, !session.Experiment.Placement.IsCuda);
+        var (method, tolerance) = (session.Experiment.Module, session.Experiment.Placement.IsCuda ? new Tolerance(rounding) : null);
 
-        return [Compare("same seed twice", whole, again, method, isExact), Compare("killed and resumed", whole, resumed, method, isExact)];
+        return [Compare("same seed twice", whole, again, method, tolerance), Compare("killed and resumed", whole, resumed, method, tolerance)];
     }
 
     // A session that knows nothing of the one that wrote the checkpoint, as after a kill.
@@ -60,13 +59,13 @@ internal sealed class RepeatTrial(SessionFactory sessions, TimeProvider time)
             session.Experiment.Configuration.ToYaml(), session.StateTensors());
     }
 
-    private static PropertyResult Compare(string property, Course expected, Course actual, Module method, bool isExact)
+    private static PropertyResult Compare(string property, Course expected, Course actual, Module method, Tolerance? tolerance)
     {
         var comparison = new CourseComparison(expected, actual, method);
-        var place = isExact ? comparison.FirstDifferentBits() : comparison.FirstDifferenceBeyondRounding(GradientTolerance);
-        var what = $"losses, outputs of modules, state {(isExact ? "bit for bit" : "but for rounding")}; {actual.Losses.Count} steps";
+        var place = tolerance is null ? comparison.FirstDifferentBits() : comparison.FirstDifferenceBeyond(tolerance);
+        var what = $"losses, outputs of modules, state {(tolerance is null ? "bit for bit" : "but for rounding")}; {actual.Losses.Count} steps";
 
         return new PropertyResult(property, place is null ? Outcome.Holds : Outcome.Fails, place ?? what)
-            .Measured(comparison.LossDifference, Gradients.Compare(expected.Gradients, actual.Gradients));
+            .Measured(comparison.LossDifference, comparison.GradientDifference);
     }
 }

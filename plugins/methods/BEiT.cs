@@ -129,9 +129,12 @@ public sealed class BEiT : Module, IMethod, IPictures, IEpochPhase, IParameterGr
     }
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0 && string.IsNullOrEmpty(_options.CodebookFile);
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
-        if (context.Epoch > 0 || !string.IsNullOrEmpty(_options.CodebookFile))
+        if (!IsDue(context.Epoch))
         {
             return;
         }

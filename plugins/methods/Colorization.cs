@@ -76,9 +76,12 @@ public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
     public ViewPlan Views => new([_view.CutAndFlipped(256.0 / 176)]);
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0 && _options.EvenShare < 1;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
-        if (context.Epoch > 0 || _options.EvenShare == 1)
+        if (!IsDue(context.Epoch))
         {
             return;
         }

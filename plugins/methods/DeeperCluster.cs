@@ -90,9 +90,12 @@ public sealed class DeeperCluster : Module, IMethod, IEpochPhase, IEpochSampling
         [new(p => p.IsIn(nameof(superHead)) || p.IsIn(nameof(heads))) { RenewedEveryEpochs = _options.ReclusterEpochs }];
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch % _options.ReclusterEpochs == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
-        if (context.Epoch % _options.ReclusterEpochs != 0)
+        if (!IsDue(context.Epoch))
         {
             return;
         }

@@ -51,6 +51,9 @@ public sealed class Exemplar : Module, IMethod, IEpochPhase, IEpochSampling
     public ViewPlan Views => new([View(_view.Crop(0.5), HsvNoise())]);
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
         if (context.Epoch == 0 && exemplars.shape[0] < _run.Data.Count)

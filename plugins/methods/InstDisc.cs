@@ -64,6 +64,9 @@ public sealed class InstDisc : Module, IMethod, IEpochPhase, IGathered, IBatchCo
     public bool IsNeeded => _options.BankStart == BankStart.ForwardPass;
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => bank.Begin(_options.BankStart, context, Embed);
 
     /// <inheritdoc/>

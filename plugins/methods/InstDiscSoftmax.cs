@@ -42,6 +42,9 @@ public sealed class InstDiscSoftmax : Module, IMethod, IEpochPhase
     public bool IsNeeded => _options.BankStart == BankStart.ForwardPass;
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => bank.Begin(_options.BankStart, context, Embed);
 
     /// <inheritdoc/>

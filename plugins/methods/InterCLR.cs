@@ -75,6 +75,9 @@ public sealed class InterCLR : Module, IMethod, IMomentumPairs, IEpochPhase, IGa
     public string BatchCoupling => "Each micro-batch draws its own companions and negatives from the bank.";
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => interImages.BeforeEpoch(context, momentumEncoder.call);
 
     /// <inheritdoc/>

@@ -69,6 +69,9 @@ public sealed class InterCLRBYOL : Module, IMethod, IMomentumPairs, IEpochPhase,
     public string BatchCoupling => "Each micro-batch draws its own companions and negatives from the bank.";
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => interImages.BeforeEpoch(context, momentumEncoder.call);
 
     /// <inheritdoc/>

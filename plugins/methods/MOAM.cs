@@ -112,6 +112,9 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMoment
     ];
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
         labelled.BeforeEpoch(context, _options.LabelFraction, EarlierRuns is [.., var last] ? (last.Key, last.Run) : null);

@@ -80,6 +80,9 @@ public sealed class PIRL : Module, IMethod, IEpochPhase, IGathered, IBatchCouple
     public bool IsNeeded => _options.BankStart == BankStart.ForwardPass;
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => _contrast.BeforeEpoch(context, Embed);
 
     /// <inheritdoc/>

@@ -62,6 +62,9 @@ public sealed class PIRLRotation : Module, IMethod, IEpochPhase, IGathered, IBat
     public bool IsNeeded => _options.BankStart == BankStart.ForwardPass;
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => _contrast.BeforeEpoch(context, Embed);
 
     /// <inheritdoc/>

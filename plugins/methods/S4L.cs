@@ -54,6 +54,9 @@ public sealed class S4L : Module, IMethod, IEpochPhase, IEpochSampling
     public ViewPlan Views => SemiSupervisedViews.Of(_view);
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => labelled.BeforeEpoch(context, _options.LabelFraction);
 
     /// <inheritdoc/>

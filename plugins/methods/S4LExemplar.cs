@@ -79,6 +79,9 @@ public sealed class S4LExemplar : Module, IMethod, IEpochPhase, IEpochSampling, 
     public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context) => labelled.BeforeEpoch(context, _options.LabelFraction);
 
     /// <inheritdoc/>

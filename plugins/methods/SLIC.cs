@@ -121,10 +121,12 @@ public sealed class SLIC : Module, IMethod, IEpochPhase, IPositiveSampling, IGat
     public ProcessExchange Exchange => ProcessExchange.GatheredBatch;
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch >= _options.WarmupEpochs && (epoch - _options.WarmupEpochs) % _options.ClusterEveryEpochs == 0;
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
-        var since = context.Epoch - _options.WarmupEpochs;
-        if (since < 0 || since % _options.ClusterEveryEpochs != 0)
+        if (!IsDue(context.Epoch))
         {
             return;
         }

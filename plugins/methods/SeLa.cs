@@ -81,9 +81,12 @@ public sealed class SeLa : Module, IMethod, IEpochPhase
         : [View(_view.Crop(0.08), Grayscale(), AlwaysJittered(), Flip())]);
 
     /// <inheritdoc/>
+    public bool IsDue(int epoch) => _schedule.IsDue(epoch);
+
+    /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
-        if (!_schedule.IsDue(context.Epoch))
+        if (!IsDue(context.Epoch))
         {
             return;
         }

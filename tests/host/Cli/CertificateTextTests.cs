@@ -13,8 +13,11 @@ public sealed class CertificateTextTests
         var facts = new RunFacts("any", 256, 4, 2, 1000, 100, 0.03, 0.0001, BatchNormLayers: 20, ImagesPerNormalisation: 64, BatchNormRisk: "few.");
         var certificate = new Certificate(facts,
         [
-            new("same seed twice", Outcome.Holds, "bit for bit") { LossDifference = 0, GradientDifference = 0 },
-            new("killed and resumed", Outcome.Fails, "step 3: module 'a'") { LossDifference = 0.25, GradientDifference = 0.5, Parameter = "a.weight" },
+            new("same seed twice", Outcome.Holds, "bit for bit") { LossDifference = 0, GradientDifference = 0, LargestGradientDifference = 0 },
+            new("killed and resumed", Outcome.Fails, "step 3: module 'a'")
+            {
+                LossDifference = 0.25, GradientDifference = 0.125, LargestGradientDifference = 0.5, Parameter = "a.weight",
+            },
             PropertyResult.NotChecked("several processes", "no mpirun"),
         ]);
 
@@ -23,9 +26,9 @@ public sealed class CertificateTextTests
         Assert.False(certificate.Holds);
         Assert.Equal(
         [
-            "same seed twice\tholds\t0\t0\tbit for bit",
-            "killed and resumed\tfails\t0.5 in a.weight\t0.25\tstep 3: module 'a'",
-            "several processes\tnot checked\t\t\tno mpirun",
+            "same seed twice\tholds\t0\t0\t0\tbit for bit",
+            "killed and resumed\tfails\t0.125\t0.5 in a.weight\t0.25\tstep 3: module 'a'",
+            "several processes\tnot checked\t\t\t\tno mpirun",
             "",
             "Effective batch: 256 images per optimizer step, in 4 micro-batches of 64; 32 at a time in each of 2 processes.",
             "Learning rate: 0.03 at its peak, scaled by the batch as the recipe says, after 100 steps of warm-up; 0.0001 at the last of 1,000 steps.",

@@ -10,8 +10,9 @@ public sealed class PlanTextTests
     {
         using var output = new StringWriter();
         var plan = new RunPlan(
-            1000, 64, new(512, new(0.05, 0.4, 0.5, 0.05), 0, 1_000_000_000), [new("trainer.precision=bf16", 600), new("trainer.channelsLast=false", null)],
-            new(1_000_000_000, 2_000_000, 8_000_000_000, 3000), new(7200, 600, 60), new(5_000_000, 4, 2_000_000, 9_000_000_000),
+            1000, 64, new(512, new(0.05, 0.4, 0.5, 0.05), 1_000_000_000), [new("trainer.precision=bf16", 600), new("trainer.channelsLast=false", null)],
+            new(1_000_000_000, 2_000_000, 8_000_000_000, 3000) { EvaluationBytes = 1_200_000_000 }, new(7200, 120, 600, 60),
+            new(5_000_000, 4, 2_000_000, 9_000_000_000),
             [new("train", 1234, 1000, ["x.jpg: bad"], 1, new(8, 9), new(80, 90), new("a", 1), new("b", 2))], new(3, 100), ["Do this."]);
 
         PlanText.Write(new(output, TextWriter.Null, isTerminal: false), plan);
@@ -21,8 +22,9 @@ public sealed class PlanTextTests
             "speed\t512 images/s; data 5 % fwd 40 % bwd 50 % opt 5 % (limit: backward)",
             "tried\ttrainer.precision=bf16: 600 images/s",
             "tried\ttrainer.channelsLast=false: cannot be trained",
-            "time\t2.2 h: 2.0 h for 1,000 steps of 64 images, 10 min for evaluations meanwhile, 60 s for those at the end",
-            "memory\t1,000 MB at its peak, 2.0 MB for each image of a micro-batch; batches of up to 3,000 fit into the 8,000 MB that are free",
+            "time\t2.2 h: 2.0 h for 1,000 steps of 64 images, 2 min for work before epochs, 10 min for evaluations meanwhile, 60 s for those at the end",
+            "memory\t1,200 MB at its peak, 1,000 MB of it in steps, 2.0 MB for each image of a micro-batch; "
+                + "batches of up to 3,000 fit into the 8,000 MB that are free",
             "disk\t22 MB: 4 checkpoints of 5 MB, the backbone; 9,000 MB free",
             "data\ttrain: 1,234 images, 1,000 looked at, 1 cannot be read (x.jpg: bad), 8x9 to 80x90 pixels, 1 ('a') to 2 ('b') images a class",
             "data\t3 of 100 test images are training images, too, among those looked at",

@@ -26,7 +26,9 @@ public sealed class PlanTests : IDisposable
         Assert.Equal(Workplace.Steps, plan.GetProperty("total_steps").GetInt64());
         Assert.True(plan.GetProperty("steps").GetProperty("images_per_second").GetDouble() > 0);
         Assert.True(plan.GetProperty("memory").GetProperty("peak_bytes").GetInt64() > 0);
+        Assert.True(plan.GetProperty("memory").GetProperty("run_bytes").GetInt64() >= plan.GetProperty("memory").GetProperty("peak_bytes").GetInt64());
         var time = plan.GetProperty("time");
+        Assert.Equal(0, time.GetProperty("work_seconds").GetDouble());   // the method has none
         Assert.All(new[] { "training_seconds", "online_seconds", "final_seconds" }, part => Assert.True(time.GetProperty(part).GetDouble() > 0, part));
         Assert.True(plan.GetProperty("disk").GetProperty("checkpoint_bytes").GetInt64() > 0);
         Assert.Equal([64L, 20L], plan.GetProperty("data").EnumerateArray().Select(split => split.GetProperty("images").GetInt64()));

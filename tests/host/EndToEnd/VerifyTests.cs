@@ -42,6 +42,30 @@ public sealed class VerifyTests : IDisposable
             _place.Written(), path => path.EndsWith("mlflow.db", StringComparison.Ordinal) || path.EndsWith("/runs", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("byol")]           // a target that follows
+    [InlineData("mae")]            // a transformer, and random masks
+    [InlineData("barlow-twins")]   // gathered, with a loss that is large and steep
+    [InlineData("instdisc")]       // work before the first epoch, and a row for each image
+    public void Verify_SmallRecipe_Holds(string method)
+    {
+        string[] settings =
+        [
+            "data={name: shapes, count: 64, testCount: 20, size: 32, classes: 4}", "trainer.epochs=2", "trainer.batchSize=16", "trainer.threads=1",
+            "trainer.workers=1", "trainer.device=cpu",
+        ];
+
+        var result = _place.Run(["verify", System.IO.Path.Combine(RepositoryFiles.Root, "recipes", method, "small.yaml"), "--json",
+            .. settings.SelectMany(setting => new[] { "--set", setting })]);
+
+        Assert.True(result.ExitCode == 0, result.ToString());
+        using var json = JsonDocument.Parse(result.Output);
+        var outcomes = Outcomes(json.RootElement);
+        Assert.Equal(
+            ("holds", "holds", "holds"), (outcomes["same seed twice"], outcomes["killed and resumed"], outcomes["bf16 against fp32"]));
+        Assert.Equal(OpenMpi.Mpirun is null ? "not checked" : "holds", outcomes["several processes"]);
+    }
+
     [Fact]
     public void Verify_PluginWithHiddenState_FailsAndNamesItsModule()
     {
@@ -75,6 +99,24 @@ public sealed class VerifyTests : IDisposable
             .Single(property => property.GetProperty("property").GetString() == "accumulation");
         Assert.Equal(0.5, accumulation.GetProperty("gradient_difference").GetDouble(), tolerance: 0.01);   // half of the sum in each of two halves
         Assert.StartsWith("module 'backbone", accumulation.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("error", "Rank 1 of 2 ended with exit code 1", "It broke on purpose.")]
+    [InlineData("forward", "several processes\tfails\t", "in 2 processes: The loss is NaN at step 2 ")]
+    public void Verify_ProcessThatFailsWhileTraining_IsToldWithItsWords(string breaks, string start, string words)
+    {
+        Assert.SkipUnless(OpenMpi.Mpirun is not null, "mpirun is not installed: run eng/install-mpi.sh.");
+        using var plugins = new PluginProjects();
+        plugins.Add("FragilePlugins");
+        var method = $"{{name: fragile, step: 2, breaks: {breaks}, rank: 1}}";   // alone it does not break
+        var recipe = _place.Write("breaking.yaml", Recipe.Replace("{name: simclr, projectionDim: 16}", method, StringComparison.Ordinal));
+
+        var result = _place.Run("verify", recipe, "--plugins", plugins.Root);
+
+        Assert.True(result.ExitCode == 1, result.ToString());
+        var told = Assert.Single((result.Output + result.Error).Split('\n'), line => line.Contains(start, StringComparison.Ordinal));
+        Assert.Contains(words, breaks == "error" ? result.Error : told, StringComparison.Ordinal);
     }
 
     [Theory]

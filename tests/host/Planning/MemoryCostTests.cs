@@ -27,6 +27,12 @@ public sealed class MemoryCostTests
         Assert.Null(memory.LargestBatch);
     }
 
+    [Theory]
+    [InlineData(0L, 1320L)]
+    [InlineData(1500L, 1500L)]
+    public void RunBytes_OfStepsAndEvaluations_AreTheMost(long evaluation, long expected) =>
+        Assert.Equal(expected, (MemoryCost.Of(new(), peak: 1320, halfPeak: null, free: 2000) with { EvaluationBytes = evaluation }).RunBytes);
+
     [Fact]
     public void ProcessMemory_OfLines_IsInBytes()
     {

@@ -6,7 +6,7 @@ namespace Parallax.Host.Tests.Planning;
 [Collection(GeneratorCollection.Name)]
 public sealed class PlanAdviceTests
 {
-    private static readonly StepCost Steps = new(100, new(0.1, 0.4, 0.4, 0.1), 0, 0);
+    private static readonly StepCost Steps = new(100, new(0.1, 0.4, 0.4, 0.1), 0);
     private static readonly DiskCost Disk = new(10, 3, 10, 1000);
     private static readonly SplitScan Even = new("train", 20, 20, [], 0, new(4, 4), new(4, 4), new("a", 10), new("b", 10));
 

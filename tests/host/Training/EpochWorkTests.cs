@@ -83,6 +83,17 @@ public sealed class EpochWorkTests : IDisposable
     }
 
     [Fact]
+    public void Run_EpochInWhichWorkIsNotDue_IsTrainedWithoutIt()
+    {
+        var method = Method();
+        method.Due = epoch => epoch == 1;
+        using var session = _bench.Session(method);
+
+        Assert.True(Run(session));
+        Assert.Equal([1], method.Epochs);
+    }
+
+    [Fact]
     public void Run_LabelsAreRead_GivesThoseOfAllImages()
     {
         var method = Method();
@@ -162,11 +173,15 @@ public sealed class EpochWorkTests : IDisposable
 
         public bool IsNeeded { get; set; } = true;
 
+        public Func<int, bool> Due { get; set; } = _ => true;
+
         public IBackbone Backbone => backbone;
 
         public float Weight => backbone.Weight.item<float>();
 
         public ViewPlan Views => ViewPlan.Same(1, new([]));
+
+        public bool IsDue(int epoch) => Due(epoch);
 
         public void BeforeEpoch(EpochContext context)
         {

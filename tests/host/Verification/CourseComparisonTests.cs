@@ -5,6 +5,8 @@ namespace Parallax.Host.Tests.Verification;
 [Collection(GeneratorCollection.Name)]
 public sealed class CourseComparisonTests
 {
+    private static readonly Tolerance Little = new(0.0025);   // 0.01 of gradients together, 0.02 of one
+
     private static readonly IReadOnlyList<IReadOnlyList<HashedCall>> Calls =
         [[new("a", "A", 1, 2), new("b", "B", 2, 3)], [new("a", "A", 4, 5), new("b", "B", 5, 6)]];
 
@@ -15,7 +17,7 @@ public sealed class CourseComparisonTests
         using var other = Course(1, Calls, 0.5, 0.25);
 
         Assert.Null(Compare(one, other).FirstDifferentBits());
-        Assert.Null(Compare(one, other).FirstDifferenceBeyondRounding(0.02));
+        Assert.Null(Compare(one, other).FirstDifferenceBeyond(Little));
     }
 
     [Fact]
@@ -57,15 +59,28 @@ public sealed class CourseComparisonTests
     }
 
     [Fact]
-    public void FirstDifferenceBeyondRounding_StateThatMovedElsewhere_NamesTheModule()
+    public void FirstDifferenceBeyond_StateThatMovedElsewhere_NamesTheModule()
     {
         using var one = Course(1, [], 0.5);
         using var near = Course(1.01f, [], 0.5);
         using var far = Course(1.5f, [], 0.5);
 
-        Assert.Null(Compare(one, near).FirstDifferenceBeyondRounding(0.02));   // 1 % of the way that it was moved
+        Assert.Null(Compare(one, near).FirstDifferenceBeyond(Little));   // 1 % of the way that it was moved
         Assert.Equal("module 'layer' (TorchSharp.Modules.Linear): what training changed in 'layer.weight' is off by 0.5 of it",
-            Compare(one, far).FirstDifferenceBeyondRounding(0.02));
+            Compare(one, far).FirstDifferenceBeyond(Little));
+    }
+
+    [Theory]
+    [InlineData(0.009, null)]
+    [InlineData(0.015, "module 'layer' (TorchSharp.Modules.Linear), the gradient of 'layer.weight' is off by 0.0149 of it; all together by 0.015")]
+    [InlineData(0.2, "module 'layer' (TorchSharp.Modules.Linear): the gradient of 'layer.weight' is off by 0.199 of it")]
+    public void FirstDifferenceBeyond_Gradients_MayDifferByLessTogetherThanOneAlone(double off, string? expected)
+    {
+        using var one = Course(1, [], 0.5);
+        using var other = Course(1, [], 0.5);
+        other.Gradients["layer.weight"].mul_(1 + off);
+
+        Assert.Equal(expected, Compare(one, other).FirstDifferenceBeyond(Little));
     }
 
     [Fact]

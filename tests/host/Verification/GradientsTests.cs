@@ -42,10 +42,12 @@ public sealed class GradientsTests
     [Fact]
     public void Measured_OneThatIsNoNumber_IsTheLargest()
     {
-        var result = new PropertyResult("a property", Outcome.Fails, "").Measured(0, [new("a", 0.5), new("b", double.NaN), new("c", 0.7)]);
+        var result = new PropertyResult("a property", Outcome.Fails, "").Measured(
+            0, new(double.NaN, [new("a", 0.5), new("b", double.NaN), new("c", 0.7)]));
 
         Assert.Equal("b", result.Parameter);
         Assert.Null(result.GradientDifference);
+        Assert.Null(result.LargestGradientDifference);
     }
 
     [Theory]

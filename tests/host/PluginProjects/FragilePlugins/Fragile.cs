@@ -24,6 +24,9 @@ public sealed record FragileOptions
 
     /// <summary>How.</summary>
     public Breakage Breaks { get; init; } = Breakage.Forward;
+
+    /// <summary>The process of several that breaks; null for every one, and for one that is alone.</summary>
+    public int? Rank { get; init; }
 }
 
 /// <summary>Draws the roots of what it sees to one, until it breaks on purpose.</summary>
@@ -51,10 +54,17 @@ public sealed class FragileMethod : Module, IMethod
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        head.Breaks = context.Step == _options.Step - 1 ? _options.Breaks : null;
+        head.Breaks = context.Step == _options.Step - 1 && IsConcerned(context.Processes) ? _options.Breaks : null;
         var z = head.call(backbone.call(batch.Views[0]));   // [N, 4]
 
         return new((z - 1).square().mean());
+    }
+
+    private bool IsConcerned(IProcesses processes)
+    {
+        using var ranks = arange(processes.Count);
+
+        return _options.Rank is not { } rank || (processes.Count > 1 && processes.Own(ranks).item<long>() == rank);
     }
 }
 

@@ -1,0 +1,43 @@
+using Parallax.Host.Verification;
+
+namespace Parallax.Host.Tests.Verification;
+
+public sealed class BatchTrialTests
+{
+    [Theory]
+    [InlineData(0.1, 0.29f, true)]     // at most 3 times as much as rounded weights make
+    [InlineData(0.1, 0.31f, false)]
+    [InlineData(0, 0.019f, true)]      // at least 0.02
+    [InlineData(0, 0.021f, false)]
+    [InlineData(0.3, 0.74f, true)]     // at most 0.75: a term that is lost or doubled is off by more
+    [InlineData(0.3, 0.76f, false)]
+    [InlineData(0.1, float.NaN, false)]
+    public void InBf16_Gradients_MayDifferByAsMuchAsTheNetworkMakesOfRounding(double ofWeights, float off, bool holds)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var method = torch.nn.Sequential(("layer", torch.nn.Linear(1, 1)));
+        using var single = Of(loss: 1, gradient: 1);
+        using var half = Of(loss: 1, gradient: 1 + off);
+
+        var result = BatchTrial.InBf16(method, single, half, ofWeights);
+
+        Assert.Equal(holds ? Outcome.Holds : Outcome.Fails, result.Outcome);
+        Assert.Equal(!holds, result.Detail.StartsWith(
+            "module 'layer' (TorchSharp.Modules.Linear), the gradient of 'layer.weight' is off", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(2.09, true)]   // 0.045 of it
+    [InlineData(2.11, false)]
+    public void InBf16_Loss_MayDifferByAShareOfIt(double loss, bool holds)
+    {
+        using var method = torch.nn.Sequential(("layer", torch.nn.Linear(1, 1)));
+        using var single = Of(loss: 2, gradient: 1);
+        using var half = Of(loss, gradient: 1);
+
+        Assert.Equal(holds ? Outcome.Holds : Outcome.Fails, BatchTrial.InBf16(method, single, half, ofWeights: 0.1).Outcome);
+    }
+
+    private static BatchGradients Of(double loss, float gradient) =>
+        new(loss, new Dictionary<string, Tensor> { ["layer.weight"] = torch.tensor(new[] { gradient }).DetachFromDisposeScope() });
+}
