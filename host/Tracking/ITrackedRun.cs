@@ -45,6 +45,12 @@ internal interface ITrackedRun : IDisposable
     /// <returns>True when the file itself is sent later, because there is no room for a copy: then it must stay where it is.</returns>
     bool LogArtifact(string file, string artifactPath);
 
+    /// <summary>Logs a model with the run: its files as they are now.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="folder">The folder with its files.</param>
+    /// <returns>True when the files themselves are sent later, because there is no room for copies: then they must stay where they are.</returns>
+    bool LogModel(ModelEntry model, string folder);
+
     /// <summary>
     /// Waits until everything logged so far is on this machine's disk, whatever the store does. Called before a checkpoint: a run that is killed later
     /// and resumed from it has its curves up to there.

@@ -111,6 +111,29 @@ internal sealed class TrackedRun : ITrackedRun
     }
 
     /// <inheritdoc/>
+    public bool LogModel(ModelEntry model, string folder)
+    {
+        try
+        {
+            if (Directory.EnumerateFiles(folder).Select(file => new FileInfo(file).Length).Max() is var size && size > _settings.LargestArtifactBytes)
+            {
+                _logger.LogWarning("A file of the model in {Folder} has {Size} bytes; it is not stored with the run (limit {Limit} bytes).", folder, size,
+                    _settings.LargestArtifactBytes);
+                return false;
+            }
+
+            var kept = model.WithFiles(folder, CopyOf);
+            Add(new JournalEvent(EventKind.Model) { Key = model.Name, Model = kept });
+            return kept.Files.Values.Any(Path.IsPathRooted);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _logger.LogWarning("The model in {Folder} is not stored with the run: {Reason}", folder, e.Message);
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
     public void Flush()
     {
         if (Volatile.Read(ref _hasEnded) == 0)

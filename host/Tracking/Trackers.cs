@@ -36,6 +36,18 @@ internal sealed class Trackers(TrackingStores stores, RetryPolicy retry, TimePro
         }
     }
 
+    /// <summary>Logs models with runs that are there already.</summary>
+    /// <exception cref="ConfigurationException">The address cannot be understood.</exception>
+    public ModelLog Models(TrackingOptions options)
+    {
+        var settings = SettingsOf(options);
+        var spool = new SpoolFolder(settings.EffectiveSpoolFolder);
+        var address = AddressOf(options);
+        var replay = new SpoolReplay(spool, stores.At, retry, time, loggers.CreateLogger("Tracking")) { Current = address };
+
+        return new(spool, replay, address, stores.At, RunTags.Experiment(options), time);
+    }
+
     /// <summary>Where the store is.</summary>
     public TrackingAddress AddressOf(TrackingOptions options) => stores.Resolve(options.Uri);
 

@@ -40,6 +40,9 @@ internal sealed class UntrackedRun(string runId) : ITrackedRun
     public bool LogArtifact(string file, string artifactPath) => false;
 
     /// <inheritdoc/>
+    public bool LogModel(ModelEntry model, string folder) => false;
+
+    /// <inheritdoc/>
     public void Flush()
     {
     }

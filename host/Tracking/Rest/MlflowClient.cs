@@ -46,13 +46,10 @@ internal sealed class MlflowClient : IDisposable
     }
 
     /// <summary>A call with a body. The body has a length: servers from 3.3 on read one in chunks as empty.</summary>
-    public async Task<T> PostAsync<T>(string call, object body, CancellationToken cancellation)
-    {
-        var json = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), MlflowJson.Default));
-        using var request = new HttpRequestMessage(HttpMethod.Post, Address(call)) { Content = json };
-        json.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await SendAsync<T>(request, Usual, cancellation);
-    }
+    public Task<T> PostAsync<T>(string call, object body, CancellationToken cancellation) => SendAsync<T>(HttpMethod.Post, call, body, cancellation);
+
+    /// <summary>A call with a body that changes something.</summary>
+    public Task<T> PatchAsync<T>(string call, object body, CancellationToken cancellation) => SendAsync<T>(HttpMethod.Patch, call, body, cancellation);
 
     /// <summary><c>PUT mlflow-artifacts/artifacts</c>: a file through the server.</summary>
     /// <param name="root">Base address of the server that proxies the artifacts.</param>
@@ -91,6 +88,14 @@ internal sealed class MlflowClient : IDisposable
         $"{root.AbsoluteUri.TrimEnd('/')}/api/2.0/mlflow-artifacts/artifacts/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
 
     private string Address(string call) => $"{_server.Display}/api/2.0/mlflow/{call}";
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string call, object body, CancellationToken cancellation)
+    {
+        var json = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, body.GetType(), MlflowJson.Default));
+        using var request = new HttpRequestMessage(method, Address(call)) { Content = json };
+        json.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return await SendAsync<T>(request, Usual, cancellation);
+    }
 
     private async Task<T?> TryAsync<T>(HttpMethod method, string address, (TimeSpan Time, string? Variable) allowed, CancellationToken cancellation)
         where T : class

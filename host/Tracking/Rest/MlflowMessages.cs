@@ -16,7 +16,7 @@ internal sealed record MlflowRunInfo(
 internal sealed record MlflowRunData(
     IReadOnlyList<MetricPoint>? Metrics = null, IReadOnlyList<MlflowTag>? Params = null, IReadOnlyList<MlflowTag>? Tags = null);
 
-internal sealed record MlflowRun(MlflowRunInfo Info, MlflowRunData? Data = null)
+internal sealed record MlflowRun(MlflowRunInfo Info, MlflowRunData? Data = null, MlflowRunOutputs? Outputs = null)
 {
     /// <summary>The run as every store gives it.</summary>
     public StoredRun ToStored() => new(
@@ -93,6 +93,17 @@ internal sealed record EmptyResponse;
 [JsonSerializable(typeof(LogInputsRequest))]
 [JsonSerializable(typeof(MetricHistoryResponse))]
 [JsonSerializable(typeof(ListArtifactsResponse))]
+[JsonSerializable(typeof(LoggedModelResponse))]
+[JsonSerializable(typeof(CreateLoggedModelRequest))]
+[JsonSerializable(typeof(SearchLoggedModelsRequest))]
+[JsonSerializable(typeof(SearchLoggedModelsResponse))]
+[JsonSerializable(typeof(FinishLoggedModelRequest))]
+[JsonSerializable(typeof(LogOutputsRequest))]
+[JsonSerializable(typeof(CreateRegisteredModelRequest))]
+[JsonSerializable(typeof(CreateModelVersionRequest))]
+[JsonSerializable(typeof(ModelVersionResponse))]
+[JsonSerializable(typeof(SearchModelVersionsResponse))]
+[JsonSerializable(typeof(SetAliasRequest))]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(EmptyResponse))]
 internal sealed partial class MlflowJson : JsonSerializerContext;

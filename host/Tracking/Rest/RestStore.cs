@@ -19,6 +19,8 @@ internal sealed class RestStore(ServerAddress server, MlflowEnvironment variable
 
     private MlflowClient Client => _client.Value;
 
+    private RestModels Models => new(Client);
+
     /// <inheritdoc/>
     public string? Open()
     {
@@ -120,6 +122,32 @@ internal sealed class RestStore(ServerAddress server, MlflowEnvironment variable
     /// <inheritdoc/>
     public Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation) =>
         TryAsync(() => Client.PostAsync<EmptyResponse>("runs/update", new UpdateRunRequest(runId, status, endTime), cancellation));
+
+    /// <inheritdoc/>
+    public Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, CancellationToken cancellation) =>
+        TryAsync(() => Models.BeginAsync(run, model, cancellation));
+
+    /// <inheritdoc/>
+    public Task FinishModelAsync(StoredRun run, LoggedModel logged, long step, CancellationToken cancellation) => TryAsync(async () =>
+    {
+        await Models.FinishAsync(run.RunId, logged, step, cancellation);
+        return true;
+    });
+
+    /// <inheritdoc/>
+    public Task<ModelVersion?> FindVersionAsync(string name, string key, CancellationToken cancellation) =>
+        TryAsync(() => Models.FindVersionAsync(name, key, cancellation));
+
+    /// <inheritdoc/>
+    public Task<ModelVersion> RegisterAsync(NewVersion version, CancellationToken cancellation) =>
+        TryAsync(() => Models.RegisterAsync(version, cancellation));
+
+    /// <inheritdoc/>
+    public Task SetAliasAsync(ModelVersion version, string alias, CancellationToken cancellation) => TryAsync(async () =>
+    {
+        await Models.SetAliasAsync(version, alias, cancellation);
+        return true;
+    });
 
     /// <inheritdoc/>
     public void Dispose()

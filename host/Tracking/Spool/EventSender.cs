@@ -69,6 +69,7 @@ internal sealed class EventSender(StoredRun run, RunJournal journal, ITrackingSt
         EventKind.Session => BeginSessionAsync(cancellation),
         EventKind.Dataset => store.LogDatasetAsync(RunId, only.Data!, cancellation),
         EventKind.Artifact => SendArtifactAsync(only, cancellation),
+        EventKind.Model => new ModelSender(journal, store, logger).SendAsync(RunId, only.Model!, cancellation),
         EventKind.End => EndAsync(only, cancellation),
         _ => throw new StoreException(StoreFailure.Rejected, string.Create(CultureInfo.InvariantCulture, $"unknown kind of event {only.Kind}")),
     };

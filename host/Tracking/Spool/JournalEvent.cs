@@ -9,13 +9,14 @@ internal enum EventKind
     Tag,
     Dataset,
     Artifact,
+    Model,
     End,
 }
 
 /// <summary>One line of a journal. Which properties are set depends on <see cref="Kind"/>.</summary>
 internal sealed record JournalEvent(EventKind Kind)
 {
-    /// <summary>Key of a parameter, metric or tag; path of an artifact under the run; state of an end.</summary>
+    /// <summary>Key of a parameter, metric or tag; path of an artifact under the run; name of a model; state of an end.</summary>
     public string? Key { get; init; }
 
     /// <summary>
@@ -34,6 +35,17 @@ internal sealed record JournalEvent(EventKind Kind)
 
     /// <summary>A data set.</summary>
     public DatasetEntry? Data { get; init; }
+
+    /// <summary>A model.</summary>
+    public ModelEntry? Model { get; init; }
+
+    /// <summary>The files that go with it, by their path under the run: as <see cref="Text"/> has that of an artifact.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Files => Kind switch
+    {
+        EventKind.Artifact => [KeyValuePair.Create(Key!, Text!)],
+        EventKind.Model => Model!.Files.Select(file => KeyValuePair.Create($"{Key}/{file.Key}", file.Value)),
+        _ => [],
+    };
 
     /// <summary>True for what travels in batches: metrics, parameters, tags.</summary>
     public bool IsBatched => Kind is EventKind.Metric or EventKind.Param or EventKind.Tag;

@@ -22,7 +22,8 @@ internal sealed partial class JournalJson : JsonSerializerContext
         try
         {
             var found = JsonSerializer.Deserialize(line, Default.JournalEvent);
-            return found is { Kind: Tracking.EventKind.Metric } and ({ Number: null } or { Key: null }) ? null : found;
+            return found is ({ Kind: Tracking.EventKind.Metric } and ({ Number: null } or { Key: null })) or { Kind: Tracking.EventKind.Model, Model: null }
+                ? null : found;
         }
         catch (JsonException)
         {

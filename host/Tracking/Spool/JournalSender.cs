@@ -230,12 +230,14 @@ internal sealed class JournalSender(
     private List<RefusedItem> SetAside(List<SpooledEvent> part, StoreException cause, bool isRepeated)
     {
         var kept = part.Select(item => Keep(item, cause, isRepeated)).OfType<RefusedItem>().ToList();
-        var isFile = part is [{ Event.Kind: EventKind.Artifact }];
+        var isFile = part is [{ Event.Kind: EventKind.Artifact or EventKind.Model }];
         var isNew = !isRepeated && _reported.Add((isFile, cause.Failure)) && cause.Failure != StoreFailure.Unavailable;
         logger.Log(
             isNew ? LogLevel.Warning : LogLevel.Debug, "The tracking store does not take {What} ({Reason}). It is kept in {Folder} and can be sent "
                 + "later; everything else goes on.",
-            isFile ? $"the file {part[0].Event!.Key}" : part.Count == 1 ? "an item" : $"{part.Count} items", cause.Message, journal.Folder);
+            isFile ? $"the {(part[0].Event!.Kind == EventKind.Model ? "model" : "file")} {part[0].Event!.Key}"
+                : part.Count == 1 ? "an item" : $"{part.Count} items",
+            cause.Message, journal.Folder);
         return kept;
     }
 

@@ -22,10 +22,7 @@ internal sealed record KeptItems(int Values, IReadOnlyList<string> Files, long B
         foreach (var e in Waiting(folder).Concat(refused.Select(i => i.Event).OfType<JournalEvent>()))
         {
             values += e.IsBatched || e.Kind == EventKind.Dataset ? 1 : 0;
-            if (e.Kind == EventKind.Artifact && new FileInfo(Path.Combine(folder, e.Text!)) is { Exists: true } file)
-            {
-                files.Add((e.Key!, file));
-            }
+            files.AddRange(e.Files.Select(file => (file.Key, new FileInfo(Path.Combine(folder, file.Value)))).Where(file => file.Item2.Exists));
         }
 
         return new KeptItems(values, [.. files.Select(f => f.Path)], files.Sum(f => f.File.Length), [.. refused.Select(i => i.Reason).Distinct()]);

@@ -18,7 +18,7 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
     public static bool CanBeTheData(IReadOnlyList<SpooledEvent> events, StoreException failure) => events switch
     {
         [{ Event.Kind: EventKind.Session }] => failure.Failure == StoreFailure.Rejected,
-        [{ Event.Kind: EventKind.Artifact or EventKind.Dataset }] => true,
+        [{ Event.Kind: EventKind.Artifact or EventKind.Model or EventKind.Dataset }] => true,
         _ => failure.Failure != StoreFailure.Unavailable,
     };
 
@@ -59,7 +59,7 @@ internal sealed class RefusalCause(RunJournal journal, ITrackingStore store)
             return false;
         }
 
-        var isFile = events is [{ Event.Kind: EventKind.Artifact or EventKind.Dataset }];
+        var isFile = events is [{ Event.Kind: EventKind.Artifact or EventKind.Model or EventKind.Dataset }];
         return ++_failures < (mode != SendMode.Live ? Attempts : isFile ? 1 : AttemptsWhileWriting);
     }
 

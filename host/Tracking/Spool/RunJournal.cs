@@ -133,8 +133,10 @@ internal sealed class RunJournal : IDisposable
     }
 
     /// <summary>Notes that a process continues the run.</summary>
-    public void AppendSession() =>
-        Append([.. JsonSerializer.SerializeToUtf8Bytes(new JournalEvent(EventKind.Session), JournalJson.Default.JournalEvent), (byte)'\n']);
+    public void AppendSession() => Append(new JournalEvent(EventKind.Session));
+
+    /// <summary>Adds one event, which is on the disk when the call returns.</summary>
+    public void Append(JournalEvent item) => Append([.. JsonSerializer.SerializeToUtf8Bytes(item, JournalJson.Default.JournalEvent), (byte)'\n']);
 
     /// <summary>The next complete lines from a byte on, each without its line end; at least one when there is one.</summary>
     public IReadOnlyList<byte[]> Read(long offset, int maxBytes)

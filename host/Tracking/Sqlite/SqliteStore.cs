@@ -22,6 +22,8 @@ internal sealed class SqliteStore(string databaseFile, TimeProvider time) : ITra
 
     private SqliteRunReader Reader => new(Database);
 
+    private SqliteModels Models => new(Database, Now());
+
     /// <inheritdoc/>
     public string? Open()
     {
@@ -113,6 +115,36 @@ internal sealed class SqliteStore(string databaseFile, TimeProvider time) : ITra
     /// <inheritdoc/>
     public Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation) => Write(runId, () =>
         Database.Execute("UPDATE runs SET status = $a, end_time = COALESCE($b, end_time) WHERE run_uuid = $c", status, endTime, runId));
+
+    /// <inheritdoc/>
+    public async Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, CancellationToken cancellation)
+    {
+        LoggedModel? logged = null;
+        await Write(run.RunId, () => logged = Models.Begin(run, model));
+        return logged;
+    }
+
+    /// <inheritdoc/>
+    public Task FinishModelAsync(StoredRun run, LoggedModel logged, long step, CancellationToken cancellation) =>
+        Write(run.RunId, () => Models.Finish(run.RunId, logged, step));
+
+    /// <inheritdoc/>
+    public Task<ModelVersion?> FindVersionAsync(string name, string key, CancellationToken cancellation) => Locked(() => Models.FindVersion(name, key));
+
+    /// <inheritdoc/>
+    public async Task<ModelVersion> RegisterAsync(NewVersion version, CancellationToken cancellation)
+    {
+        ModelVersion? made = null;
+        await Write(version.RunId, () => made = Models.Register(version));
+        return made!;
+    }
+
+    /// <inheritdoc/>
+    public Task SetAliasAsync(ModelVersion version, string alias, CancellationToken cancellation) => Locked(() =>
+    {
+        Database.InTransaction(() => Models.SetAlias(version, alias));
+        return true;
+    });
 
     /// <inheritdoc/>
     public void Dispose()

@@ -3,7 +3,7 @@ namespace Parallax.Host.Tracking;
 /// <summary>
 /// A place that keeps runs. Everything may throw <see cref="StoreException"/>; everything but the creation of a run may be repeated without harm.
 /// </summary>
-internal interface ITrackingStore : IDisposable
+internal interface ITrackingStore : IModelStore, IDisposable
 {
     /// <summary>Makes the store ready; every other call does it where it was not done, or failed. A database file is created when it is missing.</summary>
     /// <returns>Something the user should know about the store; null when there is nothing.</returns>

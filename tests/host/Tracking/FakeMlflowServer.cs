@@ -69,6 +69,9 @@ internal sealed class FakeMlflowServer : IDisposable
 
     public string ArtifactRoot { get; set; } = "mlflow-artifacts:/1";
 
+    /// <summary>Logged models and the registry.</summary>
+    public FakeModels Models { get; } = new();
+
     /// <summary>Makes an experiment as someone else would.</summary>
     public string AddExperiment(string name)
     {
@@ -238,7 +241,7 @@ internal sealed class FakeMlflowServer : IDisposable
                 "mlflow/runs/log-inputs" => WithActiveRun((string)json["run_id"]!, run => run.AddInput(json)),
                 "mlflow/metrics/get-history" =>
                     WithRun(request.QueryString["run_id"]!, run => run.History(request.QueryString["metric_key"]!, request.QueryString["max_results"])),
-                _ => (404, "<!doctype html><title>404 Not Found</title>"),
+                _ => Models.Handle(request, path, json, Runs.GetValueOrDefault, ArtifactRoot) ?? (404, "<!doctype html><title>404 Not Found</title>"),
             };
         }
     }

@@ -24,6 +24,11 @@ internal sealed class FakeRun(string id, string experimentId, string artifactUri
 
     public List<JsonNode> Inputs { get; } = [];
 
+    public string ArtifactUri { get; } = artifactUri;
+
+    /// <summary>Logged models that it made, each with its step.</summary>
+    public List<(string ModelId, long Step)> Outputs { get; } = [];
+
     /// <summary>Points of a metric as (step, value), by step.</summary>
     public IReadOnlyList<(long Step, double Value)> Curve(string key) =>
         [.. _metrics.Where(m => m.Key == key).OrderBy(m => m.Step).Select(m => (m.Step, m.Value))];
@@ -89,7 +94,7 @@ internal sealed class FakeRun(string id, string experimentId, string artifactUri
             ["experiment_id"] = ExperimentId,
             ["status"] = Status,
             ["start_time"] = StartTime.ToString(CultureInfo.InvariantCulture),   // other servers send 64-bit numbers as text
-            ["artifact_uri"] = artifactUri,
+            ["artifact_uri"] = ArtifactUri,
             ["lifecycle_stage"] = Stage,
         },
         ["data"] = new JsonObject
@@ -97,6 +102,10 @@ internal sealed class FakeRun(string id, string experimentId, string artifactUri
             ["metrics"] = new JsonArray([.. _metrics.GroupBy(m => m.Key).Select(g => Point(g.OrderBy(m => (m.Step, m.Time, m.Value)).Last()))]),
             ["params"] = Pairs(Params),
             ["tags"] = Pairs(Tags),
+        },
+        ["outputs"] = new JsonObject
+        {
+            ["model_outputs"] = new JsonArray([.. Outputs.Select(o => new JsonObject { ["model_id"] = o.ModelId, ["step"] = o.Step })]),
         },
     };
 

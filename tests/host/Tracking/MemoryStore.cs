@@ -60,6 +60,16 @@ internal sealed class MemoryStore : ITrackingStore
         return true;
     });
 
+    public Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, CancellationToken cancellation) => Call<LoggedModel?>(() => null);
+
+    public Task FinishModelAsync(StoredRun run, LoggedModel logged, long step, CancellationToken cancellation) => Call(() => true);
+
+    public Task<ModelVersion?> FindVersionAsync(string name, string key, CancellationToken cancellation) => Call<ModelVersion?>(() => null);
+
+    public Task<ModelVersion> RegisterAsync(NewVersion version, CancellationToken cancellation) => Call(() => new ModelVersion(version.Name, "1"));
+
+    public Task SetAliasAsync(ModelVersion version, string alias, CancellationToken cancellation) => Call(() => true);
+
     public void Dispose()
     {
     }

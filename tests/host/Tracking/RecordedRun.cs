@@ -25,6 +25,6 @@ public class RecordedRun : DispatchProxy
             Metrics.Add(((string)args![0]!, (double)args[1]!, (long)args[2]!));
         }
 
-        return targetMethod.Name == nameof(ITrackedRun.LogArtifact) ? false : targetMethod.ReturnType == typeof(string) ? "recorded" : null;
+        return targetMethod.ReturnType == typeof(bool) ? false : targetMethod.ReturnType == typeof(string) ? "recorded" : null;
     }
 }

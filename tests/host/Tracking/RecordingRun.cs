@@ -38,6 +38,8 @@ internal sealed class RecordingRun : ITrackedRun
     {
     }
 
+    public bool LogModel(ModelEntry model, string folder) => false;
+
     public void Flush()
     {
     }
