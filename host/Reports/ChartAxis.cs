@@ -81,13 +81,13 @@ internal sealed record ChartAxis(double From, double To, IReadOnlyList<double> T
         return (from - margin, to + margin);
     }
 
-    // 1, 2 or 5 times a power of ten, so that there are about four intervals.
+    // The one of 1, 2 and 5 times a power of ten with which there are nearest to four intervals.
     private static double Step(double from, double to)
     {
         var raw = (to - from) / Intervals;
         var power = Math.Pow(10, Math.Floor(Math.Log10(raw)));
 
-        return (raw / power) switch { <= 1 + Slack => 1, <= 2 + Slack => 2, <= 5 + Slack => 5, _ => 10 } * power;
+        return (raw / power) switch { < 1.4142 => 1, < 3.1623 => 2, < 7.0711 => 5, _ => 10 } * power;   // halfway between neighbours, as factors
     }
 
     private static double[] Multiples(double step, double first, double last) =>

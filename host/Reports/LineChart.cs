@@ -32,17 +32,17 @@ internal static class LineChart
         var y = options.IsLogarithmic ? ChartAxis.Logarithmic(values) : ChartAxis.Round(values);
         var curves = series.Select((curve, at) => Curve(curve, ClassOf(at), point => IsShown(point, options), (x, y)));
         var (middle, centre) = ((Left + Right) / 2, (Top + Bottom) / 2);
-        var nothing = shown.Count > 0 ? Html.Empty : Html.Of($"""<text x="{middle}" y="{centre}" text-anchor="middle">no values</text>""");
+        var axes = shown.Count == 0 ? Html.Of($"""<text x="{middle}" y="{centre}" text-anchor="middle">no values</text>""")
+            : Html.Join(y.Ticks.Select(tick => Level(y, tick)).Concat(x.Ticks.Select(tick => Mark(x, tick))));
 
         return Html.Of($"""
             <svg class="chart" id="{options.Id}" viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="{options.Id}-title {options.Id}-desc">
             <title id="{options.Id}-title">{options.Title}</title>
             <desc id="{options.Id}-desc">{Description(options, series)}</desc>
-            {Html.Join(y.Ticks.Select(tick => Level(y, tick)))}
-            {Html.Join(x.Ticks.Select(tick => Mark(x, tick)))}
+            {axes}
             <text x="{Left}" y="{UnitBaseline}">{options.Unit}</text>
             <text x="{Right}" y="{NameBaseline}" text-anchor="end">{options.XName}</text>
-            {Html.Join(curves)}{nothing}
+            {Html.Join(curves)}
             </svg>
             """);
     }

@@ -13,12 +13,12 @@ public sealed class LineChartTests
     {
         var svg = Draw(Options, new ChartSeries("run", [new(0, 0), new(50, 4), new(100, 1)]));
 
-        // Ticks of the values are 0, 1, 2, 3, 4 and those of the steps 0, 50, 100 (a quarter of the range, 25, becomes 50).
+        // Ticks of the values are 0, 1, 2, 3, 4 and those of the steps 0, 20, ... (a quarter of the range, 25, is nearer to 20 than to 50).
         Assert.Equal("M60 224L260 24L460 174", Assert.Single(Of(svg, "path", "line")).Attribute("d")!.Value);
         Assert.Equal(
             ["M60 224H460", "M60 174H460", "M60 124H460", "M60 74H460", "M60 24H460"],
             Of(svg, "path", "level").Take(5).Select(path => path.Attribute("d")!.Value));
-        Assert.Equal(["0", "1", "2", "3", "4", "0", "50", "100", "nats", "step"], Texts(svg));
+        Assert.Equal(["0", "1", "2", "3", "4", "0", "20", "40", "60", "80", "100", "nats", "step"], Texts(svg));
     }
 
     [Fact]
