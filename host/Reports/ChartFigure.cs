@@ -11,14 +11,16 @@ internal static class ChartFigure
     public static Html Render(ChartOptions options, IReadOnlyList<ChartSeries> series) => Html.Of($"""
         <figure>
         <figcaption>{options.Title}</figcaption>
-        {Legend(series)}
+        {Legend([.. series.Select(curve => curve.Name)])}
         {LineChart.Render(options, series)}
         {Table(options, series)}
         </figure>
         """);
 
-    private static Html Legend(IReadOnlyList<ChartSeries> series) => series.Count == 0 ? Html.Empty : Html.Of($"""
-        <ul class="legend">{Html.Join(series.Select((curve, at) => Html.Of($"<li>{Key(at)}{curve.Name}</li>")))}</ul>
+    /// <summary>What colours and dashes stand for.</summary>
+    /// <param name="names">In the order of <see cref="LineChart.ClassOf"/>.</param>
+    public static Html Legend(IReadOnlyList<string> names) => names.Count == 0 ? Html.Empty : Html.Of($"""
+        <ul class="legend">{Html.Join(names.Select((name, at) => Html.Of($"<li>{Key(at)}{name}</li>")))}</ul>
         """);
 
     private static Html Key(int curve) => Html.Of($"""

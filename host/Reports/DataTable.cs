@@ -7,15 +7,15 @@ internal static class DataTable
     /// <param name="caption">What it holds.</param>
     /// <param name="headings">One per column.</param>
     /// <param name="rows">One cell per column.</param>
-    public static Html Render(string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows) =>
-        Render(caption, headings, rows.Select(row => (row[0], (IReadOnlyList<Html>)[.. row.Skip(1).Select(cell => Html.Of($"<td>{cell}</td>"))])));
+    public static Html Render(string caption, IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows) => Render(
+        caption, headings, rows.Select(row => (Html.Of($"{row[0]}"), (IReadOnlyList<Html>)[.. row.Skip(1).Select(cell => Html.Of($"<td>{cell}</td>"))])));
 
     /// <summary>Makes one of cells that are made already.</summary>
     /// <param name="caption">What it holds.</param>
     /// <param name="headings">One per column.</param>
-    /// <param name="rows">The heading of each row and its <c>td</c> elements.</param>
-    public static Html Render(string caption, IReadOnlyList<string> headings, IEnumerable<(string Heading, IReadOnlyList<Html> Cells)> rows) => Html.Of($"""
-        <div class="scroll" role="region" aria-label="{caption}" tabindex="0">
+    /// <param name="rows">What stands in the heading of each row, and its <c>td</c> elements.</param>
+    public static Html Render(string caption, IReadOnlyList<string> headings, IEnumerable<(Html Heading, IReadOnlyList<Html> Cells)> rows) => Html.Of($"""
+        <div class="scroll" role="group" aria-label="{caption}" tabindex="0">
         <table><caption>{caption}</caption>
         <thead><tr>{Html.Join(headings.Select(heading => Html.Of($"""<th scope="col">{heading}</th>""")))}</tr></thead>
         <tbody>

@@ -47,9 +47,9 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     private void WriteViews()
     {
         var batch = session.Loader.Peek(session.Progress.Position.Epoch, ViewPicture.MostImages);
-        var file = Path.Combine(run.Directory.Path, "views.png");
+        var file = Path.Combine(run.Directory.Path, ViewPictures.FileName);
         RunFile.Replace(file, stream => ViewPicture.Write(stream, batch, session.Experiment.Data.Info));
-        run.Tracked.LogArtifact(file, "pictures/views.png");
+        run.Tracked.LogArtifact(file, $"pictures/{ViewPictures.FileName}");
     }
 
     private void OnStep(StepReport report)

@@ -13,7 +13,8 @@ internal sealed class BrowserSession : IAsyncDisposable
     /// <summary>Starts it.</summary>
     public static async Task<BrowserSession> StartAsync()
     {
-        var program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
+        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        var program = folders.Select(folder => Path.Combine(folder, "chromium")).FirstOrDefault(File.Exists);
         Assert.SkipUnless(program is not null, "There is no chromium on the PATH: run eng/install-chromium.sh to look at pages in a browser.");
         var playwright = await Playwright.CreateAsync();
         try

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Parallax.Host.Tracking;
 
-namespace Parallax.Host.Cli;
+namespace Parallax.Host.Reports;
 
 /// <summary>A run among others, in the order in which they were named.</summary>
 /// <param name="RunId">Identifier in the store.</param>
@@ -26,7 +26,17 @@ internal sealed record CurvePoint([property: JsonNumberHandling(JsonNumberHandli
 /// <param name="Better"><c>lower</c> or <c>higher</c>; null where neither is better, and there is no best value.</param>
 /// <param name="Last">Last value in each run; null where a run has none.</param>
 /// <param name="Best">Best value in each run; null where a run has none.</param>
-internal sealed record ComparedMetric(string Key, string? Better, IReadOnlyList<CurvePoint?> Last, IReadOnlyList<CurvePoint?> Best);
+internal sealed record ComparedMetric(string Key, string? Better, IReadOnlyList<CurvePoint?> Last, IReadOnlyList<CurvePoint?> Best)
+{
+    /// <summary>The numbers of each run for people; null where it has none.</summary>
+    public IReadOnlyList<string?> Texts() => [.. Last.Zip(Best, Text)];
+
+    private static string? Text(CurvePoint? last, CurvePoint? best) => last is null ? null
+        : best is null || best.Value.Equals(last.Value) ? Number(last.Value)
+        : string.Create(CultureInfo.InvariantCulture, $"{Number(last.Value)} (best {Number(best.Value)}, step {best.Step})");
+
+    private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+}
 
 /// <summary>What runs differ in, and their numbers beside each other.</summary>
 /// <param name="Runs">The runs.</param>
