@@ -58,7 +58,7 @@ internal sealed record RunComparison(
     {
         var recipes = runs.Select(LastRecipe).ToList();
         var values = Differing(recipes, _ => true);
-        var tags = Differing([.. runs.Select(run => run.Tags)], key => key.StartsWith("parallax.", StringComparison.Ordinal) && !Always.Contains(key));
+        var tags = Differing([.. runs.Select(run => run.Tags)], IsOfTheProgram);
         var facts = Always.Select(key => new ComparedValue(
             key, [.. runs.Zip(recipes, (run, recipe) => run.Tags.GetValueOrDefault(key) ?? recipe.GetValueOrDefault(key))]));
         var metrics = new List<ComparedMetric>();
@@ -71,6 +71,10 @@ internal sealed record RunComparison(
             [.. runs.Select(run => new ComparedRun(run.RunId, run.Name, run.Status, DateTimeOffset.FromUnixTimeMilliseconds(run.StartTime)))],
             values, [.. facts.Where(fact => fact.Values.Any(value => value is not null)), .. tags], metrics);
     }
+
+    // When verdicts changed differs in all runs.
+    private static bool IsOfTheProgram(string tag) => tag.StartsWith("parallax.", StringComparison.Ordinal) && !Always.Contains(tag)
+        && !tag.StartsWith(RunTags.VerdictAt, StringComparison.Ordinal);
 
     // Parameters keep their first value; what a resumed run changed stands in tags, the last session's counts.
     private static IReadOnlyDictionary<string, string> LastRecipe(StoredRun run)

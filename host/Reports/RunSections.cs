@@ -1,3 +1,4 @@
+using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Reports;
@@ -35,12 +36,12 @@ internal sealed class RunSections(ReportedRun run, string prefix)
     // In a sentence, with its cause.
     private Html Verdict()
     {
-        if (run.Stored?.Tags.GetValueOrDefault("parallax.verdict") is not { } word)
+        if (run.Stored?.Tags.GetValueOrDefault(RunTags.Verdict) is not { } word)
         {
             return Html.Of($"""<p class="muted">No verdict: the run was too short, or is not in the tracking store.</p>""");
         }
 
-        var cause = run.Stored.Tags.GetValueOrDefault("parallax.verdict.cause") is { } given ? $": {given}" : "";
+        var cause = run.Stored.Tags.GetValueOrDefault(RunTags.VerdictCause) is { } given ? $": {given}" : "";
         var tone = word switch { "learning" => "good", "saturated" => "warning", _ => "bad" };
 
         return Html.Of($"""<p><span class="{tone}">{word}</span>{cause}.</p>""");
