@@ -13,6 +13,7 @@ using Parallax.Host.Packages;
 using Parallax.Host.Packing;
 using Parallax.Host.Planning;
 using Parallax.Host.Processes;
+using Parallax.Host.Reports;
 using Parallax.Host.Surveys;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
@@ -85,13 +86,19 @@ internal static class Composition
         .AddSingleton<DemoRun>()
         .AddSingleton<LeaderboardRun>()
         .AddSingleton<RecipeVerification>()
-        .AddSingleton<RunPlanner>();
+        .AddSingleton<RunPlanner>()
+
+        // Reports
+        .AddSingleton<RunCollection>()
+        .AddSingleton<FeatureStudies>()
+        .AddSingleton<RunReport>();
 
     // In the order of the help.
     private static IServiceCollection AddCommands(IServiceCollection services) => services
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton<ICliCommand, InitCommand>()
         .AddSingleton<ICliCommand, TrainCommand>()
+        .AddSingleton<ICliCommand, WatchCommand>()
         .AddSingleton<ICliCommand, ReplayCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
         .AddSingleton<ICliCommand, EmbedCommand>()
@@ -109,6 +116,7 @@ internal static class Composition
         .AddSingleton<ICliCommand, NewCommand>()
         .AddSingleton<ICliCommand, PluginsCommand>()
         .AddSingleton<ICliCommand, RunsCommand>()
+        .AddSingleton<ICliCommand, ReportCommand>()
         .AddSingleton<ICliCommand, CompletionCommand>()
         .AddSingleton<ICliCommand, CompleteCommand>()
         .AddSingleton<CrashReport>()

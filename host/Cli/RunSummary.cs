@@ -35,7 +35,7 @@ internal sealed record RunSummary(
     public static RunSummary Of(StoredRun run) => new(
         run.RunId, run.Name, run.Status, DateTimeOffset.FromUnixTimeMilliseconds(run.StartTime),
         run.EndTime is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
-        run.Tags.GetValueOrDefault("method") ?? run.Params.GetValueOrDefault("method.name"), run.ArtifactUri,
+        run.Method, run.ArtifactUri,
         run.Metrics.Values.Where(m => !MetricPoint.IsSystem(m.Key)).OrderBy(m => m.Key, StringComparer.Ordinal).ToDictionary(m => m.Key, m => m.Value),
         run.Params, run.Tags);
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
 using Parallax.Host.Configuration;
 using Parallax.Host.Processes;
+using Parallax.Host.Reports;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Cli;
@@ -74,7 +74,7 @@ internal sealed class RunsCompare(Lazy<Trackers> trackers, Func<ParseResult, Tra
             Row("run", "status", comparison.Runs.Select(run => run.Status)),
         };
         rows.AddRange(comparison.Recipe.Select(value => Row("recipe", value.Key, value.Values.Select(text => text ?? None))));
-        rows.AddRange(comparison.Metrics.Select(metric => Row("metric", metric.Key, metric.Last.Zip(metric.Best, Cell))));
+        rows.AddRange(comparison.Metrics.Select(metric => Row("metric", metric.Key, metric.Texts().Select(text => text ?? None))));
         rows.AddRange(comparison.Environment.Select(value => Row("environment", value.Key, value.Values.Select(text => text ?? None))));
         output.Table(["", "", .. comparison.Runs.Select(run => run.RunId[..Math.Min(ShownOfAnId, run.RunId.Length)])], rows, whole: 2);
         if (comparison.Recipe.Count == 0)
@@ -82,10 +82,4 @@ internal sealed class RunsCompare(Lazy<Trackers> trackers, Func<ParseResult, Tra
             output.Error("Their recipes are the same.");
         }
     }
-
-    private static string Cell(CurvePoint? last, CurvePoint? best) => last is null ? None
-        : best is null || best.Value.Equals(last.Value) ? Number(last.Value)
-        : string.Create(CultureInfo.InvariantCulture, $"{Number(last.Value)} (best {Number(best.Value)}, step {best.Step})");
-
-    private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
 }

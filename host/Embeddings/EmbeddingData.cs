@@ -41,9 +41,12 @@ internal class EmbeddingData : IImageDataset
     {
         var (split, own) = Find(index);
 
-        return _splits[split] is INamedImages named ? named.NameOf(own)
-            : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_splits[split].Info.Split.ToString().ToLowerInvariant()}/{own}");
+        return NameOf(_splits[split], own);
     }
+
+    /// <summary>Name of an image of one split.</summary>
+    public static string NameOf(IImageDataset split, long index) => split is INamedImages named ? named.NameOf(index)
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{split.Info.Split.ToString().ToLowerInvariant()}/{index}");
 
     public int Label(long index)
     {

@@ -36,6 +36,14 @@ internal sealed class RunReader(ITrackingStore store, TrackingAddress address, S
     public Task<IReadOnlyList<MetricPoint>> HistoryAsync(string runId, string key, CancellationToken cancellation) =>
         AskAsync(() => store.ReadHistoryAsync(runId, key, cancellation));
 
+    /// <summary>Names of the files in one folder of a run's files; none where there is no such folder, or where its files cannot be reached.</summary>
+    public Task<IReadOnlyList<string>> ListFilesAsync(StoredRun run, string folder, CancellationToken cancellation) =>
+        AskAsync(() => store.ListArtifactsAsync(run, folder, cancellation));
+
+    /// <summary>The content of one of a run's files; null when it is not there, or cannot be reached.</summary>
+    public Task<byte[]?> ReadFileAsync(StoredRun run, string path, CancellationToken cancellation) =>
+        AskAsync(() => store.ReadArtifactAsync(run, path, cancellation));
+
     /// <inheritdoc/>
     public void Dispose() => store.Dispose();
 

@@ -8,6 +8,16 @@ namespace Parallax.Host.Tracking;
 internal static class RunTags
 {
     public const string DefaultExperiment = "parallax";
+
+    /// <summary>Optimizer steps of the whole run.</summary>
+    public const string Steps = "parallax.steps";
+
+    /// <summary>What the training does, in a word, and why that is said.</summary>
+    public const string Verdict = "parallax.verdict", VerdictCause = "parallax.verdict.cause";
+
+    /// <summary>Before the number of a step at which that changed.</summary>
+    public const string VerdictAt = "parallax.verdict.at.";
+
     private static readonly MlflowEnvironment Variables = new(Environment.GetEnvironmentVariable);
 
     public static RunDescription Describe(ResolvedConfiguration configuration, string? resumeRunId, int processes = 1)

@@ -16,7 +16,8 @@ namespace Parallax.Host.Training;
 /// <param name="logger">Told when a picture cannot be drawn or written; training goes on without it.</param>
 internal sealed class MethodPictures(ITrackedRun tracked, RunDirectory directory, int everyEpochs, bool showsAttention, ILogger logger)
 {
-    private const string FileName = "pictures.png", AttentionFileName = "attention.png";
+    /// <summary>The newest pictures of the method, and of what the class token attends to, in the run's folder.</summary>
+    public const string FileName = "pictures.png", AttentionFileName = "attention.png";
 
     private readonly StepImages _images = new(tracked, directory.Record.RunId, directory.Started);
 

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Training;
 
@@ -30,6 +32,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     /// <summary>Tracks what is known before the first step.</summary>
     public void OnStart()
     {
+        run.Tracked.SetTags(new Dictionary<string, string> { [RunTags.Steps] = session.Progress.TotalSteps.ToString(CultureInfo.InvariantCulture) });
         if (online is not null)
         {
             run.Tracked.LogDataset(online.Data, "testing");
@@ -47,9 +50,9 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     private void WriteViews()
     {
         var batch = session.Loader.Peek(session.Progress.Position.Epoch, ViewPicture.MostImages);
-        var file = Path.Combine(run.Directory.Path, "views.png");
+        var file = Path.Combine(run.Directory.Path, ViewPictures.FileName);
         RunFile.Replace(file, stream => ViewPicture.Write(stream, batch, session.Experiment.Data.Info));
-        run.Tracked.LogArtifact(file, "pictures/views.png");
+        run.Tracked.LogArtifact(file, $"pictures/{ViewPictures.FileName}");
     }
 
     private void OnStep(StepReport report)
@@ -100,7 +103,12 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         var (collapse, isChanged) = _verdicts.Observe(report);
         if (isChanged && Verdict is { } verdict)
         {
-            run.Tracked.SetTags(new Dictionary<string, string> { ["parallax.verdict"] = verdict.Word, ["parallax.verdict.cause"] = verdict.Cause });
+            run.Tracked.SetTags(new Dictionary<string, string>
+            {
+                [RunTags.Verdict] = verdict.Word,
+                [RunTags.VerdictCause] = verdict.Cause,
+                [FormattableString.Invariant($"{RunTags.VerdictAt}{report.Step}")] = $"{verdict.Word}: {verdict.Cause}",
+            });
             if (_verdicts.Collapse is null)   // else that says more
             {
                 progress.WriteLine(FormattableString.Invariant($"Step {report.Step}: {verdict}"));

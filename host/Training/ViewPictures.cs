@@ -14,6 +14,9 @@ internal sealed class ViewPictures(ITrackedRun tracked, RunDirectory directory, 
     /// <summary>Name of the slider in MLflow.</summary>
     public const string Name = "views";
 
+    /// <summary>The picture of the first step, in the run's folder.</summary>
+    public const string FileName = "views.png";
+
     private readonly StepImages _images = new(tracked, directory.Record.RunId, directory.Started);
 
     /// <summary>

@@ -64,13 +64,25 @@ internal sealed class MlflowClient : IDisposable
         await SendAsync<EmptyResponse>(request, (_access.UploadTimeout, "MLFLOW_ARTIFACT_UPLOAD_DOWNLOAD_TIMEOUT"), cancellation);
     }
 
+    /// <summary><c>GET mlflow-artifacts/artifacts</c>: a file through the server.</summary>
+    public async Task<byte[]> GetArtifactAsync(Uri root, string path, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, ArtifactAddress(root, path));
+        return await SendAsync(request, (_access.UploadTimeout, "MLFLOW_ARTIFACT_UPLOAD_DOWNLOAD_TIMEOUT"), body => body, cancellation);
+    }
+
+    /// <summary><c>GET mlflow-artifacts/artifacts?path=</c>: the files of a folder.</summary>
+    public async Task<IReadOnlyList<MlflowFile>> ListArtifactsAsync(Uri root, string folder, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, ListAddress(root, folder));
+        return Files(await SendAsync<ListArtifactsResponse>(request, Usual, cancellation));
+    }
+
     /// <summary><c>GET mlflow-artifacts/artifacts?path=</c>: how many bytes of a file the server has; null when it does not say.</summary>
     public async Task<long?> TryReadArtifactSizeAsync(Uri root, string path, CancellationToken cancellation)
     {
         var slash = path.LastIndexOf('/');
-        var address = $"{ArtifactAddress(root, "").TrimEnd('/')}?path={Uri.EscapeDataString(path[..Math.Max(slash, 0)])}";
-        var answer = await TryAsync<ListArtifactsResponse>(HttpMethod.Get, address, Usual, cancellation);
-        var files = (answer?.Files ?? []).Where(f => !f.IsDir).ToList();
+        var files = Files(await TryAsync<ListArtifactsResponse>(HttpMethod.Get, ListAddress(root, path[..Math.Max(slash, 0)]), Usual, cancellation));
         var found = files.FirstOrDefault(f => f.Path.Split('/')[^1] == path[(slash + 1)..]);
         return found is null || files.All(f => f.FileSize is null) ? found?.FileSize : found.FileSize ?? 0;   // beside others, a file without a size is empty
     }
@@ -86,6 +98,10 @@ internal sealed class MlflowClient : IDisposable
 
     private static string ArtifactAddress(Uri root, string path) =>
         $"{root.AbsoluteUri.TrimEnd('/')}/api/2.0/mlflow-artifacts/artifacts/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+
+    private static string ListAddress(Uri root, string folder) => $"{ArtifactAddress(root, "").TrimEnd('/')}?path={Uri.EscapeDataString(folder)}";
+
+    private static List<MlflowFile> Files(ListArtifactsResponse? answer) => [.. (answer?.Files ?? []).Where(file => !file.IsDir)];
 
     private string Address(string call) => $"{_server.Display}/api/2.0/mlflow/{call}";
 
@@ -111,7 +127,11 @@ internal sealed class MlflowClient : IDisposable
         }
     }
 
-    private async Task<T> SendAsync<T>(HttpRequestMessage request, (TimeSpan Time, string? Variable) allowed, CancellationToken cancellation)
+    private Task<T> SendAsync<T>(HttpRequestMessage request, (TimeSpan Time, string? Variable) allowed, CancellationToken cancellation) =>
+        SendAsync(request, allowed, body => MlflowAnswer.Read<T>(body, request.RequestUri!), cancellation);
+
+    private async Task<T> SendAsync<T>(
+        HttpRequestMessage request, (TimeSpan Time, string? Variable) allowed, Func<byte[], T> read, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(allowed.Time);
@@ -119,7 +139,7 @@ internal sealed class MlflowClient : IDisposable
         {
             using var response = await _http.SendAsync(request, limit.Token);
             var body = await response.Content.ReadAsByteArrayAsync(limit.Token);
-            return response.IsSuccessStatusCode ? MlflowAnswer.Read<T>(body, request.RequestUri!) : throw MlflowAnswer.ReadError(response, body);
+            return response.IsSuccessStatusCode ? read(body) : throw MlflowAnswer.ReadError(response, body);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {

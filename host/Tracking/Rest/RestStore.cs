@@ -105,8 +105,7 @@ internal sealed class RestStore(ServerAddress server, MlflowEnvironment variable
                 throw new StoreException(StoreFailure.Rejected, "the server takes no files: start it with --serve-artifacts", e);
             }
         }
-        else if (LocalArtifacts.Folder(run.ArtifactUri, Environment.CurrentDirectory) is { } folder
-            && Path.IsPathRooted(run.ArtifactUri.Replace("file://", "", StringComparison.Ordinal)))
+        else if (FolderOf(run) is { } folder)
         {
             LocalArtifacts.Store(folder, file, artifactPath);
         }
@@ -118,6 +117,16 @@ internal sealed class RestStore(ServerAddress server, MlflowEnvironment variable
 
         return true;
     });
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListArtifactsAsync(StoredRun run, string folder, CancellationToken cancellation) => ReadFileAsync<IReadOnlyList<string>>(
+        run, files => LocalArtifacts.List(files, folder),
+        async proxy => [.. (await Client.ListArtifactsAsync(proxy.Root, $"{proxy.Path}/{folder}", cancellation)).Select(file => file.Path.Split('/')[^1])], []);
+
+    /// <inheritdoc/>
+    public Task<byte[]?> ReadArtifactAsync(StoredRun run, string artifactPath, CancellationToken cancellation) => ReadFileAsync(
+        run, files => LocalArtifacts.Read(files, artifactPath),
+        async proxy => await Client.GetArtifactAsync(proxy.Root, $"{proxy.Path}/{artifactPath}", cancellation), null);
 
     /// <inheritdoc/>
     public Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation) =>
@@ -157,6 +166,27 @@ internal sealed class RestStore(ServerAddress server, MlflowEnvironment variable
             Client.Dispose();
         }
     }
+
+    private Task<T> ReadFileAsync<T>(StoredRun run, Func<string, T> readLocal, Func<ArtifactProxy, Task<T>> readProxied, T missing) => TryAsync(async () =>
+    {
+        if (ArtifactProxy.Locate(run.ArtifactUri, server.Root) is not { } proxy)
+        {
+            return FolderOf(run) is { } folder ? readLocal(folder) : missing;
+        }
+
+        try
+        {
+            return await readProxied(proxy);
+        }
+        catch (MlflowException e) when (e.IsMissingResource || e.IsUnknownEndpoint)
+        {
+            return missing;   // also of a server that serves no files
+        }
+    });
+
+    private static string? FolderOf(StoredRun run) => Path.IsPathRooted(run.ArtifactUri.Replace("file://", "", StringComparison.Ordinal))
+        ? LocalArtifacts.Folder(run.ArtifactUri, Environment.CurrentDirectory)
+        : null;
 
     // A file that arrived in part must not look like a whole one: neither when the upload broke off, nor when something between cut it and reported success.
     private async Task UploadAsync(Uri root, string path, string file, CancellationToken cancellation)

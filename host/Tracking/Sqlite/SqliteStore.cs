@@ -105,12 +105,19 @@ internal sealed class SqliteStore(string databaseFile, TimeProvider time) : ITra
     /// <inheritdoc/>
     public Task StoreArtifactAsync(StoredRun run, string file, string artifactPath, CancellationToken cancellation)
     {
-        var folder = LocalArtifacts.Folder(run.ArtifactUri, Path.GetDirectoryName(databaseFile)!)
-            ?? throw new StoreException(
-                StoreFailure.Rejected, $"The artifact location {run.ArtifactUri} of the run is no local folder; log to an MLflow server that serves it.");
+        var folder = FolderOf(run) ?? throw new StoreException(
+            StoreFailure.Rejected, $"The artifact location {run.ArtifactUri} of the run is no local folder; log to an MLflow server that serves it.");
         LocalArtifacts.Store(folder, file, artifactPath);
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<string>> ListArtifactsAsync(StoredRun run, string folder, CancellationToken cancellation) =>
+        FolderOf(run) is { } files ? await Task.Run(() => LocalArtifacts.List(files, folder), cancellation) : [];
+
+    /// <inheritdoc/>
+    public async Task<byte[]?> ReadArtifactAsync(StoredRun run, string artifactPath, CancellationToken cancellation) =>
+        FolderOf(run) is { } files ? await Task.Run(() => LocalArtifacts.Read(files, artifactPath), cancellation) : null;
 
     /// <inheritdoc/>
     public Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation) => Write(runId, () =>
@@ -156,6 +163,8 @@ internal sealed class SqliteStore(string databaseFile, TimeProvider time) : ITra
             _opened = null;
         }
     }
+
+    private string? FolderOf(StoredRun run) => LocalArtifacts.Folder(run.ArtifactUri, Path.GetDirectoryName(databaseFile)!);
 
     private SqliteDatabase OpenDatabase()
     {

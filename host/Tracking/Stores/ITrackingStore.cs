@@ -43,6 +43,12 @@ internal interface ITrackingStore : IModelStore, IDisposable
     /// <summary>Stores a copy of a file. Readers see the whole of it or nothing.</summary>
     Task StoreArtifactAsync(StoredRun run, string file, string artifactPath, CancellationToken cancellation);
 
+    /// <summary>Names of the files in one folder of a run's files; none where there is no such folder, or where its files cannot be reached.</summary>
+    Task<IReadOnlyList<string>> ListArtifactsAsync(StoredRun run, string folder, CancellationToken cancellation);
+
+    /// <summary>The content of one of a run's files; null when it is not there, or cannot be reached.</summary>
+    Task<byte[]?> ReadArtifactAsync(StoredRun run, string artifactPath, CancellationToken cancellation);
+
     /// <summary>Sets the state. <paramref name="endTime"/> goes with every state that is final.</summary>
     Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation);
 }

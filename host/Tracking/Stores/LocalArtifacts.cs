@@ -24,13 +24,7 @@ internal static class LocalArtifacts
     /// <summary>Copies a spooled file to its place, so that readers see it whole or not at all.</summary>
     public static void Store(string folder, string file, string artifactPath)
     {
-        var target = Path.GetFullPath(artifactPath, folder);
-        if (!target.StartsWith(folder.TrimEnd('/') + '/', StringComparison.Ordinal))
-        {
-            throw new StoreException(
-                StoreFailure.Rejected, $"The artifact path '{artifactPath}' leaves the folder of the run; expected a relative path such as plots/curves.svg.");
-        }
-
+        var target = Within(folder, artifactPath);
         try
         {
             AtomicFile.Replace(target, stream =>
@@ -45,6 +39,42 @@ internal static class LocalArtifacts
                 ? (StoreFailure.Suspect, "")
                 : (StoreFailure.Rejected, " Make the folder writable, or log to a server that proxies artifacts.");
             throw new StoreException(failure, $"The artifact '{artifactPath}' cannot be written to {folder}: {e.Message}{advice}", e);
+        }
+    }
+
+    /// <summary>Names of the files in a folder of a run's files; none when it is not there.</summary>
+    public static IReadOnlyList<string> List(string folder, string below)
+    {
+        var directory = new DirectoryInfo(Within(folder, below));
+
+        return Reading(below, () => directory.Exists ? (string[])[.. directory.EnumerateFiles().Select(file => file.Name).Order(StringComparer.Ordinal)] : []);
+    }
+
+    /// <summary>The content of a file; null when it is not there.</summary>
+    public static byte[]? Read(string folder, string artifactPath)
+    {
+        var file = Within(folder, artifactPath);
+
+        return Reading(artifactPath, () => File.Exists(file) ? File.ReadAllBytes(file) : null);
+    }
+
+    private static string Within(string folder, string artifactPath)
+    {
+        var target = Path.GetFullPath(artifactPath, folder);
+
+        return target.StartsWith(folder.TrimEnd('/') + '/', StringComparison.Ordinal) ? target : throw new StoreException(
+            StoreFailure.Rejected, $"The artifact path '{artifactPath}' leaves the folder of the run; expected a relative path such as plots/curves.svg.");
+    }
+
+    private static T Reading<T>(string artifactPath, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(StoreFailure.Suspect, $"The artifact '{artifactPath}' cannot be read: {e.Message}", e);
         }
     }
 }

@@ -64,6 +64,9 @@ internal sealed record StoredRun(
     public IReadOnlyDictionary<string, string> Params { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyDictionary<string, string> Tags { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The method it trained with; null when it says none.</summary>
+    public string? Method => Tags.GetValueOrDefault("method") ?? Params.GetValueOrDefault("method.name");
 }
 
 /// <summary>Names of run states in the store.</summary>

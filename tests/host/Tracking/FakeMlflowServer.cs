@@ -36,6 +36,7 @@ internal sealed record Misbehaviour(int Status, string Body, string ContentType 
 /// </summary>
 internal sealed class FakeMlflowServer : IDisposable
 {
+    private const string ArtifactPath = "mlflow-artifacts/artifacts/";
     private readonly ConcurrentDictionary<string, string> _experiments = new();
     private readonly ConcurrentDictionary<string, bool> _deletedExperiments = new();
     private static int s_ports;
@@ -206,7 +207,8 @@ internal sealed class FakeMlflowServer : IDisposable
                 context.Response.Headers["Retry-After"] = seconds.ToString(CultureInfo.InvariantCulture);
             }
 
-            context.Response.Close(Encoding.UTF8.GetBytes(answer), willBlock: true);
+            var file = request.HttpMethod == "GET" && status == 200 ? Artifacts.GetValueOrDefault(ArtifactOf(path)) : null;
+            context.Response.Close(file ?? Encoding.UTF8.GetBytes(answer), willBlock: true);
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException or IOException)
         {
@@ -216,10 +218,9 @@ internal sealed class FakeMlflowServer : IDisposable
 
     private (int Status, string Body) Handle(HttpListenerRequest request, string path, string body, byte[] bytes)
     {
-        const string artifacts = "mlflow-artifacts/artifacts/";
-        if (path.StartsWith(artifacts, StringComparison.Ordinal))
+        if (path.StartsWith(ArtifactPath, StringComparison.Ordinal))
         {
-            return StoreOrDelete(request.HttpMethod, Uri.UnescapeDataString(path[artifacts.Length..]), bytes);
+            return StoreOrDelete(request.HttpMethod, ArtifactOf(path), bytes);
         }
 
         var json = body.Length > 0 ? JsonNode.Parse(body)! : new JsonObject();
@@ -269,8 +270,16 @@ internal sealed class FakeMlflowServer : IDisposable
         }
     }
 
+    private static string ArtifactOf(string path) =>
+        path.StartsWith(ArtifactPath, StringComparison.Ordinal) ? Uri.UnescapeDataString(path[ArtifactPath.Length..]) : "";
+
     private (int, string) StoreOrDelete(string method, string path, byte[] bytes)
     {
+        if (method == "GET")
+        {
+            return Artifacts.ContainsKey(path) ? (200, "") : (404, """{"error_code": "RESOURCE_DOES_NOT_EXIST", "message": "no such file"}""");
+        }
+
         if (method == "DELETE")
         {
             Artifacts.TryRemove(path, out _);

@@ -54,6 +54,11 @@ internal sealed class MemoryStore : ITrackingStore
 
     public Task StoreArtifactAsync(StoredRun run, string file, string artifactPath, CancellationToken cancellation) => Call(() => true);
 
+    public Task<IReadOnlyList<string>> ListArtifactsAsync(StoredRun run, string folder, CancellationToken cancellation) =>
+        Call<IReadOnlyList<string>>(() => []);
+
+    public Task<byte[]?> ReadArtifactAsync(StoredRun run, string artifactPath, CancellationToken cancellation) => Call<byte[]?>(() => null);
+
     public Task SetStatusAsync(string runId, string status, long? endTime, CancellationToken cancellation) => Call(() =>
     {
         Status = status;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json.Serialization;
 using Parallax.Host.Tracking;
 
-namespace Parallax.Host.Cli;
+namespace Parallax.Host.Reports;
 
 /// <summary>A run among others, in the order in which they were named.</summary>
 /// <param name="RunId">Identifier in the store.</param>
@@ -26,7 +26,17 @@ internal sealed record CurvePoint([property: JsonNumberHandling(JsonNumberHandli
 /// <param name="Better"><c>lower</c> or <c>higher</c>; null where neither is better, and there is no best value.</param>
 /// <param name="Last">Last value in each run; null where a run has none.</param>
 /// <param name="Best">Best value in each run; null where a run has none.</param>
-internal sealed record ComparedMetric(string Key, string? Better, IReadOnlyList<CurvePoint?> Last, IReadOnlyList<CurvePoint?> Best);
+internal sealed record ComparedMetric(string Key, string? Better, IReadOnlyList<CurvePoint?> Last, IReadOnlyList<CurvePoint?> Best)
+{
+    /// <summary>The numbers of each run for people; null where it has none.</summary>
+    public IReadOnlyList<string?> Texts() => [.. Last.Zip(Best, Text)];
+
+    private static string? Text(CurvePoint? last, CurvePoint? best) => last is null ? null
+        : best is null || best.Value.Equals(last.Value) ? Number(last.Value)
+        : string.Create(CultureInfo.InvariantCulture, $"{Number(last.Value)} (best {Number(best.Value)}, step {best.Step})");
+
+    private static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture);
+}
 
 /// <summary>What runs differ in, and their numbers beside each other.</summary>
 /// <param name="Runs">The runs.</param>
@@ -48,7 +58,7 @@ internal sealed record RunComparison(
     {
         var recipes = runs.Select(LastRecipe).ToList();
         var values = Differing(recipes, _ => true);
-        var tags = Differing([.. runs.Select(run => run.Tags)], key => key.StartsWith("parallax.", StringComparison.Ordinal) && !Always.Contains(key));
+        var tags = Differing([.. runs.Select(run => run.Tags)], IsOfTheProgram);
         var facts = Always.Select(key => new ComparedValue(
             key, [.. runs.Zip(recipes, (run, recipe) => run.Tags.GetValueOrDefault(key) ?? recipe.GetValueOrDefault(key))]));
         var metrics = new List<ComparedMetric>();
@@ -61,6 +71,10 @@ internal sealed record RunComparison(
             [.. runs.Select(run => new ComparedRun(run.RunId, run.Name, run.Status, DateTimeOffset.FromUnixTimeMilliseconds(run.StartTime)))],
             values, [.. facts.Where(fact => fact.Values.Any(value => value is not null)), .. tags], metrics);
     }
+
+    // When verdicts changed differs in all runs.
+    private static bool IsOfTheProgram(string tag) => tag.StartsWith("parallax.", StringComparison.Ordinal) && !Always.Contains(tag)
+        && !tag.StartsWith(RunTags.VerdictAt, StringComparison.Ordinal);
 
     // Parameters keep their first value; what a resumed run changed stands in tags, the last session's counts.
     private static IReadOnlyDictionary<string, string> LastRecipe(StoredRun run)

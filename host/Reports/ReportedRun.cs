@@ -1,0 +1,27 @@
+using Parallax.Host.Tracking;
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Reports;
+
+/// <summary>What is known about a run.</summary>
+/// <param name="RunId">Its identifier.</param>
+/// <param name="Stored">As the tracking store has it; null where it has not.</param>
+/// <param name="Directory">Its folder; null where there is none.</param>
+/// <param name="Curves">Its curves by their names.</param>
+internal sealed record ReportedRun(
+    string RunId, StoredRun? Stored, RunDirectory? Directory, IReadOnlyDictionary<string, IReadOnlyList<MetricPoint>> Curves)
+{
+    private const int ShownOfAnId = 8;
+
+    /// <summary>What a reader calls it: the beginning of its identifier and the method.</summary>
+    public string Name => Stored?.Method is { } method ? $"{ShortId} ({method})" : ShortId;
+
+    /// <summary>The beginning of its identifier.</summary>
+    public string ShortId => RunId[..Math.Min(ShownOfAnId, RunId.Length)];
+
+    /// <summary>What its backbone makes of held-out images; null where that is not known.</summary>
+    public FeatureStudy? Features { get; init; }
+
+    /// <summary>What is missing, and why: a sentence each.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+}

@@ -1,0 +1,89 @@
+using Parallax.Host.Tracking;
+using Parallax.Host.Training;
+
+namespace Parallax.Host.Reports;
+
+/// <summary>What a report shows of one run: its verdict, its pictures and its features.</summary>
+/// <param name="run">The run.</param>
+/// <param name="prefix">Begins the identifiers of its elements.</param>
+internal sealed class RunSections(ReportedRun run, string prefix)
+{
+    // Last values of the run, with what they mean.
+    private static readonly (string Key, string Meaning)[] Health =
+    [
+        ("train/embedding/spread", "1 when the embeddings fill the sphere evenly, 0 when all are the same"),
+        ("train/embedding/effective_rank", "directions that the embeddings use; 1 is a line"),
+        ("train/embedding/uniformity", "0 when all embeddings are the same, about -4 when they fill the sphere"),
+        ("train/embedding/alignment", "mean squared distance to what an embedding is pulled towards, from 0 to 4"),
+        ("train/targets/usage", "share of the targets' columns in use"),
+        ("train/targets/entropy", "entropy of a target over the largest possible: 1 is flat"),
+    ];
+
+    /// <summary>All of it, as a section.</summary>
+    public Html Render() => Html.Of($"""
+        <section aria-labelledby="{prefix}">
+        <h2 id="{prefix}">Run {run.Name}</h2>
+        {Html.Join(run.Missing.Select(missing => Html.Of($"""<p class="note">{missing}</p>""")))}
+        <h3>Verdict and health</h3>
+        {Verdict()}
+        {HealthTable()}
+        <h3>What the method saw</h3>
+        {Pictures()}
+        {(run.Features is { } features ? new FeatureSections(features, prefix).Render() : Html.Empty)}
+        </section>
+        """);
+
+    // In a sentence, with its cause.
+    private Html Verdict()
+    {
+        if (run.Stored?.Tags.GetValueOrDefault(RunTags.Verdict) is not { } word)
+        {
+            return Html.Of($"""<p class="muted">No verdict: the run was too short, or is not in the tracking store.</p>""");
+        }
+
+        var cause = run.Stored.Tags.GetValueOrDefault(RunTags.VerdictCause) is { } given ? $": {given}" : "";
+        var tone = word switch { "learning" => "good", "saturated" => "warning", _ => "bad" };
+
+        return Html.Of($"""<p><span class="{tone}">{word}</span>{cause}.</p>""");
+    }
+
+    private Html HealthTable()
+    {
+        List<IReadOnlyList<string>> rows =
+        [
+            .. Health.Where(row => run.Stored?.Metrics.ContainsKey(row.Key) == true)
+                .Select(row => (IReadOnlyList<string>)[row.Key["train/".Length..], NumberText.Of(run.Stored!.Metrics[row.Key].Value), row.Meaning]),
+        ];
+
+        return rows.Count == 0 ? Html.Of($"""<p class="muted">The run has no numbers about its embeddings.</p>""")
+            : DataTable.Render($"Embeddings of run {run.Name} at the last logged step", ["number", "last value", "meaning"], rows);
+    }
+
+    private Html Pictures()
+    {
+        (string File, string Title, string Alternative)[] known =
+        [
+            (ViewPictures.FileName, "Views of the first batch", "One row for each image, one column for each of its augmented views."),
+            (MethodPictures.FileName, "What the method makes of images",
+                "One row for each image, one column for each picture that the method shows of it, such as what it hides and reconstructs."),
+            (MethodPictures.AttentionFileName, "What the class token attends to", "One row for each image, followed by a map of attention for each head."),
+        ];
+        var found = known.Where(picture => run.Directory is not null && File.Exists(Path.Combine(run.Directory.Path, picture.File))).ToList();
+
+        return found.Count == 0 ? Html.Of($"""<p class="muted">The run has no folder here, or no pictures in it.</p>""") : Html.Of($"""
+            <div class="grid">
+            {Html.Join(found.Select(picture => Picture(picture.File, picture.Title, picture.Alternative)))}
+            </div>
+            """);
+    }
+
+    private Html Picture(string file, string title, string alternative)
+    {
+        var content = Convert.ToBase64String(File.ReadAllBytes(Path.Combine(run.Directory!.Path, file)));
+
+        return Html.Of($"""
+            <figure><figcaption>{title}</figcaption><img class="picture" src="data:image/png;base64,{content}" alt="{title}. {alternative}"/>
+            <p class="muted">{alternative}</p></figure>
+            """);
+    }
+}
