@@ -44,7 +44,8 @@ public sealed class ZeroShot(ZeroShotOptions options) : IZeroShotEvaluator, IEva
 
         foreach (var template in options.Templates.Where(template => !template.Contains(Place, StringComparison.Ordinal)))
         {
-            yield return $"evaluation.zero-shot.templates has '{template}' without a {{}} for the name of the class. Expected for example 'a photo of a {{}}.'.";
+            yield return $"evaluation.zero-shot.templates has '{template}' without a {{}} for the name of the class. "
+                + "Expected for example 'a photo of a {}.'.";
         }
 
         if (test.Classes.Count > 0 && !string.IsNullOrEmpty(options.ClassNamesFile) && Names(test.Classes) is var names && names.Count != test.Classes.Count)
