@@ -48,7 +48,7 @@ public sealed class ExportCommandTests : IDisposable
         using var scope = torch.NewDisposeScope();
         using var last = CheckpointStore.Load(new CheckpointStore(Path.Combine(Train().Directory, "checkpoints"), keep: 1).Latest!);
         var collapsed = new CheckpointStore(Path.Combine(_folder.Path, "collapsed"), keep: 1).Save(
-            last.State, last.Recipe, last.Tensors.ToDictionary(entry => entry.Key, entry => entry.Value.zeros_like()));
+            last.State, last.Recipe, last.Tensors.ToDictionary(entry => entry.Key, entry => torch.zeros_like(entry.Value)));
 
         var (code, output, error) = await Type(
             "export", collapsed, "--format", "safetensors", "--out", Path.Combine(_folder.Path, "model.safetensors"), "--json");
