@@ -24,7 +24,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
     [
         new WeightFile(experiment, experiments, null),
         .. ((experiment.Method.Backbone as IForeignWeights)?.Layouts ?? []).Select(layout => new WeightFile(experiment, experiments, layout)),
-        new OnnxFile(experiment),
+        new OnnxFile(experiment.Method.Backbone, experiment),
     ];
 
     /// <summary>Writes a file, reads it back, compares, and gives it its name.</summary>
@@ -41,14 +41,14 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         var name = path ?? $"{backbone}-{chosen.Name}{chosen.Extension}";
         using var scope = torch.NewDisposeScope();
         using var file = new ExportFile(name, replaces);
-        var batches = Samples(experiment);
+        var batches = Samples(experiment, Compared);
         var expected = FeatureExtractor.Evaluating(experiment, () => BackboneFeatures.Of(experiment.Method.Backbone, batches));   // [all N, F]
-        var description = new Dictionary<string, string>(origin) { ["parallax.names"] = chosen.Name };
+        var description = new Dictionary<string, string>(origin) { [ExportMetadata.Names] = chosen.Name };
         ExportMetadata.AddInput(description, experiment, batches);
         var spread = BackboneFeatures.Spread(expected);
-        description["parallax.feature_spread"] = spread.ToString("R", CultureInfo.InvariantCulture);
+        description[ExportMetadata.Spread] = spread.ToString("R", CultureInfo.InvariantCulture);
         var difference = Check(chosen, file, description, batches, expected);
-        description["parallax.largest_difference"] = difference.ToString("R", CultureInfo.InvariantCulture);
+        description[ExportMetadata.LargestDifference] = difference.ToString("R", CultureInfo.InvariantCulture);
         difference = Math.Max(difference, Check(chosen, file, description, batches, expected));   // what stays was compared too
         file.Finish();
 
@@ -64,7 +64,19 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         IExportFormat format, ExportFile file, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<Tensor> batches, Tensor expected)
     {
         file.Fill(unfinished => format.Write(unfinished, metadata));
-        var features = format.Features(file.Unfinished, batches);
+
+        return Compare(format, file.Unfinished, batches, expected);
+    }
+
+    /// <summary>The largest difference between features of a backbone and those of its file.</summary>
+    /// <param name="format">Reads the file.</param>
+    /// <param name="file">Its path.</param>
+    /// <param name="batches">Images or clips.</param>
+    /// <param name="expected">Features of the backbone, [all N, F].</param>
+    /// <exception cref="ConfigurationException">It is above <see cref="Tolerance"/>.</exception>
+    public static double Compare(IExportFormat format, string file, IReadOnlyList<Tensor> batches, Tensor expected)
+    {
+        var features = format.Features(file, batches);
         if (!features.shape.SequenceEqual(expected.shape))
         {
             throw new ConfigurationException(
@@ -81,11 +93,13 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
                 + $"kept. {cause}; './parallax evaluate' shows whether the run is sound."));
     }
 
-    // The same few of the data set each time, looked at as evaluations do; one clip of a video.
-    private static List<Tensor> Samples(Experiment experiment)
+    /// <summary>The same few of the data set each time, looked at as evaluations do; one clip of a video.</summary>
+    /// <param name="experiment">Its training images.</param>
+    /// <param name="most">How many, where there are so many.</param>
+    public static List<Tensor> Samples(Experiment experiment, int most)
     {
         var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World) with { BatchSize = BatchSize };
-        using var data = DatasetSubset.Borrow(experiment.Data, Compared);
+        using var data = DatasetSubset.Borrow(experiment.Data, most);
         using var loader = new EvaluationLoader(data, experiment.Run.ImageSize, settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize,
             unreadable: UnreadableSamples.Replaced, views: experiment.TestClips with { Clips = 1, Crops = 1 });
         var batches = new List<Tensor>();

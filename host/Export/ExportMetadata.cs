@@ -6,6 +6,10 @@ namespace Parallax.Host.Export;
 /// <summary>What an exported file says about itself, so that it can be used without the run.</summary>
 internal static class ExportMetadata
 {
+    /// <summary>Keys of what is found out while a file is written.</summary>
+    public const string Recipe = "parallax.recipe", Names = "parallax.names", LargestDifference = "parallax.largest_difference",
+        Spread = "parallax.feature_spread";
+
     /// <summary>Where the weights come from.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="step">Its step.</param>
@@ -16,7 +20,7 @@ internal static class ExportMetadata
         ["parallax.version"] = typeof(ExportMetadata).Assembly.GetName().Version!.ToString(3),
         ["parallax.run_id"] = runId,
         ["parallax.step"] = step.ToString(CultureInfo.InvariantCulture),
-        ["parallax.recipe"] = recipe,
+        [Recipe] = recipe,
     };
 
     /// <summary>Adds what the backbone is given and how that is normalised.</summary>

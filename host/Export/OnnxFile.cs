@@ -5,8 +5,9 @@ using Parallax.Host.Experiments;
 namespace Parallax.Host.Export;
 
 /// <summary>The backbone as an ONNX model, which ONNX Runtime reads back.</summary>
-/// <param name="experiment">Its backbone is written.</param>
-internal sealed class OnnxFile(Experiment experiment) : IExportFormat
+/// <param name="backbone">It is written.</param>
+/// <param name="experiment">What it is of: says which images it takes.</param>
+internal sealed class OnnxFile(IBackbone backbone, Experiment experiment) : IExportFormat
 {
     public string Name => "onnx";
 
@@ -18,7 +19,7 @@ internal sealed class OnnxFile(Experiment experiment) : IExportFormat
     {
         var view = experiment.TestClips.Shapes(experiment.Data.Info.Channels, experiment.Run.ImageSize)[0];
         long[] image = view.Frames == 0 ? [view.Channels, view.Height, view.Width] : [view.Channels, view.Frames, view.Height, view.Width];
-        var model = OnnxGraph.ModelOf(experiment.Method.Backbone, experiment.Configuration.Backbone.Name, image, metadata);
+        var model = OnnxGraph.ModelOf(backbone, experiment.Configuration.Backbone.Name, image, metadata);
         using var stream = File.Create(file);
         model.WriteTo(stream);
     }

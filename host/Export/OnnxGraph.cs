@@ -59,8 +59,8 @@ internal sealed class OnnxGraph : IOnnxGraph
 
     public OnnxValue Write(Module module, OnnxValue input) => module is IOnnxModule own ? own.WriteOnnx(this, input)
         : OnnxLayers.Write(this, module, input) ?? throw new ConfigurationException(
-            $"--format is onnx, but {Where(module)} ({module.GetType().FullName}) of the backbone {_backbone} cannot be written so: the exporter does not know "
-                + "it with these settings. Declare IOnnxModule in its class, as docs/export.md shows, or take --format safetensors.");
+            $"The backbone {_backbone} cannot be written as ONNX: the exporter does not know {Where(module)} ({module.GetType().FullName}) with these "
+                + "settings. Declare IOnnxModule in its class, as docs/export.md shows, or take --format safetensors of 'parallax export'.");
 
     public OnnxValue Constant(Tensor value)
     {
@@ -101,8 +101,8 @@ internal sealed class OnnxGraph : IOnnxGraph
         _bytes += length;
         if (_bytes > MostBytes)
         {
-            throw new ConfigurationException($"--format is onnx, but the backbone {_backbone} has more than 2 GB of weights, which one such file cannot hold. "
-                + "Take --format safetensors.");
+            throw new ConfigurationException($"The backbone {_backbone} cannot be written as ONNX: it has more than 2 GB of weights, which one such file "
+                + "cannot hold. Take --format safetensors of 'parallax export'.");
         }
 
         return ByteString.CopyFrom(new ReadOnlySpan<byte>((void*)TensorMemory.Address(tensor), (int)length));

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using Parallax.Contracts;
+using Parallax.Host.Experiments;
 using Parallax.Host.Export;
 using Parallax.Plugins.Parts;
 
@@ -110,8 +111,8 @@ public sealed class OnnxConformanceTests : IDisposable
 
         var fault = Assert.Throws<ConfigurationException>(() => OnnxGraph.ModelOf(backbone, "mine", [3], new Dictionary<string, string>())).Message;
 
-        Assert.StartsWith($"--format is onnx, but its module 'inner.second' ({typeof(Unknown).FullName}) of the backbone mine cannot be written so", fault,
-            StringComparison.Ordinal);
+        Assert.StartsWith($"The backbone mine cannot be written as ONNX: the exporter does not know its module 'inner.second' ({typeof(Unknown).FullName})",
+            fault, StringComparison.Ordinal);
         Assert.Contains("Declare IOnnxModule in its class", fault, StringComparison.Ordinal);
     }
 
@@ -135,7 +136,7 @@ public sealed class OnnxConformanceTests : IDisposable
         var file = Path.Combine(_folder.Path, "a.onnx");
         File.WriteAllText(file, "no model");
 
-        var fault = Assert.Throws<ConfigurationException>(() => new OnnxFile(experiment).Features(file, [torch.rand(1, 3, 32, 32)])).Message;
+        var fault = Assert.Throws<ConfigurationException>(() => OnnxOf(experiment).Features(file, [torch.rand(1, 3, 32, 32)])).Message;
 
         Assert.StartsWith("ONNX Runtime refuses the model of resnet20: ", fault, StringComparison.Ordinal);
         Assert.EndsWith("A WriteOnnx of its modules is wrong; or take --format safetensors.", fault, StringComparison.Ordinal);
@@ -163,6 +164,8 @@ public sealed class OnnxConformanceTests : IDisposable
         Assert.InRange(result.LargestDifference, 0, BackboneExport.Tolerance);
         Assert.InRange(result.FeatureSpread, 1e-3, double.MaxValue);
     }
+
+    private static OnnxFile OnnxOf(Experiment experiment) => new(experiment.Method.Backbone, experiment);
 
     private static SessionOptions OneThread() => new() { IntraOpNumThreads = 1, InterOpNumThreads = 1 };
 
