@@ -77,6 +77,7 @@ internal static class Composition
         .AddSingleton<DataReport>()
         .AddSingleton<SessionFactory>()
         .AddSingleton<MachineTuning>()
+        .AddSingleton<RunModel>()
         .AddSingleton<PretrainingRun>()
         .AddSingleton<LocalLaunch>()
         .AddSingleton<EmbeddingRun>()

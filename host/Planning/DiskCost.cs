@@ -5,7 +5,7 @@ namespace Parallax.Host.Planning;
 /// <summary>Room that a run takes on disk, in bytes.</summary>
 /// <param name="CheckpointBytes">One checkpoint.</param>
 /// <param name="Checkpoints">Checkpoints that lie there at the end: those that are kept, the best, and the copy in the tracking store.</param>
-/// <param name="BackboneBytes">The backbone alone, in the run's folder and in the tracking store.</param>
+/// <param name="BackboneBytes">The backbone alone: in the run's folder and in the tracking store, there also as a model, of weights and graph.</param>
 /// <param name="FreeBytes">What is free where the run's folder will be.</param>
 internal sealed record DiskCost(long CheckpointBytes, int Checkpoints, long BackboneBytes, long FreeBytes)
 {
@@ -23,7 +23,7 @@ internal sealed record DiskCost(long CheckpointBytes, int Checkpoints, long Back
             : trainer.CheckpointEveryEpochs == 0 ? 1 : Math.Max(1, epochs / trainer.CheckpointEveryEpochs);
         var kept = (int)Math.Min(trainer.KeepCheckpoints, written) + (online ? 1 : 0) + (configuration.Tracking.LogCheckpoints ? 1 : 0);
 
-        return new(checkpointBytes, kept, 2 * backboneBytes, Free(trainer.OutputDirectory));
+        return new(checkpointBytes, kept, (configuration.Tracking.LogModel ? 4 : 2) * backboneBytes, Free(trainer.OutputDirectory));
     }
 
     // The folder may not be there yet.

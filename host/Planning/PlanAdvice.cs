@@ -32,7 +32,8 @@ internal static class PlanAdvice
                 + "trainer.accumulation where the method allows it."]
             : (IEnumerable<string>)[],
         .. disk.TotalBytes > disk.FreeBytes
-            ? ["The disk has too little room: lower trainer.keepCheckpoints, set tracking.logCheckpoints: false, or name another trainer.outputDirectory."]
+            ? ["The disk has too little room: lower trainer.keepCheckpoints, set tracking.logCheckpoints or tracking.logModel: false, or name another "
+                + "trainer.outputDirectory."]
             : (IEnumerable<string>)[],
         .. data.Where(split => split.UnreadableCount > 0).Select(split => $"{split.UnreadableCount} images of the {split.Split} split cannot be read, for "
             + $"example {split.Unreadable[0]}. Repair or remove them."),

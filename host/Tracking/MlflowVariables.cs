@@ -61,7 +61,7 @@ internal static class MlflowVariables
         Unused("MLFLOW_TRUNCATE_LONG_VALUES", "values that are too long are always cut, with a line that says so"),
         Unused("MLFLOW_SYSTEM_METRICS_SAMPLES_BEFORE_LOGGING", "every measurement is logged"),
         Unused("MLFLOW_SYSTEM_METRICS_NODE_ID", "the first process measures its machine; the others measure nothing"),
-        Unused("MLFLOW_REGISTRY_URI", "models are not registered"),
+        Unused("MLFLOW_REGISTRY_URI", "models are registered in the store of their run"),
         Unused("MLFLOW_TRACKING_DIR", "the old file store is not written; use `MLFLOW_TRACKING_URI`"),
         Unused("MLFLOW_RUN_CONTEXT", "use `tracking.tags`"),
         Unused("MLFLOW_TAGS", "use `tracking.tags`"),

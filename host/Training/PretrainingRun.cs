@@ -14,6 +14,7 @@ internal sealed class PretrainingRun(
     Trackers trackers,
     MachineTuning tuning,
     EvaluationService evaluations,
+    RunModel model,
     DataReport data,
     StopSignals signals,
     ConsoleProgress progress,
@@ -172,6 +173,7 @@ internal sealed class PretrainingRun(
         {
             RunArtifacts.Store(session.Experiment, run, curves);   // first: weights do not depend on what can be measured on them
             stop.ThrowIfCancellationRequested();
+            model.Log(session, run, progress.WriteLine);
 
             return evaluations.Final(session.Experiment, run.Tracked, session.Progress.Position.Step, progress.WriteLine, stop);
         }

@@ -32,6 +32,10 @@ public sealed record TrackingOptions
     /// <summary>Whether checkpoints are stored with the run. Ours.</summary>
     public bool LogCheckpoints { get; init; } = true;
 
+    /// <summary>Whether the backbone of a finished training is logged as an MLflow model, which Python can load and serve. Ours; MLflow's automatic
+    /// logging has it too.</summary>
+    public bool LogModel { get; init; } = true;
+
     /// <summary>Epochs from one picture of the views to the next, as MLflow images by step; 0 logs none. Ours.</summary>
     [Range(0, int.MaxValue)]
     public int ViewsEveryEpochs { get; init; } = 10;
