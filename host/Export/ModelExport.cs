@@ -80,7 +80,7 @@ internal sealed class ModelExport(ExperimentFactory experiments, TimeProvider ti
         var entry = new ModelEntry(
             Key(runId, step, digest), ModelNames.OfLogged($"{experiment.Configuration.Method.Name}-{experiment.Configuration.Backbone.Name}"), step,
             time.GetUtcNow().ToUnixTimeMilliseconds(), new(null, [-1, .. batches[0].shape[1..]]), new(OnnxGraph.Features, [-1, .. expected.shape[1..]]),
-            Params(experiment), description.Where(entry => entry.Key != ExportMetadata.Recipe).ToDictionary())
+            Params(experiment), Metadata(description))
         {
             Bytes = Directory.EnumerateFiles(folder).Sum(file => new FileInfo(file).Length),
         };
@@ -157,6 +157,10 @@ internal sealed class ModelExport(ExperimentFactory experiments, TimeProvider ti
 
     private static Dictionary<string, string> With(Dictionary<string, string> description, string names) =>
         new(description) { [ExportMetadata.Names] = names };
+
+    // Without the recipe, which is long and in both other files, and without what only readers of safetensors files ask for.
+    private static Dictionary<string, string> Metadata(Dictionary<string, string> description) => description
+        .Where(entry => entry.Key != ExportMetadata.Recipe && entry.Key.StartsWith("parallax.", StringComparison.Ordinal)).ToDictionary();
 
     private static Dictionary<string, string> Params(Experiment experiment) => new()
     {

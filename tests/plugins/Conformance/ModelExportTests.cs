@@ -70,6 +70,7 @@ public sealed class ModelExportTests : IDisposable
         Assert.Equal(("simclr-resnet20", 3L, "resnet20", "64"), (written.Entry.Name, written.Entry.Step, written.Entry.Params["backbone"],
             written.Entry.Metadata["parallax.features"]));
         Assert.DoesNotContain("parallax.recipe", written.Entry.Metadata.Keys);
+        Assert.All(written.Entry.Metadata.Keys, key => Assert.StartsWith("parallax.", key, StringComparison.Ordinal));
         using var session = new InferenceSession(Path.Combine(Folder, "model.onnx"));
         Assert.Equal("the recipe", session.ModelMetadata.CustomMetadataMap["parallax.recipe"]);
         Assert.Equal("safetensors", SafeTensors.ReadHeader(Path.Combine(Folder, "backbone.safetensors")).Metadata["parallax.names"]);
