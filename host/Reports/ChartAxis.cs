@@ -50,9 +50,8 @@ internal sealed record ChartAxis(double From, double To, IReadOnlyList<double> T
     }
 
     /// <summary>Where a value lies: 0 at the beginning, 1 at the end.</summary>
-    public double Share(double value) => IsLogarithmic
-        ? (Math.Log10(value) - Math.Log10(From)) / (Math.Log10(To) - Math.Log10(From))
-        : (value - From) / (To - From);
+    public double Share(double value) => Math.Clamp(   // rounding may put an end outside
+        IsLogarithmic ? (Math.Log10(value) - Math.Log10(From)) / (Math.Log10(To) - Math.Log10(From)) : (value - From) / (To - From), 0, 1);
 
     /// <summary>A tick with as many digits as tell it from its neighbours.</summary>
     public string Name(double tick)

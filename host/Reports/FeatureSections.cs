@@ -10,6 +10,7 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
     private const int MapWidth = 720, MapHeight = 540, MapMargin = 32, PictureSide = 28;
     private const int Queries = 10, FirstDirections = 10;
     private const int MostClasses = 25, MostPairs = 25;
+    private const double Rounding = 1e-6;   // smaller singular values are what float32 has left of 0
 
     // As many as can be told apart by colour and dashes together.
     private const int MostOfALegend = 30;
@@ -48,10 +49,9 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         {
             IsLogarithmic = true, Unit = "share of the largest", XName = "direction",
         };
+        var points = study.Spectrum.Select((value, at) => new ChartPoint(at + 1, value / study.Spectrum[0])).Where(point => point.Y > Rounding);
 
-        var points = study.Spectrum.Select((value, at) => new ChartPoint(at + 1, value / study.Spectrum[0]));
-
-        return ChartFigure.Render(options, [new("singular value", [.. points])]);
+        return Html.Of($"""<div class="grid">{ChartFigure.Render(options, [new("singular value", [.. points])])}</div>""");
     }
 
     private Html Map()
@@ -116,7 +116,7 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         var isOther = query.Label >= 0 && study.Images[row].Label != query.Label;
         var note = isOther ? Html.Of($"""<span class="warning">other class</span>""") : Html.Empty;
 
-        return Html.Of($"""<td class="{(isOther ? "other" : "same")}">{_thumbnails.Figure(row)}<span class="muted">{similarity:F3}</span> {note}</td>""");
+        return Html.Of($"""<td class="{(isOther ? "other" : "same")}">{_thumbnails.Figure(row)}<span class="muted">{similarity:F3}</span>{note}</td>""");
     }
 
     private Html Confusion()

@@ -15,7 +15,7 @@ internal static class LineChart
 
     private const int Colours = 6, Dashes = 5;   // as many as the style sheet has
     private const double DotRadius = 3;
-    private const int UnitBaseline = 12, TickBaseline = Bottom + 18, NameBaseline = Bottom + 36, TickGap = 8, HalfOfADigit = 4;
+    private const int UnitBaseline = 16, TickBaseline = Bottom + 18, NameBaseline = Bottom + 36, TickGap = 8, HalfOfADigit = 4;
 
     /// <summary>The classes that give a curve its colour and its dashes.</summary>
     public static string ClassOf(int curve) => string.Create(CultureInfo.InvariantCulture, $"c{curve % Colours} d{curve % Dashes}");

@@ -77,7 +77,7 @@ public sealed class ReportTests : IDisposable
 
             Assert.Empty(await page.ViolationsAsync());
             Assert.Empty(page.Faults);
-            Assert.Single(page.Requests.Where(address => !address.StartsWith("data:", StringComparison.Ordinal)));
+            Assert.Single(page.Requests, address => !address.StartsWith("data:", StringComparison.Ordinal));
             Assert.Equal(0, await page.OverflowAsync());
         }
     }

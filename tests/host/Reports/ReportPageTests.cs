@@ -59,6 +59,8 @@ public sealed class ReportPageTests
         Assert.Equal(["0.500 other class", "1.000", "0.250 other class"],
             gallery.Descendants("td").Select(cell => string.Join(' ', cell.Elements("span").Skip(1).Select(span => span.Value))));
         Assert.Contains(page.Descendants("p"), paragraph => paragraph.Value.Contains("66.7 % of the images are recognised", StringComparison.Ordinal));
+        Assert.Contains(page.Descendants("p"), paragraph =>   // exp(2/3 log 3/2 + 1/3 log 3) = 1.89
+            paragraph.Value.Contains("effective rank 1.9, 100.0 % of the variance in the first 10 directions", StringComparison.Ordinal));
         Assert.Contains(page.Descendants("desc"), text => text.Value.StartsWith("singular value: 2 values, from 1 at direction 1", StringComparison.Ordinal));
     }
 
