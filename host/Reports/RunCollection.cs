@@ -43,7 +43,7 @@ internal sealed class RunCollection(Trackers trackers)
         }
     }
 
-    private static async Task<RunComparison?> CompareAsync(RunReader? reader, IReadOnlyList<ReportedRun> runs, CancellationToken stop)
+    private static async Task<RunComparison?> CompareAsync(RunReader? reader, List<ReportedRun> runs, CancellationToken stop)
     {
         StoredRun[] stored = [.. runs.Select(run => run.Stored).OfType<StoredRun>()];
 

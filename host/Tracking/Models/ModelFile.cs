@@ -139,5 +139,5 @@ internal static class ModelFile
     // In quotes, so that no reader takes a version for a number or a date.
     private static YamlNode Word(string text) => new YamlScalarNode(text) { Style = ScalarStyle.SingleQuoted };
 
-    private static YamlNode Plain(string text) => new YamlScalarNode(text) { Style = ScalarStyle.Plain };
+    private static YamlScalarNode Plain(string text) => new YamlScalarNode(text) { Style = ScalarStyle.Plain };
 }

@@ -43,6 +43,6 @@ internal static partial class ModelNames
     [GeneratedRegex(@"^[\w-]+$")]
     private static partial Regex Alias();
 
-    [GeneratedRegex(@"^(latest|v\d+)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(?:latest|v\d+)$", RegexOptions.IgnoreCase)]
     private static partial Regex Reserved();
 }
