@@ -118,8 +118,8 @@ public sealed class RecipeReaderTests : IDisposable
         [
             "optimiser is not a known key. Did you mean 'optimizer'? Known: backbone, clips, data, evaluation, extends, imageModel, method, "
                 + "optimizer, schedule, tracking, trainer, views.",
-            "data.onErorr is not a known key. Did you mean 'onError'? Known: decodeSmaller, evaluationResize, imageSize, longTail, name, onError, "
-                + "path, share, shareSeed.",
+            "data.onErorr is not a known key. Did you mean 'onError'? Known: decodeSmaller, evaluationResize, groupPattern, imageSize, longTail, name, "
+                + "onError, path, share, shareSeed.",
             "method.queueSize is 'many'; expected a whole number.",
             "method.temperature is 0; allowed: (0, 10].",
             "backbone.name: There is no backbone 'eer'. Did you mean 'ear'? Known: ear.",
