@@ -129,7 +129,7 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMoment
     {
         var turned = QuarterTurns.All(batch.Views[0]);                                                          // [4 N, C, S, S]
         var h = backbone.call(turned);                                                                          // [4 N, F]
-        average.TakeBuffers(backbone);
+        average.TakeStatistics(backbone);
         var logits = classifier.call(h);                                                                        // [4 N, classes]
         var (ofLabelled, ofOthers) = LabelledRows.Split(logits, QuarterTurns.Count);                            // [2 N, classes] each
         var classes = labelled.OfEven(batch.Indices);                                                           // [N/2]

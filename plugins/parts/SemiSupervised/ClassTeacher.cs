@@ -31,12 +31,12 @@ public sealed class ClassTeacher : Module
         new(online.Classifier, classifier, MomentumSchedule.Constant(momentum), MomentumUpdate.AfterOptimizerStep),
     ];
 
-    /// <summary>Takes the buffers of a backbone as they are: an average of the running statistics would be one of averages.</summary>
+    /// <summary>Takes the running statistics of a backbone as they are: an average of them would be one of averages. Counts of calls stay its own.</summary>
     /// <param name="online">Of the same structure.</param>
-    public void TakeBuffers(IBackbone online)
+    public void TakeStatistics(IBackbone online)
     {
         using var noGradients = no_grad();
-        foreach (var (own, other) in ((Module)backbone).buffers().Zip(((Module)online).buffers()))
+        foreach (var (own, other) in ((Module)backbone).buffers().Zip(((Module)online).buffers()).Where(pair => pair.First.is_floating_point()))
         {
             own.copy_(other);
         }
