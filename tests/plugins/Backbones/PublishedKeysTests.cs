@@ -57,7 +57,7 @@ public sealed class PublishedKeysTests : IDisposable
     public void Written_NamesAndShapes_AreThePublishedOnesAndNoOthers(string name, string layout, string prefix = "")
     {
         using var scope = NewDisposeScope();
-        var network = _networks[name]();
+        using var network = _networks[name]();
 
         var written = Written(network, layout).Select(entry => $"{prefix}{entry.Key} {string.Join(',', entry.Value.shape)}");
 
@@ -73,7 +73,7 @@ public sealed class PublishedKeysTests : IDisposable
     public void OwnName_OfEveryPublishedTensor_LeadsToOneOfItsSize_AndToAllOfThem(string name)
     {
         using var scope = NewDisposeScope();
-        var network = _networks[name]();
+        using var network = _networks[name]();
         var (own, state) = ((IForeignWeights)network, network.state_dict());
         var (beside, keys) = (PublishedKeys.Of(name).Where(key => key.IsBeside), PublishedKeys.Of(name).Where(key => !key.IsBeside && !IsIndex(key.Name)));
 
@@ -86,7 +86,8 @@ public sealed class PublishedKeysTests : IDisposable
     public void Load_AFileOfAllPublishedNames_GivesTheSameFeatures(string name)
     {
         using var scope = NewDisposeScope();
-        var (source, target) = (_networks[name](), _networks[name]());
+        using var source = _networks[name]();
+        using var target = _networks[name]();
         Write(source, PublishedKeys.Of(name));
         using var weights = BackboneWeights.Read(new() { Weights = _file })!;
 

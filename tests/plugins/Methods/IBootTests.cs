@@ -51,7 +51,7 @@ public sealed class IBootTests : IDisposable
     [InlineData("imageModel.name is missing: the method 'iboot' learns from a network for images.", "imageModel=null")]
     [InlineData("imageModel.heads is 5, but the width is 192. Expected a divisor of the width; set imageModel.heads or imageModel.width.",
         "imageModel={name: vit, size: tiny, heads: 5}")]
-    [InlineData("imageModel.patchSize is 8, so that images need at least 64 pixels; they have 32 (data.imageSize). Set imageModel.patchSize to 4 or less",
+    [InlineData("imageModel.patchSize is 8, so that images need at least 64 pixels; they have 16 (data.imageSize). Set imageModel.patchSize to 2 or less",
         "imageModel={name: convnext-v2, size: atto, patchSize: 8}")]
     [InlineData("imageModel.patchSize is 64, more than the side of the images.", "imageModel={name: vit, size: tiny, patchSize: 64}")]
     [InlineData("method.imageMean has 1 numbers", "method.imageMean=[0.5]")]
