@@ -76,11 +76,12 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
 
     private Html State(RunView run)
     {
+        var cause = run.Cause is { Length: > 0 } given ? $": {given}" : "";
         (string Name, Html Value)[] facts =
         [
             ("State", RunsPage.State(run, time)),
             ("Verdict", run.Verdict is null ? Html.Of($"none yet")
-                : Html.Of($"""<span class="{WatchText.ClassOfVerdict(run.Verdict)}">{run.Verdict}</span> {run.Cause}""")),
+                : Html.Of($"""<span class="{WatchText.ClassOfVerdict(run.Verdict)}">{run.Verdict}</span>{cause}""")),
             ("Progress", RunsPage.Progress(run)),
             ("Time left", Html.Of($"{(run.Left is { } left ? WatchText.Left(left) : "")}")),
             ("Loss", Html.Of($"{(run.Loss is { } loss ? NumberText.Of(loss.Value) : "")}")),
@@ -165,7 +166,7 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
     }
 
     private static Html Parameters(RunView run) => run.Run.Params.Count == 0 ? Html.Of($"<p>No parameters yet.</p>") : Html.Of($"""
-        <details><summary>{run.Run.Params.Count} parameters</summary>
+        <details><summary>Keys and values ({run.Run.Params.Count})</summary>
         {DataTable.Render(
             "Parameters", ["key", "value"], run.Run.Params.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (IReadOnlyList<string>)[p.Key, p.Value]))}
         </details>

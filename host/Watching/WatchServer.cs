@@ -73,7 +73,8 @@ internal sealed class WatchServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
         });
-        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Error);   // a machine that trains is late at times, which Kestrel warns of
+        builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Error)   // a machine that trains is late at times, which Kestrel warns of
+            .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);   // a start that fails is told here
         builder.Services.AddRoutingCore().AddHostFiltering(filter => (filter.AllowedHosts, filter.AllowEmptyHosts) = (OwnNames, false));
         var application = builder.Build();
         application.Use(AddHeaders);

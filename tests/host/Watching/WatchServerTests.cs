@@ -59,7 +59,7 @@ public sealed class WatchServerTests
         var page = await place.GetAsync($"/runs/{run.RunId[..12]}");
 
         Assert.Contains("<title>15 % first - Parallax</title>", page, StringComparison.Ordinal);
-        Assert.Contains("""<span class="warning">saturated</span> it does not""", page, StringComparison.Ordinal);
+        Assert.Contains("""<span class="warning">saturated</span>: it does not""", page, StringComparison.Ordinal);
         Assert.Contains("train/loss: 3 values, from 0.5 at step 10 to 0.1667 at step 30", page, StringComparison.Ordinal);
         Assert.DoesNotContain("""id="chart-final""", page, StringComparison.Ordinal);   // one value is no curve
         Assert.Contains("""<th scope="row">final/knn</th><td>0.75</td>""", page, StringComparison.Ordinal);
