@@ -96,6 +96,7 @@ internal static class Composition
         .AddTransient(typeof(Lazy<>), typeof(LazyService<>))
         .AddSingleton<ICliCommand, InitCommand>()
         .AddSingleton<ICliCommand, TrainCommand>()
+        .AddSingleton<ICliCommand, WatchCommand>()
         .AddSingleton<ICliCommand, ReplayCommand>()
         .AddSingleton<ICliCommand, EvaluateCommand>()
         .AddSingleton<ICliCommand, EmbedCommand>()

@@ -4,6 +4,7 @@ using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Processes;
+using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Cli;
@@ -98,6 +99,12 @@ internal sealed class TrainCommand(
         if (environment is { IsLaunched: true, Rank: 0 })   // the others have no input
         {
             signals.StopWhenInputEnds();
+        }
+
+        if (output.IsTerminal && environment.Rank == 0)
+        {
+            var where = configuration.Tracking.Uri is { Length: > 0 } uri ? $" --uri {SecretScrubber.ScrubAddress(uri)}" : "";
+            output.Error($"'parallax watch{where}' in another terminal shows the run in the browser.");
         }
 
         try

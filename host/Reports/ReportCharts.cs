@@ -25,6 +25,10 @@ internal static class ReportCharts
     /// <summary>Whether a metric has a chart.</summary>
     public static bool IsShown(string metric) => metric.StartsWith(OnlinePrefix, StringComparison.Ordinal) || Known.Any(known => known.Key == metric);
 
+    /// <summary>Title and unit of a metric's chart; of one that is not known, its name.</summary>
+    public static (string Title, string Unit) NamesOf(string metric) =>
+        Known.Where(known => known.Key == metric).Select(known => (known.Title, known.Unit)).DefaultIfEmpty((metric, "")).First();
+
     /// <summary>The charts of runs.</summary>
     public static IEnumerable<Html> Of(IReadOnlyList<ReportedRun> runs)
     {

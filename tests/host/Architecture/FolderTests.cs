@@ -13,7 +13,7 @@ public sealed class FolderTests
     [
         "Files", "Images", "Weights", "Schedules", "Terminal", "Processes", "Plugins", "Packages", "Scaffolding", "Configuration", "Data", "Surveys", "Packing",
             "Distributed", "Tracking",
-        "Experiments", "Evaluation", "Training", "Embeddings", "Export", "Verification", "Planning", "Leaderboards", "Demo", "Reports", "Cli",
+        "Experiments", "Evaluation", "Training", "Embeddings", "Export", "Verification", "Planning", "Leaderboards", "Demo", "Reports", "Watching", "Cli",
     ];
 
     private static readonly string Sources = Path.Combine(RepositoryFiles.Root, "host");
