@@ -33,9 +33,7 @@ internal sealed record RunSummary(
 
     /// <summary>The summary of a stored run.</summary>
     public static RunSummary Of(StoredRun run) => new(
-        run.RunId, run.Name, run.Status, DateTimeOffset.FromUnixTimeMilliseconds(run.StartTime),
-        run.EndTime is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null,
-        run.Method, run.ArtifactUri,
+        run.RunId, run.Name, run.Status, run.Started, run.Ended, run.Method, run.ArtifactUri,
         run.Metrics.Values.Where(m => !MetricPoint.IsSystem(m.Key)).OrderBy(m => m.Key, StringComparer.Ordinal).ToDictionary(m => m.Key, m => m.Value),
         run.Params, run.Tags);
 }

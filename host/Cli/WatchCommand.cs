@@ -47,7 +47,7 @@ internal sealed class WatchCommand(Lazy<Trackers> trackers, ILoggerProvider logs
         var store = trackers.Value.AddressOf(options).Display;
         using var source = new RunSource(() => trackers.Value.Read(options));
         var events = new EventStream(time, (span, cancellation) => Task.Delay(span, time, cancellation));
-        var site = new WatchSite(new(source, options.Experiment, time), new(source, new(), new(), time), events, store, time);
+        var site = new WatchSite(new(source, options.Experiment, time), new(source, new(), new(time), time), events, store, time);
         await using var server = await StartAsync(site, port);
         output.Line($"Watch {store} at {server.Address}   (Ctrl+C ends it; runs go on)");
         try

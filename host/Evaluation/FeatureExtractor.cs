@@ -9,7 +9,9 @@ namespace Parallax.Host.Evaluation;
 /// <param name="data">The images.</param>
 /// <param name="stop">Asks to stop.</param>
 /// <param name="views">What is looked at of each sample; null takes what evaluations look at.</param>
-internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data, AgreedStop? stop = null, EvaluationViews? views = null) : IFeatureExtractor
+/// <param name="beside">What else is made of the first view of each sample, [N, D], which lies behind the features; null for nothing.</param>
+internal sealed class FeatureExtractor(
+    Experiment experiment, IImageDataset data, AgreedStop? stop = null, EvaluationViews? views = null, Func<Tensor, Tensor>? beside = null) : IFeatureExtractor
 {
     private readonly (EvaluationViews Views, LoaderSettings Settings) _loading = Loading(experiment, data, views ?? experiment.TestClips);
     private readonly World _world = experiment.World;
@@ -232,6 +234,7 @@ internal sealed class FeatureExtractor(Experiment experiment, IImageDataset data
         using (experiment.Placement.Autocast())
         {
             var rows = Mean(encode, batch);                                                                               // [B, F]
+            rows = beside is null ? rows : torch.cat([rows, beside(experiment.Placement.Images(batch, view: 0)).cpu()], 1);   // [B, F + D]
             rows = readable.Length == batch.Size ? rows : rows.index_select(0, torch.tensor(readable));                   // [readable, F]
 
             return (rows.MoveToOuterDisposeScope(), readable);

@@ -37,7 +37,10 @@ internal sealed record ProtocolFailure(string Protocol, string Reason, Exception
     public static bool Covers(Exception e) => e is not (OperationCanceledException or OutOfMemoryException);
 
     /// <summary>The failure of a protocol that threw.</summary>
-    public static ProtocolFailure Of(string protocol, Exception e) => new(protocol, e.Message.Split('\n')[0].Trim(), e);
+    public static ProtocolFailure Of(string protocol, Exception e) => new(protocol, ReasonOf(e), e);
+
+    /// <summary>The first line of a message: those of native code go on with where in it they were made.</summary>
+    public static string ReasonOf(Exception e) => e.Message.Split('\n')[0].Trim();
 }
 
 /// <summary>What an evaluation gave: a number or a reason for every protocol.</summary>

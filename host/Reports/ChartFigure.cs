@@ -37,7 +37,9 @@ internal static class ChartFigure
 
         var rows = Math.Min(MostRows, all.Length);
         double[] shown = [.. Enumerable.Range(1, rows).Select(row => all[(int)((long)row * all.Length / rows) - 1])];   // the last is among them
-        var values = series.Select(curve => curve.Points.GroupBy(point => point.X).ToDictionary(points => points.Key, points => points.Last().Y)).ToList();
+        var wanted = shown.ToHashSet();
+        var values = series.Select(curve => curve.Points.Where(point => wanted.Contains(point.X)).GroupBy(point => point.X)
+            .ToDictionary(points => points.Key, points => points.Last().Y)).ToList();
         var content = DataTable.Render(
             $"{options.Title}, {shown.Length} of {all.Length} rows", [options.XName, .. series.Select(curve => curve.Name)],
             shown.Select(x => (IReadOnlyList<string>)[NumberText.Of(x), .. values.Select(curve => curve.TryGetValue(x, out var y) ? NumberText.Of(y) : "")]));

@@ -17,6 +17,8 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
 
     private readonly ThumbnailMarkup _thumbnails = new(study, prefix);
 
+    private bool HasOneClassEach => study.Data.Classes.Count > 0 && !study.Data.IsMultiLabel;
+
     /// <summary>All of them.</summary>
     public Html Render() => Html.Of($"""
         {_thumbnails.Definitions()}
@@ -58,13 +60,14 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
     {
         var (x, y) = (ChartAxis.Exact([.. study.Images.Select(image => image.X)]), ChartAxis.Exact([.. study.Images.Select(image => image.Y)]));
         var pictures = study.Images.Select((image, at) => OnMap(image, at, (x.Share(image.X), y.Share(image.Y))));
-        var classes = study.Data.Classes.Count is > 0 and <= MostOfALegend ? ChartFigure.Legend(study.Data.Classes) : Html.Empty;
+        var classes = HasOneClassEach && study.Data.Classes.Count <= MostOfALegend ? ChartFigure.Legend(study.Data.Classes) : Html.Empty;
+        var frames = HasOneClassEach ? "; its frame shows its class" : "";
         var rows = study.Images.Select(image => (IReadOnlyList<string>)
             [image.Name, study.ClassOf(image) ?? "", NumberText.Of(image.X), NumberText.Of(image.Y)]);
 
         return Html.Of($"""
-            <p>The first two principal components hold {NumberText.Percent(study.Explained(2))} of the variance. Each picture lies where its features are; its
-            frame shows its class.</p>
+            <p>The first two principal components hold {NumberText.Percent(study.Explained(2))} of the variance. Each picture lies where its features
+            are{frames}.</p>
             <figure>
             <figcaption>Images by the first two principal components of their features</figcaption>
             {classes}
@@ -101,7 +104,7 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         var most = study.Images.Max(image => image.Neighbours.Count);
         var rows = queries.Select(at => (_thumbnails.Figure(at), (IReadOnlyList<Html>)
             [.. study.Images[at].Neighbours.Select(found => Cell(study.Images[at], found.Row, found.Similarity))]));
-        var labelled = study.Data.Classes.Count == 0 ? "" : " Neighbours of another class than the image's own have a dashed frame and say so.";
+        var labelled = !HasOneClassEach ? "" : " Neighbours of another class than the image's own have a dashed frame and say so.";
 
         return Html.Of($"""
             <p>Of the images on the map, the {most} with the largest cosine to the first of each row.{labelled}</p>
@@ -113,7 +116,7 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
 
     private Html Cell(StudiedImage query, int row, double similarity)
     {
-        var isOther = query.Label >= 0 && study.Images[row].Label != query.Label;
+        var isOther = query.Label >= 0 && study.Images[row].Label >= 0 && study.Images[row].Label != query.Label;
         var note = isOther ? Html.Of($"""<span class="warning">other class</span>""") : Html.Empty;
 
         return Html.Of($"""<td class="{(isOther ? "other" : "same")}">{_thumbnails.Figure(row)}<span class="muted">{similarity:F3}</span>{note}</td>""");
@@ -123,7 +126,8 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
     {
         if (study.Votes is not { } votes)
         {
-            return Html.Of($"<p>There is none: it needs classes, and held-out images.</p>");
+            return study.VotesFault is { } fault ? Html.Of($"<p>There is none: {fault}</p>")
+                : Html.Of($"<p>There is none: it needs held-out images, and images with one class each.</p>");
         }
 
         var text = string.Create(CultureInfo.InvariantCulture, $"No predictions are kept with a run, so these are made here: {NeighbourVotes.Neighbours} "

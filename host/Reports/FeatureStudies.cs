@@ -1,4 +1,5 @@
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Embeddings;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
@@ -30,31 +31,36 @@ internal sealed class FeatureStudies(RecipeReader recipes, ExperimentFactory exp
         using var scope = torch.NewDisposeScope();
         var thumbnails = new Thumbnails(held.Info, experiment.Run.ImageSize);
         report($"Features of {Math.Min(request.Images, held.Info.Count)} images of '{held.Info.Location}' ...");
-        var encoded = FeatureExtractor.Encoded(experiment, held, request.Images, images => Encode(experiment, thumbnails, images), stop);
+
+        // Features and pictures of the same images, one behind the other: [N, F + side * side * C].
+        var encoded = new FeatureExtractor(experiment, DatasetSubset.Limit(held, request.Images), beside: thumbnails.Encode)
+            .EncodeAll(new TokenFeatures(experiment.Method.Backbone, [FeatureTokens.Pooled]).Encode, stop);
         var pixels = thumbnails.Side * thumbnails.Side * held.Info.Channels;
         var width = encoded.Set.Features.shape[1] - pixels;
         var features = encoded.Set.Features.narrow(1, 0, width);                                             // [N, F]
         RequireFinite(features, checkpoint);
         var (places, spectrum) = PrincipalComponents.Of(features);
         var images = Images(held, encoded, features, thumbnails.ToPng(encoded.Set.Features.narrow(1, width, pixels)), places, stop);
-        var votes = isHeldOut && HasLabels(experiment.Data) && HasLabels(held) ? Vote(encoded.Set with { Features = features }) : null;
+        var (votes, fault) = isHeldOut && HasOneClassEach(experiment.Data) && HasOneClassEach(held)
+            ? Vote(experiment, encoded.Set with { Features = features }, BankPerImage * request.Images, stop) : default;
 
         return new(checkpoint.State.Position.Step, held.Info, images, spectrum, width, votes, experiment.Run.StepsPerEpoch)
         {
-            Unreadable = encoded.Unreadable.Count,
+            Unreadable = encoded.Unreadable.Count, VotesFault = fault,
         };
-
-        NeighbourVotes Vote(FeatureSet set) =>
-            NeighbourVotes.Of(FeatureExtractor.Features(experiment, experiment.Data, BankPerImage * request.Images, stop: stop).Set, set);
     }
 
-    // Features and pictures of the same images, one behind the other: [N, F + side * side * C].
-    private static Tensor Encode(Experiment experiment, Thumbnails thumbnails, Tensor images)
+    // Training images that cannot be read cost the votes, and nothing else of the features.
+    private static (NeighbourVotes? Votes, string? Fault) Vote(Experiment experiment, FeatureSet held, int most, CancellationToken stop)
     {
-        using var scope = torch.NewDisposeScope();
-        var features = new TokenFeatures(experiment.Method.Backbone, [FeatureTokens.Pooled]).Encode(images);
-
-        return torch.cat([features.to(torch.float32), thumbnails.Encode(images)], 1).MoveToOuterDisposeScope();
+        try
+        {
+            return (NeighbourVotes.Of(FeatureExtractor.Features(experiment, experiment.Data, most, stop: stop).Set, held), null);
+        }
+        catch (Exception e) when (ProtocolFailure.Covers(e))
+        {
+            return (null, ProtocolFailure.ReasonOf(e));
+        }
     }
 
     private static List<StudiedImage> Images(
@@ -79,5 +85,5 @@ internal sealed class FeatureStudies(RecipeReader recipes, ExperimentFactory exp
         }
     }
 
-    private static bool HasLabels(IImageDataset data) => data.Info.Classes.Count > 0;
+    private static bool HasOneClassEach(IImageDataset data) => data.Info.Classes.Count > 0 && !data.Info.IsMultiLabel;
 }

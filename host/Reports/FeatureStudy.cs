@@ -16,6 +16,9 @@ internal sealed record FeatureStudy(
     /// <summary>Images that could not be read.</summary>
     public int Unreadable { get; init; }
 
+    /// <summary>Why the votes could not be counted; null where they were, or where there is nothing to vote on.</summary>
+    public string? VotesFault { get; init; }
+
     /// <summary>The exponential of the entropy of the singular values: from 1 to their number.</summary>
     public double EffectiveRank
     {

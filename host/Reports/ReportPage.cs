@@ -6,7 +6,7 @@ namespace Parallax.Host.Reports;
 /// <summary>A report as one HTML file that asks for nothing else.</summary>
 internal static class ReportPage
 {
-    private static readonly string[] AccuracyPrefixes = ["final/", ReportCharts.OnlinePrefix];
+    private const string FinalPrefix = "final/";
 
     /// <summary>Writes it.</summary>
     /// <param name="runs">The runs, in the order of the user.</param>
@@ -60,26 +60,32 @@ internal static class ReportPage
     private static string Prefix(int run) => string.Create(CultureInfo.InvariantCulture, $"run-{run}");
 
     private static Html Overview(IReadOnlyList<ReportedRun> runs) => DataTable.Render(
-        "The runs and their last numbers", ["run", "name", "method", "status", "started", "steps", "loss", "accuracy"],
+        "The runs and their last numbers", ["run", "name", "method", "status", "started", "steps", "loss", "measures"],
         runs.Select(run => (IReadOnlyList<string>)
         [
             run.RunId, run.Stored?.Name ?? "", run.Stored?.Method ?? "", run.Stored?.Status ?? run.Directory!.Record.State.ToString(), Started(run),
             LastOf(run, "train/loss") is { } loss ? NumberText.Of(loss.Step) : "", LastOf(run, "train/loss") is { } last ? NumberText.Of(last.Value) : "",
-            string.Join(", ", Accuracies(run)),
+            string.Join(", ", Measures(run)),
         ]));
 
     private static MetricPoint? LastOf(ReportedRun run, string metric) => run.Stored?.Metrics.GetValueOrDefault(metric);
 
     private static string Started(ReportedRun run)
     {
-        var moment = run.Stored is { } stored ? DateTimeOffset.FromUnixTimeMilliseconds(stored.StartTime) : run.Directory!.Started;
+        var moment = run.Stored is { } stored ? stored.Started : run.Directory!.Started;
 
         return moment.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
     }
 
-    private static IEnumerable<string> Accuracies(ReportedRun run) => (run.Stored?.Metrics.Values ?? [])
-        .Where(metric => AccuracyPrefixes.Any(prefix => metric.Key.StartsWith(prefix, StringComparison.Ordinal)))
-        .OrderBy(metric => metric.Key, StringComparer.Ordinal).Select(metric => $"{metric.Key} {NumberText.Percent(metric.Value)}");
+    private static IEnumerable<string> Measures(ReportedRun run) => (run.Stored?.Metrics.Values ?? [])
+        .Where(metric => metric.Key.StartsWith(FinalPrefix, StringComparison.Ordinal)
+            || metric.Key.StartsWith(ReportCharts.OnlinePrefix, StringComparison.Ordinal))
+        .OrderBy(metric => metric.Key, StringComparer.Ordinal)
+        .Select(metric => $"{metric.Key} {(IsShare(metric.Key) ? NumberText.Percent(metric.Value) : NumberText.Of(metric.Value))}");
+
+    // Behind the protocol stands what it measured, unless that is the accuracy. Metrics during training do not say it.
+    private static bool IsShare(string key) => key.StartsWith(FinalPrefix, StringComparison.Ordinal)
+        && (key.Split('/') is [_, _] || key.Split('/')[^1].StartsWith("recall", StringComparison.Ordinal));
 
     private static Html Differences(IReadOnlyList<ReportedRun> runs, RunComparison comparison)
     {

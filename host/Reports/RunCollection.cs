@@ -31,24 +31,45 @@ internal sealed class RunCollection(Trackers trackers)
                     continue;
                 }
 
-                runs.Add(new(directory?.Record.RunId ?? stored!.RunId, stored, directory, await CurvesAsync(reader, stored, stop))
+                var (curves, noCurves) = await CurvesAsync(reader, stored, stop);
+                runs.Add(new(directory?.Record.RunId ?? stored!.RunId, stored, directory, curves)
                 {
-                    Missing = [.. Missing("No curves and numbers", noRun), .. Missing("No pictures and features", noFolder)],
+                    Missing =
+                    [
+                        .. Missing("No curves and numbers", noRun), .. Missing("Not all curves", noCurves), .. Missing("No pictures and features", noFolder),
+                    ],
                 });
             }
 
             faults.AddRange(runs.GroupBy(run => run.RunId).Where(group => group.Count() > 1).Select(group => $"{group.Key} is given twice. Give it once."));
 
-            return faults.Count == 0 ? (runs, await CompareAsync(reader, runs, stop)) : throw new ConfigurationException(faults);
+            if (faults.Count > 0)
+            {
+                throw new ConfigurationException(faults);
+            }
+
+            var (comparison, noComparison) = await CompareAsync(reader, runs, stop);
+
+            return ([.. runs.Select(run => run with { Missing = [.. run.Missing, .. Missing("No differences", noComparison)] })], comparison);
         }
     }
 
-    private static async Task<RunComparison?> CompareAsync(RunReader? reader, List<ReportedRun> runs, CancellationToken stop)
+    private static async Task<(RunComparison? Comparison, string? Fault)> CompareAsync(RunReader? reader, List<ReportedRun> runs, CancellationToken stop)
     {
         StoredRun[] stored = [.. runs.Select(run => run.Stored).OfType<StoredRun>()];
+        if (reader is null || stored.Length < runs.Count || runs.Count == 1)
+        {
+            return (null, null);
+        }
 
-        return reader is null || stored.Length < runs.Count || runs.Count == 1 ? null
-            : await RunComparison.Of(stored, (runId, key) => reader.HistoryAsync(runId, key, stop));
+        try
+        {
+            return (await RunComparison.Of(stored, (runId, key) => reader.HistoryAsync(runId, key, stop)), null);
+        }
+        catch (ConfigurationException e)
+        {
+            return (null, e.Message);
+        }
     }
 
     private static async Task<(StoredRun? Run, string? Fault)> FindAsync(RunReader? reader, string runId, string? fault, CancellationToken stop)
@@ -69,15 +90,24 @@ internal sealed class RunCollection(Trackers trackers)
         }
     }
 
-    private static async Task<IReadOnlyDictionary<string, IReadOnlyList<MetricPoint>>> CurvesAsync(RunReader? reader, StoredRun? run, CancellationToken stop)
+    // A store that fails once is not asked for the other curves: each question may take as long as its time limit.
+    private static async Task<(IReadOnlyDictionary<string, IReadOnlyList<MetricPoint>> Curves, string? Fault)> CurvesAsync(
+        RunReader? reader, StoredRun? run, CancellationToken stop)
     {
         var curves = new Dictionary<string, IReadOnlyList<MetricPoint>>();
-        foreach (var key in run?.Metrics.Keys.Where(ReportCharts.IsShown) ?? [])
+        try
         {
-            curves[key] = await reader!.HistoryAsync(run!.RunId, key, stop);
+            foreach (var key in run?.Metrics.Keys.Where(ReportCharts.IsShown) ?? [])
+            {
+                curves[key] = await reader!.HistoryAsync(run!.RunId, key, stop);
+            }
+        }
+        catch (ConfigurationException e)
+        {
+            return (curves, e.Message);
         }
 
-        return curves;
+        return (curves, null);
     }
 
     private static IEnumerable<string> Missing(string what, string? fault)

@@ -68,7 +68,7 @@ internal sealed record RunComparison(
         }
 
         return new(
-            [.. runs.Select(run => new ComparedRun(run.RunId, run.Name, run.Status, DateTimeOffset.FromUnixTimeMilliseconds(run.StartTime)))],
+            [.. runs.Select(run => new ComparedRun(run.RunId, run.Name, run.Status, run.Started))],
             values, [.. facts.Where(fact => fact.Values.Any(value => value is not null)), .. tags], metrics);
     }
 

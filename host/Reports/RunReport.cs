@@ -38,7 +38,7 @@ internal sealed class RunReport(RunCollection collection, FeatureStudies studies
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {
-            var sentence = $"No features: {e.Message}";
+            var sentence = $"No features: {ProtocolFailure.ReasonOf(e)}";
             progress.WriteLine(sentence);
 
             return run with { Missing = [.. run.Missing, sentence] };

@@ -20,20 +20,25 @@ internal sealed class RunSections(ReportedRun run, string prefix)
     ];
 
     /// <summary>All of it, as a section.</summary>
-    public Html Render() => Html.Of($"""
-        <section aria-labelledby="{prefix}">
-        <h2 id="{prefix}">Run {run.Name}</h2>
-        {Html.Join(run.Missing.Select(missing => Html.Of($"""<p class="note">{missing}</p>""")))}
-        <h3>Verdict and health</h3>
-        {Verdict()}
-        {HealthTable()}
-        <h3>What the method saw</h3>
-        {Pictures()}
-        {(run.Features is { } features ? new FeatureSections(features, prefix).Render() : Html.Empty)}
-        </section>
-        """);
+    public Html Render()
+    {
+        var (pictures, faults) = Pictures();
 
-    // In a sentence, with its cause.
+        return Html.Of($"""
+            <section aria-labelledby="{prefix}">
+            <h2 id="{prefix}">Run {run.Name}</h2>
+            {Html.Join(run.Missing.Concat(faults).Select(missing => Html.Of($"""<p class="note">{missing}</p>""")))}
+            <h3>Verdict and health</h3>
+            {Verdict()}
+            {HealthTable()}
+            <h3>What the method saw</h3>
+            {pictures}
+            {(run.Features is { } features ? new FeatureSections(features, prefix).Render() : Html.Empty)}
+            </section>
+            """);
+    }
+
+    // In a sentence, with its cause and what to do.
     private Html Verdict()
     {
         if (run.Stored?.Tags.GetValueOrDefault(RunTags.Verdict) is not { } word)
@@ -42,9 +47,9 @@ internal sealed class RunSections(ReportedRun run, string prefix)
         }
 
         var cause = run.Stored.Tags.GetValueOrDefault(RunTags.VerdictCause) is { } given ? $": {given}" : "";
-        var tone = word switch { "learning" => "good", "saturated" => "warning", _ => "bad" };
+        var advice = run.Stored.Tags.GetValueOrDefault(RunTags.VerdictAdvice) is { Length: > 0 } text ? $" {text}" : "";
 
-        return Html.Of($"""<p><span class="{tone}">{word}</span>{cause}.</p>""");
+        return Html.Of($"""<p><span class="{VerdictTone.Of(word)}">{word}</span>{cause}.{advice}</p>""");
     }
 
     private Html HealthTable()
@@ -59,7 +64,8 @@ internal sealed class RunSections(ReportedRun run, string prefix)
             : DataTable.Render($"Embeddings of run {run.Name} at the last logged step", ["number", "last value", "meaning"], rows);
     }
 
-    private Html Pictures()
+    // Those that can be read, and a sentence for each of the others.
+    private (Html Pictures, IReadOnlyList<string> Faults) Pictures()
     {
         (string File, string Title, string Alternative)[] known =
         [
@@ -70,16 +76,29 @@ internal sealed class RunSections(ReportedRun run, string prefix)
         ];
         var found = known.Where(picture => run.Directory is not null && File.Exists(Path.Combine(run.Directory.Path, picture.File))).ToList();
 
-        return found.Count == 0 ? Html.Of($"""<p class="muted">The run has no folder here, or no pictures in it.</p>""") : Html.Of($"""
+        var (shown, faults) = (new List<Html>(), new List<string>());
+        foreach (var (file, title, alternative) in found)
+        {
+            try
+            {
+                shown.Add(Picture(File.ReadAllBytes(Path.Combine(run.Directory!.Path, file)), title, alternative));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                faults.Add($"No picture '{title}': {e.Message}");
+            }
+        }
+
+        return (found.Count == 0 ? Html.Of($"""<p class="muted">The run has no folder here, or no pictures in it.</p>""") : Html.Of($"""
             <div class="grid">
-            {Html.Join(found.Select(picture => Picture(picture.File, picture.Title, picture.Alternative)))}
+            {Html.Join(shown)}
             </div>
-            """);
+            """), faults);
     }
 
-    private Html Picture(string file, string title, string alternative)
+    private static Html Picture(byte[] png, string title, string alternative)
     {
-        var content = Convert.ToBase64String(File.ReadAllBytes(Path.Combine(run.Directory!.Path, file)));
+        var content = Convert.ToBase64String(png);
 
         return Html.Of($"""
             <figure><figcaption>{title}</figcaption><img class="picture" src="data:image/png;base64,{content}" alt="{title}. {alternative}"/>

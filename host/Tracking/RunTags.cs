@@ -12,8 +12,8 @@ internal static class RunTags
     /// <summary>Optimizer steps of the whole run.</summary>
     public const string Steps = "parallax.steps";
 
-    /// <summary>What the training does, in a word, and why that is said.</summary>
-    public const string Verdict = "parallax.verdict", VerdictCause = "parallax.verdict.cause";
+    /// <summary>What the training does, in a word, why that is said, and what to change; empty when there is nothing.</summary>
+    public const string Verdict = "parallax.verdict", VerdictCause = "parallax.verdict.cause", VerdictAdvice = "parallax.verdict.advice";
 
     /// <summary>Before the number of a step at which that changed.</summary>
     public const string VerdictAt = "parallax.verdict.at.";

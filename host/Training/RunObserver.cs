@@ -107,6 +107,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
             {
                 [RunTags.Verdict] = verdict.Word,
                 [RunTags.VerdictCause] = verdict.Cause,
+                [RunTags.VerdictAdvice] = verdict.Advice,
                 [FormattableString.Invariant($"{RunTags.VerdictAt}{report.Step}")] = $"{verdict.Word}: {verdict.Cause}",
             });
             if (_verdicts.Collapse is null)   // else that says more

@@ -56,9 +56,9 @@ internal sealed class EventStream(TimeProvider time, Func<TimeSpan, Cancellation
         {
             return await read(stop);
         }
-        catch (ConfigurationException e)
+        catch (Exception e) when (e is not OperationCanceledException || !stop.IsCancellationRequested)   // the next look may go well
         {
-            return PageContent.Unread(title, e.Message);
+            return PageContent.Unread(title, e);
         }
     }
 }

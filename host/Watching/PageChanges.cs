@@ -22,14 +22,14 @@ internal sealed class PageChanges
             events.Add(("title", content.Title));
         }
 
-        var news = _verdicts is null ? []
+        var news = _verdicts is null || content.Verdicts is null ? []
             : content.Verdicts.Where(verdict => _verdicts.GetValueOrDefault(verdict.Key) != verdict.Value).Select(verdict => verdict.Value).ToList();
         if (news.Count > 0)
         {
             events.Add(("news", string.Join(". ", news)));
         }
 
-        (_title, _verdicts) = (content.Title, content.Verdicts);
+        (_title, _verdicts) = (content.Title, content.Verdicts ?? _verdicts);   // those of before an outage are still known
 
         return events;
     }

@@ -9,11 +9,19 @@ namespace Parallax.Host.Watching;
 /// <param name="Height">Rows.</param>
 internal sealed record LoadedPicture(RunPicture Picture, byte[] Png, int Width, int Height);
 
-/// <summary>The newest pictures of runs, each read once: a file keeps its name only when it keeps its content. Not thread-safe.</summary>
-internal sealed class PictureCache
+/// <summary>
+/// The newest pictures of runs. Those whose names have a step are read once: others are written anew under the same name. Not thread-safe.
+/// </summary>
+/// <param name="time">Clock.</param>
+internal sealed class PictureCache(TimeProvider time)
 {
-    private const int MostPictures = 64;
-    private readonly Dictionary<(string RunId, string Path), LoadedPicture> _pictures = [];
+    private const long MostBytes = 64 << 20;
+
+    /// <summary>A picture that could not be read is not asked for again so soon.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+
+    private readonly OrderedDictionary<(string RunId, string Path), LoadedPicture> _pictures = [];   // the first read first
+    private readonly Dictionary<(string RunId, string Path), DateTimeOffset> _failures = [];
 
     /// <summary>The newest picture of each name. Those without a step count where there are no others.</summary>
     public async Task<IReadOnlyList<LoadedPicture>> ReadAsync(RunReader reader, StoredRun run, CancellationToken cancellation)
@@ -36,27 +44,45 @@ internal sealed class PictureCache
         return loaded;
     }
 
-    /// <summary>A picture that was read already; null when it was not.</summary>
+    /// <summary>A picture that was read already; null when it was not, or may have changed.</summary>
     public LoadedPicture? Find(string runId, string file) =>
         _pictures.FirstOrDefault(entry => entry.Key.RunId == runId && entry.Value.Picture.File == file).Value;
 
     private async Task<LoadedPicture?> LoadAsync(RunReader reader, StoredRun run, RunPicture picture, CancellationToken cancellation)
     {
-        if (_pictures.TryGetValue((run.RunId, picture.Path), out var known))
+        var (key, now) = ((run.RunId, picture.Path), time.GetUtcNow());
+        if (_pictures.TryGetValue(key, out var known) || (_failures.TryGetValue(key, out var failed) && now - failed < Pause))
         {
             return known;
         }
 
         if (await reader.ReadFileAsync(run, picture.Path, cancellation) is not { } png || RunPicture.SizeOf(png) is not (var width, var height))
         {
+            foreach (var old in _failures.Where(failure => now - failure.Value >= Pause).Select(failure => failure.Key).ToList())
+            {
+                _failures.Remove(old);
+            }
+
+            _failures[key] = now;
+
             return null;
         }
 
-        if (_pictures.Count >= MostPictures)
+        var loaded = new LoadedPicture(picture, png, width, height);
+        if (picture.Step is not null)
         {
-            _pictures.Clear();
+            Keep(key, loaded);
         }
 
-        return _pictures[(run.RunId, picture.Path)] = new(picture, png, width, height);
+        return loaded;
+    }
+
+    private void Keep((string RunId, string Path) key, LoadedPicture loaded)
+    {
+        _pictures[key] = loaded;
+        while (_pictures.Count > 1 && _pictures.Values.Sum(picture => (long)picture.Png.Length) > MostBytes)
+        {
+            _pictures.RemoveAt(0);
+        }
     }
 }

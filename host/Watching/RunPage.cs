@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using Parallax.Host.Reports;
 using Parallax.Host.Tracking;
+using Parallax.Host.Training;
 
 namespace Parallax.Host.Watching;
 
@@ -19,20 +21,28 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
 
     /// <summary>What it shows now; null when there is no such run.</summary>
     /// <exception cref="ConfigurationException">The store cannot be read.</exception>
-    public Task<PageContent?> ReadAsync(string runId, CancellationToken cancellation) => source.ReadAsync(
-        async reader => await reader.FindAsync(runId, cancellation) is { } run ? await ContentAsync(reader, new(run), cancellation) : null, cancellation);
+    public async Task<PageContent?> ReadAsync(string runId, CancellationToken cancellation)
+    {
+        var parts = await source.ReadAsync(
+            async reader => await reader.FindAsync(runId, cancellation) is { } run
+                ? (Run: new RunView(run), Charts: await ChartsAsync(reader, run, cancellation), Pictures: await PicturesAsync(reader, run, cancellation))
+                : default, cancellation);
+
+        return parts.Run is null ? null : Content(parts.Run, [.. parts.Charts.Select(chart => chart.Value).OfType<Fragment>()], parts.Pictures);
+    }
 
     /// <summary>A picture of a run; null when it has none of this name.</summary>
     /// <exception cref="ConfigurationException">The store cannot be read.</exception>
     public Task<byte[]?> ReadPictureAsync(string runId, string file, CancellationToken cancellation) => source.ReadAsync(
         async reader =>
         {
-            if (pictures.Find(runId, file) is null && await reader.FindAsync(runId, cancellation) is { } run)
+            var picture = pictures.Find(runId, file);
+            if (picture is null && await reader.FindAsync(runId, cancellation) is { } run)
             {
-                await pictures.ReadAsync(reader, run, cancellation);
+                picture = (await pictures.ReadAsync(reader, run, cancellation)).FirstOrDefault(one => one.Picture.File == file);
             }
 
-            return pictures.Find(runId, file)?.Png;
+            return picture?.Png;
         },
         cancellation);
 
@@ -53,10 +63,8 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
             {PageFrame.Slot(content, ParametersId)}
             """));
 
-    private async Task<PageContent> ContentAsync(RunReader reader, RunView run, CancellationToken cancellation)
+    private PageContent Content(RunView run, IReadOnlyList<Fragment> charts, Fragment shown)
     {
-        var charts = await ChartsAsync(reader, run, cancellation);
-        var shown = await PicturesAsync(reader, run, cancellation);
         var state = WatchText.State(run.Run.Status);
         var title = run.IsRunning && run.Share is { } share
             ? FormattableString.Invariant($"{share * 100:F0} % {run.Name} - Parallax")
@@ -77,11 +85,12 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
     private Html State(RunView run)
     {
         var cause = run.Cause is { Length: > 0 } given ? $": {given}" : "";
+        var advice = run.Advice is { Length: > 0 } text ? $". {text}" : "";
         (string Name, Html Value)[] facts =
         [
             ("State", RunsPage.State(run, time)),
             ("Verdict", run.Verdict is null ? Html.Of($"none yet")
-                : Html.Of($"""<span class="{WatchText.ClassOfVerdict(run.Verdict)}">{run.Verdict}</span>{cause}""")),
+                : Html.Of($"""<span class="{VerdictTone.Of(run.Verdict)}">{run.Verdict}</span>{cause}{advice}""")),
             ("Progress", RunsPage.Progress(run)),
             ("Time left", Html.Of($"{(run.Left is { } left ? WatchText.Left(left) : "")}")),
             ("Loss", Html.Of($"{(run.Loss is { } loss ? NumberText.Of(loss.Value) : "")}")),
@@ -104,28 +113,35 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
             <ol class="log">{Html.Join(run.Verdicts.Select(change => Html.Of($"<li><strong>Step {change.Step:#,0}</strong> {change.Text}</li>")))}</ol>
             """);
 
-    private async Task<IReadOnlyList<Fragment>> ChartsAsync(RunReader reader, RunView run, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Lazy<Fragment?>>> ChartsAsync(RunReader reader, StoredRun run, CancellationToken cancellation)
     {
-        var charts = new List<Fragment>();
-        foreach (var key in run.Run.Metrics.Keys.Where(key => !MetricPoint.IsSystem(key)).OrderBy(RankOf).ThenBy(key => key, StringComparer.Ordinal))
+        var charts = new List<Lazy<Fragment?>>();
+        foreach (var key in run.Metrics.Keys.Where(key => !MetricPoint.IsSystem(key)).OrderBy(RankOf).ThenBy(key => key, StringComparer.Ordinal))
         {
-            var points = await curves.ReadAsync(reader, run.Run, key, cancellation);
-            if (points.Count > 1)   // a single number is in the table
-            {
-                var (title, unit) = key == RunView.SpeedKey ? ("Speed", "images/s") : ReportCharts.NamesOf(key);
-                var options = new ChartOptions(IdOf(key), title) { Unit = unit };
-                charts.Add(new($"{options.Id}-part", ChartFigure.Render(options, [new(key, points)])));
-            }
+            charts.Add(await curves.ReadAsync(reader, run, key, points => Chart(key, points), cancellation));
         }
 
         return charts;
     }
 
-    private async Task<Fragment> PicturesAsync(RunReader reader, RunView run, CancellationToken cancellation)
+    private static Fragment? Chart(string key, IReadOnlyList<ChartPoint> points)
+    {
+        if (points.Count <= 1)
+        {
+            return null;   // a single number is in the table
+        }
+
+        var (title, unit) = key == RunView.SpeedKey ? ("Speed", "images/s") : ReportCharts.NamesOf(key);
+        var options = new ChartOptions(IdOf(key), title) { Unit = unit };
+
+        return new($"{options.Id}-part", ChartFigure.Render(options, [new(key, points)]));
+    }
+
+    private async Task<Fragment> PicturesAsync(RunReader reader, StoredRun run, CancellationToken cancellation)
     {
         try
         {
-            var shown = await pictures.ReadAsync(reader, run.Run, cancellation);
+            var shown = await pictures.ReadAsync(reader, run, cancellation);
 
             return new(PicturesId, shown.Count == 0 ? Html.Of($"<p>No pictures yet.</p>") : Html.Of($"""
                 <div class="pictures">{Html.Join(shown.Select(picture => Picture(run, picture)))}</div>
@@ -137,10 +153,13 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
         }
     }
 
-    private static Html Picture(RunView run, LoadedPicture loaded)
+    private static Html Picture(StoredRun run, LoadedPicture loaded)
     {
         var name = $"{loaded.Picture.Name}{(loaded.Picture.Step is { } step ? FormattableString.Invariant($", step {step:#,0}") : "")}";
-        var address = $"{RunsPage.LinkTo(run.Run)}/pictures/{Uri.EscapeDataString(loaded.Picture.File)}";
+
+        // A picture that is written anew under its name has another address, so that the browser asks for it.
+        var version = loaded.Picture.Step is null ? $"?v={Convert.ToHexStringLower(XxHash3.Hash(loaded.Png))}" : "";
+        var address = $"{RunsPage.LinkTo(run)}/pictures/{Uri.EscapeDataString(loaded.Picture.File)}{version}";
 
         return Html.Of($"""
             <figure><figcaption>{name}</figcaption>

@@ -18,7 +18,7 @@ internal sealed class RunSource(Func<RunReader> open) : IDisposable
         {
             return await read(_reader ??= open());
         }
-        catch (ConfigurationException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             Close();
             throw;

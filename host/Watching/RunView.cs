@@ -63,6 +63,9 @@ internal sealed record RunView(StoredRun Run)
     /// <summary>Why that is said.</summary>
     public string? Cause => Run.Tags.GetValueOrDefault(RunTags.VerdictCause);
 
+    /// <summary>What to change; null or empty when there is nothing.</summary>
+    public string? Advice => Run.Tags.GetValueOrDefault(RunTags.VerdictAdvice);
+
     /// <summary>The verdicts of the run, the newest first.</summary>
     public IReadOnlyList<VerdictChange> Verdicts =>
     [
@@ -72,16 +75,16 @@ internal sealed record RunView(StoredRun Run)
     ];
 
     /// <summary>When it started.</summary>
-    public DateTimeOffset Start => DateTimeOffset.FromUnixTimeMilliseconds(Run.StartTime);
+    public DateTimeOffset Start => Run.Started;
 
     /// <summary>When it ended; null while it runs.</summary>
-    public DateTimeOffset? End => Run.EndTime is { } end ? DateTimeOffset.FromUnixTimeMilliseconds(end) : null;
+    public DateTimeOffset? End => Run.Ended;
 
     /// <summary>Since when a run that says it is being trained has logged nothing; null when that is not long.</summary>
     /// <param name="now">The time.</param>
     public DateTimeOffset? SilentSince(DateTimeOffset now)
     {
-        var last = DateTimeOffset.FromUnixTimeMilliseconds(Run.Metrics.Values.Select(point => point.Timestamp).Append(Run.StartTime).Max());
+        var last = StoredRun.TimeOf(Run.Metrics.Values.Select(point => point.Timestamp).Append(Run.StartTime).Max());
 
         return IsRunning && now - last > LongSilence ? last : null;
     }

@@ -1,5 +1,6 @@
 using Parallax.Host.Reports;
 using Parallax.Host.Tracking;
+using Parallax.Host.Training;
 
 namespace Parallax.Host.Watching;
 
@@ -12,19 +13,19 @@ internal sealed class RunsPage(RunSource source, string? experiment, TimeProvide
     /// <summary>Title of the window.</summary>
     public const string Title = "Runs - Parallax";
 
-    private const int MostRuns = 60;
+    private const int MostShown = 60, MostRead = 1000, Wider = 4;
     private const string Id = "runs", Unknown = "-";
     private static readonly string[] Headings = ["Run", "State", "Verdict", "Progress", "Time left", "Loss", "Started"];
+    private int _reach = MostShown;   // runs that are read; changed by one reader at a time
 
     /// <summary>What it shows now.</summary>
     /// <exception cref="ConfigurationException">The store cannot be read.</exception>
     public async Task<PageContent> ReadAsync(CancellationToken cancellation)
     {
-        var runs = await source.ReadAsync(reader => reader.ListAsync(experiment, MostRuns, cancellation), cancellation);
-        List<RunView> shown = [.. runs.Select(run => new RunView(run)).Where(run => run.IsTraining)];
+        var (shown, read) = await source.ReadAsync(reader => NewestAsync(reader, cancellation), cancellation);
         var verdicts = shown.Where(run => run.Verdict is not null).ToDictionary(run => run.Run.RunId, run => $"{run.Name}: {run.Verdict}");
 
-        return new(Title, [PageContent.Trouble(null), new(Id, shown.Count == 0 ? Nothing() : Table(shown))], verdicts);
+        return new(Title, [PageContent.Trouble(null), new(Id, shown.Count == 0 ? Nothing(read) : Table(shown))], verdicts);
     }
 
     /// <summary>The page.</summary>
@@ -33,7 +34,24 @@ internal sealed class RunsPage(RunSource source, string? experiment, TimeProvide
         {PageFrame.Slot(content, Id)}
         """));
 
-    private static Html Nothing() => Html.Of($"<p>No runs yet. They appear here when a training starts.</p>");
+    // The store does not tell trainings from evaluations, which may be many: it is read further back until there are enough, or no more.
+    private async Task<(List<RunView> Shown, int Read)> NewestAsync(RunReader reader, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var runs = await reader.ListAsync(experiment, _reach, cancellation);
+            List<RunView> shown = [.. runs.Select(run => new RunView(run)).Where(run => run.IsTraining).Take(MostShown)];
+            if (shown.Count == MostShown || runs.Count < _reach || _reach == MostRead)
+            {
+                return (shown, runs.Count);
+            }
+
+            _reach = Math.Min(MostRead, _reach * Wider);
+        }
+    }
+
+    private static Html Nothing(int read) => read == 0 ? Html.Of($"<p>No runs yet. They appear here when a training starts.</p>")
+        : Html.Of($"<p>No trainings among the newest {read:#,0} runs, which are evaluations. Trainings appear here when they start.</p>");
 
     private Html Table(List<RunView> runs) => Html.Of($"""
         <div class="scroll" role="group" aria-label="Runs" tabindex="0">
@@ -48,7 +66,7 @@ internal sealed class RunsPage(RunSource source, string? experiment, TimeProvide
     private Html Row(RunView run) => Html.Of($"""
         <tr id="run-{run.Run.RunId}"><th scope="row"><a href="{LinkTo(run.Run)}">{run.Name}</a><span class="muted">{run.ShortId}</span></th>
         <td>{State(run, time)}</td>
-        <td><span class="{WatchText.ClassOfVerdict(run.Verdict)}">{run.Verdict ?? Unknown}</span></td>
+        <td><span class="{VerdictTone.Of(run.Verdict)}">{run.Verdict ?? Unknown}</span></td>
         <td>{Progress(run)}</td>
         <td>{(run.Left is { } left ? WatchText.Left(left) : Unknown)}</td>
         <td>{(run.Loss is { } loss ? NumberText.Of(loss.Value) : Unknown)}</td>

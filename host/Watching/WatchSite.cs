@@ -68,7 +68,7 @@ internal sealed class WatchSite(RunsPage runs, RunPage run, EventStream events, 
                 return;
             }
         }
-        catch (ConfigurationException)
+        catch (Exception e) when (e is not OperationCanceledException && !context.Response.HasStarted)
         {
             // The page says what is wrong with the store.
         }
@@ -97,13 +97,13 @@ internal sealed class WatchSite(RunsPage runs, RunPage run, EventStream events, 
         {
             return await read(either.Token);
         }
-        catch (ConfigurationException e)
-        {
-            return PageContent.Unread(title, e.Message);
-        }
         catch (OperationCanceledException) when (late.IsCancellationRequested)
         {
             return PageContent.Unread(title, "The tracking store has not answered yet.");
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !aborted.IsCancellationRequested)
+        {
+            return PageContent.Unread(title, e);
         }
     }
 

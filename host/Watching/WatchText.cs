@@ -42,13 +42,4 @@ internal static class WatchText
         RunStatus.Killed => "warning",
         _ => "",
     };
-
-    /// <summary>The class of the style sheet for a verdict.</summary>
-    public static string ClassOfVerdict(string? word) => word switch
-    {
-        "learning" => "good",
-        "saturated" => "warning",
-        "collapsed" or "diverging" => "bad",
-        _ => "",
-    };
 }

@@ -54,13 +54,20 @@ function removed(node) {
   return after;
 }
 
+// The version of a part that is made of others says which they are, and they have versions of their own.
 function showPart(part) {
   const element = document.getElementById(part.id);
-  if (!element || element.dataset.version === part.version) return;
+  if (!element) return;
   const template = document.createElement("template");
   template.innerHTML = part.content;
-  updateChildren(element, template.content);
-  element.dataset.version = part.version;
+  if (element.dataset.version !== part.version) {
+    updateChildren(element, template.content);
+    element.dataset.version = part.version;
+    return;
+  }
+  for (const inner of template.content.querySelectorAll("[data-version]")) {
+    showPart({ id: inner.id, version: inner.dataset.version, content: inner.innerHTML });
+  }
 }
 
 function listen() {

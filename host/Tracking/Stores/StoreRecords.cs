@@ -67,6 +67,17 @@ internal sealed record StoredRun(
 
     /// <summary>The method it trained with; null when it says none.</summary>
     public string? Method => Tags.GetValueOrDefault("method") ?? Params.GetValueOrDefault("method.name");
+
+    /// <summary>When it started.</summary>
+    public DateTimeOffset Started => TimeOf(StartTime);
+
+    /// <summary>When it ended; null while it runs.</summary>
+    public DateTimeOffset? Ended => EndTime is { } end ? TimeOf(end) : null;
+
+    /// <summary>A time of the store. Other programs write there, too: one that no calendar has is the first or the last that it has.</summary>
+    /// <param name="milliseconds">Since 1970.</param>
+    public static DateTimeOffset TimeOf(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(
+        Math.Clamp(milliseconds, DateTimeOffset.MinValue.ToUnixTimeMilliseconds(), DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 }
 
 /// <summary>Names of run states in the store.</summary>

@@ -115,6 +115,22 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Fact]
+    public void EncodeAll_SomethingBesideFeaturesOfSeveralClips_IsOfTheFirstClipAlone()
+    {
+        using var session = _bench.Session(new WatchedMethod(new()));
+        var experiment = session.Experiment with { TestClips = new(new(4), Sampling: TestSampling.HalfOverlapping) };
+
+        var encoded = new FeatureExtractor(experiment, new FakeVideos(2) { FramesOf = index => 5 + (7 * (int)index) }, beside: Mean)
+            .EncodeAll(Mean, TestContext.Current.CancellationToken);
+
+        // clips begin at 0, 1, ... frames - 4; the first has frames 0 to 3
+        Assert.Equal([2.0 / 256, 5.5 / 256], Column(encoded.Set.Features.narrow(1, 0, 1)), (a, b) => Math.Abs(a - b) < 1e-5);
+        Assert.Equal([1.5 / 256, 1.5 / 256], Column(encoded.Set.Features.narrow(1, 1, 1)), (a, b) => Math.Abs(a - b) < 1e-5);
+
+        static Tensor Mean(Tensor clips) => clips.select(1, 0).flatten(1).mean([1], keepdim: true);
+    }
+
+    [Fact]
     public void Encoded_PartOfASplitWithAnUnreadableImage_SaysWhichImagesItHas()
     {
         using var session = _bench.Session(new WatchedMethod(new()), "evaluation.batchSize=3");

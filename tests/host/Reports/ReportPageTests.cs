@@ -65,6 +65,47 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public async Task Render_VotesThatFailed_SayWhyAndCostNothingElse()
+    {
+        var page = await Page(Run("a", "one", 0.1) with { Features = Study("cat") with { Votes = null, VotesFault = "a file is gone." } });
+
+        Assert.Contains(page.Descendants("p"), paragraph => paragraph.Value == "There is none: a file is gone.");
+        Assert.Contains(page.Descendants("caption"), caption => caption.Value == "Images and their nearest neighbours");
+    }
+
+    [Fact]
+    public async Task Render_Measures_ArePercentagesWhereTheyAreSharesOfTheImages()
+    {
+        var run = Run("a", "one", 0.1);
+        var measured = new[] { ("final/knn", 0.5), ("final/search/recall-at-1", 0.25), ("final/groups/NMI", 0.5), ("online/knn", 0.125) };
+
+        var page = await Page(run with
+        {
+            Stored = run.Stored! with { Metrics = measured.ToDictionary(one => one.Item1, one => new MetricPoint(one.Item1, one.Item2, 1, 5)) },
+        });
+
+        Assert.EndsWith("|final/groups/NMI 0.5, final/knn 50.0 %, final/search/recall-at-1 25.0 %, online/knn 0.125",
+            Assert.Single(Rows(page, "The runs and their last numbers")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("collapsed", "bad")]
+    [InlineData("of another program", "")]
+    public async Task Render_Verdict_HasItsCauseAndAdvice(string word, string tone)
+    {
+        var run = Run("a", "one", 0.1);
+        var tags = new Dictionary<string, string>
+        {
+            ["parallax.verdict"] = word, ["parallax.verdict.cause"] = "all is one", ["parallax.verdict.advice"] = "Lower the rate.",
+        };
+
+        var page = await Page(run with { Stored = run.Stored! with { Tags = tags } });
+
+        var sentence = page.Descendants("p").Single(paragraph => paragraph.Value == $"{word}: all is one. Lower the rate.");
+        Assert.Equal(tone, sentence.Element("span")!.Attribute("class")!.Value);
+    }
+
+    [Fact]
     public async Task Render_NothingKnown_SaysSo()
     {
         var stored = new StoredRun("abc", "0", "bare", "RUNNING", 0, null, "", false);

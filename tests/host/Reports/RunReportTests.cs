@@ -32,6 +32,23 @@ public sealed class RunReportTests : IDisposable
         Assert.Contains(page.Descendants("p"), paragraph => paragraph.Value.StartsWith("No pictures and features: No run", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Report_CurvesThatCannotBeRead_AreSaidToBeMissing()
+    {
+        using var server = new FakeMlflowServer();
+        _place.Settings = _place.Settings with { Uri = server.Address };
+        var run = Record();
+        var file = Path.Combine(_place.Folder, "r.html");
+        server.Misbehave = (path, _) => path.Contains("get-history", StringComparison.Ordinal) ? new(400, "no", "text/plain") : null;
+
+        var code = await Composition.RunAsync(
+            ["report", run, "--uri", server.Address, "--out", file, "--runs", Path.Combine(_place.Folder, "runs")], new(_output, _error, isTerminal: false));
+
+        Assert.True(code == 0, _error.ToString());
+        Assert.Contains("Not all curves: The tracking store cannot be read", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken),
+            StringComparison.Ordinal);
+    }
+
     private string Record()
     {
         var run = _place.Start(new("pretraining", "first", new Dictionary<string, string> { ["method"] = "any" }));

@@ -61,6 +61,17 @@ public sealed class PageChangesTests
         Assert.Equal(("news", "learning"), Assert.Single(_changes.To(Page([], "learning"))));
     }
 
+    [Fact]
+    public void To_AVerdictAfterAnOutage_IsNewsOnlyWhenItIsAnother()
+    {
+        _changes.To(Page([], "learning"));
+        _changes.To(PageContent.Unread("title", "the store is away."));
+
+        Assert.DoesNotContain(_changes.To(Page([], "learning")), one => one.Event == "news");
+        _changes.To(PageContent.Unread("title", "the store is away."));
+        Assert.Contains(("news", "saturated"), _changes.To(Page([], "saturated")));
+    }
+
     private static Fragment Part(string id, string content) => new(id, new Html(content));
 
     private static PageContent Page(IReadOnlyList<Fragment> parts, string? verdict = null) =>

@@ -54,6 +54,17 @@ public sealed class RunViewTests
     }
 
     [Theory]
+    [InlineData(long.MaxValue, 9999)]
+    [InlineData(long.MinValue, 1)]
+    public void Start_TimeThatNoCalendarHas_IsAtItsEnd(long milliseconds, int year)
+    {
+        var run = new RunView(Run().Run with { StartTime = milliseconds, EndTime = milliseconds });
+
+        Assert.Equal((year, year), (run.Start.Year, run.End!.Value.Year));
+        Assert.Null(new RunView(run.Run with { StartTime = long.MaxValue }).SilentSince(Started));
+    }
+
+    [Theory]
     [InlineData(59, "less than a minute")]
     [InlineData(90, "2 min")]
     [InlineData(3_600, "1 h 0 min")]

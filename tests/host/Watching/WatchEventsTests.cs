@@ -1,5 +1,8 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
 using Parallax.Host.Tests.Tracking;
 using Parallax.Host.Tracking;
+using Parallax.Host.Watching;
 
 namespace Parallax.Host.Tests.Watching;
 
@@ -133,6 +136,30 @@ public sealed class WatchEventsTests
         Assert.Contains("Trying again", trouble, StringComparison.Ordinal);
         Assert.Equal(("trouble", ""), await events.NextPartAsync());
         Assert.Equal("runs", (await events.NextPartAsync()).Id);
+    }
+
+    [Fact]
+    public async Task Send_FaultOfAnyKind_IsSaidOnThePageAndTheStreamGoesOn()
+    {
+        using var stop = new CancellationTokenSource();
+        using var body = new MemoryStream();
+        var context = new DefaultHttpContext { Response = { Body = body } };
+        var looks = 0;
+        var stream = new EventStream(TimeProvider.System, async (_, cancellation) =>
+        {
+            if (++looks == 2)
+            {
+                await stop.CancelAsync();
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        });
+
+        await stream.SendAsync(context.Response, "Runs", _ => throw new InvalidOperationException("a column is missing\nat native code"), stop.Token);
+
+        Assert.Equal(2, looks);
+        Assert.Contains("The page cannot be made: a column is missing (InvalidOperationException).", Encoding.UTF8.GetString(body.ToArray()),
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -129,6 +129,25 @@ public sealed class WatchInBrowserTests
         Assert.False(await notice.IsVisibleAsync());
     }
 
+    [Fact]
+    public async Task Run_GrewWhileTheServerWasAway_ShowsItAfterwards()
+    {
+        await using var browser = await BrowserSession.StartAsync();
+        await using var place = await WatchPlace.StartAsync();
+        var run = await FillAsync(place);
+        var port = place.Address.Port;
+        var page = await browser.OpenAsync($"{place.Address}runs/{run.RunId}");
+        var course = page.Page.Locator("#chart-train-2f-loss-desc");
+        await Assertions.Expect(course).ToContainTextAsync("at step 150");
+
+        await place.StopAsync();
+        await page.Page.GetByText("No connection to parallax watch.").WaitForAsync();
+        await place.LogAsync(run, 160, ("train/loss", 0.03125));
+        await place.ServeAsync(port: port);
+
+        await Assertions.Expect(course).ToContainTextAsync("to 0.03125 at step 160");
+    }
+
     // Two runs, one with all there is.
     private static async Task<StoredRun> FillAsync(WatchPlace place)
     {

@@ -59,7 +59,7 @@ internal sealed class WatchPlace : IAsyncDisposable
 
             return _looks.WaitAsync(cancellation);
         });
-        var site = new WatchSite(new(source, experiment, Time), new(source, new(), new(), Time), events, options.Uri, Time);
+        var site = new WatchSite(new(source, experiment, Time), new(source, new(), new(Time), Time), events, options.Uri, Time);
         _server = await WatchServer.TryStartAsync(site, port, new CliLogger(CliOutput.Silent, new()));
         Assert.NotNull(_server);
     }
@@ -120,11 +120,15 @@ internal sealed class WatchPlace : IAsyncDisposable
     }
 
     /// <summary>Says what a run does, as a training says it.</summary>
-    public Task JudgeAsync(StoredRun run, long step, string word, string cause) => Store.LogBatchAsync(run.RunId, new([], new Dictionary<string, string>(),
-        new Dictionary<string, string>
+    public Task JudgeAsync(StoredRun run, long step, string word, string cause, string advice = "")
+    {
+        var tags = new Dictionary<string, string>
         {
-            [RunTags.Verdict] = word, [RunTags.VerdictCause] = cause, [$"{RunTags.VerdictAt}{step}"] = $"{word}: {cause}",
-        }), None);
+            [RunTags.Verdict] = word, [RunTags.VerdictCause] = cause, [RunTags.VerdictAdvice] = advice, [$"{RunTags.VerdictAt}{step}"] = $"{word}: {cause}",
+        };
+
+        return Store.LogBatchAsync(run.RunId, new([], new Dictionary<string, string>(), tags), None);
+    }
 
     /// <summary>Stores a picture of grey.</summary>
     /// <returns>The file.</returns>

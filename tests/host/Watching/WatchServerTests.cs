@@ -47,6 +47,61 @@ public sealed class WatchServerTests
     }
 
     [Fact]
+    public async Task Runs_ManyNewerEvaluations_LeaveTheTrainingInTheList()
+    {
+        await using var place = await WatchPlace.StartAsync();
+        var training = await place.AddAsync("the training");
+        for (var i = 0; i < 61; i++)
+        {
+            place.Time.Advance(TimeSpan.FromSeconds(1));
+            await place.AddAsync("an evaluation", parent: training.RunId);
+        }
+
+        var page = await place.GetAsync("/");
+
+        Assert.Contains("the training", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("an evaluation", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Runs_EvaluationsAlone_AreSaidToBeThat()
+    {
+        await using var place = await WatchPlace.StartAsync();
+        await place.AddAsync("an evaluation", parent: "gone");
+
+        Assert.Contains("No trainings among the newest 1 runs", await place.GetAsync("/"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_VerdictWithAdvice_ShowsIt()
+    {
+        await using var place = await WatchPlace.StartAsync();
+        var run = await place.AddAsync();
+        await place.JudgeAsync(run, 20, "diverging", "the loss grows", "Lower the learning rate.");
+
+        Assert.Contains("""<span class="bad">diverging</span> the loss grows. Lower the learning rate.""", await place.GetAsync($"/runs/{run.RunId}"),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Picture_WrittenAnewUnderItsName_IsReadAnewAndHasAnotherAddress()
+    {
+        await using var place = await WatchPlace.StartAsync();
+        var run = await place.AddAsync();
+        await place.DrawAsync(run, "pictures/views.png", height: 8, width: 24);
+        var before = await place.GetAsync($"/runs/{run.RunId}");
+        var png = await place.DrawAsync(run, "pictures/views.png", height: 16, width: 24);
+
+        var after = await place.GetAsync($"/runs/{run.RunId}");
+
+        Assert.Contains("""width="24" height="8" """, before, StringComparison.Ordinal);
+        Assert.Contains("""width="24" height="16" """, after, StringComparison.Ordinal);
+        var address = after.Split("src=\"/runs")[1].Split('"')[0];
+        Assert.DoesNotContain(address, before, StringComparison.Ordinal);
+        Assert.Equal(png, await place.Client.GetByteArrayAsync(new Uri(place.Address, $"/runs{address}"), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Run_Page_ShowsCurvesVerdictsNumbersAndParameters()
     {
         await using var place = await WatchPlace.StartAsync();
@@ -169,7 +224,7 @@ public sealed class WatchServerTests
         await using var place = await WatchPlace.StartAsync();
         var events = new EventStream(place.Time, (_, _) => Task.CompletedTask);
         using var source = new RunSource(() => throw new InvalidOperationException("nothing is read"));
-        var site = new WatchSite(new(source, null, place.Time), new(source, new(), new(), place.Time), events, "", place.Time);
+        var site = new WatchSite(new(source, null, place.Time), new(source, new(), new(place.Time), place.Time), events, "", place.Time);
 
         var second = await WatchServer.TryStartAsync(site, place.Address.Port, new CliLogger(CliOutput.Silent, new()));
 

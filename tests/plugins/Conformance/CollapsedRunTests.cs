@@ -54,6 +54,7 @@ public sealed class CollapsedRunTests : IDisposable
         var tags = Assert.Single(runs, r => r.RunId == summary.RunId).Tags;
         Assert.Equal("collapsed", tags["parallax.verdict"]);
         Assert.StartsWith("Collapse at step 52: all images have nearly the same embedding", tags["parallax.verdict.cause"], StringComparison.Ordinal);
+        Assert.NotEmpty(tags["parallax.verdict.advice"]);
     }
 
     private TrainingSummary Execute(string policy) => ConformanceHost.Get<PretrainingRun>().Execute(
