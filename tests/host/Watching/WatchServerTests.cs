@@ -79,7 +79,7 @@ public sealed class WatchServerTests
         var run = await place.AddAsync();
         await place.JudgeAsync(run, 20, "diverging", "the loss grows", "Lower the learning rate.");
 
-        Assert.Contains("""<span class="bad">diverging</span> the loss grows. Lower the learning rate.""", await place.GetAsync($"/runs/{run.RunId}"),
+        Assert.Contains("""<span class="bad">diverging</span>: the loss grows. Lower the learning rate.""", await place.GetAsync($"/runs/{run.RunId}"),
             StringComparison.Ordinal);
     }
 
