@@ -32,7 +32,7 @@ internal sealed class ExportCommand(
         };
         var file = new Option<string?>("--out") { Description = "The file to make. [default: BACKBONE-FORMAT in the current folder]", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "Replace a file that exists." };
-        var log = new Option<bool>("--log") { Description = "Log the backbone as an MLflow model of the run, as a finished training does." };
+        var log = new Option<bool>("--log") { Description = "Log the backbone as an MLflow model of the run, as a training with tracking.logModel does." };
         var name = new Option<string?>("--register") { Description = "The same, and make it a version of this model in MLflow's registry.", HelpName = "NAME" };
         var alias = new Option<string?>("--alias") { Description = "The alias that the version gets, for example champion.", HelpName = "ALIAS" };
         var overrides = new Option<string[]>("--set")
@@ -120,6 +120,7 @@ internal sealed class ExportCommand(
     {
         var log = trackers.Value.Models(experiment.Configuration.Tracking);
         var temporary = Directory.CreateTempSubdirectory("parallax-model-");
+        UnfinishedFiles.Add(temporary.FullName);
         try
         {
             var model = models.Value.Write(
@@ -134,6 +135,7 @@ internal sealed class ExportCommand(
         finally
         {
             temporary.Delete(recursive: true);
+            UnfinishedFiles.Forget(temporary.FullName);
         }
     }
 
@@ -143,6 +145,14 @@ internal sealed class ExportCommand(
         {
             output.Error($"The model is not in {logged.Store} yet: {problem.TrimEnd('.')}. It is kept on disk; the next run there tries again, 'parallax runs "
                 + "sync' does it now, 'parallax runs discard' gives it up.");
+
+            return ExitCodes.UserError;
+        }
+
+        if (entry.RegisteredName is { } name && logged.Version is null)
+        {
+            output.Error($"The model of run {runId} is in {logged.Store}, but the registry there shows no version of '{name}'. Give the same command again: it "
+                + "makes the version, or tells the number of the one that is there.");
 
             return ExitCodes.UserError;
         }

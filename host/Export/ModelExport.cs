@@ -33,6 +33,7 @@ internal sealed class ModelExport(ExperimentFactory experiments, TimeProvider ti
     public ModelFolder Write(Experiment experiment, string folder, string runId, long step, string recipe, int compared, CancellationToken stop = default)
     {
         var unfinished = $"{folder}.{Environment.ProcessId}.unfinished";
+        UnfinishedFiles.Add(Path.GetFullPath(unfinished));
         try
         {
             Directory.CreateDirectory(unfinished);
@@ -57,6 +58,8 @@ internal sealed class ModelExport(ExperimentFactory experiments, TimeProvider ti
             {
                 Directory.Delete(unfinished, recursive: true);
             }
+
+            UnfinishedFiles.Forget(Path.GetFullPath(unfinished));
         }
     }
 
@@ -75,10 +78,10 @@ internal sealed class ModelExport(ExperimentFactory experiments, TimeProvider ti
         var description = Describe(experiment, runId, step, recipe, batches, spread);
         new WeightFile(experiment, experiments, null).Write(Path.Combine(folder, WeightsName), With(description, WeightFile.OwnNames));
         var onnx = new OnnxFile(backbone, experiment);
-        var difference = WriteModel(onnx, Path.Combine(folder, ModelFile.DataName), With(description, onnx.Name), batches, expected);
+        var difference = WriteModel(onnx, Path.Combine(folder, ModelFile.DataName), With(description, onnx.Name), batches, expected, stop);
         WriteRest(folder, batches[0]);
         var entry = new ModelEntry(
-            Key(runId, step, digest), ModelNames.OfLogged($"{experiment.Configuration.Method.Name}-{experiment.Configuration.Backbone.Name}"), step,
+            Key(runId, step, digest), ModelFile.FolderName, step,   // the name in runs:/RUN_ID/NAME, where MLflow 3 finds logged models too
             time.GetUtcNow().ToUnixTimeMilliseconds(), new(null, [-1, .. batches[0].shape[1..]]), new(OnnxGraph.Features, [-1, .. expected.shape[1..]]),
             Params(experiment), Metadata(description))
         {
@@ -91,10 +94,12 @@ internal sealed class ModelExport(ExperimentFactory experiments, TimeProvider ti
 
     // Twice: what stays in the folder says how far it is from the backbone, and was compared too.
     private static double WriteModel(
-        OnnxFile onnx, string file, Dictionary<string, string> description, IReadOnlyList<Tensor> batches, Tensor expected)
+        OnnxFile onnx, string file, Dictionary<string, string> description, IReadOnlyList<Tensor> batches, Tensor expected, CancellationToken stop)
     {
         onnx.Write(file, description);
+        stop.ThrowIfCancellationRequested();
         var difference = BackboneExport.Compare(onnx, file, batches, expected);
+        stop.ThrowIfCancellationRequested();
         description[ExportMetadata.LargestDifference] = difference.ToString("R", CultureInfo.InvariantCulture);
         onnx.Write(file, description);
 

@@ -2,12 +2,12 @@ using System.Collections.Concurrent;
 
 namespace Parallax.Host.Files;
 
-/// <summary>Files that this process has begun and not yet given their names: one that is ended in the middle removes them.</summary>
+/// <summary>Files and folders that this process has begun and not yet given their names: one that is ended in the middle removes them.</summary>
 internal static class UnfinishedFiles
 {
     private static readonly ConcurrentDictionary<string, bool> Paths = new(StringComparer.Ordinal);
 
-    /// <summary>Notes a file that is about to be made.</summary>
+    /// <summary>Notes a file, or a folder with all that will be in it, that is about to be made.</summary>
     public static void Add(string path) => Paths[path] = true;
 
     /// <summary>Notes that it has its name, or is gone.</summary>
@@ -20,7 +20,14 @@ internal static class UnfinishedFiles
         {
             try
             {
-                File.Delete(path);
+                if (Directory.Exists(path))
+                {
+                    Directory.Delete(path, recursive: true);
+                }
+                else
+                {
+                    File.Delete(path);
+                }
             }
             catch (Exception e) when (RunFile.IsOfTheDisk(e))
             {

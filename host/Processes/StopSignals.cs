@@ -188,15 +188,20 @@ internal sealed class StopSignals : IDisposable
             notes = [.. _notes.AsEnumerable().Reverse()];
         }
 
-        _output.Region.Close();
-        _output.Error("Stopped.");
-        foreach (var note in notes)
+        Action[] all = [Tell, .. notes];   // the terminal may take nothing, while its output is held
+        foreach (var note in all)
         {
             var noting = Task.Factory.StartNew(note, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             Task.WhenAny(noting).Wait(ForNotes);   // a fault of a note changes nothing now
         }
 
         _end(ExitCodes.Stopped);
+    }
+
+    private void Tell()
+    {
+        _output.Region.Close();
+        _output.Error("Stopped.");
     }
 
     private sealed class Undo(Action action) : IDisposable

@@ -43,13 +43,13 @@ public sealed class CliOutput(TextWriter output, TextWriter error, bool isTermin
     });
 
     /// <summary>One line of the result.</summary>
-    public void Line(string text = "") => output.WriteLine(text);
+    public void Line(string text = "") => Region.WriteLine(output, text);
 
     /// <summary>One line beside the result: a warning, a fault.</summary>
     public void Error(string text) => Region.WriteLine(text);
 
     /// <summary>The result for a program.</summary>
-    public void Json(object value) => output.WriteLine(JsonSerializer.Serialize(value, value.GetType(), JsonOptions));
+    public void Json(object value) => Line(JsonSerializer.Serialize(value, value.GetType(), JsonOptions));
 
     /// <summary>Rows under headings: a table on a terminal, else columns separated by tabs.</summary>
     /// <param name="headings">One per column.</param>

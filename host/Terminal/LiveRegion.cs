@@ -13,6 +13,7 @@ internal sealed class LiveRegion(Func<IAnsiConsole?> screen, TextWriter plain)
     private readonly Lock _gate = new();
     private IReadOnlyList<SegmentLine> _lines = [];   // that are drawn; the cursor is at the beginning of the last
     private IAnsiConsole? _screen;                    // null while it is closed
+    private bool _isGone;                             // the terminal takes nothing any more
 
     /// <summary>Begins.</summary>
     /// <returns>False where nothing can be drawn.</returns>
@@ -61,8 +62,28 @@ internal sealed class LiveRegion(Func<IAnsiConsole?> screen, TextWriter plain)
             }
             else
             {
-                plain.WriteLine(text);
+                WritePlain(text);
             }
+        }
+    }
+
+    /// <summary>Writes a line of the result, which may go to the same terminal: what is drawn is out of its way.</summary>
+    /// <param name="output">Where results go.</param>
+    /// <param name="text">The line.</param>
+    public void WriteLine(TextWriter output, string text)
+    {
+        lock (_gate)
+        {
+            if (_screen is not { } open)
+            {
+                output.WriteLine(text);
+                return;
+            }
+
+            var lines = _lines;
+            Redraw(open, null, []);
+            output.WriteLine(text);
+            Redraw(open, null, [.. lines.Where(line => line.CellCount() < open.Profile.Width)]);
         }
     }
 
@@ -73,9 +94,23 @@ internal sealed class LiveRegion(Func<IAnsiConsole?> screen, TextWriter plain)
         {
             if (_screen is { } open)
             {
-                open.Write(new Frame([.. Erased(open), .. Control(open, writer => writer.ShowCursor())]));
-                (_screen, _lines) = (null, []);
+                try
+                {
+                    Write(open, [.. Erased(open), .. Control(open, writer => writer.ShowCursor())]);
+                }
+                finally
+                {
+                    (_screen, _lines) = (null, []);
+                }
             }
+        }
+    }
+
+    private void WritePlain(string text)
+    {
+        if (!_isGone)
+        {
+            plain.WriteLine(text);
         }
     }
 
@@ -93,8 +128,20 @@ internal sealed class LiveRegion(Func<IAnsiConsole?> screen, TextWriter plain)
             frame.AddRange(index == 0 ? line : [Segment.LineBreak, .. line]);
         }
 
-        open.Write(new Frame([.. frame, .. Control(open, writer => writer.Write("\r"))]));   // what is typed meanwhile moves nothing
         _lines = lines;
+        Write(open, [.. frame, .. Control(open, writer => writer.Write("\r"))]);   // what is typed meanwhile moves nothing
+    }
+
+    private void Write(IAnsiConsole open, IReadOnlyList<Segment> frame)
+    {
+        try
+        {
+            open.Write(new Frame(frame));
+        }
+        catch (IOException)
+        {
+            (_screen, _lines, _isGone) = (null, [], true);   // the terminal is gone; whoever writes here is not
+        }
     }
 
     // A terminal that has become narrower has broken the lines.

@@ -22,7 +22,7 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
     public IDisposable Live()
     {
         (_shown, _verdict, _losses) = (null, null, new(CourseWidth));
-        _drawing = output.Region.Open() ? time.CreateTimer(_ => Draw(), null, Refresh, Refresh) : null;
+        _drawing = output.Region.Open() ? time.CreateTimer(_ => TryDraw(), null, Refresh, Refresh) : null;
 
         return new Showing(this);
     }
@@ -108,13 +108,20 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
         var left = shown.Remaining - time.GetElapsedTime(shown.When);
         var beside = string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * shown.Share),3} %")
             + (left is { } remaining ? $"  ETA {FormatDuration(remaining > TimeSpan.Zero ? remaining : TimeSpan.Zero)}" : "");
+        output.Region.Draw(new ProgressView(shown.Share, beside, shown.Groups) { Remark = $"{_verdict}", RemarkColour = ColourOf(_verdict) });
+    }
+
+    // From a timer, where a fault would end the program: what cannot be drawn is told in plain lines.
+    private void TryDraw()
+    {
         try
         {
-            output.Region.Draw(new ProgressView(shown.Share, beside, shown.Groups) { Remark = $"{_verdict}", RemarkColour = ColourOf(_verdict) });
+            Draw();
         }
-        catch (IOException)
+        catch (Exception e)
         {
-            _drawing?.Dispose();   // the terminal is gone; the run is not
+            TryClose();
+            output.Error($"The progress cannot be drawn ({e.Message.Split('\n')[0].Trim().TrimEnd('.')}); lines tell it from here on.");
         }
     }
 
@@ -128,18 +135,36 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
 
     private void End()
     {
-        if (_drawing is null)
-        {
-            return;
-        }
-
-        _drawing.Dispose();
-        _drawing = null;
-        output.Region.Close();
-        if (_shown is { } last)
+        if (StopDrawing() && _shown is { } last)
         {
             output.Error(last.Line);
         }
+    }
+
+    private void TryClose()
+    {
+        try
+        {
+            StopDrawing();
+        }
+        catch (Exception)
+        {
+            // What cannot be drawn may not be removed either; from here on nothing is drawn.
+        }
+    }
+
+    // False when it was stopped before, or never begun.
+    private bool StopDrawing()
+    {
+        if (Interlocked.Exchange(ref _drawing, null) is not { } drawing)
+        {
+            return false;
+        }
+
+        drawing.Dispose();
+        output.Region.Close();
+
+        return true;
     }
 
     /// <summary>What is shown.</summary>

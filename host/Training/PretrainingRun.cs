@@ -101,11 +101,9 @@ internal sealed class PretrainingRun(
     private TrainingSummary RunAsFirst(TrainingSession session, OpenRun run, int profiled, CancellationToken stop)
     {
         data.Write(session.Experiment.Learned.Info);
+        using var record = signals.BeforeTheEnd(run.NoteStopped);   // a note of its own: a terminal that takes no lines does not hold it up
         using var note = signals.BeforeTheEnd(() =>
-        {
-            progress.WriteLine($"What run {run.Tracked.RunId} has done up to its newest checkpoint is kept. Go on with --resume {run.Tracked.RunId}.");
-            run.NoteStopped();
-        });
+            progress.WriteLine($"What run {run.Tracked.RunId} has done up to its newest checkpoint is kept. Go on with --resume {run.Tracked.RunId}."));
         try
         {
             run.Checkpoints.RemoveUnfinished();
@@ -176,7 +174,7 @@ internal sealed class PretrainingRun(
         {
             RunArtifacts.Store(session.Experiment, run, curves);   // first: weights do not depend on what can be measured on them
             stop.ThrowIfCancellationRequested();
-            model.Log(session, run, progress.WriteLine);
+            model.Log(session, run, progress.WriteLine, stop);
 
             return evaluations.Final(session.Experiment, run.Tracked, session.Progress.Position.Step, progress.WriteLine, stop);
         }

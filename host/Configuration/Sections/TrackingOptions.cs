@@ -32,9 +32,9 @@ public sealed record TrackingOptions
     /// <summary>Whether checkpoints are stored with the run. Ours.</summary>
     public bool LogCheckpoints { get; init; } = true;
 
-    /// <summary>Whether the backbone of a finished training is logged as an MLflow model, which Python can load and serve. Ours; MLflow's automatic
-    /// logging has it too.</summary>
-    public bool LogModel { get; init; } = true;
+    /// <summary>Whether the backbone of every finished training is logged as an MLflow model, which costs time, memory and three copies of the weights;
+    /// <c>parallax export RUN_ID --log</c> or <c>--register NAME</c> does it for the run that is worth it. Ours.</summary>
+    public bool LogModel { get; init; }
 
     /// <summary>Epochs from one picture of the views to the next, as MLflow images by step; 0 logs none. Ours.</summary>
     [Range(0, int.MaxValue)]

@@ -4,8 +4,13 @@ namespace Parallax.Host.Tracking;
 internal interface IModelStore
 {
     /// <summary>Finds a model by its key, or makes it; its files are still to come.</summary>
-    /// <returns>Null where there are no logged models, which came with MLflow 3: then a model is a folder among the files of its run.</returns>
-    Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, CancellationToken cancellation);
+    /// <param name="run">The run that made it.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="makes">False finds it only.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    /// <returns>Null where there are no logged models, which came with MLflow 3: then a model is a folder among the files of its run. Null too where it is not
+    /// found and not made.</returns>
+    Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, bool makes, CancellationToken cancellation);
 
     /// <summary>Notes that all files of a model are there, and that the run made it.</summary>
     Task FinishModelAsync(StoredRun run, LoggedModel logged, long step, CancellationToken cancellation);

@@ -20,8 +20,7 @@ internal sealed class ModelLog(
         RequireRun(runId);
         var kept = Keep(runId, model, folder);
         var problem = Wait(() => replay.SendAsync([kept], SendMode.Sync, CancellationToken.None)).Single().Problem;
-        var version = problem is null && model.RegisteredName is { } name
-            ? Wait(() => WithStore(store => store.FindVersionAsync(name, model.Key, CancellationToken.None))) : null;
+        var version = problem is null && model.RegisteredName is { } name ? FindVersion(name, model.Key) : null;
 
         return new(address.Display, version, problem);
     }
@@ -32,7 +31,7 @@ internal sealed class ModelLog(
         var known = spool.ResolveLocalId(runId) ?? runId;
         try
         {
-            if (spool.Find(runId) is null && Wait(() => WithStore(async store =>
+            if (spool.Find(runId, address.Display) is null && Wait(() => WithStore(async store =>
                 await store.FindRunAsync(known, CancellationToken.None) ?? await store.FindByKeyAsync(null, runId, CancellationToken.None))) is null)
             {
                 throw new ConfigurationException($"Run {runId} is not in {address.Display}, so no model can be logged with it. Name the store that has it with "
@@ -42,6 +41,19 @@ internal sealed class ModelLog(
         catch (StoreException)
         {
             // Whoever sends the model says so.
+        }
+    }
+
+    // Null too when the store is away by now.
+    private ModelVersion? FindVersion(string name, string key)
+    {
+        try
+        {
+            return Wait(() => WithStore(store => store.FindVersionAsync(name, key, CancellationToken.None)));
+        }
+        catch (StoreException)
+        {
+            return null;
         }
     }
 
@@ -61,9 +73,9 @@ internal sealed class ModelLog(
         }
     }
 
-    // What is left of the run goes first.
+    // What is left of the run goes first; what is left of it for another store stays for that one.
     private RunJournal OpenJournal(string runId) =>
-        (spool.Find(runId) is { } left ? RunJournal.TryOpen(left) : null) ?? spool.Create(new(
+        (spool.Find(runId, address.Display) is { } left ? RunJournal.TryOpen(left) : null) ?? spool.Create(new(
             address.Display, Guid.NewGuid().ToString("N"), experiment, null, time.GetUtcNow().ToUnixTimeMilliseconds(), Environment.UserName,
             new Dictionary<string, string>(), runId, null));
 
@@ -80,6 +92,6 @@ internal sealed class ModelLog(
 
 /// <summary>What became of a model.</summary>
 /// <param name="Store">The store.</param>
-/// <param name="Version">The version that it has in the registry; null where it was not registered.</param>
+/// <param name="Version">The version that it has in the registry; null where it was not registered, or where the store does not show it.</param>
 /// <param name="Problem">Why it is kept on disk and sent later; null when it is in the store.</param>
 internal sealed record LoggedVersion(string Store, ModelVersion? Version, string? Problem);

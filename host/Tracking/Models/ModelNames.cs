@@ -10,9 +10,6 @@ internal static partial class ModelNames
 
     private const int Longest = 250;
 
-    /// <summary>The nearest name of a logged model: none of <c>/ : . % " '</c>.</summary>
-    public static string OfLogged(string name) => KeyRules.Cut(Forbidden().Replace(name, "-"), Longest);
-
     /// <summary>Checks the names that a user gives.</summary>
     /// <param name="name">Of the registered model; null registers none.</param>
     /// <param name="alias">Of its version; null for none.</param>

@@ -10,11 +10,11 @@ internal sealed class RestModels(MlflowClient client)
 
     /// <inheritdoc cref="IModelStore.BeginModelAsync"/>
     /// <exception cref="MlflowException">The server refuses it.</exception>
-    public async Task<LoggedModel?> BeginAsync(StoredRun run, ModelEntry model, CancellationToken cancellation)
+    public async Task<LoggedModel?> BeginAsync(StoredRun run, ModelEntry model, bool makes, CancellationToken cancellation)
     {
         try
         {
-            return await FindAsync(run, model.Key, cancellation) ?? await CreateAsync(run, model, cancellation);
+            return await FindAsync(run, model.Key, cancellation) ?? (makes ? await CreateAsync(run, model, cancellation) : null);
         }
         catch (MlflowException e) when (e.IsUnknownEndpoint)   // a server before 3.0
         {

@@ -133,8 +133,8 @@ internal sealed class RestStore(ServerAddress server, MlflowEnvironment variable
         TryAsync(() => Client.PostAsync<EmptyResponse>("runs/update", new UpdateRunRequest(runId, status, endTime), cancellation));
 
     /// <inheritdoc/>
-    public Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, CancellationToken cancellation) =>
-        TryAsync(() => Models.BeginAsync(run, model, cancellation));
+    public Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, bool makes, CancellationToken cancellation) =>
+        TryAsync(() => Models.BeginAsync(run, model, makes, cancellation));
 
     /// <inheritdoc/>
     public Task FinishModelAsync(StoredRun run, LoggedModel logged, long step, CancellationToken cancellation) => TryAsync(async () =>

@@ -18,19 +18,20 @@ internal sealed class ModelSender(RunJournal journal, ITrackingStore store, ILog
     /// <param name="runId">The run that made it, in the store.</param>
     /// <param name="model">The model.</param>
     /// <param name="cancellation">Stops the call.</param>
-    /// <exception cref="StoreException">The store did not take it.</exception>
+    /// <exception cref="StoreException">The store did not take it, or a file of it is gone or cannot be read.</exception>
     public async Task SendAsync(string runId, ModelEntry model, CancellationToken cancellation)
     {
         var run = await store.FindRunAsync(runId, cancellation)
             ?? throw new StoreException(StoreFailure.Refused, $"Run {runId} is no longer in {journal.Header.Address}.");
-        var place = await store.BeginModelAsync(run, model, cancellation) is { } logged ? Place.Of(logged) : Place.In(run, History(run), model);
+        var files = model.Files.ToDictionary(file => file.Key, file => Path.Combine(journal.Folder, file.Value));
+        var fault = Fault(files);   // none where the store has the model: files that were sent are gone before that is acknowledged
+        var logged = await store.BeginModelAsync(run, model, makes: fault is null, cancellation);
+        var place = logged is not null ? Place.Of(logged) : Place.In(run, History(run), model);
         if (!place.IsComplete)
         {
-            var files = model.Files.ToDictionary(file => file.Key, file => Path.Combine(journal.Folder, file.Value));
-            if (files.FirstOrDefault(file => !File.Exists(file.Value)) is { Value: { } gone })   // a run that is made anew has lost the files that were sent
+            if (fault is not null)
             {
-                logger.LogWarning("The file {File} is gone; the model of run {RunId} is not stored.", gone, runId);
-                return;
+                throw new StoreException(StoreFailure.Rejected, $"{fault} 'parallax export RUN_ID --log' makes the model anew.");
             }
 
             await UploadAsync(run, model, place, files, cancellation);
@@ -49,7 +50,7 @@ internal sealed class ModelSender(RunJournal journal, ITrackingStore store, ILog
         }
 
         var description = Path.Combine(journal.Folder, $"{model.Key}.{ModelFile.Name}");
-        await File.WriteAllTextAsync(description, ModelFile.Text(model, run.RunId, place.ArtifactPath, place.Logged?.Id), cancellation);
+        await WriteAsync(description, ModelFile.Text(model, run.RunId, place.ArtifactPath, place.Logged?.Id), cancellation);
         await store.StoreArtifactAsync(root, description, place.Prefix + ModelFile.Name, cancellation);   // last: a folder without it is no model
         File.Delete(description);
         if (place.Logged is { } logged)
@@ -60,6 +61,36 @@ internal sealed class ModelSender(RunJournal journal, ITrackingStore store, ILog
         {
             var history = Shortened([.. History(run), ModelFile.Record(model, run.RunId, place.ArtifactPath)]);
             await store.LogBatchAsync(run.RunId, RunBatch.OfTag(HistoryTag, history), cancellation);
+        }
+    }
+
+    // Why the files cannot be sent; null when they can.
+    private static string? Fault(Dictionary<string, string> files)
+    {
+        foreach (var (path, file) in files)
+        {
+            try
+            {
+                File.OpenRead(file).Dispose();
+            }
+            catch (Exception e) when (RunFile.IsOfTheDisk(e))
+            {
+                return $"The file {path} cannot be read: {RunFile.Reason(e)}";
+            }
+        }
+
+        return null;
+    }
+
+    private static async Task WriteAsync(string file, string text, CancellationToken cancellation)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(file, text, cancellation);
+        }
+        catch (Exception e) when (RunFile.IsOfTheDisk(e))
+        {
+            throw new StoreException(StoreFailure.Rejected, $"The file {file} cannot be written: {RunFile.Reason(e)}", e);
         }
     }
 

@@ -35,8 +35,11 @@ internal sealed class SpoolFolder(string path)
     public string? ResolveLocalId(string localId) => IsId(localId) ? RunJournal.ReadState(FolderOf(localId)).RunId : null;
 
     /// <summary>The folder of the journal of a run, by its local identifier or the one in the store; null when there is none.</summary>
-    public string? Find(string runId) =>
-        Journals().FirstOrDefault(f => System.IO.Path.GetFileName(f) == runId || RunJournal.ReadState(f).RunId == runId);
+    /// <param name="runId">The identifier.</param>
+    /// <param name="address">The store that the journal must be of; null for any.</param>
+    public string? Find(string runId, string? address = null) => Journals().FirstOrDefault(f =>
+        (System.IO.Path.GetFileName(f) == runId || RunJournal.ReadState(f).RunId == runId)
+            && (address is null || RunJournal.ReadHeader(f)?.Address == address));
 
     private string FolderOf(string runKey) => System.IO.Path.Combine(Path, runKey);
 

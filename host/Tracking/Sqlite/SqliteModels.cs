@@ -16,7 +16,7 @@ internal sealed class SqliteModels(SqliteDatabase database, long now)
     private bool HasLoggedModels => database.Scalar("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'logged_models'") is not null;
 
     /// <inheritdoc cref="IModelStore.BeginModelAsync"/>
-    public LoggedModel? Begin(StoredRun run, ModelEntry model)
+    public LoggedModel? Begin(StoredRun run, ModelEntry model, bool makes)
     {
         if (!HasLoggedModels)
         {
@@ -27,7 +27,8 @@ internal sealed class SqliteModels(SqliteDatabase database, long now)
         var location = database.Scalar("SELECT artifact_location FROM experiments WHERE experiment_id = $a", experiment);
         const string columns = "model_id, experiment_id, name, artifact_location, creation_timestamp_ms, last_updated_timestamp_ms, status, lifecycle_stage, "
             + "source_run_id";
-        if (database.Insert("logged_models", columns, id, experiment, model.Name, $"{location}/models/{id}/artifacts", now, now, Pending, "active", run.RunId))
+        if (makes && database.Insert(
+            "logged_models", columns, id, experiment, model.Name, $"{location}/models/{id}/artifacts", now, now, Pending, "active", run.RunId))
         {
             foreach (var (key, value) in model.Params)
             {
@@ -38,7 +39,8 @@ internal sealed class SqliteModels(SqliteDatabase database, long now)
         }
 
         return database.Query(
-            r => new LoggedModel(id, r.GetString(0), r.GetInt64(1) == Ready), "SELECT artifact_location, status FROM logged_models WHERE model_id = $a", id)[0];
+            r => new LoggedModel(id, r.GetString(0), r.GetInt64(1) == Ready), "SELECT artifact_location, status FROM logged_models WHERE model_id = $a", id)
+            .FirstOrDefault();
     }
 
     /// <inheritdoc cref="IModelStore.FinishModelAsync"/>

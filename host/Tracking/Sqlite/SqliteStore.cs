@@ -124,10 +124,10 @@ internal sealed class SqliteStore(string databaseFile, TimeProvider time) : ITra
         Database.Execute("UPDATE runs SET status = $a, end_time = COALESCE($b, end_time) WHERE run_uuid = $c", status, endTime, runId));
 
     /// <inheritdoc/>
-    public async Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, CancellationToken cancellation)
+    public async Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, bool makes, CancellationToken cancellation)
     {
         LoggedModel? logged = null;
-        await Write(run.RunId, () => logged = Models.Begin(run, model));
+        await Write(run.RunId, () => logged = Models.Begin(run, model, makes));
         return logged;
     }
 

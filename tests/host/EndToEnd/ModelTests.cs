@@ -15,7 +15,8 @@ public sealed class ModelTests : IDisposable
     public void Train_ThenRegister_IsOneModelWithAVersion()
     {
         var runId = (string)JsonNode.Parse(_place.Succeed(
-            "train", _place.Recipe, "--set", "trainer.epochs=1", "--set", "evaluation.online=null", "--set", "evaluation.protocols=[]", "--json").Output)!
+            "train", _place.Recipe, "--set", "trainer.epochs=1", "--set", "evaluation.online=null", "--set", "evaluation.protocols=[]", "--set",
+            "tracking.logModel=true", "--json").Output)!
             ["run_id"]!;
         var registered = JsonNode.Parse(_place.Succeed("export", runId, "--register", "backbones", "--alias", "champion", "--json").Output)!;
         var told = _place.Succeed("export", runId, "--register", "backbones").Output;
@@ -31,18 +32,19 @@ public sealed class ModelTests : IDisposable
         Assert.Single(JsonNode.Parse(run.Tags[ModelSender.HistoryTag])!.AsArray());   // the export found the model of the training
         Assert.Equal(("backbones", "1", "champion", 8L), ((string)registered["name"]!, (string)registered["version"]!, (string)registered["alias"]!,
             (long)registered["step"]!));
-        Assert.StartsWith($"backbones, version 1: mochi-resnet20 of run {runId}, ", told, StringComparison.Ordinal);
+        Assert.StartsWith($"backbones, version 1: model of run {runId}, ", told, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_place.RunFolder()!, "model")));
         Assert.Equal(RunStatus.Finished, run.Status);
         Assert.Empty(Directory.EnumerateDirectories(Path.Combine(_place.Home, ".parallax", "spool")));
     }
 
     [Fact]
-    public void Train_WithoutModels_HasNone()
+    public void Train_ByDefault_LogsNoModelAndSaysHowToRegisterOne()
     {
-        _place.Succeed("train", _place.Recipe, "--set", "trainer.maxSteps=2", "--set", "evaluation.online=null", "--set", "evaluation.protocols=[]", "--set",
-            "tracking.logModel=false");
+        var told = _place.Succeed(
+            "train", _place.Recipe, "--set", "trainer.maxSteps=2", "--set", "evaluation.online=null", "--set", "evaluation.protocols=[]").Output;
 
+        Assert.Contains($"./parallax export {_place.TrackedRuns().Single().RunId} --register NAME", told, StringComparison.Ordinal);
         Assert.DoesNotContain(ModelSender.HistoryTag, _place.TrackedRuns().Single().Tags.Keys);
     }
 

@@ -41,6 +41,20 @@ public sealed class UnfinishedFilesTests : IDisposable
     }
 
     [Fact]
+    public void Delete_AFolder_GoesWithAllThatIsInIt()
+    {
+        var folder = Path.Combine(_folder.FullName, "model.unfinished");
+        Directory.CreateDirectory(Path.Combine(folder, "inner"));
+        File.WriteAllText(Path.Combine(folder, "inner", "weights"), "some");
+        UnfinishedFiles.Add(folder);
+
+        UnfinishedFiles.Delete();
+        UnfinishedFiles.Forget(folder);
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.FullName));
+    }
+
+    [Fact]
     public void Delete_FilesThatHaveTheirNames_Stay()
     {
         AtomicFile.Replace(FilePath, "whole");

@@ -32,6 +32,19 @@ public sealed class StopSignalsTests : IDisposable
     }
 
     [Fact]
+    public void Signal_TheTerminalTakesNothing_EndsTheProgramAllTheSame()
+    {
+        using var terminal = new HeldWriter();
+        using var signals = new StopSignals(new(TextWriter.Null, terminal, isTerminal: false), _time, code => _ended.Add($"exit {code}"));
+        using var note = signals.BeforeTheEnd(() => _ended.Add("noted"));
+
+        signals.Signal();
+        _time.Advance(StopSignals.Usual);
+
+        Assert.Equal(["noted", "exit 130"], _ended);
+    }
+
+    [Fact]
     public void Within_AStep_HasItsTimeAndWhatFollowsHasItsOwn()
     {
         var step = _signals.Within(StopSignals.ForAStep);
@@ -86,5 +99,19 @@ public sealed class StopSignalsTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Empty(_ended);
+    }
+
+    /// <summary>A terminal whose output is held until it is disposed.</summary>
+    private sealed class HeldWriter : StringWriter
+    {
+        private readonly TaskCompletionSource _released = new();
+
+        public override void WriteLine(string? value) => _released.Task.Wait();
+
+        protected override void Dispose(bool disposing)
+        {
+            _released.TrySetResult();
+            base.Dispose(disposing);
+        }
     }
 }

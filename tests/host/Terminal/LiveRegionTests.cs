@@ -112,6 +112,31 @@ public sealed class LiveRegionTests : IDisposable
     }
 
     [Fact]
+    public void WriteLine_ALineOfTheResult_StandsAboveWhatIsDrawn()
+    {
+        _region.Draw(new Text("one\ntwo"));
+
+        _region.WriteLine(_console.Profile.Out.Writer, "The result.");
+
+        Assert.Equal(["The result.", "one", "two"], Look().Rows);
+    }
+
+    [Fact]
+    public void Draw_TheTerminalIsGone_IsNoFaultAndNothingIsWrittenThereAnyMore()
+    {
+        using var text = new StringWriter();
+        using var gone = new FaultyWriter(new IOException("Input/output error"));
+        var region = new LiveRegion(gone.Screen, text);
+        region.Open();
+
+        region.Draw(new Text("one"));
+        region.WriteLine("A line.");
+        region.Close();
+
+        Assert.Equal("", text.ToString());
+    }
+
+    [Fact]
     public void WriteLine_NoTerminal_IsTheLineAlone()
     {
         using var text = new StringWriter { NewLine = "\n" };

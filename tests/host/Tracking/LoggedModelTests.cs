@@ -249,6 +249,74 @@ public sealed class LoggedModelTests : IDisposable
         Assert.Single(_server.Models.Versions);
     }
 
+    [Fact]
+    public void Log_OfARunOfWhichSomethingWaitsForAnotherStore_GoesToTheStoreThatIsAsked()
+    {
+        var runId = Finished();
+        using (var other = _place.Spool.Create(Header("http://elsewhere:5000", runId)))
+        {
+            other.Acknowledge(other.State with { RunId = runId });
+        }
+
+        var logged = Log(runId, _model with { RegisteredName = "backbones" });
+
+        Assert.Equal(new LoggedVersion(_server.Address, new("backbones", "1"), null), logged);
+        Assert.Equal("http://elsewhere:5000", RunJournal.ReadHeader(Assert.Single(_place.Spool.Journals()))!.Address);
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public async Task Send_AFileThatIsGoneOrCannotBeRead_CostsTheModelOnly(bool isThere, bool knowsLoggedModels)
+    {
+        _server.Models.KnowsLoggedModels = knowsLoggedModels;
+        var runId = Finished();
+        var file = Path.Combine(Folder, "model.onnx");
+        using var held = isThere ? new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None) : null;
+        if (!isThere)
+        {
+            File.Delete(file);
+        }
+
+        Keep(runId, file);
+        var result = Assert.Single(await _place.Replay().SendAllAsync(null, None));
+
+        Assert.StartsWith("The file model.onnx cannot be read: ", result.Problem, StringComparison.Ordinal);
+        Assert.Equal(["after"], _server.Runs[runId].Tags.Where(tag => tag.Key == "later").Select(tag => tag.Value));
+        Assert.Empty(_server.Models.Logged);
+        Assert.DoesNotContain(ModelSender.HistoryTag, _server.Runs[runId].Tags.Keys);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Send_AModelThatTheStoreHas_NeedsNoFiles(bool knowsLoggedModels)
+    {
+        _server.Models.KnowsLoggedModels = knowsLoggedModels;
+        var runId = Finished();
+        Log(runId, _model);
+
+        Keep(runId, Path.Combine(Folder, "gone"));
+        var result = Assert.Single(await _place.Replay().SendAllAsync(null, None));
+
+        Assert.Null(result.Problem);
+        AssertGood();
+    }
+
+    private void Keep(string runId, string file)
+    {
+        using var journal = _place.Spool.Create(Header(_server.Address, runId));
+        journal.Append(new JournalEvent(EventKind.Model)
+        {
+            Key = _model.Name, Model = _model with { Files = new Dictionary<string, string> { ["model.onnx"] = file } },
+        });
+        journal.Append(new JournalEvent(EventKind.Tag) { Key = "later", Text = "after" });
+    }
+
+    private static JournalHeader Header(string address, string runId) =>
+        new(address, Guid.NewGuid().ToString("N"), "pretraining", null, 0, "me", new Dictionary<string, string>(), runId, null);
+
     private string Finished()
     {
         var run = _place.Start();

@@ -65,7 +65,8 @@ internal sealed class MemoryStore : ITrackingStore
         return true;
     });
 
-    public Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, CancellationToken cancellation) => Call<LoggedModel?>(() => null);
+    public Task<LoggedModel?> BeginModelAsync(StoredRun run, ModelEntry model, bool makes, CancellationToken cancellation) =>
+        Call<LoggedModel?>(() => null);
 
     public Task FinishModelAsync(StoredRun run, LoggedModel logged, long step, CancellationToken cancellation) => Call(() => true);
 

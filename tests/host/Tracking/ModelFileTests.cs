@@ -89,9 +89,6 @@ public sealed class ModelFileTests
     [InlineData("größe_1", "v1-of-2")]
     public void Require_WhatTheRegistryTakes_IsQuiet(string? name, string? alias) => ModelNames.Require(name, alias);
 
-    [Fact]
-    public void OfLogged_PutsDashesForWhatLoggedModelsMayNotHave() => Assert.Equal("a-b-c-d-e-f g", ModelNames.OfLogged("a/b:c.d%e'f g"));
-
     private static IEnumerable<KeyValuePair<string, object?>> InOrder(Dictionary<string, object?> values) =>
         values.OrderBy(entry => entry.Key, StringComparer.Ordinal);
 

@@ -161,6 +161,22 @@ public sealed class ConsoleProgressTests : IDisposable
         Assert.True(seen.HasCursor);
     }
 
+    [Fact]
+    public void Live_AFaultOfDrawing_GoesOnInPlainLines()
+    {
+        using var faulty = new FaultyWriter(new InvalidOperationException("No such column."));
+        var progress = new ConsoleProgress(new(TextWriter.Null, _text, isTerminal: true, faulty.Screen), _time);
+        using (progress.Live())
+        {
+            progress.OnStep(Report(1));
+            _time.Advance(TimeSpan.FromSeconds(1));
+            progress.OnStep(Report(2));
+        }
+
+        Assert.Equal(
+            ["The progress cannot be drawn (No such column); lines tell it from here on.", ConsoleProgress.Format(Report(2))], Lines());
+    }
+
     private static TestConsole Terminal(int width) => new TestConsole().EmitAnsiSequences().Width(width);
 
     private static CliOutput Output(TestConsole console) => new(TextWriter.Null, console.Profile.Out.Writer, isTerminal: true, () => console);

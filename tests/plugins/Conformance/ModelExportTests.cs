@@ -67,7 +67,7 @@ public sealed class ModelExportTests : IDisposable
         Assert.Equal(
             File.ReadAllText(Path.Combine(Folder, "input_example.json")), File.ReadAllText(Path.Combine(Folder, "serving_input_example.json")));
         Assert.Equal(files.Where(name => name != "MLmodel").Sum(name => new FileInfo(Path.Combine(Folder, name)).Length), written.Entry.Bytes);
-        Assert.Equal(("simclr-resnet20", 3L, "resnet20", "64"), (written.Entry.Name, written.Entry.Step, written.Entry.Params["backbone"],
+        Assert.Equal(("model", 3L, "resnet20", "64"), (written.Entry.Name, written.Entry.Step, written.Entry.Params["backbone"],
             written.Entry.Metadata["parallax.features"]));
         Assert.DoesNotContain("parallax.recipe", written.Entry.Metadata.Keys);
         Assert.All(written.Entry.Metadata.Keys, key => Assert.StartsWith("parallax.", key, StringComparison.Ordinal));
@@ -120,6 +120,17 @@ public sealed class ModelExportTests : IDisposable
     }
 
     [Fact]
+    public void Write_AskedToStop_LeavesNothing()
+    {
+        using var scope = torch.NewDisposeScope();
+        using var experiment = SmallNetworks.Create("{name: resnet20}", takesClips: false);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => Write(experiment, new CancellationToken(canceled: true)));
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Fact]
     public void Write_WeightsThatAreNoNumbers_LeavesNothing()
     {
         using var scope = torch.NewDisposeScope();
@@ -133,8 +144,8 @@ public sealed class ModelExportTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
     }
 
-    private ModelFolder Write(Experiment experiment) =>
-        ConformanceHost.Get<ModelExport>().Write(experiment, Folder, "a run", step: 3, "the recipe", compared: 16);
+    private ModelFolder Write(Experiment experiment, CancellationToken stop = default) =>
+        ConformanceHost.Get<ModelExport>().Write(experiment, Folder, "a run", step: 3, "the recipe", compared: 16, stop);
 
     private static long[] Shape(JsonNode node) => node is JsonArray list ? [list.Count, .. Shape(list[0]!)] : [];
 
