@@ -32,6 +32,7 @@ internal static class PlanText
         other.ImagesPerSecond is { } speed ? FormattableString.Invariant($"{speed:N0} images/s") : "cannot be trained";
 
     private static string Describe(MemoryCost memory) => $"{Megabytes(memory.RunBytes)} at its peak"
+        + (memory.EvaluationBytes > 0 ? " or more (evaluations were measured on parts of the data)" : "")
         + (memory.EvaluationBytes > memory.PeakBytes ? $", {Megabytes(memory.PeakBytes)} of it in steps" : "")
         + (memory.BytesPerImage is { } each ? FormattableString.Invariant($", {each / Mega:N1} MB for each image of a micro-batch") : "")
         + (memory.LargestBatch is { } largest

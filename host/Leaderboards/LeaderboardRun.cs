@@ -67,7 +67,7 @@ internal sealed class LeaderboardRun(
         IReadOnlyList<LeaderboardFile.Row> stage, Progressed progressed, LeaderboardFile board, LeaderboardPlan plan, ITrackedRun parent,
         CancellationToken stop)
     {
-        var earlier = progressed.Results.ToList();
+        var earlier = progressed.Whole.ToList();
         await Parallel.ForEachAsync(stage, new ParallelOptions { MaxDegreeOfParallelism = plan.Jobs }, async (row, _) =>
         {
             var result = stop.IsCancellationRequested ? null : await TrainAsync(row, earlier, plan, parent.RunId, stop);
@@ -78,17 +78,7 @@ internal sealed class LeaderboardRun(
 
             lock (progressed)
             {
-                progressed.Done++;
-                if (result is null || !IsWhole(result, row))
-                {
-                    progressed.Failed.Add(row.Name);
-                }
-
-                if (result is not null)
-                {
-                    progressed.Results.Add(result);
-                }
-
+                progressed.Add(row, result);
                 progress.WriteLine($"[{progressed.Done}/{board.Entries.Count}] {row.Name}: {(result is null ? "failed" : Summary(result))}");
                 progress.ShowLive($"{progressed.Done} of {board.Entries.Count} trainings are done", progressed.Done, board.Entries.Count);
             }
@@ -301,11 +291,33 @@ internal sealed class LeaderboardRun(
     private static bool IsWhole(EntryResult result, LeaderboardFile.Row row) => row.Configuration.Evaluation.Protocols.All(result.Accuracy.ContainsKey);
 
     // What is there so far.
-    private sealed record Progressed(List<EntryResult> Results)
+    internal sealed record Progressed(List<EntryResult> Results)
     {
         public List<string> Failed { get; } = [];
 
-        public int Done { get; set; }
+        /// <summary>Those with all their numbers: others may begin with them.</summary>
+        public List<EntryResult> Whole { get; } = [];
+
+        public int Done { get; private set; }
+
+        /// <summary>Adds what a row gave; a result that lacks a number is in the table, and has failed all the same.</summary>
+        public void Add(LeaderboardFile.Row row, EntryResult? result)
+        {
+            Done++;
+            if (result is not null)
+            {
+                Results.Add(result);
+            }
+
+            if (result is not null && IsWhole(result, row))
+            {
+                Whole.Add(result);
+            }
+            else
+            {
+                Failed.Add(row.Name);
+            }
+        }
     }
 
     // What `train --json` prints.

@@ -164,7 +164,7 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
 
     /// <summary>Lets the method work over the data set, when it declares that and the epoch is about to start. Whoever resumes begins it again.</summary>
     /// <returns>True when it was stopped.</returns>
-    private bool BeginEpoch(CancellationToken stop)
+    internal bool BeginEpoch(CancellationToken stop)
     {
         var epoch = _progress.Position.Epoch;
         if (_experiment.Method is IEpochPhase { IsNeeded: true } phase && _progress.Position.Samples == 0 && phase.IsDue(epoch))

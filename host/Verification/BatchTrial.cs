@@ -4,21 +4,25 @@ using Parallax.Host.Training;
 namespace Parallax.Host.Verification;
 
 /// <summary>What one micro-batch shows, without a step being taken: its halves give the gradients of the whole, and bf16 gives those of fp32.</summary>
-internal sealed class BatchTrial(SessionFactory sessions)
+internal sealed class BatchTrial(SessionFactory sessions, TimeProvider time)
 {
     private const double GradientTolerance = 0.02;   // of the norm of a gradient
     private const double Bf16LossTolerance = 0.05;   // of the loss
-    private const double Bf16Factor = 5;             // what bf16 makes of gradients, by what rounded weights do: 1 to 2.1 in small recipes, 3.3 in one layer
-    private const double LeastBf16Tolerance = 0.05, MostBf16Tolerance = 0.75;   // of all gradients together; where a term is lost or doubled, 1
+    private const double Bf16Factor = 5;             // what bf16 makes of gradients, by what rounded weights do: see docs/verify.md
+    private const double LeastBf16Tolerance = 0.05, MostBf16Tolerance = 0.75;   // of all gradients together; where they are lost or doubled as a whole, 1
     private const int FewestImages = 4;   // two halves of two
 
     /// <param name="recipe">The recipe.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <returns>The properties, and what the gradients of the micro-batch are like.</returns>
-    public (IReadOnlyList<PropertyResult> Results, FirstGradients Gradients) Check(ResolvedConfiguration recipe)
+    /// <exception cref="OperationCanceledException">It is to stop.</exception>
+    public (IReadOnlyList<PropertyResult> Results, FirstGradients Gradients) Check(ResolvedConfiguration recipe, CancellationToken stop)
     {
-        var (accumulation, single, ofFloat32, ofBf16) = InFp32(recipe);
+        using var scope = torch.NewDisposeScope();
+        var (accumulation, single, ofFloat32, ofBf16, start) = InFp32(recipe, stop);
         using var expected = single;
         using var session = sessions.Create(With(recipe, TrainingPrecision.Bf16));
+        session.Experiment.Module.load_state_dict(start);   // work before the epoch may give other labels in bf16
         using var batch = new FirstBatch(session);
         session.Experiment.Module.train();
         using var actual = batch.Run([batch.Whole]);
@@ -27,17 +31,29 @@ internal sealed class BatchTrial(SessionFactory sessions)
             new(Gradients.Norm(expected.Gradients.Values), ofFloat32));
     }
 
-    private (PropertyResult Accumulation, BatchGradients Gradients, double OfFloat32, double OfBf16) InFp32(ResolvedConfiguration recipe)
+    private (PropertyResult Accumulation, BatchGradients Gradients, double OfFloat32, double OfBf16, Dictionary<string, Tensor> Start) InFp32(
+        ResolvedConfiguration recipe, CancellationToken stop)
     {
         using var session = sessions.Create(With(recipe, TrainingPrecision.Fp32));
+        BeginEpoch(session, time, stop);
         using var batch = new FirstBatch(session);
         var method = session.Experiment.Module;
+        var start = method.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());   // weights are rounded below
         var accumulation = Accumulation(session, batch);
         method.train();
         var gradients = batch.Run([batch.Whole]);
 
         return (accumulation, gradients, RoundedWeights.Effect(method, batch, gradients, RoundedWeights.Float32Sums),
-            RoundedWeights.Effect(method, batch, gradients, RoundedWeights.Bf16));
+            RoundedWeights.Effect(method, batch, gradients, RoundedWeights.Bf16), start);
+    }
+
+    /// <summary>Does what the method does before the first epoch, as a training does: its first batch may need labels of it.</summary>
+    internal static void BeginEpoch(TrainingSession session, TimeProvider time, CancellationToken stop)
+    {
+        if (new Trainer(session, TrainerCallbacks.None, time).BeginEpoch(stop))
+        {
+            throw new OperationCanceledException(stop);
+        }
     }
 
     // In evaluation mode: statistics of a batch couple its images whatever the method; the facts of a run tell of them.
@@ -64,7 +80,7 @@ internal sealed class BatchTrial(SessionFactory sessions)
         return new PropertyResult(property, off is null ? Outcome.Holds : Outcome.Fails, off is null
             ? $"one micro-batch of {2 * (batch.Whole.Size / 2)} images and two of half of it, in evaluation mode; gradients within {GradientTolerance}"
             : $"{ModuleNames.OfDeviation(session.Experiment.Module, off)}: two halves of a micro-batch give another gradient than the whole. Where the paper "
-                + $"wants that, let the method state it with {nameof(IBatchCoupled)}").Measured(Relative(whole.Loss, halves.Loss), difference);
+                + $"wants that, let the method state it with {nameof(IBatchCoupled)}").Measured(Tolerance.ShareOfLoss(whole.Loss, halves.Loss), difference);
     }
 
     /// <summary>Compares gradients in bf16 with those in fp32.</summary>
@@ -74,7 +90,7 @@ internal sealed class BatchTrial(SessionFactory sessions)
     /// <param name="ofWeights">How far all gradients move when weights alone are rounded to bf16: how far they may be off is a matter of the network.</param>
     internal static PropertyResult InBf16(Module method, BatchGradients single, BatchGradients half, double ofWeights)
     {
-        var (loss, off) = (Relative(single.Loss, half.Loss), GradientDifference.Of(single.Gradients, half.Gradients));
+        var (loss, off) = (Tolerance.ShareOfLoss(single.Loss, half.Loss), GradientDifference.Of(single.Gradients, half.Gradients));
         var most = Math.Clamp(Bf16Factor * ofWeights, LeastBf16Tolerance, MostBf16Tolerance);
         var holds = loss <= Bf16LossTolerance && !off.Exceeds(most);
         var numbers = FormattableString.Invariant($"gradients may differ by {most:G3}: bf16 in the weights alone makes {ofWeights:G3}; the loss by ")
@@ -86,6 +102,4 @@ internal sealed class BatchTrial(SessionFactory sessions)
 
     private static ResolvedConfiguration With(ResolvedConfiguration recipe, TrainingPrecision precision) =>
         recipe with { Trainer = recipe.Trainer with { Precision = precision } };
-
-    private static double Relative(double expected, double actual) => Math.Abs(expected - actual) / Math.Max(1, Math.Abs(expected));
 }

@@ -12,9 +12,8 @@ internal sealed class CourseComparison(Course expected, Course actual, Module me
 
     private readonly int _skipped = expected.Losses.Count - actual.Losses.Count;   // steps before the other began
 
-    /// <summary>The largest difference between losses of the same step, as a share of the loss.</summary>
-    public double LossDifference => expected.Losses.Skip(_skipped).Zip(actual.Losses, (one, other) => Math.Abs(one - other) / (1 + Math.Abs(one)))
-        .DefaultIfEmpty(0).Max();
+    /// <summary>The largest difference between losses of the same step, as a share of the loss; NaN where one is no number.</summary>
+    public double LossDifference => expected.Losses.Skip(_skipped).Zip(actual.Losses, Tolerance.ShareOfLoss).Aggregate(0.0, Math.Max);
 
     /// <summary>Where the bits differ first: in a module's output, in the loss, in the state. Null when all are the same.</summary>
     public string? FirstDifferentBits()
@@ -46,7 +45,7 @@ internal sealed class CourseComparison(Course expected, Course actual, Module me
             ?? (GradientDifference is { Largest: { } largest, Together: var together } && GradientDifference.Exceeds(tolerance.Gradients)
                 ? FormattableString.Invariant($"{ModuleNames.OfDeviation(method, largest)}; all together by {together:G3}")
                 : null)
-            ?? (LossDifference > Tolerance.Loss ? FormattableString.Invariant($"{Own}: the loss is off by {LossDifference:G3} of it") : null)
+            ?? (!(LossDifference <= Tolerance.Loss) ? FormattableString.Invariant($"{Own}: the loss is off by {LossDifference:G3} of it") : null)
             ?? FirstOff(MovedState(), tolerance.State, "what training changed in");
 
     private string? FirstOff(IEnumerable<Deviation> deviations, double tolerance, string what) => deviations.Where(off => off.Exceeds(tolerance))

@@ -64,12 +64,14 @@ internal sealed class FirstBatch : IDisposable
         _batches.Dispose();
     }
 
-    private IEnumerable<Tensor> Tensors => Whole.Views.Append(Whole.Indices).Concat(new[] { Whole.Labels, Whole.Windows }.OfType<Tensor>());
+    private IEnumerable<Tensor> Tensors => Whole.Views.Append(Whole.Indices).Concat(
+        new[] { Whole.Labels, Whole.Windows, Whole.Sources }.OfType<Tensor>());
 
     private Batch Part(long start, long length) =>
         new([.. Whole.Views.Select(view => view.narrow(0, start, length))], Whole.Indices.narrow(0, start, length), Whole.Labels?.narrow(0, start, length))
         {
             Captions = Whole.Captions?.Skip((int)start).Take((int)length).ToList(), Windows = Whole.Windows?.narrow(0, start, length),
+            Sources = Whole.Sources?.narrow(0, start, length),
         };
 }
 

@@ -26,13 +26,15 @@ internal static class Gradients
         ];
     }
 
-    /// <summary>How far all of them, as one vector, are off, as a share of its norm.</summary>
+    /// <summary>How far all of them, as one vector, are off, as a share of its norm. One that is there on one side alone counts with its own norm.</summary>
     public static double WholeDifference(IReadOnlyDictionary<string, Tensor> expected, IReadOnlyDictionary<string, Tensor> actual)
     {
-        var common = expected.Keys.Where(actual.ContainsKey).ToList();
-        var distance = Math.Sqrt(common.Sum(name => Math.Pow(TensorNorm.OfDifference(expected[name], actual[name]), 2)));
+        var distance = Math.Sqrt(expected.Keys.Union(actual.Keys).Sum(name => Math.Pow(Distance(name), 2)));
 
-        return distance == 0 ? 0 : distance / Norm(common.Select(name => expected[name]));
+        return distance == 0 ? 0 : distance / Norm(expected.Values);
+
+        double Distance(string name) => !expected.TryGetValue(name, out var one) ? TensorNorm.Of(actual[name])
+            : actual.TryGetValue(name, out var other) ? TensorNorm.OfDifference(one, other) : TensorNorm.Of(one);
     }
 
     /// <summary>The norm of gradients as one vector.</summary>

@@ -16,7 +16,7 @@ namespace Parallax.Host.Verification;
 internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
 {
     private const double StepLength = 3e-4;   // of all weights together, which are some tens long
-    private const double LeastNorm = 1e-8;    // of the gradients that give the rate
+    private const double LeastNorm = 1e-8;    // of the gradients that give the rate: below, they are nothing but rounding
     private const string RateFile = "rate.txt", FaultExtension = ".fault.txt";
 
     /// <summary>Starts the processes through the launcher, trains the same here, and compares.</summary>
@@ -33,8 +33,14 @@ internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
             return PropertyResult.NotChecked(property, reason);
         }
 
+        if (!(first.Norm > LeastNorm))
+        {
+            return PropertyResult.NotChecked(property, FormattableString.Invariant(
+                $"the gradients of the first micro-batch have a norm of {first.Norm:G3}: no learning rate makes a step of a known length"));
+        }
+
         using var folder = new TemporaryFolder();
-        var rate = StepLength / Math.Max(first.Norm, LeastNorm);
+        var rate = StepLength / first.Norm;
         File.WriteAllText(Path.Combine(folder.Path, RateFile), rate.ToString("R", CultureInfo.InvariantCulture));
         if (Launch(request, folder.Path, stop) is { } fault)
         {
@@ -60,7 +66,8 @@ internal sealed class ProcessTrial(SessionFactory sessions, TimeProvider time)
             }
         }
 
-        return result.Measured(loss, gradients);
+        return (result.Outcome == Outcome.Holds && tolerance.WhyNoProof is { } hidden ? PropertyResult.NotChecked(property, hidden) : result)
+            .Measured(loss, gradients);
     }
 
     /// <summary>What each of the processes does: it trains, and writes what that did into a folder.</summary>

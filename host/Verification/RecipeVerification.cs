@@ -23,7 +23,7 @@ internal sealed class RecipeVerification(ExperimentFactory experiments, SessionF
         request = request with { Steps = (int)Math.Min(request.Steps, facts.TotalSteps) };
         CpuThreads.UseOnThisThread();
         report("Comparing accumulation with one batch, and bf16 with fp32 ...");
-        var (ofBatch, first) = new BatchTrial(sessions).Check(recipe);
+        var (ofBatch, first) = new BatchTrial(sessions, time).Check(recipe, stop);
         stop.ThrowIfCancellationRequested();
         report("Training some steps, the same again, and the same from a checkpoint ...");
         var repeated = new RepeatTrial(sessions, time).Check(recipe, request.Steps, first.Rounding, stop);

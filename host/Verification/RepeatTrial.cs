@@ -65,7 +65,10 @@ internal sealed class RepeatTrial(SessionFactory sessions, TimeProvider time)
         var place = tolerance is null ? comparison.FirstDifferentBits() : comparison.FirstDifferenceBeyond(tolerance);
         var what = $"losses, outputs of modules, state {(tolerance is null ? "bit for bit" : "but for rounding")}; {actual.Losses.Count} steps";
 
-        return new PropertyResult(property, place is null ? Outcome.Holds : Outcome.Fails, place ?? what)
+        var result = place is not null ? new PropertyResult(property, Outcome.Fails, place)
+            : tolerance?.WhyNoProof is { } reason ? PropertyResult.NotChecked(property, reason) : new(property, Outcome.Holds, what);
+
+        return result
             .Measured(comparison.LossDifference, comparison.GradientDifference);
     }
 }

@@ -4,9 +4,11 @@ namespace Parallax.Host.Verification;
 /// <param name="Rounding">What the network makes of rounding: how far its gradients move together when its weights are rounded a little.</param>
 internal sealed record Tolerance(double Rounding)
 {
-    /// <summary>Of a loss, and as much in absolute terms.</summary>
+    /// <summary>Of a loss, as a share of it.</summary>
     public const double Loss = 1e-3;
 
+    private const double Most = 0.4;   // the widest that is a check: where one of two processes adds nothing to a gradient, that is off by half
+    private const double LossFloor = 0.1;   // a loss near zero is a difference of larger terms
     private const double Factor = 4;   // two sums err each in its own way, and one rectifier more or less is much in a small network
 
     /// <summary>Of all gradients as one vector, as a share of its norm.</summary>
@@ -17,6 +19,13 @@ internal sealed record Tolerance(double Rounding)
 
     /// <summary>Of what training changed in a tensor, as a share of that.</summary>
     public double State => Math.Max(0.05, 2 * OneGradient);
+
+    /// <summary>Why what stays within these tolerances proves nothing; null where it does.</summary>
+    public string? WhyNoProof => State <= Most ? null : FormattableString.Invariant(
+        $"rounding hides it: rounded weights make {Rounding:G3}, so what training changed might differ by {State:G3}, and from {Most} on nothing is checked");
+
+    /// <summary>The difference of two losses as a share of the first; NaN where one is no number.</summary>
+    public static double ShareOfLoss(double expected, double actual) => Math.Abs(expected - actual) / Math.Max(LossFloor, Math.Abs(expected));
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant(

@@ -80,7 +80,7 @@ public sealed class SourceGroupsTests
         Assert.EndsWith("Expected a regular expression without references or look-around.", fault.ErrorMessage, StringComparison.Ordinal);
     }
 
-    private static SourceGroups Of(string pattern, params string[] names)
+    internal static SourceGroups Of(string pattern, params string[] names)
     {
         using var data = new Named(names);
 

@@ -101,6 +101,26 @@ public sealed class VerifyTests : IDisposable
         Assert.StartsWith("module 'backbone", accumulation.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Verify_LayerWhoseGradientIsDoubledInOneProcess_FailsAndNamesIt()
+    {
+        Assert.SkipUnless(OpenMpi.Mpirun is not null, "mpirun is not installed: run eng/install-mpi.sh.");
+        using var plugins = new PluginProjects();
+        plugins.Add("ForgetfulPlugins");
+        var recipe = _place.Write("uneven.yaml", Recipe.Replace("{name: simclr, projectionDim: 16}", "{name: uneven}", StringComparison.Ordinal));
+
+        var result = _place.Run("verify", recipe, "--json", "--plugins", plugins.Root);
+
+        Assert.True(result.ExitCode == 1, result.ToString());
+        using var json = JsonDocument.Parse(result.Output);
+        var outcomes = Outcomes(json.RootElement);
+        Assert.Equal(("holds", "holds", "holds", "holds", "fails"), (outcomes["same seed twice"], outcomes["killed and resumed"], outcomes["accumulation"],
+            outcomes["bf16 against fp32"], outcomes["several processes"]));
+        var processes = json.RootElement.GetProperty("properties").EnumerateArray().Single(row => row.GetProperty("outcome").GetString() == "fails");
+        Assert.Equal("last.weight", processes.GetProperty("parameter").GetString());
+        Assert.InRange(processes.GetProperty("largest_gradient_difference").GetDouble(), 0.3, 0.7);   // half, were the gradients of both processes the same
+    }
+
     [Theory]
     [InlineData("error", "Rank 1 of 2 ended with exit code 1", "It broke on purpose.")]
     [InlineData("forward", "several processes\tfails\t", "in 2 processes: The loss is NaN at step 2 ")]

@@ -27,12 +27,15 @@ public sealed class BatchTrialTests
     }
 
     [Theory]
-    [InlineData(2.09, true)]   // 0.045 of it
-    [InlineData(2.11, false)]
-    public void InBf16_Loss_MayDifferByAShareOfIt(double loss, bool holds)
+    [InlineData(2, 2.09, true)]   // 0.045 of it
+    [InlineData(2, 2.11, false)]
+    [InlineData(0.4, 0.43, false)]   // 0.075 of it
+    [InlineData(0.01, 0.014, true)]   // 0.04 of 0.1
+    [InlineData(2, double.NaN, false)]
+    public void InBf16_Loss_MayDifferByAShareOfIt(double expected, double loss, bool holds)
     {
         using var method = torch.nn.Sequential(("layer", torch.nn.Linear(1, 1)));
-        using var single = Of(loss: 2, gradient: 1);
+        using var single = Of(expected, gradient: 1);
         using var half = Of(loss, gradient: 1);
 
         Assert.Equal(holds ? Outcome.Holds : Outcome.Fails, BatchTrial.InBf16(method, single, half, ofWeights: 0.1).Outcome);

@@ -83,6 +83,22 @@ public sealed class CourseComparisonTests
         Assert.Equal(expected, Compare(one, other).FirstDifferenceBeyond(Little));
     }
 
+    [Theory]
+    [InlineData(0.2, 0.2001, true)]    // 0.0005 of it
+    [InlineData(0.2, 0.2003, false)]   // 0.0015 of it
+    [InlineData(0.2, double.NaN, false)]
+    [InlineData(double.NaN, 0.2, false)]
+    public void FirstDifferenceBeyond_Loss_MayDifferByAShareOfIt(double expected, double actual, bool holds)
+    {
+        using var one = Course(1, [], expected, 0.5);
+        using var other = Course(1, [], actual, 0.5);
+
+        var comparison = Compare(one, other);
+
+        Assert.Equal(!holds, comparison.FirstDifferenceBeyond(Little)?.Contains("the loss is off by", StringComparison.Ordinal) ?? false);
+        Assert.Equal(double.IsNaN(expected + actual), double.IsNaN(comparison.LossDifference));
+    }
+
     [Fact]
     public void Save_ReadAgain_IsTheSame()
     {

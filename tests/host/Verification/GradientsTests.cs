@@ -40,6 +40,18 @@ public sealed class GradientsTests
     }
 
     [Fact]
+    public void WholeDifference_GradientOnOneSideOnly_CountsWithItsNorm()
+    {
+        using var scope = torch.NewDisposeScope();
+        var two = new Dictionary<string, Tensor> { ["a"] = torch.tensor(new[] { 3f }), ["b"] = torch.tensor(new[] { 4f }) };
+        var one = new Dictionary<string, Tensor> { ["a"] = torch.tensor(new[] { 3f }) };
+
+        Assert.Equal(4.0 / 5, Gradients.WholeDifference(two, one), tolerance: 1e-12);   // missing
+        Assert.Equal(4.0 / 3, Gradients.WholeDifference(one, two), tolerance: 1e-12);   // superfluous
+        Assert.Equal(0, Gradients.WholeDifference(one, one));
+    }
+
+    [Fact]
     public void Measured_OneThatIsNoNumber_IsTheLargest()
     {
         var result = new PropertyResult("a property", Outcome.Fails, "").Measured(
