@@ -38,9 +38,10 @@ internal sealed class SqliteModels(SqliteDatabase database, long now)
             database.Insert("logged_model_tags", "model_id, experiment_id, tag_key, tag_value", id, experiment, ModelNames.KeyTag, model.Key);
         }
 
-        return database.Query(
-            r => new LoggedModel(id, r.GetString(0), r.GetInt64(1) == Ready), "SELECT artifact_location, status FROM logged_models WHERE model_id = $a", id)
-            .FirstOrDefault();
+        var stored = database.Query(
+            r => new LoggedModel(id, r.GetString(0), r.GetInt64(1) == Ready), "SELECT artifact_location, status FROM logged_models WHERE model_id = $a", id);
+
+        return stored.Count > 0 ? stored[0] : null;
     }
 
     /// <inheritdoc cref="IModelStore.FinishModelAsync"/>
