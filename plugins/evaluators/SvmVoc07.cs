@@ -33,25 +33,36 @@ public sealed class SvmVoc07(SvmVoc07Options options) : IEvaluator, IEvaluationR
 
     /// <inheritdoc/>
     /// <returns>The mean average precision, with its other forms and, where images have one class each, the <c>top1</c> accuracy of the largest
-    /// decision.</returns>
+    /// decision. A class that no training image shows is left out; <c>classes</c> then counts those that are measured.</returns>
     public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null)
     {
         var sets = new SvmSets(train, test);
         int[] all = [.. Enumerable.Range(0, sets.Train.Count)];
         var done = 0;
-        var decisions = sets.ForEachClass(one =>
+        var decisions = sets.ForEachClass<double[]?>(one =>
         {
+            if (!sets.With(one).Any())
+            {
+                return null;   // nothing says what this class looks like
+            }
+
             var problem = new SvmProblem(sets.Train, sets.TrainLabels(one), one, all, seed);
             var decided = sets.Decide(problem.Solved(SvmCosts.Choose(problem, SvmCosts.Of(options.Costs))));
             progress?.Report((double)Interlocked.Increment(ref done) / sets.Classes);
 
             return decided;
         });
-        var mean = AveragePrecision.Mean(decisions.Select((decided, one) => sets.Measure(one, decided)));
+        var learned = decisions.Index().Where(one => one.Item is not null).ToList();
+        var mean = AveragePrecision.Mean(learned.Select(one => sets.Measure(one.Index, one.Item!)));
         var details = new Dictionary<string, double> { ["map_11pt"] = mean.ElevenPoint, ["map_step"] = mean.Step };
+        if (learned.Count < sets.Classes)
+        {
+            details["classes"] = learned.Count;
+        }
+
         if (!sets.ShowsSeveral)
         {
-            details["top1"] = sets.TestLabels.Select((label, row) => decisions.MaxBy(of => of[row]) == decisions[label] ? 1.0 : 0).Average();
+            details["top1"] = sets.TestLabels.Select((label, row) => decisions.MaxBy(of => of?[row]) == decisions[label] ? 1.0 : 0).Average();
         }
 
         return new(mean.Area, mean.Area, details)

@@ -35,9 +35,20 @@ public sealed record MOAMOptions : SemiSupervisedOptions, IValidatableObject
     public string? StartPath { get; init; }
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ClassWeight + AdversarialWeight <= 1 ? [] :
-        [new($"method.classWeight is {ClassWeight} and method.adversarialWeight is {AdversarialWeight}, which leaves less than nothing for the rotations. "
-            + "Lower one, so that both are at most 1 together.", [nameof(ClassWeight)])];
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (ClassWeight + AdversarialWeight > 1)
+        {
+            yield return new($"method.classWeight is {ClassWeight} and method.adversarialWeight is {AdversarialWeight}, which leaves less than nothing for the "
+                + "rotations. Lower one, so that both are at most 1 together.", [nameof(ClassWeight)]);
+        }
+
+        if (!string.IsNullOrEmpty(LabelsPath) && !string.IsNullOrEmpty(StartPath))
+        {
+            yield return new($"method.labelsPath is '{LabelsPath}' and method.startPath is '{StartPath}', but they belong to different steps: the second "
+                + "trains with predicted classes from random weights, the third begins with the second's weights. Leave one out.", [nameof(LabelsPath)]);
+        }
+    }
 
     /// <inheritdoc/>
     public override IEnumerable<string> Faults(RunInfo run) => LabelledImages.Faults("moam", run);

@@ -79,9 +79,15 @@ internal sealed class LayerMaps
         var wasTraining = module.training;
         module.eval();
         long[] frames = _backbone.TakesClips ? [run.Clip!.Frames] : [];
-        var maps = Maps(zeros([1, run.Data.Channels, .. frames, run.ImageSize, run.ImageSize], device: module.parameters().First().device));
-        module.train(wasTraining);
+        try
+        {
+            var maps = Maps(zeros([1, run.Data.Channels, .. frames, run.ImageSize, run.ImageSize], device: module.parameters().First().device));
 
-        return [.. maps.Select(map => (int)map.shape[^1])];
+            return [.. maps.Select(map => (int)map.shape[^1])];
+        }
+        finally
+        {
+            module.train(wasTraining);
+        }
     }
 }

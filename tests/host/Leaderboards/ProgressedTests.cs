@@ -3,6 +3,7 @@ using Parallax.Host.Tests.Training;
 
 namespace Parallax.Host.Tests.Leaderboards;
 
+[Collection(GeneratorCollection.Name)]
 public sealed class ProgressedTests
 {
     [Theory]

@@ -32,6 +32,21 @@ public sealed class SeveralClassesTests
     }
 
     [Fact]
+    public void SvmVoc07_ClassOfNoTrainingImage_IsLeftOutAndCounted()
+    {
+        using var scope = NewDisposeScope();
+        var features = tensor(new float[,] { { 1, 0 }, { 1, 0.1f }, { 0.9f, 0 }, { 0, 1 }, { 0, 0.9f }, { 0.1f, 1 } });
+        var train = tensor(new sbyte[,] { { 1, 0, 0 }, { 1, 0, 0 }, { 1, 0, 0 }, { 0, 1, 0 }, { 0, 1, 0 }, { 0, 1, 0 } });
+        var test = train.clone();
+        test.select(1, 2)[0] = 1;   // which nothing can find
+        FeatureSet Set(Tensor shown) => new(features, full(6, -1, dtype: int64), 3) { Shown = shown };
+
+        var result = new SvmVoc07(new()).Evaluate(Set(train), Set(test), seed: 0);
+
+        Assert.Equal((1, 2), (result.Accuracy, result.Details["classes"]));
+    }
+
+    [Fact]
     public void SvmVoc07_WhatIsNotCounted_IsLeftOutOfTheTest()
     {
         using var scope = NewDisposeScope();

@@ -70,6 +70,14 @@ public sealed class MOAMTests : IDisposable
     }
 
     [Fact]
+    public void Train_BothStepsAtOnce_AreRefused()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => ConformanceHost.Configuration("moam", Settings("method.labelsPath=a", "method.startPath=b")));
+
+        Assert.StartsWith("method.labelsPath is 'a' and method.startPath is 'b', but they belong to different steps", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Predict_Images_IsTheMeanOverTheirTurnsWhateverTurnTheyHave()
     {
         using var scope = NewDisposeScope();
