@@ -12,9 +12,7 @@ internal static class LayerRun
         layer.load_state_dict(layer.state_dict()
             .ToDictionary(entry => entry.Key, entry => golden.HasInput(entry.Key) ? golden.Input(entry.Key).detach() : entry.Value));
         var y = forward(golden.Input("x"));
-        return new((output, y), ("loss", (y * golden.Input("probe")).sum()))
-        {
-            Leaves = layer.named_parameters().ToDictionary(named => named.name, named => (Tensor)named.parameter),
-        };
+        return new GoldenResult((output, y), ("loss", (y * golden.Input("probe")).sum()))
+            .WithLeaves(layer);
     }
 }

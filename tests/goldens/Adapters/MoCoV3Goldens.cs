@@ -34,9 +34,7 @@ internal static class MoCoV3Goldens
         head.load_state_dict(head.state_dict()
             .ToDictionary(entry => entry.Key, entry => golden.HasInput(entry.Key) ? golden.Input(entry.Key).detach() : entry.Value));
         var y = head.call(golden.Input("x"));
-        return new(("y", y), ("loss", (y * golden.Input("probe")).sum()))
-        {
-            Leaves = head.named_parameters().ToDictionary(named => named.name, named => (Tensor)named.parameter),
-        };
+        return new GoldenResult(("y", y), ("loss", (y * golden.Input("probe")).sum()))
+            .WithLeaves(head);
     }
 }

@@ -5,6 +5,7 @@ namespace Parallax.Goldens;
 internal static class SiameseGoldens
 {
     private const double BatchNormEpsilon = 1e-5;
+    private const string Projector = "encoder.fc.", Predictor = "predictor.";   // before their names in the files
 
     [Golden("loss.byol")]
     public static GoldenResult BYOL(GoldenCase golden)
@@ -37,10 +38,12 @@ internal static class SiameseGoldens
         var (projectorWeight, predictorWeight) = (golden.Input("encoder.fc.6.weight"), golden.Input("predictor.0.weight"));
         var projector = SiameseHeads.SimSiamProjector(golden.Input("x1").shape[1], projectorWeight.shape[1], projectorWeight.shape[0]);
         var predictor = SiameseHeads.SimSiamPredictor(projectorWeight.shape[0], predictorWeight.shape[0]);
-        var leaves = Load(golden, projector, "encoder.fc.").Concat(Load(golden, predictor, "predictor.")).ToDictionary();
+        Load(golden, projector, Projector);
+        Load(golden, predictor, Predictor);
         var (z1, z2) = (projector.call(golden.Input("x1")), projector.call(golden.Input("x2")));
         var (p1, p2) = (predictor.call(z1), predictor.call(z2));
-        return new(("z1", z1), ("z2", z2), ("p1", p1), ("p2", p2), ("loss", Symmetric(p1, p2, z1, z2))) { Leaves = leaves };
+        return new GoldenResult(("z1", z1), ("z2", z2), ("p1", p1), ("p2", p2), ("loss", Symmetric(p1, p2, z1, z2)))
+            .WithLeaves(projector, name => Projector + name).WithLeaves(predictor, name => Predictor + name);
     }
 
     [Golden("loss.barlow_twins")]
@@ -67,8 +70,8 @@ internal static class SiameseGoldens
     private static Tensor Symmetric(Tensor p1, Tensor p2, Tensor z1, Tensor z2) =>
         (NegativeCosineLoss.Compute(p1, z2.detach()) + NegativeCosineLoss.Compute(p2, z1.detach())) / 2;
 
-    /// <summary>Gives a head the file's weights and returns its parameters under the file's names.</summary>
-    private static Dictionary<string, Tensor> Load(GoldenCase golden, torch.nn.Module head, string prefix)
+    /// <summary>Gives a head the file's weights.</summary>
+    private static void Load(GoldenCase golden, torch.nn.Module head, string prefix)
     {
         var state = head.state_dict();
         foreach (var (name, _) in head.named_parameters())
@@ -77,6 +80,5 @@ internal static class SiameseGoldens
         }
 
         head.load_state_dict(state);
-        return head.named_parameters().ToDictionary(named => prefix + named.name, named => (Tensor)named.parameter);
     }
 }

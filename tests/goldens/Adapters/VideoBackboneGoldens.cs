@@ -22,9 +22,7 @@ internal static class VideoBackboneGoldens
         layer.load_state_dict(new() { ["fc.weight"] = golden.Input("weight").detach(), ["fc.bias"] = golden.Input("bias").detach() });
         var y = layer.call(x);
 
-        return new(("output", y), ("loss", (y * golden.Input("probe")).sum()))
-        {
-            Leaves = layer.named_parameters().ToDictionary(named => named.name["fc.".Length..], named => (Tensor)named.parameter),
-        };
+        return new GoldenResult(("output", y), ("loss", (y * golden.Input("probe")).sum()))
+            .WithLeaves(layer, name => name["fc.".Length..]);
     }
 }

@@ -9,5 +9,18 @@ internal sealed record GoldenResult(IReadOnlyDictionary<string, Tensor> Outputs)
     }
 
     /// <summary>Tensors that stand for inputs whose gradient is asked for, where the code under test keeps its own copy (parameters of a layer).</summary>
-    public IReadOnlyDictionary<string, Tensor> Leaves { get; init; } = new Dictionary<string, Tensor>();
+    public IReadOnlyDictionary<string, Tensor> Leaves { get; private init; } = new Dictionary<string, Tensor>();
+
+    /// <summary>Where <see cref="Leaves"/> lie. TorchSharp's normalisations free their parameters as they are collected, whoever else holds them.</summary>
+    private IReadOnlyList<Module> Layers { get; init; } = [];
+
+    /// <summary>Adds the parameters of a layer to the leaves.</summary>
+    /// <param name="layer">It lives as long as the result.</param>
+    /// <param name="inFile">The name a parameter has in the file; null for its own.</param>
+    public GoldenResult WithLeaves(Module layer, Func<string, string>? inFile = null) => this with
+    {
+        Leaves = Leaves.Concat(layer.named_parameters().Select(named => KeyValuePair.Create(inFile?.Invoke(named.name) ?? named.name, (Tensor)named.parameter)))
+            .ToDictionary(),
+        Layers = [.. Layers, layer],
+    };
 }
