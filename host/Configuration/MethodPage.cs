@@ -52,26 +52,38 @@ internal static class MethodPage
         }
     }
 
-    private static IEnumerable<string> Measured(string method, string leaderboards)
+    /// <summary>A line for each row of a method in the tables of a folder, each beside what its backbone gives without training.</summary>
+    internal static IEnumerable<string> Measured(string method, string leaderboards)
     {
         string[] files = Directory.Exists(leaderboards) ? [.. Directory.EnumerateFiles(leaderboards, "*.json").Order(StringComparer.Ordinal)] : [];
         foreach (var file in files)
         {
             var board = JsonNode.Parse(File.ReadAllText(file))!;
             var results = board["results"]!.AsArray();
-            var random = results.Where(r => (string)r!["method"]! == "").DistinctBy(r => (string)r!["name"]!).ToList();   // one for each backbone
+            var random = results.Where(r => (string)r!["method"]! == "").DistinctBy(r => (string)r!["name"]!).ToList();
             var link = $"[{(string)board["title"]!}](../leaderboards/{Path.GetFileNameWithoutExtension(file)}.md)";
             foreach (var result in results.Where(r => (string)r!["method"]! == method))
             {
-                var untrained = random.Count switch
+                var untrained = random.Where(r => Backbone(r!) == Backbone(result!)).ToList() switch   // several where the file names no backbones
                 {
-                    0 => "",
-                    1 => $"; without training {Accuracies(random[0]!)}",
+                    [{ } only] => Beside(result!, only),
+                    [] => "",
                     _ => "; the table has a row without training for each backbone",
                 };
                 yield return $"- {link}, `{(string)result!["name"]!}`: {Accuracies(result)}{untrained}.\n";
             }
         }
+    }
+
+    private static string Backbone(JsonNode result) => (string?)result["backbone"] ?? "";
+
+    // Both measured by all protocols of the row.
+    private static string Beside(JsonNode result, JsonNode untrained)
+    {
+        var isBetter = result["accuracy"]!.AsObject().Any(pair => (double)pair.Value! > (double)(untrained["accuracy"]![pair.Key] ?? 0.0));
+
+        return $"; without training {Accuracies(untrained)}"
+            + (isBetter ? "" : ". No protocol finds it better than random weights there; [leaderboards](../leaderboards.md) has what is known of the cause");
     }
 
     private static string Accuracies(JsonNode result) =>

@@ -19,6 +19,10 @@ internal sealed record EntryResult(
         long PeakMemoryBytes,
     string RunId, string Configuration, LeftOutImages? LeftOut = null)
 {
+    /// <summary>Name and options of the backbone, so that the row without training of the same one can be found; empty for results of an earlier
+    /// version.</summary>
+    public string Backbone { get; init; } = "";
+
     /// <summary>How the numbers came about, by protocol; empty for results of an earlier version.</summary>
     public IReadOnlyDictionary<string, ProtocolRecord> Protocols { get; init; } = new Dictionary<string, ProtocolRecord>();
 

@@ -93,7 +93,7 @@ internal sealed class LeaderboardRun(
             var file = ResultFile(plan, row.Name, row.Seed);
             if (Stored(file, Hash(row.Configuration)) is { } stored)
             {
-                results.Add(stored);
+                results.Add(stored with { Backbone = Describe(row.Configuration.Backbone) });
                 continue;
             }
 
@@ -105,6 +105,7 @@ internal sealed class LeaderboardRun(
             var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);
             var result = new EntryResult(row.Name, "", row.Seed, Reference: true, accuracies, 0, 0, 0, "", Hash(row.Configuration), measured.LeftOut)
             {
+                Backbone = Describe(row.Configuration.Backbone),
                 Protocols = ProtocolRecord.Of(measured.Results), Duplicates = measured.Duplicates,
             };
             Store(file, result, row);
@@ -152,7 +153,7 @@ internal sealed class LeaderboardRun(
         var (file, hash) = (ResultFile(plan, row.Name, row.Seed), Hash(row.Configuration, runs));
         if (Stored(file, hash) is { } stored)
         {
-            return stored;
+            return stored with { Backbone = Describe(row.Configuration.Backbone) };
         }
 
         var folder = Path.Combine(plan.Work, "runs");
@@ -181,7 +182,7 @@ internal sealed class LeaderboardRun(
             row.Name, configuration.Method.Name, row.Seed, row.Reference, summary.Results, summary.TrainingSeconds, summary.ImagesPerSecond,
             summary.PeakMemoryBytes, summary.RunId, hash, summary.LeftOut)
         {
-            Protocols = summary.Protocols, Duplicates = summary.Duplicates,
+            Backbone = Describe(row.Configuration.Backbone), Protocols = summary.Protocols, Duplicates = summary.Duplicates,
         };
         foreach (var (protocol, reason) in summary.Failures ?? new Dictionary<string, string>())
         {

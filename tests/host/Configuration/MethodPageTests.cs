@@ -5,6 +5,8 @@ namespace Parallax.Host.Tests.Configuration;
 
 public sealed class MethodPageTests
 {
+    private const string Reason = "[leaderboards](../leaderboards.md) has what is known of the cause.\n";
+
     [Fact]
     public void Write_EveryMethod_EqualsTheCommittedPage()
     {
@@ -47,5 +49,43 @@ public sealed class MethodPageTests
             Assert.Contains("## Recipes", page, StringComparison.Ordinal);
             Assert.Contains("## Options", page, StringComparison.Ordinal);
         });
+    }
+
+    [Theory]
+    [InlineData("wide", 0.30, 0.51, "knn 30.0 %, linear 51.0 %; without training knn 40.0 %, linear 50.0 %.\n")]
+    [InlineData("wide", 0.40, 0.49, "knn 40.0 %, linear 49.0 %; without training knn 40.0 %, linear 50.0 %. No protocol finds it better than random weights there; ")]
+    [InlineData("narrow", 0.31, 0.30, "knn 31.0 %, linear 30.0 %; without training knn 30.0 %, linear 35.0 %.\n")]
+    [InlineData("deep", 0.31, 0.30, "knn 31.0 %, linear 30.0 %.\n")]
+    [InlineData("", 0.31, 0.30, "knn 31.0 %, linear 30.0 %.\n")]
+    public void Measured_RowsWithoutTraining_ThatOfTheSameBackboneStandsBeside(string backbone, double knn, double linear, string expected)
+    {
+        var results = Row("random weights, wide", "", "wide", 0.4, 0.5) + ", " + Row("random weights, narrow", "", "narrow", 0.3, 0.35)
+            + ", " + Row("simclr", "simclr", backbone, knn, linear);
+
+        Assert.Equal($"- [Small](../leaderboards/board.md), `simclr`: {expected}", Measured(results).Replace(Reason, "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Measured_FileThatNamesNoBackbones_RefersToTheTable() => Assert.EndsWith(
+        "knn 31.0 %, linear 30.0 %; the table has a row without training for each backbone.\n",
+        Measured(Row("random weights, wide", "", "", 0.4, 0.5) + ", " + Row("random weights, narrow", "", "", 0.3, 0.3)
+            + ", " + Row("simclr", "simclr", "", 0.31, 0.3)), StringComparison.Ordinal);
+
+    private static string Row(string name, string method, string backbone, double knn, double linear) => FormattableString.Invariant(
+        $$"""{"name": "{{name}}", "method": "{{method}}", "backbone": "{{backbone}}", "accuracy": {"knn": {{knn}}, "linear": {{linear}} } }""");
+
+    private static string Measured(string results)
+    {
+        var folder = Directory.CreateTempSubdirectory("parallax-page-");
+        try
+        {
+            File.WriteAllText(Path.Combine(folder.FullName, "board.json"), $$"""{"title": "Small", "results": [{{results}}]}""");
+
+            return string.Concat(MethodPage.Measured("simclr", folder.FullName));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
 }
