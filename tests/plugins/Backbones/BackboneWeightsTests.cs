@@ -25,7 +25,7 @@ public sealed class BackboneWeightsTests : IDisposable
     [InlineData("state_dict.backbone.")]
     public void Load_ResNet_FindsItBehindAnyBeginning_AndLeavesHeadsOut(string prefix)
     {
-        var source = new ResNet18(new() { Width = 0.125 }, _run);
+        using var source = new ResNet18(new() { Width = 0.125 }, _run);
         var head = ($"{prefix}fc.0.weight", ones(2, 2));
 
         var note = AssertLoads(source, new ResNet18(new() { Width = 0.125 }, _run), name => prefix + name,
@@ -42,7 +42,7 @@ public sealed class BackboneWeightsTests : IDisposable
         Write(Named(source, name => $"student.{name}").Concat(Named(other, name => $"teacher.module.{name}")));
 
         var fault = Assert.Throws<ConfigurationException>(() => Load(new ResNet18(new() { Width = 0.125 }, _run)));
-        var loaded = new ResNet18(new() { Width = 0.125 }, _run);
+        using var loaded = new ResNet18(new() { Width = 0.125 }, _run);
         Load(loaded, "teacher");
 
         Assert.Contains("holds the backbone 2 times: 'student.', 'teacher.module.'", fault.Message, StringComparison.Ordinal);
@@ -187,8 +187,8 @@ public sealed class BackboneWeightsTests : IDisposable
     [InlineData(4, 8, "features.1.0.attn.relative_position_bias_table [49, 3] to [225, 3]")]
     public void Load_SwinOfAnotherWindow_ResizesItsTables_AndSaysSo(int from, int to, string told)
     {
-        var source = new Swin(new() { PatchSize = 2, Window = from }, _run);
-        var target = new Swin(new() { PatchSize = 2, Window = to }, _run);
+        using var source = new Swin(new() { PatchSize = 2, Window = from }, _run);
+        using var target = new Swin(new() { PatchSize = 2, Window = to }, _run);
         Write(Named(source, name => name));
 
         var note = Load(target);
@@ -206,8 +206,8 @@ public sealed class BackboneWeightsTests : IDisposable
     public void Load_RelativePositionsOfAnotherGrid_AreResized_AndTold(ViTRelativePositions positions, string told)
     {
         var options = _small with { RelativePositions = positions, Positions = ViTPositions.None };
-        var source = new ViT(options, _run with { ImageSize = 64 });
-        var target = new ViT(options, _run);
+        using var source = new ViT(options, _run with { ImageSize = 64 });
+        using var target = new ViT(options, _run);
         Write(Named(source, name => name));
 
         var note = Load(target);
@@ -218,7 +218,8 @@ public sealed class BackboneWeightsTests : IDisposable
     [Fact]
     public void Load_RelativePositionsOfOtherHeads_IsAFault()
     {
-        var source = new Swin(new() { PatchSize = 2, Window = 4 }, _run).state_dict();
+        using var network = new Swin(new() { PatchSize = 2, Window = 4 }, _run);
+        var source = network.state_dict();
         source["features.1.0.attn.relative_position_bias_table"] = zeros(169, 5);
         source["features.1.1.attn.relative_position_bias_table"] = zeros(36, 3);   // of no window
         Write(source);
@@ -232,8 +233,9 @@ public sealed class BackboneWeightsTests : IDisposable
     [Fact]
     public void Load_FCMAEsSparseKernels_CountPlacesColumnByColumn()
     {
-        var target = new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto, PatchSize = 2 }, _run);
-        var state = new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto, PatchSize = 2 }, _run).state_dict();
+        using var target = new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto, PatchSize = 2 }, _run);
+        using var network = new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto, PatchSize = 2 }, _run);
+        var state = network.state_dict();
         state.Remove("stages.0.0.dwconv.weight");
         state["stages.0.0.dwconv.kernel"] = arange(49, dtype: float32).unsqueeze(1).expand(49, 40).contiguous();
         Write(state.Select(entry => KeyValuePair.Create($"encoder.{entry.Key}", entry.Value)));
@@ -247,7 +249,8 @@ public sealed class BackboneWeightsTests : IDisposable
     [Fact]
     public void Load_FileOfAnotherNetwork_TellsEveryTensor()
     {
-        var source = new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto, PatchSize = 2 }, _run).state_dict();
+        using var network = new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto, PatchSize = 2 }, _run);
+        var source = network.state_dict();
         source.Remove("stages.3.1.norm.bias");
         source["stages.0.0.pwconv1.bias"] = ones(3);
         Write(source.Append(new("stages.0.0.extra", ones(2))));

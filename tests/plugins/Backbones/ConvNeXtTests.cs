@@ -41,7 +41,8 @@ public sealed class ConvNeXtTests
             .. from stage in Enumerable.Range(0, 4) from name in downsample select $"downsample_layers.{stage}.{name}",
             .. from stage in Enumerable.Range(0, 4) from i in Enumerable.Range(0, depths[stage]) from name in block select $"stages.{stage}.{i}.{name}"];
 
-        var state = new ConvNeXtV2(_atto, TestRuns.Of()).state_dict();
+        using var network = new ConvNeXtV2(_atto, TestRuns.Of());
+        var state = network.state_dict();
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), state.Keys.Order(StringComparer.Ordinal));
         Assert.Equal([1, 1, 1, 160], state["stages.0.0.grn.gamma"].shape);
@@ -52,7 +53,8 @@ public sealed class ConvNeXtTests
     [Fact]
     public void Initialisation_StartsSmall_AndBlocksOfV1AlmostAsIdentities()
     {
-        var state = new ConvNeXt(new() { PatchSize = 1 }, TestRuns.Of()).state_dict();
+        using var network = new ConvNeXt(new() { PatchSize = 1 }, TestRuns.Of());
+        var state = network.state_dict();
 
         Assert.Equal(0.02, state["stages.2.3.pwconv1.weight"].std().item<float>(), tolerance: 5e-4);
         Assert.Equal(0, state["stages.2.3.pwconv1.bias"].abs().max().item<float>());
@@ -63,7 +65,7 @@ public sealed class ConvNeXtTests
     [Fact]
     public void Layers_LastOne_IsTheFeatures()
     {
-        var backbone = new ConvNeXtV2(_atto, TestRuns.Of());
+        using var backbone = new ConvNeXtV2(_atto, TestRuns.Of());
         var images = Tensors.Normal(1, 2, 3, 8, 8);
 
         var layers = backbone.Layers(images);
@@ -78,7 +80,7 @@ public sealed class ConvNeXtTests
     public void Maps_OfTheStages_AreWhatLayersPool()
     {
         using var noGradients = no_grad();
-        var backbone = new ConvNeXtV2(_atto, TestRuns.Of());
+        using var backbone = new ConvNeXtV2(_atto, TestRuns.Of());
         var images = Tensors.Normal(1, 2, 3, 8, 8);
 
         var maps = backbone.Maps(images);
@@ -94,7 +96,7 @@ public sealed class ConvNeXtTests
     public void Gradients_ReachEveryParameter_AlsoWithDropPath()
     {
         manual_seed(1);
-        var backbone = new ConvNeXtV2(_atto with { DropPath = 0.1 }, TestRuns.Of());
+        using var backbone = new ConvNeXtV2(_atto with { DropPath = 0.1 }, TestRuns.Of());
 
         backbone.call(Tensors.Normal(1, 8, 3, 8, 8)).pow(3).sum().backward();
 
@@ -115,5 +117,10 @@ public sealed class ConvNeXtTests
 
     private static long WithClassifier<T>(T backbone)
         where T : Module, IBackbone
-        => backbone.parameters().Sum(parameter => parameter.numel()) + (1000L * (backbone.FeatureDim + 1));
+    {
+        using (backbone)
+        {
+            return backbone.parameters().Sum(parameter => parameter.numel()) + (1000L * (backbone.FeatureDim + 1));
+        }
+    }
 }

@@ -7,7 +7,7 @@ using Parallax.Plugins.Tests.Conformance;
 namespace Parallax.Plugins.Tests.Backbones;
 
 /// <summary>Every parameter of every backbone has a layer; what the authors' code says of single names is compared in the goldens.</summary>
-public sealed class LayerRulesTests
+public sealed class LayerRulesTests : ModuleTests
 {
     private static readonly RunInfo _small = TestRuns.Of() with { ImageSize = 32 };
 
@@ -17,8 +17,8 @@ public sealed class LayerRulesTests
     public void NumberLayers_OfEveryParameter_RiseFromTheInputToTheHead(string name)
     {
         using var scope = NewDisposeScope();
-        var backbone = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, name))
-            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), TestRuns.Of() with { ImageSize = 64 });
+        var backbone = Kept(PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, name))
+            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), TestRuns.Of() with { ImageSize = 64 }));
         if (backbone is not ILayerIds numbered)
         {
             return;

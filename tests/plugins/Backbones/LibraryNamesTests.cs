@@ -4,26 +4,26 @@ using Parallax.Plugins.Backbones;
 namespace Parallax.Plugins.Tests.Backbones;
 
 /// <summary>The names under which libraries take files, against those of torchvision's own networks.</summary>
-public sealed class LibraryNamesTests
+public sealed class LibraryNamesTests : ModuleTests
 {
     private static readonly RunInfo _run = TestRuns.Of() with { ImageSize = 224 };
 
     [Fact]
     public void ResNets_HaveTorchvisionsNamesAndShapes()
     {
-        AssertTorchvisions("torchvision-keys.txt", "resnet18", new ResNet18(new(), _run), "fc.");
-        AssertTorchvisions("torchvision-keys.txt", "resnet50", new ResNet50(new(), _run), "fc.");
+        AssertTorchvisions("torchvision-keys.txt", "resnet18", Kept(new ResNet18(new(), _run)), "fc.");
+        AssertTorchvisions("torchvision-keys.txt", "resnet50", Kept(new ResNet50(new(), _run)), "fc.");
     }
 
     [Fact]
     public void NetworksForClips_HaveTorchvisionsNamesAndShapes()
     {
-        AssertTorchvisions("torchvision-video-keys.txt", "r3d-18", new R3D18(new(), _run), "fc.");
-        AssertTorchvisions("torchvision-video-keys.txt", "r2plus1d-18", new R2Plus1D18(new(), _run), "fc.");
-        AssertTorchvisions("torchvision-video-keys.txt", "s3d", new S3D(new() { NormEpsilon = 1e-3 }, _run), "classifier.");
-        AssertTorchvisions("torchvision-video-keys.txt", "mvit-v2-s", new MViTV2S(new() { Pooling = MViTPooling.Token }, _run), "head.");
-        Assert.Empty(new R3D34(new() { Width = 0.125 }, _run).Layouts);
-        Assert.Empty(new R2Plus1D18(new() { Form = R2Plus1DForm.Cstp, Width = 0.125 }, _run).Layouts);
+        AssertTorchvisions("torchvision-video-keys.txt", "r3d-18", Kept(new R3D18(new(), _run)), "fc.");
+        AssertTorchvisions("torchvision-video-keys.txt", "r2plus1d-18", Kept(new R2Plus1D18(new(), _run)), "fc.");
+        AssertTorchvisions("torchvision-video-keys.txt", "s3d", Kept(new S3D(new() { NormEpsilon = 1e-3 }, _run)), "classifier.");
+        AssertTorchvisions("torchvision-video-keys.txt", "mvit-v2-s", Kept(new MViTV2S(new() { Pooling = MViTPooling.Token }, _run)), "head.");
+        Assert.Empty(Kept(new R3D34(new() { Width = 0.125 }, _run)).Layouts);
+        Assert.Empty(Kept(new R2Plus1D18(new() { Form = R2Plus1DForm.Cstp, Width = 0.125 }, _run)).Layouts);
     }
 
     [Fact]
@@ -31,15 +31,15 @@ public sealed class LibraryNamesTests
     {
         IForeignWeights[] networks =
         [
-            new ResNet18(new() { Width = 0.125, Norm = NormKind.Layer }, _run),
-            new ResNet18V2(new() { Width = 0.125, Norm = NormKind.Layer }, _run),
-            new ResNet18V2(new() { Width = 0.125, FinalRelu = false }, _run),
-            new S3D(new() { Width = 0.125 }, _run),   // PyTorch's epsilon, torchvision's is larger
-            new MViTV2S(new() { Width = 8, Depth = 6 }, _run),   // pools patches
-            new AlexNet(new() { Norm = AlexNetNorm.None, FullyConnectedNorm = false, FullyConnected = 16, Width = 0.125, Grouped = true }, _run),
-            new AlexNet(new() { Norm = AlexNetNorm.None, FullyConnectedNorm = false, FullyConnected = 16, Width = 0.125, FinalRelu = false }, _run),
-            new Vgg16(new() { FullyConnected = 16, Width = 0.0625, FinalRelu = false }, _run),
-            new ViTConv(new() { Variant = ViTConvVariant.Gf1 }, _run),
+            Kept(new ResNet18(new() { Width = 0.125, Norm = NormKind.Layer }, _run)),
+            Kept(new ResNet18V2(new() { Width = 0.125, Norm = NormKind.Layer }, _run)),
+            Kept(new ResNet18V2(new() { Width = 0.125, FinalRelu = false }, _run)),
+            Kept(new S3D(new() { Width = 0.125 }, _run)),   // PyTorch's epsilon, torchvision's is larger
+            Kept(new MViTV2S(new() { Width = 8, Depth = 6 }, _run)),   // pools patches
+            Kept(new AlexNet(new() { Norm = AlexNetNorm.None, FullyConnectedNorm = false, FullyConnected = 16, Width = 0.125, Grouped = true }, _run)),
+            Kept(new AlexNet(new() { Norm = AlexNetNorm.None, FullyConnectedNorm = false, FullyConnected = 16, Width = 0.125, FinalRelu = false }, _run)),
+            Kept(new Vgg16(new() { FullyConnected = 16, Width = 0.0625, FinalRelu = false }, _run)),
+            Kept(new ViTConv(new() { Variant = ViTConvVariant.Gf1 }, _run)),
         ];
 
         Assert.All(networks, network => Assert.Empty(network.Layouts));
@@ -61,13 +61,13 @@ public sealed class LibraryNamesTests
     [InlineData("timm", "stages.3.2.pwconv1.weight", "stages.3.blocks.2.mlp.fc1.weight")]
     [InlineData("timm", "stages.1.0.gamma", "stages.1.blocks.0.gamma")]
     [InlineData("timm", "norm.weight", "head.norm.weight")]
-    public void ConvNeXt_ANameThereAndBack(string library, string own, string theirs) => AssertName(new ConvNeXt(new(), _run), library, own, theirs);
+    public void ConvNeXt_ANameThereAndBack(string library, string own, string theirs) => AssertName(Kept(new ConvNeXt(new(), _run)), library, own, theirs);
 
     [Theory]
     [InlineData("stages.2.5.grn.gamma", "stages.2.blocks.5.mlp.grn.weight")]
     [InlineData("stages.2.5.grn.beta", "stages.2.blocks.5.mlp.grn.bias")]
     public void ConvNeXtV2_ANameThereAndBack(string own, string theirs) =>
-        AssertName(new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto }, _run), "timm", own, theirs);
+        AssertName(Kept(new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto }, _run)), "timm", own, theirs);
 
     [Theory]
     [InlineData("cls_token", "class_token")]
@@ -81,25 +81,25 @@ public sealed class LibraryNamesTests
     [InlineData("blocks.0.mlp.fc2.weight", "encoder.layers.encoder_layer_0.mlp.3.weight")]
     [InlineData("norm.bias", "encoder.ln.bias")]
     public void ViT_ANameThereAndBack(string own, string theirs) =>
-        AssertName(new ViT(new() { Size = ViTSize.Tiny, Depth = 2 }, _run), "torchvision", own, theirs);
+        AssertName(Kept(new ViT(new() { Size = ViTSize.Tiny, Depth = 2 }, _run)), "torchvision", own, theirs);
 
     [Fact]
     public void AlexNet_WithoutNormalisation_HasTorchvisionsNames()
     {
-        var network = new AlexNet(new() { Norm = AlexNetNorm.None, FullyConnectedNorm = false, FullyConnected = 16, Width = 0.125 }, _run);
+        using var network = new AlexNet(new() { Norm = AlexNetNorm.None, FullyConnectedNorm = false, FullyConnected = 16, Width = 0.125 }, _run);
 
         AssertName(network, "torchvision", "conv1.weight", "features.0.weight");
         AssertName(network, "torchvision", "conv4.bias", "features.8.bias");
         AssertName(network, "torchvision", "classifier.4.bias", "classifier.4.bias");
-        Assert.Empty(new AlexNet(new() { FullyConnected = 16, Width = 0.125 }, _run).Layouts);
+        Assert.Empty(Kept(new AlexNet(new() { FullyConnected = 16, Width = 0.125 }, _run)).Layouts);
     }
 
     [Fact]
     public void ConvNeXt_ShapesAreThoseOfTheLibrary()
     {
         using var scope = NewDisposeScope();
-        var first = new ConvNeXt(new(), _run).Layouts.ToDictionary(layout => layout.Library);
-        var second = Assert.Single(new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto }, _run).Layouts);
+        var first = Kept(new ConvNeXt(new(), _run)).Layouts.ToDictionary(layout => layout.Library);
+        var second = Assert.Single(Kept(new ConvNeXtV2(new() { Size = ConvNeXtV2Size.Atto }, _run)).Layouts);
 
         Assert.Equal([96, 1, 1], first["torchvision"].Shaped("stages.0.0.gamma", ones(96)).shape);
         Assert.Equal([96], first["timm"].Shaped("stages.0.0.gamma", ones(96)).shape);

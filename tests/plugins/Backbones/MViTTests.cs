@@ -21,7 +21,7 @@ public sealed class MViTTests
             198_528, 465_216, 686_976, .. Enumerable.Repeat(1_789_440L, 10), 2_675_328, 7_102_848, poolsLast ? 7_100_160 : 7_102_848,
         ];
 
-        var network = new MViTV2S(new() { Form = MViTForm.MaskFeat, PoolsLast = poolsLast }, _run with { ImageSize = 224 });
+        using var network = new MViTV2S(new() { Form = MViTForm.MaskFeat, PoolsLast = poolsLast }, _run with { ImageSize = 224 });
 
         var blocks = network.named_parameters().Where(entry => entry.name.StartsWith("blocks.", StringComparison.Ordinal))
             .GroupBy(entry => int.Parse(entry.name.Split('.')[1], CultureInfo.InvariantCulture)).OrderBy(block => block.Key)
@@ -81,7 +81,7 @@ public sealed class MViTTests
     public void Call_OtherClips_InterpolatesItsTables(MViTForm form)
     {
         using var scope = NewDisposeScope();
-        var network = new MViTV2S(_small with { Form = form }, _run);
+        using var network = new MViTV2S(_small with { Form = form }, _run);
         network.eval();
 
         var features = network.call(Tensors.Normal(1, 2, 3, 7, 40, 40));
@@ -96,7 +96,7 @@ public sealed class MViTTests
     public void Encode_EmbeddedPatches_GivesTheTokensOfTheLastGrid()
     {
         using var scope = NewDisposeScope();
-        var network = new MViTV2S(_small with { Form = MViTForm.MaskFeat, PoolsLast = false }, _run);
+        using var network = new MViTV2S(_small with { Form = MViTForm.MaskFeat, PoolsLast = false }, _run);
         network.eval();
         var clips = Tensors.Normal(1, 2, 3, 4, 32, 32);
 
@@ -113,7 +113,7 @@ public sealed class MViTTests
     public void Call_EvalMode_DoesNotDependOnOtherClips()
     {
         using var scope = NewDisposeScope();
-        var network = new MViTV2S(_small, _run);
+        using var network = new MViTV2S(_small, _run);
         network.eval();
         var clips = Tensors.Normal(1, 3, 3, 4, 32, 32);
 

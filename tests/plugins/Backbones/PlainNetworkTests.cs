@@ -15,7 +15,7 @@ public sealed class PlainNetworkTests
     [Fact]
     public void AlexNet_OfDeepCluster_HasItsChannelsAndParameters()
     {
-        var network = new AlexNet(new() { Widths = AlexNetWidths.Wide, FullyConnectedNorm = false, Dropout = 0.5, FullyConnected = 8 }, Run(224));
+        using var network = new AlexNet(new() { Widths = AlexNetWidths.Wide, FullyConnectedNorm = false, Dropout = 0.5, FullyConnected = 8 }, Run(224));
 
         Assert.Equal([96, 256, 384, 384, 256], network.Stages.Select(stage => stage.Channels));
         Assert.Equal([4, 8, 16, 16, 16], network.Stages.Select(stage => stage.Stride));
@@ -27,7 +27,8 @@ public sealed class PlainNetworkTests
     [Fact]
     public void AlexNet_Groups_HalveTheInputsOfThreeConvolutions()
     {
-        var state = new AlexNet(new() { Widths = AlexNetWidths.Wide, Grouped = true, FullyConnected = 0 }, Run(64)).state_dict();
+        using var network = new AlexNet(new() { Widths = AlexNetWidths.Wide, Grouped = true, FullyConnected = 0 }, Run(64));
+        var state = network.state_dict();
 
         Assert.Equal([256, 48, 5, 5], state["conv2.weight"].shape);
         Assert.Equal([384, 256, 3, 3], state["conv3.weight"].shape);
@@ -39,7 +40,7 @@ public sealed class PlainNetworkTests
     public void AlexNet_Maps_HaveThePublishedSides()
     {
         using var noGradients = no_grad();
-        var network = new AlexNet(new() { Width = 0.25, FullyConnected = 16 }, Run(224));
+        using var network = new AlexNet(new() { Width = 0.25, FullyConnected = 16 }, Run(224));
         network.eval();
         var images = Tensors.Normal(1, 2, 3, 224, 224);
 
@@ -97,7 +98,8 @@ public sealed class PlainNetworkTests
     [Fact]
     public void Vgg16_Names_AreTorchvisionsWithoutTheClassifier()
     {
-        var state = new Vgg16(new() { Width = 0.125, FullyConnected = 8 }, Run(64)).state_dict();
+        using var network = new Vgg16(new() { Width = 0.125, FullyConnected = 8 }, Run(64));
+        var state = network.state_dict();
 
         int[] convolutions = [0, 3, 7, 10, 14, 17, 20, 24, 27, 30, 34, 37, 40];   // of vgg16_bn
         string[] norm = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"];
@@ -115,7 +117,7 @@ public sealed class PlainNetworkTests
     public void Vgg_Maps_AreThoseBeforeThePoolings()
     {
         using var noGradients = no_grad();
-        var network = new Vgg16(new() { Width = 0.125, FullyConnected = 0 }, Run(32));
+        using var network = new Vgg16(new() { Width = 0.125, FullyConnected = 0 }, Run(32));
         network.eval();
         var images = Tensors.Normal(1, 2, 3, 32, 32);
 
@@ -131,7 +133,7 @@ public sealed class PlainNetworkTests
     public void Dense_Normalised_HasNoBiasAndNoReluWhereThatIsAskedFor()
     {
         using var noGradients = no_grad();
-        var network = new Vgg16(new() { Width = 0.125, FullyConnected = 8, FullyConnectedNorm = true, Dropout = 0, FinalRelu = false }, Run(32));
+        using var network = new Vgg16(new() { Width = 0.125, FullyConnected = 8, FullyConnectedNorm = true, Dropout = 0, FinalRelu = false }, Run(32));
 
         var features = network.call(Tensors.Normal(1, 6, 3, 32, 32));
 
@@ -147,7 +149,7 @@ public sealed class PlainNetworkTests
     [Fact]
     public void NIN_OfFourBlocks_HasTheParametersOfItsLayers()
     {
-        var network = new NIN(new(), Run(32));
+        using var network = new NIN(new(), Run(32));
 
         // by hand from RotNet's layers: two numbers per channel of a normalisation, no biases
         var first = (25 * 3 * 192) + (192 * 160) + (160 * 96) + (2 * (192 + 160 + 96));
@@ -161,7 +163,7 @@ public sealed class PlainNetworkTests
     public void NIN_Maps_HaveTheSidesOfTheDeclaredStrides()
     {
         using var noGradients = no_grad();
-        var network = new NIN(new() { Blocks = 5, Width = 0.1 }, Run(32));
+        using var network = new NIN(new() { Blocks = 5, Width = 0.1 }, Run(32));
 
         Assert.Equal([16, 8, 8, 8, 8], network.Maps(Tensors.Normal(1, 2, 3, 32, 32)).Select(map => map.shape[2]));
         Assert.Equal([2, 4, 4, 4, 4], network.Stages.Select(stage => stage.Stride));
@@ -169,5 +171,11 @@ public sealed class PlainNetworkTests
 
     private static RunInfo Run(int side) => TestRuns.Of() with { ImageSize = side };
 
-    private static long Parameters(Module network) => network.parameters().Sum(parameter => parameter.numel());
+    private static long Parameters(Module network)
+    {
+        using (network)
+        {
+            return network.parameters().Sum(parameter => parameter.numel());
+        }
+    }
 }

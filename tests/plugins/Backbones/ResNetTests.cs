@@ -3,7 +3,7 @@ using Parallax.Plugins.Backbones;
 
 namespace Parallax.Plugins.Tests.Backbones;
 
-public sealed class ResNetTests
+public sealed class ResNetTests : ModuleTests
 {
     [Theory]
     [InlineData("resnet18", 120)]
@@ -25,7 +25,7 @@ public sealed class ResNetTests
     [InlineData(Stem.CifarMaxpool, 2, 16)]
     public void Stages_Strides_AreThoseOfTheMaps(Stem stem, int firstStride, int firstSide)
     {
-        var backbone = new ResNet18(new() { Stem = stem, Width = 0.125 }, TestRuns.Of());
+        using var backbone = new ResNet18(new() { Stem = stem, Width = 0.125 }, TestRuns.Of());
         backbone.eval();
 
         var sides = Sides(backbone, "layer1", 32);
@@ -73,7 +73,7 @@ public sealed class ResNetTests
     [Fact]
     public void Call_GreyImages_TakesOneChannel()
     {
-        var backbone = new ResNet20(new() { Width = 0.5 }, TestRuns.Of(channels: 1));
+        using var backbone = new ResNet20(new() { Width = 0.5 }, TestRuns.Of(channels: 1));
 
         Assert.Equal([2, 32], backbone.call(Tensors.Normal(1, 2, 1, 28, 28)).shape);
     }
@@ -89,7 +89,7 @@ public sealed class ResNetTests
     [Fact]
     public void Constructor_ZeroInitResidual_MakesBlocksStartAsIdentities()
     {
-        var backbone = new ResNet18(new() { Width = 0.125, ZeroInitResidual = true }, TestRuns.Of());
+        using var backbone = new ResNet18(new() { Width = 0.125, ZeroInitResidual = true }, TestRuns.Of());
 
         var state = backbone.state_dict();
 
@@ -117,7 +117,7 @@ public sealed class ResNetTests
     [Fact]
     public void Call_LayerNorm_ImagesDoNotSeeEachOtherInTraining()
     {
-        var backbone = new ResNet20(new() { Width = 0.25, Norm = NormKind.Layer }, TestRuns.Of());
+        using var backbone = new ResNet20(new() { Width = 0.25, Norm = NormKind.Layer }, TestRuns.Of());
         var images = Tensors.Normal(1, 3, 3, 16, 16);
 
         var together = backbone.call(images);
@@ -130,7 +130,7 @@ public sealed class ResNetTests
     [Fact]
     public void Call_LayerNormOfOneStage_IsOverChannelsAndPositions()
     {
-        var backbone = new ResNet18(new() { Width = 0.125, Norm = NormKind.Layer }, TestRuns.Of());
+        using var backbone = new ResNet18(new() { Width = 0.125, Norm = NormKind.Layer }, TestRuns.Of());
         Assert.All(
             backbone.named_parameters().Where(named => named.name.Contains("bn", StringComparison.Ordinal)),
             named => Assert.Equal(named.name.EndsWith("weight", StringComparison.Ordinal) ? 1 : 0, named.parameter.min().item<float>()));
@@ -145,7 +145,7 @@ public sealed class ResNetTests
     [Fact]
     public void Call_SplitNorm_GroupsOfTheBatchDoNotSeeEachOther()
     {
-        var backbone = new ResNet20(new() { Width = 0.25, Norm = NormKind.Split, Splits = 2 }, TestRuns.Of());
+        using var backbone = new ResNet20(new() { Width = 0.25, Norm = NormKind.Split, Splits = 2 }, TestRuns.Of());
         var images = Tensors.Normal(1, 6, 3, 16, 16);
         var changed = images.clone();
         changed.narrow(0, 1, 1).fill_(3);   // an image of the odd group
@@ -156,7 +156,7 @@ public sealed class ResNetTests
         Assert.NotEqual(Tensors.Values(before.select(0, 3)), Tensors.Values(after.select(0, 3)));
     }
 
-    private static IBackbone Create(string name) => name switch
+    private IBackbone Create(string name) => Kept<IBackbone>(name switch
     {
         "resnet18" => new ResNet18(new(), TestRuns.Of()),
         "resnet34" => new ResNet34(new(), TestRuns.Of()),
@@ -165,7 +165,7 @@ public sealed class ResNetTests
         "resnet32" => new ResNet32(new(), TestRuns.Of()),
         "resnet56" => new ResNet56(new(), TestRuns.Of()),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
-    };
+    });
 
     /// <summary>Side of the maps that a stage gives for square images.</summary>
     private static long Sides(Module<Tensor, Tensor> backbone, string stage, long side)

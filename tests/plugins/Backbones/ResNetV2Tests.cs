@@ -21,7 +21,7 @@ public sealed class ResNetV2Tests
     [Fact]
     public void Width_OfAHalfMore_WidensEveryLayer()
     {
-        var network = new ResNet50V2(new() { Width = 1.5 }, TestRuns.Of());
+        using var network = new ResNet50V2(new() { Width = 1.5 }, TestRuns.Of());
 
         Assert.Equal([96, 3, 7, 7], network.state_dict()["stem.conv.weight"].shape);
         Assert.Equal(3072, network.FeatureDim);   // 512 k with k = 6
@@ -30,7 +30,8 @@ public sealed class ResNetV2Tests
     [Fact]
     public void Names_AreTimms()
     {
-        var state = new ResNet50V2(new() { Width = 0.125 }, TestRuns.Of()).state_dict();
+        using var network = new ResNet50V2(new() { Width = 0.125 }, TestRuns.Of());
+        var state = network.state_dict();
 
         Assert.Contains("stages.0.blocks.0.downsample.conv.weight", state.Keys);
         Assert.Contains("stages.3.blocks.2.norm3.running_var", state.Keys);
@@ -43,7 +44,7 @@ public sealed class ResNetV2Tests
     public void Block_WhoseLastConvolutionIsZero_IsTheIdentity()
     {
         using var noGradients = no_grad();
-        var network = new ResNet18V2(new() { Width = 0.125, Stem = Stem.Cifar }, TestRuns.Of());
+        using var network = new ResNet18V2(new() { Width = 0.125, Stem = Stem.Cifar }, TestRuns.Of());
         init.zeros_(network.state_dict()["stages.0.blocks.0.conv2.weight"]);
         init.zeros_(network.state_dict()["stages.0.blocks.1.conv2.weight"]);
         network.eval();
@@ -59,7 +60,7 @@ public sealed class ResNetV2Tests
     public void Maps_OfAStem_HaveTheDeclaredStrides(Stem stem, int side)
     {
         using var noGradients = no_grad();
-        var network = new ResNet18V2(new() { Width = 0.125, Stem = stem }, TestRuns.Of());
+        using var network = new ResNet18V2(new() { Width = 0.125, Stem = stem }, TestRuns.Of());
         network.eval();
         var images = Tensors.Normal(1, 2, 3, 32, 32);
 
@@ -77,7 +78,7 @@ public sealed class ResNetV2Tests
     {
         using var noGradients = no_grad();
         manual_seed(1);
-        var network = new ResNet18V2(new() { Width = 0.5, Stem = Stem.Cifar, FinalRelu = finalRelu }, TestRuns.Of());
+        using var network = new ResNet18V2(new() { Width = 0.5, Stem = Stem.Cifar, FinalRelu = finalRelu }, TestRuns.Of());
 
         Assert.Equal(sign, Math.Sign(network.call(Tensors.Normal(1, 4, 3, 8, 8)).min().item<float>()));
     }

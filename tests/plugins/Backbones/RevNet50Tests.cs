@@ -10,7 +10,7 @@ public sealed class RevNet50Tests
     public void Block_Input_FollowsFromItsOutput()
     {
         using var noGradients = no_grad();
-        var network = new RevNet50(_small, TestRuns.Of());
+        using var network = new RevNet50(_small, TestRuns.Of());
         network.eval();
         var modules = network.named_modules().ToDictionary(named => named.name, named => named.module);
         var input = Tensors.Normal(1, 2, 32, 6, 6);
@@ -30,7 +30,7 @@ public sealed class RevNet50Tests
     [Fact]
     public void Parameters_AreThoseOfTheBranches()
     {
-        var network = new RevNet50(new(), TestRuns.Of());
+        using var network = new RevNet50(new(), TestRuns.Of());
 
         // by hand: a stem of 256; per branch of half h = 4 i channels and i inner ones 4 i i + 9 i i + 4 i i weights and 2 (4 i + i + i) of normalisations
         long[] depths = [3, 4, 6, 3], inner = [32, 64, 128, 256];
@@ -43,7 +43,7 @@ public sealed class RevNet50Tests
     public void Maps_OfTheStages_HaveTheDeclaredStrides()
     {
         using var noGradients = no_grad();
-        var network = new RevNet50(_small, TestRuns.Of());
+        using var network = new RevNet50(_small, TestRuns.Of());
         network.eval();
         var images = Tensors.Normal(1, 2, 3, 16, 16);
 
@@ -58,7 +58,7 @@ public sealed class RevNet50Tests
     public void Call_GradientsOfBothHalves_ReachTheStem()
     {
         manual_seed(1);
-        var network = new RevNet50(_small, TestRuns.Of());
+        using var network = new RevNet50(_small, TestRuns.Of());
 
         network.call(Tensors.Normal(1, 4, 3, 8, 8)).pow(2).sum().backward();
 

@@ -14,7 +14,7 @@ public sealed class SwinTests
     [InlineData(SwinSize.Base, 87_768_224)]
     public void Parameters_AtTheSizeOfImageNet_AreTorchvisionsLessTheClassifier(SwinSize size, long withClassifier)
     {
-        var backbone = new Swin(new() { Size = size }, TestRuns.Of() with { ImageSize = 224 });
+        using var backbone = new Swin(new() { Size = size }, TestRuns.Of() with { ImageSize = 224 });
 
         Assert.Equal(withClassifier, backbone.parameters().Sum(parameter => parameter.numel()) + (1000L * (backbone.FeatureDim + 1)));
     }
@@ -30,7 +30,8 @@ public sealed class SwinTests
             .. from stage in Enumerable.Range(0, 4) from i in Enumerable.Range(0,
             depths[stage]) from name in block select $"features.{(2 * stage) + 1}.{i}.{name}"];
 
-        var state = new Swin(new(), TestRuns.Of() with { ImageSize = 224 }).state_dict();
+        using var network = new Swin(new(), TestRuns.Of() with { ImageSize = 224 });
+        var state = network.state_dict();
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), state.Keys.Order(StringComparer.Ordinal));
         Assert.Equal([169, 3], state["features.1.0.attn.relative_position_bias_table"].shape);
@@ -113,7 +114,7 @@ public sealed class SwinTests
     [Fact]
     public void Layers_LastOne_IsTheFeatures_AndOtherSizesNeedNoOtherWeights()
     {
-        var backbone = new Swin(_tiny, TestRuns.Of());
+        using var backbone = new Swin(_tiny, TestRuns.Of());
         var images = Tensors.Normal(1, 2, 3, 8, 8);
 
         var layers = backbone.Layers(images);
@@ -127,8 +128,8 @@ public sealed class SwinTests
     public void Call_OnLargerImages_IsTheNetworkBuiltForThem()
     {
         var options = _tiny with { Window = 2 };
-        var small = new Swin(options, TestRuns.Of() with { ImageSize = 16 });   // the window of its last stage is the whole map
-        var large = new Swin(options, TestRuns.Of() with { ImageSize = 32 });
+        using var small = new Swin(options, TestRuns.Of() with { ImageSize = 16 });   // the window of its last stage is the whole map
+        using var large = new Swin(options, TestRuns.Of() with { ImageSize = 32 });
         large.load_state_dict(small.state_dict());
         var images = Tensors.Normal(1, 1, 3, 32, 32);
         using var noGradients = no_grad();
@@ -139,7 +140,7 @@ public sealed class SwinTests
     [Fact]
     public void Encode_OfEmbeddedPatches_PoolsToTheFeatures()
     {
-        var backbone = new Swin(_tiny with { Width = 32 }, TestRuns.Of() with { ImageSize = 32 });
+        using var backbone = new Swin(_tiny with { Width = 32 }, TestRuns.Of() with { ImageSize = 32 });
         var images = Tensors.Normal(1, 2, 3, 32, 32);
 
         var patches = backbone.EmbedPatches(images);
@@ -155,7 +156,7 @@ public sealed class SwinTests
     [Fact]
     public void Encode_Tokens_AreInTheOrderOfTheMap()
     {
-        var backbone = new Swin(_tiny with { Width = 32, Window = 1 }, TestRuns.Of() with { ImageSize = 32 });   // a window of one position mixes nothing
+        using var backbone = new Swin(_tiny with { Width = 32, Window = 1 }, TestRuns.Of() with { ImageSize = 32 });   // a window of one position mixes nothing
         var images = Tensors.Normal(1, 1, 3, 32, 32);
         var changed = images.clone();
         changed.narrow(2, 8, 8).narrow(3, 16, 8).add_(1);   // the square of row 1, column 2
@@ -172,7 +173,7 @@ public sealed class SwinTests
     {
         SwinOptions options = new() { Width = width, PatchSize = 1 };
 
-        var backbone = new Swin(options, TestRuns.Of());
+        using var backbone = new Swin(options, TestRuns.Of());
 
         Assert.Empty(options.Validate(new(options)));
         Assert.Equal(features, backbone.FeatureDim);
@@ -192,7 +193,7 @@ public sealed class SwinTests
     public void Maps_OfTheStages_HaveTheirChannelsFirst()
     {
         using var noGradients = no_grad();
-        var backbone = new Swin(_tiny, TestRuns.Of() with { ImageSize = 32 });
+        using var backbone = new Swin(_tiny, TestRuns.Of() with { ImageSize = 32 });
         var images = Tensors.Normal(1, 2, 3, 32, 32);
 
         var maps = backbone.Maps(images);
@@ -208,7 +209,7 @@ public sealed class SwinTests
     public void Gradients_ReachEveryParameter_AlsoTheBiasOfPositions()
     {
         manual_seed(1);
-        var backbone = new Swin(_tiny, TestRuns.Of() with { ImageSize = 16 });   // no stage with one position, whose bias changes nothing
+        using var backbone = new Swin(_tiny, TestRuns.Of() with { ImageSize = 16 });   // no stage with one position, whose bias changes nothing
 
         backbone.call(Tensors.Normal(1, 2, 3, 16, 16)).pow(3).sum().backward();
 

@@ -54,10 +54,12 @@ public sealed class TorchvisionFeaturesTests
 
     private static void AssertSame(string file, string name, int side, Module<Tensor, Tensor> network, long[] images)
     {
+        using var disposed = network;
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         foreach (var (number, (key, parameter)) in network.named_parameters().OrderBy(named => named.name, StringComparer.Ordinal).Index())
         {
+            using var once = NewDisposeScope();   // what makes a tensor's numbers is fifteen times as large
             parameter.copy_(Weight(number, key, parameter.shape));
         }
 

@@ -7,7 +7,7 @@ using Parallax.Plugins.Tests.Conformance;
 namespace Parallax.Plugins.Tests.Backbones;
 
 /// <summary>Names, sizes and numbers of parameters of the published networks for clips.</summary>
-public sealed class VideoBackboneTests
+public sealed class VideoBackboneTests : ModuleTests
 {
     private static readonly RunInfo _run = TestRuns.Of() with { ImageSize = 224 };
 
@@ -156,8 +156,8 @@ public sealed class VideoBackboneTests
     public void TimeDistributed_AClip_IsTheMeanOfItsFrames()
     {
         using var scope = NewDisposeScope();
-        var clips = new TimeDistributed(new() { Width = 0.125 }, _run);
-        var images = new ResNet18(new() { Width = 0.125 }, _run);
+        using var clips = new TimeDistributed(new() { Width = 0.125 }, _run);
+        using var images = new ResNet18(new() { Width = 0.125 }, _run);
         images.load_state_dict(clips.state_dict().ToDictionary(entry => entry.Key["frame.".Length..], entry => entry.Value));
         clips.eval();
         images.eval();
@@ -169,13 +169,13 @@ public sealed class VideoBackboneTests
     }
 
     /// <summary>A backbone by its name and options, as a recipe would write them.</summary>
-    private static Module Create(string choice)
+    private Module Create(string choice)
     {
         var parts = choice.Split(' ');
         var options = parts.Skip(1).Select(part => part.Split('=')).ToDictionary(pair => pair[0], object (pair) => pair[1]);
 
-        return (Module)PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, parts[0]), options)
-            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), _run);
+        return Kept((Module)PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, parts[0]), options)
+            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), _run));
     }
 
     private static Dictionary<string, string> Torchvision(string name)

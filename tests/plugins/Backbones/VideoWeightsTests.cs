@@ -49,7 +49,7 @@ public sealed class VideoWeightsTests : IDisposable
     public void Load_ResNet18_IntoTheWrongNetwork_SaysWhatDoesNotFit()
     {
         using var scope = NewDisposeScope();
-        var images = new ResNet18(new() { Width = 0.125 }, _run);
+        using var images = new ResNet18(new() { Width = 0.125 }, _run);
 
         var fault = Assert.Throws<ConfigurationException>(() => Load(images.state_dict(), new R2Plus1D10(new() { Width = 0.125 }, _run)));
 

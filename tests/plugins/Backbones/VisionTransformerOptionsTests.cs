@@ -137,7 +137,7 @@ public sealed class VisionTransformerOptionsTests
     [Fact]
     public void Encode_Registers_StandBehindTheClassTokenWithoutAPosition()
     {
-        var backbone = new ViT(_small with { RegisterTokens = 3 }, _run);
+        using var backbone = new ViT(_small with { RegisterTokens = 3 }, _run);
         var first = new List<Tensor>();
         var block = (TransformerBlock)backbone.named_modules().Single(entry => entry.name == "blocks.0").module;
         block.register_forward_pre_hook((_, input) =>
@@ -161,7 +161,7 @@ public sealed class VisionTransformerOptionsTests
     [InlineData(ViTPooling.TokenMean, 0)]
     public void Pool_MeansOfNormalisedTokens_AreTheirDefinition(ViTPooling pooling, int first)
     {
-        var backbone = new ViT(_small with { RegisterTokens = 3, Pooling = pooling }, _run);
+        using var backbone = new ViT(_small with { RegisterTokens = 3, Pooling = pooling }, _run);
         var tokens = Tensors.Normal(1, 2, 20, 32);
 
         Tensors.AssertClose(F.layer_norm(tokens, [32], eps: 1e-6).narrow(1, first, 20 - first).mean([1]), backbone.Pool(tokens));
@@ -189,7 +189,8 @@ public sealed class VisionTransformerOptionsTests
     [Fact]
     public void Init_Mae_DrawsGlorotBounds()
     {
-        var state = new ViT(_small with { Width = 192, Init = ViTInit.Mae }, _run).state_dict();
+        using var network = new ViT(_small with { Width = 192, Init = ViTInit.Mae }, _run);
+        var state = network.state_dict();
 
         Assert.InRange(state["blocks.0.attn.qkv.weight"].abs().max().item<float>(), Math.Sqrt(6.0 / (192 + 576)) * 0.99, Math.Sqrt(6.0 / (192 + 576)) * 1.0001);
         Assert.InRange(state["patch_embed.proj.weight"].abs().max().item<float>(), Math.Sqrt(6.0 / (192 + 48)) * 0.99, Math.Sqrt(6.0 / (192 + 48)) * 1.0001);
@@ -200,7 +201,8 @@ public sealed class VisionTransformerOptionsTests
     [Fact]
     public void Init_Beit_CutsAtOneDeviation_AndDividesTheLastLayersByDepth()
     {
-        var state = new ViT(_small with { Width = 192, Init = ViTInit.Beit }, _run).state_dict();
+        using var network = new ViT(_small with { Width = 192, Init = ViTInit.Beit }, _run);
+        var state = network.state_dict();
 
         AssertLargest(0.02, "blocks.1.attn.qkv.weight");
         AssertLargest(0.02 / Math.Sqrt(2), "blocks.0.attn.proj.weight");
@@ -214,7 +216,8 @@ public sealed class VisionTransformerOptionsTests
     public void Init_Jepa_CutsNothing_DividesTheLastLayersByDepth_AndDrawsThePatchProjection()
     {
         manual_seed(1);
-        var state = new ViT(_small with { Width = 192, Init = ViTInit.Jepa }, _run).state_dict();
+        using var network = new ViT(_small with { Width = 192, Init = ViTInit.Jepa }, _run);
+        var state = network.state_dict();
 
         AssertDeviation(0.02, "blocks.1.attn.qkv.weight");
         AssertDeviation(0.02 / Math.Sqrt(2), "blocks.0.attn.proj.weight");
@@ -253,7 +256,8 @@ public sealed class VisionTransformerOptionsTests
 
     private static void AssertKeys(ViTOptions options, IEnumerable<string> expected)
     {
-        var actual = new ViT(options, _run).state_dict().Select(entry => $"{entry.Key} {string.Join(',', entry.Value.shape)}");
+        using var network = new ViT(options, _run);
+        var actual = network.state_dict().Select(entry => $"{entry.Key} {string.Join(',', entry.Value.shape)}");
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual.Order(StringComparer.Ordinal));
     }

@@ -15,7 +15,7 @@ public sealed class VisionTransformerTests
     [InlineData(ViTSize.Base, 86_567_656, 768)]
     public void Parameters_AtTheSizeOfImageNet_AreTimmsLessTheClassifier(ViTSize size, long withClassifier, int width)
     {
-        var backbone = new ViT(new() { Size = size }, TestRuns.Of() with { ImageSize = 224 });
+        using var backbone = new ViT(new() { Size = size }, TestRuns.Of() with { ImageSize = 224 });
 
         Assert.Equal(withClassifier - (1000L * (width + 1)), backbone.parameters().Sum(parameter => parameter.numel()));
     }
@@ -26,7 +26,7 @@ public sealed class VisionTransformerTests
     [InlineData(ViTConvVariant.Gf18, 81.6)]
     public void Parameters_OfAConvolutionalStem_AreThePapersLessTheClassifier(ViTConvVariant variant, double millions)
     {
-        var backbone = new ViTConv(new() { Variant = variant }, TestRuns.Of() with { ImageSize = 224 });
+        using var backbone = new ViTConv(new() { Variant = variant }, TestRuns.Of() with { ImageSize = 224 });
 
         var withClassifier = backbone.parameters().Sum(parameter => parameter.numel()) + (1000L * (backbone.FeatureDim + 1));
 
@@ -39,7 +39,7 @@ public sealed class VisionTransformerTests
     public void Regions_AreNormalisedTokensOfPatches_AndTheFeaturesThatItReturns(bool classToken)
     {
         using var scope = NewDisposeScope();
-        var network = new ViT(new()
+        using var network = new ViT(new()
         {
             Size = ViTSize.Tiny, Width = 12, Depth = 2, Heads = 2, PatchSize = 2, ClassToken = classToken, Pooling = ViTPooling.PatchMean,
         }, TestRuns.Of());
@@ -61,7 +61,8 @@ public sealed class VisionTransformerTests
         string[] expected = ["cls_token", "pos_embed", "patch_embed.proj.weight", "patch_embed.proj.bias", "norm.weight", "norm.bias",
             .. Enumerable.Range(0, 12).SelectMany(i => block.Select(name => $"blocks.{i}.{name}"))];
 
-        var state = new ViT(_tiny, TestRuns.Of()).state_dict();
+        using var network = new ViT(_tiny, TestRuns.Of());
+        var state = network.state_dict();
 
         Assert.Equal(expected.Order(StringComparer.Ordinal), state.Keys.Order(StringComparer.Ordinal));
         Assert.Equal([576, 192], state["blocks.3.attn.qkv.weight"].shape);
@@ -71,7 +72,8 @@ public sealed class VisionTransformerTests
     [Fact]
     public void StateDict_AveragePooling_HasFcNormInsteadOfNorm()
     {
-        var keys = new ViT(_tiny with { Pooling = ViTPooling.Average, LayerScale = 0.1 }, TestRuns.Of()).state_dict().Keys;
+        using var network = new ViT(_tiny with { Pooling = ViTPooling.Average, LayerScale = 0.1 }, TestRuns.Of());
+        var keys = network.state_dict().Keys;
 
         Assert.Contains("fc_norm.weight", keys);
         Assert.DoesNotContain("norm.weight", keys);
@@ -83,7 +85,7 @@ public sealed class VisionTransformerTests
     [InlineData(ViTPositions.SinCos)]
     public void Call_OtherSizes_InterpolatesThePositions(ViTPositions positions)
     {
-        var backbone = new ViT(_tiny with { Positions = positions }, TestRuns.Of());
+        using var backbone = new ViT(_tiny with { Positions = positions }, TestRuns.Of());
 
         Assert.Equal([2, 192], backbone.call(Tensors.Normal(1, 2, 3, 12, 20)).shape);
         Assert.Equal([2, 1 + 1, 192], backbone.Encode(backbone.EmbedPatches(Tensors.Normal(1, 2, 3, 4, 4))).shape);
@@ -92,7 +94,7 @@ public sealed class VisionTransformerTests
     [Fact]
     public void Encode_VisiblePatches_SeesThoseOnlyAndTheirPositions()
     {
-        var backbone = new ViT(_tiny with { Width = 24, Depth = 2 }, TestRuns.Of() with { ImageSize = 16 });
+        using var backbone = new ViT(_tiny with { Width = 24, Depth = 2 }, TestRuns.Of() with { ImageSize = 16 });
         var patches = backbone.EmbedPatches(Tensors.Normal(1, 2, 3, 16, 16));
         var visible = tensor(new long[,] { { 9, 2, 4 }, { 0, 15, 7 } });
         var others = patches.clone();
@@ -110,7 +112,7 @@ public sealed class VisionTransformerTests
     [Fact]
     public void Encode_Context_OfAllPlacesIsNoneAndOfSomeHidesTheRest()
     {
-        var backbone = new ViT(_tiny with { Width = 24, Depth = 1 }, TestRuns.Of());
+        using var backbone = new ViT(_tiny with { Width = 24, Depth = 1 }, TestRuns.Of());
         var patches = backbone.EmbedPatches(Tensors.Normal(1, 2, 3, 8, 8));   // 2 x 2
         var other = patches.clone();
         other.flatten(1, 2)[0, 3] = zeros(24);
@@ -123,7 +125,7 @@ public sealed class VisionTransformerTests
     [Fact]
     public void Encode_WithoutPositions_IsTheSameInAnyOrder()
     {
-        var backbone = new ViT(_tiny with { Width = 24, Depth = 2 }, TestRuns.Of());
+        using var backbone = new ViT(_tiny with { Width = 24, Depth = 2 }, TestRuns.Of());
         var patches = backbone.EmbedPatches(Tensors.Normal(1, 1, 3, 8, 8));
         var order = tensor(new long[,] { { 2, 0, 3, 1 } });
 
@@ -136,7 +138,7 @@ public sealed class VisionTransformerTests
     [Fact]
     public void Call_SwappedPatches_ChangesFeatures_BecauseOfPositionsOnly()
     {
-        var backbone = new ViT(_tiny, TestRuns.Of());
+        using var backbone = new ViT(_tiny, TestRuns.Of());
         var images = Tensors.Normal(1, 1, 3, 8, 8);
         var mirrored = cat([images.narrow(3, 4, 4), images.narrow(3, 0, 4)], 3);   // left and right patches change places
 
@@ -151,7 +153,7 @@ public sealed class VisionTransformerTests
     [Fact]
     public void FreezePatchProjection_GetsNoGradient_AndFixedPositionsNeither()
     {
-        var backbone = new ViT(_tiny with { FreezePatchProjection = true, Positions = ViTPositions.SinCosMoco, Init = ViTInit.Moco, Heads = 12 },
+        using var backbone = new ViT(_tiny with { FreezePatchProjection = true, Positions = ViTPositions.SinCosMoco, Init = ViTInit.Moco, Heads = 12 },
             TestRuns.Of());
 
         backbone.call(Tensors.Normal(1, 2, 3, 8, 8)).pow(3).sum().backward();
@@ -165,7 +167,8 @@ public sealed class VisionTransformerTests
     [Fact]
     public void Init_Moco_DrawsGlorotBounds()
     {
-        var state = new ViT(_tiny with { Init = ViTInit.Moco }, TestRuns.Of()).state_dict();
+        using var network = new ViT(_tiny with { Init = ViTInit.Moco }, TestRuns.Of());
+        var state = network.state_dict();
 
         AssertUniform(state["blocks.0.attn.qkv.weight"], Math.Sqrt(6.0 / (192 + 192)));
         AssertUniform(state["blocks.0.mlp.fc1.weight"], Math.Sqrt(6.0 / (192 + 768)));
@@ -176,7 +179,8 @@ public sealed class VisionTransformerTests
     [Fact]
     public void Init_Timm_DrawsSmallNormals()
     {
-        var state = new ViT(_tiny, TestRuns.Of()).state_dict();
+        using var network = new ViT(_tiny, TestRuns.Of());
+        var state = network.state_dict();
 
         Assert.Equal(0.02, state["blocks.5.mlp.fc2.weight"].std().item<float>(), tolerance: 5e-4);
         Assert.Equal(0, state["blocks.5.mlp.fc2.bias"].abs().max().item<float>());
@@ -188,7 +192,7 @@ public sealed class VisionTransformerTests
     [InlineData(ViTPooling.Average)]
     public void Layers_LastOne_IsTheFeatures(ViTPooling pooling)
     {
-        var backbone = new ViT(_tiny with { Pooling = pooling }, TestRuns.Of());
+        using var backbone = new ViT(_tiny with { Pooling = pooling }, TestRuns.Of());
         var images = Tensors.Normal(1, 2, 3, 8, 8);
 
         var layers = backbone.Layers(images);
@@ -201,7 +205,7 @@ public sealed class VisionTransformerTests
     [Fact]
     public void Layers_AreEachBlocksTokensThroughTheFinalNorm()
     {
-        var backbone = new ViT(_tiny, TestRuns.Of());
+        using var backbone = new ViT(_tiny, TestRuns.Of());
         var images = Tensors.Normal(1, 2, 3, 8, 8);
 
         var second = backbone.Layers(images)[1];
@@ -213,7 +217,7 @@ public sealed class VisionTransformerTests
     [Fact]
     public void DropPath_InTrainingWithoutGradients_DropsNothing()
     {
-        var backbone = new ViT(_tiny with { DropPath = 0.9 }, TestRuns.Of());
+        using var backbone = new ViT(_tiny with { DropPath = 0.9 }, TestRuns.Of());
         var images = Tensors.Normal(1, 4, 3, 16, 16);
         using var noGradients = no_grad();   // as a momentum encoder, which stays in training mode
 
@@ -226,7 +230,7 @@ public sealed class VisionTransformerTests
     [Fact]
     public void DropPath_InTraining_ChangesSomeSamplesOnly_AndNoneInEvaluation()
     {
-        var backbone = new ViT(_tiny with { DropPath = 0.5 }, TestRuns.Of());
+        using var backbone = new ViT(_tiny with { DropPath = 0.5 }, TestRuns.Of());
         var images = Tensors.Normal(1, 1, 3, 8, 8).expand(6, 3, 8, 8);
         manual_seed(3);
 

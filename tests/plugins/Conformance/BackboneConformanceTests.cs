@@ -5,7 +5,7 @@ using Parallax.Host.Plugins;
 namespace Parallax.Plugins.Tests.Conformance;
 
 /// <summary>What every backbone must do.</summary>
-public sealed class BackboneConformanceTests
+public sealed class BackboneConformanceTests : ModuleTests
 {
     private static readonly DatasetInfo Data =
         new("conformance", DatasetSplit.Train, 64, ["a", "b"], 3, new(32, 32), [0.5, 0.5, 0.5], [0.25, 0.25, 0.25], "00000000", "memory");
@@ -144,10 +144,14 @@ public sealed class BackboneConformanceTests
     private static bool TakesClips(string name)
     {
         using var scope = torch.NewDisposeScope();
+        var backbone = New(name, Data);
+        using var module = (Module)backbone;
 
-        return Create(name).TakesClips;
+        return backbone.TakesClips;
     }
 
-    private static IBackbone Create(string name, DatasetInfo? data = null) => PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, name))
-        .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), new RunInfo(data ?? Data, 32, 8, 8, 1, 0));
+    private IBackbone Create(string name, DatasetInfo? data = null) => Kept(New(name, data ?? Data));
+
+    private static IBackbone New(string name, DatasetInfo data) => PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, name))
+        .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), new RunInfo(data, 32, 8, 8, 1, 0));
 }

@@ -161,7 +161,7 @@ public sealed class FinetuneTests
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var backbone = new ViT(new() { Width = 16, Depth = 1, Heads = 2, PatchSize = 4 }, TestRuns.Of());
+        using var backbone = new ViT(new() { Width = 16, Depth = 1, Heads = 2, PatchSize = 4 }, TestRuns.Of());
         backbone.eval();
         var images = Tensors.Normal(1, 3, 3, 8, 8);
         var tokens = backbone.Normalise(backbone.Encode(backbone.EmbedPatches(images)));   // [3, 5, 16]

@@ -38,7 +38,7 @@ public sealed class LayerMapsTests
     public void Shapes_OfTheWidthsThatVisslMeasures_AreItsOwn()
     {
         using var scope = NewDisposeScope();
-        var network = new ResNet50(new(), Run() with { ImageSize = 224 });
+        using var network = new ResNet50(new(), Run() with { ImageSize = 224 });
 
         var layers = new LayerMaps(network, new(MapPooling.OverlappingAverage, 9600, StemLayer.Convolution, Features: false), Run() with { ImageSize = 224 });
 

@@ -93,7 +93,8 @@ public sealed class BEiTTests
     {
         manual_seed(3);
 
-        var state = Create(new() { VocabularySize = 200, MinBlockPatches = 4 }).state_dict();
+        using var method = Create(new() { VocabularySize = 200, MinBlockPatches = 4 });
+        var state = method.state_dict();
 
         Assert.Equal(0.0108, state["head.weight"].std().item<float>(), tolerance: 3e-4);
         Assert.Equal(0.0108, state["mask_token"].std().item<float>(), tolerance: 2e-3);   // of 192 values
