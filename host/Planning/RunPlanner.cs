@@ -26,13 +26,13 @@ internal sealed class RunPlanner(ExperimentFactory experiments, SessionFactory s
         var half = Half(measurement, recipe, stop);
         var cost = measurement.Measure(recipe, steps, stop);
         var free = _memory.Available + _memory.Resident;
-        report("Trying other settings ...");
-        var others = Alternatives(measurement, recipe, cost, steps, stop);
         report("Measuring work before epochs, and evaluations ...");
         var work = Work(recipe, cost, stop);
         _memory.ResetPeak();
         var (online, final) = new EvaluationCost(experiments, evaluations, time).Measure(recipe, stop);
         var evaluating = online + final > 0 ? _memory.Peak : 0;
+        report("Trying other settings ...");   // last: libtorch keeps some of the memory that they take
+        var others = Alternatives(measurement, recipe, cost, steps, stop);
         var (run, disk, isCuda) = Describe(recipe);
         var total = TrainingPlan.Of(run, recipe.Trainer.MaxSteps).TotalSteps(default);
         var memory = isCuda ? null : MemoryCost.Of(recipe.Trainer, cost.PeakBytes, half?.PeakBytes, free) with
