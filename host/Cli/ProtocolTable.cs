@@ -12,7 +12,7 @@ internal static class ProtocolTable
             return;
         }
 
-        string[] headings = ["protocol", "number", "best epoch on the test images", "what it is", "images"];
+        string[] headings = ["protocol", "number", "best epoch on the test images", "what it is", "data"];
         output.Table(headings, [.. measured.Results.Select(Row), .. measured.Failures.Select(f => (string[])[f.Protocol, "no number", f.Reason])]);
     }
 

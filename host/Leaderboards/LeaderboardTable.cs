@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 
 namespace Parallax.Host.Leaderboards;
@@ -34,7 +35,7 @@ internal static class LeaderboardTable
 
         ProtocolRecord?[] firsts = [.. protocols.Select(protocol => Records(results, protocol).FirstOrDefault())];
         var headings = protocols.Zip(firsts, (protocol, first) => $"{protocol}{first?.Heading}");
-        text.Append($"\n| | {string.Join(" | ", headings)} | training | images/s | peak memory |\n"
+        text.Append($"\n| | {string.Join(" | ", headings)} | training | {SampleNoun.Of(results.Any(result => result.AreVideos))}/s | peak memory |\n"
             + $"|---|{string.Concat(protocols.Select(_ => "---|"))}---|---|---|\n");
         var rows = results.GroupBy(r => r.Name).OrderBy(g => g.First().Reference)
             .ThenByDescending(g => Mean(g, r => r.Accuracy.GetValueOrDefault(protocols[0])));
@@ -55,7 +56,7 @@ internal static class LeaderboardTable
             ?
             [
                 FormattableString.Invariant($"{Mean(runs, r => r.Seconds) / 60:F1} min"),
-                FormattableString.Invariant($"{Mean(runs, r => r.ImagesPerSecond):N0}"),
+                SpeedText.Number(Mean(runs, r => r.ImagesPerSecond)),
                 FormattableString.Invariant($"{Mean(runs, r => r.PeakMemoryBytes) / Mebi:N0} MiB"),
             ]
             : ["–", "–", "–"];

@@ -6,6 +6,26 @@ namespace Parallax.Host.Tests.Cli;
 public sealed class PlanTextTests
 {
     [Fact]
+    public void Write_PlanForVideos_CallsThemVideosAndKeepsDecimals()
+    {
+        using var output = new StringWriter();
+        var plan = new RunPlan(
+            10, 4, new(0.416, new(0.05, 0.4, 0.5, 0.05), 1_000_000_000), [new("trainer.precision=bf16", 3.26)], null, new(10, 0, 0, 0),
+            new(5_000_000, 4, 2_000_000, 9_000_000_000),
+            [new("train", 12, 10, [], 0, null, null, new("a", 1), new("b", 2)) { AreVideos = true }], new(3, 100) { AreVideos = true }, []);
+
+        PlanText.Write(new(output, TextWriter.Null, isTerminal: false), plan);
+
+        Assert.StartsWith("speed\t0.42 videos/s; data", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("tried\ttrainer.precision=bf16: 3.3 videos/s", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(" 10 steps of 4 videos, ", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "data\ttrain: 12 videos, 10 looked at, all can be read, 1 ('a') to 2 ('b') videos a class", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("3 of 100 test videos are training videos, too", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("image", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_Plan_HasARowPerFinding()
     {
         using var output = new StringWriter();
