@@ -4,7 +4,7 @@ namespace Parallax.Host.Embeddings;
 
 /// <summary>The images to embed: the splits of a data set, one behind the other, with the constants of the normalisation that the network was trained with.
 /// </summary>
-internal class EmbeddingData : IImageDataset
+internal class EmbeddingData : IImageDataset, INamedImages
 {
     private readonly IReadOnlyList<IImageDataset> _splits;
     private readonly int[][] _labels;
