@@ -36,7 +36,8 @@ internal static class ProtocolTable
         return
         [
             measured.Protocol, Percent(result.Accuracy), Percent(result.BestAccuracy),
-            $"{result.Metric}, {Rule(result.ChosenBy)}; version {identity.Version}, options {identity.Options}",
+            $"{result.Metric}, {Rule(result.ChosenBy)}; version {identity.Version}, options {identity.Options}"
+                + (measured.Views is { } views ? $"; {views}" : ""),
             string.Join("; ", new object?[] { measured.LeftOut, SecondRun(measured.SecondLeftOut), measured.Duplicates }.OfType<object>()),
         ];
     }

@@ -158,7 +158,11 @@ internal sealed class EvaluationService(
         var order = protocols.ToList();
 
         return new(
-            [.. frozen.Results.Concat(compared.Results).OrderBy(result => order.IndexOf(result.Protocol))], [.. frozen.Failures, .. compared.Failures])
+            [
+                .. frozen.Results.Concat(compared.Results).OrderBy(result => order.IndexOf(result.Protocol))
+                    .Select(result => result with { Views = experiment.TestClips.Description }),
+            ],
+            [.. frozen.Failures, .. compared.Failures])
         {
             Weights = trunk.Digest,
             Notes = [.. Notes(experiment, runner, zeroShot, experiment.Data.Info, held.Info)],
@@ -307,6 +311,11 @@ internal sealed class EvaluationService(
         }
 
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
+        if (results[0].Views is { } views)
+        {
+            tags["parallax.views"] = views;   // the same of all protocols
+        }
+
         var runName = $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}";
         using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), runName, tags) { ParentRunId = parentRunId });
         var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint, measured.Weights) { SecondFile = second };

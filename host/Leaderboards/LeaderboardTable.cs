@@ -30,7 +30,8 @@ internal static class LeaderboardTable
 
         if (Protocols(results, protocols) is { Length: > 0 } used)
         {
-            text.Append($"- Protocols (version, hash of options, what chose): {used}.\n");
+            var views = results.Any(result => result.Protocols.Values.Any(record => record.Views is not null)) ? ", views of a video" : "";
+            text.Append($"- Protocols (version, hash of options, what chose{views}): {used}.\n");
         }
 
         ProtocolRecord?[] firsts = [.. protocols.Select(protocol => Records(results, protocol).FirstOrDefault())];
@@ -70,13 +71,14 @@ internal static class LeaderboardTable
     private static string Protocols(IReadOnlyList<EntryResult> results, IReadOnlyList<string> protocols) => string.Join("; ",
         from protocol in protocols
         from record in Records(results, protocol)
-        select $"{protocol} ({record.Version}, {record.Options}, {record.ChosenBy})");
+        select $"{protocol} ({record.Version}, {record.Options}, {record.ChosenBy}{(record.Views is { } views ? $", {views}" : "")})");
 
     // An entry may have options of its own: a metric or a choice on the test images that the heading of the column does not tell.
     private static string Differences(IReadOnlyList<EntryResult> runs, string protocol, ProtocolRecord? column) => string.Concat(
         from record in Records(runs, protocol)
         where record != column
-        select record.Heading.Length == 0 && column?.Heading.Length > 0 ? $" ({record.Metric}, {record.ChosenBy})" : record.Heading);
+        select (record.Heading.Length == 0 && column?.Heading.Length > 0 ? $" ({record.Metric}, {record.ChosenBy})" : record.Heading)
+            + (record.Views is { } views && views != column?.Views ? $" ({views})" : ""));
 
     /// <summary>How the numbers of a protocol came about, each way once; the first is the one that the heading of the column tells.</summary>
     private static IEnumerable<ProtocolRecord> Records(IReadOnlyList<EntryResult> results, string protocol) =>

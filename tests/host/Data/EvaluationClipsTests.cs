@@ -68,6 +68,17 @@ public sealed class EvaluationClipsTests
     public void Validate_TwoLengthsOfAClip_NamesAllKeysAndWhatToWrite(int? stride, double? rate, string? fault) =>
         AssertFault(fault, new() { Seconds = 1, Stride = stride, Rate = rate });
 
+    [Theory]
+    [InlineData(10, 3, TestSampling.Even, TestCropPlaces.Spread, "10 clips x 3 crops, even")]
+    [InlineData(1, 1, TestSampling.EvenShares, TestCropPlaces.Spread, "1 clip x 1 crop, even-shares")]
+    [InlineData(1, 10, TestSampling.HalfOverlapping, TestCropPlaces.Corners, "all clips x 10 crops, half-overlapping, corners")]
+    [InlineData(7, 1, TestSampling.BackToBack, TestCropPlaces.Spread, "all clips x 1 crop, back-to-back")]   // seven fit into the longest video
+    public void Description_OfClips_SaysWhatIsSeenOfAVideo(int clips, int crops, TestSampling sampling, TestCropPlaces places, string expected)
+    {
+        Assert.Equal(expected, new EvaluationViews(new ClipSpec(8), clips, crops, sampling, places).Description);
+        Assert.Null(EvaluationViews.Image.Description);
+    }
+
     private static double[] Starts(TestSampling sampling, int frames, ClipSpec clip) =>
         EvaluationClips.Starts(sampling, new(frames, frames / 10.0, new(1, 1)), clip, count: 1);
 
