@@ -46,7 +46,7 @@ public sealed class PlanTextTests
             "memory\t1,200 MB at its peak or more (evaluations were measured on parts of the data), 1,000 MB of it in steps, "
                 + "2.0 MB for each image of a micro-batch; batches of up to 3,000 fit into the 8,000 MB that are free",
             "disk\t22 MB: 4 checkpoints of 5 MB, the backbone; 9,000 MB free",
-            "data\ttrain: 1,234 images, 1,000 looked at, 1 cannot be read (x.jpg: bad), 8x9 to 80x90 pixels, 1 ('a') to 2 ('b') images a class",
+            "data\ttrain: 1,234 images, 1,000 looked at, 1 cannot be read (x.jpg: bad), 9x8 to 90x80 pixels, 1 ('a') to 2 ('b') images a class",
             "data\t3 of 100 test images are training images, too, among those looked at",
             "change\tDo this.",
         ], output.ToString().TrimEnd().Split(Environment.NewLine));
