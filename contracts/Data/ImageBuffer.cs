@@ -7,8 +7,8 @@ namespace Parallax.Contracts;
 /// <param name="Width">Columns.</param>
 public readonly record struct ImageSize(int Height, int Width)
 {
-    /// <summary>Height x width, as users write it.</summary>
-    public override string ToString() => $"{Height}x{Width}";
+    /// <summary>Width x height, as users write it.</summary>
+    public override string ToString() => $"{Width}x{Height}";
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Parallax.Host.Data;
 using Parallax.Host.Demo;
 using Parallax.Host.Processes;
 using Parallax.Host.Tracking;
@@ -44,7 +45,7 @@ internal sealed class DemoCommand(Lazy<DemoRun> demo, StopSignals signals, CliOu
         ];
         output.Table(headings, output.IsTerminal ? rows : [headings, .. rows]);   // numbers without headings would say nothing
         output.Line();
-        output.Line($"Run:      {report.RunId}, {FormattableString.Invariant($"{report.ImagesPerSecond:N0}")} images/s");
+        output.Line($"Run:      {report.RunId}, {SpeedText.Of(report.ImagesPerSecond, areVideos: false)}");
         output.Line($"Files:    {Path.GetFullPath(outcome.Directory)}  (views.png shows what the method saw, loss.svg how it learned)");
         output.Line($"Tracking: {outcome.Tracking}");
         output.Line($"Look:     {(outcome.Tracking is SqliteAddress ? $"mlflow ui --backend-store-uri {outcome.Tracking}" : $"open {outcome.Tracking}")}");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Embeddings;
 using Parallax.Host.Experiments;
 using Parallax.Host.Processes;
@@ -68,7 +69,7 @@ internal sealed class EmbedCommand(
         using var experiment = experiments.Value.Create(configuration, isRestored: true);
         experiment.Restore(checkpoint);
         using var images = Open(choice, experiment, source.Splits);
-        Tell(images.Info);
+        Tell(images);
         var result = embeddings.Value.Run(experiment, checkpoint, choice, images, request, signals.Token);
         if (json)
         {
@@ -77,7 +78,7 @@ internal sealed class EmbedCommand(
         else
         {
             var leftOut = result.LeftOut == 0 ? ""
-                : string.Create(CultureInfo.InvariantCulture, $", {result.LeftOut:N0} of {result.Images:N0} images left out");
+                : string.Create(CultureInfo.InvariantCulture, $", {result.LeftOut:N0} of {result.Images:N0} {SampleNoun.Of(images)} left out");
             output.Line(string.Create(CultureInfo.InvariantCulture,
                 $"{result.File}: {result.Rows:N0} rows of {result.Width:N0} numbers{leftOut}, {result.Bytes / 1048576.0:N1} MB."));
         }
@@ -85,11 +86,13 @@ internal sealed class EmbedCommand(
         return ExitCodes.Done;
     }
 
-    private void Tell(DatasetInfo images)
+    private void Tell(EmbeddingData data)
     {
+        var images = data.Info;
         var layout = images.Layout is null ? "" : $" ({images.Layout})";
         var leftOut = images.LeftOut.Count == 0 ? "" : $"; left out: {string.Join(", ", images.LeftOut)}";
-        output.Error(string.Create(CultureInfo.InvariantCulture, $"Embedding {images.Count} images of '{images.Location}'{layout}{leftOut}."));
+        output.Error(string.Create(
+            CultureInfo.InvariantCulture, $"Embedding {images.Count} {SampleNoun.Of(data, images.Count)} of '{images.Location}'{layout}{leftOut}."));
     }
 
     private PluginChoice Choose(ResolvedConfiguration configuration, Source source)

@@ -71,7 +71,7 @@ internal sealed class EvaluateCommand(
         string[] untrained = random ? ["backbone.weights=null", "backbone.weightsPrefix=null"] : [];   // what --set gives comes after them
         using var experiment = Restore(checkpoint, [.. untrained, .. overrides], random);
         var configuration = experiment.Configuration;
-        data.Value.Write(experiment.Data.Info);
+        data.Value.Write(experiment.Data);
         var measured = evaluations.Value.Measure(experiment, protocols, protocol => output.Error($"Measuring {protocol} ..."), signals.Token);
         if (second is not null)
         {

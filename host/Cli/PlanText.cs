@@ -1,3 +1,4 @@
+using Parallax.Host.Data;
 using Parallax.Host.Planning;
 
 namespace Parallax.Host.Cli;
@@ -11,14 +12,14 @@ internal static class PlanText
     {
         List<string[]> rows =
         [
-            ["speed", FormattableString.Invariant($"{plan.Steps.ImagesPerSecond:N0} images/s; {plan.Steps.Split}")],
-            .. plan.Alternatives.Select(other => (string[])["tried", $"{other.Setting}: {Describe(other)}"]),
+            ["speed", $"{SpeedText.Of(plan.Steps.ImagesPerSecond, plan.AreVideos)}; {plan.Steps.Split}"],
+            .. plan.Alternatives.Select(other => (string[])["tried", $"{other.Setting}: {Describe(other, plan.AreVideos)}"]),
             ["time", FormattableString.Invariant($"{Duration(plan.Time.TotalSeconds)}: {Duration(plan.Time.TrainingSeconds)} for {plan.TotalSteps:N0} steps ")
-                + FormattableString.Invariant($"of {plan.BatchSize:N0} images, ")
+                + FormattableString.Invariant($"of {plan.BatchSize:N0} {SampleNoun.Of(plan.AreVideos)}, ")
                 + (plan.Time.WorkSeconds > 0 ? $"{Duration(plan.Time.WorkSeconds)} for work before epochs, " : "")
                 + FormattableString.Invariant($"{Duration(plan.Time.OnlineSeconds)} for evaluations meanwhile, ")
                 + FormattableString.Invariant($"{Duration(plan.Time.FinalSeconds)} for those at the end")],
-            ["memory", plan.Memory is { } memory ? Describe(memory) : "not measured: it is that of the GPU"],
+            ["memory", plan.Memory is { } memory ? Describe(memory, plan.AreVideos) : "not measured: it is that of the GPU"],
             ["disk", FormattableString.Invariant($"{Megabytes(plan.Disk.TotalBytes)}: {plan.Disk.Checkpoints} checkpoints of ")
                 + FormattableString.Invariant($"{Megabytes(plan.Disk.CheckpointBytes)}, the backbone; {Megabytes(plan.Disk.FreeBytes)} free")],
             .. plan.Data.Select(split => (string[])["data", Describe(split)]),
@@ -28,13 +29,15 @@ internal static class PlanText
         output.Table(["", "found"], rows);
     }
 
-    private static string Describe(Alternative other) =>
-        other.ImagesPerSecond is { } speed ? FormattableString.Invariant($"{speed:N0} images/s") : "cannot be trained";
+    private static string Describe(Alternative other, bool areVideos) =>
+        other.ImagesPerSecond is { } speed ? SpeedText.Of(speed, areVideos) : "cannot be trained";
 
-    private static string Describe(MemoryCost memory) => $"{Megabytes(memory.RunBytes)} at its peak"
+    private static string Describe(MemoryCost memory, bool areVideos) => $"{Megabytes(memory.RunBytes)} at its peak"
         + (memory.EvaluationBytes > 0 ? " or more (evaluations were measured on parts of the data)" : "")
         + (memory.EvaluationBytes > memory.PeakBytes ? $", {Megabytes(memory.PeakBytes)} of it in steps" : "")
-        + (memory.BytesPerImage is { } each ? FormattableString.Invariant($", {each / Mega:N1} MB for each image of a micro-batch") : "")
+        + (memory.BytesPerImage is { } each
+            ? FormattableString.Invariant($", {each / Mega:N1} MB for each {SampleNoun.Of(areVideos, count: 1)} of a micro-batch")
+            : "")
         + (memory.LargestBatch is { } largest
             ? FormattableString.Invariant($"; batches of up to {largest:N0} fit into the {Megabytes(memory.FreeBytes)} that are free")
             : "");
@@ -43,12 +46,12 @@ internal static class PlanText
     {
         string?[] parts =
         [
-            FormattableString.Invariant($"{split.Split}: {split.Images:N0} images, {split.LookedAt:N0} looked at"),
+            FormattableString.Invariant($"{split.Split}: {split.Images:N0} {SampleNoun.Of(split.AreVideos)}, {split.LookedAt:N0} looked at"),
             split.UnreadableCount == 0 ? "all can be read"
                 : $"{split.UnreadableCount} cannot be read ({string.Join("; ", split.Unreadable)})",
             split is { Smallest: { } smallest, Largest: { } largest } ? smallest == largest ? $"{smallest} pixels" : $"{smallest} to {largest} pixels" : null,
             split is { SmallestClass: { } few, LargestClass: { } many }
-                ? FormattableString.Invariant($"{few.Images:N0} ('{few.Name}') to {many.Images:N0} ('{many.Name}') images a class")
+                ? FormattableString.Invariant($"{few.Images:N0} ('{few.Name}') to {many.Images:N0} ('{many.Name}') {SampleNoun.Of(split.AreVideos)} a class")
                 : null,
         ];
 

@@ -12,7 +12,7 @@ internal static class ProtocolTable
             return;
         }
 
-        string[] headings = ["protocol", "number", "best epoch on the test images", "what it is", "images"];
+        string[] headings = ["protocol", "number", "best epoch on the test images", "what it is", "data"];
         output.Table(headings, [.. measured.Results.Select(Row), .. measured.Failures.Select(f => (string[])[f.Protocol, "no number", f.Reason])]);
     }
 
@@ -36,7 +36,8 @@ internal static class ProtocolTable
         return
         [
             measured.Protocol, Percent(result.Accuracy), Percent(result.BestAccuracy),
-            $"{result.Metric}, {Rule(result.ChosenBy)}; version {identity.Version}, options {identity.Options}",
+            $"{result.Metric}, {Rule(result.ChosenBy)}; version {identity.Version}, options {identity.Options}"
+                + (measured.Views is { } views ? $"; {views}" : ""),
             string.Join("; ", new object?[] { measured.LeftOut, SecondRun(measured.SecondLeftOut), measured.Duplicates }.OfType<object>()),
         ];
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Distributed;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Processes;
@@ -141,6 +142,7 @@ internal sealed class TrainCommand(
                 summary.Directory,
                 summary.Completed,
                 summary.ImagesPerSecond,
+                summary.AreVideos,
                 TrainingSeconds = summary.TrainingTime.TotalSeconds,
                 PeakMemoryBytes = PeakMemory(),
                 Results = summary.Measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy),
@@ -180,7 +182,7 @@ internal sealed class TrainCommand(
             return;
         }
 
-        var speed = summary.ImagesPerSecond > 0 ? FormattableString.Invariant($": {summary.ImagesPerSecond:N0} images/s") : "";   // 0: all was trained before
+        var speed = summary.ImagesPerSecond > 0 ? $": {SpeedText.Of(summary.ImagesPerSecond, summary.AreVideos)}" : "";   // 0: all was trained before
         output.Line($"Run {summary.RunId} is finished{speed}.");
         if (summary.Verdict is { } verdict)
         {

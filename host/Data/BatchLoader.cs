@@ -47,8 +47,8 @@ public sealed class BatchLoader : IDisposable
         if (count == 0 || (settings.DropLast && count < (long)settings.BatchSize * settings.Processes))
         {
             throw new ConfigurationException(
-                $"trainer.batchSize is {settings.BatchSize}, but the {dataset.Info.Split} split of {dataset.Info.Name} has only {count} images. Lower "
-                    + $"trainer.batchSize to {count} or less.");
+                $"trainer.batchSize is {settings.BatchSize}, but the {dataset.Info.Split} split of {dataset.Info.Name} has only {count} "
+                    + $"{SampleNoun.Of(dataset, count)}. Lower trainer.batchSize to {count} or less.");
         }
 
         _reader = new SampleReader(dataset, settings.OnError, logger);

@@ -14,6 +14,18 @@ public sealed record EvaluationViews(
     /// <summary>The centre of an image.</summary>
     public static EvaluationViews Image { get; } = new();
 
+    /// <summary>What is seen of each video, for people: <c>10 clips x 3 crops, even</c>; null for images.</summary>
+    public string? Description
+    {
+        get
+        {
+            var clips = Sampling is TestSampling.HalfOverlapping or TestSampling.BackToBack ? "all clips" : Clips == 1 ? "1 clip" : $"{Clips} clips";
+            var places = Places == TestCropPlaces.Spread ? "" : $", {EnumNames.Of(Places)}";
+
+            return Clip is null ? null : $"{clips} x {(Crops == 1 ? "1 crop" : $"{Crops} crops")}, {EnumNames.Of(Sampling)}{places}";
+        }
+    }
+
     /// <summary>Views of a sample; the most of any, where videos differ.</summary>
     public int Count => Clip is null ? 1 : Clips * Crops;
 

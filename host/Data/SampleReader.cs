@@ -67,13 +67,13 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
 
             if (_skipped.TryAdd(index, fault))
             {
-                logger.LogWarning("Skipping {Sample}: {Reason}. {Count} skipped so far; the next image takes its place.", fault.Sample, fault.Reason,
-                    _skipped.Count);
+                logger.LogWarning("Skipping {Sample}: {Reason}. {Count} skipped so far; the next {Noun} takes its place.", fault.Sample, fault.Reason,
+                    _skipped.Count, SampleNoun.Of(dataset, count: 1));
             }
         }
 
         throw new ConfigurationException(
-            $"{tries} images in a row cannot be read, at last {fault?.Message}. Check the data set at {dataset.Info.Location}.");
+            $"{tries} {SampleNoun.Of(dataset, tries)} in a row cannot be read, at last {fault?.Message}. Check the data set at {dataset.Info.Location}.");
     }
 
     private bool TryRead<TReading>(long sample, TReading reading)
@@ -103,7 +103,8 @@ internal sealed class SampleReader(IImageDataset dataset, ErrorPolicy policy, IL
         catch (CorruptSampleException fault)
         {
             return policy != ErrorPolicy.Stop ? fault : throw new ConfigurationException(
-                $"{fault.Sample} cannot be read: {fault.Reason}. Repair or remove the file, or leave such images out with --set data.onError=skip.");
+                $"{fault.Sample} cannot be read: {fault.Reason}. Repair or remove the file, or leave such {SampleNoun.Of(dataset)} out with --set "
+                + "data.onError=skip.");
         }
     }
 

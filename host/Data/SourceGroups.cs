@@ -43,8 +43,8 @@ internal sealed class SourceGroups
 
         if (data is not INamedImages named)
         {
-            throw new ConfigurationException($"{Key} is '{options.GroupPattern}', but the images of '{data.Info.Name}' have no names of files"
-                + $"{(options is { Share: 1, LongTail: 1 } ? "" : " (data.share, data.longTail)")}. Remove it, or take data with names.");
+            throw new ConfigurationException($"{Key} is '{options.GroupPattern}', but the {SampleNoun.Of(data)} of '{data.Info.Name}' have no names of "
+                + "files. Remove it, or take data with names.");
         }
 
         var pattern = options.Pattern();

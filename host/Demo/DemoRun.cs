@@ -41,7 +41,7 @@ internal sealed class DemoRun(
         Measurement random;
         using (var untrained = experiments.Create(configuration))
         {
-            data.Write(untrained.Data.Info);
+            data.Write(untrained.Data);
             random = evaluations.Measure(untrained, configuration.Evaluation.Protocols, stop: CancellationToken.None);
         }
 

@@ -1,8 +1,10 @@
+using Parallax.Host.Data;
+
 namespace Parallax.Host.Embeddings;
 
 /// <summary>The images to embed: the splits of a data set, one behind the other, with the constants of the normalisation that the network was trained with.
 /// </summary>
-internal class EmbeddingData : IImageDataset
+internal class EmbeddingData : IImageDataset, INamedImages
 {
     private readonly IReadOnlyList<IImageDataset> _splits;
     private readonly int[][] _labels;
@@ -32,8 +34,8 @@ internal class EmbeddingData : IImageDataset
     /// <param name="trained">The data that the network was trained with.</param>
     /// <exception cref="ConfigurationException">The images have another number of channels.</exception>
     public static EmbeddingData Of(IReadOnlyList<IImageDataset> splits, DatasetInfo trained) => splits[0].Info.Channels != trained.Channels
-        ? throw new ConfigurationException($"The images of '{splits[0].Info.Location}' are read with {splits[0].Info.Channels} channels, but the network was "
-            + $"trained with {trained.Channels}. Add --with channels={trained.Channels}, or take other data.")
+        ? throw new ConfigurationException($"The {SampleNoun.Of(splits[0])} of '{splits[0].Info.Location}' are read with {splits[0].Info.Channels} channels, "
+            + $"but the network was trained with {trained.Channels}. Add --with channels={trained.Channels}, or take other data.")
         : splits.All(split => split is IVideoDataset) ? new OfVideos(splits, trained) : new EmbeddingData(splits, trained);
 
     /// <summary>Name of an image: its path in the data set; where a data set has no names, its split and its number there.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Training;
@@ -113,7 +114,9 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
         var (before, named, started) = (part.Images, 0, time.GetTimestamp());
         if (before > 0)
         {
-            progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Going on behind {before} images that are embedded already."));
+            var noun = SampleNoun.Of(data, before);
+            progress.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Going on behind {before} {noun} that {(before == 1 ? "is" : "are")} embedded already."));
         }
 
         foreach (var batch in FeatureExtractor.Batches(experiment, data, before, Encoder(experiment, request.Tokens), stop))
@@ -127,7 +130,7 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
                 named++;
             }
 
-            progress.Show(Line(part.Images, before, data.Info.Count, time.GetElapsedTime(started)), part.Images, data.Info.Count);
+            progress.Show(Line(data, part.Images, before, time.GetElapsedTime(started)), part.Images, data.Info.Count);
         }
 
         return part.Images;
@@ -155,8 +158,8 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
         {
             var fault = part.Blocks().SelectMany(block => block.LeftOut).First();
             part.Discard();
-            throw new ConfigurationException($"None of the {data.Info.Count} images of '{data.Info.Location}' can be read; one of them is {fault.Name}: "
-                + $"{fault.Reason}. Check the files.");
+            throw new ConfigurationException($"None of the {data.Info.Count} {SampleNoun.Of(data)} of '{data.Info.Location}' can be read; one of "
+                + $"them is {fault.Name}: {fault.Reason}. Check the files.");
         }
 
         var whole = EmbeddingMetadata.Complete(metadata, part.Images - part.Rows);
@@ -173,10 +176,11 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
         });
     }
 
-    private static string Line(long done, long before, long all, TimeSpan elapsed)
+    private static string Line(EmbeddingData data, long done, long before, TimeSpan elapsed)
     {
+        var (all, areVideos) = (data.Info.Count, data is IVideoDataset);
         var rate = (done - before) / Math.Max(elapsed.TotalSeconds, 1e-6);
-        var line = string.Create(CultureInfo.InvariantCulture, $"{done}/{all} images  {rate:N0} images/s");
+        var line = string.Create(CultureInfo.InvariantCulture, $"{done}/{all} {SampleNoun.Of(areVideos)}  {SpeedText.Of(rate, areVideos)}");
 
         return done == all ? line : $"{line}  ETA {ConsoleProgress.FormatDuration(TimeSpan.FromSeconds((all - done) / Math.Max(rate, 1e-6)))}";
     }

@@ -6,19 +6,8 @@ namespace Parallax.Host.Evaluation;
 /// Some images of a data set, chosen once at random, so that every class is there in its proportion. Evenly spaced ones would miss classes where labels repeat
 /// with the index.
 /// </summary>
-internal class DatasetSubset : IImageDataset
+internal static class DatasetSubset
 {
-    private readonly IImageDataset _inner;
-    private readonly long[] _indices;
-
-    private DatasetSubset(IImageDataset inner, IEnumerable<long> indices)
-    {
-        (_inner, _indices) = (inner, [.. indices.Order()]);
-        Info = inner.Info with { Count = _indices.Length };
-    }
-
-    public DatasetInfo Info { get; }
-
     /// <summary>The whole data set when it has no more than <paramref name="most"/> images or that is 0, else the same subset of that size every
     /// time.</summary>
     public static IImageDataset Limit(IImageDataset dataset, int most) => most == 0 || dataset.Info.Count <= most ? dataset : Of(dataset, Any(dataset, most));
@@ -37,46 +26,23 @@ internal class DatasetSubset : IImageDataset
 
     /// <summary>Where the images of the same subset are in the whole data set.</summary>
     public static IEnumerable<long> Indices(IImageDataset dataset, int most) =>
-        Limit(dataset, most) is DatasetSubset subset ? subset._indices : Enumerable.Range(0, (int)dataset.Info.Count).Select(index => (long)index);
+        most == 0 || dataset.Info.Count <= most ? Enumerable.Range(0, (int)dataset.Info.Count).Select(index => (long)index) : Any(dataset, most).Order();
 
     /// <summary>What such a subset holds.</summary>
     public static DatasetInfo Part(DatasetInfo whole, int most) => most == 0 || whole.Count <= most ? whole : whole with { Count = most };
 
     /// <summary>Where an image is in the whole data set.</summary>
-    /// <param name="data">A subset, or the whole.</param>
+    /// <param name="data">A subset, or the whole: a training share is one of its own, as its digest says.</param>
     /// <param name="index">Of the image in it.</param>
     public static long WholeIndex(IImageDataset data, long index) =>
-        data is DatasetSubset subset ? WholeIndex(subset._inner, subset._indices[index]) : index;
-
-    public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null) => _inner.Read(_indices[index], image, smallestSide);
-
-    public int Label(long index) => _inner.Label(_indices[index]);
-
-    /// <summary>Leaves the whole data set open: it belongs to whoever opened it.</summary>
-    public void Dispose()
-    {
-    }
+        data is DatasetPart part && part.Info.Digest == part.Whole.Info.Digest ? WholeIndex(part.Whole, part.WholeIndex(index)) : index;
 
     private static IEnumerable<long> Any(IImageDataset dataset, int count) => EpochOrder.Shuffled(dataset.Info.Count, seed: 0, epoch: 0).Take(count);
 
-    private static DatasetSubset Of(IImageDataset inner, IEnumerable<long> indices) =>
-        inner is IVideoDataset videos ? new OfVideos(videos, indices)
-        : inner is IMultiLabelImages classes ? new OfSeveralClasses(inner, classes, indices)
-        : new DatasetSubset(inner, indices);
-
-    private sealed class OfSeveralClasses(IImageDataset inner, IMultiLabelImages classes, IEnumerable<long> indices)
-        : DatasetSubset(inner, indices), IMultiLabelImages
+    private static DatasetPart Of(IImageDataset inner, IEnumerable<long> indices)
     {
-        public void ReadClasses(long index, Span<sbyte> shown) => classes.ReadClasses(_indices[index], shown);
-    }
+        long[] chosen = [.. indices.Order()];
 
-    private sealed class OfVideos(IVideoDataset inner, IEnumerable<long> indices) : DatasetSubset(inner, indices), IVideoDataset
-    {
-        public VideoInfo Video(long index) => inner.Video(_indices[index]);
-
-        public string NameOf(long index) => inner.NameOf(_indices[index]);
-
-        public void ReadFrames(long index, ReadOnlySpan<int> frames, ClipBuffer clip, SmallestSide? smallestSide = null) =>
-            inner.ReadFrames(_indices[index], frames, clip, smallestSide);
+        return DatasetPart.Of(inner, chosen, inner.Info with { Count = chosen.Length });
     }
 }

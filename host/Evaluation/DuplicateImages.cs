@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Parallax.Host.Data;
 
 namespace Parallax.Host.Evaluation;
 
@@ -9,6 +10,10 @@ internal sealed record DuplicateImages(long Count, long TestImages)
 {
     /// <summary>Test images of a source that training images have, too (<c>data.groupPattern</c>); null where sources are not known.</summary>
     public long? OfSharedSources { get; init; }
+
+    /// <summary>Whether the images are videos.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AreVideos { get; init; }
 
     /// <summary>Whether a protocol that learns from training images knows some test images in part.</summary>
     [JsonIgnore]
@@ -25,6 +30,11 @@ internal sealed record DuplicateImages(long Count, long TestImages)
     }
 
     /// <summary>"2 of 6 test images are training images, too; 4 of 6 are of a source that training images have, too".</summary>
-    public override string ToString() => $"{Count} of {TestImages} test images are training images, too"
-        + (OfSharedSources is { } shared ? $"; {shared} of {TestImages} are of a source that training images have, too" : "");
+    public override string ToString()
+    {
+        var noun = SampleNoun.Of(AreVideos);
+
+        return $"{Count} of {TestImages} test {noun} are training {noun}, too"
+            + (OfSharedSources is { } shared ? $"; {shared} of {TestImages} are of a source that training {noun} have, too" : "");
+    }
 }

@@ -31,7 +31,8 @@ internal sealed class EvaluationService(
 
         if (experiment.Data.Info.Classes.Count == 0 && !experiments.Has(experiment.Configuration, DatasetSplit.Test))
         {
-            return [.. unlabelled, $"evaluation.protocols has {string.Join(", ", protocols)}, but the data have no held-out images: training ends without a "
+            return [.. unlabelled, $"evaluation.protocols has {string.Join(", ", protocols)}, but the data have no held-out "
+                + $"{SampleNoun.Of(experiment.Data)}: training ends without a "
                 + $"number of {(protocols.Count == 1 ? "it" : "them")}."];
         }
 
@@ -157,7 +158,11 @@ internal sealed class EvaluationService(
         var order = protocols.ToList();
 
         return new(
-            [.. frozen.Results.Concat(compared.Results).OrderBy(result => order.IndexOf(result.Protocol))], [.. frozen.Failures, .. compared.Failures])
+            [
+                .. frozen.Results.Concat(compared.Results).OrderBy(result => order.IndexOf(result.Protocol))
+                    .Select(result => result with { Views = experiment.TestClips.Description }),
+            ],
+            [.. frozen.Failures, .. compared.Failures])
         {
             Weights = trunk.Digest,
             Notes = [.. Notes(experiment, runner, zeroShot, experiment.Data.Info, held.Info)],
@@ -219,7 +224,7 @@ internal sealed class EvaluationService(
         {
             var train = FeatureExtractor.Encoded(experiment, experiment.Data, options.MaxTrainSamples, encode, stop);
             var test = FeatureExtractor.Encoded(experiment, held, options.MaxTestSamples, encode, stop);
-            leftOut ??= LeftOutImages.Of(train, test);
+            leftOut ??= LeftOutImages.Of(train, test, experiment.Run.HasVideos);
 
             return (train.Set, test.Set);
         }
@@ -247,11 +252,12 @@ internal sealed class EvaluationService(
             frozen?.Train.Contents ?? FeatureExtractor.Contents(experiment, experiment.Data, options.MaxTrainSamples, stop),
             frozen?.Test.Contents ?? FeatureExtractor.Contents(experiment, held, options.MaxTestSamples, stop)) with
         {
-            OfSharedSources = OfSharedSources(experiment, held),
+            OfSharedSources = OfSharedSources(experiment, held), AreVideos = experiment.Run.HasVideos,
         };
         if (found.IsAny)
         {
-            logger.LogWarning("{Duplicates}: numbers of protocols that learn from training images are better than they are.", found);
+            logger.LogWarning("{Duplicates}: numbers of protocols that learn from training {Noun} are better than they are.", found,
+                SampleNoun.Of(experiment.Data));
         }
 
         return found;
@@ -275,7 +281,7 @@ internal sealed class EvaluationService(
         var options = experiment.Configuration.Evaluation;
         var train = FeatureExtractor.Features(experiment, experiment.Data, options.MaxTrainSamples, tokens, stop);
         var test = FeatureExtractor.Features(experiment, held, options.MaxTestSamples, tokens, stop);
-        var features = new FrozenFeatures(train, test);
+        var features = new FrozenFeatures(train, test, LeftOutImages.Of(train, test, experiment.Run.HasVideos));
         if (features.LeftOut is { } leftOut)
         {
             var one = train.Unreadable.Concat(test.Unreadable).First();
@@ -305,6 +311,11 @@ internal sealed class EvaluationService(
         }
 
         var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
+        if (results[0].Views is { } views)
+        {
+            tags["parallax.views"] = views;   // the same of all protocols
+        }
+
         var runName = $"{kind}-{string.Join("-", results.Select(r => r.Protocol))}";
         using var run = trackers.Record(configuration.Tracking, new(RunTags.Experiment(configuration.Tracking), runName, tags) { ParentRunId = parentRunId });
         var weights = new MeasuredWeights(kind, step, parentRunId, checkpoint, measured.Weights) { SecondFile = second };
@@ -351,8 +362,5 @@ internal sealed class EvaluationService(
 
     private ZeroShotRunner ZeroShot(IReadOnlyList<string> names, Experiment experiment) => new(Choose(experiment.Configuration, names), plugins, experiment);
 
-    private sealed record FrozenFeatures(ExtractedFeatures Train, ExtractedFeatures Test)
-    {
-        public LeftOutImages? LeftOut => LeftOutImages.Of(Train, Test);
-    }
+    private sealed record FrozenFeatures(ExtractedFeatures Train, ExtractedFeatures Test, LeftOutImages? LeftOut);
 }

@@ -263,8 +263,8 @@ internal sealed class FeatureExtractor(
         if (parts.Count == 0 && unreadable.Count > 0)
         {
             throw new ConfigurationException(
-                $"None of the {data.Info.Count} images that the evaluation takes from the {data.Info.Split} split of {data.Info.Location} can be read; "
-                + $"one fault of them: {unreadable[0].Message}. Check the files.");
+                $"None of the {data.Info.Count} {SampleNoun.Of(data)} that the evaluation takes from the {data.Info.Split} split of {data.Info.Location} can "
+                + $"be read; one fault of them: {unreadable[0].Message}. Check the files.");
         }
     }
 }

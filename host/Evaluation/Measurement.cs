@@ -8,6 +8,9 @@ internal sealed record ProtocolResult(string Protocol, EvaluationResult Result)
     /// <summary>Version and options of the protocol.</summary>
     public ProtocolIdentity Identity { get; init; } = new(1, "");
 
+    /// <summary>Which clips and crops of each video it saw, for people; null for images.</summary>
+    public string? Views { get; init; }
+
     /// <summary>Images that could not be read and do not count; null when all could.</summary>
     public LeftOutImages? LeftOut { get; init; }
 

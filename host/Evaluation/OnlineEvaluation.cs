@@ -51,7 +51,7 @@ internal sealed class OnlineEvaluation(Experiment experiment, string protocol, P
             var trunk = new TrunkFingerprint(experiment.Method.Backbone);
             var bank = FeatureExtractor.Features(experiment, experiment.Data, _options.OnlineSamples, runner.Tokens, stop);
             var queries = FeatureExtractor.Features(experiment, test, TestSamples(_options), runner.Tokens, stop);
-            LogOnce(LeftOutImages.Of(bank, queries));
+            LogOnce(LeftOutImages.Of(bank, queries, experiment.Run.HasVideos));
 
             return runner.Run(
                 tokens => (bank.Sets[tokens], queries.Sets[tokens]),

@@ -12,9 +12,14 @@ internal sealed record ProtocolRecord(string Metric, string ChosenBy, int Versio
 {
     private static readonly string _testSet = EnumNames.Of(NumberChoice.TestSet);
 
+    /// <summary>Which clips and crops of each video it saw (<see cref="Data.EvaluationViews.Description"/>); null for images, and for results of an earlier
+    /// version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Views { get; init; }
+
     /// <summary>The record of a result.</summary>
     public static ProtocolRecord Of(ProtocolResult measured) =>
-        new(measured.Result.Metric, EnumNames.Of(measured.Result.ChosenBy), measured.Identity.Version, measured.Identity.Options);
+        new(measured.Result.Metric, EnumNames.Of(measured.Result.ChosenBy), measured.Identity.Version, measured.Identity.Options) { Views = measured.Views };
 
     /// <summary>The records of results, by protocol.</summary>
     public static Dictionary<string, ProtocolRecord> Of(IEnumerable<ProtocolResult> measured) => measured.ToDictionary(one => one.Protocol, Of);

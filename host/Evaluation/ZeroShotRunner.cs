@@ -64,7 +64,10 @@ internal sealed class ZeroShotRunner
         {
             var encoded = FeatureExtractor.Encoded(_experiment, test, most, encoder.EmbedImages, stop);
             images = encoded.Set;
-            leftOut = encoded.Unreadable.Count == 0 ? null : new LeftOutImages(0, 0, encoded.Unreadable.Count, encoded.Images);
+            leftOut = encoded.Unreadable.Count == 0 ? null : new LeftOutImages(0, 0, encoded.Unreadable.Count, encoded.Images)
+            {
+                AreVideos = _experiment.Run.HasVideos,
+            };
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {

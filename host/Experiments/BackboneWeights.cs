@@ -51,7 +51,7 @@ internal sealed class BackboneWeights : IDisposable
         catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"{key} is '{options.Weights}': {e.Message} "
-                + "Expected a safetensors file, or one that torch.save wrote (.pth, .pt).");
+                + "Expected the folder of a run that has ended, a safetensors file, or one that torch.save wrote (.pth, .pt).");
         }
     }
 

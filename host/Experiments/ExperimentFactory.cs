@@ -25,7 +25,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         {
             var learned = TrainingShare.Of(data, configuration.Data);
             var sources = Sources(learned, configuration.Data);
-            var run = Describe(configuration, learned.Info, world.Count) with { HasVideos = data is IVideoDataset };
+            var run = Describe(configuration, learned, world.Count);
             RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
             using var weights = isRestored ? null : BackboneWeights.Read(configuration.BackboneSection);
@@ -115,21 +115,22 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         var sources = SourceGroups.Of(learned, options);
         if (sources is not null)
         {
-            _logger.LogInformation("data.groupPattern: {Images} images of {Sources} sources{Lone}.", learned.Info.Count, sources.Count,
+            _logger.LogInformation("data.groupPattern: {Count} {Noun} of {Sources} sources{Lone}.", learned.Info.Count, SampleNoun.Of(learned), sources.Count,
                 sources.Lone == 0 ? "" : $", of which {sources.Lone} have names in which it is not found: each a source of its own");
         }
 
         return sources;
     }
 
-    private static RunInfo Describe(ResolvedConfiguration configuration, DatasetInfo data, int processes)
+    private static RunInfo Describe(ResolvedConfiguration configuration, IImageDataset learned, int processes)
     {
-        var (trainer, size) = (configuration.Trainer, configuration.Data.ImageSize ?? NativeSize(data));
+        var (trainer, data, size) = (configuration.Trainer, learned.Info, configuration.Data.ImageSize ?? NativeSize(learned));
         var stepsPerEpoch = data.Count / trainer.BatchSize;
         if (stepsPerEpoch == 0)
         {
             throw new ConfigurationException(
-                $"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training images. Lower it to at most {data.Count}.");
+                $"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training "
+                + $"{SampleNoun.Of(learned, data.Count)}. Lower it to at most {data.Count}.");
         }
 
         return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes)
@@ -137,13 +138,14 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             Accumulation = trainer.Accumulation,
             MaxSteps = trainer.MaxSteps,
             ViewCount = configuration.Views?.Count,
+            HasVideos = learned is IVideoDataset,
         };
     }
 
-    private static int NativeSize(DatasetInfo data) => data.Size is { } size
+    private static int NativeSize(IImageDataset data) => data.Info.Size is { } size
         ? Math.Min(size.Height, size.Width)
         : throw new ConfigurationException(
-            $"data.imageSize is not set, and the images of '{data.Location}' differ in size. Set it, for example data.imageSize: 224.");
+            $"data.imageSize is not set, and the {SampleNoun.Of(data)} of '{data.Info.Location}' differ in size. Set it, for example data.imageSize: 224.");
 
     private IBackbone CreateBackbone(PluginChoice choice, RunInfo run, int channels) =>
         choice.Create<IBackbone>(plugins, run with { Data = run.Data with { Channels = channels } });

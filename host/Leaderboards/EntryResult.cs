@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Parallax.Host.Evaluation;
 
 namespace Parallax.Host.Leaderboards;
@@ -25,6 +26,10 @@ internal sealed record EntryResult(
 
     /// <summary>How the numbers came about, by protocol; empty for results of an earlier version.</summary>
     public IReadOnlyDictionary<string, ProtocolRecord> Protocols { get; init; } = new Dictionary<string, ProtocolRecord>();
+
+    /// <summary>Whether the images are videos.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AreVideos { get; init; }
 
     /// <summary>Test images that a training image equals; null when they were not compared.</summary>
     public DuplicateImages? Duplicates { get; init; }

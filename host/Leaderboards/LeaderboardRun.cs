@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Processes;
@@ -29,7 +30,7 @@ internal sealed class LeaderboardRun(
         var first = board.Entries[0].Configuration;
         using (var split = experiments.Open(first, DatasetSplit.Train))
         {
-            data.Write(split.Info);
+            data.Write(split);
         }
 
         using var taken = RunLock.Take(plan.Work);
@@ -99,14 +100,14 @@ internal sealed class LeaderboardRun(
 
             progress.WriteLine($"Measuring {row.Name}, seed {row.Seed}.");
             using var experiment = experiments.Create(row.Configuration);
-            data.Write(experiment.Learned.Info);
+            data.Write(experiment.Learned);
             var measured = evaluations.Measure(experiment, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
             evaluations.Track(row.Configuration, measured, parent.RunId, step: 0, "random-features");
             var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);
             var result = new EntryResult(row.Name, "", row.Seed, Reference: true, accuracies, 0, 0, 0, "", Hash(row.Configuration), measured.LeftOut)
             {
                 Backbone = Describe(row.Configuration.Backbone),
-                Protocols = ProtocolRecord.Of(measured.Results), Duplicates = measured.Duplicates,
+                Protocols = ProtocolRecord.Of(measured.Results), Duplicates = measured.Duplicates, AreVideos = experiment.Run.HasVideos,
             };
             Store(file, result, row);
             results.Add(result);
@@ -183,6 +184,7 @@ internal sealed class LeaderboardRun(
             summary.PeakMemoryBytes, summary.RunId, hash, summary.LeftOut)
         {
             Backbone = Describe(row.Configuration.Backbone), Protocols = summary.Protocols, Duplicates = summary.Duplicates,
+            AreVideos = summary.AreVideos,
         };
         foreach (var (protocol, reason) in summary.Failures ?? new Dictionary<string, string>())
         {
@@ -255,7 +257,8 @@ internal sealed class LeaderboardRun(
         : "unknown processor";
 
     private static string Summary(EntryResult result) => string.Join(", ", result.Accuracy.Select(a => FormattableString.Invariant($"{a.Key} {a.Value:P1}")))
-        + FormattableString.Invariant($", {result.Seconds / 60:F1} min, {result.ImagesPerSecond:N0} images/s{(result.LeftOut is { } left ? $", {left}" : "")}");
+        + FormattableString.Invariant($", {result.Seconds / 60:F1} min, {SpeedText.Of(result.ImagesPerSecond, result.AreVideos)}")
+        + (result.LeftOut is { } left ? $", {left}" : "");
 
     // Settings of where and how things are written do not change the numbers.
     private static string Hash(ResolvedConfiguration configuration, IReadOnlyDictionary<string, string?>? runs = null)
@@ -331,5 +334,6 @@ internal sealed class LeaderboardRun(
         IReadOnlyDictionary<string, ProtocolRecord> Protocols,
         IReadOnlyDictionary<string, string>? Failures,
         LeftOutImages? LeftOut,
-        DuplicateImages? Duplicates);
+        DuplicateImages? Duplicates,
+        bool AreVideos);
 }

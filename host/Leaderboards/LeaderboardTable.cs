@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 
 namespace Parallax.Host.Leaderboards;
@@ -29,12 +30,13 @@ internal static class LeaderboardTable
 
         if (Protocols(results, protocols) is { Length: > 0 } used)
         {
-            text.Append($"- Protocols (version, hash of options, what chose): {used}.\n");
+            var views = results.Any(result => result.Protocols.Values.Any(record => record.Views is not null)) ? ", views of a video" : "";
+            text.Append($"- Protocols (version, hash of options, what chose{views}): {used}.\n");
         }
 
         ProtocolRecord?[] firsts = [.. protocols.Select(protocol => Records(results, protocol).FirstOrDefault())];
         var headings = protocols.Zip(firsts, (protocol, first) => $"{protocol}{first?.Heading}");
-        text.Append($"\n| | {string.Join(" | ", headings)} | training | images/s | peak memory |\n"
+        text.Append($"\n| | {string.Join(" | ", headings)} | training | {SampleNoun.Of(results.Any(result => result.AreVideos))}/s | peak memory |\n"
             + $"|---|{string.Concat(protocols.Select(_ => "---|"))}---|---|---|\n");
         var rows = results.GroupBy(r => r.Name).OrderBy(g => g.First().Reference)
             .ThenByDescending(g => Mean(g, r => r.Accuracy.GetValueOrDefault(protocols[0])));
@@ -55,7 +57,7 @@ internal static class LeaderboardTable
             ?
             [
                 FormattableString.Invariant($"{Mean(runs, r => r.Seconds) / 60:F1} min"),
-                FormattableString.Invariant($"{Mean(runs, r => r.ImagesPerSecond):N0}"),
+                SpeedText.Number(Mean(runs, r => r.ImagesPerSecond)),
                 FormattableString.Invariant($"{Mean(runs, r => r.PeakMemoryBytes) / Mebi:N0} MiB"),
             ]
             : ["–", "–", "–"];
@@ -69,13 +71,14 @@ internal static class LeaderboardTable
     private static string Protocols(IReadOnlyList<EntryResult> results, IReadOnlyList<string> protocols) => string.Join("; ",
         from protocol in protocols
         from record in Records(results, protocol)
-        select $"{protocol} ({record.Version}, {record.Options}, {record.ChosenBy})");
+        select $"{protocol} ({record.Version}, {record.Options}, {record.ChosenBy}{(record.Views is { } views ? $", {views}" : "")})");
 
     // An entry may have options of its own: a metric or a choice on the test images that the heading of the column does not tell.
     private static string Differences(IReadOnlyList<EntryResult> runs, string protocol, ProtocolRecord? column) => string.Concat(
         from record in Records(runs, protocol)
         where record != column
-        select record.Heading.Length == 0 && column?.Heading.Length > 0 ? $" ({record.Metric}, {record.ChosenBy})" : record.Heading);
+        select (record.Heading.Length == 0 && column?.Heading.Length > 0 ? $" ({record.Metric}, {record.ChosenBy})" : record.Heading)
+            + (record.Views is { } views && views != column?.Views ? $" ({views})" : ""));
 
     /// <summary>How the numbers of a protocol came about, each way once; the first is the one that the heading of the column tells.</summary>
     private static IEnumerable<ProtocolRecord> Records(IReadOnlyList<EntryResult> results, string protocol) =>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Parallax.Host.Data;
 
 namespace Parallax.Host.Packing;
 
@@ -39,7 +40,7 @@ internal static class Packer
             var (first, maker) = (0L, new SampleMaker(settings));
             foreach (var split in splits)
             {
-                tell($"Packing {split.Info.Count} images of the {split.Info.Split.ToString().ToLowerInvariant()} split ...");
+                tell($"Packing {split.Info.Count} {SampleNoun.Of(split, split.Info.Count)} of the {split.Info.Split.ToString().ToLowerInvariant()} split ...");
                 Append(split, first, writer, maker, cancellation);
                 first += split.Info.Count;
             }

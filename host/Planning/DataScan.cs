@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Serialization;
 using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 
@@ -16,7 +17,12 @@ namespace Parallax.Host.Planning;
 /// <param name="LargestClass">The class with the most.</param>
 internal sealed record SplitScan(
     string Split, long Images, long LookedAt, IReadOnlyList<string> Unreadable, int UnreadableCount, ImageSize? Smallest, ImageSize? Largest,
-    ClassSize? SmallestClass, ClassSize? LargestClass);
+    ClassSize? SmallestClass, ClassSize? LargestClass)
+{
+    /// <summary>Whether the images are videos, of which the middle frames were decoded.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AreVideos { get; init; }
+}
 
 /// <summary>Images of a class.</summary>
 /// <param name="Name">Its name.</param>
@@ -60,7 +66,10 @@ internal static class DataScan
             split.Info.Split == DatasetSplit.Train ? "train" : "test", split.Info.Count, part.Info.Count,
             [.. faults.OrderBy(fault => fault.Key).Take(MostNamed).Select(fault => fault.Value)], faults.Count,
             sizes.Count == 0 ? null : sizes.MinBy(size => Math.Min(size.Height, size.Width)),
-            sizes.Count == 0 ? null : sizes.MaxBy(size => (long)size.Height * size.Width), classes.MinBy(one => one.Images), classes.MaxBy(one => one.Images));
+            sizes.Count == 0 ? null : sizes.MaxBy(size => (long)size.Height * size.Width), classes.MinBy(one => one.Images), classes.MaxBy(one => one.Images))
+        {
+            AreVideos = split is IVideoDataset,
+        };
     }
 
     private static List<ClassSize> Classes(IImageDataset split)

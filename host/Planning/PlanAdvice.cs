@@ -1,4 +1,5 @@
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Planning;
@@ -20,28 +21,36 @@ internal static class PlanAdvice
     /// <param name="duplicates">Held-out images that are training images, too.</param>
     public static IReadOnlyList<string> Of(
         ResolvedConfiguration configuration, StepCost steps, IReadOnlyList<Alternative> alternatives, MemoryCost? memory, DiskCost disk,
-        IReadOnlyList<SplitScan> data, long duplicates) =>
-    [
-        .. alternatives.Where(other => other.ImagesPerSecond > steps.ImagesPerSecond * WorthIt).Select(other => FormattableString.Invariant(
-            $"--set {other.Setting}: {other.ImagesPerSecond:N0} images/s in place of {steps.ImagesPerSecond:N0}.")),
-        .. steps.Split.Limit == Phase.Data
-            ? ["Steps wait for images. 'parallax pack' decodes them once; smaller files, or trainer.workers: auto, help too."]
-            : (IEnumerable<string>)[],
-        .. memory is { LargestBatch: { } largest } && largest < configuration.Trainer.BatchSize
-            ? [$"trainer.batchSize {configuration.Trainer.BatchSize} does not fit into the memory that is free: {largest} does, or a larger "
-                + "trainer.accumulation where the method allows it."]
-            : (IEnumerable<string>)[],
-        .. disk.TotalBytes > disk.FreeBytes
-            ? ["The disk has too little room: lower trainer.keepCheckpoints, set tracking.logCheckpoints or tracking.logModel: false, or name another "
-                + "trainer.outputDirectory."]
-            : (IEnumerable<string>)[],
-        .. data.Where(split => split.UnreadableCount > 0).Select(split => $"{split.UnreadableCount} images of the {split.Split} split cannot be read, for "
-            + $"example {split.Unreadable[0]}. Repair or remove them."),
-        .. data.Where(split => split.SmallestClass?.Images < Rare * split.LargestClass?.Images).Select(split => FormattableString.Invariant(
-            $"Classes of the {split.Split} split are uneven: '{split.SmallestClass!.Name}' has {split.SmallestClass.Images:N0} images, ")
-                + FormattableString.Invariant($"'{split.LargestClass!.Name}' {split.LargestClass.Images:N0}.")),
-        .. duplicates > 0
-            ? [$"{duplicates} held-out images are training images, too: what is measured on them is known already."]
-            : (IEnumerable<string>)[],
-    ];
+        IReadOnlyList<SplitScan> data, long duplicates)
+    {
+        var areVideos = data.Any(split => split.AreVideos);
+        var noun = SampleNoun.Of(areVideos);
+
+        return
+        [
+            .. from other in alternatives
+               where other.ImagesPerSecond > steps.ImagesPerSecond * WorthIt
+               let speed = SpeedText.Of(other.ImagesPerSecond.Value, areVideos)
+               select $"--set {other.Setting}: {speed} in place of {SpeedText.Number(steps.ImagesPerSecond)}.",
+            .. steps.Split.Limit == Phase.Data
+                ? [$"Steps wait for {noun}. 'parallax pack' decodes them once; smaller files, or trainer.workers: auto, help too."]
+                : (IEnumerable<string>)[],
+            .. memory is { LargestBatch: { } largest } && largest < configuration.Trainer.BatchSize
+                ? [$"trainer.batchSize {configuration.Trainer.BatchSize} does not fit into the memory that is free: {largest} does, or a larger "
+                    + "trainer.accumulation where the method allows it."]
+                : (IEnumerable<string>)[],
+            .. disk.TotalBytes > disk.FreeBytes
+                ? ["The disk has too little room: lower trainer.keepCheckpoints, set tracking.logCheckpoints or tracking.logModel: false, or name another "
+                    + "trainer.outputDirectory."]
+                : (IEnumerable<string>)[],
+            .. data.Where(split => split.UnreadableCount > 0).Select(split => $"{split.UnreadableCount} {SampleNoun.Of(areVideos, split.UnreadableCount)} of "
+                + $"the {split.Split} split cannot be read, for example {split.Unreadable[0]}. Repair or remove them."),
+            .. data.Where(split => split.SmallestClass?.Images < Rare * split.LargestClass?.Images).Select(split => FormattableString.Invariant(
+                $"Classes of the {split.Split} split are uneven: '{split.SmallestClass!.Name}' has {split.SmallestClass.Images:N0} {noun}, ")
+                    + FormattableString.Invariant($"'{split.LargestClass!.Name}' {split.LargestClass.Images:N0}.")),
+            .. duplicates > 0
+                ? [$"{duplicates} held-out {noun} are training {noun}, too: what is measured on them is known already."]
+                : (IEnumerable<string>)[],
+        ];
+    }
 }

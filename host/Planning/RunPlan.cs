@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Parallax.Host.Evaluation;
 
 namespace Parallax.Host.Planning;
@@ -15,4 +16,9 @@ namespace Parallax.Host.Planning;
 /// <param name="Advice">What to change.</param>
 internal sealed record RunPlan(
     long TotalSteps, int BatchSize, StepCost Steps, IReadOnlyList<Alternative> Alternatives, MemoryCost? Memory, TimeCost Time, DiskCost Disk,
-    IReadOnlyList<SplitScan> Data, DuplicateImages? Duplicates, IReadOnlyList<string> Advice);
+    IReadOnlyList<SplitScan> Data, DuplicateImages? Duplicates, IReadOnlyList<string> Advice)
+{
+    /// <summary>Whether the images are videos.</summary>
+    [JsonIgnore]
+    public bool AreVideos => Data.Any(split => split.AreVideos);
+}

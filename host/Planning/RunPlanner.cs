@@ -103,7 +103,7 @@ internal sealed class RunPlanner(ExperimentFactory experiments, SessionFactory s
 
         using var test = experiments.Open(recipe, DatasetSplit.Test);
 
-        return ([own, DataScan.Of(test, scanned, out var held, stop)], DuplicateImages.Of(known, held));
+        return ([own, DataScan.Of(test, scanned, out var held, stop)], DuplicateImages.Of(known, held) with { AreVideos = own.AreVideos });
     }
 
     private (RunInfo Run, DiskCost Disk, bool IsCuda) Describe(ResolvedConfiguration recipe)

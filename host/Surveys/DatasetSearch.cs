@@ -6,7 +6,8 @@ namespace Parallax.Host.Surveys;
 internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes, PluginFactory plugins)
 {
     /// <summary>Opens what is there: of several data sets that can read it, one whose images have no captions, then the one that finds most. Those for files of
-    /// videos are tried when no other can read it: the programs that decode videos are not installed for a folder of images.</summary>
+    /// videos are tried when no other can read it, or finds too few images to learn from: the programs that decode videos are not installed for a folder of
+    /// images.</summary>
     /// <param name="path">A full path.</param>
     /// <param name="name">The data set, by its name; null tries all.</param>
     /// <param name="overrides">Further settings of section <c>data</c>, of the form <c>data.key=value</c>.</param>
@@ -24,7 +25,7 @@ internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes,
         var candidates = (name is null ? ReadersOfFiles() : [catalog.Get(PluginKind.Dataset, name).Name])
             .SelectMany(dataset => Try(dataset, faults, () => Source(path, dataset, overrides)))
             .OrderBy(one => one.Source.ReadsVideoFiles);
-        foreach (var (dataset, source) in candidates.Where(one => !one.Source.ReadsVideoFiles || found.Count == 0))
+        foreach (var (dataset, source) in candidates.Where(one => !one.Source.ReadsVideoFiles || found.All(IsSmall)))
         {
             found.AddRange(Try(dataset, faults, () => new FoundDataset(dataset, source, source.Open(DatasetSplit.Train))));
         }
@@ -41,6 +42,8 @@ internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes,
             .. faults.Select(fault => $"As {string.Join(" or ", fault.Value)}: {fault.Key}"),
         ]);
     }
+
+    private static bool IsSmall(FoundDataset found) => found.Train.Info.Count < RecipeDraft.FewestImages;
 
     private IEnumerable<string> ReadersOfFiles() =>
         from plugin in catalog.Of(PluginKind.Dataset)

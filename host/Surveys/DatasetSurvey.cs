@@ -1,4 +1,5 @@
 using System.Globalization;
+using Parallax.Host.Data;
 
 namespace Parallax.Host.Surveys;
 
@@ -22,7 +23,7 @@ internal sealed record DatasetSurvey(string Dataset, string Path, string? Layout
         : Test is null ? "there are no held-out files: put some into a folder test/ beside train/, in the same CLASS folders"
         : null;
 
-    private string Noun => IsOfVideos ? "videos" : "images";
+    private string Noun => SampleNoun.Of(IsOfVideos);
 
     /// <summary>Opens the splits of a data set and looks at both.</summary>
     /// <param name="found">The data set; its training split stays open.</param>
@@ -83,8 +84,8 @@ internal sealed record DatasetSurvey(string Dataset, string Path, string? Layout
         var looked = (Train.Looked - Train.Broken.Count).ToString("N0", CultureInfo.InvariantCulture);
 
         return sizes.Smallest == sizes.Largest
-            ? $"{sizes.Median}, all {looked} that were looked at"
-            : $"usually {sizes.Median}; {sizes.Smallest} to {sizes.Largest} (of {looked} that were looked at)";
+            ? $"{sizes.Median} (width x height), all {looked} that were looked at"
+            : $"usually {sizes.Median} (width x height); {sizes.Smallest} to {sizes.Largest} (of {looked} that were looked at)";
     }
 
     private string Balance()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using YamlDotNet.RepresentationModel;
 using YamlDotNet.Serialization;
 
@@ -12,7 +13,9 @@ namespace Parallax.Host.Surveys;
 /// </remarks>
 internal sealed class RecipeDraft
 {
-    private const int FewestImages = 16;
+    /// <summary>Fewer cannot be learned from.</summary>
+    internal const int FewestImages = 16;
+
     private const string Measured = "@measured", Unmeasured = "@unmeasured", Indent = "  ";
     private const double WarmupShare = 0.05;
 
@@ -29,8 +32,9 @@ internal sealed class RecipeDraft
     {
         if (survey.Train.Count < FewestImages)
         {
-            throw new ConfigurationException($"{survey.Path} has {survey.Train.Count} files to learn from; expected at least {FewestImages}. Add some, or give "
-                + "a folder with more.");
+            var leftOut = survey.LeftOut.Count == 0 ? "" : $" (left out: {string.Join(", ", survey.LeftOut)})";
+            throw new ConfigurationException($"{survey.Path} has {survey.Train.Count} {SampleNoun.Of(survey.IsOfVideos, survey.Train.Count)} to learn from"
+                + $"{leftOut}; expected at least {FewestImages}. Add some, or give a folder with more.");
         }
 
         (_survey, _hasGpu) = (survey, hasGpu);

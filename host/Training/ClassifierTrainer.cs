@@ -39,7 +39,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             measured.Logger.LogInformation(
                 "{Protocol}: epoch {Epoch} of {Epochs}, loss {Loss}, {Accuracy}", name, trained.Progress.EpochOfLastStep + 1, trained.Experiment.Run.Epochs,
                 loss.ToString("F3", CultureInfo.InvariantCulture),
-                isMeasured ? FormattableString.Invariant($"{course.Latest:P1} of the test images") : "measured after the last one");
+                isMeasured ? FormattableString.Invariant($"{course.Latest:P1} of the test {SampleNoun.Of(test)}") : "measured after the last one");
         }
 
         void Count(TrainingSession trained)
@@ -49,7 +49,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             course.Add(encoded);
             var skipped = trained.Loader.Skipped.Count;
             leftOut = skipped + encoded.Unreadable.Count == 0 ? null
-                : new(skipped, trained.Experiment.Data.Info.Count, encoded.Unreadable.Count, encoded.Images);
+                : new(skipped, trained.Experiment.Data.Info.Count, encoded.Unreadable.Count, encoded.Images) { AreVideos = measured.Run.HasVideos };
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Parallax.Host.Data;
 using Spectre.Console;
 
 namespace Parallax.Host.Training;
@@ -29,7 +30,7 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
 
     public void OnStep(StepReport report)
     {
-        AdviseOnData(report.Split);
+        AdviseOnData(report);
         _losses.Add(report.Loss);
         var numbers = Numbers(report);
         Show(new(Format(report), (double)report.Step / report.TotalSteps, [[.. numbers[..3], $"{_losses}"], [.. numbers[3..], .. report.Split.Parts()]],
@@ -66,15 +67,17 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
     }
 
     // Once in a run, and not at its very beginning, where nothing is made ahead yet.
-    private void AdviseOnData(TimeSplit split)
+    private void AdviseOnData(StepReport report)
     {
         const int reports = 3;
+        var split = report.Split;
         _waiting = split.Limit == Phase.Data || _waiting > reports ? _waiting + 1 : 0;
         if (_waiting == reports)
         {
             _waiting++;
-            WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data limit: of the last steps, {split.Data:P0} of the time was spent waiting for images. "
-                + $"Raise trainer.workers where cores are idle. Where images are files, 'parallax pack --decoded' keeps their pixels (docs/data.md)."));
+            var noun = SampleNoun.Of(report.AreVideos);
+            WriteLine(string.Create(CultureInfo.InvariantCulture, $"Data limit: of the last steps, {split.Data:P0} of the time was spent waiting for {noun}. "
+                + $"Raise trainer.workers where cores are idle. Where {noun} are files, 'parallax pack --decoded' keeps their pixels (docs/data.md)."));
         }
     }
 
@@ -95,7 +98,7 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
     private static string[] Numbers(StepReport report) =>
     [
         $"epoch {report.Epoch + 1}/{report.Epochs}", $"step {report.Step}/{report.TotalSteps}", FormattableString.Invariant($"loss {report.Loss:F4}"),
-        FormattableString.Invariant($"lr {report.LearningRate:G3}"), FormattableString.Invariant($"{report.ImagesPerSecond:N0} images/s"),
+        FormattableString.Invariant($"lr {report.LearningRate:G3}"), SpeedText.Of(report.ImagesPerSecond, report.AreVideos),
     ];
 
     private void Draw()

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Parallax.Host.Data;
 
 namespace Parallax.Host.Training;
 
@@ -8,9 +9,10 @@ internal sealed class DataReport(ConsoleProgress progress)
     private string? _shown;
 
     /// <summary>Shows the line of the training split, unless it is the one that was shown last.</summary>
-    public void Write(DatasetInfo data)
+    /// <param name="data">What is learned from.</param>
+    public void Write(IImageDataset data)
     {
-        var line = Line(data);
+        var line = Line(data.Info, data is IVideoDataset);
         if (line != _shown)
         {
             progress.WriteLine(line);
@@ -18,13 +20,13 @@ internal sealed class DataReport(ConsoleProgress progress)
         }
     }
 
-    internal static string Line(DatasetInfo data)
+    internal static string Line(DatasetInfo data, bool areVideos)
     {
-        var images = data.Count == 1 ? "1 image" : string.Create(CultureInfo.InvariantCulture, $"{data.Count} images");
+        var samples = string.Create(CultureInfo.InvariantCulture, $"{data.Count} {SampleNoun.Of(areVideos, data.Count)}");
         var classes = data.Classes.Count switch { 0 => "without classes", 1 => "in 1 class", var several => $"in {several} classes" };
         var layout = data.Layout is null ? "" : $" ({data.Layout})";
         var leftOut = data.LeftOut.Count > 0 ? $"; left out: {string.Join(", ", data.LeftOut)}" : data.Layout is null ? "" : "; nothing left out";
 
-        return $"Data: {images} {classes}, training split of '{data.Location}'{layout}{leftOut}.";
+        return $"Data: {samples} {classes}, training split of '{data.Location}'{layout}{leftOut}.";
     }
 }

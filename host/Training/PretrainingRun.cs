@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Distributed;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
@@ -100,7 +101,7 @@ internal sealed class PretrainingRun(
     /// <summary>The first process: it alone writes, tracks and evaluates. The others wait for it at the next exchange.</summary>
     private TrainingSummary RunAsFirst(TrainingSession session, OpenRun run, int profiled, CancellationToken stop)
     {
-        data.Write(session.Experiment.Learned.Info);
+        data.Write(session.Experiment.Learned);
         using var record = signals.BeforeTheEnd(run.NoteStopped);   // a note of its own: a terminal that takes no lines does not hold it up
         using var note = signals.BeforeTheEnd(() =>
             progress.WriteLine($"What run {run.Tracked.RunId} has done up to its newest checkpoint is kept. Go on with --resume {run.Tracked.RunId}."));
@@ -163,7 +164,7 @@ internal sealed class PretrainingRun(
 
         return new(run.Tracked.RunId, run.Directory.Path, measured is not null, speed, wholeTime, measured ?? Measurement.Nothing)
         {
-            Verdict = observer.Verdict,
+            Verdict = observer.Verdict, AreVideos = session.Experiment.Run.HasVideos,
         };
     }
 
@@ -215,8 +216,9 @@ internal sealed class PretrainingRun(
     {
         if (CountSkipped(session) is > 0 and var skipped)
         {
+            var noun = session.Experiment.Run.HasVideos ? "Videos" : "Images";
             var example = session.Loader.Skipped.Select(s => $" One of them: {s.Message}").FirstOrDefault("");
-            progress.WriteLine($"Images that could not be read and were skipped: {skipped}.{example}");
+            progress.WriteLine($"{noun} that could not be read and were skipped: {skipped}.{example}");
             tracked.LogMetric("data/skipped_samples", skipped, session.Progress.Position.Step);
         }
     }

@@ -1,4 +1,5 @@
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 
 namespace Parallax.Host.Training;
 
@@ -50,7 +51,7 @@ internal static class ResumeRules
         var (position, faults) = (state.Position, new List<string>());
         if (position.Epoch > plan.Epochs || (position.Epoch == plan.Epochs && position.Samples > 0))
         {
-            faults.Add($"trainer.epochs is {plan.Epochs}, but '{path}' has trained {Done(position)}. Raise it to at least "
+            faults.Add($"trainer.epochs is {plan.Epochs}, but '{path}' has trained {Done(position, SampleNoun.Of(run.HasVideos))}. Raise it to at least "
                 + $"{position.Epoch + (position.Samples > 0 ? 1 : 0)}, or measure what there is with 'parallax evaluate {path}'.");
         }
 
@@ -62,12 +63,12 @@ internal static class ResumeRules
 
         if (state.Data is { } before)
         {
-            faults.AddRange(Compare(before, TrainedData.Of(run), position, path));
+            faults.AddRange(Compare(before, TrainedData.Of(run), position, path, SampleNoun.Of(run.HasVideos)));
         }
         else if (position.Samples > plan.Images)
         {
-            faults.Add($"'{path}' stands behind {position.Samples} images of an epoch, and '{run.Data.Location}' has only {plan.Images}. Use the data as "
-                + "they were.");
+            faults.Add($"'{path}' stands behind {position.Samples} {SampleNoun.Of(run.HasVideos)} of an epoch, and '{run.Data.Location}' has only "
+                + $"{plan.Images}. Use the data as they were.");
         }
 
         if (faults.Count > 0)
@@ -76,7 +77,7 @@ internal static class ResumeRules
         }
     }
 
-    private static IEnumerable<string> Compare(TrainedData before, TrainedData now, TrainingPosition position, string path)
+    private static IEnumerable<string> Compare(TrainedData before, TrainedData now, TrainingPosition position, string path, string noun)
     {
         if (before.ImageSize != now.ImageSize)
         {
@@ -93,8 +94,8 @@ internal static class ResumeRules
 
         if (position.Samples > 0 && (before.Count, before.Digest) != (now.Count, now.Digest))
         {
-            yield return $"The data have changed ({before.Count} images before, {now.Count} now), and '{path}' stands in the middle of epoch "
-                + $"{position.Epoch + 1}: which of its images are left cannot be told. "
+            yield return $"The data have changed ({before.Count} {noun} before, {now.Count} now), and '{path}' stands in the middle of epoch "
+                + $"{position.Epoch + 1}: which of its {noun} are left cannot be told. "
                 + "Use the data as they were, or go on from a checkpoint at the end of an epoch with --resume FILE.";
         }
     }
@@ -110,18 +111,18 @@ internal static class ResumeRules
         }
 
         var (position, run, now) = (session.Progress.Position, session.Experiment.Run, TrainedData.Of(session.Experiment.Run));
-        var left = session.Progress.TotalSteps - position.Step;
+        var (left, noun) = (session.Progress.TotalSteps - position.Step, SampleNoun.Of(run.HasVideos));
         var data = checkpoint.State.Data is { } before && (before.Count, before.Digest) != (now.Count, now.Digest)
-            ? $" The data have changed: {before.Count} images before, {now.Count} now."
+            ? $" The data have changed: {before.Count} {noun} before, {now.Count} now."
             : "";
 
-        return $"Resuming at step {position.Step} from '{checkpoint.Path}': {Done(position)} of {run.Epochs} done, "
-            + (left == 0 ? "nothing is left to train." : $"{left} steps of {run.BatchSize} images left.") + data;
+        return $"Resuming at step {position.Step} from '{checkpoint.Path}': {Done(position, noun)} of {run.Epochs} done, "
+            + (left == 0 ? "nothing is left to train." : $"{left} steps of {run.BatchSize} {noun} left.") + data;
     }
 
     /// <summary>How much of a run is done, in words.</summary>
-    private static string Done(TrainingPosition position) =>
-        $"{position.Epoch} epoch{(position.Epoch == 1 ? "" : "s")}{(position.Samples > 0 ? $" and {position.Samples} images" : "")}";
+    private static string Done(TrainingPosition position, string noun) =>
+        $"{position.Epoch} epoch{(position.Epoch == 1 ? "" : "s")}{(position.Samples > 0 ? $" and {position.Samples} {noun}" : "")}";
 
     private static List<(string Key, string Before, string Now)> Changes(IReadOnlyDictionary<string, string> before, IReadOnlyDictionary<string, string> now) =>
     [

@@ -14,7 +14,11 @@ namespace Parallax.Host.Training;
 /// <param name="Health">How the embeddings spread; null when the method shows none.</param>
 internal sealed record StepReport(
     long Step, long TotalSteps, int Epoch, int Epochs, double Loss, double LearningRate, IReadOnlyList<(string Name, double Value)> Diagnostics,
-    double ImagesPerSecond, TimeSpan? Remaining, TimeSplit Split, EmbeddingHealth? Health = null);
+    double ImagesPerSecond, TimeSpan? Remaining, TimeSplit Split, EmbeddingHealth? Health = null)
+{
+    /// <summary>Whether the images are videos.</summary>
+    public bool AreVideos { get; init; }
+}
 
 /// <summary>Images per second since the last reading, and the time left at the average speed so far.</summary>
 internal sealed class SpeedMeter

@@ -216,7 +216,10 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
         var health = double.IsFinite(loss) ? output.ReadHealth() : null;   // embeddings that are no numbers have none
 
         return new(Step, _progress.TotalSteps, _progress.EpochOfLastStep, _experiment.Run.Epochs, loss, learningRate, output.ReadDiagnostics(),
-            imagesPerSecond, remaining, _timer.TakeSplit(), health);
+            imagesPerSecond, remaining, _timer.TakeSplit(), health)
+        {
+            AreVideos = _experiment.Run.HasVideos,
+        };
     }
 
     private void StopOnNonFinite(StepReport report)

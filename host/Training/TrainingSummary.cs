@@ -15,6 +15,9 @@ internal sealed record TrainingSummary(string RunId, string Directory, bool Comp
     /// <summary>Whether the run had been finished before and was left as it is.</summary>
     public bool IsNothingLeft { get; init; }
 
+    /// <summary>Whether the images are videos.</summary>
+    public bool AreVideos { get; init; }
+
     /// <summary>What the training did, as far as it can be told without labels; null when nothing can be said.</summary>
     public Verdict? Verdict { get; init; }
 }

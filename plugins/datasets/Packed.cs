@@ -36,13 +36,15 @@ public sealed class PackedSource(PackedOptions options, IPackedImages files) : I
     }
 
     /// <summary>The same images with constants of the recipe.</summary>
-    private class Normalised(IImageDataset inner, ChannelStatistics statistics) : IImageDataset
+    private class Normalised(IImageDataset inner, ChannelStatistics statistics) : IImageDataset, INamedImages
     {
         public DatasetInfo Info { get; } = inner.Info with { Mean = statistics.Mean, Std = statistics.Std };
 
         public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null) => inner.Read(index, image, smallestSide);
 
         public int Label(long index) => inner.Label(index);
+
+        public string NameOf(long index) => ((INamedImages)inner).NameOf(index);
 
         public void Dispose() => inner.Dispose();
     }

@@ -46,14 +46,16 @@ public sealed record ClipOptions : IValidatableObject
     {
         if (Seconds is not null && (Stride is not null || Rate is not null))
         {
-            yield return new($"clips.seconds says how long a clip is, and so does clips.{(Stride is null ? "rate" : "stride")}. Remove one of them; one that a "
-                + "recipe has from another is removed with 'seconds: null'.", [nameof(Seconds)]);
+            string[] others = [.. Stride is null ? Array.Empty<string>() : ["stride"], .. Rate is null ? Array.Empty<string>() : ["rate"]];
+            yield return new($"clips.seconds says how long a clip is, and so {(others.Length == 1 ? "does" : "do")} "
+                + $"{string.Join(" and ", others.Select(key => $"clips.{key}"))}. Set {string.Join(" and ", others.Select(key => $"{key}: null"))}, or "
+                + "seconds: null, which also removes what a recipe has from another.", [nameof(Seconds)]);
         }
 
         if (TestSampling is (TestSampling.HalfOverlapping or TestSampling.BackToBack) && TestClips != 1)
         {
             yield return new($"clips.testSampling is {EnumNames.Of(TestSampling)}, which takes as many clips as a video has room for, but clips.testClips is "
-                + $"{TestClips}. Remove clips.testClips, or set testSampling: even.", [nameof(TestSampling)]);
+                + $"{TestClips}. Set testClips: 1, which leaves their number to the sampling, or testSampling: even.", [nameof(TestSampling)]);
         }
 
         if (TestCropPlaces == TestCropPlaces.Corners && TestCrops is not (5 or 10))

@@ -1,3 +1,4 @@
+using Parallax.Host.Data;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Training;
@@ -44,7 +45,8 @@ internal sealed class SlowdownWatch(int threads, int images, Func<ProcessorUse?>
     }
 
     private string Message(double speed, (double Cores, double MachineShare, double OthersShare) use) => FormattableString.Invariant(
-        $"Other programs slow this run down: {speed:N0} images/s, {_best:N0} at its best; they use {use.OthersShare * use.Cores:F1} of {use.Cores:F0} cores. ")
+        $"Other programs slow this run down: {SpeedText.Number(speed)} images/s, {SpeedText.Number(_best)} at its best; they use ")
+        + FormattableString.Invariant($"{use.OthersShare * use.Cores:F1} of {use.Cores:F0} cores. ")
         + FormattableString.Invariant($"It keeps its {threads} threads, because another number would change its bits. End the other programs")
         + (threads > 1 ? ", or stop the run and go on with --resume RUN_ID and fewer trainer.threads." : ".");
 }

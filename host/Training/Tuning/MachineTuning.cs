@@ -1,4 +1,5 @@
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Distributed;
 using Parallax.Host.Experiments;
 
@@ -97,8 +98,8 @@ internal sealed class MachineTuning(ExperimentFactory experiments, ConsoleProgre
         [
             choice.Threads is { } threads ? $"trainer.threads {threads}" : null, choice.Workers is { } workers ? $"trainer.workers {workers}" : null,
         ];
-        var measured = trials.Select(trial => FormattableString.Invariant(
-            $"{trial.Threads} threads and {trial.Workers} workers {trial.ImagesPerSecond:N0} images/s, {trial.WaitingShare:P0} waiting for images"));
+        var measured = trials.Select(trial => $"{trial.Threads} threads and {trial.Workers} workers {SpeedText.Number(trial.ImagesPerSecond)} images/s, "
+            + FormattableString.Invariant($"{trial.WaitingShare:P0} waiting for images"));
 
         return $"auto: {string.Join(", ", chosen.OfType<string>())}."
             + (trials.Count > 0 ? $" Measured on this machine now: {string.Join("; ", measured)}." : "");

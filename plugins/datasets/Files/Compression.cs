@@ -41,7 +41,7 @@ internal static class Compression
         if (!isTar && (OfBytes(start) ?? OfExtension(Path.GetExtension(path))) is { } format && format.Name != readable)
         {
             throw new ConfigurationException(
-                $"{path} is compressed with {format.Name}. Images are read at random places, which needs a plain tar or a folder: {Advice(format, path)}.");
+                $"{path} is compressed with {format.Name}. Files are read at random places, which needs a plain tar or a folder: {Advice(format, path)}.");
         }
     }
 

@@ -41,7 +41,8 @@ internal static class FileStores
                 return TreeWalk.Of(new FolderTree(location), kind, textExtension);
             }
 
-            var archive = new TarTree(TarIndex.Read(location));
+            RequireNoSample(location, kind);
+            var archive = new TarTree(TarIndex.Read(location, kind));
             var listing = TreeWalk.Of(archive, kind, textExtension);
 
             return listing with { LeftOut = [.. listing.LeftOut, .. archive.LeftOut] };
@@ -49,6 +50,17 @@ internal static class FileStores
         catch (Exception fault) when (fault is UnauthorizedAccessException or IOException)
         {
             throw new ConfigurationException($"{location} cannot be read: {fault.Message} Correct its permissions, or data.path.");
+        }
+    }
+
+    // Told by its name, as in a folder: of a file that is no tar, offsets tell nothing.
+    private static void RequireNoSample(string location, FileKind kind)
+    {
+        FileKind[] kinds = [kind, FileKind.Image, FileKind.Video];
+        if (kinds.FirstOrDefault(one => one.Has(Path.GetExtension(location))) is { } found)
+        {
+            throw new ConfigurationException($"{location} is a single {found.Name}. Expected a folder or an uncompressed tar with SPLIT/CLASS/{kind.Expected}: "
+                + "point data.path at the folder that it is in.");
         }
     }
 }

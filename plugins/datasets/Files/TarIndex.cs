@@ -22,26 +22,29 @@ internal sealed class TarIndex
 {
     private const int Block = 512;
     private readonly string _path;
+    private readonly FileKind _kind;
     private readonly Stream _archive;
     private readonly byte[] _header = new byte[Block];
 
-    private TarIndex(string path, Stream archive) => (_path, _archive) = (path, archive);
+    private TarIndex(string path, FileKind kind, Stream archive) => (_path, _kind, _archive) = (path, kind, archive);
 
     /// <summary>All entries in their order; what a name means is for <see cref="TarTree"/> to say.</summary>
+    /// <param name="path">The archive.</param>
+    /// <param name="kind">What is looked for in it, for messages.</param>
     /// <exception cref="ConfigurationException">The file is compressed, no tar archive, damaged or cut short; names the offset.</exception>
-    public static TarItem[] Read(string path)
+    public static TarItem[] Read(string path, FileKind kind)
     {
         Compression.Refuse(path);
         var length = new FileInfo(path).Length;
         if (length == 0)
         {
-            return [.. new TarIndex(path, Stream.Null).Walk()];   // nothing can be mapped of an empty file
+            return [.. new TarIndex(path, kind, Stream.Null).Walk()];   // nothing can be mapped of an empty file
         }
 
         using var file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
         using var archive = file.CreateViewStream(0, length, MemoryMappedFileAccess.Read);
 
-        return [.. new TarIndex(path, archive).Walk()];
+        return [.. new TarIndex(path, kind, archive).Walk()];
     }
 
     private IEnumerable<TarItem> Walk()
@@ -128,7 +131,7 @@ internal sealed class TarIndex
     }
 
     private ConfigurationException Damaged(long offset, string how) => new(offset == 0
-        ? $"{_path} is no tar archive. Expected a folder or an uncompressed tar with SPLIT/CLASS/image files."
+        ? $"{_path} is no tar archive. Expected a folder or an uncompressed tar with SPLIT/CLASS/{_kind.Expected}."
         : $"{_path} is damaged at offset {offset}: {how}. Copy or download it again.");
 
     private ConfigurationException CutShort(string how) => new($"{_path} is cut short: {how}. Copy or download it again.");

@@ -20,6 +20,7 @@ internal sealed class TreeWalk
     private readonly List<StoredFile> _files = [], _texts = [];
     private readonly SortedDictionary<string, int> _others = new(StringComparer.Ordinal);
     private readonly HashSet<string> _entered = new(StringComparer.Ordinal);
+    private string? _firstOther;
     private int _hidden, _leadingNowhere, _leadingBack;
 
     private TreeWalk(IFileTree tree, FileKind kind, string? textExtension) => (_tree, _kind, _textExtension) = (tree, kind, textExtension);
@@ -110,6 +111,7 @@ internal sealed class TreeWalk
         else
         {
             _others[extension] = _others.GetValueOrDefault(extension) + 1;
+            _firstOther = _firstOther is null || string.CompareOrdinal(file.Path, _firstOther) < 0 ? file.Path : _firstOther;   // folders come in any order
         }
     }
 
@@ -124,7 +126,7 @@ internal sealed class TreeWalk
         return
         [
             .. DataPath.LeftOut(_hidden, "hidden file or folder", "", many: "hidden files or folders"),
-            .. others.Length > 0 ? [$"{DataPath.Enumerate(others, shown: 5)} (no format that is read)"] : Array.Empty<string>(),
+            .. others.Length > 0 ? [$"{DataPath.Enumerate(others, shown: 5)} (no format that is read, such as '{_firstOther}')"] : Array.Empty<string>(),
             .. DataPath.LeftOut(_leadingNowhere, "link", " to nothing that can be read"),
             .. DataPath.LeftOut(_leadingBack, "link", " back to a folder that is read already"),
         ];

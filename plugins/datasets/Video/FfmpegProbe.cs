@@ -55,7 +55,9 @@ internal static class FfmpegProbe
 
         if (frames < promised)
         {
-            throw Fault($"it is cut short: its header promises {promised} frames, there are {frames}");
+            throw Fault(format == "gif"   // has no count in its header: FFmpeg counts the frames that begin
+                ? $"it is cut short: {promised} frames begin in it, but only {frames} can be read"
+                : $"it is cut short: its header promises {promised} frames, there are {frames}");
         }
     }
 

@@ -6,6 +6,26 @@ namespace Parallax.Host.Tests.Cli;
 public sealed class PlanTextTests
 {
     [Fact]
+    public void Write_PlanForVideos_CallsThemVideosAndKeepsDecimals()
+    {
+        using var output = new StringWriter();
+        var plan = new RunPlan(
+            10, 4, new(0.416, new(0.05, 0.4, 0.5, 0.05), 1_000_000_000), [new("trainer.precision=bf16", 3.26)], null, new(10, 0, 0, 0),
+            new(5_000_000, 4, 2_000_000, 9_000_000_000),
+            [new("train", 12, 10, [], 0, null, null, new("a", 1), new("b", 2)) { AreVideos = true }], new(3, 100) { AreVideos = true }, []);
+
+        PlanText.Write(new(output, TextWriter.Null, isTerminal: false), plan);
+
+        Assert.StartsWith("speed\t0.42 videos/s; data", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("tried\ttrainer.precision=bf16: 3.3 videos/s", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(" 10 steps of 4 videos, ", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(
+            "data\ttrain: 12 videos, 10 looked at, all can be read, 1 ('a') to 2 ('b') videos a class", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("3 of 100 test videos are training videos, too", output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("image", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_Plan_HasARowPerFinding()
     {
         using var output = new StringWriter();
@@ -26,7 +46,7 @@ public sealed class PlanTextTests
             "memory\t1,200 MB at its peak or more (evaluations were measured on parts of the data), 1,000 MB of it in steps, "
                 + "2.0 MB for each image of a micro-batch; batches of up to 3,000 fit into the 8,000 MB that are free",
             "disk\t22 MB: 4 checkpoints of 5 MB, the backbone; 9,000 MB free",
-            "data\ttrain: 1,234 images, 1,000 looked at, 1 cannot be read (x.jpg: bad), 8x9 to 80x90 pixels, 1 ('a') to 2 ('b') images a class",
+            "data\ttrain: 1,234 images, 1,000 looked at, 1 cannot be read (x.jpg: bad), 9x8 to 90x80 pixels, 1 ('a') to 2 ('b') images a class",
             "data\t3 of 100 test images are training images, too, among those looked at",
             "change\tDo this.",
         ], output.ToString().TrimEnd().Split(Environment.NewLine));

@@ -44,7 +44,8 @@ public sealed class EvaluationClipsTests
     }
 
     [Theory]
-    [InlineData(TestSampling.BackToBack, 10, "clips.testSampling is back-to-back, which takes as many clips as a video has room for, but clips.testClips is")]
+    [InlineData(TestSampling.BackToBack, 10, "clips.testSampling is back-to-back, which takes as many clips as a video has room for, but clips.testClips is "
+        + "10. Set testClips: 1, which leaves their number to the sampling, or testSampling: even.")]
     [InlineData(TestSampling.Even, 10, null)]
     [InlineData(TestSampling.EvenSteps, 10, null)]
     [InlineData(TestSampling.HalfOverlapping, 1, null)]
@@ -58,6 +59,25 @@ public sealed class EvaluationClipsTests
     [InlineData(TestCropPlaces.Spread, 10, null)]
     public void Validate_Corners_AreFiveOrTen(TestCropPlaces places, int crops, string? fault) =>
         AssertFault(fault, new() { TestCropPlaces = places, TestCrops = crops });
+
+    [Theory]
+    [InlineData(null, null, null)]
+    [InlineData(2, null, "clips.seconds says how long a clip is, and so does clips.stride. Set stride: null, or seconds: null, which also removes what a")]
+    [InlineData(null, 30.0, "clips.seconds says how long a clip is, and so does clips.rate. Set rate: null, or seconds: null,")]
+    [InlineData(2, 30.0, "clips.seconds says how long a clip is, and so do clips.stride and clips.rate. Set stride: null and rate: null, or seconds: null,")]
+    public void Validate_TwoLengthsOfAClip_NamesAllKeysAndWhatToWrite(int? stride, double? rate, string? fault) =>
+        AssertFault(fault, new() { Seconds = 1, Stride = stride, Rate = rate });
+
+    [Theory]
+    [InlineData(10, 3, TestSampling.Even, TestCropPlaces.Spread, "10 clips x 3 crops, even")]
+    [InlineData(1, 1, TestSampling.EvenShares, TestCropPlaces.Spread, "1 clip x 1 crop, even-shares")]
+    [InlineData(1, 10, TestSampling.HalfOverlapping, TestCropPlaces.Corners, "all clips x 10 crops, half-overlapping, corners")]
+    [InlineData(7, 1, TestSampling.BackToBack, TestCropPlaces.Spread, "all clips x 1 crop, back-to-back")]   // seven fit into the longest video
+    public void Description_OfClips_SaysWhatIsSeenOfAVideo(int clips, int crops, TestSampling sampling, TestCropPlaces places, string expected)
+    {
+        Assert.Equal(expected, new EvaluationViews(new ClipSpec(8), clips, crops, sampling, places).Description);
+        Assert.Null(EvaluationViews.Image.Description);
+    }
 
     private static double[] Starts(TestSampling sampling, int frames, ClipSpec clip) =>
         EvaluationClips.Starts(sampling, new(frames, frames / 10.0, new(1, 1)), clip, count: 1);

@@ -63,8 +63,24 @@ public sealed class SourceGroupsTests
 
         var fault = Assert.Throws<ConfigurationException>(() => SourceGroups.Of(data, new() { GroupPattern = "a", Share = 0.5 }));
 
-        Assert.Equal("data.groupPattern is 'a', but the images of 'fake' have no names of files (data.share, data.longTail). Remove it, or take data with "
-            + "names.", fault.Message);
+        Assert.Equal("data.groupPattern is 'a', but the images of 'fake' have no names of files. Remove it, or take data with names.", fault.Message);
+    }
+
+    [Theory]
+    [InlineData(0.5, 1)]
+    [InlineData(1, 2)]
+    public void Of_PartOfNamedSamples_TellsTheirSources(double share, double longTail)
+    {
+        using var data = new Named("a1", "b1", "a2", "b2", "a3", "b3", "a4", "b4");
+
+        var part = TrainingShare.Of(data, new() { Share = share, LongTail = longTail });
+        var groups = SourceGroups.Of(part, new() { GroupPattern = "[ab]" })!;
+
+        string[] names = [.. Enumerable.Range(0, (int)part.Info.Count).Select(index => Assert.IsType<INamedImages>(part, exactMatch: false).NameOf(index))];
+        Assert.InRange(names.Length, 4, 7);
+        Assert.Equal(names.DistinctBy(name => name[0]).Count(), groups.Count);
+        Assert.Equal(names.Select(name => Array.FindIndex(names, other => other[0] == name[0])).Select(first => groups.Of(first)),
+            Enumerable.Range(0, names.Length).Select(index => groups.Of(index)));
     }
 
     [Theory]
@@ -87,7 +103,7 @@ public sealed class SourceGroupsTests
         return SourceGroups.Of(data, new() { GroupPattern = pattern })!;
     }
 
-    private sealed class Named(string[] names) : IImageDataset, INamedImages
+    private sealed class Named(params string[] names) : IImageDataset, INamedImages
     {
         private readonly FakeDataset _images = new(names.Length);
 
@@ -97,7 +113,7 @@ public sealed class SourceGroupsTests
 
         public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null) => throw new NotSupportedException("Only names are looked at.");
 
-        public int Label(long index) => 0;
+        public int Label(long index) => (int)(index % 2);
 
         public void Dispose() => _images.Dispose();
     }

@@ -35,7 +35,8 @@ public sealed class DataLayoutTests : IDisposable
 
         Assert.Equal(
             $"Data: 6 images in 2 classes, training split of '{_data}' (train: 'data/ds/train'; test: 'data/ds/test', 2 images); "
-            + "left out: 2 images beside the class folders of 'data/ds/train', 1 .txt (no format that is read), 1 link back to a folder that is read already.",
+            + "left out: 2 images beside the class folders of 'data/ds/train', 1 .txt (no format that is read, such as 'data/ds/train/cat/notes.txt'), "
+            + "1 link back to a folder that is read already.",
             result.ErrorLines[0]);
         Assert.Contains("step 1/3 ", result.Error, StringComparison.Ordinal);
     }

@@ -27,7 +27,7 @@ public sealed class InitTests : IDisposable
         var trained = _place.Succeed("train", "recipe.yaml", "--set", "trainer.maxSteps=2");
 
         Assert.Contains("train\t30 images in 2 classes\n", written.Output, StringComparison.Ordinal);
-        Assert.Contains("size\t16x16, all 29 that were looked at\n", written.Output, StringComparison.Ordinal);
+        Assert.Contains("size\t16x16 (width x height), all 29 that were looked at\n", written.Output, StringComparison.Ordinal);
         Assert.Contains("balance\tuneven: cat 20, dog 10\n", written.Output, StringComparison.Ordinal);
         Assert.Contains("broken\t1 of 40 images that were read: ", written.Output, StringComparison.Ordinal);
         Assert.Contains("Next: parallax train recipe.yaml\n", written.Output, StringComparison.Ordinal);

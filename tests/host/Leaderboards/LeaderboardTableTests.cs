@@ -42,6 +42,24 @@ public sealed class LeaderboardTableTests
     }
 
     [Fact]
+    public void Write_Clips_SaysWhichViewsWereMeasuredAndSlowSpeeds()
+    {
+        EntryResult Of(string name, double knn, string views) => Result(name, knn) with
+        {
+            AreVideos = true, ImagesPerSecond = 0.42, LeftOut = new(0, 40, 4, 10) { AreVideos = true },
+            Protocols = new Dictionary<string, ProtocolRecord> { ["knn"] = new("accuracy", "nothing", 1, "00aa") { Views = views } },
+        };
+
+        var table = LeaderboardTable.Write(_options, [Of("a", 0.5, "10 clips x 3 crops, even"), Of("b", 0.4, "1 clip x 1 crop, even")], ["knn"], []);
+
+        Assert.Contains("- Protocols (version, hash of options, what chose, views of a video): knn (1, 00aa, nothing, 10 clips x 3 crops, even); "
+            + "knn (1, 00aa, nothing, 1 clip x 1 crop, even).\n", table, StringComparison.Ordinal);
+        Assert.Contains("| training | videos/s |", table, StringComparison.Ordinal);
+        Assert.Contains("| `a` (4 of 10 test videos left out: unreadable) | 50.0 % | 2.0 min | 0.42 |", table, StringComparison.Ordinal);
+        Assert.Contains("| 40.0 % (1 clip x 1 crop, even) | 2.0 min | 0.42 |", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_OtherMetricsAndChoicesOnTheTestImages_StandInTheHeadings()
     {
         var result = Result("a", 0.5) with

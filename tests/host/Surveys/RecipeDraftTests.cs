@@ -103,7 +103,15 @@ public sealed class RecipeDraftTests
     {
         var fault = Assert.Throws<ConfigurationException>(() => new RecipeDraft(Survey(3, 32), [], hasGpu: false));
 
-        Assert.Equal("/data/pets has 3 files to learn from; expected at least 16. Add some, or give a folder with more.", fault.Message);
+        Assert.Equal("/data/pets has 3 images to learn from; expected at least 16. Add some, or give a folder with more.", fault.Message);
+    }
+
+    [Fact]
+    public void Constructor_OneImageBesideOthers_SaysWhatIsLeftOut()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => new RecipeDraft(Survey(1, 32) with { LeftOut = ["2 .tiff"] }, [], hasGpu: false));
+
+        Assert.StartsWith("/data/pets has 1 image to learn from (left out: 2 .tiff); expected at least 16.", fault.Message, StringComparison.Ordinal);
     }
 
     private static ResolvedConfiguration Read(DatasetSurvey survey, bool hasGpu) =>

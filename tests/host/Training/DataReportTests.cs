@@ -1,4 +1,5 @@
 using Parallax.Contracts;
+using Parallax.Host.Tests.Data;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.Training;
@@ -12,15 +13,16 @@ public sealed class DataReportTests
     {
         var found = Data with { Layout = "train: 'train'; no test split" };
 
-        Assert.Equal("Data: 12 images in 2 classes, training split of '/data/x.tar'.", DataReport.Line(Data));
-        Assert.Equal("Data: 1 image without classes, training split of '/data/x.tar'.", DataReport.Line(Data with { Count = 1, Classes = [] }));
+        Assert.Equal("Data: 12 images in 2 classes, training split of '/data/x.tar'.", DataReport.Line(Data, areVideos: false));
+        Assert.Equal(
+            "Data: 1 image without classes, training split of '/data/x.tar'.", DataReport.Line(Data with { Count = 1, Classes = [] }, areVideos: false));
         Assert.Equal(
             "Data: 12 images in 1 class, training split of '/data/x.tar' (train: 'train'; no test split); nothing left out.",
-            DataReport.Line(found with { Classes = ["a"] }));
+            DataReport.Line(found with { Classes = ["a"] }, areVideos: false));
         Assert.Equal(
             "Data: 12 images in 2 classes, training split of '/data/x.tar' (train: 'train'; no test split); "
             + "left out: 2 hidden files or folders, 1 .tiff (no format that is read).",
-            DataReport.Line(found with { LeftOut = ["2 hidden files or folders", "1 .tiff (no format that is read)"] }));
+            DataReport.Line(found with { LeftOut = ["2 hidden files or folders", "1 .tiff (no format that is read)"] }, areVideos: false));
     }
 
     [Fact]
@@ -29,10 +31,12 @@ public sealed class DataReportTests
         using var output = new StringWriter();
         var announcement = new DataReport(new(new(TextWriter.Null, output, isTerminal: false), TimeProvider.System));
 
-        announcement.Write(Data);
-        announcement.Write(Data);
-        announcement.Write(Data with { Count = 13 });
+        announcement.Write(new FakeDataset(12));
+        announcement.Write(new FakeDataset(12));
+        announcement.Write(new FakeVideos(13));
 
-        Assert.Equal(["12", "13"], output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[1]));
+        Assert.Equal(
+            ["12 images", "13 videos"],
+            output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join(' ', line.Split(' ')[1..3])));
     }
 }

@@ -286,7 +286,9 @@ public sealed class BackboneWeightsTests : IDisposable
         var prefix = Assert.Throws<ConfigurationException>(() => BackboneWeights.Read(new() { WeightsPrefix = "teacher" }));
 
         Assert.StartsWith("backbone.weights is '/none.pth': There is no file", none.Message, StringComparison.Ordinal);
-        Assert.Contains("Expected a safetensors file, or one that torch.save wrote", wrong.Message, StringComparison.Ordinal);
+        Assert.EndsWith("Expected the folder of a run that has ended, a safetensors file, or one that torch.save wrote (.pth, .pt).", none.Message,
+            StringComparison.Ordinal);
+        Assert.Contains("a safetensors file, or one that torch.save wrote", wrong.Message, StringComparison.Ordinal);
         Assert.Contains("backbone.weights names no file", prefix.Message, StringComparison.Ordinal);
         Assert.Null(BackboneWeights.Read(new() { WeightsPrefix = "" }));
     }

@@ -56,6 +56,8 @@ public sealed class PackedTests : IDisposable
         Assert.Equal([0.1, 0.2, 0.3], packed.Info.Mean);
         Assert.Equal([1.0, 2, 3], packed.Info.Std);
         Assert.Equal(4, packed.Info.Count);
+        using var asPacked = new PackedSource(new() { Path = Pack }, new PackedImages(new ImageDecoder())).Open(DatasetSplit.Test);
+        Assert.Equal(((INamedImages)asPacked).NameOf(2), Assert.IsType<INamedImages>(packed, exactMatch: false).NameOf(2));
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class PackedTests : IDisposable
     {
         var archive = RealData.Require("clothing10.tar");
         using var store = new TarStore(archive);
-        var files = TarIndex.Read(archive).Select(item => item.File).Where(file => file.Path.EndsWith(".jpg", StringComparison.Ordinal)).Take(12).ToArray();
+        var jpegs = TarIndex.Read(archive, FileKind.Image).Select(item => item.File).Where(file => file.Path.EndsWith(".jpg", StringComparison.Ordinal));
+        var files = jpegs.Take(12).ToArray();
         for (var i = 0; i < files.Length; i++)
         {
             var name = $"data/train/{(i % 2 == 0 ? "a" : "b")}/{i:00}.jpg";

@@ -55,7 +55,7 @@ public sealed class SplitLayoutTests : IDisposable
         {
             "train/a/1.JPG train/a/2.Jpeg train/a/3.jfif train/a/4.tif train/a/5.tif train/a/6.txt train/a/7",
             "train: 'train'; no test split",
-            "1 without extension, 2 .tif, 1 .txt (no format that is read)"
+            "1 without extension, 2 .tif, 1 .txt (no format that is read, such as 'train/a/4.tif')"
         },
     };
 

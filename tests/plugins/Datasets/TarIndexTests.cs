@@ -19,7 +19,7 @@ public sealed class TarIndexTests : IDisposable
         var path = _folder.Write($"{Guid.NewGuid():N}.tar", archive.ToBytes());
         using var store = new TarStore(path);
 
-        var found = TarIndex.Read(path);
+        var found = TarIndex.Read(path, FileKind.Image);
 
         Assert.Equal(archive.Files.Select(file => file.Name), found.Select(item => item.File.Path));
         for (var i = 0; i < found.Length; i++)

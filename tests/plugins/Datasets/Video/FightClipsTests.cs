@@ -26,7 +26,7 @@ public sealed class FightClipsTests : IDisposable
             var folder = $"{split.ToString().ToLowerInvariant()}/";
             Assert.Equal(
                 table.Where(row => row[0].StartsWith(folder, StringComparison.Ordinal)).OrderBy(row => row[0], StringComparer.Ordinal)
-                    .Select(row => $"{row[1]} {row[2]} {row[5]}x{row[4]}"),
+                    .Select(row => $"{row[1]} {row[2]} {row[4]}x{row[5]}"),
                 Enumerable.Range(0, count).Select(i => $"{data.Info.Classes[data.Label(i)]} {data.Video(i).Frames} {data.Video(i).Size}"));
         }
     }

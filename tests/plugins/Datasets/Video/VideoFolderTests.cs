@@ -1,7 +1,9 @@
 using System.Text;
 using Parallax.Contracts;
 using Parallax.Host.Images;
+using Parallax.Host.Surveys;
 using Parallax.Plugins.Datasets;
+using Parallax.Plugins.Tests.Conformance;
 
 namespace Parallax.Plugins.Tests.Datasets;
 
@@ -23,8 +25,48 @@ public sealed class VideoFolderTests : IDisposable
         Assert.Equal((2, 0, 1, 1), (data.Info.Count, data.Label(0), data.Label(1), test.Info.Count));
         Assert.Equal(["a", "b"], test.Info.Classes);
         Assert.Contains("1 video beside the class folders of 'train'", data.Info.LeftOut);
-        Assert.Contains("1 .txt (no format that is read)", data.Info.LeftOut);
+        Assert.Contains("1 .txt (no format that is read, such as 'train/a/notes.txt')", data.Info.LeftOut);
         Assert.Equal("train: 'train'; test: 'val', 1 video", data.Info.Layout);
+    }
+
+    [Theory]
+    [InlineData("one.mp4", "video")]
+    [InlineData("one.GIF", "video")]
+    [InlineData("one.jpg", "image")]
+    public void Open_PathOfOneFile_SaysWhatIsExpected(string name, string kind)
+    {
+        Write(name);
+
+        var fault = Assert.Throws<ConfigurationException>(() => FfmpegTool.Open(_folder.File(name)));
+
+        Assert.Equal($"{_folder.File(name)} is a single {kind}. Expected a folder or an uncompressed tar with SPLIT/CLASS/*.mp4 (or .avi, .mkv, .webm, .mov, "
+            + ".gif): point data.path at the folder that it is in.", fault.Message);
+    }
+
+    [Fact]
+    public void Open_PathThatIsNoTar_AsksForVideos()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => FfmpegTool.Open(_folder.Write("data", [.. Enumerable.Repeat((byte)'x', 2000)])));
+
+        Assert.EndsWith("is no tar archive. Expected a folder or an uncompressed tar with SPLIT/CLASS/*.mp4 (or .avi, .mkv, .webm, .mov, .gif).",
+            fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Find_VideosAndOneImage_AreReadAsVideos()
+    {
+        var first = FfmpegTool.Draw(_folder.File("data/a/00.avi"), frames: 2, "-c:v", "mjpeg", "-pix_fmt", "yuvj420p");
+        for (var i = 1; i < 18; i++)
+        {
+            File.Copy(first, _folder.File($"data/a/{i:00}.avi"));
+        }
+
+        FfmpegTool.Draw(_folder.File("data/b/one.gif"), frames: 2, "-pix_fmt", "rgb8");
+
+        var found = ConformanceHost.Get<DatasetSearch>().Find(_folder.File("data"), name: null, overrides: []);
+        using var data = found.Train;
+
+        Assert.Equal(("video-folder", 19), (found.Name, data.Info.Count));
     }
 
     [Fact]

@@ -48,6 +48,7 @@ public sealed class ClipProtocolTests
         Assert.Equal(name == "linear-per-layer", scores is null);
         Assert.Equal(name.EndsWith("-clips", StringComparison.Ordinal) && !options.Contains("average=logits"), scores?.AreProbabilities == true);
         Assert.Equal(scores is null ? 0 : 16, scores?.Labels.Length ?? 0);
+        Assert.Equal("3 clips x 2 crops, even", measured.Results[0].Views);
         Assert.Equal(before, State());
 
         Dictionary<string, float[]> State() =>
