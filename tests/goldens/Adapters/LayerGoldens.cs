@@ -13,7 +13,8 @@ internal static class LayerGoldens
             Tensor>(layer.state_dict()) { ["weight"] = golden.Input("weight").detach(), ["bias"] = golden.Input("bias").detach() });
         var y = layer.call(x);
         var state = layer.state_dict();
-        return new GoldenResult(("y", y), ("loss", (y * golden.Input("grad_out")).sum()), ("running_mean", state["running_mean"]), ("running_var", state["running_var"]))
+        return new GoldenResult(
+                ("y", y), ("loss", (y * golden.Input("grad_out")).sum()), ("running_mean", state["running_mean"]), ("running_var", state["running_var"]))
             .WithLeaves(layer);
     }
 }

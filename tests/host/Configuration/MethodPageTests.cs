@@ -53,7 +53,8 @@ public sealed class MethodPageTests
 
     [Theory]
     [InlineData("wide", 0.30, 0.51, "knn 30.0 %, linear 51.0 %; without training knn 40.0 %, linear 50.0 %.\n")]
-    [InlineData("wide", 0.40, 0.49, "knn 40.0 %, linear 49.0 %; without training knn 40.0 %, linear 50.0 %. No protocol finds it better than random weights there; ")]
+    [InlineData("wide", 0.40, 0.49,
+        "knn 40.0 %, linear 49.0 %; without training knn 40.0 %, linear 50.0 %. No protocol finds it better than random weights there; ")]
     [InlineData("narrow", 0.31, 0.30, "knn 31.0 %, linear 30.0 %; without training knn 30.0 %, linear 35.0 %.\n")]
     [InlineData("deep", 0.31, 0.30, "knn 31.0 %, linear 30.0 %.\n")]
     [InlineData("", 0.31, 0.30, "knn 31.0 %, linear 30.0 %.\n")]
