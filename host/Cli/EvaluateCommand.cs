@@ -114,23 +114,11 @@ internal sealed class EvaluateCommand(
         return measured.Failures.Count == 0 ? ExitCodes.Done : measured.Failures.All(failure => failure.IsUserError) ? ExitCodes.UserError : ExitCodes.Crash;
     }
 
+    // Untrained weights have no constants of their own: images are normalised by those of the data.
     private Experiment Restore(Checkpoint checkpoint, IReadOnlyList<string> overrides, bool random)
     {
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
-        var experiment = experiments.Value.Create(configuration, isRestored: !random);
-        try
-        {
-            if (!random)
-            {
-                experiment.Restore(checkpoint);
-            }
 
-            return experiment;
-        }
-        catch
-        {
-            experiment.Dispose();
-            throw;
-        }
+        return random ? experiments.Value.Create(configuration) : experiments.Value.Restored(configuration, checkpoint, output.Error);
     }
 }

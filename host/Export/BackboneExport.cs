@@ -109,7 +109,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World) with { BatchSize = BatchSize };
         using var data = DatasetSubset.Borrow(experiment.Data, most);
         using var loader = new EvaluationLoader(data, experiment.Run.ImageSize, settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize,
-            unreadable: UnreadableSamples.Replaced, views: experiment.TestClips with { Clips = 1, Crops = 1 });
+            unreadable: UnreadableSamples.Replaced, views: experiment.TestClips with { Clips = 1, Crops = 1 }, normalising: experiment.Run.Data);
         var batches = new List<Tensor>();
         foreach (var batch in loader.Batches())
         {

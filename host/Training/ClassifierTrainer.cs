@@ -60,7 +60,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
         data = training.LabelledShare < 1 ? DatasetSubset.OfEachClass(data, training.LabelledShare, measured.Run.Seed) : data;
         var configuration = ClassifierConfiguration.Of(measured.Configuration, training, data.Info.Count, measured.Run.MicroBatchSize);
         var batch = configuration.Trainer.BatchSize;
-        var run = new RunInfo(data.Info, measured.Run.ImageSize, batch, data.Info.Count / batch, training.Epochs, measured.Run.Seed)
+        var run = new RunInfo(ChannelConstants.Of(measured.Run.Data).On(data.Info), measured.Run.ImageSize, batch, data.Info.Count / batch, training.Epochs, measured.Run.Seed)
         {
             Accumulation = configuration.Trainer.Accumulation, Clip = measured.TestClips.Clip,
         };

@@ -47,6 +47,19 @@ public sealed class FeatureExtractorTests : IDisposable
         Assert.All(method.state_dict(), t => Assert.True(t.Value.eq(state[t.Key]).all().item<bool>(), t.Key));
     }
 
+    [Fact]
+    public void Features_OfDataWithOtherConstants_AreNormalisedAsTheRunSays()
+    {
+        using var session = _bench.Session(new WatchedMethod(new()));
+        var (run, other) = (session.Experiment.Run, new ChannelConstants([0.25, 0.25, 0.25], [0.5, 0.5, 0.5]));
+        var experiment = session.Experiment with { Run = run with { Data = other.On(run.Data) } };
+
+        var set = FeatureExtractor.Features(experiment, experiment.Data, 4).Set;   // the data still say 0.5 and 0.25
+
+        var indices = EpochOrder.Shuffled(16, seed: 0, epoch: 0).Take(4).Order();
+        Assert.Equal(indices.Select(index => (index / 16.0 - 0.25) / 0.5), Column(set.Features), (a, b) => Math.Abs(a - b) < 1e-4);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
