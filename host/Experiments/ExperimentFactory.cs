@@ -13,9 +13,11 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     /// <param name="configuration">What to make.</param>
     /// <param name="processes">The processes that work on it together, none of which waits for another here; null for one alone.</param>
     /// <param name="isRestored">Whether a checkpoint follows: the file of <c>backbone.weights</c> need not be there any more.</param>
+    /// <param name="isTrained">Whether it is to be trained: an experiment that is measured needs no data for a batch of the training.</param>
     /// <param name="constants">By what images are normalised; null takes what the data have.</param>
     /// <exception cref="ConfigurationException">Data, options or device cannot work together: names key, value and what to do.</exception>
-    public Experiment Create(ResolvedConfiguration configuration, World? processes = null, bool isRestored = false, ChannelConstants? constants = null)
+    public Experiment Create(
+        ResolvedConfiguration configuration, World? processes = null, bool isRestored = false, bool isTrained = true, ChannelConstants? constants = null)
     {
         _ = TorchLibrary.Current;   // before anything of TorchSharp is touched
         var (trainer, world) = (configuration.Trainer, processes ?? World.Alone);
@@ -26,7 +28,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         {
             var learned = TrainingShare.Of(data, configuration.Data);
             var sources = Sources(learned, configuration.Data);
-            var run = Describe(configuration, constants?.On(learned.Info) ?? learned.Info, world.Count) with { HasVideos = data is IVideoDataset };
+            var run = Describe(configuration, constants?.On(learned.Info) ?? learned.Info, world.Count, isTrained) with { HasVideos = data is IVideoDataset };
             RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
             using var weights = isRestored ? null : BackboneWeights.Read(configuration.BackboneSection);
@@ -123,17 +125,17 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         return sources;
     }
 
-    private static RunInfo Describe(ResolvedConfiguration configuration, DatasetInfo data, int processes)
+    private static RunInfo Describe(ResolvedConfiguration configuration, DatasetInfo data, int processes, bool isTrained)
     {
         var (trainer, size) = (configuration.Trainer, configuration.Data.ImageSize ?? NativeSize(data));
         var stepsPerEpoch = data.Count / trainer.BatchSize;
-        if (stepsPerEpoch == 0)
+        if (stepsPerEpoch == 0 && isTrained)
         {
             throw new ConfigurationException(
                 $"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training images. Lower it to at most {data.Count}.");
         }
 
-        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes)
+        return new(data, size, trainer.BatchSize, Math.Max(1, stepsPerEpoch), trainer.Epochs, trainer.Seed, processes)
         {
             Accumulation = trainer.Accumulation,
             MaxSteps = trainer.MaxSteps,

@@ -16,7 +16,7 @@ internal static class RestoredExperiment
         this ExperimentFactory experiments, ResolvedConfiguration configuration, Checkpoint checkpoint, Action<string> report)
     {
         var trained = checkpoint.State.Data?.Constants;
-        var experiment = experiments.Create(configuration, isRestored: true, constants: trained);
+        var experiment = experiments.Create(configuration, isRestored: true, isTrained: false, constants: trained);
         try
         {
             experiment.Restore(checkpoint);

@@ -1,6 +1,7 @@
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
+using Parallax.Host.Experiments;
 using Parallax.Host.Tests.Data;
 using Parallax.Host.Tests.Training;
 using Parallax.Host.Training;
@@ -116,7 +117,7 @@ public sealed class FeatureExtractorTests : IDisposable
     public void Encoded_VideosWithDifferentNumbersOfClips_AreAveragedOverTheirOwn(int batchSize)
     {
         using var session = _bench.Session(new WatchedMethod(new()), $"evaluation.batchSize={batchSize}");
-        var experiment = session.Experiment with { TestClips = new(new(4), Sampling: TestSampling.HalfOverlapping) };
+        var experiment = Unnormalised(session.Experiment) with { TestClips = new(new(4), Sampling: TestSampling.HalfOverlapping) };
         int[] frames = [5, 12, 20];
 
         var encoded = FeatureExtractor.Encoded(
@@ -131,7 +132,7 @@ public sealed class FeatureExtractorTests : IDisposable
     public void EncodeAll_SomethingBesideFeaturesOfSeveralClips_IsOfTheFirstClipAlone()
     {
         using var session = _bench.Session(new WatchedMethod(new()));
-        var experiment = session.Experiment with { TestClips = new(new(4), Sampling: TestSampling.HalfOverlapping) };
+        var experiment = Unnormalised(session.Experiment) with { TestClips = new(new(4), Sampling: TestSampling.HalfOverlapping) };
 
         var encoded = new FeatureExtractor(experiment, new FakeVideos(2) { FramesOf = index => 5 + (7 * (int)index) }, beside: Mean)
             .EncodeAll(Mean, TestContext.Current.CancellationToken);
@@ -180,6 +181,11 @@ public sealed class FeatureExtractorTests : IDisposable
         Assert.Equal([2, 3, 4, 5], pixels[..4].Select(value => (value * 0.25f) + 0.5f), (a, b) => Math.Abs(a - b) < 1e-4);
         Assert.Equal([2, 3, 4, 5], Enumerable.Range(0, 4).Select(row => (pixels[48 + (4 * row)] * 0.25f) + 0.5f), (a, b) => Math.Abs(a - b) < 1e-4);
     }
+
+    private static Experiment Unnormalised(Experiment experiment) => experiment with
+    {
+        Run = experiment.Run with { Data = experiment.Run.Data with { Mean = [0, 0, 0], Std = [1, 1, 1] } },
+    };
 
     private static IEnumerable<double> Column(Tensor features) => Enumerable.Range(0, (int)features.shape[0]).Select(i => (double)features[i, 0].item<float>());
 
