@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Parallax.Host.Data;
 
 namespace Parallax.Host.Evaluation;
@@ -47,6 +49,15 @@ internal class DatasetSubset : IImageDataset
     /// <param name="index">Of the image in it.</param>
     public static long WholeIndex(IImageDataset data, long index) =>
         data is DatasetSubset subset ? WholeIndex(subset._inner, subset._indices[index]) : index;
+
+    /// <summary>Which images of the whole data set there are, as a hash of their places: 16 hexadecimal digits.</summary>
+    /// <param name="data">A subset, or the whole.</param>
+    public static string HashOf(IImageDataset data)
+    {
+        long[] places = [.. Enumerable.Range(0, (int)data.Info.Count).Select(index => WholeIndex(data, index))];
+
+        return Convert.ToHexStringLower(XxHash3.Hash(MemoryMarshal.AsBytes(places.AsSpan())));
+    }
 
     public void Read(long index, ImageBuffer image, SmallestSide? smallestSide = null) => _inner.Read(_indices[index], image, smallestSide);
 
