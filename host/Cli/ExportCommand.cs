@@ -181,7 +181,7 @@ internal sealed class ExportCommand(
         if (spread < BackboneExport.LeastSpread)
         {
             output.Error(FormattableString.Invariant($"The features hardly vary between the samples (standard deviation {spread:G3} at most): ")
-                + "that the file gives the same proves little. The backbone may have collapsed; './parallax evaluate' shows it.");
+                + "that the file gives the same proves little. The backbone may have collapsed; 'parallax evaluate' shows it.");
         }
     }
 

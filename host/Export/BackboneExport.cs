@@ -96,7 +96,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
 
         return difference <= Tolerance ? difference : throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture,
             $"The {format.Name} file gives other features than the backbone: they differ by up to {difference:G3}, and {Tolerance:G1} is allowed. Nothing was "
-                + $"kept. {cause}; './parallax evaluate' shows whether the run is sound."));
+                + $"kept. {cause}; 'parallax evaluate' shows whether the run is sound."));
     }
 
     /// <summary>The same few of the data set each time, looked at as evaluations do; one clip of a video.</summary>
