@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Parallax.Host.Configuration;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
@@ -76,14 +75,14 @@ internal sealed class EvaluateCommand(
         using var experiment = Create(checkpoint, configuration, random);
         data.Value.Write(experiment.Data.Info);
         var (soFar, told) = (Measurement.Nothing, 0);
-        using var note = signals.BeforeTheEnd(TellNumbersSoFar);
+        using var note = signals.BeforeTheEnd(() => Tell(soFar, ExitCodes.Stopped));
         try
         {
-            var measured = Measure(experiment, protocols, "Measuring {0} ...", numbers => soFar = numbers);
+            var measured = Measure(experiment, protocols, "", numbers => soFar = numbers);
             if (second is not null)
             {
                 using var flow = Create(second, Read(second, changes), random);
-                measured = TwoStreams.Of(measured, Measure(flow, protocols, "Measuring {0} of the second run ...", _ => { }));
+                measured = TwoStreams.Of(measured, Measure(flow, protocols, " of the second run", _ => { }));
             }
 
             return Tell(measured, ExitCode(measured));
@@ -91,33 +90,31 @@ internal sealed class EvaluateCommand(
         catch (OperationCanceledException) when (soFar.Results.Count > 0)
         {
             using var time = signals.Within(StopSignals.ForTheRecord);
-            TellNumbersSoFar();
 
-            return ExitCodes.Stopped;
+            return Tell(soFar, ExitCodes.Stopped);
         }
 
         int Tell(Measurement measured, int exitCode)
         {
-            if (Interlocked.Exchange(ref told, 1) == 0)   // a program that is ended tells on a thread of its own
+            var isStopped = exitCode == ExitCodes.Stopped;
+            if ((isStopped && measured.Results.Count == 0) || Interlocked.Exchange(ref told, 1) == 1)   // a program that is ended tells on another thread
             {
-                Write(measured, new(configuration, checkpoint, second, random), exitCode == ExitCodes.Stopped, json);
+                return exitCode;
             }
+
+            if (isStopped)
+            {
+                output.Error($"Stopped: {measured.Results.Count} of {protocols.Length} protocols have a number; the same command measures all of them anew.");
+            }
+
+            Write(measured, new(configuration, checkpoint, second, random), isStopped, json);
 
             return exitCode;
         }
-
-        void TellNumbersSoFar()
-        {
-            if (soFar is { Results.Count: > 0 and var count })
-            {
-                output.Error($"Stopped: {count} of {protocols.Length} protocols have a number. What is not there begins anew with the same command.");
-                Tell(soFar, ExitCodes.Stopped);
-            }
-        }
     }
 
-    private Measurement Measure(Experiment experiment, string[] protocols, string line, Action<Measurement> onMeasured) => evaluations.Value.Measure(
-        experiment, protocols, protocol => output.Error(string.Format(CultureInfo.InvariantCulture, line, protocol)), signals.Token, onMeasured);
+    private Measurement Measure(Experiment experiment, string[] protocols, string whose, Action<Measurement> onMeasured) => evaluations.Value.Measure(
+        experiment, protocols, protocol => output.Error($"Measuring {protocol}{whose} ..."), signals.Token, onMeasured);
 
     private void Write(Measurement measured, Weights weights, bool isStopped, bool json)
     {

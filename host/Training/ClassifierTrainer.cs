@@ -25,7 +25,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             throw new OperationCanceledException(stop);
         }
 
-        return new(name, course.Result(loss, session.Experiment.Data.Info.Count)) 
+        return new(name, course.Result(loss, session.Experiment.Data.Info.Count))
         {
             LeftOut = leftOut, Scores = course.Scores,
             ImagesHash = protocol.Training.LabelledShare < 1 ? DatasetSubset.HashOf(session.Experiment.Data) : null,

@@ -88,7 +88,7 @@ public sealed class StopTests : IDisposable
             stopped = TerminateWhileItReads(run);
         }
 
-        Assert.Contains("Stopped: 1 of 3 protocols have a number.", stopped.Error, StringComparison.Ordinal);
+        Assert.Contains("Stopped: 1 of 3 protocols have a number;", stopped.Error, StringComparison.Ordinal);
         Assert.StartsWith("knn-10\t", stopped.Output, StringComparison.Ordinal);
         Assert.Contains(_place.TrackedRuns(), tracked => tracked.Metrics.ContainsKey("knn-10/accuracy") && !tracked.Metrics.ContainsKey("knn-1/accuracy"));
     }
