@@ -51,8 +51,8 @@ internal sealed class DemoCommand(Lazy<DemoRun> demo, StopSignals signals, CliOu
         output.Line($"Look:     {(outcome.Tracking is SqliteAddress ? $"mlflow ui --backend-store-uri {outcome.Tracking}" : $"open {outcome.Tracking}")}");
         output.Line();
         output.Line("Next: train on your own images (recipes/ has a folder per method, a file per data set)");
-        output.Line("  ./parallax train METHOD/DATASET --set data.path=DIR");
-        output.Line("  ./parallax list methods        ./parallax describe NAME        ./parallax new method my-method");
+        output.Line("  parallax train METHOD/DATASET --set data.path=DIR");
+        output.Line("  parallax list methods        parallax describe NAME        parallax new method my-method");
 
         return 0;
     }

@@ -66,8 +66,7 @@ internal sealed class EmbedCommand(
         using var checkpoint = ChosenCheckpoint.Load(run.Target, run.Runs, output.Error);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", run.Overrides);
         var choice = Choose(configuration, source);
-        using var experiment = experiments.Value.Create(configuration, isRestored: true);
-        experiment.Restore(checkpoint);
+        using var experiment = experiments.Value.Restored(configuration, checkpoint, choice == configuration.Dataset ? output.Error : _ => { });
         using var images = Open(choice, experiment, source.Splits);
         Tell(images);
         var result = embeddings.Value.Run(experiment, checkpoint, choice, images, request, signals.Token);
@@ -128,6 +127,11 @@ internal sealed class EmbedCommand(
                 {
                     opened.Add(source.Open(split));
                 }
+            }
+
+            if (choice != experiment.Configuration.Dataset && ChannelConstants.Of(experiment.Run.Data).Difference(opened[0].Info) is { } note)
+            {
+                output.Error(note);
             }
 
             return EmbeddingData.Of(opened, experiment.Run.Data);

@@ -69,26 +69,62 @@ internal sealed class EvaluateCommand(
         using var checkpoint = ChosenCheckpoint.Load(targets.First, runs, output.Error);
         using var second = targets.Second is { } other ? ChosenCheckpoint.Load(other, runs, output.Error) : null;
         string[] untrained = random ? ["backbone.weights=null", "backbone.weightsPrefix=null"] : [];   // what --set gives comes after them
-        using var experiment = Restore(checkpoint, [.. untrained, .. overrides], random);
-        var configuration = experiment.Configuration;
+        string[] changes = [.. untrained, .. overrides];
+        var configuration = Read(checkpoint, changes);
+        evaluations.Value.RequireKnown(configuration, protocols);
+        using var experiment = Create(checkpoint, configuration, random);
         data.Value.Write(experiment.Data);
-        var measured = evaluations.Value.Measure(experiment, protocols, protocol => output.Error($"Measuring {protocol} ..."), signals.Token);
-        if (second is not null)
+        var (soFar, told) = (Measurement.Nothing, 0);
+        using var note = signals.BeforeTheEnd(() => Tell(soFar, ExitCodes.Stopped));
+        try
         {
-            using var flow = Restore(second, [.. untrained, .. overrides], random);
-            measured = TwoStreams.Of(measured, evaluations.Value.Measure(
-                flow, protocols, protocol => output.Error($"Measuring {protocol} of the second run ..."), signals.Token));
+            var measured = Measure(experiment, protocols, "", numbers => soFar = numbers);
+            if (second is not null)
+            {
+                using var flow = Create(second, Read(second, changes), random);
+                measured = TwoStreams.Of(measured, Measure(flow, protocols, " of the second run", _ => { }));
+            }
+
+            return Tell(measured, ExitCode(measured));
+        }
+        catch (OperationCanceledException) when (soFar.Results.Count > 0)
+        {
+            using var time = signals.Within(StopSignals.ForTheRecord);
+
+            return Tell(soFar, ExitCodes.Stopped);
         }
 
+        int Tell(Measurement measured, int exitCode)
+        {
+            var isStopped = exitCode == ExitCodes.Stopped;
+            if ((isStopped && measured.Results.Count == 0) || Interlocked.Exchange(ref told, 1) == 1)   // a program that is ended tells on another thread
+            {
+                return exitCode;
+            }
+
+            if (isStopped)
+            {
+                output.Error($"Stopped: {measured.Results.Count} of {protocols.Length} protocols have a number; the same command measures all of them anew.");
+            }
+
+            Write(measured, new(configuration, checkpoint, second, random), isStopped, json);
+
+            return exitCode;
+        }
+    }
+
+    private Measurement Measure(Experiment experiment, string[] protocols, string whose, Action<Measurement> onMeasured) => evaluations.Value.Measure(
+        experiment, protocols, protocol => output.Error($"Measuring {protocol}{whose} ..."), onMeasured, signals.Token);
+
+    private void Write(Measurement measured, Weights weights, bool isStopped, bool json)
+    {
+        var (checkpoint, random) = (weights.Checkpoint, weights.AreRandom);
         foreach (var note in random ? [] : measured.Notes)   // untrained weights have learned from nothing
         {
             output.Error(note);
         }
 
         var step = random ? 0 : checkpoint.State.Position.Step;
-        evaluations.Value.Track(
-            configuration, measured, checkpoint.State.RunId, step, random ? "random-features" : "evaluation",
-            random ? null : checkpoint.Path, random ? null : second?.Path);
         if (json)
         {
             output.Json(new
@@ -96,7 +132,8 @@ internal sealed class EvaluateCommand(
                 checkpoint.State.RunId,
                 Checkpoint = checkpoint.Path,
                 Step = step,
-                Results = measured.Results.ToDictionary(r => r.Protocol, r => new { r.Result.Accuracy, r.Result.BestAccuracy, r.Result.Details }),
+                Stopped = isStopped,
+                Results = measured.Results.ToDictionary(r => r.Protocol, ProtocolNumber.Of),
                 Protocols = ProtocolRecord.Of(measured.Results),
                 Failures = measured.Failures.ToDictionary(f => f.Protocol, f => f.Reason),
                 LeftOut = measured.LeftOut,
@@ -111,26 +148,25 @@ internal sealed class EvaluateCommand(
             ProtocolTable.WriteStreams(output, measured);
         }
 
-        return measured.Failures.Count == 0 ? ExitCodes.Done : measured.Failures.All(failure => failure.IsUserError) ? ExitCodes.UserError : ExitCodes.Crash;
+        evaluations.Value.Track(
+            weights.Configuration, measured, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path,
+            random ? null : weights.Second?.Path);
     }
 
-    private Experiment Restore(Checkpoint checkpoint, IReadOnlyList<string> overrides, bool random)
-    {
-        var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
-        var experiment = experiments.Value.Create(configuration, isRestored: !random);
-        try
-        {
-            if (!random)
-            {
-                experiment.Restore(checkpoint);
-            }
+    private static int ExitCode(Measurement measured) => measured.Failures.Count == 0 ? ExitCodes.Done
+        : measured.Failures.All(failure => failure.IsUserError) ? ExitCodes.UserError : ExitCodes.Crash;
 
-            return experiment;
-        }
-        catch
-        {
-            experiment.Dispose();
-            throw;
-        }
-    }
+    private ResolvedConfiguration Read(Checkpoint checkpoint, IReadOnlyList<string> overrides) =>
+        recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", overrides);
+
+    // Untrained weights have no constants of their own: images are normalised by those of the data.
+    private Experiment Create(Checkpoint checkpoint, ResolvedConfiguration configuration, bool random) => random
+        ? experiments.Value.Create(configuration, isTrained: false) : experiments.Value.Restored(configuration, checkpoint, output.Error);
+
+    /// <summary>The weights that are measured.</summary>
+    /// <param name="Configuration">Of their run, with what the command changes.</param>
+    /// <param name="Checkpoint">Where they come from.</param>
+    /// <param name="Second">The same of a second run.</param>
+    /// <param name="AreRandom">Whether they are random in its place.</param>
+    private sealed record Weights(ResolvedConfiguration Configuration, Checkpoint Checkpoint, Checkpoint? Second, bool AreRandom);
 }

@@ -88,8 +88,7 @@ internal sealed class ExportCommand(
         var source = $"the recipe in {checkpoint.Path}";
         var recipe = RunDirectory.RecipeOf(recipes.Value.ReadText(checkpoint.Recipe, source, overrides));
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, source, [.. overrides, "trainer.device=cpu", "trainer.precision=fp32"]);
-        using var experiment = experiments.Value.Create(configuration, isRestored: true);
-        experiment.Restore(checkpoint);
+        using var experiment = experiments.Value.Restored(configuration, checkpoint, output.Error);
         var what = experiment.TestClips.Clip is null ? "images" : "clips";
 
         return wanted.Format is { } format ? WriteFile(experiment, format, wanted, checkpoint.State, recipe, what)
@@ -182,7 +181,7 @@ internal sealed class ExportCommand(
         if (spread < BackboneExport.LeastSpread)
         {
             output.Error(FormattableString.Invariant($"The features hardly vary between the samples (standard deviation {spread:G3} at most): ")
-                + "that the file gives the same proves little. The backbone may have collapsed; './parallax evaluate' shows it.");
+                + "that the file gives the same proves little. The backbone may have collapsed; 'parallax evaluate' shows it.");
         }
     }
 

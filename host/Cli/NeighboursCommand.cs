@@ -136,8 +136,7 @@ internal sealed class NeighboursCommand(
             $"{set.File} does not say which network it comes from, and '{image}' has to be embedded by it. Add --run with its run or checkpoint.");
         using var checkpoint = ChosenCheckpoint.Load(target, run.Runs, output.Error);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", run.Overrides);
-        using var experiment = experiments.Value.Create(configuration, isRestored: true);
-        experiment.Restore(checkpoint);
+        using var experiment = experiments.Value.Restored(configuration, checkpoint, output.Error);
         using var images = new SingleImage(image, decoder.Value, experiment.Run.Data);
         RequireSameSpace(set, image, EmbeddingMetadata.SpaceOf(experiment, TokensOf(set)));
         var embedded = EmbeddingRun.Embed(experiment, images, TokensOf(set), signals.Token);   // [1, F]

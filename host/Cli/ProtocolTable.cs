@@ -1,10 +1,13 @@
 using Parallax.Host.Evaluation;
+using Parallax.Host.Reports;
 
 namespace Parallax.Host.Cli;
 
 /// <summary>What protocols measured, for people: a row each, with the reason where there is no number.</summary>
 internal static class ProtocolTable
 {
+    private static readonly string[] _streams = [TwoStreams.Second, TwoStreams.Both];   // have a table of their own
+
     public static void Write(CliOutput output, Measurement measured)
     {
         if (measured.Results.Count + measured.Failures.Count == 0)
@@ -14,6 +17,13 @@ internal static class ProtocolTable
 
         string[] headings = ["protocol", "number", "best epoch on the test images", "what it is", "data"];
         output.Table(headings, [.. measured.Results.Select(Row), .. measured.Failures.Select(f => (string[])[f.Protocol, "no number", f.Reason])]);
+        foreach (var (protocol, result) in measured.Results)
+        {
+            if (result.Details.Where(detail => !_streams.Contains(detail.Key)).ToList() is { Count: > 0 } details)
+            {
+                output.Line($"  {protocol}: {string.Join(", ", details.Select(detail => $"{detail.Key} {NumberText.Of(detail.Value)}"))}");
+            }
+        }
     }
 
     /// <summary>The accuracies of two streams, where there are any.</summary>
@@ -21,7 +31,7 @@ internal static class ProtocolTable
     {
         var rows = from one in measured.Results
                    where one.Result.Details.ContainsKey(TwoStreams.Both)
-                   select (string[])[one.Protocol, Percent(one.Result.Accuracy), .. new[] { TwoStreams.Second, TwoStreams.Both }.Select(
+                   select (string[])[one.Protocol, Percent(one.Result.Accuracy), .. _streams.Select(
                        name => Percent(one.Result.Details[name]))];
         if (rows.ToList() is { Count: > 0 } streams)
         {

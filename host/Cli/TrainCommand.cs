@@ -192,7 +192,7 @@ internal sealed class TrainCommand(
         ProtocolTable.Write(output, summary.Measured);
         output.Line($"Files: {summary.Directory}");
         output.Line($"Next: parallax evaluate {summary.RunId} --protocol NAME   (parallax list protocols)");
-        output.Line($"      ./parallax export {summary.RunId} --register NAME   (a model in MLflow)");
+        output.Line($"      parallax export {summary.RunId} --register NAME   (a model in MLflow)");
     }
 
     /// <summary>What the command line asks for.</summary>

@@ -31,9 +31,36 @@ internal static partial class XmlDocs
 
     private static string Summary(Assembly assembly, string member) => Files.GetOrAdd(assembly, Load).GetValueOrDefault(member, "");
 
-    private static Dictionary<string, string> Load(Assembly assembly) => Elements(assembly)
-        .Where(member => member.Element("summary") is not null)
-        .ToDictionary(member => (string)member.Attribute("name")!, member => Text(member.Element("summary")!));
+    private static Dictionary<string, string> Load(Assembly assembly)
+    {
+        var members = Elements(assembly).ToDictionary(member => (string)member.Attribute("name")!);
+
+        return (from member in members
+                let summary = Summary(member.Value, members)
+                where summary is not null
+                select KeyValuePair.Create(member.Key, Text(summary))).ToDictionary();
+    }
+
+    // Its own, or that of the member that it names by <inheritdoc cref="..."/>, which may name another in turn; a circle ends without one.
+    private static XElement? Summary(XElement member, Dictionary<string, XElement> members)
+    {
+        for (var left = members.Count; left > 0; left--)
+        {
+            if (member.Element("summary") is { } summary)
+            {
+                return summary;
+            }
+
+            if ((string?)member.Element("inheritdoc")?.Attribute("cref") is not { } name || !members.TryGetValue(name, out var next))
+            {
+                return null;
+            }
+
+            member = next;
+        }
+
+        return null;
+    }
 
     private static IEnumerable<XElement> Elements(Assembly assembly)
     {

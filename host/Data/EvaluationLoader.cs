@@ -12,7 +12,7 @@ public enum UnreadableSamples
     Replaced,
 }
 
-/// <summary>Reads a split once in index order, without augmentation: shorter side resized, centre cropped, normalised with the data set's constants.</summary>
+/// <summary>Reads a split once in index order, without augmentation: shorter side resized, centre cropped, normalised.</summary>
 /// <remarks>
 /// Bilinear with antialiasing, like torchvision's Resize and CenterCrop. A JPEG is decoded smaller first, as long as the resizing still finds two pixels for
 /// one on each axis.
@@ -31,10 +31,11 @@ public sealed class EvaluationLoader : IDisposable
     /// <param name="part">The samples to read, from the first to before the second; null reads all.</param>
     /// <param name="unreadable">What stands for a sample that cannot be read.</param>
     /// <param name="views">What is looked at of each sample; null takes the centre of an image.</param>
+    /// <param name="normalising">Gives mean and deviation to normalise by; null takes those of the data set.</param>
     /// <exception cref="ConfigurationException">The images would be resized to less than the crop.</exception>
     public EvaluationLoader(
         IImageDataset dataset, int side, LoaderSettings settings, ILogger logger, int? resize = null, (long Start, long End)? part = null,
-        UnreadableSamples unreadable = UnreadableSamples.LeftOut, EvaluationViews? views = null)
+        UnreadableSamples unreadable = UnreadableSamples.LeftOut, EvaluationViews? views = null, DatasetInfo? normalising = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(side);
         if (resize < side)
@@ -48,7 +49,7 @@ public sealed class EvaluationLoader : IDisposable
         var (start, end) = part ?? (0, dataset.Info.Count);
         var once = settings with { DropLast = false, Epochs = 1 };
         _reader = new SampleReader(dataset, settings.OnError, logger);
-        var (seen, crop) = (views ?? EvaluationViews.Image, new CentreCrop(dataset.Info, side, resize ?? side));
+        var (seen, crop) = (views ?? EvaluationViews.Image, new CentreCrop(normalising ?? dataset.Info, side, resize ?? side));
         Func<ISampleWriter> writer = seen.Clip is null
             ? () => new CentreWriter(_reader, crop, unreadable)
             : () => new ClipCentreWriter(_reader, crop, seen, unreadable);

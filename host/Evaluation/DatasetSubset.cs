@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using Parallax.Host.Data;
 
 namespace Parallax.Host.Evaluation;
@@ -36,6 +38,15 @@ internal static class DatasetSubset
     /// <param name="index">Of the image in it.</param>
     public static long WholeIndex(IImageDataset data, long index) =>
         data is DatasetPart part && part.Info.Digest == part.Whole.Info.Digest ? WholeIndex(part.Whole, part.WholeIndex(index)) : index;
+
+    /// <summary>Which images of the whole data set there are, as a hash of their places: 16 hexadecimal digits.</summary>
+    /// <param name="data">A subset, or the whole.</param>
+    public static string HashOf(IImageDataset data)
+    {
+        long[] places = [.. Enumerable.Range(0, (int)data.Info.Count).Select(index => WholeIndex(data, index))];
+
+        return Convert.ToHexStringLower(XxHash3.Hash(MemoryMarshal.AsBytes(places.AsSpan())));
+    }
 
     private static IEnumerable<long> Any(IImageDataset dataset, int count) => EpochOrder.Shuffled(dataset.Info.Count, seed: 0, epoch: 0).Take(count);
 

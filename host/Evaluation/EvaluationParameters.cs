@@ -34,6 +34,10 @@ internal static class EvaluationParameters
             parameters[$"protocol.{protocol}.version"] = record.Version.ToString(CultureInfo.InvariantCulture);
             parameters[$"protocol.{protocol}.options"] = record.Options;
             parameters[$"protocol.{protocol}.chosen_by"] = record.ChosenBy;
+            if (record.ImagesHash is { } images)
+            {
+                parameters[$"protocol.{protocol}.images_hash"] = images;
+            }
         }
 
         parameters["evaluation.protocols"] = string.Join(',', protocols.Select(p => p.Name));

@@ -138,8 +138,16 @@ internal sealed class EvaluationService(
     /// <summary>
     /// Measures named protocols on the experiment's current weights. One that cannot run, or fails, is logged and has a reason in place of a number.
     /// </summary>
+    /// <param name="experiment">Its data and weights.</param>
+    /// <param name="protocols">Names.</param>
+    /// <param name="onProtocol">Receives the name of each protocol before it begins.</param>
+    /// <param name="onMeasured">Receives all numbers so far, whenever there is one more.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <exception cref="ConfigurationException">A protocol is unknown, or one needs labels and the data have none.</exception>
-    public Measurement Measure(Experiment experiment, IReadOnlyList<string> protocols, Action<string>? onProtocol = null, CancellationToken stop = default)
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
+    public Measurement Measure(
+        Experiment experiment, IReadOnlyList<string> protocols, Action<string>? onProtocol = null, Action<Measurement>? onMeasured = null,
+        CancellationToken stop = default)
     {
         CpuThreads.UseOnThisThread();
         var (runner, zeroShot) = (Runner(protocols, experiment), ZeroShot(protocols, experiment));
@@ -151,9 +159,11 @@ internal sealed class EvaluationService(
 
         using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
         var trunk = new TrunkFingerprint(experiment.Method.Backbone);
-        var compared = zeroShot.Run(held, trunk.Change, onProtocol, stop);
+        List<ProtocolResult> finished = [];
+        var course = new MeasurementCourse(onProtocol ?? (_ => { }), Finish);
+        var compared = zeroShot.Run(held, trunk.Change, course, stop);
         LogFailures(compared);
-        var frozen = MeasureFrozen(experiment, runner, held, trunk, onProtocol, stop);
+        var frozen = MeasureFrozen(experiment, runner, held, trunk, course, stop);
 
         var order = protocols.ToList();
 
@@ -167,7 +177,17 @@ internal sealed class EvaluationService(
             Weights = trunk.Digest,
             Notes = [.. Notes(experiment, runner, zeroShot, experiment.Data.Info, held.Info)],
         };
+
+        void Finish(ProtocolResult result)
+        {
+            finished.Add(result with { Views = experiment.TestClips.Description });
+            onMeasured?.Invoke(new([.. finished], []) { Weights = trunk.Digest });
+        }
     }
+
+    /// <summary>Asks whether there are protocols of these names, before anything is opened.</summary>
+    /// <exception cref="ConfigurationException">Names are unknown: holds all of them, with the nearest known one.</exception>
+    public void RequireKnown(ResolvedConfiguration configuration, IReadOnlyList<string> protocols) => Choose(configuration, protocols);
 
     /// <summary>Protocols that can measure on an experiment's data, and those that need labels which its training images do not have.</summary>
     private (IReadOnlyList<string> Measured, IReadOnlyList<string> WithoutLabels) ByLabels(Experiment experiment, IReadOnlyList<string> protocols)
@@ -188,7 +208,7 @@ internal sealed class EvaluationService(
 
     /// <summary>Protocols on the frozen features of the backbone.</summary>
     private Measurement MeasureFrozen(
-        Experiment experiment, ProtocolRunner runner, IImageDataset held, TrunkFingerprint trunk, Action<string>? onProtocol, CancellationToken stop)
+        Experiment experiment, ProtocolRunner runner, IImageDataset held, TrunkFingerprint trunk, MeasurementCourse course, CancellationToken stop)
     {
         var options = experiment.Configuration.Evaluation;
         var unable = runner.Unable(
@@ -206,12 +226,13 @@ internal sealed class EvaluationService(
         var leftOut = frozen?.LeftOut;
         var measured = runner.Run(
             Sets, (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop),
-            protocol => protocol.Evaluate(experiment.Method.Backbone, experiment.Run, Encoded, experiment.Run.Seed), trunk.Change, onProtocol);
+            protocol => protocol.Evaluate(experiment.Method.Backbone, experiment.Run, Encoded, experiment.Run.Seed), trunk.Change,
+            course with { OnResult = result => course.OnResult(Complete(result)) }, stop);
         LogFailures(measured);
 
-        return new(
-            [.. measured.Results.Select(result => result with { LeftOut = result.LeftOut ?? leftOut, Inputs = inputs, Duplicates = duplicates })],
-            [.. unable, .. measured.Failures]);
+        return new([.. measured.Results.Select(Complete)], [.. unable, .. measured.Failures]);
+
+        ProtocolResult Complete(ProtocolResult result) => result with { LeftOut = result.LeftOut ?? leftOut, Inputs = inputs, Duplicates = duplicates };
 
         (FeatureSet Train, FeatureSet Test) Sets(FeatureTokens tokens)
         {

@@ -170,7 +170,7 @@ internal sealed class FeatureExtractor(
 
     private EvaluationLoader Loader((long Start, long End) part, UnreadableSamples unreadable) => new(
         data, experiment.Run.ImageSize, _loading.Settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize, part, unreadable,
-        _loading.Views);
+        _loading.Views, experiment.Run.Data);
 
     private EncodedImages Run(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)

@@ -23,6 +23,9 @@ internal sealed record ProtocolResult(string Protocol, EvaluationResult Result)
     /// <summary>Scores of the held-out images, where the protocol trained one classifier.</summary>
     public ClassScores? Scores { get; init; }
 
+    /// <summary>Hash of the places of the labelled images that it learned from, where it takes a share of them; null where it takes all.</summary>
+    public string? ImagesHash { get; init; }
+
     /// <summary>What it was measured on; null when that is not known.</summary>
     public EvaluationInputs? Inputs { get; init; }
 }

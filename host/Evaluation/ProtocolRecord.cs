@@ -17,9 +17,16 @@ internal sealed record ProtocolRecord(string Metric, string ChosenBy, int Versio
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Views { get; init; }
 
+    /// <summary>Hash of the places of the labelled images, where the protocol learns from a share of them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ImagesHash { get; init; }
+
     /// <summary>The record of a result.</summary>
     public static ProtocolRecord Of(ProtocolResult measured) =>
-        new(measured.Result.Metric, EnumNames.Of(measured.Result.ChosenBy), measured.Identity.Version, measured.Identity.Options) { Views = measured.Views };
+        new(measured.Result.Metric, EnumNames.Of(measured.Result.ChosenBy), measured.Identity.Version, measured.Identity.Options)
+        {
+            Views = measured.Views, ImagesHash = measured.ImagesHash,
+        };
 
     /// <summary>The records of results, by protocol.</summary>
     public static Dictionary<string, ProtocolRecord> Of(IEnumerable<ProtocolResult> measured) => measured.ToDictionary(one => one.Protocol, Of);

@@ -99,16 +99,19 @@ internal sealed class ProtocolRunner
     /// <param name="look">Measures a protocol that computes features of its own.</param>
     /// <param name="change">Tells what of the backbone is not as it was before all protocols; null when nothing is. Such a protocol gets no number, and no
     /// later one does.</param>
-    /// <param name="onProtocol">Receives the name of each protocol before it begins.</param>
+    /// <param name="course">Told of each protocol before it begins, and of each number; null when nobody asks.</param>
+    /// <param name="stop">Asks to stop between protocols.</param>
+    /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Measurement Run(
         Func<FeatureTokens, (FeatureSet Train, FeatureSet Test)> features, Func<string, ITrainingEvaluator, ProtocolResult> train,
-        Func<ILayerEvaluator, EvaluationResult> look, Func<string?> change, Action<string>? onProtocol = null)
+        Func<ILayerEvaluator, EvaluationResult> look, Func<string?> change, MeasurementCourse? course = null, CancellationToken stop = default)
     {
         var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>());
         foreach (var protocol in _protocols)
         {
+            stop.ThrowIfCancellationRequested();
             var name = protocol.Name;
-            onProtocol?.Invoke(name);
+            course?.OnProtocol(name);
             try
             {
                 using var scope = torch.NewDisposeScope();
@@ -124,6 +127,7 @@ internal sealed class ProtocolRunner
                 }
 
                 results.Add(measured with { Result = TestSetChoice.Checked(protocol.Evaluator, measured.Result), Identity = protocol.Identity });
+                course?.OnResult(results[^1]);
             }
             catch (Exception e) when (ProtocolFailure.Covers(e))
             {

@@ -44,9 +44,9 @@ internal sealed class ZeroShotRunner
     /// <summary>Measures with each protocol; the numbers of those that can.</summary>
     /// <param name="test">The held-out split.</param>
     /// <param name="change">Tells what of the backbone is not as it was before; null when nothing is.</param>
-    /// <param name="onProtocol">Receives the name of each protocol before it begins.</param>
+    /// <param name="course">Told of each protocol before it begins, and of each number; null when nobody asks.</param>
     /// <param name="stop">Asks to stop.</param>
-    public Measurement Run(IImageDataset test, Func<string?> change, Action<string>? onProtocol = null, CancellationToken stop = default)
+    public Measurement Run(IImageDataset test, Func<string?> change, MeasurementCourse? course = null, CancellationToken stop = default)
     {
         var unable = Unable(_experiment.Data.Info, test.Info);
         var able = _protocols.Where(protocol => unable.All(failure => failure.Protocol != protocol.Name)).ToList();
@@ -77,7 +77,8 @@ internal sealed class ZeroShotRunner
         var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>(unable));
         foreach (var (name, evaluator, _, identity) in able)
         {
-            onProtocol?.Invoke(name);
+            stop.ThrowIfCancellationRequested();
+            course?.OnProtocol(name);
             try
             {
                 using var inner = torch.NewDisposeScope();
@@ -91,6 +92,7 @@ internal sealed class ZeroShotRunner
                 {
                     LeftOut = leftOut, Inputs = new(_experiment.Data.Info, test.Info), Identity = identity,
                 });
+                course?.OnResult(results[^1]);
             }
             catch (Exception e) when (ProtocolFailure.Covers(e))
             {

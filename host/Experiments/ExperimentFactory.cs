@@ -13,8 +13,11 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     /// <param name="configuration">What to make.</param>
     /// <param name="processes">The processes that work on it together, none of which waits for another here; null for one alone.</param>
     /// <param name="isRestored">Whether a checkpoint follows: the file of <c>backbone.weights</c> need not be there any more.</param>
+    /// <param name="isTrained">Whether it is to be trained: an experiment that is measured needs no data for a batch of the training.</param>
+    /// <param name="constants">By what images are normalised; null takes what the data have.</param>
     /// <exception cref="ConfigurationException">Data, options or device cannot work together: names key, value and what to do.</exception>
-    public Experiment Create(ResolvedConfiguration configuration, World? processes = null, bool isRestored = false)
+    public Experiment Create(
+        ResolvedConfiguration configuration, World? processes = null, bool isRestored = false, bool isTrained = true, ChannelConstants? constants = null)
     {
         _ = TorchLibrary.Current;   // before anything of TorchSharp is touched
         var (trainer, world) = (configuration.Trainer, processes ?? World.Alone);
@@ -25,7 +28,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         {
             var learned = TrainingShare.Of(data, configuration.Data);
             var sources = Sources(learned, configuration.Data);
-            var run = Describe(configuration, learned, world.Count);
+            var run = Describe(configuration, learned, constants?.On(learned.Info) ?? learned.Info, world.Count, isTrained);
             RunRequirements.RequireOptions(configuration, run, catalog);
             torch.manual_seed(trainer.Seed).Dispose();
             using var weights = isRestored ? null : BackboneWeights.Read(configuration.BackboneSection);
@@ -36,7 +39,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             var chosen = ChooseViews(configuration.Views, method.Views);
             var clips = ClipChoice.Of(configuration, method, data);
             run = run with { ViewCount = chosen.Count, Clip = clips?.Of(0) };
-            var views = CreateViews(chosen, data.Info, run);
+            var views = CreateViews(chosen, run.Data, run);
             var sizes = ViewSizes(views, data.Info);
             var steps = views.SelectMany((view, index) => view.Select(step => ($"views[{index}]", (object?)step)));
             RunRequirements.Require([("method", method), ("backbone", method.Backbone), (SectionFaults.ImageModel, imageModel), .. steps], run);
@@ -122,18 +125,18 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         return sources;
     }
 
-    private static RunInfo Describe(ResolvedConfiguration configuration, IImageDataset learned, int processes)
+    private static RunInfo Describe(ResolvedConfiguration configuration, IImageDataset learned, DatasetInfo data, int processes, bool isTrained)
     {
-        var (trainer, data, size) = (configuration.Trainer, learned.Info, configuration.Data.ImageSize ?? NativeSize(learned));
+        var (trainer, size) = (configuration.Trainer, configuration.Data.ImageSize ?? NativeSize(learned));
         var stepsPerEpoch = data.Count / trainer.BatchSize;
-        if (stepsPerEpoch == 0)
+        if (stepsPerEpoch == 0 && isTrained)
         {
             throw new ConfigurationException(
                 $"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training "
                 + $"{SampleNoun.Of(learned, data.Count)}. Lower it to at most {data.Count}.");
         }
 
-        return new(data, size, trainer.BatchSize, stepsPerEpoch, trainer.Epochs, trainer.Seed, processes)
+        return new(data, size, trainer.BatchSize, Math.Max(1, stepsPerEpoch), trainer.Epochs, trainer.Seed, processes)
         {
             Accumulation = trainer.Accumulation,
             MaxSteps = trainer.MaxSteps,

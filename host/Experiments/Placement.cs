@@ -142,6 +142,6 @@ internal sealed class Placement
             ? torch.device(device)
             : throw new ConfigurationException(
                 $"trainer.device is '{device}', but the linked libtorch sees {count} CUDA devices. Use trainer.device: cpu, or a libtorch with CUDA "
-                    + "(Torch=cuda when it is built, or LIBTORCH); './parallax doctor' shows which one is used.");
+                    + "(Torch=cuda when it is built, or LIBTORCH); 'parallax doctor' shows which one is used.");
     }
 }

@@ -96,7 +96,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
 
         return difference <= Tolerance ? difference : throw new ConfigurationException(string.Create(CultureInfo.InvariantCulture,
             $"The {format.Name} file gives other features than the backbone: they differ by up to {difference:G3}, and {Tolerance:G1} is allowed. Nothing was "
-                + $"kept. {cause}; './parallax evaluate' shows whether the run is sound."));
+                + $"kept. {cause}; 'parallax evaluate' shows whether the run is sound."));
     }
 
     /// <summary>The same few of the data set each time, looked at as evaluations do; one clip of a video.</summary>
@@ -109,7 +109,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         var settings = LoaderSetup.ForEvaluation(experiment.Configuration, experiment.World) with { BatchSize = BatchSize };
         using var data = DatasetSubset.Borrow(experiment.Data, most);
         using var loader = new EvaluationLoader(data, experiment.Run.ImageSize, settings, experiment.Logger, experiment.Configuration.Data.EvaluationResize,
-            unreadable: UnreadableSamples.Replaced, views: experiment.TestClips with { Clips = 1, Crops = 1 });
+            unreadable: UnreadableSamples.Replaced, views: experiment.TestClips with { Clips = 1, Crops = 1 }, normalising: experiment.Run.Data);
         var batches = new List<Tensor>();
         foreach (var batch in loader.Batches())
         {

@@ -29,7 +29,7 @@ internal static class ExportMetadata
     /// <param name="batches">What was compared.</param>
     public static void AddInput(Dictionary<string, string> description, Experiment experiment, IReadOnlyList<Tensor> batches)
     {
-        var data = experiment.Data.Info;
+        var data = experiment.Run.Data;
         description["parallax.backbone"] = experiment.Configuration.Backbone.Name;
         description["parallax.features"] = experiment.Method.Backbone.FeatureDim.ToString(CultureInfo.InvariantCulture);
         description["parallax.input_size"] = string.Join(", ", batches[0].shape[1..]);   // C, H, W; of clips C, T, H, W

@@ -99,7 +99,7 @@ internal sealed class LeaderboardRun(
             }
 
             progress.WriteLine($"Measuring {row.Name}, seed {row.Seed}.");
-            using var experiment = experiments.Create(row.Configuration);
+            using var experiment = experiments.Create(row.Configuration, isTrained: false);
             data.Write(experiment.Learned);
             var measured = evaluations.Measure(experiment, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
             evaluations.Track(row.Configuration, measured, parent.RunId, step: 0, "random-features");

@@ -30,7 +30,7 @@ internal static class PlanAdvice
         [
             .. from other in alternatives
                where other.ImagesPerSecond > steps.ImagesPerSecond * WorthIt
-               let speed = SpeedText.Of(other.ImagesPerSecond.Value, areVideos)
+               let speed = SpeedText.Of(other.ImagesPerSecond ?? 0, areVideos)
                select $"--set {other.Setting}: {speed} in place of {SpeedText.Number(steps.ImagesPerSecond)}.",
             .. steps.Split.Limit == Phase.Data
                 ? [$"Steps wait for {noun}. 'parallax pack' decodes them once; smaller files, or trainer.workers: auto, help too."]

@@ -24,12 +24,11 @@ internal sealed class FeatureStudies(RecipeReader recipes, ExperimentFactory exp
         CpuThreads.UseOnThisThread();
         using var checkpoint = ChosenCheckpoint.Load(directory.Path, request.Runs, report);
         var configuration = recipes.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", request.Overrides);
-        using var experiment = experiments.Create(configuration, isRestored: true);
-        experiment.Restore(checkpoint);
+        using var experiment = experiments.Restored(configuration, checkpoint, report);
         var isHeldOut = experiments.Has(configuration, DatasetSplit.Test);
         using var held = experiments.Open(configuration, isHeldOut ? DatasetSplit.Test : DatasetSplit.Train);
         using var scope = torch.NewDisposeScope();
-        var thumbnails = new Thumbnails(held.Info, experiment.Run.ImageSize);
+        var thumbnails = new Thumbnails(experiment.Run.Data, experiment.Run.ImageSize);
         report($"Features of {Math.Min(request.Images, held.Info.Count)} images of '{held.Info.Location}' ...");
 
         // Features and pictures of the same images, one behind the other: [N, F + side * side * C].

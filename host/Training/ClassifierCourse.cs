@@ -13,6 +13,14 @@ internal sealed class ClassifierCourse(IClassifier classifier)
     /// <summary>Accuracy after the latest epoch, of the head that counts.</summary>
     public double Latest => _top1[^1][Chosen];
 
+    /// <summary>The same in words.</summary>
+    /// <param name="noun">What the test data are: images, videos.</param>
+    public string LatestText(string noun) => FormattableString.Invariant($"{Latest:P1} of the test {noun}")
+        + (_headed is null ? "" : $" by the layer {_headed.Heads[Chosen]}");
+
+    /// <summary>What a loss is the sum of, where there are several heads.</summary>
+    public string LossText => _headed is null ? "" : $" (sum over {_headed.Heads.Count} layers)";
+
     /// <summary>Scores after the latest epoch; null with several heads.</summary>
     public ClassScores? Scores { get; private set; }
 

@@ -14,7 +14,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
     /// <inheritdoc/>
     public ProtocolResult Measure(Experiment measured, string name, ITrainingEvaluator protocol, IImageDataset test, CancellationToken stop)
     {
-        using var session = Create(measured, protocol);
+        using var session = Create(measured, name, protocol);
         var classifier = (IClassifier)session.Experiment.Method;
         var extractor = new FeatureExtractor(session.Experiment, DatasetSubset.Limit(test, measured.Configuration.Evaluation.MaxTestSamples));
         var (course, loss) = (new ClassifierCourse(classifier), double.NaN);
@@ -25,7 +25,11 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             throw new OperationCanceledException(stop);
         }
 
-        return new(name, course.Result(loss, session.Experiment.Data.Info.Count)) { LeftOut = leftOut, Scores = course.Scores };
+        return new(name, course.Result(loss, session.Experiment.Data.Info.Count))
+        {
+            LeftOut = leftOut, Scores = course.Scores,
+            ImagesHash = protocol.Training.LabelledShare < 1 ? DatasetSubset.HashOf(session.Experiment.Data) : null,
+        };
 
         void OnEpoch(TrainingSession trained)
         {
@@ -37,9 +41,9 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             }
 
             measured.Logger.LogInformation(
-                "{Protocol}: epoch {Epoch} of {Epochs}, loss {Loss}, {Accuracy}", name, trained.Progress.EpochOfLastStep + 1, trained.Experiment.Run.Epochs,
-                loss.ToString("F3", CultureInfo.InvariantCulture),
-                isMeasured ? FormattableString.Invariant($"{course.Latest:P1} of the test {SampleNoun.Of(test)}") : "measured after the last one");
+                "{Protocol}: epoch {Epoch} of {Epochs}, loss {Loss}{Sum}, {Accuracy}", name, trained.Progress.EpochOfLastStep + 1,
+                trained.Experiment.Run.Epochs, loss.ToString("F3", CultureInfo.InvariantCulture), course.LossText,
+                isMeasured ? course.LatestText(SampleNoun.Of(test)) : "measured after the last one");
         }
 
         void Count(TrainingSession trained)
@@ -53,14 +57,30 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
         }
     }
 
-    private TrainingSession Create(Experiment measured, ITrainingEvaluator protocol)
+    private static IImageDataset Labelled(Experiment measured, string name, ClassifierTraining training)
+    {
+        var all = DatasetSubset.Borrow(measured.Data, measured.Configuration.Evaluation.MaxTrainSamples);
+        if (training.LabelledShare == 1)
+        {
+            return all;
+        }
+
+        var share = DatasetSubset.OfEachClass(all, training.LabelledShare, measured.Run.Seed);
+        measured.Logger.LogInformation(
+            "{Protocol}: learns from {Images} of {All} images ({Share}), seed {Seed}", name, share.Info.Count, all.Info.Count,
+            FormattableString.Invariant($"{(double)share.Info.Count / all.Info.Count:P1}"), measured.Run.Seed);
+
+        return share;
+    }
+
+    private TrainingSession Create(Experiment measured, string name, ITrainingEvaluator protocol)
     {
         var training = protocol.Training;
-        var data = DatasetSubset.Borrow(measured.Data, measured.Configuration.Evaluation.MaxTrainSamples);
-        data = training.LabelledShare < 1 ? DatasetSubset.OfEachClass(data, training.LabelledShare, measured.Run.Seed) : data;
+        var data = Labelled(measured, name, training);
         var configuration = ClassifierConfiguration.Of(measured.Configuration, training, data.Info.Count, measured.Run.MicroBatchSize);
         var batch = configuration.Trainer.BatchSize;
-        var run = new RunInfo(data.Info, measured.Run.ImageSize, batch, data.Info.Count / batch, training.Epochs, measured.Run.Seed)
+        var info = ChannelConstants.Of(measured.Run.Data).On(data.Info);
+        var run = new RunInfo(info, measured.Run.ImageSize, batch, info.Count / batch, training.Epochs, measured.Run.Seed)
         {
             Accumulation = configuration.Trainer.Accumulation, Clip = measured.TestClips.Clip,
         };

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Parallax.Host.Data;
 
 namespace Parallax.Host.Training;
 
@@ -14,10 +15,14 @@ internal sealed record TrainedData(long Count, string Digest, int Classes, strin
     /// <summary>Where its captions come from; null where the file does not say.</summary>
     public CaptionOrigin? Captions { get; init; }
 
+    /// <summary>By what its images were normalised; null where the file does not say.</summary>
+    public ChannelConstants? Constants { get; init; }
+
     public static TrainedData Of(RunInfo run) => new(
         run.Data.Count, run.Data.Digest, run.Data.Classes.Count,
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', run.Data.Classes))))[..16], run.ImageSize)
     {
         Captions = run.Data.Captions,
+        Constants = ChannelConstants.Of(run.Data),
     };
 }

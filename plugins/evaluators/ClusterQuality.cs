@@ -25,7 +25,7 @@ public sealed record ClusterQualityOptions
 /// </remarks>
 /// <param name="options">Rounds and restarts.</param>
 [Plugin("cluster-quality", Options = typeof(ClusterQualityOptions), Family = "clustering",
-    Summary = "k-means on features, one cluster per class; normalised mutual information with the classes.",
+    Summary = "k-means on features, one cluster per class; NMI with the classes, beside it AMI, ARI and purity.",
     Paper = "Deep Clustering for Unsupervised Learning of Visual Features", Authors = "Caron, Bojanowski, Joulin, Douze", Venue = "ECCV", Year = 2018,
     ArXiv = "1807.05520")]
 public sealed class ClusterQuality(ClusterQualityOptions options) : IEvaluator, IEvaluationRequirements

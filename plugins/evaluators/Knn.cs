@@ -30,27 +30,27 @@ public sealed record KnnOptions
 /// </remarks>
 /// <param name="logger">Told when the bank is smaller than k.</param>
 /// <param name="options">Neighbours and temperature.</param>
-[Plugin("knn", Options = typeof(KnnOptions), Summary = "Weighted kNN, cosine, k and T as given.", Family = "knn",
+[Plugin("knn", Revision = 2, Options = typeof(KnnOptions), Summary = "Weighted kNN, cosine, k and T as given.", Family = "knn",
     Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
-[Plugin("knn-dino", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07}",
+[Plugin("knn-dino", Revision = 2, Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07}",
     Summary = "Weighted kNN, cosine, k = 20, T = 0.07.",
     Paper = "Emerging Properties in Self-Supervised Vision Transformers", Authors = "Caron, Touvron, Misra, Jegou, Mairal, Bojanowski, Joulin",
     Venue = "ICCV", Year = 2021, ArXiv = "2104.14294")]
-[Plugin("knn-instdisc", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.07}",
+[Plugin("knn-instdisc", Revision = 2, Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.07}",
     Summary = "Weighted kNN, cosine, k = 200, T = 0.07.",
     Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
-[Plugin("knn-lightly", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.1}",
+[Plugin("knn-lightly", Revision = 2, Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 200, temperature: 0.1}",
     Summary = "Weighted kNN, cosine, k = 200, T = 0.1.",
     Paper = InstDisc, Authors = InstDiscAuthors, Venue = "CVPR", Year = 2018, ArXiv = InstDiscArXiv)]
-[Plugin("knn-1", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 1, temperature: 0.07}",
+[Plugin("knn-1", Revision = 2, Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 1, temperature: 0.07}",
     Summary = "Nearest neighbour, cosine: k = 1.")]
-[Plugin("knn-10", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 10, temperature: 0.07}",
+[Plugin("knn-10", Revision = 2, Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 10, temperature: 0.07}",
     Summary = "Weighted kNN, cosine, k = 10, T = 0.07.")]
-[Plugin("knn-class", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: class}",
+[Plugin("knn-class", Revision = 2, Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: class}",
     Summary = "Weighted kNN on the class token, k = 20, T = 0.07.")]
-[Plugin("knn-mean", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: mean}",
+[Plugin("knn-mean", Revision = 2, Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: mean}",
     Summary = "Weighted kNN on the mean of the patch tokens, k = 20, T = 0.07.")]
-[Plugin("knn-both", Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: both}",
+[Plugin("knn-both", Revision = 2, Family = "knn", Options = typeof(KnnOptions), Preset = "{neighbours: 20, temperature: 0.07, tokens: both}",
     Summary = "Weighted kNN on class token and mean of the patch tokens, k = 20, T = 0.07.")]
 public sealed class Knn(ILogger logger, KnnOptions options) : IEvaluator, IFeatureChoice, IEvaluationRequirements
 {

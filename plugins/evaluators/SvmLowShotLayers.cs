@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging;
 
 namespace Parallax.Plugins.Evaluators;
 
@@ -27,11 +28,12 @@ public sealed record SvmLowShotLayersOptions : SvmLayersOptions, IValidatableObj
 /// number and the details that are no layer's are those of the last layer.
 /// </remarks>
 /// <param name="options">Layers, numbers of images, draws and costs.</param>
+/// <param name="logger">Told of each layer.</param>
 [Plugin("svm-lowshot-layers", Options = typeof(SvmLowShotLayersOptions), Family = "svm",
     Summary = "Linear SVMs on 1 to 96 images of each class and the pooled maps of every layer. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]
-public sealed class SvmLowShotLayers(SvmLowShotLayersOptions options) : ILayerEvaluator, IEvaluationRequirements, ITestSetChoice
+public sealed class SvmLowShotLayers(SvmLowShotLayersOptions options, ILogger logger) : ILayerEvaluator, IEvaluationRequirements, ITestSetChoice
 {
     private readonly SvmLowShot _protocol = new(options.OfLayer);
 
@@ -49,5 +51,5 @@ public sealed class SvmLowShotLayers(SvmLowShotLayersOptions options) : ILayerEv
 
     /// <inheritdoc/>
     public EvaluationResult Evaluate(IBackbone backbone, RunInfo run, FeatureSource features, long seed) => LayeredSvm.Measure(
-        new(backbone, options.Layers, run), features, (train, test) => _protocol.Evaluate(train, test, seed));
+        new(backbone, options.Layers, run), features, (train, test) => _protocol.Evaluate(train, test, seed), logger);
 }

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Parallax.Plugins.Evaluators;
 
 /// <summary>Settings of the SVM protocol on every layer, <c>evaluation.svm-voc07-layers</c> of a recipe.</summary>
@@ -9,11 +11,12 @@ public sealed record SvmVoc07LayersOptions : SvmLayersOptions;
 /// VISSL's code for the windows. The number is that of the last layer; papers print the best, which the test images choose.
 /// </remarks>
 /// <param name="options">Layers and costs.</param>
+/// <param name="logger">Told of each layer.</param>
 [Plugin("svm-voc07-layers", Options = typeof(SvmVoc07LayersOptions), Family = "svm",
     Summary = "Linear SVMs on the pooled maps of every layer; mean average precision of each. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]
-public sealed class SvmVoc07Layers(SvmVoc07LayersOptions options) : ILayerEvaluator, IEvaluationRequirements
+public sealed class SvmVoc07Layers(SvmVoc07LayersOptions options, ILogger logger) : ILayerEvaluator, IEvaluationRequirements
 {
     private readonly SvmVoc07 _protocol = new(new() { Costs = options.Costs });
 
@@ -28,5 +31,5 @@ public sealed class SvmVoc07Layers(SvmVoc07LayersOptions options) : ILayerEvalua
 
     /// <inheritdoc/>
     public EvaluationResult Evaluate(IBackbone backbone, RunInfo run, FeatureSource features, long seed) => LayeredSvm.Measure(
-        new(backbone, options.Layers, run), features, (train, test) => _protocol.Evaluate(train, test, seed));
+        new(backbone, options.Layers, run), features, (train, test) => _protocol.Evaluate(train, test, seed), logger);
 }

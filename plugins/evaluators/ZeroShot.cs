@@ -33,7 +33,7 @@ public sealed class ZeroShot(ZeroShotOptions options) : IZeroShotEvaluator, IEva
     {
         foreach (var fault in FeatureSets.Faults(test, test))
         {
-            yield return $"{fault} Measure the run on images with classes: ./parallax evaluate RUN_ID --protocol zero-shot --set "
+            yield return $"{fault} Measure the run on images with classes: parallax evaluate RUN_ID --protocol zero-shot --set "
                 + "'data={name: class-captions, path: DIR}'.";
         }
 

@@ -76,6 +76,9 @@ public sealed record JigsawOptions : TileOptions, IRunRequirements
 /// <c>embeddingDim: 1024</c>, <c>hiddenDim: 4096</c>, <c>norm: none</c>, <c>dropout: 0.5</c> and <c>pixels: standardised-per-channel</c>; its
 /// shift of every colour channel by up to 2 pixels is left out. Kolesnikov et al., CVPR 2019, have <c>linearEmbedding: true</c>, <c>hiddenDim: 4096</c>,
 /// <c>dropout: 0.5</c> and eight permutations per image, the same for the whole batch; here each image draws its own.</para>
+/// <para>Under the small budget, CIFAR-10 at 32 pixels, the features stay below those of random weights. What is known: tiles of the
+/// recipe <c>small</c> have 12 pixels; the task is learned, to a loss of 1.46 where guessing among 24 orders has 3.18; evaluations show whole images of 32
+/// pixels to a network that saw tiles. That this is the cause is not shown.</para>
 /// </remarks>
 [Plugin("jigsaw", Options = typeof(JigsawOptions), Summary = "Tells in which order the tiles of an image were shuffled.", Family = "pretext",
     Paper = "Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles", Authors = "Noroozi, Favaro", Venue = "ECCV", Year = 2016,

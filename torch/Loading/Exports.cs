@@ -50,5 +50,5 @@ public static class Exports
     internal static nint Address(string name) => NativeLibrary.TryGetExport(TorchLibrary.Current.Torch, name, out var address)
         ? address
         : throw new EntryPointNotFoundException($"The libtorch in {TorchLibrary.Current.Folder} lacks {name}; this is written for libtorch {Version}. "
-            + "'./parallax doctor' lists everything that is missing.");
+            + "'parallax doctor' lists everything that is missing.");
 }

@@ -45,7 +45,8 @@ public static class PseudoLabels
         var distance = KMeans.SquaredDistances(samples, centroids, assignments).mean().item<float>();
         var agreement = before is null
             ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"; NMI with the labels before {new ClusterAgreement(assignments, before).ArithmeticNmi:F3}");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"; NMI with the clusters of the epoch before {new ClusterAgreement(assignments, before).ArithmeticNmi:F3}");
         context.Logger.LogInformation(
             "Epoch {Epoch}: {Sizes}; mean squared distance to the centroid {Distance}{Agreement}.", context.Epoch + 1,
             ClusterSizes.Describe(assignments, centroids.shape[0]), distance.ToString("G4", CultureInfo.InvariantCulture), agreement);

@@ -12,7 +12,7 @@ internal sealed record GoldenResult(IReadOnlyDictionary<string, Tensor> Outputs)
     public IReadOnlyDictionary<string, Tensor> Leaves { get; private init; } = new Dictionary<string, Tensor>();
 
     /// <summary>Where <see cref="Leaves"/> lie. TorchSharp's normalisations free their parameters as they are collected, whoever else holds them.</summary>
-    private IReadOnlyList<Module> Layers { get; init; } = [];
+    public IReadOnlyList<Module> Layers { get; private init; } = [];
 
     /// <summary>Adds the parameters of a layer to the leaves.</summary>
     /// <param name="layer">It lives as long as the result.</param>

@@ -58,7 +58,7 @@ public sealed class DatasetPartTests
 
     private static DatasetPart Part(IImageDataset whole) => DatasetPart.Of(whole, Chosen, whole.Info with { Count = Chosen.Length });
 
-    private static IEnumerable<string> Names(IImageDataset data) =>
+    private static IEnumerable<string> Names(DatasetPart data) =>
         Enumerable.Range(0, (int)data.Info.Count).Select(index => Assert.IsType<INamedImages>(data, exactMatch: false).NameOf(index));
 
     private class NamedImages : IImageDataset, INamedImages

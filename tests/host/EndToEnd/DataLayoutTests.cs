@@ -92,7 +92,7 @@ public sealed class DataLayoutTests : IDisposable
         var run = _place.TrackedRuns().Single(r => !r.Tags.ContainsKey("parallax.kind"));
         var measured = JsonNode.Parse(_place.Succeed("evaluate", run.RunId, "--protocol", "knn-dino", "--json").Output)!;
 
-        Assert.Contains("knn-dino\t83.33 %\t83.33 %\taccuracy, nothing chosen; version 1, options ", trained.Output, StringComparison.Ordinal);
+        Assert.Contains("knn-dino\t83.33 %\t83.33 %\taccuracy, nothing chosen; version 2, options ", trained.Output, StringComparison.Ordinal);
         Assert.Contains("\t4 of 10 test images left out; 6 of 6 test images are training images, too", trained.Output, StringComparison.Ordinal);
         Assert.Equal((6, 6), ((int)measured["duplicates"]!["count"]!, (int)measured["duplicates"]!["test_images"]!));
         Assert.Contains("4 of 10 test images left out of the evaluation, because they cannot be read", trained.Error, StringComparison.Ordinal);

@@ -76,6 +76,34 @@ public sealed class EarlyAnswerTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_DataSmallerThanABatchOfTheTraining_AreMeasured()
+    {
+        _place.Succeed("train", _place.Recipe, "--set", Cheap, "--set", "evaluation.online=null");
+        string[] small =
+            ["evaluate", Path.GetFileName(_place.RunFolder()!), "--protocol", "knn-1", "--json", "--set", "data.count=5", "--set", "data.testCount=7"];
+
+        var (trained, random) = (_place.Succeed(small), _place.Succeed([.. small, "--random"]));
+        var refused = _place.Run("train", _place.Recipe, "--set", Cheap, "--set", "data.count=5");
+
+        Assert.All([trained, random], result => Assert.InRange((double)JsonNode.Parse(result.Output)!["results"]!["knn-1"]!["accuracy"]!, 0, 1));
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("but 'embedded' has only 5 training images. Lower it to at most 5.", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_WrongName_IsToldBeforeTheDataAreOpened()
+    {
+        _place.Succeed("train", _place.Recipe, "--set", Cheap, "--set", "evaluation.online=null");
+
+        var refused = _place.Run(
+            "evaluate", Path.GetFileName(_place.RunFolder()!), "--protocol", "knn-lightli", "--set", "data={name: image-folder, path: nowhere, imageSize: 16}");
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("Did you mean 'knn-lightly'?", refused.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("nowhere", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_HomeAndVariablesInPaths_AreFollowed()
     {
         Directory.Move(_place.Recipe, Path.Combine(_place.Home, "mine.yaml"));

@@ -108,6 +108,32 @@ public sealed class EmbedTests : IDisposable
     }
 
     [Fact]
+    public void Embed_DataWithOtherConstants_AreNormalisedAsTheTrainingWas()
+    {
+        var run = Train();
+        string[] other = ["--set", "data.mean=[0.1, 0.2, 0.3]", "--set", "data.std=[0.5, 0.5, 0.5]"];
+        const string told = "have mean [0.1, 0.2, 0.3] and deviation [0.5, 0.5, 0.5]; they are normalised by what the network was trained with, mean [";
+        _place.Succeed("embed", run, "--out", "a.npy");
+
+        var embedded = _place.Succeed(["embed", run, "--out", "b.npy", .. other]);
+        var given = _place.Succeed("embed", run, "--out", "c.npy", "--with", "mean=[0.1, 0.2, 0.3]", "--with", "std=[0.5, 0.5, 0.5]");
+        var (own, moved) = (Evaluate(), Evaluate(other));
+
+        using var a = Read("a.npy");
+        foreach (var file in new[] { "b.npy", "c.npy" })
+        {
+            using var set = Read(file);
+            Assert.True(a.Features.equal(set.Features).all().item<bool>(), file);
+        }
+
+        Assert.All([embedded, given, moved], result => Assert.Single(result.ErrorLines, line => line.Contains(told, StringComparison.Ordinal)));
+        Assert.DoesNotContain("they are normalised by", own.Error, StringComparison.Ordinal);
+        Assert.Equal(own.Output, moved.Output);   // the same numbers and details
+
+        ProgramResult Evaluate(params string[] options) => _place.Succeed(["evaluate", run, "--protocol", "knn-10", .. options]);
+    }
+
+    [Fact]
     public void Neighbours_OfAnImageFile_AreOfTheSettingsOfTheFile()
     {
         var (run, folder) = (Train(), WriteFolder());

@@ -44,7 +44,7 @@ public sealed class ModelTests : IDisposable
         var told = _place.Succeed(
             "train", _place.Recipe, "--set", "trainer.maxSteps=2", "--set", "evaluation.online=null", "--set", "evaluation.protocols=[]").Output;
 
-        Assert.Contains($"./parallax export {_place.TrackedRuns().Single().RunId} --register NAME", told, StringComparison.Ordinal);
+        Assert.Contains($"      parallax export {_place.TrackedRuns().Single().RunId} --register NAME", told, StringComparison.Ordinal);
         Assert.DoesNotContain(ModelSender.HistoryTag, _place.TrackedRuns().Single().Tags.Keys);
     }
 

@@ -79,12 +79,29 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
-    public void Evaluate_TerminatedWhileItMeasures_Ends()
+    public void Evaluate_TerminatedWhileItMeasures_EndsWithTheNumbersThatItHas()
+    {
+        _place.Succeed("train", _place.Recipe, "--set", "trainer.maxSteps=1", "--set", "evaluation.online=null");
+        ProgramResult stopped;
+        using (var run = _place.Start(["evaluate", Path.GetFileName(_place.RunFolder()!), "--protocol", "knn-10,waiting,knn-1", .. Waiting()]))
+        {
+            stopped = TerminateWhileItReads(run);
+        }
+
+        Assert.Contains("Stopped: 1 of 3 protocols have a number;", stopped.Error, StringComparison.Ordinal);
+        Assert.StartsWith("knn-10\t", stopped.Output, StringComparison.Ordinal);
+        Assert.Contains(_place.TrackedRuns(), tracked => tracked.Metrics.ContainsKey("knn-10/accuracy") && !tracked.Metrics.ContainsKey("knn-1/accuracy"));
+    }
+
+    [Fact]
+    public void Evaluate_TerminatedBeforeItHasANumber_Ends()
     {
         _place.Succeed("train", _place.Recipe, "--set", "trainer.maxSteps=1", "--set", "evaluation.online=null");
         using var run = _place.Start(["evaluate", Path.GetFileName(_place.RunFolder()!), "--protocol", "waiting", .. Waiting()]);
 
-        TerminateWhileItReads(run);
+        var stopped = TerminateWhileItReads(run);
+
+        Assert.Empty(stopped.Output);
     }
 
     [Fact]

@@ -57,6 +57,18 @@ public sealed class DatasetSubsetTests
         Assert.Subset(Indices(Part(0.6, seed: 5)).ToHashSet(), Indices(part).ToHashSet());
     }
 
+    [Fact]
+    public void HashOf_Subset_IsOfThePlacesInTheWholeDataSet()
+    {
+        var whole = new FakeDataset(40);
+        var part = DatasetSubset.OfEachClass(DatasetSubset.Borrow(whole, 20), 0.5, seed: 5);
+
+        Assert.Matches("^[0-9a-f]{16}$", DatasetSubset.HashOf(part));
+        Assert.Equal(DatasetSubset.HashOf(part), DatasetSubset.HashOf(DatasetSubset.Borrow(part, 0)));   // the same images
+        Assert.NotEqual(DatasetSubset.HashOf(part), DatasetSubset.HashOf(DatasetSubset.OfEachClass(DatasetSubset.Borrow(whole, 20), 0.5, seed: 6)));
+        Assert.Equal(DatasetSubset.HashOf(whole), DatasetSubset.HashOf(DatasetSubset.Borrow(whole, 0)));
+    }
+
     // The pixels of a fake image say which one it is.
     private static int Index(IImageDataset data, long index) => (int)Math.Round(Pixel(data, index) * 12);
 

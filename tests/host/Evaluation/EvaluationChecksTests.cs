@@ -74,6 +74,23 @@ public sealed class EvaluationChecksTests : IDisposable
     }
 
     [Fact]
+    public void Run_StopBetweenProtocols_HasToldTheNumbersBefore()
+    {
+        using var stop = new CancellationTokenSource();
+        List<string> begun = [];
+        List<ProtocolResult> told = [];
+        var runner = new ProtocolRunner(
+            [("first", new Measuring(() => { })), ("second", new Measuring(stop.Cancel)), ("third", new Measuring(() => { }))], seed: 0);
+
+        Assert.Throws<OperationCanceledException>(() => runner.Run(
+            _ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(), () => null,
+            new(begun.Add, told.Add), stop.Token));
+
+        Assert.Equal(["first", "second"], begun);
+        Assert.Equal(["first", "second"], told.Select(result => result.Protocol));
+    }
+
+    [Fact]
     public void Run_ChoiceOnTheTestImages_IsTakenOnlyWhereAnOptionAsksForIt()
     {
         var runner = new ProtocolRunner(

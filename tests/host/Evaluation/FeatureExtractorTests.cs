@@ -1,6 +1,7 @@
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
+using Parallax.Host.Experiments;
 using Parallax.Host.Tests.Data;
 using Parallax.Host.Tests.Training;
 using Parallax.Host.Training;
@@ -45,6 +46,19 @@ public sealed class FeatureExtractorTests : IDisposable
         Assert.All(watch.Calls, call => Assert.Equal((false, false), call));
         Assert.Equal((indices.Length + batchSize - 1) / batchSize, watch.Calls.Count);
         Assert.All(method.state_dict(), t => Assert.True(t.Value.eq(state[t.Key]).all().item<bool>(), t.Key));
+    }
+
+    [Fact]
+    public void Features_OfDataWithOtherConstants_AreNormalisedAsTheRunSays()
+    {
+        using var session = _bench.Session(new WatchedMethod(new()));
+        var (run, other) = (session.Experiment.Run, new ChannelConstants([0.25, 0.25, 0.25], [0.5, 0.5, 0.5]));
+        var experiment = session.Experiment with { Run = run with { Data = other.On(run.Data) } };
+
+        var set = FeatureExtractor.Features(experiment, experiment.Data, 4).Set;   // the data still say 0.5 and 0.25
+
+        var indices = EpochOrder.Shuffled(16, seed: 0, epoch: 0).Take(4).Order();
+        Assert.Equal(indices.Select(index => (index / 16.0 - 0.25) / 0.5), Column(set.Features), (a, b) => Math.Abs(a - b) < 1e-4);
     }
 
     [Theory]
@@ -103,7 +117,7 @@ public sealed class FeatureExtractorTests : IDisposable
     public void Encoded_VideosWithDifferentNumbersOfClips_AreAveragedOverTheirOwn(int batchSize)
     {
         using var session = _bench.Session(new WatchedMethod(new()), $"evaluation.batchSize={batchSize}");
-        var experiment = session.Experiment with { TestClips = new(new(4), Sampling: TestSampling.HalfOverlapping) };
+        var experiment = Unnormalised(session.Experiment) with { TestClips = new(new(4), Sampling: TestSampling.HalfOverlapping) };
         int[] frames = [5, 12, 20];
 
         var encoded = FeatureExtractor.Encoded(
@@ -118,7 +132,7 @@ public sealed class FeatureExtractorTests : IDisposable
     public void EncodeAll_SomethingBesideFeaturesOfSeveralClips_IsOfTheFirstClipAlone()
     {
         using var session = _bench.Session(new WatchedMethod(new()));
-        var experiment = session.Experiment with { TestClips = new(new(4), Sampling: TestSampling.HalfOverlapping) };
+        var experiment = Unnormalised(session.Experiment) with { TestClips = new(new(4), Sampling: TestSampling.HalfOverlapping) };
 
         var encoded = new FeatureExtractor(experiment, new FakeVideos(2) { FramesOf = index => 5 + (7 * (int)index) }, beside: Mean)
             .EncodeAll(Mean, TestContext.Current.CancellationToken);
@@ -167,6 +181,11 @@ public sealed class FeatureExtractorTests : IDisposable
         Assert.Equal([2, 3, 4, 5], pixels[..4].Select(value => (value * 0.25f) + 0.5f), (a, b) => Math.Abs(a - b) < 1e-4);
         Assert.Equal([2, 3, 4, 5], Enumerable.Range(0, 4).Select(row => (pixels[48 + (4 * row)] * 0.25f) + 0.5f), (a, b) => Math.Abs(a - b) < 1e-4);
     }
+
+    private static Experiment Unnormalised(Experiment experiment) => experiment with
+    {
+        Run = experiment.Run with { Data = experiment.Run.Data with { Mean = [0, 0, 0], Std = [1, 1, 1] } },
+    };
 
     private static IEnumerable<double> Column(Tensor features) => Enumerable.Range(0, (int)features.shape[0]).Select(i => (double)features[i, 0].item<float>());
 

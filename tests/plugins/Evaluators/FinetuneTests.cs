@@ -61,6 +61,27 @@ public sealed class FinetuneTests
     }
 
     [Fact]
+    public void Measure_ShareOfTheLabels_SaysWhichImages()
+    {
+        var (first, again, other) = (Semi(7), Semi(7), Semi(8));
+
+        Assert.Equal("finetune-semi-1: learns from 10 of 300 images (3.3 %), seed 7", first.Note);
+        Assert.Matches("^[0-9a-f]{16}$", first.Hash);
+        Assert.Equal(first, again);
+        Assert.NotEqual(first.Hash, other.Hash);
+
+        static (string Note, string? Hash) Semi(int seed)
+        {
+            using var session = ConformanceHost.Session("supervised", ["backbone.name=resnet18", "backbone.stem=cifar-maxpool", "backbone.width=0.125",
+                "data.count=300", "data.testCount=20", $"trainer.seed={seed}"]);
+            var logger = new NoteLogger();
+            var measured = Service.Measure(session.Experiment with { Logger = logger }, ["finetune-semi-1"]);
+
+            return (logger.Notes[0], ProtocolRecord.Of(Assert.Single(measured.Results)).ImagesHash);
+        }
+    }
+
+    [Fact]
     public void Measure_StopIsAskedFor_Stops()
     {
         using var session = ConformanceHost.Session("supervised", [.. _transformer, .. _short]);

@@ -24,8 +24,13 @@ public sealed class LinearPerLayerTests
     {
         using var session = ConformanceHost.Session("supervised", [.. _network, .. _short, "data.count=300", "data.testCount=100"]);
 
-        var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["linear-per-layer"]).Results).Result;
+        var logger = new NoteLogger();
 
+        var result = Assert.Single(
+            ConformanceHost.Get<EvaluationService>().Measure(session.Experiment with { Logger = logger }, ["linear-per-layer"]).Results).Result;
+
+        Assert.Matches(
+            @"^linear-per-layer: epoch 1 of 6, loss \d+\.\d{3} \(sum over 6 layers\), \d+\.\d % of the test images by the layer features$", logger.Notes[0]);
         string[] layers = ["conv1", "layer1", "layer2", "layer3", "layer4", "features"];
         Assert.Equal([.. layers, "best_layer_on_test", "chosen_layer", "labelled_images", "last_layer", "top5", "train_loss"],
             Sorted(result.Details.Keys, layers));

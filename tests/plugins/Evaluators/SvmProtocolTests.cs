@@ -2,6 +2,7 @@ using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Plugins;
+using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Evaluators;
 using Parallax.Plugins.Tests.Conformance;
 
@@ -36,6 +37,27 @@ public sealed class SvmProtocolTests
         Assert.All([1, 4, 16], shots => Assert.InRange(result.Details[$"map_k{shots}"], result.Details[$"min_k{shots}"], result.Details[$"max_k{shots}"]));
         Assert.True(result.Details["std_k1"] > 0);
         Assert.DoesNotContain("map_k64", result.Details.Keys);
+    }
+
+    [Fact]
+    public void Layers_EachMeasured_IsTold()
+    {
+        using var scope = NewDisposeScope();
+        var run = TestRuns.Of() with { ImageSize = 16 };
+        var layers = new LayerMaps(
+            new ResNet18(new() { Stem = Stem.Cifar, Width = 0.125 }, run), new(MapPooling.AdaptiveAverage, 100, StemLayer.None, Features: true), run);
+        var (logger, values) = (new NoteLogger(), new Queue<double>([0.25, 0.5, 0.125, 0, 1]));
+        var images = Tensors.Normal(1, 2, 3, 16, 16);
+        var labels = arange(2, dtype: int64);
+
+        var result = LayeredSvm.Measure(
+            layers, encode => (new(encode(images), labels, 2), new(encode(images), labels, 2)),
+            (_, _) => new(values.Peek(), values.Dequeue(), new Dictionary<string, double>()) { Metric = "mAP" }, logger);
+
+        Assert.Equal(
+            ["Layer layer1, 1 of 5: mAP 25.0 %", "Layer layer2, 2 of 5: mAP 50.0 %", "Layer layer3, 3 of 5: mAP 12.5 %", "Layer layer4, 4 of 5: mAP 0.0 %",
+                "Layer features, 5 of 5: mAP 100.0 %"], logger.Notes);
+        Assert.Equal(0.5, result.Details["layer2"]);
     }
 
     [Fact]

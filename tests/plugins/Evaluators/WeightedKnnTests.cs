@@ -49,6 +49,20 @@ public sealed class WeightedKnnTests
         Assert.Equal(1, result.Accuracy);
     }
 
+    [Theory]
+    [InlineData(1, 0.25)]   // the vote alone
+    [InlineData(2, 0.5)]    // and the class of the second neighbour
+    public void Evaluate_FewerVotesThanFiveClasses_CountsTheClassesWithAVote(int k, double expected)
+    {
+        var bank = new FeatureSet(
+            Tensors.Matrix([1, 0], [0.8f, 0.6f], [0.6f, 0.8f], [0, 1], [-0.6f, 0.8f], [-1, 0]), arange(6, dtype: int64), 6);
+        var queries = new FeatureSet(Tensors.Matrix([1, 0], [1, 0], [1, 0], [1, 0]), tensor(new long[] { 0, 1, 2, 3 }), 6);
+
+        var result = WeightedKnn.Evaluate(bank, queries, k, 0.07, null);
+
+        Assert.Equal((0.25, expected), (result.Accuracy, result.Details["top5"]));
+    }
+
     [Fact]
     public void Evaluate_WidthsDiffer_IsRefused()
     {

@@ -79,7 +79,7 @@ public sealed class ZeroShotTests : IDisposable
 
     [Fact]
     public void Faults_HeldOutImagesWithoutClasses_SayHowToMeasure() =>
-        Assert.Contains("./parallax evaluate RUN_ID --protocol zero-shot --set 'data={name: class-captions, path: DIR}'",
+        Assert.Contains("parallax evaluate RUN_ID --protocol zero-shot --set 'data={name: class-captions, path: DIR}'",
             Assert.Single(new ZeroShot(new()).Faults(_data, _data with { Classes = [] })), StringComparison.Ordinal);
 
     [Fact]
