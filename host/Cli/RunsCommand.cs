@@ -112,6 +112,16 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
             ["end"] = run.End is { } end ? RunSummary.Text(end, time.LocalTimeZone) : "",
             ["files"] = run.ArtifactUri,
         };
+        if (RunFailure.Of(stored) is { } failure)
+        {
+            general["failure"] = failure.Message;
+        }
+
+        if (RunFailure.Of(stored)?.Replay is { } replay)
+        {
+            general["last step"] = replay;
+        }
+
         Section("run", general);
         Section("metric", run.Metrics.ToDictionary(m => m.Key, m => Number(m.Value)));
         Section("parameter", run.Parameters);

@@ -43,7 +43,7 @@ public sealed class ReportTests : IDisposable
 
         var told = _place.Succeed("report", run, "--out", "r.html");
 
-        Assert.Contains("has no checkpoint yet", told.Error, StringComparison.Ordinal);
+        Assert.Contains("has no checkpoint in", told.Error, StringComparison.Ordinal);
         var notes = Read("r.html").Page.Descendants("p").Where(paragraph => (string?)paragraph.Attribute("class") == "note")
             .Select(note => note.Value).ToList();
         Assert.Contains(notes, note => note.StartsWith("No curves and numbers: There is no tracking file", StringComparison.Ordinal));

@@ -105,6 +105,20 @@ public sealed class ReportPageTests
         Assert.Equal(tone, sentence.Element("span")!.Attribute("class")!.Value);
     }
 
+    [Theory]
+    [InlineData("FAILED", 1)]
+    [InlineData("FINISHED", 0)]   // it failed once, and went on
+    public async Task Render_FailedRun_SaysWhyAndHowToSeeIt(string status, int expected)
+    {
+        var run = Run("a", "one", 0.1);
+        var tags = new Dictionary<string, string> { ["parallax.failure"] = "The loss is NaN.", ["parallax.failure.step"] = "7" };
+
+        var page = await Page(run with { Stored = run.Stored! with { Status = status, Tags = tags } });
+
+        Assert.Equal(expected, page.Descendants("p").Count(paragraph =>
+            paragraph.Value == "failed: The loss is NaN. See its last step: parallax replay a --step 7"));
+    }
+
     [Fact]
     public async Task Render_NothingKnown_SaysSo()
     {
