@@ -18,11 +18,16 @@ internal static class PlanAdvice
     /// <param name="disk">Room on disk.</param>
     /// <param name="data">What was found in the data.</param>
     /// <param name="duplicates">Held-out images that are training images, too.</param>
+    /// <param name="use">How busy the machine was meanwhile, and with what.</param>
     public static IReadOnlyList<string> Of(
         ResolvedConfiguration configuration, StepCost steps, IReadOnlyList<Alternative> alternatives, MemoryCost? memory, DiskCost disk,
-        IReadOnlyList<SplitScan> data, long duplicates) =>
+        IReadOnlyList<SplitScan> data, long duplicates, (double Cores, double MachineShare, double OthersShare) use) =>
     [
-        .. alternatives.Where(other => other.ImagesPerSecond > steps.ImagesPerSecond * WorthIt).Select(other => FormattableString.Invariant(
+        .. ProcessorUse.IsShared(use)
+            ? [FormattableString.Invariant($"Other programs use {use.OthersShare * use.Cores:F1} of {use.Cores:F0} cores: speeds and times are those beside ")
+                + "them. End them, and plan again."]
+            : (IEnumerable<string>)[],
+        .. alternatives.Where(other => other.ImagesPerSecond > steps.ImagesPerSecond * Worth(use)).Select(other => FormattableString.Invariant(
             $"--set {other.Setting}: {other.ImagesPerSecond:N0} images/s in place of {steps.ImagesPerSecond:N0}.")),
         .. steps.Split.Limit == Phase.Data
             ? ["Steps wait for images. 'parallax pack' decodes them once; smaller files, or trainer.workers: auto, help too."]
@@ -44,4 +49,8 @@ internal static class PlanAdvice
             ? [$"{duplicates} held-out images are training images, too: what is measured on them is known already."]
             : (IEnumerable<string>)[],
     ];
+
+    // Between two measurements others may have taken more or less: what could be explained by that is no reason to change a setting.
+    private static double Worth((double Cores, double MachineShare, double OthersShare) use) =>
+        ProcessorUse.IsShared(use) ? WorthIt / Math.Max(0.1, 1 - use.OthersShare) : WorthIt;
 }
