@@ -41,6 +41,7 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal("head.root", (string)found["first"]!["module"]!);
         var root = found["modules"]!.AsArray().Single(row => (string)row!["module"]! == "head.root")!;
         Assert.Equal(("Root", 1, 1.0), ((string)root["type"]!, (int)root["calls"]!, (double)root["non_finite_share"]!));
+        Assert.All(new[] { "mean", "deviation", "largest" }, number => Assert.Null(root[number]));   // there are no values that have one
         Assert.Equal(before, Written());   // the replay has written nothing
     }
 
@@ -115,6 +116,7 @@ public sealed class ReplayTests : IDisposable
 
         Assert.True(replayed.ExitCode == 0, replayed.ToString());
         Assert.Contains("It ended with: It broke on purpose.", replayed.Output, StringComparison.Ordinal);
+        Assert.StartsWith("module\ttype\tcalls\tmean\tstd\tmax |x|\tnot finite\tgradient norm\n", replayed.Output, StringComparison.Ordinal);
         Assert.Contains("head.first\tLinear\t1\t", replayed.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("head.root", replayed.Output, StringComparison.Ordinal);   // it gave nothing
     }
