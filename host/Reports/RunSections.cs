@@ -54,6 +54,11 @@ internal sealed class RunSections(ReportedRun run, string prefix)
     // In a sentence, with its cause and what to do.
     private Html Verdict()
     {
+        if (run.Folder?.Verdict is { } kept)
+        {
+            return Html.Of($"""<p><span class="{VerdictTone.Of(kept.Word)}">{kept.Word}</span>: {kept.Cause}. {kept.Advice}</p>""");
+        }
+
         if (run.Stored?.Tags.GetValueOrDefault(RunTags.Verdict) is not { } word)
         {
             return Html.Of($"""<p class="muted">No verdict: the run was too short, or is not in the tracking store.</p>""");

@@ -7,7 +7,10 @@ namespace Parallax.Host.Tracking;
 /// <param name="Replay">The command that trains its last step again; null where no step was kept.</param>
 internal sealed record RunFailure(string Message, string? Replay)
 {
-    private const string MessageTag = "parallax.failure", StepTag = "parallax.failure.step";
+    /// <summary>The tag with the message; those beside it begin so.</summary>
+    public const string MessageTag = "parallax.failure";
+
+    private const string StepTag = "parallax.failure.step";
 
     /// <summary>The tags for what ended a run; none where that says nothing, as in a process that follows another.</summary>
     public static IReadOnlyDictionary<string, string> TagsOf(string message) => string.IsNullOrWhiteSpace(message) ? new Dictionary<string, string>()

@@ -32,6 +32,9 @@ internal sealed class CheckpointStore(string directory, int keep)
     public long? LatestStep => Latest is { } path && long.TryParse(
         Path.GetFileNameWithoutExtension(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
 
+    /// <summary>What the newest checkpoint says of the run, without its tensors; null where none can be read.</summary>
+    public CheckpointState? NewestState => NewestFirst.Select(StateOf).OfType<CheckpointState>().FirstOrDefault();
+
     /// <summary>All checkpoints but the best, newest first.</summary>
     public IEnumerable<string> NewestFirst => Existing().Reverse();
 
@@ -157,6 +160,21 @@ internal sealed class CheckpointStore(string directory, int keep)
             {
                 File.Delete(file);
             }
+        }
+    }
+
+    private static CheckpointState? StateOf(string path)
+    {
+        try
+        {
+            var metadata = SafeTensors.ReadHeader(path).Metadata;
+
+            return metadata.TryGetValue(StateKey, out var json) && metadata.TryGetValue(RecipeKey, out var recipe) ? CheckpointState.Parse(json, recipe) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or ConfigurationException
+            or InvalidOperationException or FormatException or NotSupportedException)
+        {
+            return null;
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
 
     private PageContent Content(RunView run, IReadOnlyList<Fragment> charts, Fragment shown)
     {
-        var state = WatchText.State(run.Run.Status);
+        var state = RunStatus.Word(run.Run.Status);
         var title = run.IsRunning && run.Share is { } share
             ? FormattableString.Invariant($"{share * 100:F0} % {run.Name} - Parallax")
             : $"{state}: {run.Name} - Parallax";

@@ -50,6 +50,23 @@ public sealed class ReportTests : IDisposable
         Assert.Contains(notes, note => note.StartsWith("No features: Run", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Report_WithoutTheStore_HasWhatTheFolderKnows()
+    {
+        var run = Train("--set", "trainer.maxSteps=20", "--set", "evaluation.online=null");
+        File.Delete(_place.Database);
+
+        var told = _place.Succeed("report", run, "--out", "r.html");
+
+        Assert.Contains($"Run {run[..8]} (mochi): No curves and numbers: There is no tracking file", told.Error, StringComparison.Ordinal);
+        var page = Read("r.html").Page;
+        var row = page.Descendants("table").Single(table => table.Element("caption")!.Value == "The runs and their last numbers").Element("tbody")!
+            .Elements("tr").Single().Elements().Select(cell => cell.Value).ToList();
+        Assert.Equal((run, "mochi-shapes-resnet20", "mochi", "finished", "20"), (row[0], row[1], row[2], row[3], row[5]));
+        Assert.Matches(@"^\d", row[6]);   // the loss
+        Assert.DoesNotContain(page.Descendants("p"), paragraph => paragraph.Value.StartsWith("No verdict", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("There is no run nowhere in sqlite:///", "report", "RUN", "nowhere")]
     [InlineData("is given twice. Give it once.", "report", "RUN", "RUN")]

@@ -50,6 +50,20 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public async Task Render_KeysOfOneRunAlone_StandInAClosedPart()
+    {
+        var other = Run("b", "two", 0.2);
+        var parameters = new Dictionary<string, string>(other.Stored!.Params) { ["method.own"] = "1" };
+
+        var page = await Page(Run("a", "one", 0.1), other with { Stored = other.Stored with { Params = parameters } });
+
+        Assert.Equal(["method.temperature|0.1|0.2"], Rows(page, "Keys of the recipes that differ"));
+        Assert.Equal(["method.own||1"], Rows(page, "Keys of the recipes that some runs do not have"));
+        var part = page.Descendants("details").Single(details => details.Element("summary")!.Value == "Keys of the recipes that some runs do not have (1)");
+        Assert.Null(part.Attribute("open"));
+    }
+
+    [Fact]
     public async Task Render_Features_ShowsNeighboursAndConfusion()
     {
         var page = await Page(Run("a", "one", 0.1) with { Features = Study("cat") });
