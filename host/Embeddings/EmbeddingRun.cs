@@ -113,7 +113,7 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
         var (before, named, started) = (part.Images, 0, time.GetTimestamp());
         if (before > 0)
         {
-            progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Going on behind {before} images that are embedded already."));
+            progress.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Going on behind {before:N0} images that are embedded already."));
         }
 
         foreach (var batch in FeatureExtractor.Batches(experiment, data, before, Encoder(experiment, request.Tokens), stop))
