@@ -138,15 +138,17 @@ internal sealed class PluginPackages(PluginCatalog catalog)
             throw new ConfigurationException($"The package {file} does not exist. Name the file of a package, or its name and a feed (--source).");
         }
 
+        PackageArchiveReader? package = null;
         try
         {
-            var package = new PackageArchiveReader(File.OpenRead(file));
+            package = new(File.OpenRead(file));
             identity = package.GetIdentity();
 
             return package;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || PackageFeeds.IsOfADamagedPackage(e))
         {
+            package?.Dispose();
             throw new ConfigurationException($"{file} cannot be read as a package: {e.Message} Copy it again.");
         }
     }
