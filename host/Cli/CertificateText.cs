@@ -13,11 +13,12 @@ internal static class CertificateText
             [
                 property.Property, Word(property.Outcome), Number(property.GradientDifference), Largest(property), Number(property.LossDifference),
                 property.Detail,
-            ]), whole: 2);
+            ]), whole: 2, isNamed: true);
         output.Line();
         var facts = certificate.Facts;
         output.Line($"Effective batch: {Batch(facts)}.");
-        output.Line(FormattableString.Invariant($"Learning rate: {facts.PeakLearningRate:G4} at its peak, scaled by the batch as the recipe says, after ")
+        output.Line(FormattableString.Invariant($"Learning rate: {facts.PeakLearningRate:G4} at its peak, ")
+            + $"{(facts.IsScaled ? "scaled by the batch as the recipe says" : "whatever the batch")}, after "
             + FormattableString.Invariant($"{facts.WarmupSteps:N0} steps of warm-up; {facts.FinalLearningRate:G4} at the last of ")
             + FormattableString.Invariant($"{facts.TotalSteps:N0} steps."));
         output.Line(BatchNorm(facts));

@@ -104,10 +104,10 @@ internal sealed class CommandLineApplication(
     private int Misspelt(ParseResult parsed, Command root)
     {
         var command = parsed.CommandResult.Command;
-        var hint = command.Parents.Any() ? $"parallax {command.Name} --help" : "parallax --help";
         if (command == root && parsed.UnmatchedTokens.FirstOrDefault(token => !token.StartsWith('-')) is { } unknown)
         {
-            output.Error($"There is no command '{unknown}'.{NearestName.Hint(unknown, root.Subcommands.Select(known => known.Name))}");
+            var shown = root.Subcommands.Where(known => !known.Hidden).Select(known => known.Name);
+            output.Error($"There is no command '{unknown}'.{NearestName.Hint(unknown, shown)}");
             return ExitCodes.UserError;
         }
 
@@ -116,8 +116,10 @@ internal sealed class CommandLineApplication(
             output.Error(error.Message);
         }
 
-        output.Error($"'{hint}' shows what is expected.");
+        output.Error($"'{PathOf(command)} --help' shows what is expected.");
 
         return ExitCodes.UserError;
     }
+
+    private static string PathOf(Symbol command) => command.Parents.FirstOrDefault() is { } parent ? $"{PathOf(parent)} {command.Name}" : command.Name;
 }

@@ -43,7 +43,7 @@ internal sealed class DemoCommand(Lazy<DemoRun> demo, StopSignals signals, CliOu
             ["random weights", Percent(report.Random.Knn), Percent(report.Random.Linear)],
             ["pretrained without labels", Percent(report.Trained.Knn), Percent(report.Trained.Linear)],
         ];
-        output.Table(headings, output.IsTerminal ? rows : [headings, .. rows]);   // numbers without headings would say nothing
+        output.Table(headings, rows, isNamed: true);
         output.Line();
         output.Line($"Run:      {report.RunId}, {SpeedText.Of(report.ImagesPerSecond, areVideos: false)}");
         output.Line($"Files:    {Path.GetFullPath(outcome.Directory)}  (views.png shows what the method saw, loss.svg how it learned)");

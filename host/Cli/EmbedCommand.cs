@@ -16,6 +16,7 @@ internal sealed class EmbedCommand(
     StopSignals signals, CliOutput output) : ICliCommand
 {
     private const string Both = "all";
+    private static readonly string[] Parts = ["data.share", "data.shareSeed", "data.longTail"];
 
     public IReadOnlyList<string> Examples =>
     [
@@ -63,9 +64,15 @@ internal sealed class EmbedCommand(
     private int Embed((string Target, string Runs, IReadOnlyList<string> Overrides) run, Source source, EmbeddingRequest request, bool json)
     {
         EmbeddingRun.RequireFile(request.File, request.Replaces);
+        RequireWhole(run.Overrides);
         using var checkpoint = ChosenCheckpoint.Load(run.Target, run.Runs, output.Error);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", run.Overrides);
         var choice = Choose(configuration, source);
+        if (source is { Data: null, Name: null } && configuration.Data is not { Share: 1, LongTail: 1 })
+        {
+            output.Error("The run learned from a part of its training images (data.share, data.longTail); all of them are embedded.");
+        }
+
         using var experiment = experiments.Value.Restored(configuration, checkpoint, choice == configuration.Dataset ? output.Error : _ => { });
         using var images = Open(choice, experiment, source.Splits);
         Tell(images);
@@ -79,10 +86,21 @@ internal sealed class EmbedCommand(
             var leftOut = result.LeftOut == 0 ? ""
                 : string.Create(CultureInfo.InvariantCulture, $", {result.LeftOut:N0} of {result.Images:N0} {SampleNoun.Of(images)} left out");
             output.Line(string.Create(CultureInfo.InvariantCulture,
-                $"{result.File}: {result.Rows:N0} rows of {result.Width:N0} numbers{leftOut}, {result.Bytes / 1048576.0:N1} MB."));
+                $"{result.File}: {result.Rows:N0} row{(result.Rows == 1 ? "" : "s")} of {result.Width:N0} numbers{leftOut}, "
+                    + $"{result.Bytes / 1048576.0:N1} MB."));
         }
 
         return ExitCodes.Done;
+    }
+
+    // A part of the images is for those who learn; what is measured and embedded is all that a split has.
+    private static void RequireWhole(IReadOnlyList<string> overrides)
+    {
+        if (overrides.FirstOrDefault(text => Parts.Contains(text.Split('=')[0])) is { } part)
+        {
+            throw new ConfigurationException($"--set {part}: 'parallax embed' takes all images of a split, whatever part of them a run learns from. Leave it "
+                + "out; --split chooses among the splits.");
+        }
     }
 
     private void Tell(EmbeddingData data)

@@ -51,7 +51,8 @@ internal static class PlanText
                 : $"{split.UnreadableCount} cannot be read ({string.Join("; ", split.Unreadable)})",
             split is { Smallest: { } smallest, Largest: { } largest } ? smallest == largest ? $"{smallest} pixels" : $"{smallest} to {largest} pixels" : null,
             split is { SmallestClass: { } few, LargestClass: { } many }
-                ? FormattableString.Invariant($"{few.Images:N0} ('{few.Name}') to {many.Images:N0} ('{many.Name}') {SampleNoun.Of(split.AreVideos)} a class")
+                ? few.Images == many.Images ? FormattableString.Invariant($"{few.Images:N0} {SampleNoun.Of(split.AreVideos)} in each class")
+                : FormattableString.Invariant($"{few.Images:N0} ('{few.Name}') to {many.Images:N0} ('{many.Name}') {SampleNoun.Of(split.AreVideos)} a class")
                 : null,
         ];
 

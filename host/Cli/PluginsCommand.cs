@@ -12,7 +12,7 @@ internal sealed class PluginsCommand(Lazy<PluginPackages> packages, CliOutput ou
     public IReadOnlyList<string> Examples =>
     [
         "parallax plugins install my-method", "parallax plugins install my-method --source ./my-method/package --version 0.1.0",
-        "parallax plugins install my-method --source my-method.0.1.0.nupkg", "parallax plugins list", "parallax plugins remove my-method",
+        "parallax plugins install my-method.0.1.0.nupkg", "parallax plugins list", "parallax plugins remove my-method",
     ];
 
     public Command Build()
@@ -29,7 +29,7 @@ internal sealed class PluginsCommand(Lazy<PluginPackages> packages, CliOutput ou
 
     private Command BuildInstall()
     {
-        var name = new Argument<string>("PACKAGE") { Description = "Name of the package." };
+        var name = new Argument<string>("PACKAGE") { Description = "Name of the package, or its file." };
         var source = new Option<string?>("--source")
         {
             Description = "A feed, a folder of packages, or the file of the package; else the feeds of 'dotnet nuget list source'.", HelpName = "FEED|FILE",

@@ -66,9 +66,9 @@ internal sealed class ReplayCommand(Lazy<ReplayRun> replays, StopSignals signals
             ["module", "type", "calls", "mean", "std", "max |x|", "not finite", "gradient norm"],
             step.Modules.Select(row => (string[])
             [
-                row.Module, row.Type, row.Calls.ToString(CultureInfo.InvariantCulture), Number(row.Mean), Number(row.Deviation), Number(row.Largest),
+                row.Module, row.Type, row.Calls.ToString(CultureInfo.InvariantCulture), OrNone(row.Mean), OrNone(row.Deviation), OrNone(row.Largest),
                 row.NonFiniteShare.ToString("P1", CultureInfo.InvariantCulture), row.GradientNorm is { } norm ? Number(norm) : "",
-            ]));
+            ]), isNamed: true);
         output.Line($"Step {step.Step} of run {directory.Record.RunId}: {(step.Loss is { } loss ? $"loss {Number(loss)}" : "no loss")}.");
         if (step.Error is not null)
         {
@@ -84,6 +84,8 @@ internal sealed class ReplayCommand(Lazy<ReplayRun> replays, StopSignals signals
 
         output.Line($"First to leave the finite numbers: {step.First?.Text ?? "none."}");
     }
+
+    private static string OrNone(double? value) => value is { } number ? Number(number) : "-";
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Parallax.Host.Configuration;
 using Parallax.Host.Tracking;
+using Parallax.Host.Watching;
 
 namespace Parallax.Host.Cli;
 
@@ -74,16 +75,22 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
     private void Print(IReadOnlyList<RunSummary> runs)
     {
         var zone = time.LocalTimeZone;
-        string Metrics(RunSummary run) => string.Join(", ", run.Metrics.Take(MetricsInList).Select(Pair));
+        string Metrics(RunSummary run) => string.Join(", ", Said(run));
         if (!output.IsTerminal)
         {
-            output.Table([], runs.Select(run => (string[])[run.RunId, run.Name, run.Status, RunSummary.Text(run.Start, zone), run.Method ?? "", Metrics(run)]));
+            output.Table([], runs.Select(run => (string[])
+            [
+                run.RunId, run.Name, RunStatus.Word(run.Status), RunSummary.Text(run.Start, zone), run.Method ?? "", Metrics(run),
+            ]));
             return;
         }
 
         var hidden = output.Lines(
             ["run", "status", $"start ({RunSummary.ZoneName(zone)})", "method", "name", "last metrics"],
-            [.. runs.Select(run => (string[])[run.RunId, run.Status, RunSummary.ShortText(run.Start, zone), run.Method ?? "", run.Name, Metrics(run)])],
+            [
+                .. runs.Select(run => (string[])
+                    [run.RunId, RunStatus.Word(run.Status), RunSummary.ShortText(run.Start, zone), run.Method ?? "", run.Name, Metrics(run)]),
+            ],
             whole: 3);
         if (hidden.Count > 0 && runs.Count > 0)
         {
@@ -107,11 +114,21 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
         {
             ["run"] = run.RunId,
             ["name"] = run.Name,
-            ["status"] = run.Status,
+            ["status"] = RunStatus.Word(run.Status),
             ["start"] = RunSummary.Text(run.Start, time.LocalTimeZone),
             ["end"] = run.End is { } end ? RunSummary.Text(end, time.LocalTimeZone) : "",
             ["files"] = run.ArtifactUri,
         };
+        if (RunFailure.Of(stored) is { } failure)
+        {
+            general["failure"] = failure.Message;
+        }
+
+        if (RunFailure.Of(stored)?.Replay is { } replay)
+        {
+            general["last step"] = replay;
+        }
+
         Section("run", general);
         Section("metric", run.Metrics.ToDictionary(m => m.Key, m => Number(m.Value)));
         Section("parameter", run.Parameters);
@@ -124,6 +141,24 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
 
     private void Section(string noun, IReadOnlyDictionary<string, string> pairs) =>
         output.Table([noun, ""], pairs.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (string[])[p.Key, p.Value]));
+
+    // What a run does and how well, before how fast it is.
+    private static IEnumerable<string> Said(RunSummary run)
+    {
+        var verdict = run.Tags.GetValueOrDefault(RunTags.Verdict);
+        var metrics = run.Metrics.OrderBy(metric => RankOf(metric.Key)).ThenBy(metric => metric.Key, StringComparer.Ordinal).Take(MetricsInList).Select(Pair);
+
+        return verdict is null ? metrics : metrics.Prepend(verdict);
+    }
+
+    private static int RankOf(string metric) => metric switch
+    {
+        RunView.LossKey => 0,
+        _ when metric.StartsWith("final/", StringComparison.Ordinal) => 1,
+        _ when metric.StartsWith("online/", StringComparison.Ordinal) => 2,
+        _ when metric.StartsWith("speed/", StringComparison.Ordinal) => 4,
+        _ => 3,
+    };
 
     private static string Pair(KeyValuePair<string, double> metric) => $"{metric.Key} {Number(metric.Value)}";
 

@@ -18,7 +18,7 @@ internal sealed class RunsCompare(Lazy<Trackers> trackers, Func<ParseResult, Tra
 
     public Command BuildCompare()
     {
-        var ids = new Argument<string[]>("RUN_ID") { Description = "Identifiers of two runs or more, or their beginnings.", Arity = new(Fewest, Most) };
+        var ids = new Argument<string[]>("RUN_ID") { Description = "Identifiers of two runs or more, or their beginnings.", Arity = new(1, Most) };
         var compare = new Command("compare", "Show what runs differ in: keys of the recipe, metrics (last and best), environment.") { ids };
         compare.SetAction((parsed, cancellation) => CompareAsync(parsed, parsed.GetValue(ids)!, cancellation));
 
@@ -27,6 +27,11 @@ internal sealed class RunsCompare(Lazy<Trackers> trackers, Func<ParseResult, Tra
 
     private async Task<int> CompareAsync(ParseResult parsed, string[] ids, CancellationToken cancellation)
     {
+        if (ids.Length < Fewest)
+        {
+            throw new ConfigurationException($"There is one run to compare, {ids[0]}, and it takes two or more. Name another; 'parallax runs' lists them.");
+        }
+
         using var reader = trackers.Value.Read(optionsOf(parsed));
         var (runs, faults) = (new List<StoredRun>(), new List<string>());
         foreach (var id in ids)
@@ -71,12 +76,17 @@ internal sealed class RunsCompare(Lazy<Trackers> trackers, Func<ParseResult, Tra
         {
             Row("run", "id", comparison.Runs.Select(run => run.RunId)),
             Row("run", "name", comparison.Runs.Select(run => run.Name)),
-            Row("run", "status", comparison.Runs.Select(run => run.Status)),
+            Row("run", "status", comparison.Runs.Select(run => RunStatus.Word(run.Status))),
         };
+        if (comparison.Runs.Any(run => run.Verdict is not null))
+        {
+            rows.Add(Row("run", "verdict", comparison.Runs.Select(run => run.Verdict ?? None)));
+        }
+
         rows.AddRange(comparison.Recipe.Select(value => Row("recipe", value.Key, value.Values.Select(text => text ?? None))));
         rows.AddRange(comparison.Metrics.Select(metric => Row("metric", metric.Key, metric.Texts().Select(text => text ?? None))));
         rows.AddRange(comparison.Environment.Select(value => Row("environment", value.Key, value.Values.Select(text => text ?? None))));
-        output.Table(["", "", .. comparison.Runs.Select(run => run.RunId[..Math.Min(ShownOfAnId, run.RunId.Length)])], rows, whole: 2);
+        output.Table(["part", "key", .. comparison.Runs.Select(run => run.RunId[..Math.Min(ShownOfAnId, run.RunId.Length)])], rows, whole: 2, isNamed: true);
         if (comparison.Recipe.Count == 0)
         {
             output.Error("Their recipes are the same.");

@@ -116,7 +116,7 @@ internal sealed class EmbeddingRun(ConsoleProgress progress, TimeProvider time)
         {
             var noun = SampleNoun.Of(data, before);
             progress.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Going on behind {before} {noun} that {(before == 1 ? "is" : "are")} embedded already."));
+                CultureInfo.InvariantCulture, $"Going on behind {before:N0} {noun} that {(before == 1 ? "is" : "are")} embedded already."));
         }
 
         foreach (var batch in FeatureExtractor.Batches(experiment, data, before, Encoder(experiment, request.Tokens), stop))

@@ -55,7 +55,8 @@ internal static class Neighbours
         for (var query = 0; query < queries.shape[0]; query++)
         {
             var own = first + query;
-            lists.Add([.. Enumerable.Range(query * asked, asked).Select(place => new Neighbour((int)numbers[(2 * place) + 1], numbers[2 * place]))
+            lists.Add([.. Enumerable.Range(query * asked, asked)
+                .Select(place => new Neighbour((int)numbers[(2 * place) + 1], Math.Clamp(numbers[2 * place], -1, 1)))   // rounding goes beyond
                 .Where(neighbour => neighbour.Row != own).OrderByDescending(neighbour => neighbour.Similarity).ThenBy(neighbour => neighbour.Row).Take(k)]);
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
@@ -40,7 +41,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         Experiment experiment, string format, string? path, bool replaces, IReadOnlyDictionary<string, string> origin, CancellationToken stop = default)
     {
         var backbone = experiment.Configuration.Backbone.Name;
-        var chosen = Choose(backbone, Formats(experiment), format);
+        var chosen = Choose(experiment.Configuration.Backbone, Formats(experiment), format);
         var name = path ?? $"{backbone}-{chosen.Name}{chosen.Extension}";
         using var scope = torch.NewDisposeScope();
         using var file = new ExportFile(name, replaces);
@@ -61,10 +62,20 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         return new(Path.GetFullPath(name), backbone, chosen.Name, new FileInfo(name).Length, (int)expected.shape[0], difference, spread);
     }
 
-    private static IExportFormat Choose(string backbone, IReadOnlyList<IExportFormat> formats, string name) =>
+    private static IExportFormat Choose(PluginChoice backbone, IReadOnlyList<IExportFormat> formats, string name) =>
         formats.FirstOrDefault(format => format.Name == name) ?? throw new ConfigurationException(
-            $"--format is '{name}', but the backbone {backbone} has none of that name with these options. It can be written as "
+            $"--format is '{name}', but the backbone {backbone.Name} has none of that name{Unusual(backbone)}. It can be written as "
                 + $"{string.Join(", ", formats.Select(format => format.Name))}.");
+
+    // A library has the network of the defaults, where it has one: what differs from them stands in the way.
+    private static string Unusual(PluginChoice backbone)
+    {
+        var usual = OptionsTree.Flatten(PluginChoice.From(backbone.Plugin).Section()).ToDictionary();
+        string[] unusual = [.. OptionsTree.Flatten(backbone.Section()).Where(option => usual.GetValueOrDefault(option.Key) != option.Value)
+            .Select(option => $"backbone.{option.Key}: {option.Value}")];
+
+        return unusual.Length == 0 ? "" : $" with {string.Join(", ", unusual)}";
+    }
 
     private static double Check(
         IExportFormat format, ExportFile file, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<Tensor> batches, Tensor expected)

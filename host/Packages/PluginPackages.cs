@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using NuGet.Packaging;
 using NuGet.Packaging.Core;
 using NuGet.Versioning;
@@ -18,7 +19,7 @@ internal sealed class PluginPackages(PluginCatalog catalog)
         : [];
 
     /// <summary>Installs a package, in place of another version of it.</summary>
-    /// <param name="name">Name of the package.</param>
+    /// <param name="name">Name of the package, or its file.</param>
     /// <param name="source">A feed, a folder of packages, or the file of the package; null takes the feeds of NuGet's settings.</param>
     /// <param name="version">The version; null takes the newest.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -27,7 +28,18 @@ internal sealed class PluginPackages(PluginCatalog catalog)
     /// taken; nothing is changed then.</exception>
     public async Task<IReadOnlyList<PluginDescriptor>> InstallAsync(string name, string? source, string? version, CancellationToken cancellation)
     {
-        var isFile = source?.EndsWith(PackageEnding, StringComparison.OrdinalIgnoreCase) == true && !source.Contains("://", StringComparison.Ordinal);
+        if (source is null && IsFile(name))
+        {
+            return await InstallAsync(IdOf(name), name, version, cancellation);
+        }
+
+        if (!PackageIdValidator.IsValidPackageId(name))
+        {
+            throw new ConfigurationException($"'{name}' is no name of a package. Expected letters and digits with single '.', '-' or '_' between them; a feed, "
+                + "a folder of packages or the file of one goes behind --source.");
+        }
+
+        var isFile = IsFile(source);
         using var feeds = isFile ? PackageFeeds.Around(source!) : PackageFeeds.Of(source);
         using var package = isFile ? Open(source!, name, version) : await feeds.GetAsync(name, Range(version), takesNewest: true, cancellation);
         using var needed = new PackageClosure(feeds);
@@ -109,25 +121,41 @@ internal sealed class PluginPackages(PluginCatalog catalog)
         : NuGetVersion.TryParse(version, out var exact) ? new VersionRange(exact, includeMinVersion: true, exact, includeMaxVersion: true)
         : throw new ConfigurationException($"--version is '{version}'; expected a version of the package, for example 1.2.0.");
 
-    private static PackageArchiveReader Open(string file, string name, string? version)
+    private static bool IsFile([NotNullWhen(true)] string? source) =>
+        source?.EndsWith(PackageEnding, StringComparison.OrdinalIgnoreCase) == true && !source.Contains("://", StringComparison.Ordinal);
+
+    private static string IdOf(string file)
+    {
+        using var package = Open(file, out var identity);
+
+        return identity.Id;
+    }
+
+    private static PackageArchiveReader Open(string file, out PackageIdentity identity)
     {
         if (!File.Exists(file))
         {
-            throw new ConfigurationException($"--source {file} does not exist. Name the file of a package, a folder of packages, or a feed.");
+            throw new ConfigurationException($"The package {file} does not exist. Name the file of a package, or its name and a feed (--source).");
         }
 
-        PackageArchiveReader package;
-        PackageIdentity identity;
+        PackageArchiveReader? package = null;
         try
         {
             package = new(File.OpenRead(file));
             identity = package.GetIdentity();
+
+            return package;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || PackageFeeds.IsOfADamagedPackage(e))
         {
-            throw new ConfigurationException($"--source {file} cannot be read as a package: {e.Message} Copy it again.");
+            package?.Dispose();
+            throw new ConfigurationException($"{file} cannot be read as a package: {e.Message} Copy it again.");
         }
+    }
 
+    private static PackageArchiveReader Open(string file, string name, string? version)
+    {
+        var package = Open(file, out var identity);
         if (string.Equals(identity.Id, name, StringComparison.OrdinalIgnoreCase) && (version is null || Range(version).Satisfies(identity.Version)))
         {
             return package;

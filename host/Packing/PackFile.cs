@@ -20,6 +20,11 @@ internal sealed unsafe class PackFile : IDisposable
     public PackFile(string path)
     {
         Path = path;
+        if (Directory.Exists(path))
+        {
+            throw new ConfigurationException($"{path} is a folder, not a pack. Expected a file that 'parallax pack' wrote.");
+        }
+
         try
         {
             Length = new FileInfo(path).Length;

@@ -19,17 +19,22 @@ internal static class PlanAdvice
     /// <param name="disk">Room on disk.</param>
     /// <param name="data">What was found in the data.</param>
     /// <param name="duplicates">Held-out images that are training images, too.</param>
+    /// <param name="use">How busy the machine was meanwhile, and with what.</param>
     public static IReadOnlyList<string> Of(
         ResolvedConfiguration configuration, StepCost steps, IReadOnlyList<Alternative> alternatives, MemoryCost? memory, DiskCost disk,
-        IReadOnlyList<SplitScan> data, long duplicates)
+        IReadOnlyList<SplitScan> data, long duplicates, (double Cores, double MachineShare, double OthersShare) use)
     {
         var areVideos = data.Any(split => split.AreVideos);
         var noun = SampleNoun.Of(areVideos);
 
         return
         [
+            .. ProcessorUse.IsShared(use)
+                ? [FormattableString.Invariant($"Other programs use {use.OthersShare * use.Cores:F1} of {use.Cores:F0} cores: speeds and times are those ")
+                    + "beside them. End them, and plan again."]
+                : (IEnumerable<string>)[],
             .. from other in alternatives
-               where other.ImagesPerSecond > steps.ImagesPerSecond * WorthIt
+               where other.ImagesPerSecond > steps.ImagesPerSecond * Worth(use)
                let speed = SpeedText.Of(other.ImagesPerSecond ?? 0, areVideos)
                select $"--set {other.Setting}: {speed} in place of {SpeedText.Number(steps.ImagesPerSecond)}.",
             .. steps.Split.Limit == Phase.Data
@@ -53,4 +58,8 @@ internal static class PlanAdvice
                 : (IEnumerable<string>)[],
         ];
     }
+
+    // Between two measurements others may have taken more or less: what could be explained by that is no reason to change a setting.
+    private static double Worth((double Cores, double MachineShare, double OthersShare) use) =>
+        ProcessorUse.IsShared(use) ? WorthIt / Math.Max(0.1, 1 - use.OthersShare) : WorthIt;
 }

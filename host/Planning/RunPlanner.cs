@@ -1,4 +1,5 @@
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Training;
@@ -24,6 +25,7 @@ internal sealed class RunPlanner(ExperimentFactory experiments, SessionFactory s
         report("Training some steps ...");
         var measurement = new StepMeasurement(sessions, _memory, time);
         var half = Half(measurement, recipe, stop);
+        var before = ProcessorUse.Read();
         var cost = measurement.Measure(recipe, steps, stop);
         var free = _memory.Available + _memory.Resident;
         report("Measuring work before epochs, and evaluations ...");
@@ -33,16 +35,17 @@ internal sealed class RunPlanner(ExperimentFactory experiments, SessionFactory s
         var evaluating = online + final > 0 ? _memory.Peak : 0;
         report("Trying other settings ...");   // last: libtorch keeps some of the memory that they take
         var others = Alternatives(measurement, recipe, cost, steps, stop);
+        var use = before is { } begun && ProcessorUse.Read() is { } now ? now.Since(begun) : default;
         var (run, disk, isCuda) = Describe(recipe);
         var total = TrainingPlan.Of(run, recipe.Trainer.MaxSteps).TotalSteps(default);
-        var memory = isCuda ? null : MemoryCost.Of(recipe.Trainer, cost.PeakBytes, half?.PeakBytes, free) with
+        var memory = isCuda ? null : MemoryCost.Of(recipe.Trainer, cost.PeakBytes, half?.PeakBytes, free, data[0].Images) with
         {
             EvaluationBytes = evaluating,
         };
         var training = total * run.BatchSize / cost.ImagesPerSecond;
 
         return new(total, run.BatchSize, cost, others, memory, new(training, work, online, final), disk, data, duplicates,
-            PlanAdvice.Of(recipe, cost, others, memory, disk, data, duplicates?.Count ?? 0));
+            PlanAdvice.Of(recipe, cost, others, memory, disk, data, duplicates?.Count ?? 0, use));
     }
 
     private double Work(ResolvedConfiguration recipe, StepCost cost, CancellationToken stop)
@@ -95,7 +98,7 @@ internal sealed class RunPlanner(ExperimentFactory experiments, SessionFactory s
     private (IReadOnlyList<SplitScan> Data, DuplicateImages? Duplicates) Scan(ResolvedConfiguration recipe, int scanned, CancellationToken stop)
     {
         using var train = experiments.Open(recipe, DatasetSplit.Train);
-        var own = DataScan.Of(train, scanned, out var known, stop);
+        var own = DataScan.Of(TrainingShare.Of(train, recipe.Data), scanned, out var known, stop);   // what the run learns from
         if (!experiments.Has(recipe, DatasetSplit.Test))
         {
             return ([own], null);

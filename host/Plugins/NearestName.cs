@@ -11,7 +11,7 @@ public static class NearestName
             .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
             .FirstOrDefault();
 
-        return best.Name is not null && best.Distance <= Math.Max(2, Math.Max(given.Length, best.Name.Length) / 3) ? best.Name : null;
+        return best.Name is not null && best.Distance <= Math.Max(2, Compared(given, best.Name) / 3) ? best.Name : null;
     }
 
     /// <summary>A sentence or two to put after "there is no such name", with a space before: the nearest name and all known ones.</summary>
@@ -21,6 +21,15 @@ public static class NearestName
         var nearest = Of(given, names) is { } name ? $" Did you mean '{name}'?" : "";
 
         return nearest + (names.Length == 0 ? " None is known." : $" Known: {string.Join(", ", names)}.");
+    }
+
+    // Letters that tell them apart: of METHOD/RECIPE an equal RECIPE says nothing for another METHOD.
+    private static int Compared(string given, string name)
+    {
+        var (at, its) = (given.LastIndexOf('/'), name.LastIndexOf('/'));
+        var isSame = at >= 0 && its >= 0 && given[at..].Equals(name[its..], StringComparison.OrdinalIgnoreCase);
+
+        return isSame ? Math.Max(at, its) : Math.Max(given.Length, name.Length);
     }
 
     /// <summary>Edits (insert, delete, replace, swap of neighbours) from one text to the other.</summary>

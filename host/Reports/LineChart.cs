@@ -10,12 +10,13 @@ internal static class LineChart
     /// <summary>Size of the drawing.</summary>
     public const int Width = 480, Height = 264;
 
-    /// <summary>Where the curves are drawn, in the units of the drawing.</summary>
+    /// <summary>Where the curves are drawn, in the units of the drawing; further right where the values have long names.</summary>
     public const int Left = 60, Right = 460, Top = 24, Bottom = 224;
 
     private const int Colours = 6, Dashes = 5;   // as many as the style sheet has
     private const double DotRadius = 3;
     private const int UnitBaseline = 16, TickBaseline = Bottom + 18, NameBaseline = Bottom + 36, TickGap = 8, HalfOfADigit = 4;
+    private const int Letter = 10;   // width of one, in the larger letters of narrow screens
 
     /// <summary>The classes that give a curve its colour and its dashes.</summary>
     public static string ClassOf(int curve) => string.Create(CultureInfo.InvariantCulture, $"c{curve % Colours} d{curve % Dashes}");
@@ -30,17 +31,19 @@ internal static class LineChart
         var x = ChartAxis.Exact([.. shown.Select(point => point.X)]);
         double[] values = [.. shown.Select(point => point.Y)];
         var y = options.IsLogarithmic ? ChartAxis.Logarithmic(values) : ChartAxis.Round(values);
-        var curves = series.Select((curve, at) => Curve(curve, ClassOf(at), point => IsShown(point, options), (x, y)));
+        var longest = shown.Count == 0 ? 0 : y.Ticks.Max(tick => y.Name(tick).Length);
+        var field = new Field(x, y, Math.Max(Left, TickGap + (Letter * longest)));
+        var curves = series.Select((curve, at) => Curve(curve, ClassOf(at), point => IsShown(point, options), field));
         var (middle, centre) = ((Left + Right) / 2, (Top + Bottom) / 2);
         var axes = shown.Count == 0 ? Html.Of($"""<text x="{middle}" y="{centre}" text-anchor="middle">no values</text>""")
-            : Html.Join(y.Ticks.Select(tick => Level(y, tick)).Concat(x.Ticks.Select(tick => Mark(x, tick))));
+            : Html.Join(y.Ticks.Select(tick => Level(field, tick)).Concat(x.Ticks.Select(tick => Mark(field, tick))));
 
         return Html.Of($"""
             <svg class="chart" id="{options.Id}" viewBox="0 0 {Width} {Height}" role="img" aria-labelledby="{options.Id}-title {options.Id}-desc">
             <title id="{options.Id}-title">{options.Title}</title>
             <desc id="{options.Id}-desc">{Description(options, series)}</desc>
             {axes}
-            <text x="{Left}" y="{UnitBaseline}">{options.Unit}</text>
+            <text x="{field.Left}" y="{UnitBaseline}">{options.Unit}</text>
             <text x="{Right}" y="{NameBaseline}" text-anchor="end">{options.XName}</text>
             {Html.Join(curves)}
             </svg>
@@ -64,31 +67,31 @@ internal static class LineChart
         double.IsFinite(point.X) && Math.Abs(point.Y) < double.MaxValue / 4 && (!options.IsLogarithmic || point.Y > 0);   // no range overflows
 
     // A tick of the values: a line over the whole width.
-    private static Html Level(ChartAxis axis, double tick)
+    private static Html Level(Field field, double tick)
     {
-        var at = YOf(axis, tick);
+        var at = field.YOf(tick);
 
         return Html.Of($"""
-            <path class="level" d="M{Left} {Pixel(at)}H{Right}"/>
-            <text x="{Left - TickGap}" y="{Pixel(at + HalfOfADigit)}" text-anchor="end">{axis.Name(tick)}</text>
+            <path class="level" d="M{field.Left} {Pixel(at)}H{Right}"/>
+            <text x="{field.Left - TickGap}" y="{Pixel(at + HalfOfADigit)}" text-anchor="end">{field.Y.Name(tick)}</text>
             """);
     }
 
-    private static Html Mark(ChartAxis axis, double tick)
+    private static Html Mark(Field field, double tick)
     {
-        var at = Pixel(XOf(axis, tick));
+        var at = Pixel(field.XOf(tick));
 
         return Html.Of($"""
-            <path class="level" d="M{at} {Bottom}v4"/><text x="{at}" y="{TickBaseline}" text-anchor="middle">{axis.Name(tick)}</text>
+            <path class="level" d="M{at} {Bottom}v4"/><text x="{at}" y="{TickBaseline}" text-anchor="middle">{field.X.Name(tick)}</text>
             """);
     }
 
-    private static Html Curve(ChartSeries curve, string classes, Func<ChartPoint, bool> isShown, (ChartAxis X, ChartAxis Y) axes)
+    private static Html Curve(ChartSeries curve, string classes, Func<ChartPoint, bool> isShown, Field field)
     {
         var (path, dots) = (new StringBuilder(), new List<Html>());
         foreach (var part in Parts(curve.Points, isShown))
         {
-            var points = Thin([.. part.Select(point => new ChartPoint(XOf(axes.X, point.X), YOf(axes.Y, point.Y)))]);
+            var points = Thin([.. part.Select(point => new ChartPoint(field.XOf(point.X), field.YOf(point.Y)))]);
             if (points is [var alone])   // a line of one point cannot be seen
             {
                 dots.Add(Html.Of($"""<circle class="dot {classes}" cx="{Pixel(alone.X)}" cy="{Pixel(alone.Y)}" r="{DotRadius}"/>"""));
@@ -139,9 +142,16 @@ internal static class LineChart
                 .Select(point => point.Item),
         ];
 
-    private static double XOf(ChartAxis axis, double value) => Left + (axis.Share(value) * (Right - Left));
-
-    private static double YOf(ChartAxis axis, double value) => Bottom - (axis.Share(value) * (Bottom - Top));
-
     private static string Pixel(double value) => value.ToString("0.#", CultureInfo.InvariantCulture);
+
+    /// <summary>Where values are drawn.</summary>
+    /// <param name="X">The steps.</param>
+    /// <param name="Y">The values.</param>
+    /// <param name="Left">Where the curves begin: the names of the values stand before it.</param>
+    private sealed record Field(ChartAxis X, ChartAxis Y, int Left)
+    {
+        public double XOf(double value) => Left + (X.Share(value) * (Right - Left));
+
+        public double YOf(double value) => Bottom - (Y.Share(value) * (Bottom - Top));
+    }
 }

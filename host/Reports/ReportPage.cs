@@ -63,12 +63,9 @@ internal static class ReportPage
         "The runs and their last numbers", ["run", "name", "method", "status", "started", "steps", "loss", "measures"],
         runs.Select(run => (IReadOnlyList<string>)
         [
-            run.RunId, run.Stored?.Name ?? "", run.Stored?.Method ?? "", run.Stored?.Status ?? run.Directory!.Record.State.ToString(), Started(run),
-            LastOf(run, "train/loss") is { } loss ? NumberText.Of(loss.Step) : "", LastOf(run, "train/loss") is { } last ? NumberText.Of(last.Value) : "",
-            string.Join(", ", Measures(run)),
+            run.RunId, run.Stored?.Name ?? run.Folder?.Name ?? "", run.Method ?? "", run.State, Started(run),
+            run.Last.Step is { } step ? NumberText.Of(step) : "", run.Last.Loss is { } loss ? NumberText.Of(loss) : "", string.Join(", ", Measures(run)),
         ]));
-
-    private static MetricPoint? LastOf(ReportedRun run, string metric) => run.Stored?.Metrics.GetValueOrDefault(metric);
 
     private static string Started(ReportedRun run)
     {
@@ -91,7 +88,7 @@ internal static class ReportPage
     {
         string[] names = [.. runs.Select(run => run.Name)];
         var recipe = comparison.Recipe.Count == 0 ? Html.Of($"<p>Their recipes are the same.</p>")
-            : Values("Keys of the recipes that differ", comparison.Recipe);
+            : Recipe(comparison.Recipe);
 
         return Html.Of($"""
             <section aria-labelledby="differences"><h2 id="differences">Differences</h2>
@@ -100,6 +97,18 @@ internal static class ReportPage
             {Values("Metrics, the last value and the best one", comparison.Metrics.Select(metric => new ComparedValue(metric.Key, metric.Texts())))}
             </section>
             """);
+
+        // Two methods have few keys in common: those of one alone would hide the others.
+        Html Recipe(IReadOnlyList<ComparedValue> values)
+        {
+            ComparedValue[] shared = [.. values.Where(value => !value.Values.Contains(null))], others = [.. values.Except(shared)];
+            var differing = shared.Length == 0 ? Html.Of($"<p>No key that all of them have differs.</p>")
+                : Values("Keys of the recipes that differ", shared);
+            const string caption = "Keys of the recipes that some runs do not have";
+
+            return others.Length == 0 ? differing
+                : Html.Join([differing, Html.Of($"<details><summary>{caption} ({others.Length})</summary>{Values(caption, others)}</details>")]);
+        }
 
         Html Values(string caption, IEnumerable<ComparedValue> values) => DataTable.Render(
             caption, ["key", .. names], values.Select(value => (IReadOnlyList<string>)[value.Key, .. value.Values.Select(text => text ?? "")]));

@@ -14,7 +14,20 @@ internal sealed record ReportedRun(
     private const int ShownOfAnId = 8;
 
     /// <summary>What a reader calls it: the beginning of its identifier and the method.</summary>
-    public string Name => Stored?.Method is { } method ? $"{ShortId} ({method})" : ShortId;
+    public string Name => Method is { } method ? $"{ShortId} ({method})" : ShortId;
+
+    /// <summary>What its folder says; null where the store has the run.</summary>
+    public FolderFacts? Folder { get; init; }
+
+    /// <summary>The method; null where nothing says it.</summary>
+    public string? Method => Stored?.Method ?? Folder?.Method;
+
+    /// <summary>What became of it, in a word.</summary>
+    public string State => Stored is { } stored ? RunStatus.Word(stored.Status) : Directory!.Record.State.ToString().ToLowerInvariant();
+
+    /// <summary>Optimizer steps, and the loss there; null where nothing says them.</summary>
+    public (long? Step, double? Loss) Last => Stored is null ? (Folder?.Step, Folder?.Loss)
+        : Stored.Metrics.GetValueOrDefault("train/loss") is { } loss ? (loss.Step, loss.Value) : default;
 
     /// <summary>The beginning of its identifier.</summary>
     public string ShortId => RunId[..Math.Min(ShownOfAnId, RunId.Length)];

@@ -34,6 +34,7 @@ internal sealed class RunCollection(Trackers trackers)
                 var (curves, noCurves) = await CurvesAsync(reader, stored, stop);
                 runs.Add(new(directory?.Record.RunId ?? stored!.RunId, stored, directory, curves)
                 {
+                    Folder = stored is null ? FolderFacts.Of(directory!) : null,
                     Missing =
                     [
                         .. Missing("No curves and numbers", noRun), .. Missing("Not all curves", noCurves), .. Missing("No pictures and features", noFolder),

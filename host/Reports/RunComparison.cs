@@ -9,7 +9,8 @@ namespace Parallax.Host.Reports;
 /// <param name="Name">Name shown.</param>
 /// <param name="Status">State.</param>
 /// <param name="Start">When it started.</param>
-internal sealed record ComparedRun(string RunId, string Name, string Status, DateTimeOffset Start);
+/// <param name="Verdict">What it does, in a word; null where nothing is said.</param>
+internal sealed record ComparedRun(string RunId, string Name, string Status, DateTimeOffset Start, string? Verdict);
 
 /// <summary>A key and what it is in each run.</summary>
 /// <param name="Key">Key of a recipe, or a fact of the environment.</param>
@@ -68,13 +69,14 @@ internal sealed record RunComparison(
         }
 
         return new(
-            [.. runs.Select(run => new ComparedRun(run.RunId, run.Name, run.Status, run.Started))],
+            [.. runs.Select(run => new ComparedRun(
+                run.RunId, run.Name, run.Status, run.Started, run.Tags.GetValueOrDefault(RunTags.Verdict)))],
             values, [.. facts.Where(fact => fact.Values.Any(value => value is not null)), .. tags], metrics);
     }
 
-    // When verdicts changed differs in all runs.
+    // What came of a run is no environment.
     private static bool IsOfTheProgram(string tag) => tag.StartsWith("parallax.", StringComparison.Ordinal) && !Always.Contains(tag)
-        && !tag.StartsWith(RunTags.VerdictAt, StringComparison.Ordinal);
+        && !tag.StartsWith(RunTags.Verdict, StringComparison.Ordinal) && !tag.StartsWith(RunFailure.MessageTag, StringComparison.Ordinal);
 
     // Parameters keep their first value; what a resumed run changed stands in tags, the last session's counts.
     private static IReadOnlyDictionary<string, string> LastRecipe(StoredRun run)

@@ -18,6 +18,11 @@ internal sealed class RunReport(RunCollection collection, FeatureStudies studies
     public async Task<Html> MakeAsync(IReadOnlyList<string> names, ReportRequest request, TrackingOptions tracking, CancellationToken stop)
     {
         var (found, comparison) = await collection.ReadAsync(names, request.Runs, tracking, stop);
+        foreach (var run in found)
+        {
+            run.Missing.ToList().ForEach(missing => progress.WriteLine($"Run {run.Name}: {missing}"));
+        }
+
         var runs = found.Select(run => WithFeatures(run, request, stop)).ToList();
 
         return ReportPage.Render(runs, comparison, typeof(RunReport).Assembly.GetName().Version!.ToString(3), time.GetLocalNow());

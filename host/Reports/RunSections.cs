@@ -29,6 +29,7 @@ internal sealed class RunSections(ReportedRun run, string prefix)
             <h2 id="{prefix}">Run {run.Name}</h2>
             {Html.Join(run.Missing.Concat(faults).Select(missing => Html.Of($"""<p class="note">{missing}</p>""")))}
             <h3>Verdict and health</h3>
+            {Failure()}
             {Verdict()}
             {HealthTable()}
             <h3>What the method saw</h3>
@@ -38,9 +39,26 @@ internal sealed class RunSections(ReportedRun run, string prefix)
             """);
     }
 
+    private Html Failure()
+    {
+        if (RunFailure.Of(run.Stored) is not { } failure)
+        {
+            return Html.Empty;
+        }
+
+        var replay = failure.Replay is { } command ? Html.Of($" See its last step: <code>{command}</code>") : Html.Empty;
+
+        return Html.Of($"""<p><span class="bad">failed</span>: {failure.Message}{replay}</p>""");
+    }
+
     // In a sentence, with its cause and what to do.
     private Html Verdict()
     {
+        if (run.Folder?.Verdict is { } kept)
+        {
+            return Html.Of($"""<p><span class="{VerdictTone.Of(kept.Word)}">{kept.Word}</span>: {kept.Cause}. {kept.Advice}</p>""");
+        }
+
         if (run.Stored?.Tags.GetValueOrDefault(RunTags.Verdict) is not { } word)
         {
             return Html.Of($"""<p class="muted">No verdict: the run was too short, or is not in the tracking store.</p>""");

@@ -55,11 +55,12 @@ public sealed class CliOutput(TextWriter output, TextWriter error, bool isTermin
     /// <param name="headings">One per column.</param>
     /// <param name="rows">One cell per column.</param>
     /// <param name="whole">How many columns, from the first, are never broken into lines: names that will be copied.</param>
-    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows, int whole = 1)
+    /// <param name="isNamed">Whether the headings are the first row where there is no terminal, because numbers without them would say nothing.</param>
+    public void Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows, int whole = 1, bool isNamed = false)
     {
         if (!isTerminal)
         {
-            foreach (var row in rows)
+            foreach (var row in isNamed ? rows.Prepend(headings) : rows)
             {
                 output.WriteLine(string.Join('\t', row));
             }

@@ -21,12 +21,19 @@ internal sealed record Checkpoint(string Path, CheckpointState State, string Rec
 /// </summary>
 internal sealed class CheckpointStore(string directory, int keep)
 {
-    private const string StateKey = "parallax.state", RecipeKey = "parallax.recipe", Extension = ".safetensors";
+    private const string StateKey = "parallax.state", RecipeKey = "parallax.recipe", Prefix = "step-", Extension = ".safetensors";
 
     public const string MethodPrefix = "method.", OptimizerPrefix = "optimizer.";
 
     /// <summary>The newest checkpoint of the directory, or null.</summary>
     public string? Latest => NewestFirst.FirstOrDefault();
+
+    /// <summary>The step of <see cref="Latest"/>.</summary>
+    public long? LatestStep => Latest is { } path && long.TryParse(
+        Path.GetFileNameWithoutExtension(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+
+    /// <summary>What the newest checkpoint says of the run, without its tensors; null where none can be read.</summary>
+    public CheckpointState? NewestState => NewestFirst.Select(StateOf).OfType<CheckpointState>().FirstOrDefault();
 
     /// <summary>All checkpoints but the best, newest first.</summary>
     public IEnumerable<string> NewestFirst => Existing().Reverse();
@@ -156,8 +163,23 @@ internal sealed class CheckpointStore(string directory, int keep)
         }
     }
 
-    private string PathOf(long step) => Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"step-{step:D8}{Extension}"));
+    private static CheckpointState? StateOf(string path)
+    {
+        try
+        {
+            var metadata = SafeTensors.ReadHeader(path).Metadata;
+
+            return metadata.TryGetValue(StateKey, out var json) && metadata.TryGetValue(RecipeKey, out var recipe) ? CheckpointState.Parse(json, recipe) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or JsonException or ConfigurationException
+            or InvalidOperationException or FormatException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private string PathOf(long step) => Path.Combine(directory, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D8}{Extension}"));
 
     private IEnumerable<string> Existing() =>
-        Directory.Exists(directory) ? Directory.EnumerateFiles(directory, $"step-*{Extension}").Order(StringComparer.Ordinal) : [];
+        Directory.Exists(directory) ? Directory.EnumerateFiles(directory, $"{Prefix}*{Extension}").Order(StringComparer.Ordinal) : [];
 }

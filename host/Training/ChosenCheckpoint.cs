@@ -29,7 +29,15 @@ internal static class ChosenCheckpoint
         var directory = RunDirectory.Open(runs, target);
 
         return new CheckpointStore(directory.CheckpointDirectory, keep: 1).LoadNewest(report)
-            ?? throw new ConfigurationException(
-                $"Run '{target}' has no checkpoint yet in '{directory.CheckpointDirectory}'. Let it train until the first one.");
+            ?? throw new ConfigurationException($"Run '{target}' has no checkpoint in '{directory.CheckpointDirectory}'{Why(directory)}");
     }
+
+    private static string Why(RunDirectory directory) => directory.Record.State switch
+    {
+        RunState.Failed => $": it failed{(new BlackBoxFolder(directory).Read() is { } box ? $" at step {box.Steps[^1].Step}" : "")}, before its first "
+            + "checkpoint. Correct what ended it and train again.",
+        RunState.Stopped => $": it was stopped before its first checkpoint. Go on with --resume {directory.Record.RunId}.",
+        RunState.Finished => ", though it is finished: they were removed. Name a file that was kept.",
+        _ => " yet. Let it train until the first one.",
+    };
 }

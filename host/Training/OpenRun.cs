@@ -107,9 +107,11 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
     }
 
     /// <summary>Notes that it failed.</summary>
+    /// <param name="fault">What ended it.</param>
     /// <param name="report">Receives the reason when the folder does not take the note: a full disk must not hide what went wrong first.</param>
-    public void NoteFailed(Action<string> report)
+    public void NoteFailed(Exception fault, Action<string> report)
     {
+        Tracked.SetTags(RunFailure.TagsOf(fault.Message));
         try
         {
             Directory.SetState(RunState.Failed);

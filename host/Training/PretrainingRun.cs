@@ -59,6 +59,7 @@ internal sealed class PretrainingRun(
     public void MarkFailed(ResolvedConfiguration configuration, RunDirectory directory, int processes)
     {
         using var tracked = trackers.Record(configuration.Tracking, RunTags.Describe(configuration, directory.Record.RunId, processes));
+        tracked.SetTags(RunFailure.TagsOf("A process of the run ended without a word: it was killed, or its machine is gone."));
         tracked.End(RunOutcome.Failed);
         directory.SetState(RunState.Failed);
     }
@@ -121,9 +122,9 @@ internal sealed class PretrainingRun(
 
             return summary;
         }
-        catch
+        catch (Exception e)
         {
-            run.NoteFailed(progress.WriteLine);
+            run.NoteFailed(e, progress.WriteLine);
             throw;
         }
     }
@@ -148,7 +149,7 @@ internal sealed class PretrainingRun(
         var (start, firstStep) = (time.GetTimestamp(), session.Progress.Position.Step);
         var profile = profiled == 0 ? null : new StepProfile(
             profiled, session.Progress.TotalSteps - firstStep, trace => ProfileFiles.Write(trace, run.Directory.Path, run.Tracked, progress.WriteLine));
-        var completed = RunRecorded(session, run, observer.Callbacks, profile, stop);
+        var completed = RunRecorded(session, run, observer, profile, stop);
         ReportSkipped(session, run.Tracked);
         session.Experiment.World.Leave();   // the others may end; what follows is for this process alone
 
@@ -186,18 +187,22 @@ internal sealed class PretrainingRun(
     }
 
     // What ends a training before its time leaves the last steps in the folder of the run.
-    private bool RunRecorded(TrainingSession session, OpenRun run, TrainerCallbacks callbacks, StepProfile? profile, CancellationToken stop)
+    private bool RunRecorded(TrainingSession session, OpenRun run, RunObserver observer, StepProfile? profile, CancellationToken stop)
     {
         var box = new BlackBox(session, new(run.Directory));
         using var live = progress.Live();
         try
         {
-            return Run(session, callbacks with { Steps = box }, stop, profile);
+            return Run(session, observer.Callbacks with { Steps = box }, stop, profile);
         }
         catch (Exception e)
         {
             box.Write(run, e.Message, progress.WriteLine);
             throw;
+        }
+        finally
+        {
+            observer.TrackVerdict();
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     public RunCurves Curves { get; } = new();
 
     /// <summary>What the trainer calls.</summary>
-    public TrainerCallbacks Callbacks => new(OnStep, _ => OnEpoch(), s => run.Save(s, _verdicts.History));
+    public TrainerCallbacks Callbacks => new(OnStep, _ => OnEpoch(), s => run.Save(s, _verdicts.History)) { OnNonFinite = OnNonFinite };
 
     /// <summary>Tracks what is known before the first step.</summary>
     public void OnStart()
@@ -43,6 +43,18 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
             WriteViews();
             _views.OnEpochStart(session);
             _pictures.OnEpochEnd(session);
+        }
+    }
+
+    /// <summary>Tracks why the verdict of the end is given: where only the numbers have changed since it was told, the record has older ones.</summary>
+    public void TrackVerdict()
+    {
+        if (Verdict is { } verdict)
+        {
+            run.Tracked.SetTags(new Dictionary<string, string>
+            {
+                [RunTags.Verdict] = verdict.Word, [RunTags.VerdictCause] = verdict.Cause, [RunTags.VerdictAdvice] = verdict.Advice,
+            });
         }
     }
 
@@ -103,13 +115,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         var (collapse, isChanged) = _verdicts.Observe(report);
         if (isChanged && Verdict is { } verdict)
         {
-            run.Tracked.SetTags(new Dictionary<string, string>
-            {
-                [RunTags.Verdict] = verdict.Word,
-                [RunTags.VerdictCause] = verdict.Cause,
-                [RunTags.VerdictAdvice] = verdict.Advice,
-                [FormattableString.Invariant($"{RunTags.VerdictAt}{report.Step}")] = $"{verdict.Word}: {verdict.Cause}",
-            });
+            TrackChange(verdict, report.Step);
             if (_verdicts.Collapse is null)   // else that says more
             {
                 progress.WriteLine(FormattableString.Invariant($"Step {report.Step}: {verdict}"));
@@ -128,5 +134,24 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
             throw new ConfigurationException(
                 $"{_verdicts.Collapse} The run ends here because trainer.onCollapse is stop; set it to warn to go on.");
         }
+    }
+
+    // The run ends with it: the verdict is due at once, and nobody waits for reports in a row.
+    private string? OnNonFinite(StepReport report)
+    {
+        _verdicts.ObserveNonFinite(report);
+        TrackChange(Verdict!, report.Step);
+
+        return run.Checkpoints.LatestStep is { } step
+            ? FormattableString.Invariant($"The newest checkpoint is that of step {step}.") : null;
+    }
+
+    private void TrackChange(Verdict verdict, long step)
+    {
+        TrackVerdict();
+        run.Tracked.SetTags(new Dictionary<string, string>
+        {
+            [FormattableString.Invariant($"{RunTags.VerdictAt}{step}")] = $"{verdict.Word}: {verdict.Cause}",
+        });
     }
 }

@@ -57,4 +57,7 @@ internal sealed record TrainerCallbacks(Action<StepReport> OnStep, Action<Traini
 
     /// <summary>Looks at every step, logged or not; null where nobody does.</summary>
     public IStepObserver? Steps { get; init; }
+
+    /// <summary>Is told of a loss that is no finite number, before it ends the run; says in a sentence what is kept of the run, or nothing.</summary>
+    public Func<StepReport, string?> OnNonFinite { get; init; } = _ => null;
 }

@@ -226,9 +226,10 @@ internal sealed class Trainer(TrainingSession session, TrainerCallbacks callback
     {
         if (!double.IsFinite(report.Loss))
         {
+            var kept = callbacks.OnNonFinite(report) is { } sentence ? $" {sentence}" : "";
             throw _experiment.World.Fault(FormattableString.Invariant(
                 $"The loss is {report.Loss} at step {report.Step} (learning rate {report.LearningRate:G4}); expected a finite number. ")
-                + "Lower optimizer.baseLearningRate, raise schedule.warmupEpochs, or set trainer.clipGradNorm; the last checkpoint is from before this step.");
+                + $"{Verdict.OfDivergence}{kept}");
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed record RunFacts(
     string Method, int EffectiveBatch, int MicroBatches, int Processes, long TotalSteps, long WarmupSteps, double PeakLearningRate, double FinalLearningRate,
     int BatchNormLayers, int ImagesPerNormalisation, string? BatchNormRisk)
 {
+    /// <summary>Whether <c>optimizer.scaleLearningRate</c> makes the rate one of the batch.</summary>
+    public bool IsScaled { get; init; }
+
     /// <summary>Wu and He, "Group Normalization", ECCV 2018, figure 1: the error of batch normalisation grows below 16 images.</summary>
     private const int FewImages = 16;
 
@@ -38,7 +41,10 @@ internal sealed record RunFacts(
             configuration.Method.Name, trainer.BatchSize, trainer.Accumulation, processes, total,
             LearningRateSchedules.WarmupSteps(configuration.Schedule, run), LearningRateSchedules.Peak(configuration.Optimizer, run),
             LearningRateSchedules.Create(configuration, run, total).At(total - 1), layers, images,
-            layers == 0 ? null : Risk(images, isLocal, trainer.Accumulation));
+            layers == 0 ? null : Risk(images, isLocal, trainer.Accumulation))
+        {
+            IsScaled = configuration.Optimizer.ScaleLearningRate != LearningRateScaling.None,
+        };
     }
 
     /// <summary>What may go wrong with statistics of a batch, in a sentence; null where nothing stands out.</summary>

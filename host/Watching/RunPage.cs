@@ -65,7 +65,7 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
 
     private PageContent Content(RunView run, IReadOnlyList<Fragment> charts, Fragment shown)
     {
-        var state = WatchText.State(run.Run.Status);
+        var state = RunStatus.Word(run.Run.Status);
         var title = run.IsRunning && run.Share is { } share
             ? FormattableString.Invariant($"{share * 100:F0} % {run.Name} - Parallax")
             : $"{state}: {run.Name} - Parallax";
@@ -89,6 +89,7 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
         (string Name, Html Value)[] facts =
         [
             ("State", RunsPage.State(run, time)),
+            ("Failure", Failure(run)),
             ("Verdict", run.Verdict is null ? Html.Of($"none yet")
                 : Html.Of($"""<span class="{VerdictTone.Of(run.Verdict)}">{run.Verdict}</span>{cause}{advice}""")),
             ("Progress", RunsPage.Progress(run)),
@@ -106,6 +107,9 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
             </dl>
             """);
     }
+
+    private static Html Failure(RunView run) => RunFailure.Of(run.Run) is not { } failure ? Html.Empty
+        : Html.Of($"""{failure.Message}{(failure.Replay is { } command ? Html.Of($" See its last step: <code>{command}</code>") : Html.Empty)}""");
 
     private static Html Verdicts(RunView run) => run.Verdicts.Count == 0
         ? Html.Of($"<p>None yet: a run says what it does after some dozens of logged steps.</p>")

@@ -79,7 +79,7 @@ internal sealed class RunsPage(RunSource source, string? experiment, TimeProvide
     /// <summary>The state of a run; when it says that it is being trained, and has been silent for long, that too.</summary>
     public static Html State(RunView run, TimeProvider time)
     {
-        var state = Html.Of($"""<span class="{WatchText.ClassOfState(run.Run.Status)}">{WatchText.State(run.Run.Status)}</span>""");
+        var state = Html.Of($"""<span class="{WatchText.ClassOfState(run.Run.Status)}">{RunStatus.Word(run.Run.Status)}</span>""");
 
         return run.SilentSince(time.GetUtcNow()) is { } silent
             ? Html.Of($"""{state}, <span class="warning">silent since {WatchText.Time(silent, time.LocalTimeZone)}</span>""")

@@ -24,16 +24,6 @@ internal static class WatchText
         _ => FormattableString.Invariant($"{(int)time.TotalDays} d {time.Hours} h"),
     };
 
-    /// <summary>State of a run in a word.</summary>
-    public static string State(string status) => status switch
-    {
-        RunStatus.Running => "running",
-        RunStatus.Finished => "finished",
-        RunStatus.Failed => "failed",
-        RunStatus.Killed => "stopped",
-        _ => status.ToLowerInvariant(),
-    };
-
     /// <summary>The class of the style sheet for a state.</summary>
     public static string ClassOfState(string status) => status switch
     {

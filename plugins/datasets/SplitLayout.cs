@@ -40,7 +40,7 @@ internal sealed class SplitLayout
     /// <exception cref="ConfigurationException">There are no images, or no training split, or more than one way to read the folders.</exception>
     public SplitLayout(string location, FileListing listing, DataLayout layout, string? trainSplit, string? testSplit)
     {
-        RequireFiles(location, listing);
+        RequireFiles(location, listing, layout);
         (_location, _kind) = (location, listing.Kind);
         _leftOut = listing.LeftOut;
         _top = FolderNode.Of(listing.Files);
@@ -159,7 +159,7 @@ internal sealed class SplitLayout
         return [.. linked.Where(image => own.Contains((image.Shard, image.Origin!)))];
     }
 
-    private static void RequireFiles(string location, FileListing listing)
+    private static void RequireFiles(string location, FileListing listing, DataLayout layout)
     {
         if (listing.Files.Count > 0)
         {
@@ -172,7 +172,8 @@ internal sealed class SplitLayout
             : "";
         throw new ConfigurationException(
             $"{location} has no {listing.Kind.Names}: it holds {listing.Others.Values.Sum()} files{(others.Length > 0 ? $" ({others})" : "")}. "
-            + $"Expected SPLIT/CLASS/{listing.Kind.Expected} with SPLIT = train and test or val.{listing.Kind.Hint(listing.Others.Keys)}"
+            + $"Expected {(layout == DataLayout.Flat ? "" : "SPLIT/CLASS/")}{listing.Kind.Expected}"
+            + $"{(layout == DataLayout.Flat ? "" : " with SPLIT = train and test or val")}.{listing.Kind.Hint(listing.Others.Keys)}"
             + archive);
     }
 }

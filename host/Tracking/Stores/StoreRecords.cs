@@ -84,6 +84,9 @@ internal sealed record StoredRun(
 internal static class RunStatus
 {
     public const string Running = "RUNNING", Finished = "FINISHED", Failed = "FAILED", Killed = "KILLED";
+
+    /// <summary>A state in the word that people read, the same as in the folder of a run.</summary>
+    public static string Word(string status) => status == Killed ? "stopped" : status.ToLowerInvariant();
 }
 
 /// <summary>Tags that MLflow gives a meaning.</summary>

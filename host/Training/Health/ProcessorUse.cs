@@ -9,6 +9,9 @@ namespace Parallax.Host.Training;
 /// <param name="Own">Time of all threads of the process.</param>
 internal readonly record struct ProcessorUse(TimeSpan Time, ProcessorTicks Machine, TimeSpan Own)
 {
+    /// <summary>Other programs matter when the machine is busy to this share, and they have at least that share of it.</summary>
+    private const double Busy = 0.9, Others = 0.15;
+
     private const double TicksPerSecond = 100;   // of Linux, whatever its clock
 
     /// <summary>Reads it for this process; null where the kernel does not tell.</summary>
@@ -18,6 +21,10 @@ internal readonly record struct ProcessorUse(TimeSpan Time, ProcessorTicks Machi
 
         return ProcessorTicks.Read() is { } machine ? new(Stopwatch.GetElapsedTime(0), machine, process.TotalProcessorTime) : null;
     }
+
+    /// <summary>Whether other programs took enough of the machine to slow this one down.</summary>
+    /// <param name="use">What <see cref="Since"/> gives.</param>
+    public static bool IsShared((double Cores, double MachineShare, double OthersShare) use) => use.MachineShare >= Busy && use.OthersShare >= Others;
 
     /// <summary>The use between two moments: cores of the machine, the share of them that was busy, and the share that other programs had.</summary>
     public (double Cores, double MachineShare, double OthersShare) Since(ProcessorUse before)

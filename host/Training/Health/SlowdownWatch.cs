@@ -12,9 +12,6 @@ internal sealed class SlowdownWatch(int threads, int images, Func<ProcessorUse?>
     /// <summary>Slow is less than this share of the best speed of the run.</summary>
     private const double Slow = 0.7;
 
-    /// <summary>Other programs matter when the machine is busy to this share, and they have at least that share of it.</summary>
-    private const double Busy = 0.9, Others = 0.15;
-
     private const int SlowWindows = 2;   // one may be an accident
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
 
@@ -37,7 +34,7 @@ internal sealed class SlowdownWatch(int threads, int images, Func<ProcessorUse?>
         var speed = _stepBefore < 0 ? 0 : (step - _stepBefore) * images / (now.Time - before.Time).TotalSeconds;
         (_before, _stepBefore, _best) = (now, step, Math.Max(_best, speed));
         var use = now.Since(before);
-        var isSlowed = speed > 0 && speed < Slow * _best && use.MachineShare >= Busy && use.OthersShare >= Others;
+        var isSlowed = speed > 0 && speed < Slow * _best && ProcessorUse.IsShared(use);
         _slow = isSlowed ? _slow + 1 : 0;
         _told = _slow == SlowWindows;
 

@@ -25,6 +25,9 @@ internal enum TrainingState
 /// <param name="Advice">What to change; empty when there is nothing.</param>
 internal sealed record Verdict(TrainingState State, string Cause, string Advice)
 {
+    /// <summary>What to change where the loss grows.</summary>
+    public const string OfDivergence = "Lower optimizer.baseLearningRate, raise schedule.warmupEpochs, or set trainer.clipGradNorm.";
+
     /// <summary>The state in a word, as it is tracked.</summary>
     [JsonIgnore]
     public string Word => State.ToString().ToLowerInvariant();

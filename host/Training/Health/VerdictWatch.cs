@@ -70,6 +70,14 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHisto
         return (told, isChanged);
     }
 
+    /// <summary>Takes in a step whose loss is no finite number, which ends the run: <see cref="Current"/> is that it diverges.</summary>
+    public void ObserveNonFinite(StepReport report)
+    {
+        var course = _losses.Count == 0 ? "" : FormattableString.Invariant($", from {_losses[0]:G4} at the start to {_losses[^1]:G4} at the report before");
+        Current = new(
+            TrainingState.Diverging, FormattableString.Invariant($"the loss is {report.Loss} at step {report.Step}{course}"), Verdict.OfDivergence);
+    }
+
     private string? Observe(EmbeddingHealth health, long step)
     {
         _ranks.Add(health.EffectiveRank);
@@ -114,8 +122,7 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHisto
         var cause = isHigh ? $"the loss grows, from {start:G4} at the start to {loss.Last:G4}"
             : (FormattableString)$"the loss grows, from {loss.First:G4} to {loss.Last:G4}, and the gradient is more than {GradientGrowth} times what it was";
 
-        return new(TrainingState.Diverging, FormattableString.Invariant(cause),
-            "Lower optimizer.baseLearningRate, raise schedule.warmupEpochs, or set trainer.clipGradNorm.");
+        return new(TrainingState.Diverging, FormattableString.Invariant(cause), Verdict.OfDivergence);
     }
 
     private bool HasGrownGradient() => _gradients.Count >= 2 * LeastReports

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Parallax.Host.Data;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Training;
 
@@ -60,6 +61,7 @@ internal sealed class BlackBox(TrainingSession session, BlackBoxFolder folder) :
         try
         {
             folder.Write(Describe(run.Directory.Record.RunId, reason, steps), run.Checkpoints.NewestUpTo(steps[^1].Step - 1));
+            run.Tracked.SetTags(RunFailure.TagsOfStep(steps[^1].Step));
             report($"The last steps are in '{folder.Path}'. See what happened in the last one: parallax replay '{run.Directory.Path}' --step {steps[^1].Step}");
         }
         catch (Exception e) when (e is ConfigurationException || RunFile.IsOfTheDisk(e))

@@ -110,6 +110,27 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
+    [InlineData("runs compare", "'parallax runs compare --help' shows what is expected.")]
+    [InlineData("train", "'parallax train --help' shows what is expected.")]
+    [InlineData("--no-such-option", "'parallax --help' shows what is expected.")]
+    public async Task Run_CommandThatIsWrong_NamesItsHelp(string line, string expected)
+    {
+        await Run(line.Split(' '));
+
+        Assert.EndsWith(expected + Environment.NewLine, _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_UnknownCommand_ListsThoseThatAreShown()
+    {
+        await Run("no-such-command");
+
+        Assert.Contains("Known: ", _error.ToString(), StringComparison.Ordinal);
+        Assert.Contains(" completion,", _error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(" complete,", _error.ToString(), StringComparison.Ordinal);   // for the scripts of shells
+    }
+
+    [Theory]
     [InlineData("list")]
     [InlineData("describe")]
     [InlineData("doctor")]

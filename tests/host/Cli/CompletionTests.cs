@@ -27,6 +27,9 @@ public sealed class CompletionTests : IDisposable
     [InlineData("leaderboard leaderboards/fight", "leaderboards/fight-clips-small")]
     [InlineData("list meth", "methods")]
     [InlineData("completion ba", "bash")]
+    [InlineData("export x --format o", "onnx")]
+    [InlineData("embed x --split te", "test")]
+    [InlineData("embed x --features cl", "class")]
     [InlineData("train no-such-method", "")]
     public async Task Complete_WordBegun_IsWhatItCanBe(string line, string expected)
     {

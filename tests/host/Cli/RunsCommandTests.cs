@@ -23,8 +23,24 @@ public sealed class RunsCommandTests : IDisposable
 
         Assert.Equal(0, code);
         Assert.Equal(
-            $"{runId}\tfirst\tFINISHED\t{RunSummary.Text(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeZoneInfo.Local)}\tsome-method\ttrain/loss "
+            $"{runId}\tfirst\tfinished\t{RunSummary.Text(new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeZoneInfo.Local)}\tsome-method\ttrain/loss "
                 + $"0.25, train/nan NaN{Environment.NewLine}", _output.ToString());
+    }
+
+    [Fact]
+    public async Task Runs_ManyMetrics_ShowsVerdictLossAndAccuraciesBeforeSpeed()
+    {
+        var run = _place.Start(new("pretraining", "first", new Dictionary<string, string>()));
+        run.SetTags(new Dictionary<string, string> { ["parallax.verdict"] = "learning" });
+        foreach (var key in new[] { "data/skipped_samples", "speed/data_share", "online/knn", "final/knn", "train/loss" })
+        {
+            run.LogMetric(key, 0.5, 1);
+        }
+
+        run.End(RunOutcome.Finished);
+        await Run("runs");
+
+        Assert.EndsWith($"\tlearning, train/loss 0.5, final/knn 0.5, online/knn 0.5{Environment.NewLine}", _output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

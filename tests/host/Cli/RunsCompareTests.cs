@@ -22,9 +22,10 @@ public sealed class RunsCompareTests : IDisposable
         Assert.Equal(0, code);
         Assert.Equal(
         [
+            $"part\tkey\t{runs[0][..8]}\t{runs[1][..8]}",
             $"run\tid\t{runs[0]}\t{runs[1]}",
             "run\tname\tfirst\tfirst",
-            "run\tstatus\tFINISHED\tFINISHED",
+            "run\tstatus\tfinished\tfinished",
             "recipe\tmethod.temperature\t0.1\t0.2",
             "metric\tonline/probe\t2 (best 3, step 0)\t1 (best 4, step 0)",
             "metric\ttrain/learning_rate\t0.5\t0.5",
@@ -34,6 +35,19 @@ public sealed class RunsCompareTests : IDisposable
             "environment\tparallax.auto.threads\t0.1\t0.2",
         ],
         Lines().Where(line => !line.Contains("git.commit", StringComparison.Ordinal)));   // of the repository that the test runs in
+    }
+
+    [Fact]
+    public async Task Compare_Verdicts_AreOfTheRunsAndNoEnvironment()
+    {
+        var learning = Record("0.1", "7", new() { ["parallax.verdict"] = "learning", ["parallax.verdict.cause"] = "the loss falls" });
+        var other = Record("0.1", "7", new() { ["parallax.failure"] = "The loss is NaN." });
+
+        await Run("runs", "compare", learning, other);
+
+        Assert.Contains("run\tverdict\tlearning\t-", Lines());
+        Assert.DoesNotContain(Lines(), line => line.StartsWith("environment\tparallax.verdict", StringComparison.Ordinal)
+            || line.StartsWith("environment\tparallax.failure", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -92,7 +106,7 @@ public sealed class RunsCompareTests : IDisposable
     [Theory]
     [InlineData("There is no run abc in sqlite:///", "FIRST", "abc")]
     [InlineData("is given twice. Give two different runs.", "FIRST", "FIRST")]
-    [InlineData("Required argument", "FIRST")]
+    [InlineData("and it takes two or more. Name another", "FIRST")]
     public async Task Compare_NothingToCompare_SaysWhy(string expected, params string[] ids)
     {
         var run = Record("0.1", 1);

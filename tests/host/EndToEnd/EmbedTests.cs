@@ -166,6 +166,7 @@ public sealed class EmbedTests : IDisposable
         Refused("--split is 'val'; expected train, test or all", "embed", run, "--out", "b.npy", "--split", "val");
         Refused("--features is 'clas'. Did you mean 'class'?", "embed", run, "--out", "b.npy", "--features", "clas");
         Refused("--features is class. It looks at tokens", "embed", run, "--out", "b.npy", "--features", "class");
+        Refused("--set data.share=0.5: 'parallax embed' takes all images", "embed", run, "--out", "b.npy", "--set", "data.share=0.5");
         Refused("Name another with --data-set", "embed", run, folder, "--out", "b.npy");
         Refused("does not exist", "embed", run, "nowhere", "--data-set", "image-folder", "--out", "b.npy");
         Refused("read with 1 channels, but the network was trained with 3", "embed", run, folder, "--data-set", "image-folder", "--with", "channels=1", "--out",

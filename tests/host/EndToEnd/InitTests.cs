@@ -73,6 +73,7 @@ public sealed class InitTests : IDisposable
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(expected, result.ErrorLines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("permissions", result.Error, StringComparison.Ordinal);   // of a folder that is no pack
         Assert.Empty(Directory.EnumerateFileSystemEntries(_place.Folder));
     }
 

@@ -87,6 +87,29 @@ public sealed class PluginPackageTests : IDisposable
     }
 
     [Fact]
+    public void Install_FileInPlaceOfTheName_IsTaken()
+    {
+        PackSound("1.0.0");
+        Pack("sound-library", "1.0.0", "SoundPlugins", "SoundLibrary.dll");
+
+        _place.Succeed("plugins", "install", Path.Combine(Feed, "sound.1.0.0.nupkg"));
+
+        Assert.StartsWith("sound\t1.0.0\t", _place.Succeed("plugins").Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("The package ./none.nupkg does not exist.", "./none.nupkg")]
+    [InlineData("'./sound' is no name of a package.", "./sound")]
+    [InlineData("'./none.nupkg' is no name of a package.", "./none.nupkg", "--source", ".")]
+    public void Install_NoNameOfAPackage_IsExplained(string expected, params string[] request)
+    {
+        var result = _place.Run(["plugins", "install", .. request]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.StartsWith(expected, Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Install_HomeCannotBeWritten_IsExplained()
     {
         PackSound("1.0.0");

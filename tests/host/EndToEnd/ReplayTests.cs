@@ -41,7 +41,38 @@ public sealed class ReplayTests : IDisposable
         Assert.Equal("head.root", (string)found["first"]!["module"]!);
         var root = found["modules"]!.AsArray().Single(row => (string)row!["module"]! == "head.root")!;
         Assert.Equal(("Root", 1, 1.0), ((string)root["type"]!, (int)root["calls"]!, (double)root["non_finite_share"]!));
+        Assert.All(new[] { "mean", "deviation", "largest" }, number => Assert.Null(root[number]));   // there are no values that have one
         Assert.Equal(before, Written());   // the replay has written nothing
+    }
+
+    [Theory]
+    [InlineData(7, " The newest checkpoint is that of step 5.")]
+    [InlineData(3, "")]
+    public void Run_ThatMadeNaN_SaysWhyInItsRecord(int step, string kept)
+    {
+        var failed = Fail(step, "forward");
+
+        var run = Path.GetFileName(_place.RunFolder()!);
+        var message = failed.ErrorLines[^1];
+        Assert.EndsWith($"or set trainer.clipGradNorm.{kept}", message, StringComparison.Ordinal);
+        var shown = _place.Succeed("runs", "show", run).Output;
+        Assert.Contains($"failure\t{message}\n", shown, StringComparison.Ordinal);
+        Assert.Contains(Invariant($"last step\tparallax replay {run} --step {step}\n"), shown, StringComparison.Ordinal);
+        Assert.Contains("parallax.verdict\tdiverging\n", shown, StringComparison.Ordinal);
+        Assert.Contains(Invariant($"parallax.verdict.cause\tthe loss is NaN at step {step}, from "), shown, StringComparison.Ordinal);
+        var evaluated = _place.Run("evaluate", run, "--protocol", "knn-lightly", "--plugins", _plugins.Root);
+        Assert.Equal(kept.Length == 0, evaluated.Error.Contains(
+            "': it failed at step 3, before its first checkpoint. Correct what ended it and train again.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Run_ToItsEnd_HasTheVerdictOfTheEndInItsRecord()
+    {
+        var trained = _place.Succeed("train", _place.Recipe, "--set", "evaluation.online=null").Output;
+
+        var tags = JsonNode.Parse(_place.Succeed("runs", "show", Path.GetFileName(_place.RunFolder()!), "--json").Output)!["tags"]!;
+        Assert.Contains(
+            $"Without labels it looks {(string)tags["parallax.verdict"]!}: {(string)tags["parallax.verdict.cause"]!}.", trained, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,6 +116,7 @@ public sealed class ReplayTests : IDisposable
 
         Assert.True(replayed.ExitCode == 0, replayed.ToString());
         Assert.Contains("It ended with: It broke on purpose.", replayed.Output, StringComparison.Ordinal);
+        Assert.StartsWith("module\ttype\tcalls\tmean\tstd\tmax |x|\tnot finite\tgradient norm\n", replayed.Output, StringComparison.Ordinal);
         Assert.Contains("head.first\tLinear\t1\t", replayed.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("head.root", replayed.Output, StringComparison.Ordinal);   // it gave nothing
     }

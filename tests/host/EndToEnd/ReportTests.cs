@@ -43,11 +43,28 @@ public sealed class ReportTests : IDisposable
 
         var told = _place.Succeed("report", run, "--out", "r.html");
 
-        Assert.Contains("has no checkpoint yet", told.Error, StringComparison.Ordinal);
+        Assert.Contains("has no checkpoint in", told.Error, StringComparison.Ordinal);
         var notes = Read("r.html").Page.Descendants("p").Where(paragraph => (string?)paragraph.Attribute("class") == "note")
             .Select(note => note.Value).ToList();
         Assert.Contains(notes, note => note.StartsWith("No curves and numbers: There is no tracking file", StringComparison.Ordinal));
         Assert.Contains(notes, note => note.StartsWith("No features: Run", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Report_WithoutTheStore_HasWhatTheFolderKnows()
+    {
+        var run = Train("--set", "trainer.maxSteps=20", "--set", "evaluation.online=null");
+        File.Delete(_place.Database);
+
+        var told = _place.Succeed("report", run, "--out", "r.html");
+
+        Assert.Contains($"Run {run[..8]} (mochi): No curves and numbers: There is no tracking file", told.Error, StringComparison.Ordinal);
+        var page = Read("r.html").Page;
+        var row = page.Descendants("table").Single(table => table.Element("caption")!.Value == "The runs and their last numbers").Element("tbody")!
+            .Elements("tr").Single().Elements().Select(cell => cell.Value).ToList();
+        Assert.Equal((run, "mochi-shapes-resnet20", "mochi", "finished", "20"), (row[0], row[1], row[2], row[3], row[5]));
+        Assert.Matches(@"^\d", row[6]);   // the loss
+        Assert.DoesNotContain(page.Descendants("p"), paragraph => paragraph.Value.StartsWith("No verdict", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -10,9 +10,11 @@ public sealed class MemoryCostTests
     {
         var trainer = new TrainerOptions { BatchSize = 64, Accumulation = 2 };   // micro-batches of 32, and of 16 with half of the batch
 
-        var memory = MemoryCost.Of(trainer, peak: 1320, halfPeak: 1160, free: 2000);
+        var memory = MemoryCost.Of(trainer, peak: 1320, halfPeak: 1160, free: 2000, data: 1000);
+        var ofFew = MemoryCost.Of(trainer, peak: 1320, halfPeak: 1160, free: 2000, data: 101);
 
         Assert.Equal(10, memory.BytesPerImage);   // 160 bytes for 16 images
+        Assert.Equal(100, ofFew.LargestBatch);   // of 101 images, in two equal parts
         Assert.Equal(2 * 80, memory.LargestBatch);   // without images 1000 bytes; 90 % of 2000 leave 800 for them
     }
 
@@ -21,7 +23,7 @@ public sealed class MemoryCostTests
     [InlineData(1400L)]   // the larger batch took no more
     public void Of_PeaksThatSayNothing_LeavesIt(long? halfPeak)
     {
-        var memory = MemoryCost.Of(new(), peak: 1320, halfPeak, free: 2000);
+        var memory = MemoryCost.Of(new(), peak: 1320, halfPeak, free: 2000, data: 1000);
 
         Assert.Null(memory.BytesPerImage);
         Assert.Null(memory.LargestBatch);
@@ -31,7 +33,7 @@ public sealed class MemoryCostTests
     [InlineData(0L, 1320L)]
     [InlineData(1500L, 1500L)]
     public void RunBytes_OfStepsAndEvaluations_AreTheMost(long evaluation, long expected) =>
-        Assert.Equal(expected, (MemoryCost.Of(new(), peak: 1320, halfPeak: null, free: 2000) with { EvaluationBytes = evaluation }).RunBytes);
+        Assert.Equal(expected, (MemoryCost.Of(new(), peak: 1320, halfPeak: null, free: 2000, data: 1000) with { EvaluationBytes = evaluation }).RunBytes);
 
     [Fact]
     public void ProcessMemory_OfLines_IsInBytes()

@@ -40,11 +40,23 @@ public sealed class PlanAdviceTests
         Assert.StartsWith("2 held-out images are training images", advice[5], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(200, 1)]   // twice as fast could be the others, who had half of the machine
+    [InlineData(220, 2)]
+    public void Of_BusyMachine_SaysSoAndAdvisesOnlyBeyondIt(double speed, int expected)
+    {
+        var advice = Advice(Steps, [new("trainer.precision=bf16", speed)], null, Disk, Even, 0, (Cores: 4, MachineShare: 0.95, OthersShare: 0.5));
+
+        Assert.Equal(expected, advice.Count);
+        Assert.Equal("Other programs use 2.0 of 4 cores: speeds and times are those beside them. End them, and plan again.", advice[0]);
+    }
+
     private static IReadOnlyList<string> Advice(
-        StepCost steps, IReadOnlyList<Alternative> alternatives, MemoryCost? memory, DiskCost disk, SplitScan data, long duplicates)
+        StepCost steps, IReadOnlyList<Alternative> alternatives, MemoryCost? memory, DiskCost disk, SplitScan data, long duplicates,
+        (double Cores, double MachineShare, double OthersShare) use = default)
     {
         using var bench = new TrainingBench();
 
-        return PlanAdvice.Of(bench.Configuration(), steps, alternatives, memory, disk, [data], duplicates);
+        return PlanAdvice.Of(bench.Configuration(), steps, alternatives, memory, disk, [data], duplicates, use);
     }
 }

@@ -16,4 +16,11 @@ public sealed class NearestNameTests
 
         Assert.Equal(expected, nearest);
     }
+
+    [Theory]
+    [InlineData("nothing/small", null)]   // four edits away, of thirteen letters, of which six are the same in all
+    [InlineData("mocih/small", "mochi/small")]
+    [InlineData("mochi/smal", "mochi/small")]
+    public void Of_PartsOfAName_CountsThoseThatDiffer(string given, string? expected) =>
+        Assert.Equal(expected, NearestName.Of(given, ["mochi/small", "simclr/small"]));
 }

@@ -31,6 +31,15 @@ public sealed class LineChartTests
     }
 
     [Fact]
+    public void Render_LongNamesOfValues_HaveRoom()
+    {
+        var svg = Draw(Options, new ChartSeries("run", [new(0, 0), new(1, 400_000)]));
+
+        Assert.Equal("M78 224L460 24", Assert.Single(Of(svg, "path", "line")).Attribute("d")!.Value);   // 400,000 is 7 letters of 10, and a gap of 8
+        Assert.Equal("70", Of(svg, "text").Single(text => text.Value == "400,000").Attribute("x")!.Value);
+    }
+
+    [Fact]
     public void Render_GapsAndPointsAlone_BreakTheLineAndAreDots()
     {
         var svg = Draw(

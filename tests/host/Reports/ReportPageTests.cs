@@ -50,6 +50,20 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public async Task Render_KeysOfOneRunAlone_StandInAClosedPart()
+    {
+        var other = Run("b", "two", 0.2);
+        var parameters = new Dictionary<string, string>(other.Stored!.Params) { ["method.own"] = "1" };
+
+        var page = await Page(Run("a", "one", 0.1), other with { Stored = other.Stored with { Params = parameters } });
+
+        Assert.Equal(["method.temperature|0.1|0.2"], Rows(page, "Keys of the recipes that differ"));
+        Assert.Equal(["method.own||1"], Rows(page, "Keys of the recipes that some runs do not have"));
+        var part = page.Descendants("details").Single(details => details.Element("summary")!.Value == "Keys of the recipes that some runs do not have (1)");
+        Assert.Null(part.Attribute("open"));
+    }
+
+    [Fact]
     public async Task Render_Features_ShowsNeighboursAndConfusion()
     {
         var page = await Page(Run("a", "one", 0.1) with { Features = Study("cat") });
@@ -103,6 +117,20 @@ public sealed class ReportPageTests
 
         var sentence = page.Descendants("p").Single(paragraph => paragraph.Value == $"{word}: all is one. Lower the rate.");
         Assert.Equal(tone, sentence.Element("span")!.Attribute("class")!.Value);
+    }
+
+    [Theory]
+    [InlineData("FAILED", 1)]
+    [InlineData("FINISHED", 0)]   // it failed once, and went on
+    public async Task Render_FailedRun_SaysWhyAndHowToSeeIt(string status, int expected)
+    {
+        var run = Run("a", "one", 0.1);
+        var tags = new Dictionary<string, string> { ["parallax.failure"] = "The loss is NaN.", ["parallax.failure.step"] = "7" };
+
+        var page = await Page(run with { Stored = run.Stored! with { Status = status, Tags = tags } });
+
+        Assert.Equal(expected, page.Descendants("p").Count(paragraph =>
+            paragraph.Value == "failed: The loss is NaN. See its last step: parallax replay a --step 7"));
     }
 
     [Fact]

@@ -88,6 +88,29 @@ public sealed class TrainerTests : IDisposable
         Assert.Equal(4, method.Enqueued.Count);
     }
 
+    [Theory]
+    [InlineData("The newest checkpoint is that of step 4.", " or set trainer.clipGradNorm. The newest checkpoint is that of step 4.")]
+    [InlineData(null, " or set trainer.clipGradNorm.")]   // nothing is said of checkpoints where nobody writes any
+    public void Run_LossIsNotFinite_EndsWithWhatIsKept(string? kept, string end)
+    {
+        using var session = _bench.Session(TrainingBench.Method(() => new() { Factor = step => step == 4 ? double.NaN : 1 }));
+        List<long> told = [];
+        var callbacks = TrainerCallbacks.None with
+        {
+            OnNonFinite = report =>
+            {
+                told.Add(report.Step);
+
+                return kept;
+            },
+        };
+
+        var fault = Assert.Throws<ConfigurationException>(() => new Trainer(session, callbacks, TimeProvider.System).Run(CancellationToken.None));
+
+        Assert.EndsWith(end, fault.Message, StringComparison.Ordinal);
+        Assert.Equal([5], told);
+    }
+
     [Fact]
     public void Run_NonFiniteBetweenTwoLoggedSteps_IsSeenAtOnce()
     {

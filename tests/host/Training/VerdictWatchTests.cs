@@ -89,6 +89,21 @@ public sealed class VerdictWatchTests
     }
 
     [Fact]
+    public void ObserveNonFinite_AtOnce_IsDivergingWithTheCourse()
+    {
+        var (watch, _) = Run(i => i == 1 ? 1.9 : 1.46e14, _ => _healthy, reports: 2);
+        var first = new VerdictWatch(new TinyMethod(), Reports * 10);
+
+        watch.ObserveNonFinite(new(30, Reports * 10, 0, 1, double.NaN, 0.1, [], 0, null, default));
+        first.ObserveNonFinite(new(1, Reports * 10, 0, 1, double.PositiveInfinity, 0.1, [], 0, null, default));
+
+        Assert.Equal(
+            "diverging: the loss is NaN at step 30, from 1.9 at the start to 1.46E+14 at the report before. Lower optimizer.baseLearningRate, raise "
+                + "schedule.warmupEpochs, or set trainer.clipGradNorm.", $"{watch.Current}");
+        Assert.Equal("the loss is Infinity at step 1", first.Current!.Cause);
+    }
+
+    [Fact]
     public void Observe_FewReports_SaysNothing()
     {
         var (watch, changes) = Run(i => 2 - (0.03 * i), _ => _healthy, reports: 9);

@@ -84,6 +84,21 @@ public sealed class WatchServerTests
     }
 
     [Fact]
+    public async Task Run_ThatFailed_SaysWhy()
+    {
+        await using var place = await WatchPlace.StartAsync();
+        var run = await place.AddAsync();
+        var tags = new Dictionary<string, string> { ["parallax.failure"] = "a < b" };
+        await place.Store.LogBatchAsync(run.RunId, new([], new Dictionary<string, string>(), tags), None);
+        var before = await place.GetAsync($"/runs/{run.RunId}");
+
+        await place.Store.SetStatusAsync(run.RunId, RunStatus.Failed, 5, None);
+
+        Assert.DoesNotContain("<dt>Failure</dt>", before, StringComparison.Ordinal);
+        Assert.Contains("<dt>Failure</dt><dd>a &lt; b</dd>", await place.GetAsync($"/runs/{run.RunId}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Picture_WrittenAnewUnderItsName_IsReadAnewAndHasAnotherAddress()
     {
         await using var place = await WatchPlace.StartAsync();

@@ -137,6 +137,15 @@ public sealed class SplitLayoutTests : IDisposable
     }
 
     [Fact]
+    public void Find_NoImagesInAFlatLayout_ExpectsNoSplits()
+    {
+        var message = Read(["readme.md"], DataLayout.Flat);
+
+        Assert.Contains("has no images: it holds 1 files (.md). Expected *.jpg (", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("SPLIT", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Find_EachSetting_SettlesTheDoubt()
     {
         string[] classes = ["airplane/1.png", "train/2.png", "test/3.png"];

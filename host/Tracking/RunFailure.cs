@@ -1,0 +1,27 @@
+using System.Globalization;
+
+namespace Parallax.Host.Tracking;
+
+/// <summary>Why a run failed, as its tags say it.</summary>
+/// <param name="Message">What ended it.</param>
+/// <param name="Replay">The command that trains its last step again; null where no step was kept.</param>
+internal sealed record RunFailure(string Message, string? Replay)
+{
+    /// <summary>The tag with the message; those beside it begin so.</summary>
+    public const string MessageTag = "parallax.failure";
+
+    private const string StepTag = "parallax.failure.step";
+
+    /// <summary>The tags for what ended a run; none where that says nothing, as in a process that follows another.</summary>
+    public static IReadOnlyDictionary<string, string> TagsOf(string message) => string.IsNullOrWhiteSpace(message) ? new Dictionary<string, string>()
+        : new() { [MessageTag] = message.ReplaceLineEndings(" ") };
+
+    /// <summary>The tags for the step that <c>replay</c> repeats.</summary>
+    public static IReadOnlyDictionary<string, string> TagsOfStep(long step) =>
+        new Dictionary<string, string> { [StepTag] = step.ToString(CultureInfo.InvariantCulture) };
+
+    /// <summary>What a stored run says; null where it has not failed, or does not say why. One that failed once and went on keeps its tags.</summary>
+    public static RunFailure? Of(StoredRun? run) => run?.Status != RunStatus.Failed || run.Tags.GetValueOrDefault(MessageTag) is not { Length: > 0 } message
+        ? null
+        : new(message, run.Tags.GetValueOrDefault(StepTag) is { } step ? $"parallax replay {run.RunId} --step {step}" : null);
+}
