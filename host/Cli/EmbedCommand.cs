@@ -68,7 +68,7 @@ internal sealed class EmbedCommand(
         using var checkpoint = ChosenCheckpoint.Load(run.Target, run.Runs, output.Error);
         var configuration = recipes.Value.ReadText(checkpoint.Recipe, $"the recipe in {checkpoint.Path}", run.Overrides);
         var choice = Choose(configuration, source);
-        if (source is { Data: null, Name: null } && configuration.Data is not { Share: 1, LongTail: 1 })
+        if (source is { Data: null, Name: null } && source.Splits.Contains(DatasetSplit.Train) && configuration.Data is not { Share: 1, LongTail: 1 })
         {
             output.Error("The run learned from a part of its training images (data.share, data.longTail); all of them are embedded.");
         }

@@ -74,7 +74,7 @@ internal sealed class EvaluateCommand(
         evaluations.Value.RequireKnown(configuration, protocols);
         using var experiment = Create(checkpoint, configuration, random);
         data.Value.Write(experiment.Data);
-        var (soFar, told) = (Measurement.Nothing, 0);
+        var (soFar, told, areCombined) = (Measurement.Nothing, 0, false);
         using var note = signals.BeforeTheEnd(() => Tell(soFar, ExitCodes.Stopped));
         try
         {
@@ -83,6 +83,7 @@ internal sealed class EvaluateCommand(
             {
                 using var flow = Create(second, Read(second, changes), random);
                 measured = TwoStreams.Of(measured, Measure(flow, protocols, " of the second run", _ => { }));
+                areCombined = true;
             }
 
             return Tell(measured, ExitCode(measured));
@@ -104,10 +105,12 @@ internal sealed class EvaluateCommand(
 
             if (isStopped)
             {
-                output.Error($"Stopped: {measured.Results.Count} of {protocols.Length} protocols have a number; the same command measures all of them anew.");
+                var whose = second is null ? "" : " of the first run alone";
+                output.Error(
+                    $"Stopped: {measured.Results.Count} of {protocols.Length} protocols have a number{whose}; the same command measures all of them anew.");
             }
 
-            Write(measured, new(configuration, checkpoint, second, random), isStopped, json);
+            Write(measured, new(configuration, checkpoint, areCombined ? second : null, random), isStopped, json);
 
             return exitCode;
         }

@@ -145,7 +145,7 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
     // What a run does and how well, before how fast it is.
     private static IEnumerable<string> Said(RunSummary run)
     {
-        var verdict = run.Tags.GetValueOrDefault(RunTags.Verdict);
+        var verdict = RunTags.VerdictOf(run.Tags);
         var metrics = run.Metrics.OrderBy(metric => RankOf(metric.Key)).ThenBy(metric => metric.Key, StringComparer.Ordinal).Take(MetricsInList).Select(Pair);
 
         return verdict is null ? metrics : metrics.Prepend(verdict);

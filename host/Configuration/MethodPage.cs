@@ -80,10 +80,10 @@ internal static class MethodPage
     // Both measured by all protocols of the row.
     private static string Beside(JsonNode result, JsonNode untrained)
     {
-        var isBetter = result["accuracy"]!.AsObject().Any(pair => (double)pair.Value! > (double)(untrained["accuracy"]![pair.Key] ?? 0.0));
+        var isBetter = result["accuracy"]!.AsObject().Any(pair => untrained["accuracy"]![pair.Key] is not { } without || (double)pair.Value! > (double)without);
 
         return $"; without training {Accuracies(untrained)}"
-            + (isBetter ? "" : ". No protocol finds it better than random weights there; [leaderboards](../leaderboards.md) has what is known of the cause");
+            + (isBetter ? "" : ". No protocol finds it better than random weights there; see [leaderboards](../leaderboards.md)");
     }
 
     private static string Accuracies(JsonNode result) =>

@@ -159,8 +159,9 @@ internal sealed class EvaluationService(
 
         using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
         var trunk = new TrunkFingerprint(experiment.Method.Backbone);
-        List<ProtocolResult> finished = [];
-        var course = new MeasurementCourse(onProtocol ?? (_ => { }), Finish);
+        var (finished, failed) = (new List<ProtocolResult>(), new List<ProtocolFailure>());
+        string[] notes = [.. Notes(experiment, runner, zeroShot, experiment.Data.Info, held.Info)];
+        var course = new MeasurementCourse(onProtocol ?? (_ => { }), Finish, failed.Add);
         var compared = zeroShot.Run(held, trunk.Change, course, stop);
         LogFailures(compared);
         var frozen = MeasureFrozen(experiment, runner, held, trunk, course, stop);
@@ -175,13 +176,13 @@ internal sealed class EvaluationService(
             [.. frozen.Failures, .. compared.Failures])
         {
             Weights = trunk.Digest,
-            Notes = [.. Notes(experiment, runner, zeroShot, experiment.Data.Info, held.Info)],
+            Notes = notes,
         };
 
         void Finish(ProtocolResult result)
         {
             finished.Add(result with { Views = experiment.TestClips.Description });
-            onMeasured?.Invoke(new([.. finished], []) { Weights = trunk.Digest });
+            onMeasured?.Invoke(new([.. finished], [.. failed]) { Weights = trunk.Digest, Notes = notes });
         }
     }
 

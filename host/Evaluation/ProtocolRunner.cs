@@ -132,6 +132,7 @@ internal sealed class ProtocolRunner
             catch (Exception e) when (ProtocolFailure.Covers(e))
             {
                 failures.Add(ProtocolFailure.Of(name, e));
+                course?.OnFailure(failures[^1]);
             }
         }
 

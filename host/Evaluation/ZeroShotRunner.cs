@@ -97,6 +97,7 @@ internal sealed class ZeroShotRunner
             catch (Exception e) when (ProtocolFailure.Covers(e))
             {
                 failures.Add(ProtocolFailure.Of(name, e));
+                course?.OnFailure(failures[^1]);
             }
         }
 

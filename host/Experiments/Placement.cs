@@ -51,6 +51,7 @@ internal sealed class Placement
         if (!IsCuda)
         {
             NarrowConvolutions.KeepPlain(module);
+            UnseenTaps.UseFloat32(module);
         }
 
         var obstacle = _options.ChannelsLast ? module.ObstacleToChannelsLast() : null;

@@ -77,12 +77,13 @@ internal static class LeaderboardTable
     private static string Differences(IReadOnlyList<EntryResult> runs, string protocol, ProtocolRecord? column) => string.Concat(
         from record in Records(runs, protocol)
         where record != column
-        select (record.Heading.Length == 0 && column?.Heading.Length > 0 ? $" ({record.Metric}, {record.ChosenBy})" : record.Heading)
-            + (record.Views is { } views && views != column?.Views ? $" ({views})" : ""));
+        select (record.Heading == column?.Heading ? "" : record.Heading.Length == 0 ? $" ({record.Metric}, {record.ChosenBy})" : record.Heading)
+            + (record.Views == column?.Views ? "" : $" ({record.Views ?? "single images"})"));
 
     /// <summary>How the numbers of a protocol came about, each way once; the first is the one that the heading of the column tells.</summary>
     private static IEnumerable<ProtocolRecord> Records(IReadOnlyList<EntryResult> results, string protocol) =>
-        results.Select(result => result.Protocols.GetValueOrDefault(protocol)).OfType<ProtocolRecord>().Distinct();
+        results.Select(result => result.Protocols.GetValueOrDefault(protocol)).OfType<ProtocolRecord>()
+            .Select(record => record with { ImagesHash = null }).Distinct();   // other images with each seed are no other protocol
 
     private static string Percent(IReadOnlyList<double> values)
     {

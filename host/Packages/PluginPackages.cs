@@ -138,17 +138,18 @@ internal sealed class PluginPackages(PluginCatalog catalog)
             throw new ConfigurationException($"The package {file} does not exist. Name the file of a package, or its name and a feed (--source).");
         }
 
-        PackageArchiveReader? package = null;
+        FileStream? stream = null;
         try
         {
-            package = new(File.OpenRead(file));
+            stream = File.OpenRead(file);
+            var package = new PackageArchiveReader(stream);   // owns the stream
             identity = package.GetIdentity();
 
             return package;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException || PackageFeeds.IsOfADamagedPackage(e))
         {
-            package?.Dispose();
+            stream?.Dispose();
             throw new ConfigurationException($"{file} cannot be read as a package: {e.Message} Copy it again.");
         }
     }

@@ -70,7 +70,7 @@ internal sealed record RunComparison(
 
         return new(
             [.. runs.Select(run => new ComparedRun(
-                run.RunId, run.Name, run.Status, run.Started, run.Tags.GetValueOrDefault(RunTags.Verdict)))],
+                run.RunId, run.Name, run.Status, run.Started, RunTags.VerdictOf(run.Tags)))],
             values, [.. facts.Where(fact => fact.Values.Any(value => value is not null)), .. tags], metrics);
     }
 

@@ -59,7 +59,7 @@ internal sealed class RunSections(ReportedRun run, string prefix)
             return Html.Of($"""<p><span class="{VerdictTone.Of(kept.Word)}">{kept.Word}</span>: {kept.Cause}. {kept.Advice}</p>""");
         }
 
-        if (run.Stored?.Tags.GetValueOrDefault(RunTags.Verdict) is not { } word)
+        if (run.Stored is not { } stored || RunTags.VerdictOf(stored.Tags) is not { } word)
         {
             return Html.Of($"""<p class="muted">No verdict: the run was too short, or is not in the tracking store.</p>""");
         }

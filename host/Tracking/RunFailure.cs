@@ -20,8 +20,11 @@ internal sealed record RunFailure(string Message, string? Replay)
     public static IReadOnlyDictionary<string, string> TagsOfStep(long step) =>
         new Dictionary<string, string> { [StepTag] = step.ToString(CultureInfo.InvariantCulture) };
 
-    /// <summary>What a stored run says; null where it has not failed, or does not say why. One that failed once and went on keeps its tags.</summary>
+    /// <summary>The tags of a run that goes on behind its failure: empty, since a store keeps a tag for good.</summary>
+    public static IReadOnlyDictionary<string, string> NoTags { get; } = new Dictionary<string, string> { [MessageTag] = "", [StepTag] = "" };
+
+    /// <summary>What a stored run says; null where it has not failed, or does not say why.</summary>
     public static RunFailure? Of(StoredRun? run) => run?.Status != RunStatus.Failed || run.Tags.GetValueOrDefault(MessageTag) is not { Length: > 0 } message
         ? null
-        : new(message, run.Tags.GetValueOrDefault(StepTag) is { } step ? $"parallax replay {run.RunId} --step {step}" : null);
+        : new(message, run.Tags.GetValueOrDefault(StepTag) is { Length: > 0 } step ? $"parallax replay {run.RunId} --step {step}" : null);
 }

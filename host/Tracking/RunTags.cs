@@ -20,6 +20,9 @@ internal static class RunTags
 
     private static readonly MlflowEnvironment Variables = new(Environment.GetEnvironmentVariable);
 
+    /// <summary>What a stored run does, in a word; null before there is a verdict.</summary>
+    public static string? VerdictOf(IReadOnlyDictionary<string, string> tags) => tags.GetValueOrDefault(Verdict) is { Length: > 0 } word ? word : null;
+
     public static RunDescription Describe(ResolvedConfiguration configuration, string? resumeRunId, int processes = 1)
     {
         var tags = new Dictionary<string, string>
@@ -31,6 +34,11 @@ internal static class RunTags
             ["parallax.processes"] = processes.ToString(CultureInfo.InvariantCulture),
             ["parallax.version"] = typeof(RunTags).Assembly.GetName().Version!.ToString(3),
         };
+        if (resumeRunId is not null)   // what a failure said is not true of a run that goes on
+        {
+            RunFailure.NoTags.Concat([new(Verdict, ""), new(VerdictCause, ""), new(VerdictAdvice, "")]).ToList().ForEach(tag => tags[tag.Key] = tag.Value);
+        }
+
         foreach (var plugin in new[] { configuration.Method.Plugin, configuration.Backbone.Plugin, configuration.Dataset.Plugin })
         {
             tags[$"parallax.plugin.{plugin.Name}"] = $"{Path.GetFileNameWithoutExtension(plugin.File)} {plugin.Version}";

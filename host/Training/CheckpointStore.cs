@@ -28,10 +28,6 @@ internal sealed class CheckpointStore(string directory, int keep)
     /// <summary>The newest checkpoint of the directory, or null.</summary>
     public string? Latest => NewestFirst.FirstOrDefault();
 
-    /// <summary>The step of <see cref="Latest"/>.</summary>
-    public long? LatestStep => Latest is { } path && long.TryParse(
-        Path.GetFileNameWithoutExtension(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
-
     /// <summary>What the newest checkpoint says of the run, without its tensors; null where none can be read.</summary>
     public CheckpointState? NewestState => NewestFirst.Select(StateOf).OfType<CheckpointState>().FirstOrDefault();
 

@@ -67,8 +67,8 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
 
         var share = DatasetSubset.OfEachClass(all, training.LabelledShare, measured.Run.Seed);
         measured.Logger.LogInformation(
-            "{Protocol}: learns from {Images} of {All} images ({Share}), seed {Seed}", name, share.Info.Count, all.Info.Count,
-            FormattableString.Invariant($"{(double)share.Info.Count / all.Info.Count:P1}"), measured.Run.Seed);
+            "{Protocol}: learns from {Images} of {All} {Noun} ({Share}), seed {Seed}", name, share.Info.Count, all.Info.Count,
+            SampleNoun.Of(all, all.Info.Count), FormattableString.Invariant($"{(double)share.Info.Count / all.Info.Count:P1}"), measured.Run.Seed);
 
         return share;
     }

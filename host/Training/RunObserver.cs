@@ -33,6 +33,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     public void OnStart()
     {
         run.Tracked.SetTags(new Dictionary<string, string> { [RunTags.Steps] = session.Progress.TotalSteps.ToString(CultureInfo.InvariantCulture) });
+        TrackVerdict();   // of a resumed run: that of its checkpoint, whatever the store has kept since
         if (online is not null)
         {
             run.Tracked.LogDataset(online.Data, "testing");
@@ -142,8 +143,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         _verdicts.ObserveNonFinite(report);
         TrackChange(Verdict!, report.Step);
 
-        return run.Checkpoints.LatestStep is { } step
-            ? FormattableString.Invariant($"The newest checkpoint is that of step {step}.") : null;
+        return run.Checkpoints.NewestUpTo(report.Step - 1) is { } path ? $"The newest checkpoint before it is {Path.GetFileName(path)}." : null;
     }
 
     private void TrackChange(Verdict verdict, long step)

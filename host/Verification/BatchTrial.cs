@@ -9,6 +9,7 @@ internal sealed class BatchTrial(SessionFactory sessions, TimeProvider time)
     private const double GradientTolerance = 0.02;   // of the norm of a gradient
     private const double Bf16LossTolerance = 0.05;   // of the loss
     private const double Bf16Factor = 5;             // what bf16 makes of gradients, by what rounded weights do: see docs/verify.md
+    private const double Usual = 2;                  // the most of that in all small recipes but two
     private const double LeastBf16Tolerance = 0.05, MostBf16Tolerance = 0.75;   // of all gradients together; where they are lost or doubled as a whole, 1
     private const int FewestImages = 4;   // two halves of two
 
@@ -90,13 +91,22 @@ internal sealed class BatchTrial(SessionFactory sessions, TimeProvider time)
     /// <param name="ofWeights">How far all gradients move when weights alone are rounded to bf16: how far they may be off is a matter of the network.</param>
     internal static PropertyResult InBf16(Module method, BatchGradients single, BatchGradients half, double ofWeights)
     {
+        const string property = "bf16 against fp32";
         var (loss, off) = (Tolerance.ShareOfLoss(single.Loss, half.Loss), GradientDifference.Of(single.Gradients, half.Gradients));
         var most = Math.Clamp(Bf16Factor * ofWeights, LeastBf16Tolerance, MostBf16Tolerance);
         var holds = loss <= Bf16LossTolerance && !off.Exceeds(most);
+        var isHidden = Usual * ofWeights > MostBf16Tolerance && loss <= Bf16LossTolerance && !off.Exceeds(Bf16Factor * ofWeights);
         var numbers = FormattableString.Invariant($"gradients may differ by {most:G3}: bf16 in the weights alone makes {ofWeights:G3}; the loss by ")
             + FormattableString.Invariant($"{Bf16LossTolerance}");
 
-        return new PropertyResult("bf16 against fp32", holds ? Outcome.Holds : Outcome.Fails,
+        if (!holds && isHidden)
+        {
+            return new PropertyResult(property, Outcome.NotChecked, FormattableString.Invariant(
+                $"rounding hides it: bf16 in the weights alone makes {ofWeights:G3}, and bf16 as a whole often twice that; beyond {MostBf16Tolerance} ")
+                + "nothing is checked").Measured(loss, off);
+        }
+
+        return new PropertyResult(property, holds ? Outcome.Holds : Outcome.Fails,
             holds || off.Largest is null ? numbers : $"{ModuleNames.OfDeviation(method, off.Largest)}; {numbers}").Measured(loss, off);
     }
 

@@ -58,7 +58,7 @@ internal sealed record RunView(StoredRun Run)
             : null;
 
     /// <summary>What the training does, in a word; null before that is told.</summary>
-    public string? Verdict => Run.Tags.GetValueOrDefault(RunTags.Verdict);
+    public string? Verdict => RunTags.VerdictOf(Run.Tags);
 
     /// <summary>Why that is said.</summary>
     public string? Cause => Run.Tags.GetValueOrDefault(RunTags.VerdictCause);

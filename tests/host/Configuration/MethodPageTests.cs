@@ -5,7 +5,7 @@ namespace Parallax.Host.Tests.Configuration;
 
 public sealed class MethodPageTests
 {
-    private const string Reason = "[leaderboards](../leaderboards.md) has what is known of the cause.\n";
+    private const string Reason = "see [leaderboards](../leaderboards.md).\n";
 
     [Fact]
     public void Write_EveryMethod_EqualsTheCommittedPage()

@@ -84,7 +84,7 @@ public sealed class EvaluationChecksTests : IDisposable
 
         Assert.Throws<OperationCanceledException>(() => runner.Run(
             _ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(), () => null,
-            new(begun.Add, told.Add), stop.Token));
+            new(begun.Add, told.Add, _ => { }), stop.Token));
 
         Assert.Equal(["first", "second"], begun);
         Assert.Equal(["first", "second"], told.Select(result => result.Protocol));

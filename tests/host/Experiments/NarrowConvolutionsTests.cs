@@ -48,7 +48,8 @@ public sealed class NarrowConvolutionsTests : IDisposable
         var placement = new Placement(_bench.Configuration("trainer.channelsLast=true").Trainer);
         using var generator = new torch.Generator((ulong)((channels * 100) + side));
         var tokens = torch.randn([2, side, side, channels], generator: generator);
-        var network = Conv2d(channels, 8, 1, stride: 2, bias: false);
+        var convolution = Conv2d(channels, 8, 1, stride: 2, bias: false);
+        var network = Sequential(("layer", convolution));
         placement.Place(network);
 
         var maps = network.call(tokens.permute(0, 3, 1, 2));
@@ -57,6 +58,6 @@ public sealed class NarrowConvolutionsTests : IDisposable
 
         var picked = tokens[.., torch.TensorIndex.Slice(step: 2), torch.TensorIndex.Slice(step: 2), ..];   // [2, S, S, C]
         var expected = torch.einsum("nohw,nhwc->oc", weights, picked);
-        Assert.True(torch.allclose(expected, network.weight.grad!.view(8, channels), 1e-4, 1e-4), $"{channels} channels, maps of {side} pixels");
+        Assert.True(torch.allclose(expected, convolution.weight.grad!.view(8, channels), 1e-4, 1e-4), $"{channels} channels, maps of {side} pixels");
     }
 }

@@ -27,6 +27,23 @@ public sealed class BatchTrialTests
     }
 
     [Theory]
+    [InlineData(0.4, 0.74f, "Holds")]
+    [InlineData(0.4, 0.76f, "NotChecked")]   // twice what rounded weights make is beyond the bound
+    [InlineData(0.4, 1.9f, "NotChecked")]
+    [InlineData(0.4, 2.1f, "Fails")]         // five times that
+    [InlineData(0.37, 0.76f, "Fails")]
+    [InlineData(0.4, float.NaN, "Fails")]
+    public void InBf16_NetworkOfWhichRoundingMakesMuch_IsNotChecked(double ofWeights, float off, string expected)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var method = torch.nn.Sequential(("layer", torch.nn.Linear(1, 1)));
+        using var single = Of(loss: 1, gradient: 1);
+        using var half = Of(loss: 1, gradient: 1 + off);
+
+        Assert.Equal(expected, $"{BatchTrial.InBf16(method, single, half, ofWeights).Outcome}");
+    }
+
+    [Theory]
     [InlineData(2, 2.09, true)]   // 0.045 of it
     [InlineData(2, 2.11, false)]
     [InlineData(0.4, 0.43, false)]   // 0.075 of it
