@@ -51,7 +51,10 @@ internal sealed class Placement
         if (!IsCuda)
         {
             NarrowConvolutions.KeepPlain(module);
-            UnseenTaps.UseFloat32(module);
+            if (_options.Precision != TrainingPrecision.Fp32)
+            {
+                UnseenTaps.UseFloat32(module);
+            }
         }
 
         var obstacle = _options.ChannelsLast ? module.ObstacleToChannelsLast() : null;
