@@ -60,6 +60,22 @@ public sealed class LeaderboardTableTests
     }
 
     [Fact]
+    public void Write_OtherImagesByTheSeedAndRowsWithoutClips_RepeatNoHeading()
+    {
+        EntryResult Of(string name, long seed, string? views, string hash) => Result(name, 0.5, seed: seed) with
+        {
+            Protocols = new Dictionary<string, ProtocolRecord> { ["knn"] = new("mAP", "nothing", 1, "00aa") { Views = views, ImagesHash = hash } },
+        };
+
+        var table = LeaderboardTable.Write(
+            _options, [Of("a", 0, "1 clip x 1 crop, even", "1"), Of("a", 1, "1 clip x 1 crop, even", "2"), Of("b", 0, null, "3")], ["knn"], []);
+
+        Assert.Contains(": knn (1, 00aa, nothing, 1 clip x 1 crop, even); knn (1, 00aa, nothing).\n", table, StringComparison.Ordinal);
+        Assert.Contains("| `a` | 50.0 ± 0.0 % |", table, StringComparison.Ordinal);
+        Assert.Contains("| `b` | 50.0 % (single images) |", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Write_OtherMetricsAndChoicesOnTheTestImages_StandInTheHeadings()
     {
         var result = Result("a", 0.5) with
