@@ -40,6 +40,10 @@ internal sealed class CheckpointStore(string directory, int keep)
     /// <summary>The newest checkpoint of this step or one before it, the best excepted; null when there is none.</summary>
     public string? NewestUpTo(long step) => NewestFirst.FirstOrDefault(file => string.CompareOrdinal(file, PathOf(step)) <= 0);
 
+    /// <summary>The step of <see cref="NewestUpTo"/>.</summary>
+    public long? StepUpTo(long step) => NewestUpTo(step) is { } path && long.TryParse(
+        Path.GetFileNameWithoutExtension(path)[Prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var at) ? at : null;
+
     public string BestPath => Path.Combine(directory, "best.safetensors");
 
     /// <summary>Writes a checkpoint. It is the newest then: those of later steps belong to a course of the run that was given up, and are removed with those

@@ -143,7 +143,8 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         _verdicts.ObserveNonFinite(report);
         TrackChange(Verdict!, report.Step);
 
-        return run.Checkpoints.NewestUpTo(report.Step - 1) is { } path ? $"The newest checkpoint before it is {Path.GetFileName(path)}." : null;
+        return run.Checkpoints.StepUpTo(report.Step - 1) is { } step
+            ? FormattableString.Invariant($"The newest checkpoint is that of step {step}.") : null;
     }
 
     private void TrackChange(Verdict verdict, long step)
