@@ -1,5 +1,5 @@
 # Sourced by scripts that install one package of the system when it is first needed: on Debian and Ubuntu through apt, elsewhere it says what is missing.
-# Does nothing when the command is there. PARALLAX_NO_INSTALL=1 only says it.
+# Does nothing when it is there. PARALLAX_NO_INSTALL=1 only says it.
 
 say() { printf '%s\n' "$*" >&2; }
 
@@ -8,10 +8,12 @@ fail() {
   exit 2
 }
 
-# install_package COMMAND PACKAGE NEED MISSING: NEED says what for, MISSING what is to be done where there is no apt.
+is_installed() { command -v "$1" >/dev/null || PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | grep -qF "$1 "; }
+
+# install_package NAME PACKAGE NEED MISSING: NAME is a command or a shared library, NEED says what for, MISSING what is to be done where there is no apt.
 install_package() {
   local program=$1 package=$2 need=$3 missing=$4 command log as_root=()
-  ! command -v "$program" >/dev/null || exit 0
+  ! is_installed "$program" || exit 0
   command -v apt-get >/dev/null || fail "$missing"
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || fail "$need. Run as root: apt-get install $package"

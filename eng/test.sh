@@ -18,6 +18,7 @@ fi
 build_once all "$root/Framework.sln"
 "$root/eng/install-mpi.sh"   # tests of several processes start them through Open MPI
 "$root/eng/install-ffmpeg.sh" || say "Tests of videos that FFmpeg decodes are skipped."
+"$root/eng/install-turbojpeg.sh" || say "Tests of the faster JPEG decoder are skipped."
 "$root/eng/install-chromium.sh" || say "Tests of pages in a browser are skipped."
 logs="$root/artifacts/test-logs"
 rm -rf "$logs"

@@ -54,7 +54,7 @@ internal static class EnvironmentChecks
 
     private static Finding Images() => new("images", FindingState.Ok, TurboJpeg.IsInstalled
         ? "JPEG is decoded by the system's libjpeg-turbo, with vector instructions"
-        : "JPEG is decoded by SkiaSharp; 'apt-get install libturbojpeg0' is faster, with the same pixels for undamaged files");
+        : "JPEG is decoded by SkiaSharp; libturbojpeg (Debian: apt-get install libturbojpeg0) is faster, with the same pixels for undamaged files");
 
     private static Finding Disk()
     {

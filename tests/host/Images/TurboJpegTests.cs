@@ -21,7 +21,7 @@ public sealed class TurboJpegTests
     [InlineData(8)]
     public void TryDecode_Photographs_GivesThePixelsOfSkiaSharp(int reduction)
     {
-        Assert.SkipUnless(TurboJpeg.IsInstalled, "libturbojpeg.so.0 is not installed: apt-get install libturbojpeg0.");
+        Assert.SkipUnless(TurboJpeg.IsInstalled, "libturbojpeg.so.0 is not installed: run eng/install-turbojpeg.sh.");
         var count = 0;
         foreach (var file in Files().Take(Photographs))
         {
@@ -42,7 +42,7 @@ public sealed class TurboJpegTests
     [Theory, MemberData(nameof(Small))]
     public void TryDecode_AnyFile_GivesThePixelsOfSkiaSharpOrNone(string name, int reduction)
     {
-        Assert.SkipUnless(TurboJpeg.IsInstalled, "libturbojpeg.so.0 is not installed: apt-get install libturbojpeg0.");
+        Assert.SkipUnless(TurboJpeg.IsInstalled, "libturbojpeg.so.0 is not installed: run eng/install-turbojpeg.sh.");
         var file = Reference.BytesOf(name);
         using var data = SKData.CreateCopy(file);
         using var codec = SKCodec.Create(data);
@@ -65,7 +65,7 @@ public sealed class TurboJpegTests
     [InlineData("larger.jpg", 750)]
     public void TryDecode_WhatTheLibraryWarnsOf_IsLeftToSkiaSharp(string name, int at)
     {
-        Assert.SkipUnless(TurboJpeg.IsInstalled, "libturbojpeg.so.0 is not installed: apt-get install libturbojpeg0.");
+        Assert.SkipUnless(TurboJpeg.IsInstalled, "libturbojpeg.so.0 is not installed: run eng/install-turbojpeg.sh.");
         var (file, expected) = (Reference.BytesOf(name), Reference.All[name]);
         var (size, pixels) = (new ImageSize(expected.Height, expected.Width), new byte[expected.Height * expected.Width * 4]);
         Assert.True(TurboJpeg.TryDecode(file, size, pixels));
