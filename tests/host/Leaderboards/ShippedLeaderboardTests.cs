@@ -21,6 +21,17 @@ public sealed class ShippedLeaderboardTests
     }
 
     [Theory]
+    [MemberData(nameof(Files))]
+    public void Read_ShippedLeaderboard_SetsWhatLearnsFromLabelsApart(string file)
+    {
+        var board = Read(Path.Combine(Folder, file));
+        var methods = PluginCatalog.Discover(new([RepositoryFiles.Plugins], [])).Of(PluginKind.Method).ToDictionary(plugin => plugin.Name);
+
+        Assert.All(board.Entries, row => Assert.True(
+            row.Reference || !methods[row.Configuration.Method.Name].Summary.Contains("Uses labels", StringComparison.Ordinal), row.Name));
+    }
+
+    [Theory]
     [InlineData("moco-byol-study.yaml", "method.", "views", "backbone.norm", "backbone.splits")]
     [InlineData("moco-byol-study-cifar10.yaml", "method.")]
     public void Read_FairComparison_DiffersOnlyInWhatItCompares(string file, params string[] compared)
