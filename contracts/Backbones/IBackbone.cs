@@ -28,6 +28,12 @@ public interface IBackbone : IModule<Tensor, Tensor>
     /// <returns>One for each, as <see cref="Maps"/> gives them.</returns>
     IReadOnlyList<Tensor> StemMaps(Tensor images) => [];
 
+    /// <summary>Maps and features together, for whoever looks at all of them. A backbone that has any map computes them in one pass; by default each kind takes
+    /// a pass of its own.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <returns>The same bits as <see cref="StemMaps"/>, <see cref="Maps"/> and the backbone itself give.</returns>
+    BackboneOutputs Outputs(Tensor images) => new(StemMaps(images), Maps(images), call(images));
+
     /// <summary>Whether its images are clips [N, C, T, H, W] instead of images [N, C, H, W].</summary>
     bool TakesClips => false;
 
@@ -53,6 +59,18 @@ public interface ILayeredBackbone : IBackbone
 /// <param name="Channels">Channels of the map.</param>
 /// <param name="Stride">Input pixels per map pixel.</param>
 public sealed record FeatureStage(string Name, int Channels, int Stride);
+
+/// <summary>What one pass of a backbone gives.</summary>
+/// <param name="StemMaps">One for each of <see cref="IBackbone.StemStages"/>.</param>
+/// <param name="Maps">One for each of <see cref="IBackbone.Stages"/>.</param>
+/// <param name="Features">[N, <see cref="IBackbone.FeatureDim"/>].</param>
+public sealed record BackboneOutputs(IReadOnlyList<Tensor> StemMaps, IReadOnlyList<Tensor> Maps, Tensor Features)
+{
+    /// <summary>Hands all tensors to the dispose scope around the innermost one.</summary>
+    public BackboneOutputs MoveToOuterDisposeScope() => new(
+        [.. StemMaps.Select(map => map.MoveToOuterDisposeScope())], [.. Maps.Select(map => map.MoveToOuterDisposeScope())],
+        Features.MoveToOuterDisposeScope());
+}
 
 /// <summary>Makes another backbone with the settings of the run, freshly initialised: a momentum encoder needs a second one.</summary>
 public delegate IBackbone BackboneFactory();

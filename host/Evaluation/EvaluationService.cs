@@ -159,6 +159,14 @@ internal sealed class EvaluationService(
 
         using var held = experiments.Open(experiment.Configuration, DatasetSplit.Test);
         var trunk = new TrunkFingerprint(experiment.Method.Backbone);
+        if (SecondLook.Fault(experiment, held, trunk, stop) is { } fault)
+        {
+            Measurement nothing = new([], [.. protocols.Select(protocol => ProtocolFailure.Of(protocol, fault))]);
+            LogFailures(nothing);
+
+            return nothing;
+        }
+
         var (finished, failed) = (new List<ProtocolResult>(), new List<ProtocolFailure>());
         string[] notes = [.. Notes(experiment, runner, zeroShot, experiment.Data.Info, held.Info)];
         var course = new MeasurementCourse(onProtocol ?? (_ => { }), Finish, failed.Add);

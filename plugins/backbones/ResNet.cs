@@ -142,6 +142,16 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegion
     }
 
     /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var stem = StemMap.Of(bn1.call(conv1.call(images)).relu_(), _stem);
+        var maps = ScopedMaps(stem);
+
+        return new BackboneOutputs(stem, maps, maps[^1].mean([2, 3])).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public string? OwnName(string name) => name.StartsWith("fc.", StringComparison.Ordinal) ? null : name;   // the classifier, or a head of MoCo or SimSiam
 
     /// <inheritdoc/>
@@ -152,9 +162,11 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegion
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
 
     /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
-    private List<Tensor> ScopedMaps(Tensor images)
+    private List<Tensor> ScopedMaps(Tensor images) => ScopedMaps(StemMap.Of(bn1.call(conv1.call(images)).relu_(), _stem));
+
+    private List<Tensor> ScopedMaps(IReadOnlyList<Tensor> stem)
     {
-        var x = StemMap.Of(bn1.call(conv1.call(images)).relu_(), _stem)[^1];   // [N, C, H/4, W/4], H/2 with cifar-maxpool, the full side with cifar
+        var x = stem[^1];   // [N, C, H/4, W/4], H/2 with cifar-maxpool, the full side with cifar
         var maps = new List<Tensor>(_layers.Length);
         foreach (var layer in _layers)
         {

@@ -32,7 +32,7 @@ internal static class FeatureSets
     public static double TopAccuracy(Tensor scores, Tensor labels, int top)
     {
         using var scope = NewDisposeScope();
-        var best = scores.topk(top, 1).indexes;   // [N, top]
+        var best = top == 1 ? scores.argmax(1, keepdim: true) : scores.topk(top, 1).indexes;   // [N, top]
 
         return (best == labels.unsqueeze(1)).to(float32).sum().item<float>() / (double)labels.shape[0];
     }

@@ -110,11 +110,12 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
     }
 
     /// <summary>The mean average precision with each cost; a single one where the cost is chosen by cross-validation.</summary>
-    private double[] Measure(SvmSets sets, Func<int, int[]> members, double[] costs, long seed)
+    private double[] Measure(SvmSets sets, Func<int, SvmDraw> draw, double[] costs, long seed)
     {
         var classes = sets.ForEachClass(one =>
         {
-            var problem = new SvmProblem(sets.Train, sets.TrainLabels(one), one, members(one), seed);
+            var (members, products) = draw(one);
+            var problem = new SvmProblem(sets.Train, sets.TrainLabels(one), one, members, seed, products);
             double[] tried = costs.Length > 0 ? costs : [SvmCosts.Choose(problem, SvmCosts.Of(options.Costs))];
 
             return tried.Select(cost => sets.Measure(one, sets.Decide(problem.Solved(cost)))).ToArray();
@@ -124,15 +125,15 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
     }
 
     /// <summary>The rows that each class learns from. A draw of fewer images is the beginning of one of more.</summary>
-    private static Func<int, int[]> Draw(SvmSets sets, int shots, long seed, int draw)
+    private static Func<int, SvmDraw> Draw(SvmSets sets, int shots, long seed, int draw)
     {
         if (sets.ShowsSeveral)
         {
-            return one => [.. Shuffled(sets.With(one), one, part: 1).Take(shots)
-                .Concat(Shuffled(sets.Without(one), one, part: 2).Take(shots * (sets.Classes - 1))).Order()];
+            return one => SvmDraw.Of(sets.Train, Shuffled(sets.With(one), one, part: 1).Take(shots)
+                .Concat(Shuffled(sets.Without(one), one, part: 2).Take(shots * (sets.Classes - 1))));
         }
 
-        int[] all = [.. Enumerable.Range(0, sets.Classes).SelectMany(one => Shuffled(sets.With(one), one, part: 1).Take(shots)).Order()];
+        var all = SvmDraw.Of(sets.Train, sets.ByClass.SelectMany((rows, one) => Shuffled(rows, one, part: 1).Take(shots)));
 
         return _ => all;
 
@@ -142,6 +143,17 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
             new CounterRandom(seed, draw, one, RandomPurpose.Order, part).Shuffle(order.AsSpan());
 
             return order;
+        }
+    }
+
+    // Rows that are learned from, and what machines of all classes share of them.
+    private sealed record SvmDraw(int[] Members, GramMatrix? Products)
+    {
+        public static SvmDraw Of(FeatureRows rows, IEnumerable<int> members)
+        {
+            int[] ordered = [.. members.Order()];
+
+            return new(ordered, GramMatrix.Of(rows, ordered));
         }
     }
 }

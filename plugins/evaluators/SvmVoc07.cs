@@ -38,6 +38,7 @@ public sealed class SvmVoc07(SvmVoc07Options options) : IEvaluator, IEvaluationR
     {
         var sets = new SvmSets(train, test);
         int[] all = [.. Enumerable.Range(0, sets.Train.Count)];
+        var products = GramMatrix.Of(sets.Train, all);
         var done = 0;
         var decisions = sets.ForEachClass<double[]?>(one =>
         {
@@ -46,7 +47,7 @@ public sealed class SvmVoc07(SvmVoc07Options options) : IEvaluator, IEvaluationR
                 return null;   // nothing says what this class looks like
             }
 
-            var problem = new SvmProblem(sets.Train, sets.TrainLabels(one), one, all, seed);
+            var problem = new SvmProblem(sets.Train, sets.TrainLabels(one), one, all, seed, products);
             var decided = sets.Decide(problem.Solved(SvmCosts.Choose(problem, SvmCosts.Of(options.Costs))));
             progress?.Report((double)Interlocked.Increment(ref done) / sets.Classes);
 

@@ -110,6 +110,15 @@ public abstract class ConvNeXtNetwork : Module<Tensor, Tensor>, ILayeredBackbone
     }
 
     /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var maps = Convolve(images);
+
+        return new BackboneOutputs([], maps, norm.call(maps[^1].mean([2, 3]))).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public string? OwnName(string name) => ConvNeXtNames.Own(name);
 
     /// <inheritdoc/>

@@ -90,15 +90,8 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var map = Convolve(input)[^1];                                                  // [N, 256, 13, 13] for images of 224 pixels
-        if (classifier is null)
-        {
-            return map.mean([2, 3]).MoveToOuterDisposeScope();                          // [N, 256]
-        }
 
-        var pooled = F.adaptive_avg_pool2d(Pooled(map), _side);                         // [N, 256, 6, 6]
-
-        return classifier.call(pooled.flatten(1)).MoveToOuterDisposeScope();            // [N, F]
+        return Features(Convolve(input)[^1]).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -126,6 +119,15 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
         using var scope = NewDisposeScope();
 
         return Convolve(images).ConvertAll(map => map.MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var maps = Convolve(images);
+
+        return new BackboneOutputs([], maps, Features(maps[^1])).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -175,6 +177,18 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
 
     private static OnnxValue Pooled(IOnnxGraph graph, OnnxValue map) => graph.MaxPool(
         map, [Math.Min(Window, map.Shape[2]), Math.Min(Window, map.Shape[3])], [Stride, Stride], [0, 0]);
+
+    private Tensor Features(Tensor map)                                                 // [N, 256, 13, 13] for images of 224 pixels
+    {
+        if (classifier is null)
+        {
+            return map.mean([2, 3]);                                                    // [N, 256]
+        }
+
+        var pooled = F.adaptive_avg_pool2d(Pooled(map), _side);                         // [N, 256, 6, 6]
+
+        return classifier.call(pooled.flatten(1));                                      // [N, F]
+    }
 
     /// <summary>What each convolution gives, after its ReLU: [N, 64, 55, 55], [N, 192, 27, 27], then three of 13 x 13, for images of 224 pixels.</summary>
     private List<Tensor> Convolve(Tensor x)

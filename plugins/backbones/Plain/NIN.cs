@@ -85,6 +85,15 @@ public sealed class NIN : Module<Tensor, Tensor>, IBackbone, ILayerIds, IOnnxMod
         return maps.ConvertAll(map => map.MoveToOuterDisposeScope());
     }
 
+    /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var maps = Maps(images);
+
+        return new BackboneOutputs([], maps, maps[^1].mean([2, 3])).MoveToOuterDisposeScope();
+    }
+
     private static Sequential Block(long kernel, Module<Tensor, Tensor>? pooling, long[] channels)
     {
         var layers = new List<Module<Tensor, Tensor>>();

@@ -73,15 +73,9 @@ public abstract class Vgg : Module<Tensor, Tensor>, IForeignWeights, ILayerIds, 
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var (maps, last) = Convolve(input);                                      // [N, 512, H/16, W/16], [N, 512, H/32, W/32]
-        if (classifier is null)
-        {
-            return maps[^1].mean([2, 3]).MoveToOuterDisposeScope();              // [N, 512]
-        }
+        var (maps, last) = Convolve(input);
 
-        var pooled = F.adaptive_avg_pool2d(last, _side);                         // [N, 512, 7, 7] for images of 224 pixels
-
-        return classifier.call(pooled.flatten(1)).MoveToOuterDisposeScope();     // [N, F]
+        return Features(maps, last).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -103,6 +97,15 @@ public abstract class Vgg : Module<Tensor, Tensor>, IForeignWeights, ILayerIds, 
     }
 
     /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var (maps, last) = Convolve(images);
+
+        return new BackboneOutputs([], maps, Features(maps, last)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public string? OwnName(string name) =>
         name.StartsWith("classifier.6.", StringComparison.Ordinal) || name.StartsWith("top_layer.", StringComparison.Ordinal)
             || name.StartsWith("sobel.", StringComparison.Ordinal) ? null : name;
@@ -114,6 +117,18 @@ public abstract class Vgg : Module<Tensor, Tensor>, IForeignWeights, ILayerIds, 
 
     /// <inheritdoc/>
     public bool MayBeMissing(string name) => name.EndsWith(".num_batches_tracked", StringComparison.Ordinal);   // files of PyTorch before 0.4.1
+
+    private Tensor Features(List<Tensor> maps, Tensor last)                      // [N, 512, H/16, W/16] the last one, [N, 512, H/32, W/32]
+    {
+        if (classifier is null)
+        {
+            return maps[^1].mean([2, 3]);                                        // [N, 512]
+        }
+
+        var pooled = F.adaptive_avg_pool2d(last, _side);                         // [N, 512, 7, 7] for images of 224 pixels
+
+        return classifier.call(pooled.flatten(1));                               // [N, F]
+    }
 
     /// <summary>What each block gives before its pooling, [N, 64, H, W] to [N, 512, H/16, W/16], and the last behind it.</summary>
     private (List<Tensor> Maps, Tensor Last) Convolve(Tensor x)

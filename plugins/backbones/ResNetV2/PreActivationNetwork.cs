@@ -107,6 +107,16 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
         return [.. StemMap.Of(stem.call(images), _options.Stem).Select(map => map.MoveToOuterDisposeScope())];
     }
 
+    /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var convolved = StemMap.Of(stem.call(images), _options.Stem);
+        var maps = Convolve(convolved);
+
+        return new BackboneOutputs(convolved, maps, maps[^1].mean([2, 3])).MoveToOuterDisposeScope();
+    }
+
     /// <summary>What lies between two stages; nothing where the blocks themselves make maps smaller.</summary>
     /// <param name="x">Of the stage before, [N, C, H, W].</param>
     private protected virtual Tensor Between(Tensor x) => x;
@@ -115,9 +125,11 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
     private protected virtual OnnxValue Between(IOnnxGraph graph, OnnxValue x) => x;
 
     /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
-    private List<Tensor> Convolve(Tensor images)
+    private List<Tensor> Convolve(Tensor images) => Convolve(StemMap.Of(stem.call(images), _options.Stem));
+
+    private List<Tensor> Convolve(IReadOnlyList<Tensor> ofStem)
     {
-        var x = StemMap.Of(stem.call(images), _options.Stem)[^1];                                // [N, C, H/4, W/4], larger with the small stems
+        var x = ofStem[^1];                                                                      // [N, C, H/4, W/4], larger with the small stems
         var maps = new List<Tensor>(_depths.Count);
         foreach (var stage in stages)
         {

@@ -237,6 +237,17 @@ public sealed class Swin : Module<Tensor, Tensor>, ILayeredBackbone, IForeignWei
     }
 
     /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var maps = Attend(EmbedPatches(images));   // [N, H', W', C]
+        maps[^1] = norm.call(maps[^1]);
+        var pooled = maps[^1].flatten(1, 2).mean([1]);   // [N, F]
+
+        return new BackboneOutputs([], maps.ConvertAll(map => map.permute(0, 3, 1, 2)), pooled).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public string? OwnName(string name) => SwinNames.Own(name);
 
     /// <inheritdoc/>

@@ -56,6 +56,15 @@ public abstract class ClipNetwork : Module<Tensor, Tensor>, ILayeredBackbone, IO
         return ScopedMaps(images).ConvertAll(map => map.MoveToOuterDisposeScope());
     }
 
+    /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var maps = ScopedMaps(images);
+
+        return new BackboneOutputs([], maps, maps[^1].mean([2, 3, 4])).MoveToOuterDisposeScope();
+    }
+
     /// <summary>The maps of all stages, in the scope of the caller.</summary>
     /// <param name="clips">[N, C, T, H, W].</param>
     /// <returns>One of [N, channels, T', H', W'] for each stage.</returns>

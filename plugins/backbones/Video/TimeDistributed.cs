@@ -134,6 +134,17 @@ public sealed class TimeDistributed : Module<Tensor, Tensor>, ILayeredBackbone, 
     }
 
     /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var (stem, maps, features) = frame.Outputs(Frames(images));
+
+        return new BackboneOutputs([.. stem.Select(Clip)], [.. maps.Select(Clip)], MeanOverTime(features, images)).MoveToOuterDisposeScope();
+
+        Tensor Clip(Tensor map) => Unfolded(map, images).transpose(1, 2);
+    }
+
+    /// <inheritdoc/>
     /// <remarks>The ResNet's names alone: <c>frame.</c> is what comes before them in files of this network.</remarks>
     public string? OwnName(string name) => frame.OwnName(name) is { } own ? Prefix + own : null;
 

@@ -44,10 +44,11 @@ internal sealed class LayerMaps
     public IReadOnlyList<Tensor> Of(Tensor images)
     {
         using var scope = NewDisposeScope();
-        List<Tensor> seen = [.. Maps(images).Zip(_pools, (map, pool) => pool.Apply(Flat(map)))];
+        var (maps, features) = Maps(images);
+        List<Tensor> seen = [.. maps.Zip(_pools, (map, pool) => pool.Apply(Flat(map)))];
         if (_choice.Features)
         {
-            seen.Add(_backbone.call(images).to(float32).unsqueeze(-1).unsqueeze(-1));   // [N, F, 1, 1]
+            seen.Add(features!.to(float32).unsqueeze(-1).unsqueeze(-1));   // [N, F, 1, 1]
         }
 
         return seen.ConvertAll(map => map.MoveToOuterDisposeScope());
@@ -61,15 +62,31 @@ internal sealed class LayerMaps
     {
         using var scope = NewDisposeScope();
 
-        var rows = layer < _pools.Count ? _pools[layer].Apply(Flat(Maps(images)[layer])).flatten(1) : _backbone.call(images).to(float32);
+        if (layer == _pools.Count)
+        {
+            return _backbone.call(images).to(float32).MoveToOuterDisposeScope();
+        }
 
-        return rows.MoveToOuterDisposeScope();
+        var stems = _stem is null ? 0 : 1;
+        var map = layer < stems ? _backbone.StemMaps(images)[_stem!.Value] : _backbone.Maps(images)[layer - stems];
+
+        return _pools[layer].Apply(Flat(map)).flatten(1).MoveToOuterDisposeScope();
     }
 
     private static Tensor Flat(Tensor map) => map.dim() == 4 ? map.to(float32) : map.to(float32).mean([2]);   // [N, C, H, W], of [N, C, T, H, W] too
 
-    private IReadOnlyList<Tensor> Maps(Tensor images) =>
-        [.. _stem is { } place ? [_backbone.StemMaps(images)[place]] : (Tensor[])[], .. _backbone.Maps(images)];
+    // One pass, and no further than the maps where they are all that is asked for.
+    private (IReadOnlyList<Tensor> Maps, Tensor? Features) Maps(Tensor images)
+    {
+        if (_stem is null && !_choice.Features)
+        {
+            return (_backbone.Maps(images), null);
+        }
+
+        var seen = _backbone.Outputs(images);
+
+        return ([.. _stem is { } place ? [seen.StemMaps[place]] : (Tensor[])[], .. seen.Maps], seen.Features);
+    }
 
     private IEnumerable<int> Sides(RunInfo run)
     {
@@ -81,7 +98,7 @@ internal sealed class LayerMaps
         long[] frames = _backbone.TakesClips ? [run.Clip!.Frames] : [];
         try
         {
-            var maps = Maps(zeros([1, run.Data.Channels, .. frames, run.ImageSize, run.ImageSize], device: module.parameters().First().device));
+            var (maps, _) = Maps(zeros([1, run.Data.Channels, .. frames, run.ImageSize, run.ImageSize], device: module.parameters().First().device));
 
             return [.. maps.Select(map => (int)map.shape[^1])];
         }

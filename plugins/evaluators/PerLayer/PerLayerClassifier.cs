@@ -2,8 +2,7 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Evaluators;
 
-/// <summary>Linear classifiers on the pooled maps of every layer of a frozen backbone, trained together: one pass of the backbone serves all, and a second one
-/// those features that the backbone itself returns, where they are asked for.</summary>
+/// <summary>Linear classifiers on the pooled maps of every layer of a frozen backbone, trained together: one pass of the backbone serves all.</summary>
 internal sealed class PerLayerClassifier : Module, IHeadedClassifier
 {
     private const double InitialStd = 0.01;

@@ -7,6 +7,7 @@ namespace Parallax.Plugins.Evaluators;
 internal sealed class FeatureRows
 {
     private const double Epsilon = 1e-5;
+    private const long ChunkValues = 1 << 22;
 
     private readonly float[] _values;
 
@@ -42,6 +43,26 @@ internal sealed class FeatureRows
         using var scope = NewDisposeScope();
 
         return _matrix.index_select(0, tensor(rows.Select(row => (long)row).ToArray())).to(float64).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Products of some rows with each other, the constant included.</summary>
+    /// <param name="rows">Which, in order.</param>
+    /// <returns>n x n numbers, row by row.</returns>
+    public double[] Products(IReadOnlyList<int> rows)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var chosen = tensor(rows.Select(row => (long)row).ToArray());                                          // [n]
+        var products = zeros([rows.Count, rows.Count], dtype: float64);                                         // [n, n]
+        var columns = Math.Max(1, ChunkValues / rows.Count);
+        for (long start = 0; start < Width; start += columns)
+        {
+            using var inner = NewDisposeScope();
+            var part = _matrix.narrow(1, start, Math.Min(columns, Width - start)).index_select(0, chosen).to(float64);   // [n, columns]
+            products.add_(part.matmul(part.t()));
+        }
+
+        return products.data<double>().ToArray();
     }
 
     /// <summary>Product of a row with a vector of its width.</summary>

@@ -14,8 +14,8 @@ internal sealed class LinearSvm
     private const double PositiveWeight = 2, Tolerance = 1e-4;
     private const int MostRounds = 2000, RoundsBeforeNewton = 50, WidestForNewton = 4097;
 
-    private readonly FeatureRows _rows;
-    private readonly int[] _members;
+    private readonly SvmSpace _space;
+    private readonly bool _takesNewton;
     private readonly bool[] _positive;
     private readonly double[] _dual, _squaredLengths;
     private CounterRandom _random;
@@ -24,29 +24,30 @@ internal sealed class LinearSvm
     /// <param name="members">The rows that it learns from.</param>
     /// <param name="isPositive">Whether a row is positive.</param>
     /// <param name="random">Draws the order in which coordinates are visited.</param>
-    public LinearSvm(FeatureRows rows, IReadOnlyList<int> members, Func<int, bool> isPositive, CounterRandom random)
+    /// <param name="products">Products of these rows and maybe others, where they are known.</param>
+    public LinearSvm(FeatureRows rows, IReadOnlyList<int> members, Func<int, bool> isPositive, CounterRandom random, GramMatrix? products = null)
     {
-        (_rows, _members, _dual, Weights) = (rows, [.. members], new double[members.Count], new double[rows.Width]);
-        _positive = [.. _members.Select(isPositive)];
-        _squaredLengths = [.. _members.Select(rows.SquaredLength)];
+        (_space, _dual) = (products is null ? new FeatureSpace(rows, [.. members]) : new GramSpace(products, members), new double[members.Count]);
+        _takesNewton = rows.Width <= WidestForNewton;
+        _positive = [.. members.Select(isPositive)];
+        _squaredLengths = [.. Enumerable.Range(0, members.Count).Select(_space.SquaredLength)];
         _random = random;
     }
 
     /// <summary>Weights of the features, and the bias as the last one: [F + 1].</summary>
-    public double[] Weights { get; }
+    public double[] Weights => _space.Weights;
 
     /// <summary>Solves for a cost, from where the one before it ended.</summary>
     /// <param name="cost">C, positive.</param>
     public void Solve(double cost)
     {
-        var takesNewton = _rows.Width <= WidestForNewton;
-        if (Descend(cost, takesNewton ? RoundsBeforeNewton : MostRounds) || !takesNewton)
+        if (Descend(cost, _takesNewton ? RoundsBeforeNewton : MostRounds) || !_takesNewton)
         {
             return;
         }
 
         double[] costs = [.. _positive.Select(positive => positive ? PositiveWeight * cost : cost)];
-        var slacks = new SvmNewton(_rows, _members, _positive, costs).Finish(Weights);
+        var slacks = new SvmNewton(_space, _positive, costs).Finish();
         for (var i = 0; i < _dual.Length; i++)
         {
             _dual[i] = 2 * costs[i] * slacks[i];   // what the dual variables are at the optimum
@@ -56,12 +57,21 @@ internal sealed class LinearSvm
     /// <summary>Distances of samples from the boundary, times the length of the weights: positive on the side of the class.</summary>
     /// <param name="rows">Features, of the width that it learned from.</param>
     /// <param name="members">Which of them.</param>
-    public double[] Decide(FeatureRows rows, IReadOnlyList<int> members) => [.. members.Select(row => rows.Dot(row, Weights))];
+    public double[] Decide(FeatureRows rows, IReadOnlyList<int> members)
+    {
+        var weights = Weights;
+
+        return [.. members.Select(row => rows.Dot(row, weights))];
+    }
+
+    /// <summary>The same of rows of its own problem, learned from or not.</summary>
+    /// <param name="members">Which of them.</param>
+    public double[] Decide(IReadOnlyList<int> members) => _space.DecideRows(members);
 
     /// <returns>Whether it came to the optimum.</returns>
     private bool Descend(double cost, int rounds)
     {
-        int[] active = [.. Enumerable.Range(0, _members.Length)];
+        int[] active = [.. Enumerable.Range(0, _space.Count)];
         var (count, bound) = (active.Length, double.PositiveInfinity);
         for (var round = 0; round < rounds; round++)
         {
@@ -92,7 +102,7 @@ internal sealed class LinearSvm
         {
             var sample = active[i];
             var (sign, diagonal) = _positive[sample] ? (1, 0.5 / (PositiveWeight * cost)) : (-1, 0.5 / cost);
-            var gradient = (sign * _rows.Dot(_members[sample], Weights)) - 1 + (diagonal * _dual[sample]);
+            var gradient = (sign * _space.Decide(sample)) - 1 + (diagonal * _dual[sample]);
             if (_dual[sample] == 0 && gradient > bound)
             {
                 count--;
@@ -116,6 +126,6 @@ internal sealed class LinearSvm
     {
         var before = _dual[sample];
         _dual[sample] = Math.Max(before - by, 0);
-        _rows.AddTo(Weights, _members[sample], (_dual[sample] - before) * sign);
+        _space.Add(sample, (_dual[sample] - before) * sign);
     }
 }

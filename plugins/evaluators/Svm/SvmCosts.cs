@@ -49,7 +49,7 @@ internal static class SvmCosts
             for (var i = 0; i < rising.Length; i++)
             {
                 svm.Solve(rising[i]);
-                sums[i] += AveragePrecision.Of(svm.Decide(problem.Rows, held), targets).Step;
+                sums[i] += AveragePrecision.Of(svm.Decide(held), targets).Step;
             }
         }
 

@@ -6,7 +6,9 @@ namespace Parallax.Plugins.Evaluators;
 /// <param name="Class">The class.</param>
 /// <param name="Members">The rows that it learns from.</param>
 /// <param name="Seed">Seed of everything random.</param>
-internal sealed record SvmProblem(FeatureRows Rows, IReadOnlyList<long> Labels, int Class, IReadOnlyList<int> Members, long Seed)
+/// <param name="Products">Products of these rows with each other; null where the rows themselves are faster.</param>
+internal sealed record SvmProblem(
+    FeatureRows Rows, IReadOnlyList<long> Labels, int Class, IReadOnlyList<int> Members, long Seed, GramMatrix? Products = null)
 {
     /// <summary>Whether a row is of the class.</summary>
     public bool IsPositive(int row) => Labels[row] == Class;
@@ -17,7 +19,7 @@ internal sealed record SvmProblem(FeatureRows Rows, IReadOnlyList<long> Labels, 
     /// <summary>A machine that learns from all of the rows, or from some.</summary>
     /// <param name="members">Which; null takes all.</param>
     public LinearSvm Machine(IReadOnlyList<int>? members = null) =>
-        new(Rows, members ?? Members, IsPositive, new CounterRandom(Seed, epoch: 0, sample: Class, RandomPurpose.Order));
+        new(Rows, members ?? Members, IsPositive, new CounterRandom(Seed, epoch: 0, sample: Class, RandomPurpose.Order), Products);
 
     /// <summary>The machine with a cost.</summary>
     public LinearSvm Solved(double cost)

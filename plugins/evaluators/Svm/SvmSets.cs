@@ -22,6 +22,8 @@ internal sealed class SvmSets
         (_trainShown, _testShown) = (train.Shown?.cpu().data<sbyte>().ToArray(), test.Shown?.cpu().data<sbyte>().ToArray());
         _testRows = [.. Enumerable.Range(0, Test.Count)];
         Classes = Math.Max(train.Classes, test.Classes);
+        var rows = _trainLabels.Index().ToLookup(item => item.Item, item => item.Index);
+        ByClass = ShowsSeveral ? [] : [.. Enumerable.Range(0, Classes).Select(one => rows[one].ToArray())];
     }
 
     public FeatureRows Train { get; }
@@ -45,8 +47,11 @@ internal sealed class SvmSets
         ? Enumerable.Range(0, Classes).Select(one => Enumerable.Range(0, Train.Count).Count(row => Shown(row, one) > 0)).Where(count => count > 0)
         : _trainLabels.CountBy(label => label).Select(label => label.Value);
 
+    /// <summary>Training rows of each class, where each has one.</summary>
+    public IReadOnlyList<int[]> ByClass { get; }
+
     /// <summary>Training rows of a class, from which a few are drawn.</summary>
-    public IEnumerable<int> With(int one) => Enumerable.Range(0, Train.Count).Where(row => ShowsSeveral ? Shown(row, one) > 0 : _trainLabels[row] == one);
+    public IEnumerable<int> With(int one) => ShowsSeveral ? Enumerable.Range(0, Train.Count).Where(row => Shown(row, one) > 0) : ByClass[one];
 
     /// <summary>Training rows without a class, where images show several: none of which it is not known.</summary>
     public IEnumerable<int> Without(int one) => Enumerable.Range(0, Train.Count).Where(row => Shown(row, one) == 0);

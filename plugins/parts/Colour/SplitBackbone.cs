@@ -69,6 +69,17 @@ public sealed class SplitBackbone : Module<Tensor, Tensor>, IDerivedBackbone
         return [.. lightness.StemMaps(images).Zip(colours.StemMaps(images), (a, b) => cat([a, b], 1).MoveToOuterDisposeScope())];
     }
 
+    /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var (a, b) = (lightness.Outputs(images), colours.Outputs(images));
+
+        return new BackboneOutputs(Joined(a.StemMaps, b.StemMaps), Joined(a.Maps, b.Maps), cat([a.Features, b.Features], 1)).MoveToOuterDisposeScope();
+
+        static Tensor[] Joined(IReadOnlyList<Tensor> first, IReadOnlyList<Tensor> second) => [.. first.Zip(second, (x, y) => cat([x, y], 1))];
+    }
+
     private static FeatureStage[] Joined(IReadOnlyList<FeatureStage> lightness, IReadOnlyList<FeatureStage> colours) =>
         [.. lightness.Zip(colours, (a, b) => a with { Channels = a.Channels + b.Channels })];
 }

@@ -61,5 +61,13 @@ public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone,
     }
 
     /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+
+        return _backbone.Outputs(front.call(images)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input) => graph.Write(backbone, graph.Write(front, input));
 }

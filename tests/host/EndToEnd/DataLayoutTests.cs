@@ -102,6 +102,40 @@ public sealed class DataLayoutTests : IDisposable
         Assert.Equal(2, _place.TrackedRuns().Count(r => r.Metrics.TryGetValue("data/left_out_test_images", out var left) && left.Value == 4));
     }
 
+    [Fact]
+    public void Train_TestImagesThatAreTrainingImagesInAnotherFormat_AreFound()
+    {
+        WriteImages("train/cat", 4, red: 220);
+        WriteImages("train/dog", 4, red: 10);
+        WriteBitmap("test/cat/a.bmp", red: 220);   // the pixels of a training image
+        WriteBitmap("test/cat/b.bmp", red: 221);
+        WriteImages("test/dog", 1, red: 10);       // and one in the same format
+
+        var trained = _place.Succeed(
+            "train", _recipe, "--set", $"data.path={_data}", "--set", "trainer.maxSteps=1", "--set", "evaluation.protocols=[knn-1]", "--json");
+
+        Assert.Contains("2 of 3 test images are training images, too: numbers of protocols that learn from training images are better than they are.",
+            trained.Error, StringComparison.Ordinal);
+        Assert.Equal(2, (int)JsonNode.Parse(trained.Output)!["duplicates"]!["count"]!);
+    }
+
+    private void WriteBitmap(string file, byte red)
+    {
+        const int Side = 16, Header = 54;
+        var bytes = new byte[Header + (Side * Side * 3)];
+        using var writer = new BinaryWriter(new MemoryStream(bytes));
+        writer.Write("BM"u8);
+        int[] sizes = [bytes.Length, 0, Header, 40, Side, Side, 1 | (24 << 16), 0, Side * Side * 3, 0, 0, 0, 0];
+        Array.ForEach(sizes, writer.Write);
+        for (var pixel = 0; pixel < Side * Side; pixel++)
+        {
+            writer.Write([40, 40, red]);   // blue, green, red
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_data, file))!);
+        File.WriteAllBytes(Path.Combine(_data, file), bytes);
+    }
+
     private void WriteImages(string folder, int count, byte red)
     {
         for (var i = 0; i < count; i++)

@@ -35,6 +35,25 @@ public sealed class LayerMapsTests
     }
 
     [Fact]
+    public void Of_StemStagesAndFeatures_TakesOnePass()
+    {
+        using var scope = NewDisposeScope();
+        var network = Network(Stem.CifarMaxpool);
+        var layers = new LayerMaps(network, new(MapPooling.AdaptiveAverage, 100, StemLayer.Pooled, Features: true), Run());
+        var passes = 0;
+        var stem = (Module<Tensor, Tensor>)network.named_modules().Single(entry => entry.name == "conv1").module;
+        stem.register_forward_hook((_, _, output) =>
+        {
+            passes++;
+            return output;
+        });
+
+        var seen = layers.Of(Tensors.Normal(2, 2, 3, 16, 16));
+
+        Assert.Equal((1, 6), (passes, seen.Count));
+    }
+
+    [Fact]
     public void Shapes_OfTheWidthsThatVisslMeasures_AreItsOwn()
     {
         using var scope = NewDisposeScope();

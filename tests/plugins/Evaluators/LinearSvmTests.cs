@@ -29,6 +29,51 @@ public sealed class LinearSvmTests
         Assert.Equal(0, Gradient(problem, svm, cost).Max(Math.Abs), 2e-3 * Math.Max(1, cost));
     }
 
+    [Theory]
+    [InlineData(80)]   // separable
+    [InlineData(24)]   // classes overlap: Newton's method finishes
+    public void Solve_ByTheProductsOfRows_IsTheSameMachine(int width)
+    {
+        var (features, labels) = Noisy(width);
+        var problem = Problem(features, labels) with { Members = [.. Enumerable.Range(0, 24)] };
+        var (direct, known) = (problem.Machine(), (problem with { Products = GramMatrix.Of(problem.Rows, problem.Members) }).Machine());
+        int[] others = [.. Enumerable.Range(24, 60)];
+        foreach (var cost in new[] { 0.01, 1, 100, 1000 })
+        {
+            direct.Solve(cost);
+            known.Solve(cost);
+
+            Assert.All(direct.Weights.Zip(known.Weights), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+            Assert.All(direct.Decide(problem.Members).Zip(known.Decide(problem.Members)), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+            Assert.All(direct.Decide(problem.Rows, others).Zip(known.Decide(problem.Rows, others)), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        }
+    }
+
+    [Fact]
+    public void Products_OfRowsAndTheirConstant_AreThoseByHand()
+    {
+        var rows = FeatureRows.Normalised(Tensors.Matrix([1000f, 0], [-1000f, 0], [0, 1000f]));
+
+        var products = GramMatrix.Of(rows, [2, 0, 1])!;
+
+        Assert.Equal(3, products.Count);
+        Assert.All(products.Row(products.Place(2)).ToArray().Zip([2.0, 1, 1]), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+        Assert.All(products.Row(products.Place(0)).ToArray().Zip([1.0, 2, 0]), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+        Assert.All(products.Sum([0, 1, 3]).Zip([-2.0, 0, 4]), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
+        Assert.Null(GramMatrix.Of(FeatureRows.Normalised(ones(4, 2)), [0, 1, 2, 3]));   // more rows than numbers in one
+    }
+
+    [Fact]
+    public void Choose_ByTheProductsOfRows_IsTheSameCost()
+    {
+        var (features, labels) = Noisy(width: 130);
+        var problem = Problem(features, labels);
+
+        Assert.Equal(
+            SvmCosts.Choose(problem, SvmCosts.Of(SvmCostGrid.Vissl)),
+            SvmCosts.Choose(problem with { Products = GramMatrix.Of(problem.Rows, problem.Members) }, SvmCosts.Of(SvmCostGrid.Vissl)));
+    }
+
     [Fact]
     public void Solve_FromASmallerCost_EndsWhereAColdStartEnds()
     {
@@ -85,9 +130,9 @@ public sealed class LinearSvmTests
     private static SvmProblem Problem(Tensor features, long[] labels) =>
         new(FeatureRows.Normalised(features), labels, Class: 1, [.. Enumerable.Range(0, labels.Length)], Seed: 4);
 
-    private static (Tensor Features, long[] Labels) Noisy()
+    private static (Tensor Features, long[] Labels) Noisy(int width = 5)
     {
-        var features = Tensors.UnitRows(9, 120, 5);
+        var features = Tensors.UnitRows(9, 120, width);
         using var generator = new Generator(2);
         var noise = randn([120], generator: generator) * 0.4;
 

@@ -130,6 +130,18 @@ public sealed class SvmProtocolTests
         Assert.Equal(result.Details, new ClusterQuality(new()).Evaluate(shuffled, test, seed: 0).Details);   // labels of training images play no part
     }
 
+    [Fact]
+    public void ClusterQuality_FewerTrainingImagesThanClasses_MakesSoManyClusters()
+    {
+        FeatureSet train = new(eye(2, 3), tensor(new long[] { 0, 1 }), 5), test = new(eye(2, 3).repeat(2, 1), tensor(new long[] { 4, 2, 4, 4 }), 5);
+
+        var result = new ClusterQuality(new()).Evaluate(train, test, seed: 0);
+
+        // Clusters a, b, a, b and classes 4, 2, 4, 4, of which others are empty.
+        Assert.Equal((2, 0, 0.75, 0.5), (result.Details["clusters"], result.Details["empty"], result.Details["purity"], result.Details["largest_share"]));
+        Assert.Equal(0, result.Details["ari"], 1e-12);
+    }
+
     [Theory]
     [InlineData("finetune-semi-1", 0.01)]
     [InlineData("finetune-semi-10", 0.1)]

@@ -63,6 +63,25 @@ public sealed class WeightedKnnTests
         Assert.Equal((0.25, expected), (result.Accuracy, result.Details["top5"]));
     }
 
+    [Theory]
+    [InlineData(1, 4)]     // the nearest alone
+    [InlineData(5, 2)]     // classes 2 and 3 have two equal votes each
+    [InlineData(10, 2)]    // all five, as there are no more
+    [InlineData(20, 2)]
+    [InlineData(200, 2)]
+    public void Evaluate_EqualVotesByHand_GoToTheLowestClass(int k, long told)
+    {
+        // Cosines with (1, 0): class 4 at 0.8; classes 3, 2 at 0.6, and once more each at 0.6. Classes 0, 1 and 5 have no image.
+        var bank = new FeatureSet(
+            Tensors.Matrix([0.8f, 0.6f], [0.6f, 0.8f], [0.6f, -0.8f], [0.6f, 0.8f], [0.6f, -0.8f]), tensor(new long[] { 4, 3, 2, 3, 2 }), 6);
+        var temperature = k == 1 ? 0.07 : 100;   // then votes are nearly equal, and two count more than one
+        FeatureSet Query(long label) => new(Tensors.Matrix([1, 0]), tensor(new[] { label }), 6);
+
+        Assert.All(Enumerable.Range(0, 6), label => Assert.Equal(
+            label == told ? 1 : 0, WeightedKnn.Evaluate(bank, Query(label), k, temperature, null).Accuracy));
+        Assert.Equal(Math.Min(k, 5), WeightedKnn.Evaluate(bank, Query(0), k, temperature, null).Details["neighbours"]);
+    }
+
     [Fact]
     public void Evaluate_WidthsDiffer_IsRefused()
     {

@@ -50,6 +50,20 @@ public sealed class ClusterAgreementTests
     }
 
     [Fact]
+    public void Measures_ByHand_OfATableWithUnequalClasses()
+    {
+        var agreement = Of([0, 0, 1, 1], [2, 2, 2, 5]);   // cells 2, 1, 1; other classes are empty
+
+        var common = (0.5 * Math.Log(4 / 3.0)) + (0.25 * Math.Log(2 / 3.0)) + (0.25 * Math.Log(2));
+        var classes = (0.75 * Math.Log(4 / 3.0)) + (0.25 * Math.Log(4));
+        Assert.Equal(2 * common / (Math.Log(2) + classes), agreement.ArithmeticNmi, 1e-12);
+        Assert.Equal(common / Math.Sqrt(Math.Log(2) * classes), agreement.GeometricNmi, 1e-12);
+        Assert.Equal(0.75, agreement.Purity);
+        Assert.Equal(0, agreement.AdjustedRandIndex, 1e-12);           // 1 common pair, and 2 x 3 / 6 = 1 by chance
+        Assert.Equal(0, agreement.AdjustedMutualInformation, 1e-12);   // so are all tables of these sizes
+    }
+
+    [Fact]
     public void Measures_RandomLabels_AreAdjustedToZero()
     {
         using var generator = new Generator(3);

@@ -1,0 +1,91 @@
+using Parallax.Contracts;
+using Parallax.Host.Configuration;
+using Parallax.Host.Plugins;
+using Parallax.Plugins.Tests.Conformance;
+
+namespace Parallax.Plugins.Tests.Evaluators;
+
+/// <summary>Every protocol of layers on every backbone: which maps it takes by default, and what it says of a network that has none.</summary>
+public sealed class LayerProtocolTests
+{
+    private const int Side = 32, Frames = 8;
+
+    // Whether the map behind the stem's pooling is taken, and whether the features are a layer: as docs/evaluation.md has it.
+    private static readonly Dictionary<string, (bool Pooled, bool Features)> _protocols = new()
+    {
+        ["linear-per-layer"] = (false, false), ["linear-per-layer-zhang"] = (false, false), ["linear-per-layer-rotnet"] = (false, false),
+        ["linear-per-layer-deepcluster"] = (false, false), ["linear-per-layer-sela"] = (false, false), ["linear-per-layer-vissl"] = (false, true),
+        ["linear-per-layer-mmselfsup"] = (false, false), ["linear-per-layer-kolesnikov"] = (true, true), ["linear-per-layer-small"] = (false, true),
+        ["svm-voc07-layers"] = (false, true), ["svm-lowshot-layers"] = (false, true),
+    };
+
+    public static TheoryData<string> Backbones => ConformanceHost.Names(PluginKind.Backbone);
+
+    [Fact]
+    public void Protocols_OfLayers_AreAllHere() => Assert.Equal(
+        ConformanceHost.Catalog.Of(PluginKind.Evaluator).Select(plugin => plugin.Name)
+            .Where(name => name.StartsWith("linear-per-layer", StringComparison.Ordinal) || name.EndsWith("-layers", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+        _protocols.Keys.Order(StringComparer.Ordinal));
+
+    [Theory, MemberData(nameof(Backbones))]
+    public void Evaluate_EveryProtocol_TakesTheStemThatItsPaperTakes_OrSaysThatThereAreNoMaps(string name)
+    {
+        using var scope = NewDisposeScope();
+        var run = TestRuns.Of() with { ImageSize = Side, Clip = new(Frames) };
+        var backbone = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, name))
+            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), run);
+        ((Module)backbone).eval();
+
+        foreach (var (protocol, (pooled, features)) in _protocols)
+        {
+            using var inner = NewDisposeScope();
+            var evaluator = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, protocol))
+                .Create<object>(ConformanceHost.Get<PluginFactory>());
+            string[] faults = [.. evaluator is ITrainingEvaluator training ? training.Faults(backbone) : ((ILayerEvaluator)evaluator).Faults(backbone)];
+            if (backbone.Stages.Count == 0)
+            {
+                Assert.Equal($"It looks at the maps of every layer, and the backbone {backbone.GetType().Name} has none. Take a convolutional backbone, or "
+                    + "linear-sgd.", Assert.Single(faults));
+                continue;
+            }
+
+            Assert.Empty(faults);
+            FeatureStage[] stem = backbone.StemStages is { Count: > 0 } maps ? [pooled ? maps[^1] : maps[0]] : [];
+            string[] expected = [.. stem.Concat(backbone.Stages).Select(stage => stage.Name), .. features ? ["features"] : (string[])[]];
+            Assert.Equal(
+                expected, evaluator is ITrainingEvaluator probes ? Probed(probes, backbone, run) : Measured((ILayerEvaluator)evaluator, backbone, run));
+        }
+    }
+
+    // Names of the heads, each of which gives finite scores of every class.
+    private static IEnumerable<string> Probed(ITrainingEvaluator protocol, IBackbone backbone, RunInfo run)
+    {
+        var classifier = (IHeadedClassifier)protocol.CreateClassifier(() => backbone, run);
+        ((Module)classifier).eval();
+        var scores = classifier.Classify(Images(backbone, 2));
+
+        Assert.Equal([2, classifier.Heads.Count * run.Data.Classes.Count], scores.shape);
+        Assert.True(scores.isfinite().all().item<bool>());
+
+        return classifier.Heads;
+    }
+
+    // Names of the layers that have a number.
+    private static IEnumerable<string> Measured(ILayerEvaluator protocol, IBackbone backbone, RunInfo run)
+    {
+        var (images, labels) = (Images(backbone, 4), tensor(new long[] { 0, 1, 0, 1 }));
+        var details = protocol.Evaluate(backbone, run, encode =>
+        {
+            using var noGradients = no_grad();
+            FeatureSet set = new(encode(images), labels, 2);
+
+            return (set, set);
+        }, seed: 0).Details;
+
+        return [.. backbone.StemStages.Concat(backbone.Stages).Select(stage => stage.Name).Append("features").Where(details.ContainsKey)];
+    }
+
+    private static Tensor Images(IBackbone backbone, int count) =>
+        backbone.TakesClips ? Tensors.Normal(5, count, 3, Frames, Side, Side) : Tensors.Normal(5, count, 3, Side, Side);
+}
