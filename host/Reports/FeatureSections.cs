@@ -1,4 +1,5 @@
 using System.Globalization;
+using Parallax.Host.Data;
 
 namespace Parallax.Host.Reports;
 
@@ -16,6 +17,8 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
     private const int MostOfALegend = 30;
 
     private readonly ThumbnailMarkup _thumbnails = new(study, prefix);
+
+    private string Noun => SampleNoun.Of(study.AreVideos);
 
     private bool HasOneClassEach => study.Data.Classes.Count > 0 && !study.Data.IsMultiLabel;
 
@@ -37,12 +40,12 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
     {
         var unread = study.Unreadable == 0 ? "" : $" {study.Unreadable} more cannot be read and are left out.";
 
-        return string.Create(CultureInfo.InvariantCulture, $"{study.Images.Count} images of {ImagesAre()} in {study.Width} dimensions, after {study.Step:#,0} "
+        return string.Create(CultureInfo.InvariantCulture, $"{study.Images.Count} {Noun} of {SplitOf()} in {study.Width} dimensions, after {study.Step:#,0} "
             + $"steps: effective rank {study.EffectiveRank:F1}, {NumberText.Percent(study.Explained(FirstDirections))} of the variance in the first "
             + $"{FirstDirections} directions.{unread}");
     }
 
-    private string ImagesAre() => study.Data.Split == DatasetSplit.Test ? $"the held-out split of '{study.Data.Location}'"
+    private string SplitOf() => study.Data.Split == DatasetSplit.Test ? $"the held-out split of '{study.Data.Location}'"
         : $"the training split of '{study.Data.Location}' (there is no held-out one)";
 
     private Html Spectrum()
@@ -69,16 +72,16 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
             <p>The first two principal components hold {NumberText.Percent(study.Explained(2))} of the variance. Each picture lies where its features
             are{frames}.</p>
             <figure>
-            <figcaption>Images by the first two principal components of their features</figcaption>
+            <figcaption>{Capital(Noun)} by the first two principal components of their features</figcaption>
             {classes}
             <div class="scroll" role="group" aria-label="Map of the features" tabindex="0">
             <svg class="map" viewBox="0 0 {MapWidth} {MapHeight}" role="img" aria-labelledby="{prefix}-map-title">
-            <title id="{prefix}-map-title">Map of {study.Images.Count} images; the table below has their places</title>
+            <title id="{prefix}-map-title">Map of {study.Images.Count} {Noun}; the table below has their places</title>
             {Html.Join(pictures)}
             </svg>
             </div>
-            <details><summary>Places of the images</summary>
-            {DataTable.Render("Places of the images", ["image", "class", "first component", "second component"], rows)}
+            <details><summary>Places of the {Noun}</summary>
+            {DataTable.Render($"Places of the {Noun}", [SampleNoun.Of(study.AreVideos, count: 1), "class", "first component", "second component"], rows)}
             </details>
             </figure>
             """);
@@ -106,11 +109,15 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
             [.. study.Images[at].Neighbours.Select(found => Cell(study.Images[at], found.Row, found.Similarity))]));
         var labelled = !HasOneClassEach ? "" : " Neighbours of another class than the image's own have a dashed frame and say so.";
 
+        string[] headings = [SampleNoun.Of(study.AreVideos, count: 1), .. Enumerable.Range(1, most).Select(Rank)];
+
         return Html.Of($"""
-            <p>Of the images on the map, the {most} with the largest cosine to the first of each row.{labelled}</p>
-            {DataTable.Render("Images and their nearest neighbours", ["image", .. Enumerable.Range(1, most).Select(Rank)], rows)}
+            <p>Of the {Noun} on the map, the {most} with the largest cosine to the first of each row.{labelled}</p>
+            {DataTable.Render($"{Capital(Noun)} and their nearest neighbours", headings, rows)}
             """);
     }
+
+    private static string Capital(string noun) => $"{char.ToUpperInvariant(noun[0])}{noun[1..]}";
 
     private static string Rank(int place) => string.Create(CultureInfo.InvariantCulture, $"neighbour {place}");
 
@@ -127,12 +134,12 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         if (study.Votes is not { } votes)
         {
             return study.VotesFault is { } fault ? Html.Of($"<p>There is none: {fault}</p>")
-                : Html.Of($"<p>There is none: it needs held-out images, and images with one class each.</p>");
+                : Html.Of($"<p>There is none: it needs held-out {Noun}, and {Noun} with one class each.</p>");
         }
 
         var text = string.Create(CultureInfo.InvariantCulture, $"No predictions are kept with a run, so these are made here: {NeighbourVotes.Neighbours} "
-            + $"nearest neighbours among {votes.Bank:#,0} training images vote (cosine, temperature {NeighbourVotes.Temperature}). "
-            + $"{NumberText.Percent(votes.Accuracy)} of the images are recognised. Evaluations of the whole data set are other numbers.");
+            + $"nearest neighbours among {votes.Bank:#,0} training {Noun} vote (cosine, temperature {NeighbourVotes.Temperature}). "
+            + $"{NumberText.Percent(votes.Accuracy)} of the {Noun} are recognised. Evaluations of the whole data set are other numbers.");
 
         return Html.Of($"""
             <p>{text}</p>
@@ -146,7 +153,7 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         var rows = classes.Select((name, row) => (Html.Of($"{name}"), (IReadOnlyList<Html>)
             [.. classes.Select((_, column) => CountCell(votes.Counts[row, column], SumOf(votes, row), row == column))]));
 
-        return DataTable.Render("Images by class (rows) and by the class they are taken for (columns)", ["class", .. classes], rows);
+        return DataTable.Render($"{Capital(Noun)} by class (rows) and by the class they are taken for (columns)", ["class", .. classes], rows);
     }
 
     private static int SumOf(NeighbourVotes votes, int row) => Enumerable.Range(0, votes.Counts.GetLength(1)).Sum(column => votes.Counts[row, column]);
@@ -166,7 +173,7 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
                     select (IReadOnlyList<string>)[classes[row], classes[column], NumberText.Of(votes.Counts[row, column])];
 
         return DataTable.Render(
-            string.Create(CultureInfo.InvariantCulture, $"Classes that are confused most often, at most {MostPairs} pairs"), ["class", "taken for", "images"],
+            string.Create(CultureInfo.InvariantCulture, $"Classes that are confused most often, at most {MostPairs} pairs"), ["class", "taken for", Noun],
             pairs.Take(MostPairs));
     }
 }

@@ -35,6 +35,9 @@ internal sealed record ReportedRun(
     /// <summary>What its backbone makes of held-out images; null where that is not known.</summary>
     public FeatureStudy? Features { get; init; }
 
+    /// <summary>Whether its data are videos, where anything says it.</summary>
+    public bool AreVideos => Features?.AreVideos ?? (Stored is not null && RunTags.AreVideos(Stored));
+
     /// <summary>What is missing, and why: a sentence each.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 }

@@ -12,7 +12,9 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     private readonly TrainerOptions _options = session.Experiment.Configuration.Trainer;
     private readonly TrackingObserver _tracking = new(run.Tracked);
     private readonly VerdictWatch _verdicts = new(session.Experiment.Method, session.Progress.TotalSteps, session.Progress.Verdicts);
-    private readonly SlowdownWatch _slowdown = new(CpuThreads.Count, session.Experiment.Run.BatchSize, ProcessorUse.Read);
+    private readonly SlowdownWatch _slowdown =
+        new(CpuThreads.Count, session.Experiment.Run.BatchSize, session.Experiment.Run.HasVideos, ProcessorUse.Read);
+
     private readonly ViewPictures _views =
         new(run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.ViewsEveryEpochs, session.Experiment.Logger);
 
@@ -32,7 +34,11 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     /// <summary>Tracks what is known before the first step.</summary>
     public void OnStart()
     {
-        run.Tracked.SetTags(new Dictionary<string, string> { [RunTags.Steps] = session.Progress.TotalSteps.ToString(CultureInfo.InvariantCulture) });
+        run.Tracked.SetTags(new Dictionary<string, string>
+        {
+            [RunTags.Steps] = session.Progress.TotalSteps.ToString(CultureInfo.InvariantCulture),
+            [RunTags.Samples] = SampleNoun.Of(session.Experiment.Run.HasVideos),
+        });
         TrackVerdict();   // of a resumed run: that of its checkpoint, whatever the store has kept since
         if (online is not null)
         {

@@ -79,6 +79,17 @@ public sealed class ReportPageTests
     }
 
     [Fact]
+    public async Task Render_FeaturesOfVideos_CallsThemVideos()
+    {
+        var page = await Page(Run("a", "one", 0.1) with { Features = Study("cat") with { AreVideos = true } });
+
+        Assert.Equal(["cat|1|0", "dog|1|1"], Rows(page, "Videos by class (rows) and by the class they are taken for (columns)"));
+        Assert.Contains(page.Descendants("caption"), caption => caption.Value == "Videos and their nearest neighbours");
+        Assert.Contains(page.Descendants("p"), paragraph => paragraph.Value.Contains("66.7 % of the videos are recognised", StringComparison.Ordinal));
+        Assert.DoesNotContain("images", string.Concat(page.Descendants("section").Select(section => section.Value)), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Render_VotesThatFailed_SayWhyAndCostNothingElse()
     {
         var page = await Page(Run("a", "one", 0.1) with { Features = Study("cat") with { Votes = null, VotesFault = "a file is gone." } });
