@@ -26,10 +26,10 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     public Verdict? Verdict => _verdicts.Current;
 
     /// <summary>The curves so far.</summary>
-    public RunCurves Curves { get; } = new();
+    public RunCurves Curves { get; } = new(session.Progress.Curves);
 
     /// <summary>What the trainer calls.</summary>
-    public TrainerCallbacks Callbacks => new(OnStep, _ => OnEpoch(), s => run.Save(s, _verdicts.History)) { OnNonFinite = OnNonFinite };
+    public TrainerCallbacks Callbacks => new(OnStep, _ => OnEpoch(), s => run.Save(s, _verdicts.History, Curves)) { OnNonFinite = OnNonFinite };
 
     /// <summary>Tracks what is known before the first step.</summary>
     public void OnStart()
@@ -95,7 +95,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         _pictures.OnEpochEnd(session);
         if (session.Progress.IsAtEnd || isBest || (_options.CheckpointEveryEpochs > 0 && epoch % _options.CheckpointEveryEpochs == 0))
         {
-            var path = run.Save(session, _verdicts.History);
+            var path = run.Save(session, _verdicts.History, Curves);
             if (isBest)
             {
                 run.Checkpoints.MarkBest(path);
