@@ -71,34 +71,32 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
             $"--format is '{name}', but the backbone {backbone.Name} has none of that name{InTheWay(experiment, name)}. It can be written as {Known()}.");
     }
 
-    // The fewest options without whose values the backbone would have the format; nothing where it has not even with the defaults.
+    // The options that cost the network of the defaults the format, each by itself, or else all together; nothing where that has none either.
     private string InTheWay(Experiment experiment, string format)
     {
         var unusual = experiment.Configuration.Backbone.Unusual();
-        var without = unusual.Keys.ToList();
-        if (!Has(without))
+        if (Has([]) != true)
         {
             return "";
         }
 
-        foreach (var key in unusual.Keys.Where(key => Has(without.FindAll(other => other != key))))
-        {
-            without.Remove(key);
-        }
+        string[] keys = [.. unusual.Keys.Where(key => Has([key]) == false)];
 
-        return $" with {string.Join(", ", without.Select(key => $"backbone.{key}: {unusual[key]}"))}";
+        return $" with {string.Join(", ", (keys.Length > 0 ? keys : unusual.Keys).Select(key => $"backbone.{key}: {unusual[key]}"))}";
 
-        bool Has(IReadOnlyCollection<string> keys)
+        // Null where these options fit only others that are not the defaults.
+        bool? Has(string[] kept)
         {
             try
             {
-                using var other = (Module)experiments.FreshBackbone(experiment, experiment.Configuration.Backbone.Without(keys));
+                var choice = experiment.Configuration.Backbone.Without([.. unusual.Keys.Except(kept)]);
+                using var other = (Module)experiments.FreshBackbone(experiment, choice);
 
                 return other is IForeignWeights foreign && foreign.Layouts.Any(layout => layout.Library == format);
             }
             catch (Exception e) when (e is ConfigurationException or ArgumentException)
             {
-                return false;   // some options fit only others that are not the defaults
+                return null;
             }
         }
     }
