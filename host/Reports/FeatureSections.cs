@@ -3,14 +3,13 @@ using Parallax.Host.Data;
 
 namespace Parallax.Host.Reports;
 
-/// <summary>What a report shows of the features of a run: their spectrum, a map, the nearest neighbours and the classes that they vote for.</summary>
+/// <summary>What a report shows of the features of a run: their spectrum, a map and the nearest neighbours.</summary>
 /// <param name="study">The features.</param>
 /// <param name="prefix">Begins the identifiers of the run's elements.</param>
 internal sealed class FeatureSections(FeatureStudy study, string prefix)
 {
     private const int MapWidth = 720, MapHeight = 540, MapMargin = 32, PictureSide = 28;
     private const int Queries = 10, FirstDirections = 10;
-    private const int MostClasses = 25, MostPairs = 25;
     private const double Rounding = 1e-6;   // smaller singular values are what float32 has left of 0
 
     // As many as can be told apart by colour and dashes together.
@@ -32,8 +31,6 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         {Map()}
         <h3>Nearest neighbours</h3>
         {Gallery()}
-        <h3>Confusion</h3>
-        {Confusion()}
         """);
 
     private string SpectrumText()
@@ -127,53 +124,5 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         var note = isOther ? Html.Of($"""<span class="warning">other class</span>""") : Html.Empty;
 
         return Html.Of($"""<td class="{(isOther ? "other" : "same")}">{_thumbnails.Figure(row)}<span class="muted">{similarity:F3}</span>{note}</td>""");
-    }
-
-    private Html Confusion()
-    {
-        if (study.Votes is not { } votes)
-        {
-            return study.VotesFault is { } fault ? Html.Of($"<p>There is none: {fault}</p>")
-                : Html.Of($"<p>There is none: it needs held-out {Noun}, and {Noun} with one class each.</p>");
-        }
-
-        var text = string.Create(CultureInfo.InvariantCulture, $"No predictions are kept with a run, so these are made here: {NeighbourVotes.Neighbours} "
-            + $"nearest neighbours among {votes.Bank:#,0} training {Noun} vote (cosine, temperature {NeighbourVotes.Temperature}). "
-            + $"{NumberText.Percent(votes.Accuracy)} of the {Noun} are recognised. Evaluations of the whole data set are other numbers.");
-
-        return Html.Of($"""
-            <p>{text}</p>
-            {(study.Data.Classes.Count <= MostClasses ? Matrix(votes) : Pairs(votes))}
-            """);
-    }
-
-    private Html Matrix(NeighbourVotes votes)
-    {
-        var classes = study.Data.Classes;
-        var rows = classes.Select((name, row) => (Html.Of($"{name}"), (IReadOnlyList<Html>)
-            [.. classes.Select((_, column) => CountCell(votes.Counts[row, column], SumOf(votes, row), row == column))]));
-
-        return DataTable.Render($"{Capital(Noun)} by class (rows) and by the class they are taken for (columns)", ["class", .. classes], rows);
-    }
-
-    private static int SumOf(NeighbourVotes votes, int row) => Enumerable.Range(0, votes.Counts.GetLength(1)).Sum(column => votes.Counts[row, column]);
-
-    private static Html CountCell(int count, int all, bool isRight) => Html.Of($"""
-        <td class="{(isRight ? "count right" : "count")}" style="--share:{(all == 0 ? 0 : (double)count / all):F2}">{count}</td>
-        """);
-
-    // Many classes: the mistakes that are made most often.
-    private Html Pairs(NeighbourVotes votes)
-    {
-        var classes = study.Data.Classes;
-        var pairs = from row in Enumerable.Range(0, classes.Count)
-                    from column in Enumerable.Range(0, classes.Count)
-                    where row != column && votes.Counts[row, column] > 0
-                    orderby votes.Counts[row, column] descending, row, column
-                    select (IReadOnlyList<string>)[classes[row], classes[column], NumberText.Of(votes.Counts[row, column])];
-
-        return DataTable.Render(
-            string.Create(CultureInfo.InvariantCulture, $"Classes that are confused most often, at most {MostPairs} pairs"), ["class", "taken for", Noun],
-            pairs.Take(MostPairs));
     }
 }

@@ -36,6 +36,7 @@ internal sealed class RunSections(ReportedRun run, string prefix)
             <h3>What the method saw</h3>
             {pictures}
             {(run.Features is { } features ? new FeatureSections(features, prefix).Render() : Html.Empty)}
+            {new ConfusionSection(run).Render()}
             </section>
             """);
     }
