@@ -104,8 +104,7 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         var most = study.Images.Max(image => image.Neighbours.Count);
         var rows = queries.Select(at => (_thumbnails.Figure(at), (IReadOnlyList<Html>)
             [.. study.Images[at].Neighbours.Select(found => Cell(study.Images[at], found.Row, found.Similarity))]));
-        var labelled = !HasOneClassEach ? "" : " Neighbours of another class than the image's own have a dashed frame and say so.";
-
+        var labelled = !HasOneClassEach ? "" : " Neighbours of another class have a dashed frame and say so.";
         string[] headings = [SampleNoun.Of(study.AreVideos, count: 1), .. Enumerable.Range(1, most).Select(Rank)];
 
         return Html.Of($"""
