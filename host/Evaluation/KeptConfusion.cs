@@ -28,10 +28,8 @@ internal sealed record KeptConfusion(
     {
         KeptConfusion[] kept =
         [
-            .. from result in measured.Results
-               where result is { Confusion: not null, Inputs: not null }
-               select new KeptConfusion(
-                   result.Protocol, step, result.Inputs.Test.Location, areVideos, result.Inputs.Test.Classes, result.Confusion.Pairs),
+            .. measured.Results.Select(result => result is { Confusion: { } confusion, Inputs.Test: { } test }
+                ? new KeptConfusion(result.Protocol, step, test.Location, areVideos, test.Classes, confusion.Pairs) : null).OfType<KeptConfusion>(),
         ];
         if (kept.Length == 0)
         {
