@@ -27,6 +27,12 @@ public interface IDatasetSource
     /// images reads them. Known without a look at the files.
     /// </summary>
     bool ReadsVideoFiles => false;
+
+    /// <summary>
+    /// How names of files end that it reads, in lower case, for example <c>.png</c> or <c>-ubyte</c>; empty where any may do. Where a folder has none of them,
+    /// nobody is told why this data set does not read it. Known without a look at the files.
+    /// </summary>
+    IReadOnlyList<string> FileEndings => [];
 }
 
 /// <summary>A random-access source of images. All members are thread-safe.</summary>

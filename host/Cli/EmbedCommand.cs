@@ -16,6 +16,11 @@ internal sealed class EmbedCommand(
     StopSignals signals, CliOutput output) : ICliCommand
 {
     private const string Both = "all";
+    private static readonly Dictionary<string, DatasetSplit[]> Splits = new()
+    {
+        ["train"] = [DatasetSplit.Train], ["test"] = [DatasetSplit.Test], [Both] = [DatasetSplit.Train, DatasetSplit.Test],
+    };
+
     private static readonly string[] Parts = ["data.share", "data.shareSeed", "data.longTail"];
 
     public IReadOnlyList<string> Examples =>
@@ -39,9 +44,11 @@ internal sealed class EmbedCommand(
             HelpName = "NAME" };
         var options = new Option<string[]>("--with") { Description = "An option of the data set that reads DATA, for example layout=flat.",
             HelpName = "KEY=VALUE" };
-        var split = new Option<string>("--split") { Description = "Which images: train, test, or all.", DefaultValueFactory = _ => Both, HelpName = "SPLIT" };
+        var split = new Option<string>("--split") { Description = $"Which images: {SplitNames()}.", DefaultValueFactory = _ => Both, HelpName = "SPLIT" };
         var features = new Option<string>("--features") { Description = "Which features: pooled (what the backbone returns), class, mean (of the patch tokens) "
             + "or both, one behind the other.", DefaultValueFactory = _ => EnumNames.Of(FeatureTokens.Pooled), HelpName = "NAME" };
+        split.CompletionSources.Add([.. Splits.Keys]);
+        features.CompletionSources.Add([.. EnumNames.Of(typeof(FeatureTokens)).Keys]);
         var normalise = new Option<bool>("--normalise") { Description = "Divide each row by its length." };
         var force = new Option<bool>("--force") { Description = "Replace a file that is there, and begin anew what was begun otherwise." };
         var overrides = new Option<string[]>("--set") { Description = "Override a key of the run's recipe, for example evaluation.batchSize=64.",
@@ -161,13 +168,10 @@ internal sealed class EmbedCommand(
         }
     }
 
-    private static IReadOnlyList<DatasetSplit> SplitsOf(string name) => name switch
-    {
-        Both => [DatasetSplit.Train, DatasetSplit.Test],
-        "train" => [DatasetSplit.Train],
-        "test" => [DatasetSplit.Test],
-        _ => throw new ConfigurationException($"--split is '{name}'; expected train, test or {Both}."),
-    };
+    private static DatasetSplit[] SplitsOf(string name) =>
+        Splits.GetValueOrDefault(name) ?? throw new ConfigurationException($"--split is '{name}'; expected {SplitNames()}.");
+
+    private static string SplitNames() => $"{string.Join(", ", Splits.Keys.SkipLast(1))}, or {Splits.Keys.Last()}";
 
     private static FeatureTokens TokensOf(string name) => EnumNames.Of(typeof(FeatureTokens)) is var known && known.TryGetValue(name, out var tokens)
         ? (FeatureTokens)tokens : throw new ConfigurationException($"--features is '{name}'.{NearestName.Hint(name, known.Keys)}");

@@ -110,7 +110,7 @@ internal sealed class EvaluateCommand(
                     $"Stopped: {measured.Results.Count} of {protocols.Length} protocols have a number{whose}; the same command measures all of them anew.");
             }
 
-            Write(measured, new(configuration, checkpoint, areCombined ? second : null, random), isStopped, json);
+            Write(measured, new(configuration, checkpoint, areCombined ? second : null, random, experiment.Run.HasVideos), isStopped, json);
 
             return exitCode;
         }
@@ -154,6 +154,23 @@ internal sealed class EvaluateCommand(
         evaluations.Value.Track(
             weights.Configuration, measured, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path,
             random ? null : weights.Second?.Path);
+        if (!random && RunDirectory.Of(checkpoint.Path) is { } directory)
+        {
+            Keep(directory, measured, step, weights.AreVideos);
+        }
+    }
+
+    // For the report of the run; the numbers do not depend on it.
+    private void Keep(RunDirectory directory, Measurement measured, long step, bool areVideos)
+    {
+        try
+        {
+            KeptConfusion.Write(directory.Path, measured, step, areVideos);
+        }
+        catch (ConfigurationException e)
+        {
+            output.Error(e.Message);
+        }
     }
 
     private static int ExitCode(Measurement measured) => measured.Failures.Count == 0 ? ExitCodes.Done
@@ -171,5 +188,6 @@ internal sealed class EvaluateCommand(
     /// <param name="Checkpoint">Where they come from.</param>
     /// <param name="Second">The same of a second run.</param>
     /// <param name="AreRandom">Whether they are random in its place.</param>
-    private sealed record Weights(ResolvedConfiguration Configuration, Checkpoint Checkpoint, Checkpoint? Second, bool AreRandom);
+    /// <param name="AreVideos">Whether they are measured on videos.</param>
+    private sealed record Weights(ResolvedConfiguration Configuration, Checkpoint Checkpoint, Checkpoint? Second, bool AreRandom, bool AreVideos);
 }

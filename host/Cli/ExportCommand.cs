@@ -14,6 +14,8 @@ internal sealed class ExportCommand(
     Lazy<RecipeReader> recipes, Lazy<ExperimentFactory> experiments, Lazy<BackboneExport> export, Lazy<ModelExport> models, Lazy<Trackers> trackers,
     StopSignals signals, CliOutput output) : ICliCommand
 {
+    private static readonly string[] Libraries = ["torchvision", "timm"];   // which of them a network has, its backbone says
+
     public IReadOnlyList<string> Examples =>
     [
         "parallax export RUN_ID --format torchvision",
@@ -27,9 +29,11 @@ internal sealed class ExportCommand(
         var target = new Argument<string>("RUN_ID|CHECKPOINT") { Description = ChosenCheckpoint.Description };
         var format = new Option<string?>("--format")
         {
-            Description = "Write a file: safetensors (own names), onnx, or in the names of a library that the backbone has: torchvision, timm.",
+            Description = $"Write a file: {WeightFile.OwnNames} (own names), {OnnxFile.FormatName}, or in the names of a library that the backbone has: "
+                + $"{string.Join(", ", Libraries)}.",
             HelpName = "FORMAT",
         };
+        format.CompletionSources.Add([WeightFile.OwnNames, OnnxFile.FormatName, .. Libraries]);
         var file = new Option<string?>("--out") { Description = "The file to make. [default: BACKBONE-FORMAT in the current folder]", HelpName = "FILE" };
         var force = new Option<bool>("--force") { Description = "Replace a file that exists." };
         var log = new Option<bool>("--log") { Description = "Log the backbone as an MLflow model of the run, as a training with tracking.logModel does." };

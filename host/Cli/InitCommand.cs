@@ -8,7 +8,8 @@ namespace Parallax.Host.Cli;
 
 /// <summary><c>parallax init</c>: a recipe for the user's own files, after a look at them.</summary>
 internal sealed class InitCommand(
-    Lazy<DatasetSearch> datasets, Lazy<RecipeReader> recipes, Lazy<PluginCatalog> catalog, StopSignals signals, CliOutput output) : ICliCommand
+    Lazy<DatasetSearch> datasets, Lazy<RecipeReader> recipes, Lazy<PluginCatalog> catalog, GlobalOptions options, StopSignals signals,
+    CliOutput output) : ICliCommand
 {
     private const int UsualLooks = 2_000;
     private const string SchemaFile = "recipe.schema.json";
@@ -50,7 +51,7 @@ internal sealed class InitCommand(
 
         RequireFree(request.File);
         RequireWritable(request.File);
-        var found = datasets.Value.Find(request.Path, request.Dataset, request.Overrides);
+        var found = datasets.Value.Find(request.Path, request.Dataset, request.Overrides, options.Verbose);
         using var train = found.Train;
         var survey = DatasetSurvey.Of(found, request.Path, looks, signals.Token);
         var text = new RecipeDraft(survey, request.Overrides, new Placement(new()).IsCuda).Write();

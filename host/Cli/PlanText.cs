@@ -50,6 +50,7 @@ internal static class PlanText
             split.UnreadableCount == 0 ? "all can be read"
                 : $"{split.UnreadableCount} cannot be read ({string.Join("; ", split.Unreadable)})",
             split is { Smallest: { } smallest, Largest: { } largest } ? smallest == largest ? $"{smallest} pixels" : $"{smallest} to {largest} pixels" : null,
+            split.Learned is { } learned ? FormattableString.Invariant($"the run learns from {learned:N0} of them") : null,
             split is { SmallestClass: { } few, LargestClass: { } many }
                 ? few.Images == many.Images ? FormattableString.Invariant($"{few.Images:N0} {SampleNoun.Of(split.AreVideos)} in each class")
                 : FormattableString.Invariant($"{few.Images:N0} ('{few.Name}') to {many.Images:N0} ('{many.Name}') {SampleNoun.Of(split.AreVideos)} a class")

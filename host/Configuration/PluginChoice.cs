@@ -46,6 +46,21 @@ public sealed record PluginChoice(PluginDescriptor Plugin, object? Options)
     /// <summary>The options as a section with every key, defaults included; empty for a plugin without options.</summary>
     internal YamlMappingNode Section() => Options is null ? [] : OptionsTree.FromRecord(Options);
 
+    /// <summary>The options whose values are not the defaults, by key, values as in recipes.</summary>
+    internal IReadOnlyDictionary<string, string> Unusual()
+    {
+        var usual = Options is null ? [] : OptionsTree.Flatten(OptionsTree.FromRecord(Activator.CreateInstance(Options.GetType())!)).ToDictionary();
+
+        return OptionsTree.Flatten(Section()).Where(option => usual.GetValueOrDefault(option.Key) != option.Value).ToDictionary();
+    }
+
+    /// <summary>The same plugin with some options as they are by default.</summary>
+    /// <param name="keys">Of <see cref="Unusual"/>.</param>
+    /// <exception cref="ConfigurationException">The others do not fit the defaults.</exception>
+    internal PluginChoice Without(IReadOnlyCollection<string> keys) => From(
+        Plugin, OptionsBinder.Entries(Section()).Where(entry => !keys.Any(key => key.Split('.')[0] == entry.Key))
+            .ToDictionary(entry => entry.Key, entry => entry.Value));
+
     internal static PluginChoice Bind(
         PluginDescriptor plugin, YamlMappingNode? section, string prefix, IReadOnlyCollection<string> foreign, ICollection<string> faults) =>
         Bind(plugin, OptionsBinder.Entries(section), prefix, foreign, faults);

@@ -7,6 +7,9 @@ internal class DatasetPart : IImageDataset
 
     private DatasetPart(IImageDataset whole, long[] indices, DatasetInfo info) => (Whole, _indices, Info) = (whole, indices, info);
 
+    /// <summary>Whether it stands for a data set by itself, as what a run learns from, in whose samples places are counted.</summary>
+    public bool IsByItself { get; private init; }
+
     /// <summary>What it is a part of; stays open.</summary>
     public IImageDataset Whole { get; }
 
@@ -17,16 +20,17 @@ internal class DatasetPart : IImageDataset
     /// <param name="whole">Open as long as the part is used; whoever opened it disposes it.</param>
     /// <param name="indices">Which of its samples, in their order in the part.</param>
     /// <param name="info">What the part holds.</param>
-    public static DatasetPart Of(IImageDataset whole, long[] indices, DatasetInfo info) => (whole, whole is INamedImages) switch
+    /// <param name="isByItself">See <see cref="IsByItself"/>.</param>
+    public static DatasetPart Of(IImageDataset whole, long[] indices, DatasetInfo info, bool isByItself = false) => (whole, whole is INamedImages) switch
     {
-        (IMultiLabelImages classes, true) => new NamedOfSeveralClasses(whole, classes, indices, info),
-        (IMultiLabelImages classes, false) => new OfSeveralClasses(whole, classes, indices, info),
-        (ICaptionedImages captions, true) => new NamedWithCaptions(whole, captions, indices, info),
-        (ICaptionedImages captions, false) => new WithCaptions(whole, captions, indices, info),
-        (IVideoDataset videos, true) => new NamedVideos(videos, indices, info),
-        (IVideoDataset videos, false) => new OfVideos(videos, indices, info),
-        (_, true) => new Named(whole, indices, info),
-        (_, false) => new(whole, indices, info),
+        (IMultiLabelImages classes, true) => new NamedOfSeveralClasses(whole, classes, indices, info) { IsByItself = isByItself },
+        (IMultiLabelImages classes, false) => new OfSeveralClasses(whole, classes, indices, info) { IsByItself = isByItself },
+        (ICaptionedImages captions, true) => new NamedWithCaptions(whole, captions, indices, info) { IsByItself = isByItself },
+        (ICaptionedImages captions, false) => new WithCaptions(whole, captions, indices, info) { IsByItself = isByItself },
+        (IVideoDataset videos, true) => new NamedVideos(videos, indices, info) { IsByItself = isByItself },
+        (IVideoDataset videos, false) => new OfVideos(videos, indices, info) { IsByItself = isByItself },
+        (_, true) => new Named(whole, indices, info) { IsByItself = isByItself },
+        (_, false) => new(whole, indices, info) { IsByItself = isByItself },
     };
 
     /// <summary>Where a sample is in <see cref="Whole"/>.</summary>

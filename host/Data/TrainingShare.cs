@@ -33,7 +33,7 @@ internal static class TrainingShare
         return DatasetPart.Of(whole, indices, whole.Info with
         {
             Count = indices.Length, Digest = Digest(whole.Info.Digest, options), LeftOut = [.. whole.Info.LeftOut, left],
-        });
+        }, isByItself: true);
     }
 
     private static long[] Chosen(IImageDataset whole, DataOptions options)

@@ -2,14 +2,13 @@ using Parallax.Host.Data;
 
 namespace Parallax.Host.Embeddings;
 
-/// <summary>The images to embed: the splits of a data set, one behind the other, with the constants of the normalisation that the network was trained with.
-/// </summary>
+/// <summary>The images to embed: the splits of a data set, one behind the other.</summary>
 internal class EmbeddingData : IImageDataset, INamedImages
 {
     private readonly IReadOnlyList<IImageDataset> _splits;
     private readonly int[][] _labels;
 
-    private EmbeddingData(IReadOnlyList<IImageDataset> splits, DatasetInfo trained)
+    private EmbeddingData(IReadOnlyList<IImageDataset> splits)
     {
         var infos = splits.Select(split => split.Info).ToList();
         string[] classes = [.. infos.SelectMany(info => info.Classes).Distinct()];
@@ -20,8 +19,6 @@ internal class EmbeddingData : IImageDataset, INamedImages
             Count = infos.Sum(info => info.Count),
             Classes = classes,
             Size = infos.Select(info => info.Size).Distinct().Count() == 1 ? infos[0].Size : null,
-            Mean = trained.Mean,
-            Std = trained.Std,
             Digest = string.Join('-', infos.Select(info => info.Digest)),
             LeftOut = [.. infos.SelectMany(info => info.LeftOut).Distinct()],
         };
@@ -36,7 +33,7 @@ internal class EmbeddingData : IImageDataset, INamedImages
     public static EmbeddingData Of(IReadOnlyList<IImageDataset> splits, DatasetInfo trained) => splits[0].Info.Channels != trained.Channels
         ? throw new ConfigurationException($"The {SampleNoun.Of(splits[0])} of '{splits[0].Info.Location}' are read with {splits[0].Info.Channels} channels, "
             + $"but the network was trained with {trained.Channels}. Add --with channels={trained.Channels}, or take other data.")
-        : splits.All(split => split is IVideoDataset) ? new OfVideos(splits, trained) : new EmbeddingData(splits, trained);
+        : splits.All(split => split is IVideoDataset) ? new OfVideos(splits) : new EmbeddingData(splits);
 
     /// <summary>Name of an image: its path in the data set; where a data set has no names, its split and its number there.</summary>
     public string NameOf(long index)
@@ -83,7 +80,7 @@ internal class EmbeddingData : IImageDataset, INamedImages
         return (split, index);
     }
 
-    private sealed class OfVideos(IReadOnlyList<IImageDataset> splits, DatasetInfo trained) : EmbeddingData(splits, trained), IVideoDataset
+    private sealed class OfVideos(IReadOnlyList<IImageDataset> splits) : EmbeddingData(splits), IVideoDataset
     {
         public VideoInfo Video(long index)
         {

@@ -16,6 +16,9 @@ internal sealed record ClassScores(float[] Values, long[] Labels, long[] Indices
     /// <summary>Scores of each image.</summary>
     public IEnumerable<float[]> Rows => Values.Chunk(Values.Length / Math.Max(1, Labels.Length));
 
+    /// <summary>The class that each image is taken for: that of its largest score, of two that are equal the first.</summary>
+    public IReadOnlyList<long> Predicted => [.. Rows.Select(row => (long)Array.IndexOf(row, row.Max()))];
+
     /// <summary>Images with a score that is infinite or not a number.</summary>
     public int NotFinite => Rows.Count(row => !row.All(float.IsFinite));
 

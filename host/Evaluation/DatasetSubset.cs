@@ -34,10 +34,10 @@ internal static class DatasetSubset
     public static DatasetInfo Part(DatasetInfo whole, int most) => most == 0 || whole.Count <= most ? whole : whole with { Count = most };
 
     /// <summary>Where an image is in the whole data set.</summary>
-    /// <param name="data">A subset, or the whole: a training share is one of its own, as its digest says.</param>
+    /// <param name="data">A subset, or the whole: a training share is one of its own.</param>
     /// <param name="index">Of the image in it.</param>
     public static long WholeIndex(IImageDataset data, long index) =>
-        data is DatasetPart part && part.Info.Digest == part.Whole.Info.Digest ? WholeIndex(part.Whole, part.WholeIndex(index)) : index;
+        data is DatasetPart { IsByItself: false } part ? WholeIndex(part.Whole, part.WholeIndex(index)) : index;
 
     /// <summary>Which images of the whole data set there are, as a hash of their places: 16 hexadecimal digits.</summary>
     /// <param name="data">A subset, or the whole.</param>

@@ -20,6 +20,9 @@ internal sealed record ProtocolResult(string Protocol, EvaluationResult Result)
     /// <summary>Test images that a training image equals; null when they were not compared, as for protocols that learn from no images.</summary>
     public DuplicateImages? Duplicates { get; init; }
 
+    /// <summary>Which classes were taken for which; null where the protocol does not say it, or images do not have one class each.</summary>
+    public ConfusionCounts? Confusion { get; init; }
+
     /// <summary>Scores of the held-out images, where the protocol trained one classifier.</summary>
     public ClassScores? Scores { get; init; }
 

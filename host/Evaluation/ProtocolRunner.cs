@@ -119,7 +119,7 @@ internal sealed class ProtocolRunner
                 {
                     ITrainingEvaluator training => train(name, training),
                     ILayerEvaluator layers => new(name, look(layers)),
-                    _ => new(name, Frozen(protocol)),
+                    _ => Frozen(protocol),
                 };
                 if (change() is { } changed)
                 {
@@ -138,11 +138,15 @@ internal sealed class ProtocolRunner
 
         return new(results, failures);
 
-        EvaluationResult Frozen(Protocol protocol)
+        ProtocolResult Frozen(Protocol protocol)
         {
             var (bank, queries) = features(protocol.Tokens);
+            var result = ((IEvaluator)protocol.Evaluator).Evaluate(bank, queries, _seed);
 
-            return ((IEvaluator)protocol.Evaluator).Evaluate(bank, queries, _seed);
+            return new(protocol.Name, result)
+            {
+                Confusion = result.Predicted is { } predicted ? ConfusionCounts.Of([.. queries.Labels.data<long>()], predicted) : null,
+            };
         }
     }
 

@@ -73,10 +73,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
     /// <exception cref="ConfigurationException">The backbone does not know such an option.</exception>
     public IBackbone CopyBackbone(Experiment experiment, IReadOnlyDictionary<string, object> changes)
     {
-        var choice = experiment.Configuration.Backbone.With(changes);
-        var copy = experiment.Method.Backbone is IDerivedBackbone derived
-            ? derived.Again(channels => CreateBackbone(choice, experiment.Run, channels))
-            : CreateBackbone(choice, experiment.Run, experiment.Run.Data.Channels);
+        var copy = FreshBackbone(experiment, experiment.Configuration.Backbone.With(changes));
         try
         {
             ((Module)copy).load_state_dict(((Module)experiment.Method.Backbone).state_dict());
@@ -90,6 +87,13 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             throw;
         }
     }
+
+    /// <summary>A backbone with other options as the method of an experiment would use it, with weights as they are initialised.</summary>
+    /// <param name="experiment">Whose.</param>
+    /// <param name="choice">The backbone, of the same kind.</param>
+    public IBackbone FreshBackbone(Experiment experiment, PluginChoice choice) => experiment.Method.Backbone is IDerivedBackbone derived
+        ? derived.Again(channels => CreateBackbone(choice, experiment.Run, channels))
+        : CreateBackbone(choice, experiment.Run, experiment.Run.Data.Channels);
 
     /// <summary>The augmentations of a method's own views.</summary>
     /// <param name="plan">The views.</param>

@@ -41,7 +41,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         Experiment experiment, string format, string? path, bool replaces, IReadOnlyDictionary<string, string> origin, CancellationToken stop = default)
     {
         var backbone = experiment.Configuration.Backbone.Name;
-        var chosen = Choose(experiment.Configuration.Backbone, Formats(experiment), format);
+        var chosen = Choose(experiment, format);
         var name = path ?? $"{backbone}-{chosen.Name}{chosen.Extension}";
         using var scope = torch.NewDisposeScope();
         using var file = new ExportFile(name, replaces);
@@ -62,19 +62,43 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
         return new(Path.GetFullPath(name), backbone, chosen.Name, new FileInfo(name).Length, (int)expected.shape[0], difference, spread);
     }
 
-    private static IExportFormat Choose(PluginChoice backbone, IReadOnlyList<IExportFormat> formats, string name) =>
-        formats.FirstOrDefault(format => format.Name == name) ?? throw new ConfigurationException(
-            $"--format is '{name}', but the backbone {backbone.Name} has none of that name{Unusual(backbone)}. It can be written as "
-                + $"{string.Join(", ", formats.Select(format => format.Name))}.");
-
-    // A library has the network of the defaults, where it has one: what differs from them stands in the way.
-    private static string Unusual(PluginChoice backbone)
+    private IExportFormat Choose(Experiment experiment, string name)
     {
-        var usual = OptionsTree.Flatten(PluginChoice.From(backbone.Plugin).Section()).ToDictionary();
-        string[] unusual = [.. OptionsTree.Flatten(backbone.Section()).Where(option => usual.GetValueOrDefault(option.Key) != option.Value)
-            .Select(option => $"backbone.{option.Key}: {option.Value}")];
+        var (backbone, formats) = (experiment.Configuration.Backbone, Formats(experiment));
+        string Known() => string.Join(", ", formats.Select(format => format.Name));
 
-        return unusual.Length == 0 ? "" : $" with {string.Join(", ", unusual)}";
+        return formats.FirstOrDefault(format => format.Name == name) ?? throw new ConfigurationException(
+            $"--format is '{name}', but the backbone {backbone.Name} has none of that name{InTheWay(experiment, name)}. It can be written as {Known()}.");
+    }
+
+    // The options that cost the network of the defaults the format, each by itself, or else all together; nothing where that has none either.
+    private string InTheWay(Experiment experiment, string format)
+    {
+        var unusual = experiment.Configuration.Backbone.Unusual();
+        if (Has([]) != true)
+        {
+            return "";
+        }
+
+        string[] keys = [.. unusual.Keys.Where(key => Has([key]) == false)];
+
+        return $" with {string.Join(", ", (keys.Length > 0 ? keys : unusual.Keys).Select(key => $"backbone.{key}: {unusual[key]}"))}";
+
+        // Null where these options fit only others that are not the defaults.
+        bool? Has(string[] kept)
+        {
+            try
+            {
+                var choice = experiment.Configuration.Backbone.Without([.. unusual.Keys.Except(kept)]);
+                using var other = (Module)experiments.FreshBackbone(experiment, choice);
+
+                return other is IForeignWeights foreign && foreign.Layouts.Any(layout => layout.Library == format);
+            }
+            catch (Exception e) when (e is ConfigurationException or ArgumentException)
+            {
+                return null;
+            }
+        }
     }
 
     private static double Check(

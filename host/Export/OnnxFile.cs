@@ -9,7 +9,10 @@ namespace Parallax.Host.Export;
 /// <param name="experiment">What it is of: says which images it takes.</param>
 internal sealed class OnnxFile(IBackbone backbone, Experiment experiment) : IExportFormat
 {
-    public string Name => "onnx";
+    /// <summary>The name of the format.</summary>
+    public const string FormatName = "onnx";
+
+    public string Name => FormatName;
 
     public string Extension => ".onnx";
 

@@ -44,7 +44,26 @@ internal sealed class LeaderboardRun(
         AtomicFile.Replace(parentFile, parent.RunId);
         using var note = signals.BeforeTheEnd(() => parent.End(RunOutcome.Killed));
 
-        var progressed = new Progressed(board.Options.Random ? MeasureRandom(board, plan, parent) : []);
+        Progressed progressed;
+        try
+        {
+            progressed = await MeasureAsync(board, plan, parent, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            parent.End(RunOutcome.Killed);
+            throw;
+        }
+
+        Publish(board, plan, progressed.Results, parent);
+        parent.End(progressed.Failed.Count == 0 ? RunOutcome.Finished : RunOutcome.Failed);
+
+        return progressed.Failed;
+    }
+
+    private async Task<Progressed> MeasureAsync(LeaderboardFile board, LeaderboardPlan plan, ITrackedRun parent, CancellationToken stop)
+    {
+        var progressed = new Progressed(board.Options.Random ? MeasureRandom(board, plan, parent, stop) : []);
         using var live = progress.Live();
         using var time = signals.Within(StopSignals.ForAChild);
         foreach (var stage in board.Stages())
@@ -52,16 +71,9 @@ internal sealed class LeaderboardRun(
             await TrainAsync(stage, progressed, board, plan, parent, stop);
         }
 
-        if (stop.IsCancellationRequested)
-        {
-            parent.End(RunOutcome.Killed);
-            throw new OperationCanceledException(stop);
-        }
+        stop.ThrowIfCancellationRequested();
 
-        Publish(board, plan, progressed.Results, parent);
-        parent.End(progressed.Failed.Count == 0 ? RunOutcome.Finished : RunOutcome.Failed);
-
-        return progressed.Failed;
+        return progressed;
     }
 
     private async Task TrainAsync(
@@ -86,7 +98,7 @@ internal sealed class LeaderboardRun(
         });
     }
 
-    private List<EntryResult> MeasureRandom(LeaderboardFile board, LeaderboardPlan plan, ITrackedRun parent)
+    private List<EntryResult> MeasureRandom(LeaderboardFile board, LeaderboardPlan plan, ITrackedRun parent, CancellationToken stop)
     {
         var results = new List<EntryResult>();
         foreach (var row in RandomRows(board.Entries))
@@ -101,7 +113,7 @@ internal sealed class LeaderboardRun(
             progress.WriteLine($"Measuring {row.Name}, seed {row.Seed}.");
             using var experiment = experiments.Create(row.Configuration, isTrained: false);
             data.Write(experiment.Learned);
-            var measured = evaluations.Measure(experiment, row.Configuration.Evaluation.Protocols);   // what fails is told, and a dash in the table
+            var measured = evaluations.Measure(experiment, row.Configuration.Evaluation.Protocols, stop: stop);   // what fails is a dash in the table
             evaluations.Track(row.Configuration, measured, parent.RunId, step: 0, "random-features");
             var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);
             var result = new EntryResult(row.Name, "", row.Seed, Reference: true, accuracies, 0, 0, 0, "", Hash(row.Configuration), measured.LeftOut)
@@ -237,19 +249,8 @@ internal sealed class LeaderboardRun(
         + EnumNames.Of(trainer.Precision);
 
     // Name and what is not the default.
-    private static string Describe(PluginChoice choice)
-    {
-        if (choice.Options is not { } options)
-        {
-            return choice.Name;
-        }
-
-        var defaults = Values(Activator.CreateInstance(options.GetType())!);
-
-        return string.Join(", ", Values(options).Where(p => p.Value != defaults[p.Key]).Select(p => $"{p.Key} {p.Value}").Prepend(choice.Name));
-
-        static Dictionary<string, string> Values(object record) => OptionsTree.Flatten(OptionsTree.FromRecord(record)).ToDictionary(p => p.Key, p => p.Value);
-    }
+    private static string Describe(PluginChoice choice) =>
+        string.Join(", ", choice.Unusual().Select(option => $"{option.Key} {option.Value}").Prepend(choice.Name));
 
     private static string Processor() => File.Exists("/proc/cpuinfo")
         ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim()

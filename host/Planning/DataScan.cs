@@ -13,7 +13,8 @@ namespace Parallax.Host.Planning;
 /// <param name="UnreadableCount">How many cannot be read.</param>
 /// <param name="Smallest">The image with the shortest side, height and width in pixels; null where none can be read.</param>
 /// <param name="Largest">The one with most pixels.</param>
-/// <param name="SmallestClass">The class with the fewest images, and how many; null without labels. All images count, not only those looked at.</param>
+/// <param name="SmallestClass">The class with the fewest images, and how many; null without labels. All that the run learns from
+/// count, not only those looked at.</param>
 /// <param name="LargestClass">The class with the most.</param>
 internal sealed record SplitScan(
     string Split, long Images, long LookedAt, IReadOnlyList<string> Unreadable, int UnreadableCount, ImageSize? Smallest, ImageSize? Largest,
@@ -22,6 +23,10 @@ internal sealed record SplitScan(
     /// <summary>Whether the images are videos, of which the middle frames were decoded.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AreVideos { get; init; }
+
+    /// <summary>Images that the run learns from (<c>data.share</c>, <c>data.longTail</c>), and that classes are counted of; null for all.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Learned { get; init; }
 }
 
 /// <summary>Images of a class.</summary>
@@ -34,12 +39,13 @@ internal static class DataScan
 {
     private const int MostNamed = 3;
 
-    /// <summary>Scans a split.</summary>
+    /// <summary>Scans a split: all of it, because protocols learn from images outside the share of a run, too.</summary>
     /// <param name="split">Images and labels.</param>
+    /// <param name="learned">What the run learns from of it; the split itself where that is all.</param>
     /// <param name="most">Images that are decoded, chosen at random once; 0 decodes all.</param>
     /// <param name="contents">Receives a hash of the pixels of each image that can be read.</param>
     /// <param name="stop">Asks to stop.</param>
-    public static SplitScan Of(IImageDataset split, int most, out IReadOnlyList<ulong> contents, CancellationToken stop)
+    public static SplitScan Of(IImageDataset split, IImageDataset learned, int most, out IReadOnlyList<ulong> contents, CancellationToken stop)
     {
         var part = DatasetSubset.Limit(split, most);
         var seen = new ConcurrentDictionary<long, (ulong Content, ImageSize Size)>();
@@ -60,7 +66,7 @@ internal static class DataScan
         }, _ => { });
         contents = [.. seen.OrderBy(entry => entry.Key).Select(entry => entry.Value.Content)];
         var sizes = seen.Values.Select(entry => entry.Size).ToList();
-        var classes = Classes(split);
+        var classes = Classes(learned);
 
         return new(
             split.Info.Split == DatasetSplit.Train ? "train" : "test", split.Info.Count, part.Info.Count,
@@ -68,7 +74,7 @@ internal static class DataScan
             sizes.Count == 0 ? null : sizes.MinBy(size => Math.Min(size.Height, size.Width)),
             sizes.Count == 0 ? null : sizes.MaxBy(size => (long)size.Height * size.Width), classes.MinBy(one => one.Images), classes.MaxBy(one => one.Images))
         {
-            AreVideos = split is IVideoDataset,
+            AreVideos = split is IVideoDataset, Learned = learned == split ? null : learned.Info.Count,
         };
     }
 

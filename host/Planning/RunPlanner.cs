@@ -38,7 +38,7 @@ internal sealed class RunPlanner(ExperimentFactory experiments, SessionFactory s
         var use = before is { } begun && ProcessorUse.Read() is { } now ? now.Since(begun) : default;
         var (run, disk, isCuda) = Describe(recipe);
         var total = TrainingPlan.Of(run, recipe.Trainer.MaxSteps).TotalSteps(default);
-        var memory = isCuda ? null : MemoryCost.Of(recipe.Trainer, cost.PeakBytes, half?.PeakBytes, free, data[0].Images) with
+        var memory = isCuda ? null : MemoryCost.Of(recipe.Trainer, cost.PeakBytes, half?.PeakBytes, free, data[0].Learned ?? data[0].Images) with
         {
             EvaluationBytes = evaluating,
         };
@@ -98,7 +98,7 @@ internal sealed class RunPlanner(ExperimentFactory experiments, SessionFactory s
     private (IReadOnlyList<SplitScan> Data, DuplicateImages? Duplicates) Scan(ResolvedConfiguration recipe, int scanned, CancellationToken stop)
     {
         using var train = experiments.Open(recipe, DatasetSplit.Train);
-        var own = DataScan.Of(TrainingShare.Of(train, recipe.Data), scanned, out var known, stop);   // what the run learns from
+        var own = DataScan.Of(train, TrainingShare.Of(train, recipe.Data), scanned, out var known, stop);
         if (!experiments.Has(recipe, DatasetSplit.Test))
         {
             return ([own], null);
@@ -106,7 +106,7 @@ internal sealed class RunPlanner(ExperimentFactory experiments, SessionFactory s
 
         using var test = experiments.Open(recipe, DatasetSplit.Test);
 
-        return ([own, DataScan.Of(test, scanned, out var held, stop)], DuplicateImages.Of(known, held) with { AreVideos = own.AreVideos });
+        return ([own, DataScan.Of(test, test, scanned, out var held, stop)], DuplicateImages.Of(known, held) with { AreVideos = own.AreVideos });
     }
 
     private (RunInfo Run, DiskCost Disk, bool IsCuda) Describe(ResolvedConfiguration recipe)

@@ -1,21 +1,23 @@
 using System.Globalization;
+using Parallax.Host.Data;
 
 namespace Parallax.Host.Reports;
 
-/// <summary>What a report shows of the features of a run: their spectrum, a map, the nearest neighbours and the classes that they vote for.</summary>
+/// <summary>What a report shows of the features of a run: their spectrum, a map and the nearest neighbours.</summary>
 /// <param name="study">The features.</param>
 /// <param name="prefix">Begins the identifiers of the run's elements.</param>
 internal sealed class FeatureSections(FeatureStudy study, string prefix)
 {
     private const int MapWidth = 720, MapHeight = 540, MapMargin = 32, PictureSide = 28;
     private const int Queries = 10, FirstDirections = 10;
-    private const int MostClasses = 25, MostPairs = 25;
     private const double Rounding = 1e-6;   // smaller singular values are what float32 has left of 0
 
     // As many as can be told apart by colour and dashes together.
     private const int MostOfALegend = 30;
 
     private readonly ThumbnailMarkup _thumbnails = new(study, prefix);
+
+    private string Noun => SampleNoun.Of(study.AreVideos);
 
     private bool HasOneClassEach => study.Data.Classes.Count > 0 && !study.Data.IsMultiLabel;
 
@@ -29,20 +31,18 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         {Map()}
         <h3>Nearest neighbours</h3>
         {Gallery()}
-        <h3>Confusion</h3>
-        {Confusion()}
         """);
 
     private string SpectrumText()
     {
         var unread = study.Unreadable == 0 ? "" : $" {study.Unreadable} more cannot be read and are left out.";
 
-        return string.Create(CultureInfo.InvariantCulture, $"{study.Images.Count} images of {ImagesAre()} in {study.Width} dimensions, after {study.Step:#,0} "
+        return string.Create(CultureInfo.InvariantCulture, $"{study.Images.Count} {Noun} of {SplitOf()} in {study.Width} dimensions, after {study.Step:#,0} "
             + $"steps: effective rank {study.EffectiveRank:F1}, {NumberText.Percent(study.Explained(FirstDirections))} of the variance in the first "
             + $"{FirstDirections} directions.{unread}");
     }
 
-    private string ImagesAre() => study.Data.Split == DatasetSplit.Test ? $"the held-out split of '{study.Data.Location}'"
+    private string SplitOf() => study.Data.Split == DatasetSplit.Test ? $"the held-out split of '{study.Data.Location}'"
         : $"the training split of '{study.Data.Location}' (there is no held-out one)";
 
     private Html Spectrum()
@@ -69,16 +69,16 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
             <p>The first two principal components hold {NumberText.Percent(study.Explained(2))} of the variance. Each picture lies where its features
             are{frames}.</p>
             <figure>
-            <figcaption>Images by the first two principal components of their features</figcaption>
+            <figcaption>{Capital(Noun)} by the first two principal components of their features</figcaption>
             {classes}
             <div class="scroll" role="group" aria-label="Map of the features" tabindex="0">
             <svg class="map" viewBox="0 0 {MapWidth} {MapHeight}" role="img" aria-labelledby="{prefix}-map-title">
-            <title id="{prefix}-map-title">Map of {study.Images.Count} images; the table below has their places</title>
+            <title id="{prefix}-map-title">Map of {study.Images.Count} {Noun}; the table below has their places</title>
             {Html.Join(pictures)}
             </svg>
             </div>
-            <details><summary>Places of the images</summary>
-            {DataTable.Render("Places of the images", ["image", "class", "first component", "second component"], rows)}
+            <details><summary>Places of the {Noun}</summary>
+            {DataTable.Render($"Places of the {Noun}", [SampleNoun.Of(study.AreVideos, count: 1), "class", "first component", "second component"], rows)}
             </details>
             </figure>
             """);
@@ -104,13 +104,16 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         var most = study.Images.Max(image => image.Neighbours.Count);
         var rows = queries.Select(at => (_thumbnails.Figure(at), (IReadOnlyList<Html>)
             [.. study.Images[at].Neighbours.Select(found => Cell(study.Images[at], found.Row, found.Similarity))]));
-        var labelled = !HasOneClassEach ? "" : " Neighbours of another class than the image's own have a dashed frame and say so.";
+        var labelled = !HasOneClassEach ? "" : " Neighbours of another class have a dashed frame and say so.";
+        string[] headings = [SampleNoun.Of(study.AreVideos, count: 1), .. Enumerable.Range(1, most).Select(Rank)];
 
         return Html.Of($"""
-            <p>Of the images on the map, the {most} with the largest cosine to the first of each row.{labelled}</p>
-            {DataTable.Render("Images and their nearest neighbours", ["image", .. Enumerable.Range(1, most).Select(Rank)], rows)}
+            <p>Of the {Noun} on the map, the {most} with the largest cosine to the first of each row.{labelled}</p>
+            {DataTable.Render($"{Capital(Noun)} and their nearest neighbours", headings, rows)}
             """);
     }
+
+    private static string Capital(string noun) => $"{char.ToUpperInvariant(noun[0])}{noun[1..]}";
 
     private static string Rank(int place) => string.Create(CultureInfo.InvariantCulture, $"neighbour {place}");
 
@@ -120,53 +123,5 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
         var note = isOther ? Html.Of($"""<span class="warning">other class</span>""") : Html.Empty;
 
         return Html.Of($"""<td class="{(isOther ? "other" : "same")}">{_thumbnails.Figure(row)}<span class="muted">{similarity:F3}</span>{note}</td>""");
-    }
-
-    private Html Confusion()
-    {
-        if (study.Votes is not { } votes)
-        {
-            return study.VotesFault is { } fault ? Html.Of($"<p>There is none: {fault}</p>")
-                : Html.Of($"<p>There is none: it needs held-out images, and images with one class each.</p>");
-        }
-
-        var text = string.Create(CultureInfo.InvariantCulture, $"No predictions are kept with a run, so these are made here: {NeighbourVotes.Neighbours} "
-            + $"nearest neighbours among {votes.Bank:#,0} training images vote (cosine, temperature {NeighbourVotes.Temperature}). "
-            + $"{NumberText.Percent(votes.Accuracy)} of the images are recognised. Evaluations of the whole data set are other numbers.");
-
-        return Html.Of($"""
-            <p>{text}</p>
-            {(study.Data.Classes.Count <= MostClasses ? Matrix(votes) : Pairs(votes))}
-            """);
-    }
-
-    private Html Matrix(NeighbourVotes votes)
-    {
-        var classes = study.Data.Classes;
-        var rows = classes.Select((name, row) => (Html.Of($"{name}"), (IReadOnlyList<Html>)
-            [.. classes.Select((_, column) => CountCell(votes.Counts[row, column], SumOf(votes, row), row == column))]));
-
-        return DataTable.Render("Images by class (rows) and by the class they are taken for (columns)", ["class", .. classes], rows);
-    }
-
-    private static int SumOf(NeighbourVotes votes, int row) => Enumerable.Range(0, votes.Counts.GetLength(1)).Sum(column => votes.Counts[row, column]);
-
-    private static Html CountCell(int count, int all, bool isRight) => Html.Of($"""
-        <td class="{(isRight ? "count right" : "count")}" style="--share:{(all == 0 ? 0 : (double)count / all):F2}">{count}</td>
-        """);
-
-    // Many classes: the mistakes that are made most often.
-    private Html Pairs(NeighbourVotes votes)
-    {
-        var classes = study.Data.Classes;
-        var pairs = from row in Enumerable.Range(0, classes.Count)
-                    from column in Enumerable.Range(0, classes.Count)
-                    where row != column && votes.Counts[row, column] > 0
-                    orderby votes.Counts[row, column] descending, row, column
-                    select (IReadOnlyList<string>)[classes[row], classes[column], NumberText.Of(votes.Counts[row, column])];
-
-        return DataTable.Render(
-            string.Create(CultureInfo.InvariantCulture, $"Classes that are confused most often, at most {MostPairs} pairs"), ["class", "taken for", "images"],
-            pairs.Take(MostPairs));
     }
 }

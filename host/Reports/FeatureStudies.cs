@@ -29,7 +29,7 @@ internal sealed class FeatureStudies(RecipeReader recipes, ExperimentFactory exp
         using var held = experiments.Open(configuration, isHeldOut ? DatasetSplit.Test : DatasetSplit.Train);
         using var scope = torch.NewDisposeScope();
         var thumbnails = new Thumbnails(experiment.Run.Data, experiment.Run.ImageSize);
-        report($"Features of {Math.Min(request.Images, held.Info.Count)} images of '{held.Info.Location}' ...");
+        report($"Features of {Math.Min(request.Images, held.Info.Count)} {SampleNoun.Of(held)} of '{held.Info.Location}' ...");
 
         // Features and pictures of the same images, one behind the other: [N, F + side * side * C].
         var encoded = new FeatureExtractor(experiment, DatasetSubset.Limit(held, request.Images), beside: thumbnails.Encode)
@@ -45,7 +45,7 @@ internal sealed class FeatureStudies(RecipeReader recipes, ExperimentFactory exp
 
         return new(checkpoint.State.Position.Step, held.Info, images, spectrum, width, votes, experiment.Run.StepsPerEpoch)
         {
-            Unreadable = encoded.Unreadable.Count, VotesFault = fault,
+            AreVideos = held is IVideoDataset, Unreadable = encoded.Unreadable.Count, VotesFault = fault,
         };
     }
 

@@ -13,6 +13,9 @@ namespace Parallax.Host.Reports;
 internal sealed record FeatureStudy(
     long Step, DatasetInfo Data, IReadOnlyList<StudiedImage> Images, IReadOnlyList<double> Spectrum, long Width, NeighbourVotes? Votes, long StepsPerEpoch)
 {
+    /// <summary>Whether the images are videos, of which the middle frames are shown.</summary>
+    public bool AreVideos { get; init; }
+
     /// <summary>Images that could not be read.</summary>
     public int Unreadable { get; init; }
 

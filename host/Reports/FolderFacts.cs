@@ -18,9 +18,8 @@ internal sealed record FolderFacts(string? Method, string? Name, long? Step, dou
         string? Text(string key) => recipe.GetValueOrDefault(key) is { Length: > 0 } text && text != "null" ? text : null;
         var state = new CheckpointStore(directory.CheckpointDirectory, keep: 1).NewestState;
         var name = Text("method.name") is { } method ? Text("tracking.runName") ?? $"{method}-{Text("data.name")}-{Text("backbone.name")}" : null;
-        var losses = state?.Verdicts?.Losses ?? [];
 
-        return new(Text("method.name"), name, state?.Position.Step, losses.Count == 0 ? null : losses[^1], state?.Verdicts?.Current);
+        return new(Text("method.name"), name, state?.Position.Step, state?.Verdicts?.LastLoss, state?.Verdicts?.Current);
     }
 
     private static Dictionary<string, string> Recipe(string path)

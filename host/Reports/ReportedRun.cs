@@ -1,3 +1,4 @@
+using Parallax.Host.Evaluation;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
@@ -34,6 +35,12 @@ internal sealed record ReportedRun(
 
     /// <summary>What its backbone makes of held-out images; null where that is not known.</summary>
     public FeatureStudy? Features { get; init; }
+
+    /// <summary>Which classes the probes of its last evaluation took for which; empty where there were none.</summary>
+    public IReadOnlyList<KeptConfusion> Confusions { get; init; } = [];
+
+    /// <summary>Whether its data are videos, where anything says it.</summary>
+    public bool AreVideos => Features?.AreVideos ?? (Stored is not null && RunTags.AreVideos(Stored));
 
     /// <summary>What is missing, and why: a sentence each.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];

@@ -1,4 +1,5 @@
 using Parallax.Host.Configuration;
+using Parallax.Host.Evaluation;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
@@ -35,6 +36,7 @@ internal sealed class RunCollection(Trackers trackers)
                 runs.Add(new(directory?.Record.RunId ?? stored!.RunId, stored, directory, curves)
                 {
                     Folder = stored is null ? FolderFacts.Of(directory!) : null,
+                    Confusions = directory is null ? [] : KeptConfusion.Read(directory.Path),
                     Missing =
                     [
                         .. Missing("No curves and numbers", noRun), .. Missing("Not all curves", noCurves), .. Missing("No pictures and features", noFolder),

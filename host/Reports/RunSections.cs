@@ -1,3 +1,4 @@
+using Parallax.Host.Data;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
@@ -35,21 +36,12 @@ internal sealed class RunSections(ReportedRun run, string prefix)
             <h3>What the method saw</h3>
             {pictures}
             {(run.Features is { } features ? new FeatureSections(features, prefix).Render() : Html.Empty)}
+            {new ConfusionSection(run).Render()}
             </section>
             """);
     }
 
-    private Html Failure()
-    {
-        if (RunFailure.Of(run.Stored) is not { } failure)
-        {
-            return Html.Empty;
-        }
-
-        var replay = failure.Replay is { } command ? Html.Of($" See its last step: <code>{command}</code>") : Html.Empty;
-
-        return Html.Of($"""<p><span class="bad">failed</span>: {failure.Message}{replay}</p>""");
-    }
+    private Html Failure() => FailureSentence.Of(run.Stored) is { } failure ? Html.Of($"""<p><span class="bad">failed</span>: {failure}</p>""") : Html.Empty;
 
     // In a sentence, with its cause and what to do.
     private Html Verdict()
@@ -85,12 +77,13 @@ internal sealed class RunSections(ReportedRun run, string prefix)
     // Those that can be read, and a sentence for each of the others.
     private (Html Pictures, IReadOnlyList<string> Faults) Pictures()
     {
+        var noun = SampleNoun.Of(run.AreVideos, count: 1);
         (string File, string Title, string Alternative)[] known =
         [
-            (ViewPictures.FileName, "Views of the first batch", "One row for each image, one column for each of its augmented views."),
+            (ViewPictures.FileName, "Views of the first batch", $"One row for each {noun}, one column for each of its augmented views."),
             (MethodPictures.FileName, "What the method makes of images",
-                "One row for each image, one column for each picture that the method shows of it, such as what it hides and reconstructs."),
-            (MethodPictures.AttentionFileName, "What the class token attends to", "One row for each image, followed by a map of attention for each head."),
+                $"One row for each {noun}, one column for each picture that the method shows of it, such as what it hides and reconstructs."),
+            (MethodPictures.AttentionFileName, "What the class token attends to", $"One row for each {noun}, followed by a map of attention for each head."),
         ];
         var found = known.Where(picture => run.Directory is not null && File.Exists(Path.Combine(run.Directory.Path, picture.File))).ToList();
 

@@ -5,15 +5,19 @@ namespace Parallax.Host.Surveys;
 /// <summary>Finds the data set that can read a folder or file, by asking those that read files.</summary>
 internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes, PluginFactory plugins)
 {
+    private const int MostFiles = 10_000;   // of a folder that holds something else
+    private static readonly EnumerationOptions Deep = new() { RecurseSubdirectories = true, MaxRecursionDepth = 8, IgnoreInaccessible = true };
+
     /// <summary>Opens what is there: of several data sets that can read it, one whose images have no captions, then the one that finds most. Those for files of
     /// videos are tried when no other can read it, or finds too few images to learn from: the programs that decode videos are not installed for a folder of
     /// images.</summary>
     /// <param name="path">A full path.</param>
     /// <param name="name">The data set, by its name; null tries all.</param>
     /// <param name="overrides">Further settings of section <c>data</c>, of the form <c>data.key=value</c>.</param>
+    /// <param name="explainsAll">Whether a fault says what all of them expect, and not only those for kinds of files that are there.</param>
     /// <returns>The data set, opened for training; the caller disposes it.</returns>
-    /// <exception cref="ConfigurationException">None can read it: says what each of them expects.</exception>
-    public FoundDataset Find(string path, string? name, IReadOnlyList<string> overrides)
+    /// <exception cref="ConfigurationException">None can read it: says what they expect.</exception>
+    public FoundDataset Find(string path, string? name, IReadOnlyList<string> overrides, bool explainsAll)
     {
         if (!Path.Exists(path))
         {
@@ -24,7 +28,7 @@ internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes,
         var faults = new Dictionary<string, List<string>>();
         var candidates = (name is null ? ReadersOfFiles() : [catalog.Get(PluginKind.Dataset, name).Name])
             .SelectMany(dataset => Try(dataset, faults, () => Source(path, dataset, overrides)))
-            .OrderBy(one => one.Source.ReadsVideoFiles);
+            .OrderBy(one => one.Source.ReadsVideoFiles).ToList();
         foreach (var (dataset, source) in candidates.Where(one => !one.Source.ReadsVideoFiles || found.All(IsSmall)))
         {
             found.AddRange(Try(dataset, faults, () => new FoundDataset(dataset, source, source.Open(DatasetSplit.Train))));
@@ -36,11 +40,35 @@ internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes,
             other.Train.Dispose();
         }
 
-        return ordered is [var best, ..] ? best : throw new ConfigurationException(
+        return ordered is [var best, ..] ? best : throw Unreadable(path, faults, explainsAll || name is not null ? [] : Unfit(path, candidates));
+    }
+
+    private static ConfigurationException Unreadable(string path, Dictionary<string, List<string>> faults, IReadOnlyList<string> unfit) => new(
+    [
+        $"{path} is no data set that can be read. Expected for example SPLIT/CLASS/FILE with images or videos, in a folder or an uncompressed tar.",
+        .. from fault in faults
+           let names = fault.Value.Except(unfit).ToList()
+           where names.Count > 0
+           select $"As {string.Join(" or ", names)}: {fault.Key}",
+        .. unfit.Count == 0 ? (IEnumerable<string>)[]
+            : [$"No file there is of the kinds that {string.Join(", ", unfit)} read; --verbose says what they expect."],
+    ]);
+
+    // Those that read other kinds of files; none where a single file is of no kind that is known, such as a compressed archive: several say what it is.
+    private static string[] Unfit(string path, IReadOnlyCollection<(string Name, IDatasetSource Source)> candidates)
+    {
+        var isFolder = Directory.Exists(path);
+        string[] files = isFolder ? [.. Directory.EnumerateFiles(path, "*", Deep).Take(MostFiles)] : [path];
+        string[] unfit =
         [
-            $"{path} is no data set that can be read. Expected for example SPLIT/CLASS/FILE with images or videos, in a folder or an uncompressed tar.",
-            .. faults.Select(fault => $"As {string.Join(" or ", fault.Value)}: {fault.Key}"),
-        ]);
+            .. from one in candidates
+               let endings = one.Source.FileEndings
+               where endings.Count > 0 && !files.Any(file => endings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+               orderby one.Name
+               select one.Name,
+        ];
+
+        return isFolder || unfit.Length < candidates.Count ? unfit : [];
     }
 
     private static bool IsSmall(FoundDataset found) => found.Train.Info.Count < RecipeDraft.FewestImages;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Parallax.Host.Configuration;
+using Parallax.Host.Data;
 using Parallax.Host.Experiments;
 
 namespace Parallax.Host.Tracking;
@@ -12,6 +13,9 @@ internal static class RunTags
     /// <summary>Optimizer steps of the whole run.</summary>
     public const string Steps = "parallax.steps";
 
+    /// <summary>What the data are: images or videos.</summary>
+    public const string Samples = "parallax.samples";
+
     /// <summary>What the training does, in a word, why that is said, and what to change; empty when there is nothing.</summary>
     public const string Verdict = "parallax.verdict", VerdictCause = "parallax.verdict.cause", VerdictAdvice = "parallax.verdict.advice";
 
@@ -22,6 +26,9 @@ internal static class RunTags
 
     /// <summary>What a stored run does, in a word; null before there is a verdict.</summary>
     public static string? VerdictOf(IReadOnlyDictionary<string, string> tags) => tags.GetValueOrDefault(Verdict) is { Length: > 0 } word ? word : null;
+
+    /// <summary>Whether the data of a stored run are videos; runs of earlier versions do not say it.</summary>
+    public static bool AreVideos(StoredRun run) => run.Tags.GetValueOrDefault(Samples) == SampleNoun.Of(areVideos: true);
 
     public static RunDescription Describe(ResolvedConfiguration configuration, string? resumeRunId, int processes = 1)
     {

@@ -22,6 +22,9 @@ internal sealed record CheckpointState(int Format, string RunId, TrainingPositio
     /// <summary>What the verdicts on the run rest on; null where the file does not say.</summary>
     public VerdictHistory? Verdicts { get; init; }
 
+    /// <summary>The curves of the run so far, by their names; null where the file does not say.</summary>
+    public IReadOnlyDictionary<string, CurveHistory>? Curves { get; init; }
+
     /// <summary>What the run had read; null where the file does not say.</summary>
     public TrainedData? Data { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
         return new(name, course.Result(loss, session.Experiment.Data.Info.Count))
         {
             LeftOut = leftOut, Scores = course.Scores,
+            Confusion = course.Scores is { } scores ? ConfusionCounts.Of(scores.Labels, scores.Predicted) : null,
             ImagesHash = protocol.Training.LabelledShare < 1 ? DatasetSubset.HashOf(session.Experiment.Data) : null,
         };
 

@@ -52,8 +52,9 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
     /// <summary>Writes a checkpoint.</summary>
     /// <param name="session">What is trained.</param>
     /// <param name="verdicts">What the verdicts on it rest on.</param>
+    /// <param name="curves">Its curves so far.</param>
     /// <returns>Its file.</returns>
-    public string Save(TrainingSession session, VerdictHistory verdicts)
+    public string Save(TrainingSession session, VerdictHistory verdicts, RunCurves curves)
     {
         Tracked.Flush();   // a resumed run repeats what comes after the checkpoint, never what came before
         var (progress, experiment) = (session.Progress, session.Experiment);
@@ -61,6 +62,7 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
         {
             EpochEndIsDue = progress.EpochEndIsDue,
             Verdicts = verdicts,
+            Curves = curves.History,
             Data = TrainedData.Of(experiment.Run),
         };
 

@@ -178,7 +178,10 @@ internal sealed class PretrainingRun(
             stop.ThrowIfCancellationRequested();
             model.Log(session, run, progress.WriteLine, stop);
 
-            return evaluations.Final(session.Experiment, run.Tracked, session.Progress.Position.Step, progress.WriteLine, stop);
+            var measured = evaluations.Final(session.Experiment, run.Tracked, session.Progress.Position.Step, progress.WriteLine, stop);
+            RunArtifacts.StoreConfusion(session, run, measured);
+
+            return measured;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

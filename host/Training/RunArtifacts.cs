@@ -1,10 +1,11 @@
 using System.Text;
+using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Training;
 
-/// <summary>What a finished run leaves behind beside its checkpoints: the backbone alone, and its curves as a picture.</summary>
+/// <summary>What a finished run leaves behind beside its checkpoints: the backbone alone, its curves as a picture, and what probes confuse.</summary>
 internal static class RunArtifacts
 {
     public static void Store(Experiment experiment, OpenRun run, RunCurves curves)
@@ -24,6 +25,15 @@ internal static class RunArtifacts
         if (experiment.Configuration.Tracking.LogCheckpoints && run.Checkpoints.Latest is { } last)
         {
             tracked.LogArtifact(last, "checkpoints/last.safetensors");
+        }
+    }
+
+    /// <summary>Which classes the probes of the last evaluation took for which.</summary>
+    public static void StoreConfusion(TrainingSession session, OpenRun run, Measurement measured)
+    {
+        if (KeptConfusion.Write(run.Directory.Path, measured, session.Progress.Position.Step, session.Experiment.Run.HasVideos) is { } file)
+        {
+            run.Tracked.LogArtifact(file, KeptConfusion.FileName);
         }
     }
 

@@ -6,30 +6,39 @@ using OxyPlot.Series;
 
 namespace Parallax.Host.Training;
 
-/// <summary>The curves of a run in memory, for the picture at its end.</summary>
-internal sealed class RunCurves
+/// <summary>The curves of a run in memory, for the picture at its end. Of a long run a point is the mean of some that follow each other: a picture has no
+/// room for more.</summary>
+/// <param name="before">The curves before the run was resumed; null at its beginning.</param>
+internal sealed class RunCurves(IReadOnlyDictionary<string, CurveHistory>? before = null)
 {
     private const int Width = 720, Height = 400;
 
     // Okabe and Ito: told apart by colour-blind readers too.
     private static readonly string[] Colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
 
-    private readonly Dictionary<string, LineSeries> _curves = [];
+    private readonly Dictionary<string, (ThinnedSeries Steps, ThinnedSeries Values)> _curves = (before ?? new Dictionary<string, CurveHistory>()).ToDictionary(
+        curve => curve.Key,
+        curve => (new ThinnedSeries(curve.Value.Steps, curve.Value.StepThinning), new ThinnedSeries(curve.Value.Values, curve.Value.ValueThinning)));
+
+    /// <summary>The curves so far: others that begin with them go on as these would.</summary>
+    public IReadOnlyDictionary<string, CurveHistory> History => _curves.ToDictionary(curve => curve.Key, curve => new CurveHistory(
+        [.. curve.Value.Steps.Means], [.. curve.Value.Values.Means], curve.Value.Steps.Thinning, curve.Value.Values.Thinning));
 
     public void Add(string name, long step, double value)
     {
         if (!_curves.TryGetValue(name, out var curve))
         {
-            _curves[name] = curve = new LineSeries { Title = name };
+            _curves[name] = curve = (new(), new());
         }
 
-        curve.Points.Add(new DataPoint(step, value));
+        curve.Steps.Add(step);
+        curve.Values.Add(value);
     }
 
     /// <summary>The curves whose names begin alike (so share a unit), as SVG; values that are not finite leave gaps. Null when there are no curves.</summary>
     public string? ToSvg(string prefix)
     {
-        List<LineSeries> curves = [.. _curves.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(c => c.Value)];
+        List<LineSeries> curves = [.. _curves.Where(c => c.Key.StartsWith(prefix, StringComparison.Ordinal)).Select(c => Line(c.Key, c.Value))];
         if (curves.Count == 0)
         {
             return null;
@@ -62,9 +71,15 @@ internal sealed class RunCurves
             }
         }
 
-        var svg = SvgExporter.ExportToString(chart, Width, Height, isDocument: true);
-        chart.Series.Clear();   // a series belongs to one chart at a time
-        return svg;
+        return SvgExporter.ExportToString(chart, Width, Height, isDocument: true);
+    }
+
+    private static LineSeries Line(string name, (ThinnedSeries Steps, ThinnedSeries Values) curve)
+    {
+        var line = new LineSeries { Title = name };
+        line.Points.AddRange(curve.Steps.Whole.Zip(curve.Values.Whole, (step, value) => new DataPoint(step, value)));
+
+        return line;
     }
 
     // Points between gaps.

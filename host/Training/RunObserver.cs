@@ -12,7 +12,9 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     private readonly TrainerOptions _options = session.Experiment.Configuration.Trainer;
     private readonly TrackingObserver _tracking = new(run.Tracked);
     private readonly VerdictWatch _verdicts = new(session.Experiment.Method, session.Progress.TotalSteps, session.Progress.Verdicts);
-    private readonly SlowdownWatch _slowdown = new(CpuThreads.Count, session.Experiment.Run.BatchSize, ProcessorUse.Read);
+    private readonly SlowdownWatch _slowdown =
+        new(CpuThreads.Count, session.Experiment.Run.BatchSize, session.Experiment.Run.HasVideos, ProcessorUse.Read);
+
     private readonly ViewPictures _views =
         new(run.Tracked, run.Directory, session.Experiment.Configuration.Tracking.ViewsEveryEpochs, session.Experiment.Logger);
 
@@ -24,15 +26,19 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
     public Verdict? Verdict => _verdicts.Current;
 
     /// <summary>The curves so far.</summary>
-    public RunCurves Curves { get; } = new();
+    public RunCurves Curves { get; } = new(session.Progress.Curves);
 
     /// <summary>What the trainer calls.</summary>
-    public TrainerCallbacks Callbacks => new(OnStep, _ => OnEpoch(), s => run.Save(s, _verdicts.History)) { OnNonFinite = OnNonFinite };
+    public TrainerCallbacks Callbacks => new(OnStep, _ => OnEpoch(), s => run.Save(s, _verdicts.History, Curves)) { OnNonFinite = OnNonFinite };
 
     /// <summary>Tracks what is known before the first step.</summary>
     public void OnStart()
     {
-        run.Tracked.SetTags(new Dictionary<string, string> { [RunTags.Steps] = session.Progress.TotalSteps.ToString(CultureInfo.InvariantCulture) });
+        run.Tracked.SetTags(new Dictionary<string, string>
+        {
+            [RunTags.Steps] = session.Progress.TotalSteps.ToString(CultureInfo.InvariantCulture),
+            [RunTags.Samples] = SampleNoun.Of(session.Experiment.Run.HasVideos),
+        });
         TrackVerdict();   // of a resumed run: that of its checkpoint, whatever the store has kept since
         if (online is not null)
         {
@@ -89,7 +95,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         _pictures.OnEpochEnd(session);
         if (session.Progress.IsAtEnd || isBest || (_options.CheckpointEveryEpochs > 0 && epoch % _options.CheckpointEveryEpochs == 0))
         {
-            var path = run.Save(session, _verdicts.History);
+            var path = run.Save(session, _verdicts.History, Curves);
             if (isBest)
             {
                 run.Checkpoints.MarkBest(path);

@@ -18,6 +18,9 @@ internal sealed class TrainingProgress(TrainingPlan plan)
     /// <summary>What the verdicts on the run before it was resumed rest on; null at its beginning, and where nobody has noted it.</summary>
     public VerdictHistory? Verdicts { get; private set; }
 
+    /// <summary>The curves of the run before it was resumed; null as <see cref="Verdicts"/>.</summary>
+    public IReadOnlyDictionary<string, CurveHistory>? Curves { get; private set; }
+
     /// <summary>Optimizer steps that are done when the run ends.</summary>
     public long TotalSteps => plan.TotalSteps(Position);
 
@@ -52,6 +55,6 @@ internal sealed class TrainingProgress(TrainingPlan plan)
         var isOver = plan.IsEpochOver(state.Position);
         Position = isOver ? state.Position.AtNextEpoch() : state.Position;
         EpochEndIsDue = isOver || state.EpochEndIsDue;
-        (BestAccuracy, Verdicts) = (state.BestAccuracy, state.Verdicts);
+        (BestAccuracy, Verdicts, Curves) = (state.BestAccuracy, state.Verdicts, state.Curves);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
+using Parallax.Host.Data;
 using Parallax.Host.Reports;
 using Parallax.Host.Tracking;
 using Parallax.Host.Training;
@@ -89,13 +90,13 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
         (string Name, Html Value)[] facts =
         [
             ("State", RunsPage.State(run, time)),
-            ("Failure", Failure(run)),
+            ("Failure", FailureSentence.Of(run.Run) ?? Html.Empty),
             ("Verdict", run.Verdict is null ? Html.Of($"none yet")
                 : Html.Of($"""<span class="{VerdictTone.Of(run.Verdict)}">{run.Verdict}</span>{cause}{advice}""")),
             ("Progress", RunsPage.Progress(run)),
             ("Time left", Html.Of($"{(run.Left is { } left ? WatchText.Left(left) : "")}")),
             ("Loss", Html.Of($"{(run.Loss is { } loss ? NumberText.Of(loss.Value) : "")}")),
-            ("Speed", Html.Of($"{(run.Speed is { } speed ? $"{NumberText.Of(speed)} images/s" : "")}")),
+            ("Speed", Html.Of($"{(run.Speed is { } speed ? $"{NumberText.Of(speed)} {Noun(run.Run)}/s" : "")}")),
             ("Started", WatchText.Time(run.Start, time.LocalTimeZone)),
             ("Ended", run.End is { } end ? WatchText.Time(end, time.LocalTimeZone) : Html.Empty),
             ("Identifier", Html.Of($"<code>{run.Run.RunId}</code>")),
@@ -108,9 +109,6 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
             """);
     }
 
-    private static Html Failure(RunView run) => RunFailure.Of(run.Run) is not { } failure ? Html.Empty
-        : Html.Of($"""{failure.Message}{(failure.Replay is { } command ? Html.Of($" See its last step: <code>{command}</code>") : Html.Empty)}""");
-
     private static Html Verdicts(RunView run) => run.Verdicts.Count == 0
         ? Html.Of($"<p>None yet: a run says what it does after some dozens of logged steps.</p>")
         : Html.Of($"""
@@ -122,20 +120,20 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
         var charts = new List<Lazy<Fragment?>>();
         foreach (var key in run.Metrics.Keys.Where(key => !MetricPoint.IsSystem(key)).OrderBy(RankOf).ThenBy(key => key, StringComparer.Ordinal))
         {
-            charts.Add(await curves.ReadAsync(reader, run, key, points => Chart(key, points), cancellation));
+            charts.Add(await curves.ReadAsync(reader, run, key, points => Chart(run, key, points), cancellation));
         }
 
         return charts;
     }
 
-    private static Fragment? Chart(string key, IReadOnlyList<ChartPoint> points)
+    private static Fragment? Chart(StoredRun run, string key, IReadOnlyList<ChartPoint> points)
     {
         if (points.Count <= 1)
         {
             return null;   // a single number is in the table
         }
 
-        var (title, unit) = key == RunView.SpeedKey ? ("Speed", "images/s") : ReportCharts.NamesOf(key);
+        var (title, unit) = key == RunView.SpeedKey ? ("Speed", $"{Noun(run)}/s") : ReportCharts.NamesOf(key);
         var options = new ChartOptions(IdOf(key), title) { Unit = unit };
 
         return new($"{options.Id}-part", ChartFigure.Render(options, [new(key, points)]));
@@ -161,13 +159,15 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
     {
         var name = $"{loaded.Picture.Name}{(loaded.Picture.Step is { } step ? FormattableString.Invariant($", step {step:#,0}") : "")}";
 
+        var kind = RunTags.AreVideos(run) ? "Videos" : "Images";
+
         // A picture that is written anew under its name has another address, so that the browser asks for it.
         var version = loaded.Picture.Step is null ? $"?v={Convert.ToHexStringLower(XxHash3.Hash(loaded.Png))}" : "";
         var address = $"{RunsPage.LinkTo(run)}/pictures/{Uri.EscapeDataString(loaded.Picture.File)}{version}";
 
         return Html.Of($"""
             <figure><figcaption>{name}</figcaption>
-            <img class="picture" src="{address}" width="{loaded.Width}" height="{loaded.Height}" alt="Images of the run, a row for each: {name}">
+            <img class="picture" src="{address}" width="{loaded.Width}" height="{loaded.Height}" alt="{kind} of the run, a row for each: {name}">
             </figure>
             """);
     }
@@ -194,6 +194,8 @@ internal sealed class RunPage(RunSource source, CurveCache curves, PictureCache 
             "Parameters", ["key", "value"], run.Run.Params.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => (IReadOnlyList<string>)[p.Key, p.Value]))}
         </details>
         """);
+
+    private static string Noun(StoredRun run) => SampleNoun.Of(RunTags.AreVideos(run));
 
     private static int RankOf(string key)
     {

@@ -43,6 +43,9 @@ public sealed class CifarBinarySource(CifarBinaryOptions options) : IDatasetSour
         return new ByteImageDataset(info, pixels, labels);
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FileEndings => [".bin", ".tar", ".tar.gz", ".tgz"];
+
     private static (byte[] Pixels, byte[] Labels) Records(CifarFiles files, Layout layout, string[] names)
     {
         var record = layout.LabelBytes + ImageBytes;

@@ -40,6 +40,9 @@ public sealed class IdxSource(IdxOptions options) : IDatasetSource
         return new ByteImageDataset(info, images.Pixels, images.Labels);
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FileEndings => ["-ubyte", "-ubyte.gz"];
+
     /// <summary>Images and labels of one split.</summary>
     private sealed record IdxImages(string Location, ImageSize Size, byte[] Pixels, byte[] Labels)
     {

@@ -47,6 +47,9 @@ public sealed class ImageFolderSource(ImageFileOptions options, IImageDecoder de
     /// <inheritdoc/>
     public bool Has(DatasetSplit split) => split == DatasetSplit.Train || _index.Value.Layout.HasTest;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FileEndings => [.. FileKind.Image.Extensions, ".tar"];
+
     private static (string Location, SplitLayout Layout) ReadIndex(ImageFileOptions options)
     {
         var location = DataPath.Require(options.Path, "a folder or an uncompressed tar with SPLIT/CLASS/*.jpg, *.png, *.webp, *.gif or *.bmp");

@@ -35,6 +35,9 @@ public sealed class PackedSource(PackedOptions options, IPackedImages files) : I
         }
     }
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FileEndings => [".pack"];
+
     /// <summary>The same images with constants of the recipe.</summary>
     private class Normalised(IImageDataset inner, ChannelStatistics statistics) : IImageDataset, INamedImages
     {

@@ -38,7 +38,7 @@ public sealed class LinearMoCo : IEvaluator, IEvaluationRequirements
 
         return new(last, best, new Dictionary<string, double> { ["learning_rate"] = Settings.LearningRates[0] })
         {
-            ChosenBy = NumberChoice.LastEpoch,
+            ChosenBy = NumberChoice.LastEpoch, Predicted = classifier.Predicted(test.Features),
         };
     }
 }

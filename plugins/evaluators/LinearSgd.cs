@@ -57,7 +57,10 @@ public sealed class LinearSgd(LinearSgdOptions options) : IEvaluator, IFeatureCh
             progress?.Report(0.5 + (0.5 * epochs / Epochs));
         });
 
-        return new(last, best, new Dictionary<string, double> { ["learning_rate"] = rate }) { ChosenBy = NumberChoice.HeldOut };
+        return new(last, best, new Dictionary<string, double> { ["learning_rate"] = rate })
+        {
+            ChosenBy = NumberChoice.HeldOut, Predicted = classifier.Predicted(y),
+        };
     }
 
     /// <summary>How a classifier is trained with each of some rates.</summary>

@@ -80,6 +80,15 @@ internal sealed class SoftmaxSgd : IDisposable
         return [.. right.to(float32).mean([0]).data<float>().ToArray().Select(accuracy => (double)accuracy)];
     }
 
+    /// <summary>The class that each row is taken for, where there is one classifier.</summary>
+    /// <param name="x">[N, F].</param>
+    public long[] Predicted(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+
+        return [.. Logits(x).argmax(2).flatten().data<long>()];   // [N]
+    }
+
     public void Dispose()
     {
         _weight.Dispose();

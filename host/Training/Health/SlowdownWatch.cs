@@ -5,9 +5,10 @@ namespace Parallax.Host.Training;
 
 /// <summary>Notices that other programs take the processor from a run.</summary>
 /// <param name="threads">Threads of the run's arithmetic.</param>
-/// <param name="images">Images per step.</param>
+/// <param name="samples">Images or videos per step.</param>
+/// <param name="areVideos">Whether these are videos.</param>
 /// <param name="read">What the machine and this process have used so far; null where that is not known.</param>
-internal sealed class SlowdownWatch(int threads, int images, Func<ProcessorUse?> read)
+internal sealed class SlowdownWatch(int threads, int samples, bool areVideos, Func<ProcessorUse?> read)
 {
     /// <summary>Slow is less than this share of the best speed of the run.</summary>
     private const double Slow = 0.7;
@@ -31,7 +32,7 @@ internal sealed class SlowdownWatch(int threads, int images, Func<ProcessorUse?>
             return null;
         }
 
-        var speed = _stepBefore < 0 ? 0 : (step - _stepBefore) * images / (now.Time - before.Time).TotalSeconds;
+        var speed = _stepBefore < 0 ? 0 : (step - _stepBefore) * samples / (now.Time - before.Time).TotalSeconds;
         (_before, _stepBefore, _best) = (now, step, Math.Max(_best, speed));
         var use = now.Since(before);
         var isSlowed = speed > 0 && speed < Slow * _best && ProcessorUse.IsShared(use);
@@ -42,7 +43,7 @@ internal sealed class SlowdownWatch(int threads, int images, Func<ProcessorUse?>
     }
 
     private string Message(double speed, (double Cores, double MachineShare, double OthersShare) use) => FormattableString.Invariant(
-        $"Other programs slow this run down: {SpeedText.Number(speed)} images/s, {SpeedText.Number(_best)} at its best; they use ")
+        $"Other programs slow this run down: {SpeedText.Of(speed, areVideos)}, {SpeedText.Number(_best)} at its best; they use ")
         + FormattableString.Invariant($"{use.OthersShare * use.Cores:F1} of {use.Cores:F0} cores. ")
         + FormattableString.Invariant($"It keeps its {threads} threads, because another number would change its bits. End the other programs")
         + (threads > 1 ? ", or stop the run and go on with --resume RUN_ID and fewer trainer.threads." : ".");

@@ -40,7 +40,9 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHisto
     private const double SettlingShare = 0.05;
 
     private readonly CollapseWatch _collapse = new(method, totalSteps, before?.Collapse);
-    private readonly List<double> _losses = [.. before?.Losses ?? []], _ranks = [.. before?.Ranks ?? []], _gradients = [.. before?.Gradients ?? []];
+    private readonly ThinnedSeries _losses = new(before?.Losses, before?.LossThinning), _ranks = new(before?.Ranks, before?.RankThinning),
+        _gradients = new(before?.Gradients, before?.GradientThinning);
+
     private TrainingState? _candidate = before?.Candidate;
     private int _seen = before?.Seen ?? 0, _narrow = before?.Narrow ?? 0;
 
@@ -48,7 +50,10 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHisto
     public Verdict? Current { get; private set; } = before?.Current;
 
     /// <summary>What it has seen so far: one that begins with it goes on as this one would.</summary>
-    public VerdictHistory History => new([.. _losses], [.. _ranks], [.. _gradients], _candidate, _seen, _narrow, Current, _collapse.History);
+    public VerdictHistory History => new([.. _losses.Means], [.. _ranks.Means], [.. _gradients.Means], _candidate, _seen, _narrow, Current, _collapse.History)
+    {
+        LossThinning = _losses.Thinning, RankThinning = _ranks.Thinning, GradientThinning = _gradients.Thinning,
+    };
 
     /// <summary>The collapse that was told last; null while the embeddings are healthy.</summary>
     public string? Collapse => _collapse.Verdict;
@@ -59,7 +64,7 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHisto
     {
         var told = report.Health is { } health ? Observe(health, report.Step) : null;
         _losses.Add(report.Loss);
-        _gradients.AddRange(report.Diagnostics.Where(value => value.Name == StepResult.GradientNormName).Select(value => value.Value));
+        report.Diagnostics.Where(value => value.Name == StepResult.GradientNormName).ToList().ForEach(value => _gradients.Add(value.Value));
         var now = Decide(report.Health);
         _seen = now?.State == _candidate ? _seen + 1 : 1;
         _candidate = now?.State;
@@ -73,7 +78,8 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHisto
     /// <summary>Takes in a step whose loss is no finite number, which ends the run: <see cref="Current"/> is that it diverges.</summary>
     public void ObserveNonFinite(StepReport report)
     {
-        var course = _losses.Count == 0 ? "" : FormattableString.Invariant($", from {_losses[0]:G4} at the start to {_losses[^1]:G4} at the report before");
+        var course = _losses.Count == 0 ? ""
+            : FormattableString.Invariant($", from {_losses.First[0]:G4} at the start to {_losses.Last[^1]:G4} at the report before");
         Current = new(
             TrainingState.Diverging, FormattableString.Invariant($"the loss is {report.Loss} at step {report.Step}{course}"), Verdict.OfDivergence);
     }
@@ -102,7 +108,7 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHisto
         }
 
         var window = Math.Max(LeastReports, _losses.Count / 2);
-        var loss = Trend.Of([.. _losses.TakeLast(window)]);
+        var loss = Trend.Of(_losses.Recent(window));
 
         return Diverging(loss) ?? Narrow(health) ?? Learning(loss, window)
             ?? new(TrainingState.Saturated, FormattableString.Invariant($"the loss has not fallen for {window} reports, {loss.Mean:G4} on average"),
@@ -112,7 +118,7 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHisto
 
     private Verdict? Diverging(Trend loss)
     {
-        var start = Median(_losses.Take(SustainedReports));
+        var start = Median(_losses.First.Take(SustainedReports));
         var isHigh = loss.Mean > start + (Growth * Math.Abs(start));
         if (loss.Significance < Significant || !(isHigh || HasGrownGradient()))
         {
@@ -126,7 +132,7 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHisto
     }
 
     private bool HasGrownGradient() => _gradients.Count >= 2 * LeastReports
-        && Median(_gradients.TakeLast(LeastReports)) > GradientGrowth * Median(_gradients.SkipLast(LeastReports));
+        && Median(_gradients.Last.TakeLast(LeastReports)) > GradientGrowth * Median(_gradients.Before(LeastReports));
 
     private Verdict? Narrow(EmbeddingHealth? health) => health is null || _narrow < NarrowReports ? null
         : new(TrainingState.Collapsed, FormattableString.Invariant(
@@ -135,15 +141,15 @@ internal sealed class VerdictWatch(IMethod method, long totalSteps, VerdictHisto
             "Compare with untrained features (parallax evaluate RUN --protocol NAME --random). Lower optimizer.baseLearningRate, or, with a target network, "
                 + "raise its momentum.");
 
-    private Verdict? Learning(Trend loss, int window)
+    private Verdict? Learning(Trend loss, long window)
     {
         var fall = loss.First - loss.Last;
-        if (loss.Significance < -Significant && fall > LeastFall * (Median(_losses.Take(SustainedReports)) - loss.Last))
+        if (loss.Significance < -Significant && fall > LeastFall * (Median(_losses.First.Take(SustainedReports)) - loss.Last))
         {
             return new(TrainingState.Learning, FormattableString.Invariant($"the loss falls, from {loss.First:G4} to {loss.Last:G4} in {window} reports"), "");
         }
 
-        var ranks = _ranks.Count >= window ? Trend.Of([.. _ranks.TakeLast(window)]) : default;
+        var ranks = _ranks.Count >= window ? Trend.Of(_ranks.Recent(window)) : default;
 
         return ranks.Significance > Significant
             ? new(TrainingState.Learning, FormattableString.Invariant(

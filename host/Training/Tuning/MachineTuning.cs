@@ -49,7 +49,7 @@ internal sealed class MachineTuning(ExperimentFactory experiments, ConsoleProgre
         using var trials = new StepTrials(experiment, time, stop);
         progress.WriteLine("auto: measuring some steps on this machine before the run begins.");
 
-        return With(configuration, Measure(trainer, environment.OwnCores, experiment.Placement.IsCuda, trials));
+        return With(configuration, Measure(trainer, environment.OwnCores, experiment, trials));
     }
 
     /// <summary>What a run that goes on did not measure when it was started, and now should; null when there is nothing.</summary>
@@ -79,27 +79,27 @@ internal sealed class MachineTuning(ExperimentFactory experiments, ConsoleProgre
         return configuration;
     }
 
-    private MachineChoice Measure(TrainerOptions trainer, int cores, bool isCuda, StepTrials trials)
+    private MachineChoice Measure(TrainerOptions trainer, int cores, Experiment experiment, StepTrials trials)
     {
         var search = new CountSearch(cores, trials.Measure);
         var workers = trainer.WorkersOr(LoaderSetup.WorkersByRule(cores));
-        var threads = trainer.Threads.IsAuto && !isCuda ? search.Threads(workers) : trainer.ThreadsOr(cores);
+        var threads = trainer.Threads.IsAuto && !experiment.Placement.IsCuda ? search.Threads(workers) : trainer.ThreadsOr(cores);
         var choice = new MachineChoice(
             trainer.Threads.IsAuto ? threads : null, trainer.Workers.IsAuto ? search.Workers(threads, workers) : null);
-        progress.WriteLine(Describe(choice, search.Trials));
+        progress.WriteLine(Describe(choice, search.Trials, experiment.Run.HasVideos));
 
         return choice;
     }
 
     /// <summary>What was chosen and why, in a line.</summary>
-    internal static string Describe(MachineChoice choice, IReadOnlyList<Trial> trials)
+    internal static string Describe(MachineChoice choice, IReadOnlyList<Trial> trials, bool areVideos)
     {
         string?[] chosen =
         [
             choice.Threads is { } threads ? $"trainer.threads {threads}" : null, choice.Workers is { } workers ? $"trainer.workers {workers}" : null,
         ];
-        var measured = trials.Select(trial => $"{trial.Threads} threads and {trial.Workers} workers {SpeedText.Number(trial.ImagesPerSecond)} images/s, "
-            + FormattableString.Invariant($"{trial.WaitingShare:P0} waiting for images"));
+        var measured = trials.Select(trial => $"{trial.Threads} threads and {trial.Workers} workers {SpeedText.Of(trial.ImagesPerSecond, areVideos)}, "
+            + FormattableString.Invariant($"{trial.WaitingShare:P0} waiting for {SampleNoun.Of(areVideos)}"));
 
         return $"auto: {string.Join(", ", chosen.OfType<string>())}."
             + (trials.Count > 0 ? $" Measured on this machine now: {string.Join("; ", measured)}." : "");

@@ -58,4 +58,7 @@ public sealed class ClassCaptionsSource(ClassCaptionsOptions options, IImageDeco
 
     /// <inheritdoc/>
     public bool Has(DatasetSplit split) => _images.Has(split);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FileEndings => _images.FileEndings;
 }

@@ -77,6 +77,10 @@ public sealed class ImageTextSource(ImageTextOptions options, IImageDecoder deco
     /// <inheritdoc/>
     public bool Has(DatasetSplit split) => split == DatasetSplit.Train || !string.IsNullOrEmpty(options.TestPath);
 
+    /// <inheritdoc/>
+    /// <remarks>Images alone are none of it.</remarks>
+    public IReadOnlyList<string> FileEndings => [".txt", ".tar", ".csv", ".tsv", ".parquet"];
+
     private CaptionedFiles Samples(DatasetSplit split)
     {
         if (!Has(split))

@@ -56,11 +56,14 @@ internal static class FileStores
     // Told by its name, as in a folder: of a file that is no tar, offsets tell nothing.
     private static void RequireNoSample(string location, FileKind kind)
     {
+        var extension = Path.GetExtension(location);
         FileKind[] kinds = [kind, FileKind.Image, FileKind.Video];
-        if (kinds.FirstOrDefault(one => one.Has(Path.GetExtension(location))) is { } found)
+        if (kinds.FirstOrDefault(one => one.Has(extension)) is { } found)
         {
-            throw new ConfigurationException($"{location} is a single {found.Name}. Expected a folder or an uncompressed tar with SPLIT/CLASS/{kind.Expected}: "
-                + "point data.path at the folder that it is in.");
+            var advice = found == kind ? ": point data.path at the folder that it is in." : $".{kind.Hint([extension])}";
+
+            throw new ConfigurationException($"{location} is a single {found.Name}. Expected a folder or an uncompressed tar with "
+                + $"SPLIT/CLASS/{kind.Expected}{advice}");
         }
     }
 }

@@ -68,6 +68,9 @@ public sealed class ImageLabelsSource : IDatasetSource
     /// <inheritdoc/>
     public bool Has(DatasetSplit split) => _images.Has(split);
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FileEndings => _tables;
+
     private IReadOnlyList<string> TrainClasses()
     {
         using var train = (ImageTextDataset)_images.Open(DatasetSplit.Train);

@@ -78,6 +78,9 @@ public sealed class VideoFolderSource : IDatasetSource
     public bool ReadsVideoFiles => true;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> FileEndings => [.. FileKind.Video.Extensions, ".tar", .. VideoList.ListExtensions];
+
+    /// <inheritdoc/>
     public bool Has(DatasetSplit split) => split == DatasetSplit.Train || _splits.Value.HasTest;
 
     private static IVideoSplits Find(VideoFolderOptions options)

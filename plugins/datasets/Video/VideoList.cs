@@ -21,7 +21,7 @@ internal sealed record VideoRow(string Path, string? Label, int Line);
 internal sealed record VideoList(IReadOnlyList<VideoRow> Rows)
 {
     private const string PathColumn = "path", LabelColumn = "label";
-    private static readonly string[] ListExtensions = [".csv", ".txt"];
+    internal static readonly string[] ListExtensions = [".csv", ".txt"];
 
     public static bool IsList(string location) =>
         File.Exists(location) && ListExtensions.Contains(Path.GetExtension(location), StringComparer.OrdinalIgnoreCase);

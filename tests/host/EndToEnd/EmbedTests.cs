@@ -163,7 +163,7 @@ public sealed class EmbedTests : IDisposable
         Refused("--out is 'a.json'; the ending says how embeddings are written", "embed", run, "--out", "a.json");
         Refused("--out . is a folder", "embed", run, "--out", ".");
         Refused("--out a.npy is there already. Add --force", "embed", run, "--out", "a.npy");
-        Refused("--split is 'val'; expected train, test or all", "embed", run, "--out", "b.npy", "--split", "val");
+        Refused("--split is 'val'; expected train, test, or all", "embed", run, "--out", "b.npy", "--split", "val");
         Refused("--features is 'clas'. Did you mean 'class'?", "embed", run, "--out", "b.npy", "--features", "clas");
         Refused("--features is class. It looks at tokens", "embed", run, "--out", "b.npy", "--features", "class");
         Refused("--set data.share=0.5: 'parallax embed' takes all images", "embed", run, "--out", "b.npy", "--set", "data.share=0.5");

@@ -77,6 +77,26 @@ public sealed class InitTests : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_place.Folder));
     }
 
+    [Theory]
+    [InlineData(new[] { "a.pdf" }, new string[0], "cifar-binary, class-captions, idx, image-folder, image-labels, image-text, packed, video-folder")]
+    [InlineData(new[] { "train/a.CSV", "b.pdf" }, new[] { "As image-labels: ", "As image-text: ", "As video-folder: " },
+        "cifar-binary, class-captions, idx, image-folder, packed")]
+    public void Init_FolderOfOtherFiles_ExplainsOnlyTheDataSetsThatReadSuchFiles(string[] files, string[] explained, string others)
+    {
+        foreach (var file in files)
+        {
+            _place.Write($"my 'images'/{file}", "1,2");
+        }
+
+        var (few, all) = (_place.Run("init", _data), _place.Run("init", _data, "--verbose"));
+
+        Assert.Equal((2, 2), (few.ExitCode, all.ExitCode));
+        Assert.Equal([.. explained, $"No file there is of the kinds that {others} read; --verbose says what they expect."],
+            few.ErrorLines.Skip(1).Select(line => line.StartsWith("As ", StringComparison.Ordinal) ? line[..(line.IndexOf(':') + 2)] : line));
+        Assert.Contains(all.ErrorLines, line => line.StartsWith("As idx: ", StringComparison.Ordinal));
+        Assert.DoesNotContain("--verbose", all.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Init_OutCannotBeWritten_IsToldBeforeTheLook()
     {

@@ -68,6 +68,15 @@ internal sealed class ProgramRun : IDisposable
         throw new TimeoutException($"There is no {what} after {Longest}.");
     }
 
+    /// <summary>Whether it has printed a text beside its results so far.</summary>
+    public bool HasSaid(string text)
+    {
+        lock (_error)
+        {
+            return _error.ToString().Contains(text, StringComparison.Ordinal);
+        }
+    }
+
     /// <summary>As <c>kill -9</c>.</summary>
     public ProgramResult Kill()
     {
@@ -128,7 +137,12 @@ internal sealed class ProgramRun : IDisposable
 
     private static void Collect(StringBuilder text, string? line)
     {
-        if (line is not null)
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (text)
         {
             text.Append(line).Append('\n');
         }

@@ -36,6 +36,33 @@ public sealed class ResumeOtherwiseTests : IDisposable
         Assert.EndsWith($"step-{steps:D8}.safetensors", Checkpoints().Latest, StringComparison.Ordinal);
     }
 
+    // What made the loss no number is mended: the run goes on from the last checkpoint before it.
+    [Fact]
+    public void Train_FailedByNaNAndMended_GoesOnAndEndsWell()
+    {
+        string[] train = ["train", _place.Recipe, "--set", "evaluation.online=null", "--set"];
+        _place.Succeed([.. train, "trainer.maxSteps=8"]);
+        var runId = Assert.Single(_place.TrackedRuns()).RunId;
+        string[] further = [.. train, "trainer.maxSteps=16", "--resume", runId];
+
+        var failed = _place.Run([.. further, "--set", "optimizer.baseLearningRate=1000", "--set", "optimizer.weightDecay=10", "--set",
+            "trainer.checkpointEverySteps=0"]);
+        var broken = Assert.Single(_place.TrackedRuns());
+        var mended = _place.Succeed(further);
+
+        Assert.True(failed.ExitCode == 2, failed.ToString());
+        Assert.Equal((RunStatus.Failed, "diverging"), (broken.Status, broken.Tags["parallax.verdict"]));
+        Assert.StartsWith("The loss is NaN at step ", broken.Tags["parallax.failure"], StringComparison.Ordinal);
+        Assert.Contains("Resuming at step 8 from ", mended.Error, StringComparison.Ordinal);
+        var run = Assert.Single(_place.TrackedRuns());
+        Assert.Equal((RunStatus.Finished, ""), (run.Status, run.Tags["parallax.failure"]));
+        Assert.NotEqual("diverging", run.Tags["parallax.verdict"]);
+        Assert.Equal((16L, true), (run.Metrics["train/loss"].Step, double.IsFinite(run.Metrics["train/loss"].Value)));
+        Assert.Equal(Enumerable.Range(1, 16).Select(step => (long)step), _place.Curve(runId, "train/loss").Select(point => point.Step).Distinct());
+        Assert.EndsWith("step-00000016.safetensors", Checkpoints().Latest, StringComparison.Ordinal);
+        Assert.DoesNotContain("\nfailure\t", _place.Succeed("runs", "show", runId).Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Train_GrownDataAtTheEndOfAnEpoch_TrainsTheEpochsLeftOfAllOfThem()
     {

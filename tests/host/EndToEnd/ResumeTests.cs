@@ -108,6 +108,7 @@ public sealed class ResumeTests(ResumeTests.Uninterrupted reference) : IClassFix
         Assert.True(Values(NewestCheckpoint()!).SequenceEqual(reference.LastCheckpoint), "The last checkpoints differ.");
         Assert.True(Values(Path.Combine(folder, "backbone.safetensors")).SequenceEqual(reference.Backbone), "The weights differ.");
         Assert.Equal(reference.Verdicts, Verdicts(NewestCheckpoint()!));
+        Assert.Equal(reference.Pictures, Pictures(_place));
     }
 
     private string? NewestCheckpoint() => NewestCheckpoint(_place);
@@ -124,6 +125,10 @@ public sealed class ResumeTests(ResumeTests.Uninterrupted reference) : IClassFix
 
         return JsonSerializer.Serialize(loaded.State.Verdicts);
     }
+
+    // The curves of the whole run, drawn at its end.
+    private static string[] Pictures(Workplace place) =>
+        [.. new[] { "loss.svg", "accuracy.svg" }.Select(name => File.ReadAllText(Path.Combine(place.RunFolder()!, name)))];
 
     // A safetensors file without its header, which holds the identifier of the run: nothing but the bits of the tensors.
     private static byte[] Values(string file)
@@ -145,6 +150,7 @@ public sealed class ResumeTests(ResumeTests.Uninterrupted reference) : IClassFix
             _runId = Assert.Single(_place.TrackedRuns()).RunId;
             LastCheckpoint = Values(NewestCheckpoint(_place)!);
             Verdicts = ResumeTests.Verdicts(NewestCheckpoint(_place)!);
+            Pictures = ResumeTests.Pictures(_place);
             Backbone = Values(Path.Combine(_place.RunFolder()!, "backbone.safetensors"));
         }
 
@@ -153,6 +159,8 @@ public sealed class ResumeTests(ResumeTests.Uninterrupted reference) : IClassFix
         public byte[] Backbone { get; }
 
         public string Verdicts { get; }
+
+        public string[] Pictures { get; }
 
         public IReadOnlyList<(long Step, double Value)> Curve(string metric) => _place.Curve(_runId, metric);
 

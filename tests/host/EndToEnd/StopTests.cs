@@ -94,6 +94,28 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
+    public void Evaluate_TwoStreamsTerminatedInTheSecond_EndsWithTheNumbersOfTheFirst()
+    {
+        _place.Succeed("train", _place.Recipe, "--set", "trainer.maxSteps=1", "--set", "evaluation.online=null");
+        var runId = Path.GetFileName(_place.RunFolder()!);
+        ProgramResult stopped;
+        using (var run = _place.Start(["evaluate", runId, "--two-stream", runId, "--protocol", "knn-10,waiting", .. Waiting()]))
+        {
+            using (var opened = Opened(run))
+            {
+                opened.WriteByte(1);   // in the first run it waits no longer, and fails
+            }
+
+            run.WaitFor(() => run.HasSaid("Measuring waiting of the second run") ? "said" : null, "a measurement of the second run");
+            stopped = TerminateWhileItReads(run);
+        }
+
+        Assert.Contains("Stopped: 1 of 2 protocols have a number of the first run alone;", stopped.Error, StringComparison.Ordinal);
+        Assert.StartsWith("knn-10\t", stopped.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("second_stream", stopped.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Evaluate_TerminatedBeforeItHasANumber_Ends()
     {
         _place.Succeed("train", _place.Recipe, "--set", "trainer.maxSteps=1", "--set", "evaluation.online=null");
@@ -138,8 +160,7 @@ public sealed class StopTests : IDisposable
     // The other end of a pipe can be opened once the program reads it; from then on it waits for bytes that never come.
     private ProgramResult TerminateWhileItReads(ProgramRun run)
     {
-        var opening = Task.Run(() => new FileStream(_pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
-        using var opened = run.WaitFor(() => opening.IsCompleted ? opening.Result : null, "a reader of the pipe");
+        using var opened = Opened(run);
 
         var stopped = run.Terminate();
 
@@ -147,5 +168,12 @@ public sealed class StopTests : IDisposable
         Assert.DoesNotContain("   at ", stopped.Error, StringComparison.Ordinal);
 
         return stopped;
+    }
+
+    private FileStream Opened(ProgramRun run)
+    {
+        var opening = Task.Run(() => new FileStream(_pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite));
+
+        return run.WaitFor(() => opening.IsCompleted ? opening.Result : null, "a reader of the pipe");
     }
 }

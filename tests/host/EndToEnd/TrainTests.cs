@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using Parallax.Host.Evaluation;
 using Parallax.Host.Tests.Data;
 using Parallax.Host.Tracking;
 
@@ -37,6 +38,10 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(runId, (string)measured["run_id"]!);
         Assert.InRange((double)measured["results"]!["knn-lightly"]!["accuracy"]!, 0, 1);
         Assert.InRange((double)measured["results"]!["linear-sgd"]!["best_accuracy"]!, 0, 1);
+        var confused = Assert.Single(KeptConfusion.Read(_place.RunFolder()!));
+        Assert.Equal(("linear-sgd", 16L, 4, 20L), (confused.Protocol, confused.Step, confused.Classes.Count, confused.Counts.Sum(pair => pair[2])));
+        Assert.Equal(
+            (double)measured["results"]!["linear-sgd"]!["accuracy"]!, new ConfusionCounts(confused.Counts).Accuracy, tolerance: 1e-6);
         var children = _place.TrackedRuns().Where(r => r.Tags.GetValueOrDefault("mlflow.parentRunId") == runId).ToList();
         Assert.Equal(2, children.Count);   // the protocol of the recipe, and the two asked for afterwards
         var evaluated = Assert.Single(children, child => child.Metrics.ContainsKey("linear-sgd/accuracy"));

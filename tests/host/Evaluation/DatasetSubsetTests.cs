@@ -1,3 +1,4 @@
+using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Tests.Data;
 
@@ -37,6 +38,17 @@ public sealed class DatasetSubsetTests
 
         Assert.Equal(Enumerable.Range(0, 3).Select(i => (long)Index(part, i)), Enumerable.Range(0, 3).Select(i => DatasetSubset.WholeIndex(part, i)));
         Assert.Equal(7, DatasetSubset.WholeIndex(whole, 7));
+    }
+
+    [Fact]
+    public void WholeIndex_PartOfATrainingShare_IsThatInTheShare()
+    {
+        var share = TrainingShare.Of(new FakeDataset(12), new() { Share = 0.5 });
+        var part = DatasetSubset.Limit(share, most: 3);
+
+        Assert.Equal(
+            Enumerable.Range(0, 3).Select(i => Index(part, i)), Enumerable.Range(0, 3).Select(i => Index(share, DatasetSubset.WholeIndex(part, i))));
+        Assert.Equal(5, DatasetSubset.WholeIndex(share, 5));
     }
 
     [Theory]

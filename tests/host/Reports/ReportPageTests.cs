@@ -1,5 +1,6 @@
 using System.Xml.Linq;
 using Parallax.Host.Embeddings;
+using Parallax.Host.Evaluation;
 using Parallax.Host.Images;
 using Parallax.Host.Reports;
 using Parallax.Host.Tracking;
@@ -76,6 +77,44 @@ public sealed class ReportPageTests
         Assert.Contains(page.Descendants("p"), paragraph =>   // exp(2/3 log 3/2 + 1/3 log 3) = 1.89
             paragraph.Value.Contains("effective rank 1.9, 100.0 % of the variance in the first 10 directions", StringComparison.Ordinal));
         Assert.Contains(page.Descendants("desc"), text => text.Value.StartsWith("singular value: 2 values, from 1 at direction 1", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Render_FeaturesOfVideos_CallsThemVideos()
+    {
+        var page = await Page(Run("a", "one", 0.1) with { Features = Study("cat") with { AreVideos = true } });
+
+        Assert.Equal(["cat|1|0", "dog|1|1"], Rows(page, "Videos by class (rows) and by the class they are taken for (columns)"));
+        Assert.Contains(page.Descendants("caption"), caption => caption.Value == "Videos and their nearest neighbours");
+        Assert.Contains(page.Descendants("p"), paragraph => paragraph.Value.Contains("66.7 % of the videos are recognised", StringComparison.Ordinal));
+        Assert.DoesNotContain("images", string.Concat(page.Descendants("section").Select(section => section.Value)), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Render_ProbeOfTheLastEvaluation_ShowsWhatItConfusesInPlaceOfVotes()
+    {
+        var kept = new KeptConfusion("linear-sgd", 1200, "drawn", false, ["cat", "dog"], [[0, 0, 7], [0, 1, 1], [1, 1, 2]]);
+
+        var page = await Page(Run("a", "one", 0.1) with { Features = Study("cat"), Confusions = [kept] }, Run("b", "two", 0.1) with { Confusions = [kept] });
+
+        const string caption = "Images by class (rows) and by the class they are taken for by linear-sgd (columns)";
+        var tables = page.Descendants("table").Where(table => table.Element("caption")!.Value == caption).ToList();
+        Assert.Equal(2, tables.Count);   // features are not needed for it
+        Assert.Equal(["cat|7|1", "dog|0|2"], tables[0].Element("tbody")!.Elements("tr")
+            .Select(row => string.Join('|', row.Elements().Select(cell => cell.Value.Trim()))));
+        Assert.Contains(page.Descendants("p"), text => text.Value == "linear-sgd after 1,200 steps, 10 images of 'drawn': 90.0 % are recognised.");
+        Assert.DoesNotContain("nearest neighbours among", page.Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Render_ProbeOfManyClasses_ShowsItsCommonestMistakes()
+    {
+        string[] classes = [.. Enumerable.Range(0, 26).Select(label => $"c{label}")];
+        var kept = new KeptConfusion("linear-sgd", 12, "drawn", true, classes, [[0, 0, 7], [0, 25, 1], [3, 4, 2]]);
+
+        var page = await Page(Run("a", "one", 0.1) with { Confusions = [kept] });
+
+        Assert.Equal(["c3|c4|2", "c0|c25|1"], Rows(page, "Classes that are confused most often by linear-sgd, at most 25 pairs"));
     }
 
     [Fact]

@@ -57,10 +57,16 @@ public sealed class CountSearchTests
     [Fact]
     public void Describe_SomeTrials_SaysWhatWasChosenAndWhatWasMeasured() => Assert.Equal(
         "auto: trainer.threads 2. Measured on this machine now: 2 threads and 1 workers 1,234 images/s, 25 % waiting for images.",
-        MachineTuning.Describe(new(2, null), [Trial(2, 1, 1234, waiting: 0.25)]));
+        MachineTuning.Describe(new(2, null), [Trial(2, 1, 1234, waiting: 0.25)], areVideos: false));
 
     [Fact]
-    public void Describe_NoTrials_DoesNotSayThatAnythingWasMeasured() => Assert.Equal("auto: trainer.threads 2.", MachineTuning.Describe(new(2, null), []));
+    public void Describe_TrialsOnVideos_SaysVideos() => Assert.Equal(
+        "auto: trainer.workers 1. Measured on this machine now: 2 threads and 1 workers 3.5 videos/s, 25 % waiting for videos.",
+        MachineTuning.Describe(new(null, 1), [new(2, 1, 7, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(0.5))], areVideos: true));
+
+    [Fact]
+    public void Describe_NoTrials_DoesNotSayThatAnythingWasMeasured() =>
+        Assert.Equal("auto: trainer.threads 2.", MachineTuning.Describe(new(2, null), [], areVideos: false));
 
     [Theory]
     [InlineData(true, true, 2, 1, null)]

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Xml.Linq;
 using Parallax.Host.Training;
 
@@ -48,6 +49,29 @@ public sealed class RunCurvesTests
         Assert.Equal(curves.ToSvg("online/"), curves.ToSvg("online/"));
         Assert.DoesNotContain("train/loss", curves.ToSvg("online/")!, StringComparison.Ordinal);
         Assert.Null(curves.ToSvg("final/"));
+    }
+
+    [Fact]
+    public void Add_FromACheckpoint_DrawsTheWholeRun()
+    {
+        var (whole, first) = (new RunCurves(), new RunCurves());
+        Add(whole, 1, 5000);
+        Add(first, 1, 3000);
+        var stored = JsonSerializer.Serialize(new CheckpointState(CheckpointState.CurrentFormat, "run", default, null) { Curves = first.History });
+
+        var second = new RunCurves(CheckpointState.Parse(stored, recipe: "").Curves);
+
+        Add(second, 3001, 5000);
+        Assert.Equal(whole.ToSvg("train/loss"), second.ToSvg("train/loss"));
+        Assert.InRange(second.History["train/loss"].Steps.Count, 1, ThinnedSeries.Most);
+
+        static void Add(RunCurves curves, int from, int to)
+        {
+            for (var step = from; step <= to; step++)
+            {
+                curves.Add("train/loss", step, step == 700 ? double.NaN : 1.0 / step);
+            }
+        }
     }
 
     private static IEnumerable<XElement> Elements(XElement root, string name) => root.Descendants().Where(e => e.Name.LocalName == name);

@@ -12,7 +12,7 @@ public sealed class SlowdownWatchTests
     [Fact]
     public void Observe_SlowWhileOthersUseTheCores_SaysItOnce()
     {
-        var watch = new SlowdownWatch(threads: 2, Images, () => _use);
+        var watch = new SlowdownWatch(threads: 2, Images, areVideos: false, () => _use);
 
         Assert.Equal([null, null, null], [Pass(watch, 1, own: 2, others: 0), Pass(watch, 100, own: 2, others: 0), Pass(watch, 40, own: 1, others: 1)]);
         var said = Pass(watch, 40, own: 1, others: 1);
@@ -29,7 +29,7 @@ public sealed class SlowdownWatchTests
     [InlineData(90, 1.2, 0.8)]   // others compute, but the run is as fast as ever
     public void Observe_OtherwiseSlow_SaysNothing(int speed, double own, double others)
     {
-        var watch = new SlowdownWatch(threads: 2, Images, () => _use);
+        var watch = new SlowdownWatch(threads: 2, Images, areVideos: false, () => _use);
         Pass(watch, 1, own: 2, others: 0);
         Pass(watch, 100, own: 2, others: 0);
 
@@ -39,10 +39,21 @@ public sealed class SlowdownWatchTests
     [Fact]
     public void Observe_OneSlowMoment_SaysNothing()
     {
-        var watch = new SlowdownWatch(threads: 2, Images, () => _use);
+        var watch = new SlowdownWatch(threads: 2, Images, areVideos: false, () => _use);
         Pass(watch, 1, own: 2, others: 0);
 
         Assert.All(Enumerable.Range(0, 6), i => Assert.Null(Pass(watch, i % 2 == 0 ? 100 : 40, own: 1, others: 1)));
+    }
+
+    [Fact]
+    public void Observe_SlowRunOfVideos_SaysVideos()
+    {
+        var watch = new SlowdownWatch(threads: 1, Images, areVideos: true, () => _use);
+        Pass(watch, 1, own: 2, others: 0);
+        Pass(watch, 100, own: 2, others: 0);
+        Pass(watch, 40, own: 1, others: 1);
+
+        Assert.StartsWith("Other programs slow this run down: 40 videos/s, 100 at its best", Pass(watch, 40, own: 1, others: 1), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,7 +61,7 @@ public sealed class SlowdownWatchTests
     {
         _use = null;
 
-        Assert.Null(new SlowdownWatch(threads: 1, Images, () => _use).Observe(10));
+        Assert.Null(new SlowdownWatch(threads: 1, Images, areVideos: false, () => _use).Observe(10));
     }
 
     // Ten seconds at so many images a second; cores that the run and others use.

@@ -43,12 +43,44 @@ public sealed class VerdictHistoryTests
         }
     }
 
+    // More reports than are held one by one.
+    [Fact]
+    public void Observe_FromACheckpointOfALongRun_SaysTheSame()
+    {
+        const int reports = 3000, done = 2501;
+        var method = new TinyMethod();
+        var whole = new VerdictWatch(method, reports * 10);
+        VerdictWatch? after = null;
+        List<(Verdict?, string?)> expected = [], actual = [];
+        for (var i = 1; i <= reports; i++)
+        {
+            var loss = i < 2800 ? 2 - (0.0005 * i) + Noise(i) : 0.6 + (0.1 * (i - 2800));
+            var report = Report(i, loss, _healthy, (StepResult.GradientNormName, i < 2900 ? 1 : 50));
+            whole.Observe(report);
+            after?.Observe(report);
+            expected.Add((whole.Current, whole.Collapse));
+            actual.Add(after is null ? expected[^1] : (after.Current, after.Collapse));
+            if (i == done)
+            {
+                var stored = JsonSerializer.Serialize(new CheckpointState(CheckpointState.CurrentFormat, "run", default, null) { Verdicts = whole.History });
+                after = new(method, reports * 10, CheckpointState.Parse(stored, recipe: "").Verdicts);
+            }
+        }
+
+        Assert.Equal(expected, actual);
+        Assert.Equal(TrainingState.Learning, expected[done].Item1!.State);
+        Assert.Equal(TrainingState.Diverging, expected[^1].Item1!.State);
+        Assert.InRange(whole.History.Losses.Count, 1, ThinnedSeries.Most);
+        Assert.Equal(0.6 + (0.1 * 200), whole.History.LastLoss);
+    }
+
     [Fact]
     public void Parse_CheckpointOfAnEarlierVersion_BeginsAnew()
     {
         var state = CheckpointState.Parse("""{"Format":2,"RunId":"run","Position":{"Step":3,"Epoch":0,"Samples":12},"BestAccuracy":0.5}""", recipe: "");
 
         Assert.Null(state.Verdicts);
+        Assert.Null(state.Curves);
     }
 
     private static List<(string? Collapse, bool IsChanged, Verdict? Verdict)> Follow(VerdictWatch watch, string course, int first, int last = Reports) =>

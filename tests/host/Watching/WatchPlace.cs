@@ -86,9 +86,16 @@ internal sealed class WatchPlace : IAsyncDisposable
     /// <param name="steps">Its length.</param>
     /// <param name="experiment">Its experiment.</param>
     /// <param name="parent">The run that it is part of; null for none.</param>
-    public async Task<StoredRun> AddAsync(string name = "first", int steps = 200, string experiment = "parallax", string? parent = null)
+    /// <param name="samples">What it trains on; null as in runs that do not say it.</param>
+    public async Task<StoredRun> AddAsync(
+        string name = "first", int steps = 200, string experiment = "parallax", string? parent = null, string? samples = null)
     {
         var tags = new Dictionary<string, string> { [RunTags.Steps] = $"{steps}" };
+        if (samples is not null)
+        {
+            tags["parallax.samples"] = samples;
+        }
+
         if (parent is not null)
         {
             tags[MlflowTags.ParentRunId] = parent;

@@ -72,6 +72,22 @@ public sealed class WatchServerTests
         Assert.Contains("No trainings among the newest 1 runs", await place.GetAsync("/"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "images")]
+    [InlineData("images", "images")]
+    [InlineData("videos", "videos")]
+    public async Task Run_Speed_IsOfWhatTheRunTrainsOn(string? samples, string expected)
+    {
+        await using var place = await WatchPlace.StartAsync();
+        var run = await place.AddAsync(samples: samples);
+        await place.TrainAsync(run, 50);
+
+        var page = await place.GetAsync($"/runs/{run.RunId}");
+
+        Assert.Contains($"<dt>Speed</dt><dd>100 {expected}/s</dd>", page, StringComparison.Ordinal);
+        Assert.Equal(expected == "videos", !page.Contains("images/s", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Run_VerdictWithAdvice_ShowsIt()
     {

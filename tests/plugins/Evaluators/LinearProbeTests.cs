@@ -17,6 +17,20 @@ public sealed class LinearProbeTests
     }
 
     [Fact]
+    public void Evaluate_LinearProbes_NameAClassOfEachTestImage()
+    {
+        var (train, test) = WeightedKnnTests.Sets(noise: 3);
+
+        foreach (var probe in new IEvaluator[] { new LinearSgd(new()), new LinearMoCo() })
+        {
+            var result = probe.Evaluate(train, test, seed: 0);
+
+            var right = result.Predicted!.Zip(test.Labels.data<long>().ToArray(), (taken, label) => taken == label);
+            Assert.Equal(result.Accuracy, right.Average(isRight => isRight ? 1.0 : 0), tolerance: 1e-6);
+        }
+    }
+
+    [Fact]
     public void LinearSgd_LabelsWithoutRelation_StayAtChance()
     {
         var (train, test) = WeightedKnnTests.Sets(noise: 0.2, perClass: 400);

@@ -30,17 +30,17 @@ public sealed class VideoFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("one.mp4", "video")]
-    [InlineData("one.GIF", "video")]
-    [InlineData("one.jpg", "image")]
-    public void Open_PathOfOneFile_SaysWhatIsExpected(string name, string kind)
+    [InlineData("one.mp4", "video", ": point data.path at the folder that it is in.")]
+    [InlineData("one.GIF", "video", ": point data.path at the folder that it is in.")]
+    [InlineData("one.jpg", "image", ". It has images: data.name: image-folder reads them.")]
+    public void Open_PathOfOneFile_SaysWhatIsExpected(string name, string kind, string advice)
     {
         Write(name);
 
         var fault = Assert.Throws<ConfigurationException>(() => FfmpegTool.Open(_folder.File(name)));
 
         Assert.Equal($"{_folder.File(name)} is a single {kind}. Expected a folder or an uncompressed tar with SPLIT/CLASS/*.mp4 (or .avi, .mkv, .webm, .mov, "
-            + ".gif): point data.path at the folder that it is in.", fault.Message);
+            + $".gif){advice}", fault.Message);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class VideoFolderTests : IDisposable
 
         FfmpegTool.Draw(_folder.File("data/b/one.gif"), frames: 2, "-pix_fmt", "rgb8");
 
-        var found = ConformanceHost.Get<DatasetSearch>().Find(_folder.File("data"), name: null, overrides: []);
+        var found = ConformanceHost.Get<DatasetSearch>().Find(_folder.File("data"), name: null, overrides: [], explainsAll: false);
         using var data = found.Train;
 
         Assert.Equal(("video-folder", 19), (found.Name, data.Info.Count));
