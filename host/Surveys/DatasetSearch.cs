@@ -43,19 +43,19 @@ internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes,
         return ordered is [var best, ..] ? best : throw Unreadable(path, faults, explainsAll || name is not null ? [] : Unfit(path, candidates));
     }
 
-    private static ConfigurationException Unreadable(string path, Dictionary<string, List<string>> faults, IReadOnlyList<string> unfit) => new(
+    private static ConfigurationException Unreadable(string path, Dictionary<string, List<string>> faults, string[] unfit) => new(
     [
         $"{path} is no data set that can be read. Expected for example SPLIT/CLASS/FILE with images or videos, in a folder or an uncompressed tar.",
         .. from fault in faults
            let names = fault.Value.Except(unfit).ToList()
            where names.Count > 0
            select $"As {string.Join(" or ", names)}: {fault.Key}",
-        .. unfit.Count == 0 ? (IEnumerable<string>)[]
+        .. unfit.Length == 0 ? (IEnumerable<string>)[]
             : [$"No file there is of the kinds that {string.Join(", ", unfit)} read; --verbose says what they expect."],
     ]);
 
     // Those that read other kinds of files; none where a single file is of no kind that is known, such as a compressed archive: several say what it is.
-    private static string[] Unfit(string path, IReadOnlyCollection<(string Name, IDatasetSource Source)> candidates)
+    private static string[] Unfit(string path, List<(string Name, IDatasetSource Source)> candidates)
     {
         var isFolder = Directory.Exists(path);
         string[] files = isFolder ? [.. Directory.EnumerateFiles(path, "*", Deep).Take(MostFiles)] : [path];
