@@ -32,12 +32,15 @@ internal sealed class RunCollection(Trackers trackers)
                 }
 
                 var (curves, noCurves) = await CurvesAsync(reader, stored, stop);
+                var (later, noLater) = await LaterAsync(reader, stored, stop);
                 runs.Add(new(directory?.Record.RunId ?? stored!.RunId, stored, directory, curves)
                 {
+                    Later = later,
                     Folder = stored is null ? FolderFacts.Of(directory!) : null,
                     Missing =
                     [
-                        .. Missing("No curves and numbers", noRun), .. Missing("Not all curves", noCurves), .. Missing("No pictures and features", noFolder),
+                        .. Missing("No curves and numbers", noRun), .. Missing("Not all curves", noCurves),
+                        .. Missing("Not what was measured afterwards", noLater), .. Missing("No pictures and features", noFolder),
                     ],
                 });
             }
@@ -65,7 +68,7 @@ internal sealed class RunCollection(Trackers trackers)
 
         try
         {
-            return (await RunComparison.Of(stored, (runId, key) => reader.HistoryAsync(runId, key, stop)), null);
+            return (await RunComparison.Of(stored, (runId, key) => reader.HistoryAsync(runId, key, stop), [.. runs.Select(run => run.Later)]), null);
         }
         catch (ConfigurationException e)
         {
@@ -109,6 +112,18 @@ internal sealed class RunCollection(Trackers trackers)
         }
 
         return (curves, null);
+    }
+
+    private static async Task<(IReadOnlyList<LaterNumber> Numbers, string? Fault)> LaterAsync(RunReader? reader, StoredRun? run, CancellationToken stop)
+    {
+        try
+        {
+            return (run is null ? [] : await reader!.LaterNumbersAsync(run, stop), null);
+        }
+        catch (ConfigurationException e)
+        {
+            return ([], e.Message);
+        }
     }
 
     private static IEnumerable<string> Missing(string what, string? fault)
