@@ -61,7 +61,7 @@ internal static class EvaluationParameters
 
         if (weights.SecondFile is { } second)
         {
-            parameters["weights.second_file"] = Path.GetFullPath(second);
+            parameters[LaterNumber.SecondFileParameter] = Path.GetFullPath(second);
         }
 
         return parameters;

@@ -32,7 +32,7 @@ internal sealed class RunCollection(Trackers trackers)
                 }
 
                 var (curves, noCurves) = await CurvesAsync(reader, stored, stop);
-                var (later, noLater) = await LaterAsync(reader, stored, stop);
+                var (later, noLater) = noCurves is null ? await LaterAsync(reader, stored, stop) : ([], null);
                 runs.Add(new(directory?.Record.RunId ?? stored!.RunId, stored, directory, curves)
                 {
                     Later = later,
@@ -40,7 +40,7 @@ internal sealed class RunCollection(Trackers trackers)
                     Missing =
                     [
                         .. Missing("No curves and numbers", noRun), .. Missing("Not all curves", noCurves),
-                        .. Missing("Not what was measured afterwards", noLater), .. Missing("No pictures and features", noFolder),
+                        .. Missing("No numbers of later evaluations", noLater), .. Missing("No pictures and features", noFolder),
                     ],
                 });
             }

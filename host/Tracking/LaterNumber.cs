@@ -15,8 +15,9 @@ internal sealed record LaterNumber(
     /// <summary>The tag of an evaluation's run that says what it is, and its value for trained weights.</summary>
     public const string KindTag = "parallax.kind", Evaluation = "evaluation";
 
-    /// <summary>The parameter with the checkpoint that <c>evaluate</c> measured; what a training measures at its end has none.</summary>
-    public const string FileParameter = "weights.file";
+    /// <summary>The parameter with the checkpoint that <c>evaluate</c> measured; what a training measures at its end has none. That of the second of two
+    /// streams: their number is of no run alone.</summary>
+    public const string FileParameter = "weights.file", SecondFileParameter = "weights.second_file";
 
     /// <summary>Between protocol and metric in the name of the best number on the way to that of the metric.</summary>
     public const string BestPrefix = "best_";
@@ -38,7 +39,7 @@ internal sealed record LaterNumber(
     ];
 
     private static bool IsLater(StoredRun run) => run is { Status: RunStatus.Finished, IsDeleted: false }
-        && run.Tags.GetValueOrDefault(KindTag) == Evaluation && run.Params.ContainsKey(FileParameter);
+        && run.Tags.GetValueOrDefault(KindTag) == Evaluation && run.Params.ContainsKey(FileParameter) && !run.Params.ContainsKey(SecondFileParameter);
 
     // A protocol's number is what has a best one beside it; the others are details of it.
     private static IEnumerable<LaterNumber> Numbers(StoredRun run) =>

@@ -39,6 +39,7 @@ public sealed class LaterNumberTests : IDisposable
         [
             run with { Status = RunStatus.Running }, run with { Status = RunStatus.Killed }, run with { IsDeleted = true },
             run with { Params = new Dictionary<string, string>() },   // what the training measured at its end
+            run with { Params = new Dictionary<string, string> { ["weights.file"] = "a.safetensors", ["weights.second_file"] = "b.safetensors" } },
             run with { Tags = new Dictionary<string, string> { ["parallax.kind"] = "random-features" } },
             run with { Tags = new Dictionary<string, string>() },
         ]));
