@@ -27,7 +27,7 @@ public sealed class CrashReport(CliOutput output, GlobalOptions options, TimePro
         var file = Path.Combine(Path.GetTempPath(), $"parallax-error-{stamp}.txt");
         try
         {
-            AtomicFile.Replace(file, $"parallax {string.Join(' ', arguments)}\n{RuntimeInformation.FrameworkDescription}, "
+            AtomicFile.Replace(file, $"{ShellCommand.Of(arguments)}\n{RuntimeInformation.FrameworkDescription}, "
                 + $"{RuntimeInformation.OSDescription}\n\n{exception}\n");
             output.Error($"Details are in {file}; --verbose shows them here.");
         }

@@ -20,7 +20,7 @@ internal sealed class DuplicatesCommand(StopSignals signals, CliOutput output) :
     public Command Build()
     {
         var file = new Argument<string>("FILE") { Description = "What 'parallax embed' wrote." };
-        var against = new Option<string?>("--against") 
+        var against = new Option<string?>("--against")
         {
             Description = "A second such file, of the test images for example: only pairs of an image of each count.", HelpName = "FILE",
         };
@@ -71,8 +71,8 @@ internal sealed class DuplicatesCommand(StopSignals signals, CliOutput output) :
         if (table is not null)
         {
             TableFile.Write("--out", table, ["group", "file", "name", "class", "cosine", "same_pixels"], groups.SelectMany(group => group.Images.Select(image =>
-                (string[])[group.Group.ToString(CultureInfo.InvariantCulture), image.File, image.Name, image.Class, Text(image.Similarity),
-                    image.IsExact ? "yes" : "no"])));
+                (string[])[group.Group.ToString(CultureInfo.InvariantCulture), image.File, image.Name, image.Class, Text(image.Cosine),
+                    image.SamePixels ? "yes" : "no"])));
         }
 
         if (json)
@@ -94,7 +94,7 @@ internal sealed class DuplicatesCommand(StopSignals signals, CliOutput output) :
             output.Line(string.Create(CultureInfo.InvariantCulture, $"Group {group.Group}: {group.Images.Count} images"));
             foreach (var image in group.Images)
             {
-                output.Line($"  {Text(image.Similarity)}  {(image.IsExact ? "same pixels" : "similar    ")}  "
+                output.Line($"  {Text(image.Cosine)}  {(image.SamePixels ? "same pixels" : "similar    ")}  "
                     + $"{image.Name}{(image.Class.Length > 0 ? $"  ({image.Class})" : "")}{(other is null ? "" : $"  in {image.File}")}");
             }
         }
@@ -106,7 +106,8 @@ internal sealed class DuplicatesCommand(StopSignals signals, CliOutput output) :
 
         var (copies, all) = (Copies(groups, other), other ?? set);
         output.Line(other is null
-            ? FormattableString.Invariant($"{copies:N0} of {all.Count:N0} images could be left out: {groups.Count:N0} groups of near-copies.")
+            ? FormattableString.Invariant($"{copies:N0} of {all.Count:N0} images could be left out: {groups.Count:N0} ")
+                + $"group{(groups.Count == 1 ? "" : "s")} of near-copies."
             : FormattableString.Invariant($"{copies:N0} of {all.Count:N0} images of {all.File} have a near-copy in {set.File}."));
     }
 

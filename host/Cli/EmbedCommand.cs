@@ -94,7 +94,7 @@ internal sealed class EmbedCommand(
                 : string.Create(CultureInfo.InvariantCulture, $", {result.LeftOut:N0} of {result.Images:N0} {SampleNoun.Of(images)} left out");
             output.Line(string.Create(CultureInfo.InvariantCulture,
                 $"{result.File}: {result.Rows:N0} row{(result.Rows == 1 ? "" : "s")} of {result.Width:N0} numbers{leftOut}, "
-                    + $"{result.Bytes / 1048576.0:N1} MB."));
+                    + $"{SizeText.Of(result.Bytes)}."));
         }
 
         return ExitCodes.Done;

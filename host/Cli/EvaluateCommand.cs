@@ -3,6 +3,7 @@ using Parallax.Host.Configuration;
 using Parallax.Host.Evaluation;
 using Parallax.Host.Experiments;
 using Parallax.Host.Processes;
+using Parallax.Host.Tracking;
 using Parallax.Host.Training;
 
 namespace Parallax.Host.Cli;
@@ -152,7 +153,7 @@ internal sealed class EvaluateCommand(
         }
 
         evaluations.Value.Track(
-            weights.Configuration, measured, checkpoint.State.RunId, step, random ? "random-features" : "evaluation", random ? null : checkpoint.Path,
+            weights.Configuration, measured, checkpoint.State.RunId, step, random ? "random-features" : LaterNumber.Evaluation, random ? null : checkpoint.Path,
             random ? null : weights.Second?.Path);
         if (!random && RunDirectory.Of(checkpoint.Path) is { } directory)
         {

@@ -112,7 +112,7 @@ internal sealed class ExportCommand(
         else
         {
             output.Line(string.Create(CultureInfo.InvariantCulture,
-                $"{result.File}: {result.Backbone} as {result.Format}, {result.Bytes / 1048576.0:N1} MB. Read back, features of {result.Compared} {what} of "
+                $"{result.File}: {result.Backbone} as {result.Format}, {SizeText.Of(result.Bytes)}. Read back, features of {result.Compared} {what} of "
                     + $"the data set differ by {result.LargestDifference:G3} at most."));
         }
 
@@ -173,7 +173,7 @@ internal sealed class ExportCommand(
             var alias = entry.Alias is { } given ? $", alias {given}" : "";
             output.Line(string.Create(CultureInfo.InvariantCulture,
                 $"{(logged.Version is { } version ? $"{version.Name}, version {version.Version}{alias}: " : "")}{entry.Name} of run {runId}, "
-                    + $"{entry.Bytes / 1048576.0:N1} MB, in {logged.Store}. Read back, features of {model.Compared} {what} of the data set differ by "
+                    + $"{SizeText.Of(entry.Bytes)}, in {logged.Store}. Read back, features of {model.Compared} {what} of the data set differ by "
                     + $"{model.LargestDifference:G3} at most."));
         }
 

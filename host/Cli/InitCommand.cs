@@ -67,7 +67,7 @@ internal sealed class InitCommand(
         output.Table(["", ""], survey.Lines().Select(line => (string[])[line.Label, line.Text]));
         output.Line();
         output.Line($"Written: {request.File}, and {SchemaFile} beside it, by which editors complete and check it.");
-        output.Line($"Next: parallax train {Quoted(request.File)}");
+        output.Line($"Next: {ShellCommand.Of(["train", request.File], options.PluginFolders)}");
 
         return ExitCodes.Done;
     }
@@ -116,8 +116,6 @@ internal sealed class InitCommand(
 
     private static ConfigurationException Unwritable(string file, Exception fault) =>
         new($"{file} cannot be written: {RunFile.Reason(fault)} Choose another place with --out.");
-
-    private static string Quoted(string file) => file.Contains(' ', StringComparison.Ordinal) ? $"'{file}'" : file;
 
     private sealed record Request(string Path, string File, string? Dataset, IReadOnlyList<string> Overrides);
 }

@@ -47,7 +47,7 @@ internal sealed partial class NewCommand(Lazy<PluginCatalog> catalog, CliOutput 
             output.Line($"The class is called {className}: {Scaffold.ClassName(name)} is a name that the code needs otherwise.");
         }
 
-        output.Line($"Next: cd {target} && dotnet run --project tests && dotnet build src -c Release && parallax list --plugins plugin");
+        output.Line($"Next: cd {ShellCommand.Word(target)} && dotnet run --project tests && dotnet build src -c Release && parallax list --plugins plugin");
         output.Line("README.md says how to train with it.");
 
         return 0;

@@ -111,8 +111,8 @@ internal sealed class PackCommand(
             var parts = string.Join(", ", result.Splits.Select(split => string.Create(CultureInfo.InvariantCulture, $"{split.Split} {split.Samples:N0}")));
             var unreadable = result.Unreadable > 0 ? $", {result.Unreadable} of which cannot be read" : "";
             output.Line(string.Create(CultureInfo.InvariantCulture,
-                $"{result.File}: {result.Samples:N0} samples ({parts}){unreadable}, {result.Bytes / 1048576.0:N1} MB. Train from it with "
-                    + $"--set data.name={Reader()} --set data.path={file}"));
+                $"{result.File}: {result.Samples:N0} samples ({parts}){unreadable}, {SizeText.Of(result.Bytes)}. Train from it with "
+                    + $"--set data.name={Reader()} --set {ShellCommand.Word($"data.path={file}")}"));
         }
 
         return ExitCodes.Done;

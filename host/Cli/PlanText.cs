@@ -6,8 +6,6 @@ namespace Parallax.Host.Cli;
 /// <summary>A plan for people.</summary>
 internal static class PlanText
 {
-    private const double Mega = 1e6;
-
     public static void Write(CliOutput output, RunPlan plan)
     {
         List<string[]> rows =
@@ -20,8 +18,8 @@ internal static class PlanText
                 + FormattableString.Invariant($"{Duration(plan.Time.OnlineSeconds)} for evaluations meanwhile, ")
                 + FormattableString.Invariant($"{Duration(plan.Time.FinalSeconds)} for those at the end")],
             ["memory", plan.Memory is { } memory ? Describe(memory, plan.AreVideos) : "not measured: it is that of the GPU"],
-            ["disk", FormattableString.Invariant($"{Megabytes(plan.Disk.TotalBytes)}: {plan.Disk.Checkpoints} checkpoints of ")
-                + FormattableString.Invariant($"{Megabytes(plan.Disk.CheckpointBytes)}, the backbone; {Megabytes(plan.Disk.FreeBytes)} free")],
+            ["disk", FormattableString.Invariant($"{SizeText.Of(plan.Disk.TotalBytes)}: {plan.Disk.Checkpoints} checkpoints of ")
+                + FormattableString.Invariant($"{SizeText.Of(plan.Disk.CheckpointBytes)}, the backbone; {SizeText.Of(plan.Disk.FreeBytes)} free")],
             .. plan.Data.Select(split => (string[])["data", Describe(split)]),
             .. plan.Duplicates is { } duplicates ? (IEnumerable<string[]>)[["data", $"{duplicates}, among those looked at"]] : [],
             .. plan.Advice.Select(advice => (string[])["change", advice]),
@@ -32,35 +30,33 @@ internal static class PlanText
     private static string Describe(Alternative other, bool areVideos) =>
         other.ImagesPerSecond is { } speed ? SpeedText.Of(speed, areVideos) : "cannot be trained";
 
-    private static string Describe(MemoryCost memory, bool areVideos) => $"{Megabytes(memory.RunBytes)} at its peak"
+    private static string Describe(MemoryCost memory, bool areVideos) => $"{SizeText.Of(memory.RunBytes)} at its peak"
         + (memory.EvaluationBytes > 0 ? " or more (evaluations were measured on parts of the data)" : "")
-        + (memory.EvaluationBytes > memory.PeakBytes ? $", {Megabytes(memory.PeakBytes)} of it in steps" : "")
+        + (memory.EvaluationBytes > memory.PeakBytes ? $", {SizeText.Of(memory.PeakBytes)} of it in steps" : "")
         + (memory.BytesPerImage is { } each
-            ? FormattableString.Invariant($", {each / Mega:N1} MB for each {SampleNoun.Of(areVideos, count: 1)} of a micro-batch")
+            ? FormattableString.Invariant($", {SizeText.Of(each)} for each {SampleNoun.Of(areVideos, count: 1)} of a micro-batch")
             : "")
         + (memory.LargestBatch is { } largest
-            ? FormattableString.Invariant($"; batches of up to {largest:N0} fit into the {Megabytes(memory.FreeBytes)} that are free")
+            ? FormattableString.Invariant($"; batches of up to {largest:N0} fit into the {SizeText.Of(memory.FreeBytes)} that are free")
             : "");
 
     private static string Describe(SplitScan split)
     {
         string?[] parts =
         [
-            FormattableString.Invariant($"{split.Split}: {split.Images:N0} {SampleNoun.Of(split.AreVideos)}, {split.LookedAt:N0} looked at"),
+            FormattableString.Invariant($"{split.Split}: {split.Images:N0} {SampleNoun.Of(split.AreVideos, split.Images)}, {split.LookedAt:N0} looked at"),
             split.UnreadableCount == 0 ? "all can be read"
                 : $"{split.UnreadableCount} cannot be read ({string.Join("; ", split.Unreadable)})",
             split is { Smallest: { } smallest, Largest: { } largest } ? smallest == largest ? $"{smallest} pixels" : $"{smallest} to {largest} pixels" : null,
             split.Learned is { } learned ? FormattableString.Invariant($"the run learns from {learned:N0} of them") : null,
             split is { SmallestClass: { } few, LargestClass: { } many }
-                ? few.Images == many.Images ? FormattableString.Invariant($"{few.Images:N0} {SampleNoun.Of(split.AreVideos)} in each class")
+                ? few.Images == many.Images ? FormattableString.Invariant($"{few.Images:N0} {SampleNoun.Of(split.AreVideos, few.Images)} in each class")
                 : FormattableString.Invariant($"{few.Images:N0} ('{few.Name}') to {many.Images:N0} ('{many.Name}') {SampleNoun.Of(split.AreVideos)} a class")
                 : null,
         ];
 
         return string.Join(", ", parts.OfType<string>());
     }
-
-    private static string Megabytes(long bytes) => FormattableString.Invariant($"{bytes / Mega:N0} MB");
 
     private static string Duration(double seconds) => seconds switch
     {

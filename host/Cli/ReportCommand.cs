@@ -63,7 +63,7 @@ internal sealed class ReportCommand(Lazy<RunReport> reports, StopSignals signals
         }
 
         output.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{Path.GetFullPath(file.Path)}: {new FileInfo(file.Path).Length / 1048576.0:N1} MB, for any browser."));
+            CultureInfo.InvariantCulture, $"{Path.GetFullPath(file.Path)}: {SizeText.Of(new FileInfo(file.Path).Length)}, for any browser."));
 
         return ExitCodes.Done;
     }

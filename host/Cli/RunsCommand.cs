@@ -103,7 +103,7 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
         using var reader = trackers.Value.Read(OptionsOf(parsed));
         var stored = await reader.FindAsync(runId, cancellation)
             ?? throw new ConfigurationException($"There is no run {runId} in {reader.Address}. 'parallax runs' lists the runs there.");
-        var run = RunSummary.Of(stored);
+        var run = RunSummary.Of(stored) with { Later = await reader.LaterNumbersAsync(stored, cancellation) };
         if (parsed.GetValue(_json))
         {
             output.Json(run);
@@ -131,6 +131,8 @@ internal sealed class RunsCommand(Lazy<Trackers> trackers, TimeProvider time, Cl
 
         Section("run", general);
         Section("metric", run.Metrics.ToDictionary(m => m.Key, m => Number(m.Value)));
+        Section("measured afterwards", run.Later.ToDictionary(later => later.Name, later => string.Create(
+            CultureInfo.InvariantCulture, $"{Number(later.Value)} (measured afterwards, at step {later.Step}, by run {later.RunId})")));
         Section("parameter", run.Parameters);
         Section("tag", run.Tags);
 

@@ -33,7 +33,7 @@ internal sealed class RunsCompare(Lazy<Trackers> trackers, Func<ParseResult, Tra
         }
 
         using var reader = trackers.Value.Read(optionsOf(parsed));
-        var (runs, faults) = (new List<StoredRun>(), new List<string>());
+        var (runs, faults, later) = (new List<StoredRun>(), new List<string>(), new List<IReadOnlyList<LaterNumber>>());
         foreach (var id in ids)
         {
             if (await reader.FindAsync(id, cancellation) is { } run)
@@ -56,7 +56,12 @@ internal sealed class RunsCompare(Lazy<Trackers> trackers, Func<ParseResult, Tra
             throw new ConfigurationException(faults);
         }
 
-        var comparison = await RunComparison.Of(runs, (runId, key) => reader.HistoryAsync(runId, key, cancellation));
+        foreach (var run in runs)
+        {
+            later.Add(await reader.LaterNumbersAsync(run, cancellation));
+        }
+
+        var comparison = await RunComparison.Of(runs, (runId, key) => reader.HistoryAsync(runId, key, cancellation), later);
         if (parsed.GetValue(json))
         {
             output.Json(comparison);
@@ -85,6 +90,7 @@ internal sealed class RunsCompare(Lazy<Trackers> trackers, Func<ParseResult, Tra
 
         rows.AddRange(comparison.Recipe.Select(value => Row("recipe", value.Key, value.Values.Select(text => text ?? None))));
         rows.AddRange(comparison.Metrics.Select(metric => Row("metric", metric.Key, metric.Texts().Select(text => text ?? None))));
+        rows.AddRange(comparison.Later.Select(metric => Row("measured afterwards", metric.Key, metric.Texts().Select(text => text ?? None))));
         rows.AddRange(comparison.Environment.Select(value => Row("environment", value.Key, value.Values.Select(text => text ?? None))));
         output.Table(["part", "key", .. comparison.Runs.Select(run => run.RunId[..Math.Min(ShownOfAnId, run.RunId.Length)])], rows, whole: 2, isNamed: true);
         if (comparison.Recipe.Count == 0)

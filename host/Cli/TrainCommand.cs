@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Distributed;
@@ -104,8 +105,8 @@ internal sealed class TrainCommand(
 
         if (output.IsTerminal && environment.Rank == 0)
         {
-            var where = configuration.Tracking.Uri is { Length: > 0 } uri ? $" --uri {SecretScrubber.ScrubAddress(uri)}" : "";
-            output.Error($"'parallax watch{where}' in another terminal shows the run in the browser.");
+            string[] where = configuration.Tracking.Uri is { Length: > 0 } uri ? ["--uri", SecretScrubber.ScrubAddress(uri)] : [];
+            output.Error($"In another terminal this shows the run in the browser: {ShellCommand.Of(["watch", .. where])}");
         }
 
         try
@@ -170,15 +171,15 @@ internal sealed class TrainCommand(
         output.Line();
         if (!summary.Completed)
         {
-            var processes = request.Processes > 1 ? $" --nproc {request.Processes}" : "";
-            output.Line($"Stopped. Go on with: parallax train {request.Recipe} --resume {summary.RunId}{processes} (and the same --set options).");
+            string[] processes = request.Processes > 1 ? ["--nproc", request.Processes.ToString(CultureInfo.InvariantCulture)] : [];
+            output.Line($"Stopped. Go on with: {Command(["train", request.Recipe, "--resume", summary.RunId, .. processes])} (and the same --set options).");
             return;
         }
 
         if (summary.IsNothingLeft)
         {
-            output.Line($"Run {summary.RunId} is finished, nothing is left to train. To go on, raise trainer.epochs (or trainer.maxSteps); to measure it: "
-                + $"parallax evaluate {summary.RunId} --protocol NAME");
+            output.Line($"Run {summary.RunId} is finished, nothing is left to train. To go on, raise trainer.epochs (or trainer.maxSteps).");
+            WriteNext(summary);
             return;
         }
 
@@ -191,9 +192,19 @@ internal sealed class TrainCommand(
 
         ProtocolTable.Write(output, summary.Measured);
         output.Line($"Files: {summary.Directory}");
-        output.Line($"Next: parallax evaluate {summary.RunId} --protocol NAME   (parallax list protocols)");
-        output.Line($"      parallax export {summary.RunId} --register NAME   (a model in MLflow)");
+        WriteNext(summary);
     }
+
+    // Protocols need classes; what else there is to see of a run does not.
+    private void WriteNext(TrainingSummary summary)
+    {
+        output.Line(summary.HasClasses
+            ? $"Next: {Command("evaluate", summary.RunId, "--protocol", "NAME")}   (parallax list protocols)"
+            : $"Next: {Command("report", summary.RunId)}   (curves, nearest neighbours; protocols need images with classes)");
+        output.Line($"      {Command("export", summary.RunId, "--register", "NAME")}   (a model in MLflow)");
+    }
+
+    private string Command(params string[] words) => ShellCommand.Of(words, options.PluginFolders);
 
     /// <summary>What the command line asks for.</summary>
     private sealed record Request(string Recipe, IReadOnlyList<string> Overrides, string? Resume, int Processes, bool Json)

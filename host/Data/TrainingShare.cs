@@ -24,6 +24,30 @@ internal static class TrainingShare
             + "a tail takes one class of each image. Set it to 1, or take data with class folders.")
         : Part(whole, Chosen(whole, options), options);
 
+    /// <summary>The end of a sentence about a batch that is larger than what a run learns from.</summary>
+    /// <param name="learned">What <see cref="Of"/> gave.</param>
+    /// <param name="options">Share, seed and tail.</param>
+    /// <param name="batch">Samples of a batch.</param>
+    public static string TooFew(IImageDataset learned, DataOptions options, int batch)
+    {
+        var (whole, few) = (learned is DatasetPart { Whole: var all } ? all : learned, learned.Info.Count);
+        var (count, noun) = (whole.Info.Count, SampleNoun.Of(whole, whole.Info.Count));
+        if (whole == learned)
+        {
+            return $"'{whole.Info.Location}' has only {few} training {noun}. Lower it to at most {few}.";
+        }
+
+        string[] keys =
+        [
+            .. options.Share < 1 ? [string.Create(CultureInfo.InvariantCulture, $"data.share {options.Share}")] : (string[])[],
+            .. options.LongTail > 1 ? [string.Create(CultureInfo.InvariantCulture, $"data.longTail {options.LongTail}")] : (string[])[],
+        ];
+        var advice = count >= batch ? $"Take more of them, or lower the batch to at most {few}." : $"Lower the batch to at most {few}.";
+
+        return $"{string.Join(" and ", keys)} {(keys.Length == 1 ? "leaves" : "leave")} only {few} of the {count} training {noun} of "
+            + $"'{whole.Info.Location}'. {advice}";
+    }
+
     private static DatasetPart Part(IImageDataset whole, long[] indices, DataOptions options)
     {
         var less = whole.Info.Count - indices.Length;

@@ -41,8 +41,13 @@ internal static class NearCopies
     {
         var isNear = similarities.ge(least);                             // [s, M]
         var isPair = offset > 0 ? isNear : isNear.tril(start - 1);       // [s, M]
-        var places = isPair.nonzero().data<long>().ToArray();            // [p, 2]
-        var values = similarities.masked_select(isPair).data<float>().ToArray();   // [p]
+        var pairs = isPair.nonzero();                                    // [p, 2]
+        if (pairs.shape[0] == 0)   // TorchSharp cannot copy a tensor without numbers
+        {
+            return;
+        }
+
+        var (places, values) = (pairs.data<long>().ToArray(), similarities.masked_select(isPair).data<float>().ToArray());   // [p, 2], [p]
         for (var pair = 0; pair < values.Length; pair++)
         {
             links.Add((int)places[(2 * pair) + 1], offset + (int)(start + places[2 * pair]), values[pair]);
@@ -121,6 +126,6 @@ internal sealed record CopyGroup(int Group, IReadOnlyList<CopyMember> Images);
 /// <param name="File">The file of embeddings that it is from.</param>
 /// <param name="Name">Its name.</param>
 /// <param name="Class">Its class; empty without.</param>
-/// <param name="Similarity">Cosine with the image of the group that is nearest to it.</param>
-/// <param name="IsExact">Whether the pixels of another one are the same.</param>
-internal sealed record CopyMember(string File, string Name, string Class, double Similarity, bool IsExact);
+/// <param name="Cosine">Cosine with the image of the group that is nearest to it.</param>
+/// <param name="SamePixels">Whether the pixels of another one are the same.</param>
+internal sealed record CopyMember(string File, string Name, string Class, double Cosine, bool SamePixels);

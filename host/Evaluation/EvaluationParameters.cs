@@ -1,5 +1,6 @@
 using System.Globalization;
 using Parallax.Host.Configuration;
+using Parallax.Host.Tracking;
 
 namespace Parallax.Host.Evaluation;
 
@@ -55,12 +56,12 @@ internal static class EvaluationParameters
 
         if (weights.File is { } file)
         {
-            parameters["weights.file"] = Path.GetFullPath(file);
+            parameters[LaterNumber.FileParameter] = Path.GetFullPath(file);
         }
 
         if (weights.SecondFile is { } second)
         {
-            parameters["weights.second_file"] = Path.GetFullPath(second);
+            parameters[LaterNumber.SecondFileParameter] = Path.GetFullPath(second);
         }
 
         return parameters;

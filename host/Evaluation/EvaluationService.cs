@@ -331,8 +331,8 @@ internal sealed class EvaluationService(
 
     /// <summary>Logs measured numbers as a run of their own, below a pretraining when its identifier is given.</summary>
     public void Track(
-        ResolvedConfiguration configuration, Measurement measured, string? parentRunId, long step, string kind = "evaluation", string? checkpoint = null,
-        string? second = null)
+        ResolvedConfiguration configuration, Measurement measured, string? parentRunId, long step, string kind = LaterNumber.Evaluation,
+        string? checkpoint = null, string? second = null)
     {
         var results = measured.Results;
         if (results.Count == 0)
@@ -340,7 +340,7 @@ internal sealed class EvaluationService(
             return;
         }
 
-        var tags = new Dictionary<string, string> { ["parallax.kind"] = kind, ["method"] = configuration.Method.Name };
+        var tags = new Dictionary<string, string> { [LaterNumber.KindTag] = kind, ["method"] = configuration.Method.Name };
         if (results[0].Views is { } views)
         {
             tags["parallax.views"] = views;   // the same of all protocols
@@ -354,7 +354,7 @@ internal sealed class EvaluationService(
         foreach (var (protocol, result) in results)
         {
             run.LogMetric($"{protocol}/{result.Metric}", result.Accuracy, step);
-            run.LogMetric($"{protocol}/best_{result.Metric}", result.BestAccuracy, step);
+            run.LogMetric($"{protocol}/{LaterNumber.BestPrefix}{result.Metric}", result.BestAccuracy, step);
             foreach (var (name, value) in result.Details)
             {
                 run.LogMetric($"{protocol}/{name}", value, step);

@@ -136,8 +136,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
         if (stepsPerEpoch == 0 && isTrained)
         {
             throw new ConfigurationException(
-                $"trainer.batchSize is {trainer.BatchSize}, but '{data.Location}' has only {data.Count} training "
-                + $"{SampleNoun.Of(learned, data.Count)}. Lower it to at most {data.Count}.");
+                $"trainer.batchSize is {trainer.BatchSize}, but {TrainingShare.TooFew(learned, configuration.Data, trainer.BatchSize)}");
         }
 
         return new(data, size, trainer.BatchSize, Math.Max(1, stepsPerEpoch), trainer.Epochs, trainer.Seed, processes)

@@ -51,7 +51,8 @@ internal static class PlanAdvice
             .. data.Where(split => split.UnreadableCount > 0).Select(split => $"{split.UnreadableCount} {SampleNoun.Of(areVideos, split.UnreadableCount)} of "
                 + $"the {split.Split} split cannot be read, for example {split.Unreadable[0]}. Repair or remove them."),
             .. data.Where(split => split.SmallestClass?.Images < Rare * split.LargestClass?.Images).Select(split => FormattableString.Invariant(
-                $"Classes of the {split.Split} split are uneven: '{split.SmallestClass!.Name}' has {split.SmallestClass.Images:N0} {noun}, ")
+                $"Classes of the {split.Split} split are uneven: '{split.SmallestClass!.Name}' has {split.SmallestClass.Images:N0} ")
+                    + FormattableString.Invariant($"{SampleNoun.Of(areVideos, split.SmallestClass.Images)}, ")
                     + FormattableString.Invariant($"'{split.LargestClass!.Name}' {split.LargestClass.Images:N0}.")),
             .. duplicates > 0
                 ? [$"{duplicates} held-out {noun} are training {noun}, too: what is measured on them is known already."]

@@ -45,7 +45,8 @@ public sealed class PluginCatalog
         var rejected = Rejected.FirstOrDefault(plugin => plugin.Name == name && (plugin.Kind == kind || plugin.Kind is null));
         fault = rejected is not null
             ? $"The {kind.Noun()} '{name}' cannot be used. {rejected.Reason} File: {rejected.File}."
-            : Renamed(name, Of(kind)) ?? $"There is no {kind.Noun()} '{name}'.{NearestName.Hint(name, Of(kind).Select(plugin => plugin.Name))}";
+            : Renamed(name, Of(kind)) ?? $"There is no {kind.Noun()} '{name}'.{NearestName.Hint(name, Of(kind).Select(plugin => plugin.Name))} "
+                + "More are given with --plugins DIR, or added by 'parallax plugins install NAME'.";
 
         return null;
     }

@@ -13,6 +13,9 @@ public sealed record PluginFolders(IReadOnlyList<string> Roots, IReadOnlyList<st
         ? Path.Combine(home, ".parallax", "plugins")
         : null;
 
+    /// <summary>Those of <see cref="Asked"/> that the command line names.</summary>
+    public IReadOnlyList<string> OfCommandLine { get; init; } = [];
+
     /// <summary>Beside the host, in the user's home, in <see cref="Variable"/> and in the <c>--plugins</c> of the command line.</summary>
     public static PluginFolders Default(IEnumerable<string> commandLine)
     {
@@ -24,7 +27,9 @@ public sealed record PluginFolders(IReadOnlyList<string> Roots, IReadOnlyList<st
 
         var variable = (Environment.GetEnvironmentVariable(Variable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
 
-        return new(roots, [.. variable.Select(folder => UserPath.Expand(folder, Variable)).Concat(commandLine).Select(Path.GetFullPath)]);
+        string[] given = [.. commandLine.Select(Path.GetFullPath)];
+
+        return new(roots, [.. variable.Select(folder => Path.GetFullPath(UserPath.Expand(folder, Variable))), .. given]) { OfCommandLine = given };
     }
 
     /// <summary>Every plugin folder, each once.</summary>

@@ -6,7 +6,7 @@ namespace Parallax.Host.Reports;
 /// <summary>A report as one HTML file that asks for nothing else.</summary>
 internal static class ReportPage
 {
-    private const string FinalPrefix = "final/";
+    private const string FinalPrefix = "final/", LaterCaption = "Measured after the training, the newest number of each protocol";
 
     /// <summary>Writes it.</summary>
     /// <param name="runs">The runs, in the order of the user.</param>
@@ -64,7 +64,8 @@ internal static class ReportPage
         runs.Select(run => (IReadOnlyList<string>)
         [
             run.RunId, run.Stored?.Name ?? run.Folder?.Name ?? "", run.Method ?? "", run.State, Started(run),
-            run.Last.Step is { } step ? NumberText.Of(step) : "", run.Last.Loss is { } loss ? NumberText.Of(loss) : "", string.Join(", ", Measures(run)),
+            run.Last.Step is { } step ? NumberText.Of(step) : "", run.Last.Loss is { } loss ? NumberText.Of(loss) : "",
+            string.Join(", ", [.. Measures(run), .. Later(run)]),
         ]));
 
     private static string Started(ReportedRun run)
@@ -80,9 +81,14 @@ internal static class ReportPage
         .OrderBy(metric => metric.Key, StringComparer.Ordinal)
         .Select(metric => $"{metric.Key} {(IsShare(metric.Key) ? NumberText.Percent(metric.Value) : NumberText.Of(metric.Value))}");
 
+    private static IEnumerable<string> Later(ReportedRun run) => run.Later.Select(number => number.Name + " "
+        + (number.IsAccuracy || IsRecall(number.Metric) ? NumberText.Percent(number.Value) : NumberText.Of(number.Value)) + " (measured afterwards)");
+
     // Behind the protocol stands what it measured, unless that is the accuracy. Metrics during training do not say it.
     private static bool IsShare(string key) => key.StartsWith(FinalPrefix, StringComparison.Ordinal)
-        && (key.Split('/') is [_, _] || key.Split('/')[^1].StartsWith("recall", StringComparison.Ordinal));
+        && (key.Split('/') is [_, _] || IsRecall(key.Split('/')[^1]));
+
+    private static bool IsRecall(string metric) => metric.StartsWith("recall", StringComparison.Ordinal);
 
     private static Html Differences(IReadOnlyList<ReportedRun> runs, RunComparison comparison)
     {
@@ -94,9 +100,12 @@ internal static class ReportPage
             <section aria-labelledby="differences"><h2 id="differences">Differences</h2>
             {recipe}
             {Values("Where and with what they ran", comparison.Environment)}
-            {Values("Metrics, the last value and the best one", comparison.Metrics.Select(metric => new ComparedValue(metric.Key, metric.Texts())))}
+            {Values("Metrics, the last value and the best one", Texts(comparison.Metrics))}
+            {(comparison.Later.Count == 0 ? Html.Empty : Values(LaterCaption, Texts(comparison.Later)))}
             </section>
             """);
+
+        static IEnumerable<ComparedValue> Texts(IEnumerable<ComparedMetric> metrics) => metrics.Select(metric => new ComparedValue(metric.Key, metric.Texts()));
 
         // Two methods have few keys in common: those of one alone would hide the others.
         Html Recipe(IReadOnlyList<ComparedValue> values)

@@ -42,6 +42,9 @@ internal sealed record ReportedRun(
     /// <summary>Whether its data are videos, where anything says it.</summary>
     public bool AreVideos => Features?.AreVideos ?? (Stored is not null && RunTags.AreVideos(Stored));
 
+    /// <summary>What was measured on it after its training.</summary>
+    public IReadOnlyList<LaterNumber> Later { get; init; } = [];
+
     /// <summary>What is missing, and why: a sentence each.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
 }

@@ -33,13 +33,16 @@ internal sealed class RunCollection(Trackers trackers)
                 }
 
                 var (curves, noCurves) = await CurvesAsync(reader, stored, stop);
+                var (later, noLater) = noCurves is null ? await LaterAsync(reader, stored, stop) : ([], null);
                 runs.Add(new(directory?.Record.RunId ?? stored!.RunId, stored, directory, curves)
                 {
+                    Later = later,
                     Folder = stored is null ? FolderFacts.Of(directory!) : null,
                     Confusions = directory is null ? [] : KeptConfusion.Read(directory.Path),
                     Missing =
                     [
-                        .. Missing("No curves and numbers", noRun), .. Missing("Not all curves", noCurves), .. Missing("No pictures and features", noFolder),
+                        .. Missing("No curves and numbers", noRun), .. Missing("Not all curves", noCurves),
+                        .. Missing("No numbers of later evaluations", noLater), .. Missing("No pictures and features", noFolder),
                     ],
                 });
             }
@@ -67,7 +70,7 @@ internal sealed class RunCollection(Trackers trackers)
 
         try
         {
-            return (await RunComparison.Of(stored, (runId, key) => reader.HistoryAsync(runId, key, stop)), null);
+            return (await RunComparison.Of(stored, (runId, key) => reader.HistoryAsync(runId, key, stop), [.. runs.Select(run => run.Later)]), null);
         }
         catch (ConfigurationException e)
         {
@@ -111,6 +114,18 @@ internal sealed class RunCollection(Trackers trackers)
         }
 
         return (curves, null);
+    }
+
+    private static async Task<(IReadOnlyList<LaterNumber> Numbers, string? Fault)> LaterAsync(RunReader? reader, StoredRun? run, CancellationToken stop)
+    {
+        try
+        {
+            return (run is null ? [] : await reader!.LaterNumbersAsync(run, stop), null);
+        }
+        catch (ConfigurationException e)
+        {
+            return ([], e.Message);
+        }
     }
 
     private static IEnumerable<string> Missing(string what, string? fault)

@@ -44,8 +44,10 @@ internal sealed record ComparedMetric(string Key, string? Better, IReadOnlyList<
 /// <param name="Recipe">Keys of their recipes that are not the same in all, with the values of the last session where a run was resumed.</param>
 /// <param name="Environment">Version, seed, device and so on, whether they differ or not; what differs only in some tags is there, too.</param>
 /// <param name="Metrics">Metrics of any of them, those of the machine left out.</param>
+/// <param name="Later">What was measured on any of them after its training, by protocol.</param>
 internal sealed record RunComparison(
-    IReadOnlyList<ComparedRun> Runs, IReadOnlyList<ComparedValue> Recipe, IReadOnlyList<ComparedValue> Environment, IReadOnlyList<ComparedMetric> Metrics)
+    IReadOnlyList<ComparedRun> Runs, IReadOnlyList<ComparedValue> Recipe, IReadOnlyList<ComparedValue> Environment, IReadOnlyList<ComparedMetric> Metrics,
+    IReadOnlyList<ComparedMetric> Later)
 {
     private const string Lower = "lower", Higher = "higher";
 
@@ -55,7 +57,9 @@ internal sealed record RunComparison(
     /// <summary>Compares runs.</summary>
     /// <param name="runs">Two or more.</param>
     /// <param name="historyOf">Reads a curve: identifier of the run, name of the metric.</param>
-    public static async Task<RunComparison> Of(IReadOnlyList<StoredRun> runs, Func<string, string, Task<IReadOnlyList<MetricPoint>>> historyOf)
+    /// <param name="later">What was measured on each of them after its training.</param>
+    public static async Task<RunComparison> Of(
+        IReadOnlyList<StoredRun> runs, Func<string, string, Task<IReadOnlyList<MetricPoint>>> historyOf, IReadOnlyList<IReadOnlyList<LaterNumber>> later)
     {
         var recipes = runs.Select(LastRecipe).ToList();
         var values = Differing(recipes, _ => true);
@@ -71,8 +75,18 @@ internal sealed record RunComparison(
         return new(
             [.. runs.Select(run => new ComparedRun(
                 run.RunId, run.Name, run.Status, run.Started, RunTags.VerdictOf(run.Tags)))],
-            values, [.. facts.Where(fact => fact.Values.Any(value => value is not null)), .. tags], metrics);
+            values, [.. facts.Where(fact => fact.Values.Any(value => value is not null)), .. tags], metrics, LaterOf(later));
     }
+
+    // A number has no curve: the last one is all there is.
+    private static List<ComparedMetric> LaterOf(IReadOnlyList<IReadOnlyList<LaterNumber>> later) =>
+    [
+        .. from name in later.SelectMany(numbers => numbers).Select(number => number.Name).Distinct().Order(StringComparer.Ordinal)
+           let points = later.Select(numbers => PointOf(numbers.FirstOrDefault(number => number.Name == name)))
+           select new ComparedMetric(name, Better: null, [.. points], [.. later.Select(_ => (CurvePoint?)null)]),
+    ];
+
+    private static CurvePoint? PointOf(LaterNumber? number) => number is null ? null : new(number.Value, number.Step);
 
     // What came of a run is no environment.
     private static bool IsOfTheProgram(string tag) => tag.StartsWith("parallax.", StringComparison.Ordinal) && !Always.Contains(tag)

@@ -18,6 +18,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
         var classifier = (IClassifier)session.Experiment.Method;
         var extractor = new FeatureExtractor(session.Experiment, DatasetSubset.Limit(test, measured.Configuration.Evaluation.MaxTestSamples));
         var (course, loss) = (new ClassifierCourse(classifier), double.NaN);
+        var lines = new LineLimit(time);
         LeftOutImages? leftOut = null;
         var callbacks = new TrainerCallbacks(report => loss = report.Loss, OnEpoch, _ => { });
         if (!new Trainer(session, callbacks, time).Run(stop))
@@ -41,7 +42,8 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
                 Count(trained);
             }
 
-            measured.Logger.LogInformation(
+            measured.Logger.Log(
+                lines.Takes(trained.Progress.IsAtEnd) ? LogLevel.Information : LogLevel.Debug,
                 "{Protocol}: epoch {Epoch} of {Epochs}, loss {Loss}{Sum}, {Accuracy}", name, trained.Progress.EpochOfLastStep + 1,
                 trained.Experiment.Run.Epochs, loss.ToString("F3", CultureInfo.InvariantCulture), course.LossText,
                 isMeasured ? course.LatestText(SampleNoun.Of(test)) : "measured after the last one");

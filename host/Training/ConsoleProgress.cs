@@ -9,13 +9,13 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
 {
     private const string Gap = "  ";
     private const int CourseWidth = 16;
-    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(15), Refresh = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(250);
 
+    private readonly LineLimit _plain = new(time);
     private Sparkline _losses = new(CourseWidth);
     private volatile Shown? _shown;   // replaced as a whole: who trains does not wait for who draws
     private volatile Verdict? _verdict;
     private ITimer? _drawing;
-    private long _lastPlain;
     private int _waiting;
 
     /// <summary>From here on the terminal, where there is one, shows what is going on; until the result is disposed, which leaves the last of it in a
@@ -59,10 +59,9 @@ internal sealed class ConsoleProgress(CliOutput output, TimeProvider time)
     private void Show(Shown shown)
     {
         _shown = shown;
-        if (_drawing is null && (_lastPlain == 0 || shown.Share >= 1 || time.GetElapsedTime(_lastPlain, shown.When) >= PlainInterval))
+        if (_drawing is null && _plain.Takes(isLast: shown.Share >= 1))
         {
             output.Error(shown.Line);
-            _lastPlain = shown.When;
         }
     }
 

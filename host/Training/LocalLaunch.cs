@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parallax.Host.Configuration;
 using Parallax.Host.Distributed;
 using Parallax.Host.Experiments;
@@ -6,7 +7,7 @@ using Parallax.Host.Processes;
 namespace Parallax.Host.Training;
 
 /// <summary>A run in several processes of this machine, as the process sees it that starts them.</summary>
-internal sealed class LocalLaunch(PretrainingRun pretraining, CliOutput output, TimeProvider time)
+internal sealed class LocalLaunch(PretrainingRun pretraining, PluginFolders plugins, CliOutput output, TimeProvider time)
 {
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(30);   // of a process that mpirun has killed: it frees its memory first
 
@@ -51,8 +52,9 @@ internal sealed class LocalLaunch(PretrainingRun pretraining, CliOutput output, 
         }
 
         var checkpoint = new CheckpointStore(directory.CheckpointDirectory, configuration.Trainer.KeepCheckpoints).Latest;
+        string[] resumed = ["train", recipe, "--resume", directory.Record.RunId, "--nproc", processes.ToString(CultureInfo.InvariantCulture)];
         output.Error((checkpoint is null ? "There is no checkpoint yet." : $"The newest checkpoint is {checkpoint}.")
-            + $" Go on with: parallax train {recipe} --resume {directory.Record.RunId} --nproc {processes} (and the same --set options).");
+            + $" Go on with: {ShellCommand.Of(resumed, plugins)} (and the same --set options).");
     }
 
     private static RunDirectory? Find(ResolvedConfiguration configuration, string? resume, DateTimeOffset started) =>

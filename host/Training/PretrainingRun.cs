@@ -19,6 +19,7 @@ internal sealed class PretrainingRun(
     DataReport data,
     StopSignals signals,
     ConsoleProgress progress,
+    PluginFolders plugins,
     TimeProvider time)
 {
     /// <param name="configuration">What to train.</param>
@@ -43,7 +44,7 @@ internal sealed class PretrainingRun(
 
             var (id, folder) = (point?.Directory.Record.RunId ?? "", point?.Directory.Path ?? "");
 
-            return new(id, folder, Completed: true, 0, TimeSpan.Zero, Measurement.Nothing) { IsNothingLeft = true };
+            return new(id, folder, Completed: true, 0, TimeSpan.Zero, Measurement.Nothing) { IsNothingLeft = true, HasClasses = HasClasses(session) };
         }
 
         using var run = world.RunOnAll(() => world.IsFirst ? Open(session, point) : null);
@@ -165,9 +166,11 @@ internal sealed class PretrainingRun(
 
         return new(run.Tracked.RunId, run.Directory.Path, measured is not null, speed, wholeTime, measured ?? Measurement.Nothing)
         {
-            Verdict = observer.Verdict, AreVideos = session.Experiment.Run.HasVideos,
+            Verdict = observer.Verdict, AreVideos = session.Experiment.Run.HasVideos, HasClasses = HasClasses(session),
         };
     }
+
+    private static bool HasClasses(TrainingSession session) => session.Experiment.Data.Info.Classes.Count > 0;
 
     // Null when it was stopped: what is trained is kept; who resumes measures it.
     private Measurement? Finish(TrainingSession session, OpenRun run, RunCurves curves, CancellationToken stop)
@@ -192,7 +195,7 @@ internal sealed class PretrainingRun(
     // What ends a training before its time leaves the last steps in the folder of the run.
     private bool RunRecorded(TrainingSession session, OpenRun run, RunObserver observer, StepProfile? profile, CancellationToken stop)
     {
-        var box = new BlackBox(session, new(run.Directory));
+        var box = new BlackBox(session, new(run.Directory), plugins);
         using var live = progress.Live();
         try
         {

@@ -52,13 +52,12 @@ internal static class ResumeRules
         if (position.Epoch > plan.Epochs || (position.Epoch == plan.Epochs && position.Samples > 0))
         {
             faults.Add($"trainer.epochs is {plan.Epochs}, but '{path}' has trained {Done(position, SampleNoun.Of(run.HasVideos))}. Raise it to at least "
-                + $"{position.Epoch + (position.Samples > 0 ? 1 : 0)}, or measure what there is with 'parallax evaluate {path}'.");
+                + $"{position.Epoch + (position.Samples > 0 ? 1 : 0)}, or {HowToMeasure(path)}");
         }
 
         if (plan.MaxSteps < position.Step)
         {
-            faults.Add($"trainer.maxSteps is {plan.MaxSteps}, but '{path}' has trained {position.Step} steps. Raise it, or measure what there is with "
-                + $"'parallax evaluate {path}'.");
+            faults.Add($"trainer.maxSteps is {plan.MaxSteps}, but '{path}' has trained {position.Step} steps. Raise it, or {HowToMeasure(path)}");
         }
 
         if (state.Data is { } before)
@@ -76,6 +75,8 @@ internal static class ResumeRules
             throw new ConfigurationException(faults);
         }
     }
+
+    private static string HowToMeasure(string path) => $"measure what there is: {ShellCommand.Of(["evaluate", path, "--protocol", "NAME"])}";
 
     private static IEnumerable<string> Compare(TrainedData before, TrainedData now, TrainingPosition position, string path, string noun)
     {

@@ -18,6 +18,9 @@ internal sealed record TrainingSummary(string RunId, string Directory, bool Comp
     /// <summary>Whether the images are videos.</summary>
     public bool AreVideos { get; init; }
 
+    /// <summary>Whether the images have classes, which protocols need.</summary>
+    public bool HasClasses { get; init; }
+
     /// <summary>What the training did, as far as it can be told without labels; null when nothing can be said.</summary>
     public Verdict? Verdict { get; init; }
 }

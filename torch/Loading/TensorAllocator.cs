@@ -76,7 +76,7 @@ internal static unsafe class TensorAllocator
         var data = isBig ? (void*)CpuBlocks.Take(bytes) : _allocateSmall(bytes);
         if (isBig && data == null)
         {
-            Console.Error.WriteLine($"Out of memory: libtorch asked for {bytes / 1048576:N0} MB for one tensor, and the system has no more. Lower "
+            Console.Error.WriteLine($"Out of memory: libtorch asked for {bytes / 1_000_000:N0} MB for one tensor, and the system has no more. Lower "
                 + "trainer.batchSize, or use a machine with more memory.");
             Environment.Exit(OutOfMemory);
         }

@@ -33,7 +33,7 @@ internal sealed record KeptItems(int Values, IReadOnlyList<string> Files, long B
     {
         var values = string.Create(CultureInfo.InvariantCulture, $"{Values} value{(Values == 1 ? "" : "s")}");
         var names = string.Join(", ", Files.Take(MostNames)) + (Files.Count > MostNames ? ", ..." : "");
-        var files = string.Create(CultureInfo.InvariantCulture, $"{Files.Count} file{(Files.Count == 1 ? "" : "s")} ({names}; {Bytes / 1e6:0.0##} MB)");
+        var files = string.Create(CultureInfo.InvariantCulture, $"{Files.Count} file{(Files.Count == 1 ? "" : "s")} ({names}; {SizeText.Of(Bytes)})");
         return (Values, Files.Count) switch
         {
             (0, 0) => "the end of the run",

@@ -23,6 +23,16 @@ internal sealed class SqliteRunReader(SqliteDatabase database)
         return [.. runs.Select(WithData)];
     }
 
+    /// <summary>Runs that are not deleted and name this one as the run they are part of.</summary>
+    public IReadOnlyList<StoredRun> Children(string parentRunId)
+    {
+        var runs = database.Query(
+            ReadRun, Columns + " JOIN tags t ON t.run_uuid = r.run_uuid WHERE r.lifecycle_stage = 'active' AND t.key = $a AND t.value = $b",
+            MlflowTags.ParentRunId, parentRunId);
+
+        return [.. runs.Select(WithData)];
+    }
+
     /// <summary>All points of a metric, by timestamp, step and value.</summary>
     public IReadOnlyList<MetricPoint> History(string runId, string key) => database.Query(
         ReadPoint, Points + "metrics WHERE run_uuid = $a AND key = $b ORDER BY timestamp, step, value", runId, key);

@@ -57,7 +57,7 @@ internal sealed class SqliteStore(string databaseFile, TimeProvider time) : ITra
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredRun>> FindChildrenAsync(string parentRunId, CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<StoredRun>>([]);   // asked for by runs that had another identifier once, which none has here
+        Locked(() => Reader.Children(parentRunId));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoredRun>> SearchRunsAsync(string? experiment, int limit, CancellationToken cancellation) =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Parallax.Host.Data;
 using Parallax.Host.Tracking;
@@ -8,7 +9,8 @@ namespace Parallax.Host.Training;
 /// <remarks>Per step it hashes the indices and one kilobyte per image and view. Weights are hashed once, at the end.</remarks>
 /// <param name="session">The training.</param>
 /// <param name="folder">Where they are written; what an earlier end left there is set aside when the first step is over.</param>
-internal sealed class BlackBox(TrainingSession session, BlackBoxFolder folder) : IStepObserver
+/// <param name="plugins">Where plugins are looked for, for the command that repeats a step.</param>
+internal sealed class BlackBox(TrainingSession session, BlackBoxFolder folder, PluginFolders plugins) : IStepObserver
 {
     /// <summary>Steps that are kept.</summary>
     public const int Kept = 64;
@@ -62,7 +64,8 @@ internal sealed class BlackBox(TrainingSession session, BlackBoxFolder folder) :
         {
             folder.Write(Describe(run.Directory.Record.RunId, reason, steps), run.Checkpoints.NewestUpTo(steps[^1].Step - 1));
             run.Tracked.SetTags(RunFailure.TagsOfStep(steps[^1].Step));
-            report($"The last steps are in '{folder.Path}'. See what happened in the last one: parallax replay '{run.Directory.Path}' --step {steps[^1].Step}");
+            string[] replay = ["replay", run.Directory.Path, "--step", steps[^1].Step.ToString(CultureInfo.InvariantCulture)];
+            report($"The last steps are in '{folder.Path}'. See what happened in the last one: {ShellCommand.Of(replay, plugins)}");
         }
         catch (Exception e) when (e is ConfigurationException || RunFile.IsOfTheDisk(e))
         {

@@ -35,7 +35,8 @@ internal sealed class ReplayRun(RecipeReader recipes, SessionFactory sessions, M
         }
 
         var from = session.Progress.Position.Step;
-        progress.WriteLine($"Training steps {from + 1} to {step} again, from {(path is null ? "the start of the run" : $"'{path}'")}.");
+        var steps = from + 1 == step ? $"step {step}" : $"steps {from + 1} to {step}";
+        progress.WriteLine($"Training {steps} again, from {(path is null ? "the start of the run" : $"'{path}'")}.");
         using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
         using var probe = new ReplayProbe(session, Comparable(record), step, over.Cancel);
         var error = Train(session, probe, over.Token);

@@ -46,7 +46,7 @@ public sealed class PlanTextTests
             "time\t2.2 h: 2.0 h for 1,000 steps of 64 images, 2 min for work before epochs, 10 min for evaluations meanwhile, 60 s for those at the end",
             "memory\t1,200 MB at its peak or more (evaluations were measured on parts of the data), 1,000 MB of it in steps, "
                 + "2.0 MB for each image of a micro-batch; batches of up to 3,000 fit into the 8,000 MB that are free",
-            "disk\t22 MB: 4 checkpoints of 5 MB, the backbone; 9,000 MB free",
+            "disk\t22.0 MB: 4 checkpoints of 5.0 MB, the backbone; 9,000 MB free",
             "data\ttrain: 1,234 images, 1,000 looked at, 1 cannot be read (x.jpg: bad), 9x8 to 90x80 pixels, the run learns from 300 of them, "
                 + "1 ('a') to 2 ('b') images a class",
             "data\ttest: 20 images, 20 looked at, all can be read, 8x8 pixels, 10 images in each class",

@@ -119,6 +119,23 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Contains("trainer.seed\t7" + Environment.NewLine, _output.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Show_EvaluatedAfterwards_HasTheNumberAndItsRun()
+    {
+        var runId = Record();
+        var evaluation = LaterNumberTests.Evaluate(_place, runId, "knn-10", 0.75);
+
+        await Run("runs", "show", runId);
+        var shown = _output.ToString();
+        _output.GetStringBuilder().Clear();
+        await Run("runs", "show", runId, "--json");
+
+        Assert.Contains($"knn-10\t0.75 (measured afterwards, at step 12, by run {evaluation}){Environment.NewLine}", shown, StringComparison.Ordinal);
+        var later = Assert.Single(JsonNode.Parse(_output.ToString())!["later"]!.AsArray())!;
+        Assert.Equal(("knn-10", "accuracy", 0.75, evaluation),
+            ((string)later["protocol"]!, (string)later["metric"]!, (double)later["value"]!, (string)later["run_id"]!));
+    }
+
     [Theory]
     [InlineData("There is no run abc in sqlite:///", "runs", "show", "abc")]
     [InlineData("No runs in sqlite:///", "runs", "--experiment", "other")]

@@ -51,6 +51,20 @@ public sealed class RunsCompareTests : IDisposable
     }
 
     [Fact]
+    public async Task Compare_EvaluatedAfterwards_HasTheNumbersBesideEachOther()
+    {
+        string[] runs = [Record("0.1", 1), Record("0.1", 1)];
+        LaterNumberTests.Evaluate(_place, runs[0], "knn-10", 0.75);
+        LaterNumberTests.Evaluate(_place, runs[1], "knn-10", 0.5);
+        LaterNumberTests.Evaluate(_place, runs[1], "linear", 0.25);
+
+        await Run(["runs", "compare", .. runs]);
+
+        Assert.Equal(["measured afterwards\tknn-10\t0.75\t0.5", "measured afterwards\tlinear\t-\t0.25"],
+            Lines().Where(line => line.StartsWith("measured afterwards", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Compare_OtherSeeds_AreAnotherRecipe()
     {
         string[] runs = [Record("0.1", "7", [], 1), Record("0.1", "8", [], 1)];

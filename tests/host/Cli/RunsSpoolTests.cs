@@ -36,7 +36,7 @@ public sealed class RunsSpoolTests : IDisposable
 
         Assert.Equal(0, code);
         Assert.Contains(runId, _output.ToString(), StringComparison.Ordinal);
-        Assert.Contains("1 file (a.txt; 0.0 MB)", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("1 file (a.txt; 7 B)", _output.ToString(), StringComparison.Ordinal);
         Assert.Contains("HTTP 413", _output.ToString(), StringComparison.Ordinal);
         Assert.Empty(_server.Artifacts);
     }
@@ -73,7 +73,7 @@ public sealed class RunsSpoolTests : IDisposable
         var code = await Run("runs", "discard", runId);
 
         Assert.Equal(0, code);
-        Assert.Equal($"discarded\t{runId}\t1 file (a.txt; 0.0 MB){Environment.NewLine}", _output.ToString());
+        Assert.Equal($"discarded\t{runId}\t1 file (a.txt; 7 B){Environment.NewLine}", _output.ToString());
         Assert.Empty(_place.Spool.Journals());
         Assert.Equal("FINISHED", _server.Runs[runId].Status);
     }

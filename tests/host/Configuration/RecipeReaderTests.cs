@@ -8,6 +8,8 @@ namespace Parallax.Host.Tests.Configuration;
 
 public sealed class RecipeReaderTests : IDisposable
 {
+    private const string More = " More are given with --plugins DIR, or added by 'parallax plugins install NAME'.";
+
     private const string Sound = """
         data: {name: silence, path: here}
         method: {name: hum, temperature: 0.5}
@@ -122,13 +124,13 @@ public sealed class RecipeReaderTests : IDisposable
                 + "onError, path, share, shareSeed.",
             "method.queueSize is 'many'; expected a whole number.",
             "method.temperature is 0; allowed: (0, 10].",
-            "backbone.name: There is no backbone 'eer'. Did you mean 'ear'? Known: ear.",
+            "backbone.name: There is no backbone 'eer'. Did you mean 'ear'? Known: ear." + More,
             "trainer.precision is 'bf61'; expected one of fp32, bf16, fp16. Did you mean 'bf16'?",
             "trainer.batchSize is '3.5'; expected a whole number.",
             "trainer.epochs is 0; allowed: [1, 100000].",
             "trainer.device is 'gpu'; allowed: auto | cpu | cuda(:[0-9]+)?.",
             "views[0].augmentations[0].echo.strength is 1; allowed: [0, 1).",
-            "views[0].augmentations[1]: There is no augmentation 'ecco'. Did you mean 'echo'? Known: echo, needy.",
+            "views[0].augmentations[1]: There is no augmentation 'ecco'. Did you mean 'echo'? Known: echo, needy." + More,
         ], faults);
     }
 

@@ -48,6 +48,24 @@ public sealed class TrainingShareTests
         Assert.Equal([100, 10, 1], counts);   // by hand: 100, 100 / sqrt(100), 100 / 100
     }
 
+    [Theory]
+    [InlineData(1, 1, 512, "'*' has only 300 training images. Lower it to at most 300.")]
+    [InlineData(0.1, 1, 32, "data.share 0.1 leaves only 30 of the 300 training images of '*'. Take more of them, or lower the batch to at most 30.")]
+    [InlineData(0.1, 1, 512, "data.share 0.1 leaves only 30 of the 300 training images of '*'. Lower the batch to at most 30.")]
+    [InlineData(1, 100, 128, "data.longTail 100 leaves only 111 of the 300 training images of '*'. Take more of them, or lower the batch to at most 111.")]
+    [InlineData(
+        0.5, 100, 64,
+        "data.share 0.5 and data.longTail 100 leave only 56 of the 300 training images of '*'. Take more of them, or lower the batch to at most 56.")]
+    public void TooFew_PartOfASplit_SaysWhatTookTheOthers(double share, double longTail, int batch, string expected)
+    {
+        using var whole = new Numbered(300, classes: 3);
+        var options = new DataOptions { Share = share, LongTail = longTail };
+
+        var sentence = TrainingShare.TooFew(TrainingShare.Of(whole, options), options, batch);
+
+        Assert.Equal(expected.Replace("*", whole.Info.Location, StringComparison.Ordinal), sentence);   // 100 + 10 + 1, and half of them rounded to even
+    }
+
     [Fact]
     public void Info_OfAShare_TellsItApart()
     {

@@ -13,8 +13,8 @@ public sealed class NearCopiesTests
         var group = Assert.Single(NearCopies.Find(set, against: null, above: 0.98, CancellationToken.None));   // cos 10 = 0.9848, cos 20 = 0.9397
 
         Assert.Equal(["a0", "a1", "a2"], group.Images.Select(image => image.Name));
-        Assert.All(group.Images, image => Assert.Equal(Math.Cos(Math.PI / 18), image.Similarity, 1e-6));
-        Assert.All(group.Images, image => Assert.False(image.IsExact));
+        Assert.All(group.Images, image => Assert.Equal(Math.Cos(Math.PI / 18), image.Cosine, 1e-6));
+        Assert.All(group.Images, image => Assert.False(image.SamePixels));
     }
 
     [Fact]
@@ -25,8 +25,8 @@ public sealed class NearCopiesTests
         var groups = NearCopies.Find(set, against: null, above: 0.999, CancellationToken.None);
 
         Assert.Equal(["a0", "a1", "a3"], Assert.Single(groups).Images.Select(image => image.Name));   // the second is as similar as can be
-        Assert.Equal([true, false, true], groups[0].Images.Select(image => image.IsExact));
-        Assert.Equal([1, 1, 1], groups[0].Images.Select(image => image.Similarity), (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([true, false, true], groups[0].Images.Select(image => image.SamePixels));
+        Assert.Equal([1, 1, 1], groups[0].Images.Select(image => image.Cosine), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
     [Fact]
@@ -39,7 +39,29 @@ public sealed class NearCopiesTests
 
         Assert.Equal(["train2", "test2", "test3"], Assert.Single(groups).Images.Select(image => image.Name));   // 90 and 91 degrees; the same pixels
         Assert.Equal(["train", "test", "test"], groups[0].Images.Select(image => image.File));
-        Assert.Equal([true, false, true], groups[0].Images.Select(image => image.IsExact));
+        Assert.Equal([true, false, true], groups[0].Images.Select(image => image.SamePixels));
+    }
+
+    [Fact]
+    public void Find_NoPairWithinOrAcross_IsEmpty()
+    {
+        using var train = Set("train", [0, 90, 180]);
+        using var test = Set("test", [45, 135]);
+
+        Assert.Empty(NearCopies.Find(train, against: null, above: 0.95, CancellationToken.None));
+        Assert.Empty(NearCopies.Find(train, test, above: 0.95, CancellationToken.None));
+    }
+
+    [Fact]
+    public void Find_OnlyInTheLastOfSeveralParts_IsFound()
+    {
+        // A part has 2^20 numbers, 524 of 2,000 rows: rows are 0.18 degrees apart, which is too far, but the last two are the same.
+        const int count = 2_000;
+        using var set = Set("a", [.. Enumerable.Range(0, count).Select(row => 0.18 * Math.Min(row, count - 2))]);
+
+        var group = Assert.Single(NearCopies.Find(set, against: null, above: Math.Cos(0.09 * Math.PI / 180), CancellationToken.None));
+
+        Assert.Equal([$"a{count - 2}", $"a{count - 1}"], group.Images.Select(image => image.Name));
     }
 
     [Fact]

@@ -42,6 +42,18 @@ public sealed class DataLayoutTests : IDisposable
     }
 
     [Fact]
+    public void Train_WithoutClasses_NamesNoCommandThatNeedsThem()
+    {
+        WriteImages(".", 4, red: 200);
+
+        var trained = _place.Succeed("train", _recipe, "--set", $"data.path={_data}", "--set", "trainer.maxSteps=1");
+
+        var run = Path.GetFileName(_place.RunFolder()!);
+        Assert.Contains($"Next: parallax report {run}   ", trained.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("parallax evaluate", trained.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Train_ClassCalledTrain_IsRefusedUntilTheLayoutIsSaid()
     {
         foreach (var name in new[] { "airplane", "train", "zebra" })

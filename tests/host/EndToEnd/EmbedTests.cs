@@ -100,7 +100,7 @@ public sealed class EmbedTests : IDisposable
         Assert.Contains("14 pairs of 7 images", pairs.Output, StringComparison.Ordinal);
         Assert.StartsWith("image,rank,neighbour,cosine\ncat/0.png,1,", File.ReadAllText(Path.Combine(_place.Folder, "pairs.csv")), StringComparison.Ordinal);
         Assert.Contains("1.0000  same pixels  cat/3.png  (cat)", copies.Output, StringComparison.Ordinal);
-        Assert.EndsWith("1 of 7 images could be left out: 1 groups of near-copies.\n", copies.Output, StringComparison.Ordinal);
+        Assert.EndsWith("1 of 7 images could be left out: 1 group of near-copies.\n", copies.Output, StringComparison.Ordinal);
         Assert.Equal(
             "group,file,name,class,cosine,same_pixels\n1,folder.parquet,cat/3.png,cat,1.0000,yes\n1,folder.parquet,dog/2.png,dog,1.0000,yes\n",
             File.ReadAllText(Path.Combine(_place.Folder, "copies.csv")));

@@ -107,7 +107,7 @@ public sealed class ProcessesTests : IDisposable
         Assert.True(result.ExitCode == 137, result.ToString());
         Assert.Contains($"Rank {rank} of 2 was killed by signal 9 (SIGKILL, as the kernel does when memory runs out); the run has stopped on all processes.",
             result.ErrorLines);
-        Assert.Equal($"The newest checkpoint is {Path.GetRelativePath(_place.Folder, checkpoint)}. Go on with: parallax train {_place.Recipe} --resume "
+        Assert.Equal($"The newest checkpoint is {Path.GetRelativePath(_place.Folder, checkpoint)}. Go on with: parallax train '{_place.Recipe}' --resume "
             + $"{failed.RunId} --nproc 2 (and the same --set options).", result.ErrorLines[^1]);
         Assert.Equal(RunStatus.Failed, failed.Status);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Parallax.Host.Plugins;
 using Parallax.Host.Tests.Plugins;
 
 namespace Parallax.Host.Tests.EndToEnd;
@@ -25,7 +26,9 @@ public sealed class ReplayTests : IDisposable
     {
         var failed = Fail(step, "forward");
         Assert.StartsWith($"The loss is NaN at step {step} ", failed.ErrorLines[^1], StringComparison.Ordinal);
-        Assert.EndsWith(Invariant($"--step {step}"), failed.ErrorLines[^2], StringComparison.Ordinal);
+        var run = Path.GetRelativePath(_place.Folder, _place.RunFolder()!);
+        Assert.EndsWith(
+            Invariant($": parallax replay {run} --step {step} --plugins {ShellCommand.Word(_plugins.Root)}"), failed.ErrorLines[^2], StringComparison.Ordinal);
         var box = JsonNode.Parse(File.ReadAllText(InBox("steps.json")))!;
         var end = box["steps"]!.AsArray()[^1]!;
         Assert.Equal((step, step - 1, "NaN"), ((int)end["step"]!, (int)box["weightsStep"]!, (string)end["loss"]!));

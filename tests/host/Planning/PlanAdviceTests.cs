@@ -36,7 +36,7 @@ public sealed class PlanAdviceTests
         Assert.Contains("trainer.batchSize 4 does not fit", advice[1], StringComparison.Ordinal);
         Assert.StartsWith("The disk has too little room", advice[2], StringComparison.Ordinal);
         Assert.Contains("x.jpg", advice[3], StringComparison.Ordinal);
-        Assert.Contains("'a' has 1 images, 'b' 19.", advice[4], StringComparison.Ordinal);
+        Assert.Contains("'a' has 1 image, 'b' 19.", advice[4], StringComparison.Ordinal);
         Assert.StartsWith("2 held-out images are training images", advice[5], StringComparison.Ordinal);
     }
 

@@ -204,7 +204,8 @@ public sealed class PluginCatalogTests : IDisposable
 
         var fault = Assert.Throws<ConfigurationException>(() => Discover().Get(PluginKind.Augmentation, "reverv"));
 
-        Assert.Equal("There is no augmentation 'reverv'. Did you mean 'reverb'? Known: echo, reverb.", fault.Message);
+        Assert.Equal("There is no augmentation 'reverv'. Did you mean 'reverb'? Known: echo, reverb. "
+            + "More are given with --plugins DIR, or added by 'parallax plugins install NAME'.", fault.Message);
     }
 
     public void Dispose() => _projects.Dispose();

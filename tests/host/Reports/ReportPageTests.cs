@@ -141,6 +141,19 @@ public sealed class ReportPageTests
             Assert.Single(Rows(page, "The runs and their last numbers")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Render_MeasuredAfterwards_SaysSo()
+    {
+        LaterNumber[] later = [new("groups", "NMI", 0.5, 40, "x"), new("knn", "accuracy", 0.25, 40, "x")];
+        ReportedRun[] runs = [Run("a", "one", 0.1) with { Later = later }, Run("b", "one", 0.2)];
+
+        var page = await Page(runs);
+
+        Assert.EndsWith("|groups/NMI 0.5 (measured afterwards), knn 25.0 % (measured afterwards)",
+            Rows(page, "The runs and their last numbers")[0], StringComparison.Ordinal);
+        Assert.Equal(["groups/NMI|0.5|", "knn|0.25|"], Rows(page, "Measured after the training, the newest number of each protocol"));
+    }
+
     [Theory]
     [InlineData("collapsed", "bad")]
     [InlineData("of another program", "")]
@@ -193,7 +206,8 @@ public sealed class ReportPageTests
     private static async Task<XElement> Page(params ReportedRun[] runs)
     {
         var comparison = runs.Length == 1 ? null : await RunComparison.Of(
-            [.. runs.Select(run => run.Stored!)], (runId, key) => Task.FromResult(runs.Single(run => run.RunId == runId).Curves[key]));
+            [.. runs.Select(run => run.Stored!)], (runId, key) => Task.FromResult(runs.Single(run => run.RunId == runId).Curves[key]),
+            [.. runs.Select(run => run.Later)]);
         var text = ReportPage.Render(runs, comparison, "1.2.3", DateTimeOffset.UnixEpoch).Text;
 
         return XDocument.Parse(text.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal)).Root!;

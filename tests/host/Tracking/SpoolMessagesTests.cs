@@ -122,7 +122,7 @@ public sealed class SpoolMessagesTests : IDisposable
             new JournalEvent(EventKind.Artifact) { Key = "a.bin", Text = journal.AddFile(_place.WriteFile("f", new string('x', 2000))) }, null)]);
         journal.Refused.Add([new RefusedItem(StoreFailure.Rejected, "too large", new JournalEvent(EventKind.Tag) { Key = "t", Text = "v" }, null)]);
         var kept = KeptItems.Read(journal.Folder);
-        Assert.Equal("2 values and 1 file (a.bin; 0.002 MB)", kept.ToString());
+        Assert.Equal("2 values and 1 file (a.bin; 2 kB)", kept.ToString());
         Assert.Equal(["too large"], kept.Reasons);
     }
 
