@@ -8,7 +8,7 @@ fail() {
   exit 2
 }
 
-is_installed() { command -v "$1" >/dev/null || PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | grep -qF "$1 "; }
+is_installed() { command -v "$1" >/dev/null || PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null | grep -F "$1 " >/dev/null; }
 
 # install_package NAME PACKAGE NEED MISSING: NAME is a command or a shared library, NEED says what for, MISSING what is to be done where there is no apt.
 install_package() {
