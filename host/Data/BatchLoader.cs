@@ -64,7 +64,7 @@ public sealed class BatchLoader : IDisposable
     /// <summary>The samples that could not be read so far, in index order.</summary>
     public IReadOnlyList<CorruptSampleException> Skipped => _reader.Skipped;
 
-    /// <summary>The batches of an epoch in order. Each is valid until the next one is asked for.</summary>
+    /// <summary>The batches of an epoch in order. Each is valid until the next one is asked for, or the enumeration ends.</summary>
     /// <param name="epoch">Epoch, from 0.</param>
     /// <param name="firstImage">Images of the epoch, in its order, that are left out: those that a resumed run has trained already.</param>
     /// <returns>No batch for an epoch behind the last, or where too few images are left for one; this never waits for what will not come.</returns>

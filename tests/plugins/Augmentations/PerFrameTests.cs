@@ -39,7 +39,9 @@ public sealed class PerFrameTests
     {
         using var session = ConformanceHost.Session(
             "cvrl", "data.frames=1", "clips.short=loop", $"views=[{{repeat: 2, augmentations: [{steps}, normalize]}}]");
+        using var batches = session.Loader.Epoch(0).GetEnumerator();   // a batch is valid until its enumeration goes on or ends
+        Assert.True(batches.MoveNext());
 
-        return session.Experiment.ToDevice(session.Loader.Epoch(0).First()).Views[0].clone();
+        return session.Experiment.ToDevice(batches.Current).Views[0].clone();
     }
 }

@@ -23,7 +23,9 @@ public sealed class TrainingEvaluatorConformanceTests
     {
         using var session = Session(name);
         var (classifier, experiment) = (Create(name, session.Experiment), session.Experiment);
-        var batch = experiment.ToDevice(session.Loader.Epoch(0).First());
+        using var batches = session.Loader.Epoch(0).GetEnumerator();   // a batch is valid until its enumeration goes on or ends
+        Assert.True(batches.MoveNext());
+        var batch = experiment.ToDevice(batches.Current);
         ((Module)classifier).train();
         var before = experiment.Module.state_dict().ToDictionary(entry => entry.Key, entry => Tensors.Values(entry.Value.to(float32).flatten()));
 

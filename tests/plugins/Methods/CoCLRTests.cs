@@ -57,7 +57,9 @@ public sealed class CoCLRTests : IDisposable
         using var scope = NewDisposeScope();
         using var session = ConformanceHost.Session("coclr");
         var experiment = session.Experiment;
-        var batch = experiment.ToDevice(session.Loader.Epoch(0).First());
+        using var batches = session.Loader.Epoch(0).GetEnumerator();   // a batch is valid until its enumeration goes on or ends
+        Assert.True(batches.MoveNext());
+        var batch = experiment.ToDevice(batches.Current);
         var context = new StepContext(0, 1, 0, new Generator(1));
 
         var own = experiment.Method.Step(batch, context).Remember[0].Tags!;
