@@ -61,7 +61,7 @@ internal sealed record RunComparison(
     public static async Task<RunComparison> Of(
         IReadOnlyList<StoredRun> runs, Func<string, string, Task<IReadOnlyList<MetricPoint>>> historyOf, IReadOnlyList<IReadOnlyList<LaterNumber>> later)
     {
-        var recipes = runs.Select(LastRecipe).ToList();
+        var recipes = runs.Select(LastParameters.Of).ToList();
         var values = Differing(recipes, _ => true);
         var tags = Differing([.. runs.Select(run => run.Tags)], IsOfTheProgram);
         var facts = Always.Select(key => new ComparedValue(
@@ -90,25 +90,8 @@ internal sealed record RunComparison(
 
     // What came of a run is no environment.
     private static bool IsOfTheProgram(string tag) => tag.StartsWith("parallax.", StringComparison.Ordinal) && !Always.Contains(tag)
-        && !tag.StartsWith(RunTags.Verdict, StringComparison.Ordinal) && !tag.StartsWith(RunFailure.MessageTag, StringComparison.Ordinal);
-
-    // Parameters keep their first value; what a resumed run changed stands in tags, the last session's counts.
-    private static IReadOnlyDictionary<string, string> LastRecipe(StoredRun run)
-    {
-        var recipe = new Dictionary<string, string>(run.Params);
-        foreach (var session in run.Tags.Keys.Select(SessionOf).OfType<int>().Distinct().Order())
-        {
-            foreach (var key in run.Params.Keys)
-            {
-                recipe[key] = run.Tags.GetValueOrDefault(KeyRules.ResumedParam(session, key)) ?? recipe[key];
-            }
-        }
-
-        return recipe;
-    }
-
-    private static int? SessionOf(string tag) => tag.StartsWith(KeyRules.ResumedPrefix, StringComparison.Ordinal)
-        && int.TryParse(tag[KeyRules.ResumedPrefix.Length..].Split('.')[0], CultureInfo.InvariantCulture, out var session) ? session : null;
+        && !tag.StartsWith(RunTags.Verdict, StringComparison.Ordinal) && tag != RunTags.Collapse
+        && !tag.StartsWith(RunFailure.MessageTag, StringComparison.Ordinal);
 
     private static List<ComparedValue> Differing(IReadOnlyList<IReadOnlyDictionary<string, string>> pairs, Func<string, bool> counts) =>
     [

@@ -38,7 +38,7 @@ internal sealed class RunReader(ITrackingStore store, TrackingAddress address, S
 
     /// <summary>What <c>evaluate</c> measured on a run after its training.</summary>
     public async Task<IReadOnlyList<LaterNumber>> LaterNumbersAsync(StoredRun run, CancellationToken cancellation) =>
-        LaterNumber.NewestOf(await AskAsync(() => store.FindChildrenAsync(run.RunId, cancellation)));
+        LaterNumber.NewestOf(run, await AskAsync(() => store.FindChildrenAsync(run.RunId, cancellation)));
 
     /// <summary>Names of the files in one folder of a run's files; none where there is no such folder, or where its files cannot be reached.</summary>
     public Task<IReadOnlyList<string>> ListFilesAsync(StoredRun run, string folder, CancellationToken cancellation) =>

@@ -19,6 +19,7 @@ public sealed class LaterNumberTests : IDisposable
     public void NewestOf_SeveralEvaluations_IsTheNewestOfEachProtocol()
     {
         var numbers = LaterNumber.NewestOf(
+            Run("trained", 0, []),
         [
             Run("old", 1, new() { ["knn/accuracy"] = 0.1, ["knn/best_accuracy"] = 0.1, ["knn/top5"] = 0.5 }),
             Run("newer", 3, new() { ["knn/accuracy"] = 0.3, ["knn/best_accuracy"] = 0.4, ["data/left_out_test_images"] = 2 }),
@@ -34,8 +35,8 @@ public sealed class LaterNumberTests : IDisposable
     {
         var run = Run("id", 1, new() { ["knn/accuracy"] = 0.1, ["knn/best_accuracy"] = 0.1 });
 
-        Assert.Single(LaterNumber.NewestOf([run]));
-        Assert.Empty(LaterNumber.NewestOf(
+        Assert.Single(LaterNumber.NewestOf(run, [run]));
+        Assert.Empty(LaterNumber.NewestOf(run,
         [
             run with { Status = RunStatus.Running }, run with { Status = RunStatus.Killed }, run with { IsDeleted = true },
             run with { Params = new Dictionary<string, string>() },   // what the training measured at its end
@@ -43,6 +44,30 @@ public sealed class LaterNumberTests : IDisposable
             run with { Tags = new Dictionary<string, string> { ["parallax.kind"] = "random-features" } },
             run with { Tags = new Dictionary<string, string>() },
         ]));
+    }
+
+    // Numbers of other images, or of fewer of them, stand beside those of no other run.
+    [Theory]
+    [InlineData("data.path", "other.tar", false)]
+    [InlineData("evaluation.maxTestSamples", "100", false)]
+    [InlineData("data.path", "photographs.tar", true)]
+    [InlineData("data.mean", "0.5, 0.5, 0.5", true)]   // those that the network was trained with
+    [InlineData("evaluation.knn.k", "3", true)]
+    public void NewestOf_OtherSettings_CountsThoseOnTheDataOfTheRun(string key, string value, bool counts)
+    {
+        var evaluation = Run("later", 2, new() { ["knn/accuracy"] = 0.1, ["knn/best_accuracy"] = 0.1 });
+        var trained = Run("trained", 1, []) with
+        {
+            Params = new Dictionary<string, string>
+            {
+                ["data.path"] = "first.tar", ["data.mean"] = "", ["evaluation.maxTestSamples"] = "0", ["evaluation.knn.k"] = "20",
+            },
+            Tags = new Dictionary<string, string> { ["param.resumed.1.data.path"] = "photographs.tar" },
+        };
+
+        var numbers = LaterNumber.NewestOf(trained, [evaluation with { Params = evaluation.Params.Append(new(key, value)).ToDictionary() }]);
+
+        Assert.Equal(counts, numbers.Count == 1);
     }
 
     [Theory]
