@@ -75,7 +75,8 @@ internal sealed class EvaluateCommand(
         evaluations.Value.RequireKnown(configuration, protocols);
         using var experiment = Create(checkpoint, configuration, random);
         data.Value.Write(experiment.Data);
-        var (soFar, told, areCombined) = (Measurement.Nothing, 0, false);
+        var (soFar, isTold, areCombined) = (Measurement.Nothing, false, false);
+        var telling = new Lock();
         using var note = signals.BeforeTheEnd(() => Tell(soFar, ExitCodes.Stopped));
         try
         {
@@ -91,19 +92,20 @@ internal sealed class EvaluateCommand(
         }
         catch (OperationCanceledException) when (soFar.Results.Count > 0)
         {
-            using var time = signals.Within(StopSignals.ForTheRecord);
-
             return Tell(soFar, ExitCodes.Stopped);
         }
 
         int Tell(Measurement measured, int exitCode)
         {
             var isStopped = exitCode == ExitCodes.Stopped;
-            if ((isStopped && measured.Results.Count == 0) || Interlocked.Exchange(ref told, 1) == 1)   // a program that is ended tells on another thread
+            using var time = signals.Within(StopSignals.ForTheRecord);
+            using var alone = telling.EnterScope();   // a program that is ended tells on another thread; who comes second waits until all is written
+            if ((isStopped && measured.Results.Count == 0) || isTold)
             {
                 return exitCode;
             }
 
+            isTold = true;
             if (isStopped)
             {
                 var whose = second is null ? "" : " of the first run alone";
@@ -157,20 +159,7 @@ internal sealed class EvaluateCommand(
             random ? null : weights.Second?.Path);
         if (!random && RunDirectory.Of(checkpoint.Path) is { } directory)
         {
-            Keep(directory, measured, step, weights.AreVideos);
-        }
-    }
-
-    // For the report of the run; the numbers do not depend on it.
-    private void Keep(RunDirectory directory, Measurement measured, long step, bool areVideos)
-    {
-        try
-        {
-            KeptConfusion.Write(directory.Path, measured, step, areVideos);
-        }
-        catch (ConfigurationException e)
-        {
-            output.Error(e.Message);
+            KeptConfusion.Keep(directory.Path, measured, step, weights.AreVideos, output.Error);
         }
     }
 

@@ -22,9 +22,9 @@ internal sealed record KeptConfusion(
     /// <param name="measured">What was measured.</param>
     /// <param name="step">Optimizer steps behind the weights.</param>
     /// <param name="areVideos">Whether the data are videos.</param>
-    /// <returns>The file; null where no protocol trained a classifier that names one class of each sample.</returns>
-    /// <exception cref="ConfigurationException">The disk does not take it.</exception>
-    public static string? Write(string folder, Measurement measured, long step, bool areVideos)
+    /// <param name="report">Receives the reason where the disk does not take them: no number depends on it.</param>
+    /// <returns>The file; null where no protocol trained a classifier that names one class of each sample, or the disk did not take it.</returns>
+    public static string? Keep(string folder, Measurement measured, long step, bool areVideos, Action<string> report)
     {
         KeptConfusion[] kept =
         [
@@ -37,7 +37,16 @@ internal sealed record KeptConfusion(
         }
 
         var file = Path.Combine(folder, FileName);
-        RunFile.Replace(file, stream => JsonSerializer.Serialize(stream, kept, Json));
+        try
+        {
+            RunFile.Replace(file, stream => JsonSerializer.Serialize(stream, kept, Json));
+        }
+        catch (ConfigurationException e)
+        {
+            report(e.Message);
+
+            return null;
+        }
 
         return file;
     }

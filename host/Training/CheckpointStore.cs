@@ -163,7 +163,8 @@ internal sealed class CheckpointStore(string directory, int keep)
         }
     }
 
-    private static CheckpointState? StateOf(string path)
+    /// <summary>What a checkpoint says of its run, without its tensors; null where it cannot be read.</summary>
+    public static CheckpointState? StateOf(string path)
     {
         try
         {

@@ -36,7 +36,9 @@ internal sealed class PretrainingRun(
         var world = World.Join(environment, new Placement(configuration.Trainer, environment).Device);
         using var point = world.RunOnAll(() => world.IsFirst && resume is not null ? ResumePoint.Find(configuration, resume, progress.WriteLine) : null);
         var path = world.FromFirst(point?.Checkpoint?.Path);
-        using var session = sessions.Create(tuning.Choose(configuration, environment, point?.Directory.Record, stop), world, isRestored: path is not null);
+        var constants = path is null ? null : CheckpointStore.StateOf(path)?.Data?.Constants;   // of other data: the weights know those they were trained with
+        using var session = sessions.Create(
+            tuning.Choose(configuration, environment, point?.Directory.Record, stop), world, isRestored: path is not null, constants);
         world.RunOnAll(() => Restore(session, point?.Checkpoint, path));
         if (world.Any(point?.Directory.Record.State == RunState.Finished && session.Progress.IsAtEnd))
         {
@@ -182,7 +184,7 @@ internal sealed class PretrainingRun(
             model.Log(session, run, progress.WriteLine, stop);
 
             var measured = evaluations.Final(session.Experiment, run.Tracked, session.Progress.Position.Step, progress.WriteLine, stop);
-            RunArtifacts.StoreConfusion(session, run, measured);
+            RunArtifacts.StoreConfusion(session, run, measured, progress.WriteLine);
 
             return measured;
         }

@@ -118,7 +118,8 @@ internal static class ResumeRules
             : "";
 
         return $"Resuming at step {position.Step} from '{checkpoint.Path}': {Done(position, noun)} of {run.Epochs} done, "
-            + (left == 0 ? "nothing is left to train." : $"{left} steps of {run.BatchSize} {noun} left.") + data;
+            + (left == 0 ? "nothing is left to train." : $"{left} steps of {run.BatchSize} {noun} left.") + data
+            + (checkpoint.State.Data?.Constants?.Difference(session.Experiment.Data.Info) is { } difference ? $" {difference}" : "");
     }
 
     /// <summary>How much of a run is done, in words.</summary>

@@ -29,9 +29,9 @@ internal static class RunArtifacts
     }
 
     /// <summary>Which classes the probes of the last evaluation took for which.</summary>
-    public static void StoreConfusion(TrainingSession session, OpenRun run, Measurement measured)
+    public static void StoreConfusion(TrainingSession session, OpenRun run, Measurement measured, Action<string> report)
     {
-        if (KeptConfusion.Write(run.Directory.Path, measured, session.Progress.Position.Step, session.Experiment.Run.HasVideos) is { } file)
+        if (KeptConfusion.Keep(run.Directory.Path, measured, session.Progress.Position.Step, session.Experiment.Run.HasVideos, report) is { } file)
         {
             run.Tracked.LogArtifact(file, KeptConfusion.FileName);
         }

@@ -12,11 +12,12 @@ internal sealed class SessionFactory(ExperimentFactory experiments, ILogger<Batc
     /// <param name="configuration">What to train.</param>
     /// <param name="processes">The processes that train together; null for one alone.</param>
     /// <param name="isRestored">Whether a checkpoint follows.</param>
+    /// <param name="constants">By what images are normalised; null takes what the data have.</param>
     /// <exception cref="ConfigurationException">Data, options or device cannot work together: names key, value and what to do.</exception>
-    public TrainingSession Create(ResolvedConfiguration configuration, World? processes = null, bool isRestored = false)
+    public TrainingSession Create(ResolvedConfiguration configuration, World? processes = null, bool isRestored = false, ChannelConstants? constants = null)
     {
         var world = processes ?? World.Alone;
-        var session = world.RunOnAll(() => Create(experiments.Create(configuration, world, isRestored), isRestored));
+        var session = world.RunOnAll(() => Create(experiments.Create(configuration, world, isRestored, constants: constants), isRestored));
         session.Parallel.ShareWeights();
 
         return session;

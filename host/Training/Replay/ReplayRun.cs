@@ -21,7 +21,8 @@ internal sealed class ReplayRun(RecipeReader recipes, SessionFactory sessions, M
             $"Run {directory.Record.RunId} did not fail, so it names no step. Say which one to train again: --step N.");
         var path = CheckpointBefore(directory, folder, step, record);
         var configuration = Configure(directory, folder, record, overrides, stop);
-        using var session = sessions.Create(configuration, isRestored: path is not null);
+        var constants = path is null ? null : CheckpointStore.StateOf(path)?.Data?.Constants;
+        using var session = sessions.Create(configuration, isRestored: path is not null, constants: constants);
         if (path is not null)
         {
             using var checkpoint = CheckpointStore.Load(path);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Parallax.Host.Images;
+using Parallax.Host.Training;
 
 namespace Parallax.Host.Tests.EndToEnd;
 
@@ -51,6 +52,27 @@ public sealed class DataLayoutTests : IDisposable
         var run = Path.GetFileName(_place.RunFolder()!);
         Assert.Contains($"Next: parallax report {run}   ", trained.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("parallax evaluate", trained.Output, StringComparison.Ordinal);
+    }
+
+    // The weights know the constants they were trained with: other images are told, and change nothing of that.
+    [Fact]
+    public void Train_ResumedOnOtherImages_NormalisesThemAsBefore()
+    {
+        WriteImages("train/cat", 4, red: 200);
+        WriteImages("train/dog", 4, red: 20);
+        string[] train = ["train", _recipe, "--set", $"data.path={_data}", "--set"];
+        _place.Succeed([.. train, "trainer.epochs=1"]);
+        var before = Constants();
+        WriteImages("train/cat", 8, red: 250);
+
+        var resumed = _place.Succeed([.. train, "trainer.epochs=2", "--resume", Path.GetFileName(_place.RunFolder()!)]);
+
+        Assert.Contains("The data have changed: 8 images before, 12 now. The images of ", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains($"they are normalised by what the network was trained with, {before}.", resumed.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Constants());
+
+        string Constants() =>
+            new CheckpointStore(Path.Combine(_place.RunFolder()!, "checkpoints"), keep: 1).NewestState!.Data!.Constants!.ToString();
     }
 
     [Fact]

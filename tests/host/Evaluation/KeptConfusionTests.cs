@@ -34,8 +34,8 @@ public sealed class KeptConfusionTests : IDisposable
     {
         var probe = Result("linear") with { Confusion = ConfusionCounts.Of([0, 1, 1], [0, 1, 0]) };
 
-        var first = KeptConfusion.Write(_folder.FullName, new([Result("knn"), probe], []), step: 7, areVideos: true);
-        var second = KeptConfusion.Write(_folder.FullName, new([Result("knn")], []), step: 9, areVideos: true);
+        var first = KeptConfusion.Keep(_folder.FullName, new([Result("knn"), probe], []), step: 7, areVideos: true, Assert.Fail);
+        var second = KeptConfusion.Keep(_folder.FullName, new([Result("knn")], []), step: 9, areVideos: true, Assert.Fail);
 
         Assert.Equal((Path.Combine(_folder.FullName, "confusion.json"), null), (first, second));
         var kept = Assert.Single(KeptConfusion.Read(_folder.FullName));
