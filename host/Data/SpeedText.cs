@@ -3,7 +3,7 @@ namespace Parallax.Host.Data;
 /// <summary>Speeds for people: whole numbers, and decimals where these would tell nothing.</summary>
 internal static class SpeedText
 {
-    private const double Few = 10, Fewer = 1;
+    private const double Few = 10, Fewer = 1, Fewest = 0.1;
 
     /// <summary>"1,234 images/s", "0.42 videos/s".</summary>
     /// <param name="perSecond">Samples per second.</param>
@@ -16,6 +16,7 @@ internal static class SpeedText
     {
         >= Few or 0 => FormattableString.Invariant($"{perSecond:N0}"),
         >= Fewer => FormattableString.Invariant($"{perSecond:N1}"),
-        _ => FormattableString.Invariant($"{perSecond:N2}"),
+        >= Fewest => FormattableString.Invariant($"{perSecond:N2}"),
+        _ => FormattableString.Invariant($"{perSecond:G2}"),
     };
 }

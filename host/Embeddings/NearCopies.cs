@@ -50,7 +50,7 @@ internal static class NearCopies
         var (places, values) = (pairs.data<long>().ToArray(), similarities.masked_select(isPair).data<float>().ToArray());   // [p, 2], [p]
         for (var pair = 0; pair < values.Length; pair++)
         {
-            links.Add((int)places[(2 * pair) + 1], offset + (int)(start + places[2 * pair]), values[pair]);
+            links.Add((int)places[(2 * pair) + 1], offset + (int)(start + places[2 * pair]), Math.Clamp(values[pair], -1, 1));   // rounding goes beyond
         }
     }
 

@@ -31,8 +31,8 @@ internal static class SecondLook
         var backbone = experiment.Method.Backbone.GetType().Name;
         if (!first.Contents.SequenceEqual(second.Contents))
         {
-            return new ConfigurationException($"The held-out {SampleNoun.Of(held)} of '{held.Info.Location}' are not the same when they are read again: the "
-                + $"data set '{experiment.Configuration.Dataset.Name}' changes them at random. It is to give them as they are; random changes belong to views.");
+            return new ConfigurationException($"The held-out {SampleNoun.Of(held)} of '{held.Info.Location}' are not the same when they are read again: "
+                + $"the data set '{experiment.Configuration.Dataset.Name}' changes them at random. It is to give them as they are; random changes are views.");
         }
 
         if (trunk.Change() is { } changed)

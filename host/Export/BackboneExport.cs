@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
 using Parallax.Host.Evaluation;
@@ -94,7 +95,7 @@ internal sealed class BackboneExport(ExperimentFactory experiments)
 
                 return other is IForeignWeights foreign && foreign.Layouts.Any(layout => layout.Library == format);
             }
-            catch (Exception e) when (e is ConfigurationException or ArgumentException)
+            catch (Exception e) when (e is ConfigurationException or ArgumentException or ExternalException)
             {
                 return null;
             }

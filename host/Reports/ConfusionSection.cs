@@ -42,8 +42,8 @@ internal sealed class ConfusionSection(ReportedRun run)
                 : Html.Of($"<p>There is none: it needs held-out {noun}, and {noun} with one class each.</p>");
         }
 
-        var text = string.Create(CultureInfo.InvariantCulture, $"No linear probe was measured on this run, so {NeighbourVotes.Neighbours} nearest neighbours "
-            + $"among {votes.Bank:#,0} training {noun} vote (cosine, temperature {NeighbourVotes.Temperature}). "
+        var text = string.Create(CultureInfo.InvariantCulture, $"No predictions of a probe are kept with this run, so "
+            + $"{NeighbourVotes.Neighbours} nearest neighbours among {votes.Bank:#,0} training {noun} vote (cosine, temperature {NeighbourVotes.Temperature}). "
             + $"{NumberText.Percent(votes.Accuracy)} of the {noun} are recognised. Evaluations of the whole data set are other numbers.");
         var classes = votes.Counts.GetLength(0);
         var pairs = from row in Enumerable.Range(0, classes)

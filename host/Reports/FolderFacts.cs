@@ -5,7 +5,7 @@ namespace Parallax.Host.Reports;
 
 /// <summary>What the folder of a run says where the tracking store does not: its recipe, and its newest checkpoint.</summary>
 /// <param name="Method">The method; null where there is no recipe.</param>
-/// <param name="Name">Name of the run, as it is given to the store.</param>
+/// <param name="Name">Name of the run, by its recipe.</param>
 /// <param name="Step">Optimizer steps of the checkpoint; null where there is none.</param>
 /// <param name="Loss">The loss that was logged last before it.</param>
 /// <param name="Verdict">What the run did then.</param>

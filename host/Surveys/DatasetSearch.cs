@@ -51,7 +51,7 @@ internal sealed class DatasetSearch(PluginCatalog catalog, RecipeReader recipes,
            where names.Count > 0
            select $"As {string.Join(" or ", names)}: {fault.Key}",
         .. unfit.Length == 0 ? (IEnumerable<string>)[]
-            : [$"No file there is of the kinds that {string.Join(", ", unfit)} read; --verbose says what they expect."],
+            : [$"No file there (of the first {MostFiles:N0}) is of the kinds that {string.Join(", ", unfit)} read; --verbose says what they expect."],
     ]);
 
     // Those that read other kinds of files; none where a single file is of no kind that is known, such as a compressed archive: several say what it is.

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Parallax.Host.Configuration;
+using Parallax.Host.Plugins;
 
 namespace Parallax.Host.Tracking;
 
@@ -26,5 +28,11 @@ internal sealed record RunFailure(string Message, string? Replay)
     /// <summary>What a stored run says; null where it has not failed, or does not say why.</summary>
     public static RunFailure? Of(StoredRun? run) => run?.Status != RunStatus.Failed || run.Tags.GetValueOrDefault(MessageTag) is not { Length: > 0 } message
         ? null
-        : new(message, run.Tags.GetValueOrDefault(StepTag) is { Length: > 0 } step ? $"parallax replay {run.RunId} --step {step}" : null);
+        : new(message, run.Tags.GetValueOrDefault(StepTag) is { Length: > 0 } step ? ShellCommand.Of(["replay", Place(run), "--step", step]) : null);
+
+    // A run that is not where commands look for it is named by its folder.
+    private static string Place(StoredRun run) =>
+        run.Params.GetValueOrDefault("trainer.outputDirectory") is { } folder && folder != new TrainerOptions().OutputDirectory
+            ? Path.Combine(folder, run.RunId)
+            : run.RunId;
 }

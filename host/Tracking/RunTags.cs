@@ -19,10 +19,17 @@ internal static class RunTags
     /// <summary>What the training does, in a word, why that is said, and what to change; empty when there is nothing.</summary>
     public const string Verdict = "parallax.verdict", VerdictCause = "parallax.verdict.cause", VerdictAdvice = "parallax.verdict.advice";
 
+    /// <summary>What the embeddings have collapsed to.</summary>
+    public const string Collapse = "parallax.collapse";
+
     /// <summary>Before the number of a step at which that changed.</summary>
     public const string VerdictAt = "parallax.verdict.at.";
 
     private static readonly MlflowEnvironment Variables = new(Environment.GetEnvironmentVariable);
+
+    /// <summary>The tags of a run that goes on: empty, because what it did when it ended is not true any more and a store keeps a tag for good.</summary>
+    public static IReadOnlyDictionary<string, string> OfResumed { get; } =
+        RunFailure.NoTags.Concat(new[] { Verdict, VerdictCause, VerdictAdvice, Collapse }.Select(tag => KeyValuePair.Create(tag, ""))).ToDictionary();
 
     /// <summary>What a stored run does, in a word; null before there is a verdict.</summary>
     public static string? VerdictOf(IReadOnlyDictionary<string, string> tags) => tags.GetValueOrDefault(Verdict) is { Length: > 0 } word ? word : null;
@@ -41,11 +48,6 @@ internal static class RunTags
             ["parallax.processes"] = processes.ToString(CultureInfo.InvariantCulture),
             ["parallax.version"] = typeof(RunTags).Assembly.GetName().Version!.ToString(3),
         };
-        if (resumeRunId is not null)   // what a failure said is not true of a run that goes on
-        {
-            RunFailure.NoTags.Concat([new(Verdict, ""), new(VerdictCause, ""), new(VerdictAdvice, "")]).ToList().ForEach(tag => tags[tag.Key] = tag.Value);
-        }
-
         foreach (var plugin in new[] { configuration.Method.Plugin, configuration.Backbone.Plugin, configuration.Dataset.Plugin })
         {
             tags[$"parallax.plugin.{plugin.Name}"] = $"{Path.GetFileNameWithoutExtension(plugin.File)} {plugin.Version}";

@@ -34,10 +34,22 @@ internal static class ChosenCheckpoint
 
     private static string Why(RunDirectory directory) => directory.Record.State switch
     {
-        RunState.Failed => $": it failed{(new BlackBoxFolder(directory).Read() is { } box ? $" at step {box.Steps[^1].Step}" : "")}, before its first "
-            + "checkpoint. Correct what ended it and train again.",
+        RunState.Failed => $": it failed{(FailedAt(directory) is { } step ? $" at step {step}" : "")}, before its first "
+            + "checkpoint, or they were removed. Correct what ended it and train again.",
         RunState.Stopped => $": it was stopped before its first checkpoint. Go on with --resume {directory.Record.RunId}.",
         RunState.Finished => ", though it is finished: they were removed. Name a file that was kept.",
         _ => " yet. Let it train until the first one.",
     };
+
+    private static long? FailedAt(RunDirectory directory)
+    {
+        try
+        {
+            return new BlackBoxFolder(directory).Read()?.Steps[^1].Step;
+        }
+        catch (Exception e) when (e is ConfigurationException || RunFile.IsOfTheDisk(e))
+        {
+            return null;   // that its last steps cannot be read is another matter
+        }
+    }
 }

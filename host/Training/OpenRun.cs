@@ -27,8 +27,9 @@ internal sealed record OpenRun(ITrackedRun Tracked, RunDirectory Directory, RunL
                 RunDirectory.RequireNew(root, launched);
             }
 
-            var tags = RunTags.Describe(configuration, resume?.Directory.Record.RunId, session.Experiment.World.Count);
-            tracked = trackers.For(configuration.Tracking).Start(tags);
+            var description = RunTags.Describe(configuration, resume?.Directory.Record.RunId, session.Experiment.World.Count);
+            tracked = trackers.For(configuration.Tracking).Start(
+                resume is null ? description : description with { Tags = RunTags.OfResumed.Concat(description.Tags).ToDictionary() });
             taken ??= RunLock.Take(Path.Combine(root, tracked.RunId));   // before there is a run.json, by which others find it
             var recipe = RunDirectory.RecipeOf(configuration);
             var directory = resume?.Directory ?? RunDirectory.Create(root, tracked.RunId, recipe, now);

@@ -135,7 +135,7 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
         }
 
         progress.WriteLine(collapse);
-        run.Tracked.SetTags(new Dictionary<string, string> { ["parallax.collapse"] = _verdicts.Collapse ?? "recovered" });
+        run.Tracked.SetTags(new Dictionary<string, string> { [RunTags.Collapse] = _verdicts.Collapse ?? "recovered" });
         if (_verdicts.Collapse is not null && _options.OnCollapse == CollapsePolicy.Stop)
         {
             throw new ConfigurationException(

@@ -22,7 +22,7 @@ public sealed class ShortTryTests
         ["method.tokenizer.vocabularyFile"] = "null", ["method.decoderWidth"] = "32", ["method.decoderDepth"] = "1", ["method.decoderHeads"] = "4",
         ["method.decoderDim"] = "32", ["method.predictorDepth"] = "1", ["method.predictorHeads"] = "4", ["method.vocabularySize"] = "64",
         ["method.clusters"] = "32", ["method.pcaDim"] = "8", ["method.bottleneckDim"] = "32",
-        ["imageModel.weights"] = "null",
+        ["imageModel.weights"] = "null", ["method.startPath"] = "null", ["method.labelsPath"] = "null",   // of other runs
     };
 
     /// <summary>The same of backbones, by name.</summary>

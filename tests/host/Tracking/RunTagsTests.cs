@@ -32,9 +32,9 @@ public sealed class RunTagsTests : IDisposable
         Assert.DoesNotContain("mlflow.note.content", RunTags.Describe(_bench.Configuration(), null).Tags.Keys);
 
     [Fact]
-    public void Describe_RunThatGoesOn_LosesTheVerdictAndTheReasonOfItsFailure()
+    public void OfResumed_RunThatGoesOn_LosesTheVerdictAndTheReasonOfItsFailure()
     {
-        var tags = RunTags.Describe(_bench.Configuration(), "abc").Tags;
+        var tags = RunTags.OfResumed;
         var failed = new StoredRun("abc", "1", "n", RunStatus.Failed, 1, null, "", false)
         {
             Tags = new Dictionary<string, string> { [RunTags.Verdict] = "diverging", ["parallax.failure"] = "NaN", ["parallax.failure.step"] = "3" },
@@ -44,6 +44,6 @@ public sealed class RunTagsTests : IDisposable
         Assert.Equal(new RunFailure("NaN", "parallax replay abc --step 3"), RunFailure.Of(failed));
         Assert.Null(RunTags.VerdictOf(tags));
         Assert.Null(RunFailure.Of(failed with { Tags = tags }));
-        Assert.DoesNotContain("parallax.failure", RunTags.Describe(_bench.Configuration(), null).Tags.Keys);
+        Assert.DoesNotContain("parallax.failure", RunTags.Describe(_bench.Configuration(), "abc").Tags.Keys);   // so does one that is marked as failed
     }
 }
