@@ -45,7 +45,7 @@ public sealed record SvmLowShotOptions : IValidatableObject
 /// and is 1 for a single image, where there is nothing to validate on. <c>chooseOnTest</c> gives the published rule.</para>
 /// </remarks>
 /// <param name="options">Numbers of images, draws and costs.</param>
-[Plugin("svm-lowshot", Options = typeof(SvmLowShotOptions), Family = "svm",
+[Plugin("svm-lowshot", Revision = 2, Options = typeof(SvmLowShotOptions), Family = "svm",
     Summary = "Linear SVMs on 1 to 96 images of each class, mean of five draws; mean average precision. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]

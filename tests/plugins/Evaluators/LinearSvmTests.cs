@@ -49,6 +49,24 @@ public sealed class LinearSvmTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void Solve_FewWideRows_EndsAtTheOptimumOfNarrowOnes(double cost)
+    {
+        // 60 rows whose classes overlap, and the same with zeros behind: the optimum is that of the narrow ones, with weights 0 there.
+        var (unit, labels) = Noisy();
+        var features = (unit * 64).round();   // whole numbers: lengths are the same bits, however long the rows are
+        var narrow = Problem(features, labels) with { Members = [.. Enumerable.Range(0, 60)] };
+        var wide = narrow with { Rows = FeatureRows.Normalised(cat([features, zeros(120, 8_995)], 1)) };
+
+        var (expected, actual) = (narrow.Solved(cost).Weights, (wide with { Products = GramMatrix.Of(wide.Rows, wide.Members) }).Solved(cost).Weights);
+
+        Assert.Equal(9_001, actual.Length);
+        Assert.All(expected.Zip([.. actual[..5], actual[^1]]), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        Assert.All(actual[5..^1], weight => Assert.Equal(0, weight));
+    }
+
     [Fact]
     public void Products_OfRowsAndTheirConstant_AreThoseByHand()
     {
