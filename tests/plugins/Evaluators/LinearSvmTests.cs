@@ -82,6 +82,18 @@ public sealed class LinearSvmTests
     }
 
     [Fact]
+    public void AtOnce_SoManyMatrices_TakeNoMoreThanTheLargestOne()
+    {
+        var rows = FeatureRows.Normalised(ones(1, 7_000));
+
+        Assert.Equal(1, GramMatrix.AtOnce(rows, [20, 6_000]));
+        Assert.Equal(4, GramMatrix.AtOnce(rows, [3_000, 20]));   // 4 x 3,000² = 6,000²
+        Assert.Equal(3, GramMatrix.AtOnce(rows, [3_001]));
+        Assert.Equal(9, GramMatrix.AtOnce(rows, [6_001, 1_920]));   // the first is too large for a matrix
+        Assert.Equal(int.MaxValue, GramMatrix.AtOnce(rows, [6_001]));
+    }
+
+    [Fact]
     public void Choose_ByTheProductsOfRows_IsTheSameCost()
     {
         var (features, labels) = Noisy(width: 130);
