@@ -41,6 +41,6 @@ public sealed record EvaluationResult(double Accuracy, double BestAccuracy, IRea
     /// <summary>By which images the protocol chose what the number depends on.</summary>
     public NumberChoice ChosenBy { get; init; } = NumberChoice.Nothing;
 
-    /// <summary>The class that each test image is taken for, in the order of its features; null where the protocol names no class of an image.</summary>
+    /// <summary>The class that each test image is taken for, in the order of its features; null where no single classifier was trained.</summary>
     public IReadOnlyList<long>? Predicted { get; init; }
 }

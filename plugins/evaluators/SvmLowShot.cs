@@ -45,7 +45,7 @@ public sealed record SvmLowShotOptions : IValidatableObject
 /// and is 1 for a single image, where there is nothing to validate on. <c>chooseOnTest</c> gives the published rule.</para>
 /// </remarks>
 /// <param name="options">Numbers of images, draws and costs.</param>
-[Plugin("svm-lowshot", Options = typeof(SvmLowShotOptions), Family = "svm",
+[Plugin("svm-lowshot", Revision = 2, Options = typeof(SvmLowShotOptions), Family = "svm",
     Summary = "Linear SVMs on 1 to 96 images of each class, mean of five draws; mean average precision. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]
@@ -110,32 +110,40 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
     }
 
     /// <summary>The mean average precision with each cost; a single one where the cost is chosen by cross-validation.</summary>
-    private double[] Measure(SvmSets sets, Func<int, SvmDraw> draw, double[] costs, long seed)
+    private double[] Measure(SvmSets sets, int[][] draw, double[] costs, long seed)
     {
-        var classes = sets.ForEachClass(one =>
-        {
-            var (members, products) = draw(one);
-            var problem = new SvmProblem(sets.Train, sets.TrainLabels(one), one, members, seed, products);
-            double[] tried = costs.Length > 0 ? costs : [SvmCosts.Choose(problem, SvmCosts.Of(options.Costs))];
-
-            return tried.Select(cost => sets.Measure(one, sets.Decide(problem.Solved(cost)))).ToArray();
-        });
+        var shared = sets.ShowsSeveral ? null : GramMatrix.Of(sets.Train, draw[0]);
+        var most = sets.ShowsSeveral ? GramMatrix.AtOnce(sets.Train, draw.Select(members => members.Length)) : int.MaxValue;
+        var classes = sets.ForEachClass(Measured, most);
 
         return [.. Enumerable.Range(0, classes[0].Length).Select(cost => AveragePrecision.Mean(classes.Select(of => of[cost])).Area)];
+
+        AveragePrecision[] Measured(int one)
+        {
+            var products = sets.ShowsSeveral ? GramMatrix.Of(sets.Train, draw[one]) : shared;
+            var problem = new SvmProblem(sets.Train, sets.TrainLabels(one), one, draw[one], seed, products);
+            double[] tried = costs.Length > 0 ? costs : [SvmCosts.Choose(problem, SvmCosts.Of(options.Costs))];
+
+            return [.. tried.Select(cost => sets.Measure(one, sets.Decide(problem.Solved(cost))))];
+        }
     }
 
-    /// <summary>The rows that each class learns from. A draw of fewer images is the beginning of one of more.</summary>
-    private static Func<int, SvmDraw> Draw(SvmSets sets, int shots, long seed, int draw)
+    /// <summary>The rows that each class learns from, in order. A draw of fewer images is the beginning of one of more.</summary>
+    private static int[][] Draw(SvmSets sets, int shots, long seed, int draw)
     {
+        var classes = Enumerable.Range(0, sets.Classes);
         if (sets.ShowsSeveral)
         {
-            return one => SvmDraw.Of(sets.Train, Shuffled(sets.With(one), one, part: 1).Take(shots)
-                .Concat(Shuffled(sets.Without(one), one, part: 2).Take(shots * (sets.Classes - 1))));
+            return
+            [
+                .. classes.Select(one => Shuffled(sets.With(one), one, part: 1).Take(shots)
+                    .Concat(Shuffled(sets.Without(one), one, part: 2).Take(shots * (sets.Classes - 1))).Order().ToArray()),
+            ];
         }
 
-        var all = SvmDraw.Of(sets.Train, sets.ByClass.SelectMany((rows, one) => Shuffled(rows, one, part: 1).Take(shots)));
+        int[] all = [.. sets.ByClass.SelectMany((rows, one) => Shuffled(rows, one, part: 1).Take(shots)).Order()];
 
-        return _ => all;
+        return [.. classes.Select(_ => all)];
 
         int[] Shuffled(IEnumerable<int> rows, int one, int part)
         {
@@ -143,17 +151,6 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
             new CounterRandom(seed, draw, one, RandomPurpose.Order, part).Shuffle(order.AsSpan());
 
             return order;
-        }
-    }
-
-    // Rows that are learned from, and what machines of all classes share of them.
-    private sealed record SvmDraw(int[] Members, GramMatrix? Products)
-    {
-        public static SvmDraw Of(FeatureRows rows, IEnumerable<int> members)
-        {
-            int[] ordered = [.. members.Order()];
-
-            return new(ordered, GramMatrix.Of(rows, ordered));
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed record SvmLowShotLayersOptions : SvmLayersOptions, IValidatableObj
 /// </remarks>
 /// <param name="options">Layers, numbers of images, draws and costs.</param>
 /// <param name="logger">Told of each layer.</param>
-[Plugin("svm-lowshot-layers", Options = typeof(SvmLowShotLayersOptions), Family = "svm",
+[Plugin("svm-lowshot-layers", Revision = 2, Options = typeof(SvmLowShotLayersOptions), Family = "svm",
     Summary = "Linear SVMs on 1 to 96 images of each class and the pooled maps of every layer. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]

@@ -19,7 +19,7 @@ public sealed record SvmVoc07Options
 /// <para>Differs from the paper: images are resized and cropped as in every evaluation, not squashed to a square.</para>
 /// </remarks>
 /// <param name="options">Costs.</param>
-[Plugin("svm-voc07", Options = typeof(SvmVoc07Options), Family = "svm",
+[Plugin("svm-voc07", Revision = 2, Options = typeof(SvmVoc07Options), Family = "svm",
     Summary = "Linear SVM for each class against the rest, cost by cross-validation; mean average precision. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]

@@ -12,7 +12,7 @@ public sealed record SvmVoc07LayersOptions : SvmLayersOptions;
 /// </remarks>
 /// <param name="options">Layers and costs.</param>
 /// <param name="logger">Told of each layer.</param>
-[Plugin("svm-voc07-layers", Options = typeof(SvmVoc07LayersOptions), Family = "svm",
+[Plugin("svm-voc07-layers", Revision = 2, Options = typeof(SvmVoc07LayersOptions), Family = "svm",
     Summary = "Linear SVMs on the pooled maps of every layer; mean average precision of each. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]

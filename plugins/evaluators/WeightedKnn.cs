@@ -71,7 +71,7 @@ public static class WeightedKnn
     }
 
     /// <summary>What there is to say when a bank is smaller than the protocol's k.</summary>
-    internal static IReadOnlyList<string> Notes(long features, int k) => features >= k ? [] :
-        [string.Create(CultureInfo.InvariantCulture, $"The bank has {features} features, fewer than the protocol's k = {k}: all of them vote. Do not compare "
-            + $"the number with full banks.")];
+    internal static IReadOnlyList<string> Notes(long images, int k) => images >= k ? [] :
+        [string.Create(CultureInfo.InvariantCulture, $"The bank has the features of {images} {(images == 1 ? "image" : "images")}, fewer than the protocol's "
+            + $"k = {k}: all of them vote. Do not compare the number with full banks.")];
 }

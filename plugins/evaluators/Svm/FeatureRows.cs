@@ -59,7 +59,7 @@ internal sealed class FeatureRows
         {
             using var inner = NewDisposeScope();
             var part = _matrix.narrow(1, start, Math.Min(columns, Width - start)).index_select(0, chosen).to(float64);   // [n, columns]
-            products.add_(part.matmul(part.t()));
+            products.addmm_(part, part.t(), beta: 1, alpha: 1);
         }
 
         return products.data<double>().ToArray();

@@ -3,7 +3,7 @@ namespace Parallax.Plugins.Evaluators;
 /// <summary>Products of rows with each other. Machines for all classes that learn from the same rows share it, and so do those of cross-validation.</summary>
 internal sealed class GramMatrix
 {
-    private const int MostRows = 6000;   // 288 MB of float64
+    private const int MostRows = 6000;   // 288 MB of float64, in all matrices at a time; twice that while they are computed
 
     private readonly FeatureRows _rows;
     private readonly int[] _members;
@@ -20,7 +20,17 @@ internal sealed class GramMatrix
     /// <param name="rows">Features.</param>
     /// <param name="members">The rows, each once.</param>
     public static GramMatrix? Of(FeatureRows rows, IReadOnlyList<int> members) =>
-        members.Count <= Math.Min(MostRows, rows.Width) ? new(rows, [.. members]) : null;
+        Fits(rows, members.Count) ? new(rows, [.. members]) : null;
+
+    /// <summary>How many matrices may be in memory at a time, so that all of them take no more than the largest single one may.</summary>
+    /// <param name="rows">Features.</param>
+    /// <param name="counts">Number of rows of each; those too large for a matrix have none.</param>
+    public static int AtOnce(FeatureRows rows, IEnumerable<int> counts)
+    {
+        long largest = counts.Where(count => Fits(rows, count)).DefaultIfEmpty().Max();
+
+        return largest == 0 ? int.MaxValue : (int)Math.Min(int.MaxValue, (long)MostRows * MostRows / (largest * largest));
+    }
 
     /// <summary>Number of rows n.</summary>
     public int Count => _members.Length;
@@ -49,4 +59,6 @@ internal sealed class GramMatrix
 
         return sum;
     }
+
+    private static bool Fits(FeatureRows rows, int count) => count <= Math.Min(MostRows, rows.Width);
 }

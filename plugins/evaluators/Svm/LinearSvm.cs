@@ -6,8 +6,9 @@ namespace Parallax.Plugins.Evaluators;
 /// VISSL's protocol. The bias is the weight of a constant feature 1 (LIBLINEAR's intercept scaling 1), so it is penalised too.</para>
 /// <para>Solved in the dual, one coordinate at a time: Hsieh et al., "A Dual Coordinate Descent Method for Large-scale Linear SVM", ICML 2008, algorithm 3,
 /// which is LIBLINEAR's. A later cost begins with the dual variables of the one before it. Where classes overlap and the cost is large, coordinates take
-/// thousands of rounds, and the protocol's code stops short of the optimum: <see cref="SvmNewton"/> goes the rest of the way. Rows of more than 4,096 numbers
-/// take up to 2,000 rounds instead, as that code does.</para>
+/// thousands of rounds, and the protocol's code stops short of the optimum: <see cref="SvmNewton"/> goes the rest of the way. Its system has as many unknowns
+/// as a row has numbers or, where the products of rows are known, as there are rows; where they are more than 4,097, up to 2,000 rounds are taken instead, as
+/// that code does.</para>
 /// </remarks>
 internal sealed class LinearSvm
 {
@@ -28,7 +29,7 @@ internal sealed class LinearSvm
     public LinearSvm(FeatureRows rows, IReadOnlyList<int> members, Func<int, bool> isPositive, CounterRandom random, GramMatrix? products = null)
     {
         (_space, _dual) = (products is null ? new FeatureSpace(rows, [.. members]) : new GramSpace(products, members), new double[members.Count]);
-        _takesNewton = rows.Width <= WidestForNewton;
+        _takesNewton = (products is null ? rows.Width : members.Count) <= WidestForNewton;
         _positive = [.. members.Select(isPositive)];
         _squaredLengths = [.. Enumerable.Range(0, members.Count).Select(_space.SquaredLength)];
         _random = random;

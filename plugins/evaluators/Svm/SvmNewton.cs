@@ -2,7 +2,7 @@ namespace Parallax.Plugins.Evaluators;
 
 /// <summary>Newton's method for the squared hinge: the objective is quadratic while no sample passes the margin, so that few steps reach the optimum.</summary>
 /// <remarks>Keerthi and DeCoste, "A Modified Finite Newton Method for Fast Solution of Large Scale Linear SVMs", JMLR 2005, section 3; the system is solved
-/// directly, which takes rows of a few thousand numbers at most.</remarks>
+/// directly, which takes rows of a few thousand numbers at most or, where the products of rows are known, a few thousand rows.</remarks>
 /// <param name="space">Holds the weights.</param>
 /// <param name="positive">Whether each of the rows is positive.</param>
 /// <param name="costs">Cost of each of them.</param>

@@ -64,10 +64,12 @@ internal sealed class SvmSets
         _testShown is null ? [.. _testLabels.Select(label => label == one ? 1L : 0)] : [.. _testRows.Select(row => (long)_testShown[(row * Classes) + one])]);
 
     /// <summary>Does something for each class, as many at a time as there are threads; results in the order of classes.</summary>
-    public T[] ForEachClass<T>(Func<int, T> work)
+    /// <param name="work">What is done.</param>
+    /// <param name="most">How many at a time at most.</param>
+    public T[] ForEachClass<T>(Func<int, T> work, int most = int.MaxValue)
     {
         var results = new T[Classes];
-        Parallel.For(0, Classes, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, one => results[one] = work(one));
+        Parallel.For(0, Classes, new ParallelOptions { MaxDegreeOfParallelism = Math.Min(get_num_threads(), most) }, one => results[one] = work(one));
 
         return results;
     }

@@ -81,4 +81,13 @@ public sealed class PatchBackbone : Module<Tensor, Tensor>, IDerivedBackbone
 
         return [Codes(Patches(images)).MoveToOuterDisposeScope()];   // [N, F, R, R]
     }
+
+    /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var codes = Codes(Patches(images));   // [N, F, R, R]
+
+        return new BackboneOutputs([], [codes], codes.mean([2, 3])).MoveToOuterDisposeScope();
+    }
 }

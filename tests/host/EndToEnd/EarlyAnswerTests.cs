@@ -57,8 +57,8 @@ public sealed class EarlyAnswerTests : IDisposable
             + "1000."), ((string)summary["failures"]!["boo"]!, (string)summary["failures"]!["encore"]!));
         Assert.Contains("warning: evaluation.protocols: the protocol 'encore' is left out. 64 listeners are no audience; expected 1000. Training "
             + "goes on, and so do other protocols.", trained.ErrorLines);
-        Assert.Contains("warning: evaluation.protocols: knn-instdisc: The bank has 64 features, fewer than the protocol's k = 200: all of them vote. "
-            + "Do not compare the number with full banks.", trained.ErrorLines);
+        Assert.Contains("warning: evaluation.protocols: knn-instdisc: The bank has the features of 64 images, fewer than the protocol's k = 200: all of "
+            + "them vote. Do not compare the number with full banks.", trained.ErrorLines);
         Assert.Contains("warning: evaluation.online: the protocol 'boo' has failed and is left out from here on; training goes on. (The audience "
             + "has left.)", trained.ErrorLines);
         Assert.Contains("warning: The protocol 'boo' has failed; nothing else depends on it. (The audience has left.)", trained.ErrorLines);

@@ -89,7 +89,8 @@ public sealed class KnnProtocolTests
         var result = Run(name, Alike(k - 1), Alike(4), small);
 
         Assert.Empty(enough.Notes);
-        Assert.StartsWith($"The bank has {k - 1} features, fewer than the protocol's k = {k}", Assert.Single(small.Notes), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"The bank has the features of {k - 1} images, fewer than the protocol's k = {k}", Assert.Single(small.Notes), StringComparison.Ordinal);
         Assert.Equal(k - 1, result.Details["neighbours"]);
     }
 

@@ -4,7 +4,7 @@ using Parallax.Plugins.Evaluators;
 
 namespace Parallax.Plugins.Tests.Evaluators;
 
-public sealed class LayerMapsTests
+public sealed class LayerMapsTests : ModuleTests
 {
     [Theory]
     [InlineData(nameof(StemLayer.None), "layer1")]
@@ -40,15 +40,9 @@ public sealed class LayerMapsTests
         using var scope = NewDisposeScope();
         var network = Network(Stem.CifarMaxpool);
         var layers = new LayerMaps(network, new(MapPooling.AdaptiveAverage, 100, StemLayer.Pooled, Features: true), Run());
-        var passes = 0;
-        var stem = (Module<Tensor, Tensor>)network.named_modules().Single(entry => entry.name == "conv1").module;
-        stem.register_forward_hook((_, _, output) =>
-        {
-            passes++;
-            return output;
-        });
+        IReadOnlyList<Tensor> seen = [];
 
-        var seen = layers.Of(Tensors.Normal(2, 2, 3, 16, 16));
+        var passes = Passes.Of(network, () => seen = layers.Of(Tensors.Normal(2, 2, 3, 16, 16)));
 
         Assert.Equal((1, 6), (passes, seen.Count));
     }
@@ -57,7 +51,7 @@ public sealed class LayerMapsTests
     public void Shapes_OfTheWidthsThatVisslMeasures_AreItsOwn()
     {
         using var scope = NewDisposeScope();
-        using var network = new ResNet50(new(), Run() with { ImageSize = 224 });
+        var network = Kept(new ResNet50(new(), Run() with { ImageSize = 224 }));
 
         var layers = new LayerMaps(network, new(MapPooling.OverlappingAverage, 9600, StemLayer.Convolution, Features: false), Run() with { ImageSize = 224 });
 
@@ -96,9 +90,9 @@ public sealed class LayerMapsTests
 
     private static RunInfo Run() => TestRuns.Of() with { ImageSize = 16 };
 
-    private static ResNet18 Network(Stem stem)
+    private ResNet18 Network(Stem stem)
     {
-        var network = new ResNet18(new() { Stem = stem, Width = 0.125 }, Run());
+        var network = Kept(new ResNet18(new() { Stem = stem, Width = 0.125 }, Run()));
         network.eval();
 
         return network;

@@ -6,7 +6,7 @@ using Parallax.Plugins.Tests.Conformance;
 namespace Parallax.Plugins.Tests.Evaluators;
 
 /// <summary>Every protocol of layers on every backbone: which maps it takes by default, and what it says of a network that has none.</summary>
-public sealed class LayerProtocolTests
+public sealed class LayerProtocolTests : ModuleTests
 {
     private const int Side = 32, Frames = 8;
 
@@ -33,8 +33,8 @@ public sealed class LayerProtocolTests
     {
         using var scope = NewDisposeScope();
         var run = TestRuns.Of() with { ImageSize = Side, Clip = new(Frames) };
-        var backbone = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, name))
-            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), run);
+        var backbone = Kept(PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Backbone, name))
+            .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), run));
         ((Module)backbone).eval();
 
         foreach (var (protocol, (pooled, features)) in _protocols)
@@ -59,9 +59,9 @@ public sealed class LayerProtocolTests
     }
 
     // Names of the heads, each of which gives finite scores of every class.
-    private static IEnumerable<string> Probed(ITrainingEvaluator protocol, IBackbone backbone, RunInfo run)
+    private IEnumerable<string> Probed(ITrainingEvaluator protocol, IBackbone backbone, RunInfo run)
     {
-        var classifier = (IHeadedClassifier)protocol.CreateClassifier(() => backbone, run);
+        var classifier = (IHeadedClassifier)Kept(protocol.CreateClassifier(() => backbone, run));
         ((Module)classifier).eval();
         var scores = classifier.Classify(Images(backbone, 2));
 

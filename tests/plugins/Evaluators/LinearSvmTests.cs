@@ -49,6 +49,24 @@ public sealed class LinearSvmTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    public void Solve_FewWideRows_EndsAtTheOptimumOfNarrowOnes(double cost)
+    {
+        // 60 rows whose classes overlap, and the same with zeros behind: the optimum is that of the narrow ones, with weights 0 there.
+        var (unit, labels) = Noisy();
+        var features = (unit * 64).round();   // whole numbers: lengths are the same bits, however long the rows are
+        var narrow = Problem(features, labels) with { Members = [.. Enumerable.Range(0, 60)] };
+        var wide = narrow with { Rows = FeatureRows.Normalised(cat([features, zeros(120, 8_995)], 1)) };
+
+        var (expected, actual) = (narrow.Solved(cost).Weights, (wide with { Products = GramMatrix.Of(wide.Rows, wide.Members) }).Solved(cost).Weights);
+
+        Assert.Equal(9_001, actual.Length);
+        Assert.All(expected.Zip([.. actual[..5], actual[^1]]), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        Assert.All(actual[5..^1], weight => Assert.Equal(0, weight));
+    }
+
     [Fact]
     public void Products_OfRowsAndTheirConstant_AreThoseByHand()
     {
@@ -61,6 +79,18 @@ public sealed class LinearSvmTests
         Assert.All(products.Row(products.Place(0)).ToArray().Zip([1.0, 2, 0]), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
         Assert.All(products.Sum([0, 1, 3]).Zip([-2.0, 0, 4]), pair => Assert.Equal(pair.Second, pair.First, 1e-6));
         Assert.Null(GramMatrix.Of(FeatureRows.Normalised(ones(4, 2)), [0, 1, 2, 3]));   // more rows than numbers in one
+    }
+
+    [Fact]
+    public void AtOnce_SoManyMatrices_TakeNoMoreThanTheLargestOne()
+    {
+        var rows = FeatureRows.Normalised(ones(1, 7_000));
+
+        Assert.Equal(1, GramMatrix.AtOnce(rows, [20, 6_000]));
+        Assert.Equal(4, GramMatrix.AtOnce(rows, [3_000, 20]));   // 4 x 3,000² = 6,000²
+        Assert.Equal(3, GramMatrix.AtOnce(rows, [3_001]));
+        Assert.Equal(9, GramMatrix.AtOnce(rows, [6_001, 1_920]));   // the first is too large for a matrix
+        Assert.Equal(int.MaxValue, GramMatrix.AtOnce(rows, [6_001]));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ using Parallax.Plugins.Tests.Conformance;
 
 namespace Parallax.Plugins.Tests.Evaluators;
 
-public sealed class SvmProtocolTests
+public sealed class SvmProtocolTests : ModuleTests
 {
     [Fact]
     public void SvmVoc07_NoisyClasses_IsAMeanAveragePrecisionChosenByCrossValidation()
@@ -44,8 +44,8 @@ public sealed class SvmProtocolTests
     {
         using var scope = NewDisposeScope();
         var run = TestRuns.Of() with { ImageSize = 16 };
-        var layers = new LayerMaps(
-            new ResNet18(new() { Stem = Stem.Cifar, Width = 0.125 }, run), new(MapPooling.AdaptiveAverage, 100, StemLayer.None, Features: true), run);
+        var network = Kept(new ResNet18(new() { Stem = Stem.Cifar, Width = 0.125 }, run));
+        var layers = new LayerMaps(network, new(MapPooling.AdaptiveAverage, 100, StemLayer.None, Features: true), run);
         var (logger, values) = (new NoteLogger(), new Queue<double>([0.25, 0.5, 0.125, 0, 1]));
         var images = Tensors.Normal(1, 2, 3, 16, 16);
         var labels = arange(2, dtype: int64);

@@ -5,7 +5,7 @@ using Parallax.Plugins.Parts;
 namespace Parallax.Plugins.Tests.Parts;
 
 /// <summary>A backbone behind a fixed front end.</summary>
-public sealed class FrontEndBackboneTests
+public sealed class FrontEndBackboneTests : ModuleTests
 {
     private static readonly RunInfo _run = TestRuns.Of();
 
@@ -21,6 +21,17 @@ public sealed class FrontEndBackboneTests
         Assert.Equal(inner.FeatureDim, derived.FeatureDim);
         Assert.Equal(inner.Stages, derived.Stages);
         Assert.All(inner.Maps(images.narrow(1, 0, 1)).Zip(derived.Maps(images)), maps => Assert.True(maps.First.allclose(maps.Second)));
+    }
+
+    [Fact]
+    public void Outputs_OfImages_AreTheBitsOfMapsAndFeaturesInOnePass()
+    {
+        using var scope = NewDisposeScope();
+        var inner = Inner(channels: 1);
+        var derived = Kept(new FrontEndBackbone(new FirstChannel(), inner, _ => throw new InvalidOperationException()));
+        derived.eval();
+
+        Outputs.AssertOfOnePass(derived, Tensors.Normal(1, 2, 3, 16, 16), inner);
     }
 
     [Fact]
@@ -46,8 +57,8 @@ public sealed class FrontEndBackboneTests
         static IBackbone Build(ChannelBackboneFactory backbones) => new FrontEndBackbone(new FirstChannel(), backbones(1), Build);
     }
 
-    private static ResNet18 Inner(int channels) =>
-        new(new() { Width = 0.125, Stem = Stem.CifarMaxpool }, _run with { Data = _run.Data with { Channels = channels } });
+    private ResNet18 Inner(int channels) =>
+        Kept(new ResNet18(new() { Width = 0.125, Stem = Stem.CifarMaxpool }, _run with { Data = _run.Data with { Channels = channels } }));
 
     private sealed class FirstChannel() : Module<Tensor, Tensor>(nameof(FirstChannel))
     {

@@ -4,7 +4,7 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Tests.Parts;
 
-public sealed class PatchBackboneTests
+public sealed class PatchBackboneTests : ModuleTests
 {
     private static readonly RunInfo _run = TestRuns.Of() with { ImageSize = 32 };
 
@@ -45,6 +45,16 @@ public sealed class PatchBackboneTests
     }
 
     [Fact]
+    public void Outputs_OfImages_AreTheBitsOfMapsAndFeaturesInOnePass()
+    {
+        using var scope = NewDisposeScope();
+        var backbone = Create(NormKind.Layer);
+        var images = Tensors.Normal(1, 2, 3, 32, 32);
+
+        Outputs.AssertOfOnePass(backbone, images, backbone);
+    }
+
+    [Fact]
     public void Again_Weights_GiveTheSameFeatures()
     {
         var backbone = Create(NormKind.Layer);
@@ -81,7 +91,7 @@ public sealed class PatchBackboneTests
 
     private static ResNetOptions Options(NormKind norm) => new() { Width = 0.125, Stem = Stem.Cifar, Norm = norm };
 
-    private static PatchBackbone Create(NormKind norm) => new(_ => new ResNet18(Options(norm), _run), _run, 5, 0.3125);
+    private PatchBackbone Create(NormKind norm) => Kept(new PatchBackbone(_ => new ResNet18(Options(norm), _run), _run, 5, 0.3125));
 
     /// <summary>One layer, which it does not use.</summary>
     private sealed class LayerBackbone : Module<Tensor, Tensor>, IBackbone

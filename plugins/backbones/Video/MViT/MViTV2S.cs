@@ -170,11 +170,17 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
     public IReadOnlyList<Tensor> Maps(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var stages = StageEnds(images);
-        stages[^1] = stages[^1] with { Tokens = norm.call(stages[^1].Tokens) };
 
-        return stages.ConvertAll(stage => stage.Tokens.narrow(1, 1, stage.Grid.Count).transpose(1, 2)
-            .unflatten(2, stage.Grid.Frames, stage.Grid.Height, stage.Grid.Width).MoveToOuterDisposeScope());   // [N, C, t, h, w]
+        return ScopedMaps(StageEnds(images)).ConvertAll(map => map.MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public BackboneOutputs Outputs(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var stages = StageEnds(images);
+
+        return new BackboneOutputs([], ScopedMaps(stages), Pool(stages[^1].Tokens)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -187,6 +193,12 @@ public sealed class MViTV2S : Module<Tensor, Tensor>, ILayeredBackbone, IClipTok
     /// <inheritdoc/>
     public Tensor? Resized(string name, Tensor value) => name.Contains(".rel_pos_", StringComparison.Ordinal) && get_parameter(name) is { } table
         && value.shape[^1] == table.shape[1] ? RelativeClipPositions.Resize(value.to(float32), table.shape[0]) : null;
+
+    private List<Tensor> ScopedMaps(List<Stage> stages) =>
+    [
+        .. stages.SkipLast(1).Append(stages[^1] with { Tokens = norm.call(stages[^1].Tokens) }).Select(stage => stage.Tokens
+            .narrow(1, 1, stage.Grid.Count).transpose(1, 2).unflatten(2, stage.Grid.Frames, stage.Grid.Height, stage.Grid.Width)),   // [N, C, t, h, w]
+    ];
 
     private List<Stage> StageEnds(Tensor clips) => [.. Encoded(EmbedPatches(clips)).Where((_, block) => _stageEnds.Contains(block))];
 
