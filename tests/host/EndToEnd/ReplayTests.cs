@@ -65,7 +65,7 @@ public sealed class ReplayTests : IDisposable
         Assert.Contains(Invariant($"parallax.verdict.cause\tthe loss is NaN at step {step}, from "), shown, StringComparison.Ordinal);
         var evaluated = _place.Run("evaluate", run, "--protocol", "knn-lightly", "--plugins", _plugins.Root);
         Assert.Equal(kept.Length == 0, evaluated.Error.Contains(
-            "': it failed at step 3, before its first checkpoint. Correct what ended it and train again.", StringComparison.Ordinal));
+            "': it failed at step 3, before its first checkpoint, or they were removed. Correct what ended it and train again.", StringComparison.Ordinal));
     }
 
     [Fact]
