@@ -12,4 +12,8 @@ internal static class SampleNoun
     /// <param name="areVideos">Whether the data set is one of videos.</param>
     /// <param name="count">How many there are.</param>
     public static string Of(bool areVideos, long count = 2) => (areVideos ? "video" : "image") + (count == 1 ? "" : "s");
+
+    /// <summary>"Images", "Videos": at the beginning of a sentence.</summary>
+    /// <param name="areVideos">Whether the data set is one of videos.</param>
+    public static string Capital(bool areVideos) => areVideos ? "Videos" : "Images";
 }

@@ -29,7 +29,7 @@ internal sealed class ConfusionSection(ReportedRun run)
 
         return Html.Of($"""
             <p>{text}</p>
-            {Table(kept.Classes, kept.Counts, noun, $" by {kept.Protocol}")}
+            {Table(kept.Classes, kept.Counts, kept.AreVideos, $" by {kept.Protocol}")}
             """);
     }
 
@@ -53,19 +53,18 @@ internal sealed class ConfusionSection(ReportedRun run)
 
         return Html.Of($"""
             <p>{text}</p>
-            {Table(study.Data.Classes, [.. pairs], noun, "")}
+            {Table(study.Data.Classes, [.. pairs], study.AreVideos, "")}
             """);
     }
 
-    private static Html Table(IReadOnlyList<string> names, IReadOnlyList<long[]> pairs, string noun, string by)
+    private static Html Table(IReadOnlyList<string> names, IReadOnlyList<long[]> pairs, bool areVideos, string by)
     {
         string NameOf(long label) => label < names.Count ? names[(int)label] : label.ToString(CultureInfo.InvariantCulture);
         var classes = Math.Max(names.Count, pairs.Count == 0 ? 0 : (int)pairs.Max(pair => Math.Max(pair[0], pair[1])) + 1);
-
-        var caption = $"{char.ToUpperInvariant(noun[0])}{noun[1..]} by class (rows) and by the class they are taken for{by} (columns)";
+        var caption = $"{SampleNoun.Capital(areVideos)} by class (rows) and by the class they are taken for{by} (columns)";
 
         return classes <= MostClasses ? Matrix([.. Enumerable.Range(0, classes).Select(label => NameOf(label))], pairs, caption)
-            : Pairs(pairs, NameOf, noun, by);
+            : Pairs(pairs, NameOf, SampleNoun.Of(areVideos), by);
     }
 
     private static Html Matrix(string[] classes, IReadOnlyList<long[]> pairs, string caption)

@@ -69,7 +69,7 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
             <p>The first two principal components hold {NumberText.Percent(study.Explained(2))} of the variance. Each picture lies where its features
             are{frames}.</p>
             <figure>
-            <figcaption>{Capital(Noun)} by the first two principal components of their features</figcaption>
+            <figcaption>{SampleNoun.Capital(study.AreVideos)} by the first two principal components of their features</figcaption>
             {classes}
             <div class="scroll" role="group" aria-label="Map of the features" tabindex="0">
             <svg class="map" viewBox="0 0 {MapWidth} {MapHeight}" role="img" aria-labelledby="{prefix}-map-title">
@@ -109,11 +109,9 @@ internal sealed class FeatureSections(FeatureStudy study, string prefix)
 
         return Html.Of($"""
             <p>Of the {Noun} on the map, the {most} with the largest cosine to the first of each row.{labelled}</p>
-            {DataTable.Render($"{Capital(Noun)} and their nearest neighbours", headings, rows)}
+            {DataTable.Render($"{SampleNoun.Capital(study.AreVideos)} and their nearest neighbours", headings, rows)}
             """);
     }
-
-    private static string Capital(string noun) => $"{char.ToUpperInvariant(noun[0])}{noun[1..]}";
 
     private static string Rank(int place) => string.Create(CultureInfo.InvariantCulture, $"neighbour {place}");
 

@@ -40,6 +40,11 @@ internal sealed class RunObserver(TrainingSession session, OpenRun run, OnlineEv
             [RunTags.Samples] = SampleNoun.Of(session.Experiment.Run.HasVideos),
         });
         TrackVerdict();   // of a resumed run: that of its checkpoint, whatever the store has kept since
+        if (_verdicts.Collapse is { } collapse)
+        {
+            run.Tracked.SetTags(new Dictionary<string, string> { [RunTags.Collapse] = collapse });
+        }
+
         if (online is not null)
         {
             run.Tracked.LogDataset(online.Data, "testing");
