@@ -35,13 +35,7 @@ internal sealed class LeaderboardRun(
 
         using var taken = RunLock.Take(plan.Work);
         taken.Keep();
-        var parentFile = Path.Combine(plan.Work, "parent-run.txt");
-        var tags = new Dictionary<string, string> { ["parallax.kind"] = "leaderboard" };
-        using var parent = trackers.For(first.Tracking).Start(new(RunTags.Experiment(first.Tracking), $"leaderboard-{board.Stem}", tags)
-        {
-            ResumeRunId = File.Exists(parentFile) ? await File.ReadAllTextAsync(parentFile, stop) : null,
-        });
-        AtomicFile.Replace(parentFile, parent.RunId);
+        using var parent = await StartParentAsync(board, plan, stop);
         using var note = signals.BeforeTheEnd(() => parent.End(RunOutcome.Killed));
 
         Progressed progressed;
@@ -59,6 +53,33 @@ internal sealed class LeaderboardRun(
         parent.End(progressed.Failed.Count == 0 ? RunOutcome.Finished : RunOutcome.Failed);
 
         return progressed.Failed;
+    }
+
+    private async Task<ITrackedRun> StartParentAsync(LeaderboardFile board, LeaderboardPlan plan, CancellationToken stop)
+    {
+        var tracking = board.Entries[0].Configuration.Tracking;
+        var tags = new Dictionary<string, string> { ["parallax.kind"] = "leaderboard" };
+        var description = new RunDescription(RunTags.Experiment(tracking), $"leaderboard-{board.Stem}", tags);
+        var file = Path.Combine(plan.Work, "parent-run.txt");
+        var earlier = File.Exists(file) ? (await File.ReadAllTextAsync(file, stop)).Trim() : null;
+        var parent = Start(description, earlier);
+        AtomicFile.Replace(file, parent.RunId);
+
+        return parent;
+
+        ITrackedRun Start(RunDescription run, string? resumed)
+        {
+            try
+            {
+                return trackers.For(tracking).Start(run with { ResumeRunId = resumed });
+            }
+            catch (ConfigurationException e) when (resumed is not null)
+            {
+                progress.WriteLine($"{e.Message} The leaderboard goes on in a new run.");   // the store was moved or emptied since: what is trained stays
+
+                return Start(run, resumed: null);
+            }
+        }
     }
 
     private async Task<Progressed> MeasureAsync(LeaderboardFile board, LeaderboardPlan plan, ITrackedRun parent, CancellationToken stop)

@@ -126,7 +126,8 @@ internal sealed class JournalSender(
         if (header.ResumeRunId is { } resumed)
         {
             return await store.FindRunAsync(resolveLocalId(resumed) ?? resumed, cancellation) ?? await store.FindByKeyAsync(null, resumed, cancellation)
-                ?? throw new StoreException(StoreFailure.Refused, $"Run {resumed} is not in {header.Address}. 'parallax runs' lists the runs there.");
+                ?? throw new StoreException(StoreFailure.Refused, $"Run {resumed} is not in {header.Address} ('parallax runs' lists the runs "
+                    + "there). Set tracking.uri to the store that it was logged to.");
         }
 
         return state.CreationWasTried ? await store.FindByKeyAsync(header.Experiment, header.RunKey, cancellation) : null;
