@@ -13,6 +13,8 @@ namespace Parallax.Host.Evaluation;
 internal sealed class FeatureExtractor(
     Experiment experiment, IImageDataset data, AgreedStop? stop = null, EvaluationViews? views = null, Func<Tensor, Tensor>? beside = null) : IFeatureExtractor
 {
+    private const long GatheredNumbers = 1 << 23;   // 32 MiB of each process
+
     private readonly (EvaluationViews Views, LoaderSettings Settings) _loading = Loading(experiment, data, views ?? experiment.TestClips);
     private readonly World _world = experiment.World;
 
@@ -26,22 +28,19 @@ internal sealed class FeatureExtractor(
     /// </remarks>
     public Tensor Extract(Func<Tensor, Tensor> encode)
     {
+        using var scope = torch.NewDisposeScope();
         var (count, size) = (data.Info.Count, (long)_loading.Settings.BatchSize);
         var batches = (count + size - 1) / size;
         if (_world.Count == 1 || batches < _world.Count)
         {
-            return Run(encode, (0, count), UnreadableSamples.Replaced, Stop).Set.Features;
+            return Run(encode, (0, count), UnreadableSamples.Replaced, Stop).Set.Features.MoveToOuterDisposeScope();
         }
 
-        using var scope = torch.NewDisposeScope();
         long[] starts = [.. Enumerable.Range(0, _world.Count + 1).Select(rank => Math.Min(count, batches * rank / _world.Count * size))];
-        var lengths = starts.Zip(starts.Skip(1), (start, end) => end - start).ToList();
         var own = Run(encode, (starts[_world.Rank], starts[_world.Rank + 1]), UnreadableSamples.Replaced, Stop).Set.Features;   // [n, F]
-        var padded = torch.cat([own, torch.zeros(lengths.Max() - own.shape[0], own.shape[1])]);             // [m, F], m equal on all
         stop?.Agree();
-        var all = _world.Gather(padded);                                                                      // [m * processes, F]
 
-        return torch.cat([.. lengths.Select((length, rank) => all.narrow(0, rank * lengths.Max(), length))]).MoveToOuterDisposeScope();   // [count, F]
+        return Gathered(own, starts).MoveToOuterDisposeScope();   // [count, F]
     }
 
     /// <summary>Features and labels of a split under the experiment's backbone; images that cannot be read are left out and counted.</summary>
@@ -146,6 +145,37 @@ internal sealed class FeatureExtractor(
 
     private CancellationToken Stop => stop?.Token ?? CancellationToken.None;
 
+    // The rows of all processes, [count, F]. Some go at a time, so that nothing but the result grows with their number.
+    private Tensor Gathered(Tensor own, long[] starts)
+    {
+        var all = torch.empty(starts[^1], own.shape[1]);
+        var lengths = starts.Zip(starts.Skip(1), (start, end) => end - start).ToList();
+        var block = Math.Max(1, GatheredNumbers / own.shape[1]);
+        for (var first = 0L; first < lengths.Max(); first += block)
+        {
+            using var scope = torch.NewDisposeScope();
+            var size = Math.Min(block, lengths.Max() - first);
+            var sent = torch.zeros(size, own.shape[1]);                         // padded, so that it is equal on all
+            if (Rows(_world.Rank) is > 0 and var filled)
+            {
+                sent.narrow(0, 0, filled).copy_(own.narrow(0, first, filled));
+            }
+
+            var received = _world.Gather(sent);                                 // [size * processes, F]
+            for (var rank = 0; rank < _world.Count; rank++)
+            {
+                if (Rows(rank) is > 0 and var taken)
+                {
+                    all.narrow(0, starts[rank] + first, taken).copy_(received.narrow(0, rank * size, taken));
+                }
+            }
+
+            long Rows(int rank) => Math.Min(size, lengths[rank] - first);
+        }
+
+        return all;
+    }
+
     // Many views of a sample take as much memory as so many samples: a batch has fewer of them.
     private static (EvaluationViews Views, LoaderSettings Settings) Loading(Experiment experiment, IImageDataset data, EvaluationViews asked)
     {
@@ -176,7 +206,7 @@ internal sealed class FeatureExtractor(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
     {
         using var loader = Loader(part, unreadable);
-        List<Tensor> parts = [];
+        var rows = new CollectedRows(part.End - part.Start);
         List<long> labels = [];
         List<ulong> contents = [];
         List<long> indices = [];
@@ -186,7 +216,7 @@ internal sealed class FeatureExtractor(
             stop.ThrowIfCancellationRequested();
             if (Encode(encode, batch) is { } encoded)
             {
-                parts.Add(encoded.Features);
+                rows.Add(encoded.Features);
                 labels.AddRange(encoded.Rows.Select(row => batch.LabelBuffer[row]));
                 contents.AddRange(encoded.Rows.Select(row => batch.ContentBuffer[row]));
                 indices.AddRange(encoded.Rows.Select(row => DatasetSubset.WholeIndex(data, batch.IndexBuffer[row])));
@@ -194,11 +224,8 @@ internal sealed class FeatureExtractor(
             }
         }
 
-        RequireSome(parts, loader.Skipped);
-        var features = torch.cat(parts);   // [N, F]
-        parts.ForEach(part => part.Dispose());
-
-        var set = new FeatureSet(features, torch.tensor(labels.ToArray()), data.Info.Classes.Count)
+        RequireSome(rows, loader.Skipped);
+        var set = new FeatureSet(rows.Take(), torch.tensor(labels.ToArray()), data.Info.Classes.Count)
         {
             Shown = data is IMultiLabelImages ? torch.tensor(shown.ToArray()).view(labels.Count, -1) : null,   // [N, C]
         };
@@ -258,9 +285,9 @@ internal sealed class FeatureExtractor(
         Tensor Column(Converter<int, float> value) => torch.tensor(Array.ConvertAll(seen, value), device: sum.device).unsqueeze(1);   // [B, 1]
     }
 
-    private void RequireSome(List<Tensor> parts, IReadOnlyList<CorruptSampleException> unreadable)
+    private void RequireSome(CollectedRows rows, IReadOnlyList<CorruptSampleException> unreadable)
     {
-        if (parts.Count == 0 && unreadable.Count > 0)
+        if (rows.IsEmpty && unreadable.Count > 0)
         {
             throw new ConfigurationException(
                 $"None of the {data.Info.Count} {SampleNoun.Of(data)} that the evaluation takes from the {data.Info.Split} split of {data.Info.Location} can "

@@ -69,8 +69,7 @@ public sealed class DeepCluster : Module, IMethod, IEpochPhase, IEpochSampling, 
     /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
-        using var features = context.Features.Extract(backbone.call);                                                    // [count, F]
-        var samples = PseudoLabels.Whitened(features, _options.PcaDim, clusters.device, context.Stop);                   // [count, P]
+        var samples = PseudoLabels.Whitened(context, backbone.call, _options.PcaDim, clusters.device);                   // [count, P]
         var (centroids, assignments) = KMeans.ClusterAll(
             samples, _options.Clusters, _options.KMeansIterations, Random(Clustering), context.Stop);                    // [K, P], [count]
         PseudoLabels.Log(context, samples, centroids, assignments, before: context.Epoch == 0 ? null : clusters);

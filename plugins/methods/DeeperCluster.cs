@@ -100,9 +100,8 @@ public sealed class DeeperCluster : Module, IMethod, IEpochPhase, IEpochSampling
             return;
         }
 
-        using var features = context.Features.Extract(backbone.call);                                                           // [count, F]
         var components = _options.PcaDim == 0 ? backbone.FeatureDim : _options.PcaDim;
-        var samples = PseudoLabels.Whitened(features, components, clusters.device, context.Stop);                               // [count, P]
+        var samples = PseudoLabels.Whitened(context, backbone.call, components, clusters.device);                               // [count, P]
         var superClusters = Cluster(context, samples, _options.SuperClusters, number: 0);                                       // [count]
         foreach (var (m, images) in ClusterSizes.Members(superClusters, _options.SuperClusters).Index())
         {

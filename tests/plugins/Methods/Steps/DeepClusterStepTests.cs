@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Plugins.Methods;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
@@ -46,6 +47,16 @@ public sealed class DeepClusterStepTests
         var means = stack([.. Enumerable.Range(0, Clusters).Select(c => rows.index_select(0, (labels == c).nonzero().flatten()).mean([0]))]);
         Assert.Equal(Clusters, Tensors.Integers(labels).Distinct().Count());
         Assert.Equal(Tensors.Integers(cdist(rows, means).argmin(1)), Tensors.Integers(labels));
+    }
+
+    [Fact]
+    public void BeforeEpoch_WhileItClusters_FeaturesAreGone()
+    {
+        var (extractor, gone) = (new ImageExtractor(), new List<bool>());
+
+        Create().BeforeEpoch(new(0, extractor, new Watch(() => gone.Add(extractor.Last!.IsInvalid))));
+
+        Assert.Equal([true], gone);   // told when the clusters are
     }
 
     [Fact]
@@ -103,4 +114,14 @@ public sealed class DeepClusterStepTests
 
     private static DeepCluster Create(int kMeansIterations = 5) => new(
         EdgeBackbone.Create, new() { Clusters = Clusters, PcaDim = Components, KMeansIterations = kMeansIterations }, TestRuns.Of());
+
+    private sealed class Watch(Action told) : ILogger
+    {
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => told();
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+    }
 }
