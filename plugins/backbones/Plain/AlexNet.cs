@@ -28,6 +28,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     private readonly long _side;
     private readonly DenseLayers _dense;
     private readonly bool _isTorchvisions;
+    private readonly int _flattenedSide;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="options">Channels, normalisation, fully connected layers.</param>
@@ -38,7 +39,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
         var (channels, groups) = (options.Channels, options.Grouped ? 2 : 1);
         response = options.Norm == AlexNetNorm.LocalResponse ? LocalResponseNorm(ResponseWindow) : null;
         _side = PooledSide(run.ImageSize, options);
-        _dense = options.Dense;
+        (_dense, _flattenedSide) = (options.Dense, options.FlattenedSide);
         _isTorchvisions = options is { Norm: AlexNetNorm.None, Grouped: false } && _dense is { IsNormalised: false, FinalRelu: true };
         classifier = _dense.Width == 0 ? null : _dense.Create(channels[^1] * _side * _side, dropsFirst: true);
         RegisterComponents();
@@ -71,7 +72,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
             }
         }
 
-        FeatureDim = _dense.Width == 0 ? (int)channels[^1] : _dense.Width;
+        FeatureDim = _dense.Width > 0 ? _dense.Width : (int)channels[^1] * Math.Max(1, _flattenedSide * _flattenedSide);
     }
 
     /// <inheritdoc/>
@@ -107,6 +108,11 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
                 x = Pooled(graph, x);
                 x = response is null ? x : graph.Write(response, x);
             }
+        }
+
+        if (_flattenedSide > 0)
+        {
+            return graph.Reshape(graph.AdaptiveMean(Pooled(graph, x), _flattenedSide), OnnxValue.Batch, FeatureDim);
         }
 
         return classifier is null ? graph.Mean(x, [2, 3])                                                            // [N, 256]
@@ -180,6 +186,11 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
 
     private Tensor Features(Tensor map)                                                 // [N, 256, 13, 13] for images of 224 pixels
     {
+        if (_flattenedSide > 0)
+        {
+            return F.adaptive_avg_pool2d(Pooled(map), _flattenedSide).flatten(1);       // [N, 256 side side]
+        }
+
         if (classifier is null)
         {
             return map.mean([2, 3]);                                                    // [N, 256]
