@@ -76,6 +76,21 @@ public sealed class DeepClusterStepTests
     }
 
     [Fact]
+    public void BeforeEpoch_EveryThird_ClustersAnew()
+    {
+        var (method, extractor) = (Create(reclusterEpochs: 3), new ImageExtractor());
+
+        for (var epoch = 0; epoch < 4; epoch++)
+        {
+            method.BeforeEpoch(new(epoch, extractor, NullLogger.Instance));
+        }
+
+        Assert.Equal(2, extractor.Passes);
+        Assert.Equal([true, false, false, true], Enumerable.Range(0, 4).Select(method.IsDue));
+        Assert.Equal(3, Assert.Single(method.ParameterRules).RenewedEveryEpochs);
+    }
+
+    [Fact]
     public void Order_ShowsEveryClusterEquallyOften()
     {
         var method = Create();
@@ -112,8 +127,9 @@ public sealed class DeepClusterStepTests
     private static Tensor Logits(Networks networks, Tensor h) =>
         h.relu().to(float64).matmul(networks.State("head.weight").t().to(float64)) + networks.State("head.bias").to(float64);
 
-    private static DeepCluster Create(int kMeansIterations = 5) => new(
-        EdgeBackbone.Create, new() { Clusters = Clusters, PcaDim = Components, KMeansIterations = kMeansIterations }, TestRuns.Of());
+    private static DeepCluster Create(int kMeansIterations = 5, int reclusterEpochs = 1) => new(
+        EdgeBackbone.Create,
+        new() { Clusters = Clusters, PcaDim = Components, KMeansIterations = kMeansIterations, ReclusterEpochs = reclusterEpochs }, TestRuns.Of());
 
     private sealed class Watch(Action told) : ILogger
     {
