@@ -13,8 +13,6 @@ namespace Parallax.Host.Evaluation;
 internal sealed class FeatureExtractor(
     Experiment experiment, IImageDataset data, AgreedStop? stop = null, EvaluationViews? views = null, Func<Tensor, Tensor>? beside = null) : IFeatureExtractor
 {
-    private const long GatheredNumbers = 1 << 23;   // 32 MiB of each process
-
     private readonly (EvaluationViews Views, LoaderSettings Settings) _loading = Loading(experiment, data, views ?? experiment.TestClips);
     private readonly World _world = experiment.World;
 
@@ -40,7 +38,7 @@ internal sealed class FeatureExtractor(
         var own = Run(encode, (starts[_world.Rank], starts[_world.Rank + 1]), UnreadableSamples.Replaced, Stop).Set.Features;   // [n, F]
         stop?.Agree();
 
-        return Gathered(own, starts).MoveToOuterDisposeScope();   // [count, F]
+        return new ProcessRows(_world.Gather, _world.Rank).All(own, starts).MoveToOuterDisposeScope();   // [count, F]
     }
 
     /// <summary>Features and labels of a split under the experiment's backbone; images that cannot be read are left out and counted.</summary>
@@ -144,37 +142,6 @@ internal sealed class FeatureExtractor(
     private long Count => data.Info.Count;
 
     private CancellationToken Stop => stop?.Token ?? CancellationToken.None;
-
-    // The rows of all processes, [count, F]. Some go at a time, so that nothing but the result grows with their number.
-    private Tensor Gathered(Tensor own, long[] starts)
-    {
-        var all = torch.empty(starts[^1], own.shape[1]);
-        var lengths = starts.Zip(starts.Skip(1), (start, end) => end - start).ToList();
-        var block = Math.Max(1, GatheredNumbers / own.shape[1]);
-        for (var first = 0L; first < lengths.Max(); first += block)
-        {
-            using var scope = torch.NewDisposeScope();
-            var size = Math.Min(block, lengths.Max() - first);
-            var sent = torch.zeros(size, own.shape[1]);                         // padded, so that it is equal on all
-            if (Rows(_world.Rank) is > 0 and var filled)
-            {
-                sent.narrow(0, 0, filled).copy_(own.narrow(0, first, filled));
-            }
-
-            var received = _world.Gather(sent);                                 // [size * processes, F]
-            for (var rank = 0; rank < _world.Count; rank++)
-            {
-                if (Rows(rank) is > 0 and var taken)
-                {
-                    all.narrow(0, starts[rank] + first, taken).copy_(received.narrow(0, rank * size, taken));
-                }
-            }
-
-            long Rows(int rank) => Math.Min(size, lengths[rank] - first);
-        }
-
-        return all;
-    }
 
     // Many views of a sample take as much memory as so many samples: a batch has fewer of them.
     private static (EvaluationViews Views, LoaderSettings Settings) Loading(Experiment experiment, IImageDataset data, EvaluationViews asked)
