@@ -39,7 +39,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
         var (channels, groups) = (options.Channels, options.Grouped ? 2 : 1);
         response = options.Norm == AlexNetNorm.LocalResponse ? LocalResponseNorm(ResponseWindow) : null;
         _side = PooledSide(run.ImageSize, options);
-        (_dense, _flattenedSide) = (options.Dense, options.FlattenedSide);
+        _dense = options.Dense;
         _isTorchvisions = options is { Norm: AlexNetNorm.None, Grouped: false } && _dense is { IsNormalised: false, FinalRelu: true };
         classifier = _dense.Width == 0 ? null : _dense.Create(channels[^1] * _side * _side, dropsFirst: true);
         RegisterComponents();
@@ -72,6 +72,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
             }
         }
 
+        _flattenedSide = options.FlattenedSide;
         FeatureDim = _dense.Width > 0 ? _dense.Width : (int)channels[^1] * Math.Max(1, _flattenedSide * _flattenedSide);
     }
 
