@@ -28,6 +28,10 @@ public sealed record RunInfo(DatasetInfo Data, int ImageSize, int BatchSize, lon
     /// <summary>Whether the data are videos, so that a method for images may ask for clips of them (<see cref="ViewPlan.Clips"/>).</summary>
     public bool HasVideos { get; init; }
 
+    /// <summary>Height and width of the first view as its steps give it, which may differ from <see cref="ImageSize"/> where a recipe has a section
+    /// <c>views</c>; null until the method is made.</summary>
+    public int? ViewSide { get; init; }
+
     /// <summary>Views per image. Until the method is made only a recipe's section <c>views</c> tells it; null without one.</summary>
     public int? ViewCount { get; init; }
 }

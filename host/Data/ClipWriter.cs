@@ -38,6 +38,7 @@ internal sealed class ClipWriter(
 
         batch.IndexBuffer[position] = index;
         batch.LabelBuffer[position] = reader.Dataset.Label(index);
+        batch.RepetitionBuffer[position] = EpochOrder.RepetitionOf(sample);
     }
 
     private long Read(long video, int[] chosen, (long Sample, long Epoch) key, out string? caption) =>

@@ -36,6 +36,9 @@ internal static class EpochOrder
     /// <summary>The image of one of <see cref="Keys"/>, or of an order without repetitions.</summary>
     public static long ImageOf(long key) => key & ((1L << RepetitionShift) - 1);
 
+    /// <summary>How often that image stood before in the order.</summary>
+    public static long RepetitionOf(long key) => key >> RepetitionShift;
+
     public static long[] InIndexOrder(long start, long end)
     {
         var order = new long[end - start];

@@ -61,6 +61,7 @@ public sealed class HostBatch
         Views = [.. shapes.Select(shape => new HostView(capacity, shape))];
         IndexBuffer = new long[capacity];
         LabelBuffer = new long[capacity];
+        RepetitionBuffer = new long[capacity];
         CaptionBuffer = new string?[capacity];
         ContentBuffer = new ulong[capacity];
         SeenBuffer = [.. Enumerable.Repeat(shapes.Count, capacity)];
@@ -111,6 +112,9 @@ public sealed class HostBatch
 
     /// <summary>Memory of <see cref="Labels"/> for a full batch.</summary>
     public long[] LabelBuffer { get; }
+
+    /// <summary>In training, how often each image of a full batch stood before in the order of the epoch.</summary>
+    internal long[] RepetitionBuffer { get; }
 
     /// <summary>Begin, length and frames of the video for each clip of a full batch, [N, V, 3].</summary>
     internal float[] WindowBuffer { get; }

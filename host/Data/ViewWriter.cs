@@ -35,6 +35,7 @@ internal sealed class ViewWriter(
 
         batch.IndexBuffer[position] = index;
         batch.LabelBuffer[position] = reader.Dataset.Label(index);
+        batch.RepetitionBuffer[position] = EpochOrder.RepetitionOf(sample);
     }
 
     // Keyed by the sample that should have been here: when another takes its place, its views differ from its own ones.

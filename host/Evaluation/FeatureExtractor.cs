@@ -26,22 +26,19 @@ internal sealed class FeatureExtractor(
     /// </remarks>
     public Tensor Extract(Func<Tensor, Tensor> encode)
     {
+        using var scope = torch.NewDisposeScope();
         var (count, size) = (data.Info.Count, (long)_loading.Settings.BatchSize);
         var batches = (count + size - 1) / size;
         if (_world.Count == 1 || batches < _world.Count)
         {
-            return Run(encode, (0, count), UnreadableSamples.Replaced, Stop).Set.Features;
+            return Run(encode, (0, count), UnreadableSamples.Replaced, Stop).Set.Features.MoveToOuterDisposeScope();
         }
 
-        using var scope = torch.NewDisposeScope();
         long[] starts = [.. Enumerable.Range(0, _world.Count + 1).Select(rank => Math.Min(count, batches * rank / _world.Count * size))];
-        var lengths = starts.Zip(starts.Skip(1), (start, end) => end - start).ToList();
         var own = Run(encode, (starts[_world.Rank], starts[_world.Rank + 1]), UnreadableSamples.Replaced, Stop).Set.Features;   // [n, F]
-        var padded = torch.cat([own, torch.zeros(lengths.Max() - own.shape[0], own.shape[1])]);             // [m, F], m equal on all
         stop?.Agree();
-        var all = _world.Gather(padded);                                                                      // [m * processes, F]
 
-        return torch.cat([.. lengths.Select((length, rank) => all.narrow(0, rank * lengths.Max(), length))]).MoveToOuterDisposeScope();   // [count, F]
+        return new ProcessRows(_world.Gather, _world.Rank).All(own, starts).MoveToOuterDisposeScope();   // [count, F]
     }
 
     /// <summary>Features and labels of a split under the experiment's backbone; images that cannot be read are left out and counted.</summary>
@@ -176,7 +173,7 @@ internal sealed class FeatureExtractor(
         Func<Tensor, Tensor> encode, (long Start, long End) part, UnreadableSamples unreadable, CancellationToken stop = default)
     {
         using var loader = Loader(part, unreadable);
-        List<Tensor> parts = [];
+        var rows = new CollectedRows(part.End - part.Start);
         List<long> labels = [];
         List<ulong> contents = [];
         List<long> indices = [];
@@ -186,7 +183,7 @@ internal sealed class FeatureExtractor(
             stop.ThrowIfCancellationRequested();
             if (Encode(encode, batch) is { } encoded)
             {
-                parts.Add(encoded.Features);
+                rows.Add(encoded.Features);
                 labels.AddRange(encoded.Rows.Select(row => batch.LabelBuffer[row]));
                 contents.AddRange(encoded.Rows.Select(row => batch.ContentBuffer[row]));
                 indices.AddRange(encoded.Rows.Select(row => DatasetSubset.WholeIndex(data, batch.IndexBuffer[row])));
@@ -194,11 +191,8 @@ internal sealed class FeatureExtractor(
             }
         }
 
-        RequireSome(parts, loader.Skipped);
-        var features = torch.cat(parts);   // [N, F]
-        parts.ForEach(part => part.Dispose());
-
-        var set = new FeatureSet(features, torch.tensor(labels.ToArray()), data.Info.Classes.Count)
+        RequireSome(rows, loader.Skipped);
+        var set = new FeatureSet(rows.Take(), torch.tensor(labels.ToArray()), data.Info.Classes.Count)
         {
             Shown = data is IMultiLabelImages ? torch.tensor(shown.ToArray()).view(labels.Count, -1) : null,   // [N, C]
         };
@@ -258,9 +252,9 @@ internal sealed class FeatureExtractor(
         Tensor Column(Converter<int, float> value) => torch.tensor(Array.ConvertAll(seen, value), device: sum.device).unsqueeze(1);   // [B, 1]
     }
 
-    private void RequireSome(List<Tensor> parts, IReadOnlyList<CorruptSampleException> unreadable)
+    private void RequireSome(CollectedRows rows, IReadOnlyList<CorruptSampleException> unreadable)
     {
-        if (parts.Count == 0 && unreadable.Count > 0)
+        if (rows.IsEmpty && unreadable.Count > 0)
         {
             throw new ConfigurationException(
                 $"None of the {data.Info.Count} {SampleNoun.Of(data)} that the evaluation takes from the {data.Info.Split} split of {data.Info.Location} can "

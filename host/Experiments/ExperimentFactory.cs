@@ -41,6 +41,7 @@ internal sealed class ExperimentFactory(PluginFactory plugins, PluginCatalog cat
             run = run with { ViewCount = chosen.Count, Clip = clips?.Of(0) };
             var views = CreateViews(chosen, run.Data, run);
             var sizes = ViewSizes(views, data.Info);
+            run = run with { ViewSide = Math.Min(sizes[0].Height, sizes[0].Width) };
             var steps = views.SelectMany((view, index) => view.Select(step => ($"views[{index}]", (object?)step)));
             RunRequirements.Require([("method", method), ("backbone", method.Backbone), (SectionFaults.ImageModel, imageModel), .. steps], run);
             Place(method, placement);

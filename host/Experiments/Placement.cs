@@ -79,7 +79,10 @@ internal sealed class Placement
         var indices = torch.tensor(batch.Indices.ToArray()).to(Device);   // [N]
         var labels = hasLabels ? torch.tensor(batch.Labels.ToArray()).to(Device) : null;   // [N]
 
-        return new(views, indices, labels) { Captions = batch.Captions, Windows = Windows(batch) };
+        return new(views, indices, labels)
+        {
+            Repetitions = torch.tensor(batch.RepetitionBuffer[..batch.Size]), Captions = batch.Captions, Windows = Windows(batch),   // [N] on the CPU
+        };
     }
 
     /// <summary>One view of a batch on the device, [N, C, H, W], or [N, C, T, H, W].</summary>

@@ -16,13 +16,15 @@ internal static class LearningRateSchedules
 
         return options.Name switch
         {
-            ScheduleName.Cosine => new WarmupCosine(peak, totalSteps, warmup) { End = options.FinalRatio * peak },
-            ScheduleName.Constant => new Warmup(new ConstantSchedule(peak), warmup),
-            ScheduleName.CosineEpoch => new Warmup(new EpochCosine(peak, epochs, run.StepsPerEpoch), warmup),
-            ScheduleName.Multistep => new Warmup(new EpochMultistep(peak, options.Milestones, run.StepsPerEpoch, options.Gamma), warmup),
-            ScheduleName.Bottou => new Warmup(new BottouDecay(peak, configuration.Optimizer.WeightDecay), warmup),
+            ScheduleName.Cosine => new WarmupCosine(peak, totalSteps, warmup) { Start = options.WarmupStartRatio * peak, End = options.FinalRatio * peak },
+            ScheduleName.Constant => Warmed(new ConstantSchedule(peak)),
+            ScheduleName.CosineEpoch => Warmed(new EpochCosine(peak, epochs, run.StepsPerEpoch)),
+            ScheduleName.Multistep => Warmed(new EpochMultistep(peak, options.Milestones, run.StepsPerEpoch, options.Gamma)),
+            ScheduleName.Bottou => Warmed(new BottouDecay(peak, configuration.Optimizer.WeightDecay)),
             _ => throw new ArgumentOutOfRangeException(nameof(configuration), options.Name, "Unknown schedule."),
         };
+
+        Warmup Warmed(ISchedule then) => new(then, warmup, options.WarmupStartRatio);
     }
 
     /// <summary>Steps over which the learning rate rises. They may be more than the run has; then it never reaches its peak.</summary>
@@ -36,9 +38,14 @@ internal static class LearningRateSchedules
         _ => options.BaseLearningRate,
     };
 
-    /// <summary>Rises from 0 to another schedule's value over the first steps.</summary>
-    private sealed record Warmup(ISchedule Then, long Steps) : ISchedule
+    /// <summary>Rises from a share of another schedule's value to the whole over the first steps.</summary>
+    private sealed record Warmup(ISchedule Then, long Steps, double Start) : ISchedule
     {
-        public double At(long step) => step < Steps ? Then.At(step) * step / Steps : Then.At(step);
+        public double At(long step)
+        {
+            var value = Then.At(step);
+
+            return step < Steps ? (Start * value) + ((1 - Start) * (value * step / Steps)) : value;
+        }
     }
 }

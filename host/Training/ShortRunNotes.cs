@@ -16,10 +16,11 @@ internal static class ShortRunNotes
         var warmup = LearningRateSchedules.WarmupSteps(schedule, run);
         if (warmup > 0 && warmup >= totalSteps)
         {
+            var highest = schedule.WarmupStartRatio + ((1 - schedule.WarmupStartRatio) * (totalSteps - 1.0) / warmup);
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"schedule.warmupEpochs is {schedule.WarmupEpochs}, that is {warmup} steps, but the run has only {totalSteps}: "
-                + $"the learning rate rises to {(totalSteps - 1.0) / warmup:P1} of its peak and no further. Fine for a short try; else lower it, "
+                + $"the learning rate rises to {highest:P1} of its peak and no further. Fine for a short try; else lower it, "
                 + $"or raise {Length(configuration)}.");
         }
 

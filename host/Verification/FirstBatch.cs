@@ -65,13 +65,13 @@ internal sealed class FirstBatch : IDisposable
     }
 
     private IEnumerable<Tensor> Tensors => Whole.Views.Append(Whole.Indices).Concat(
-        new[] { Whole.Labels, Whole.Windows, Whole.Sources }.OfType<Tensor>());
+        new[] { Whole.Labels, Whole.Repetitions, Whole.Windows, Whole.Sources }.OfType<Tensor>());
 
     private Batch Part(long start, long length) =>
         new([.. Whole.Views.Select(view => view.narrow(0, start, length))], Whole.Indices.narrow(0, start, length), Whole.Labels?.narrow(0, start, length))
         {
             Captions = Whole.Captions?.Skip((int)start).Take((int)length).ToList(), Windows = Whole.Windows?.narrow(0, start, length),
-            Sources = Whole.Sources?.narrow(0, start, length),
+            Sources = Whole.Sources?.narrow(0, start, length), Repetitions = Whole.Repetitions?.narrow(0, start, length),
         };
 }
 

@@ -12,15 +12,18 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>, IOnnxModule
 
     private readonly Module<Tensor, Tensor> conv1, bn1, conv2, bn2, conv3, bn3;
     private readonly Module<Tensor, Tensor>? downsample;
+    private readonly bool _endsWithRelu;
 
     /// <param name="inputs">Channels of the input.</param>
     /// <param name="inner">Channels of the inner layers.</param>
     /// <param name="stride">Stride of the 3x3 convolution.</param>
     /// <param name="norms">Makes the normalisation layers.</param>
     /// <param name="shortcut">Changes the input where its shape differs from the output's; null keeps it.</param>
-    public Bottleneck(long inputs, long inner, long stride, NormFactory norms, Module<Tensor, Tensor>? shortcut)
+    /// <param name="endsWithRelu">Whether a ReLU follows on the sum.</param>
+    public Bottleneck(long inputs, long inner, long stride, NormFactory norms, Module<Tensor, Tensor>? shortcut, bool endsWithRelu)
         : base(nameof(Bottleneck))
     {
+        _endsWithRelu = endsWithRelu;
         conv1 = Conv2d(inputs, inner, 1, bias: false);
         bn1 = norms.Create(inner);
         conv2 = Conv2d(inner, inner, 3, stride: stride, padding: 1, bias: false);
@@ -37,8 +40,9 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>, IOnnxModule
         var x = bn1.call(conv1.call(input)).relu_();   // [N, inner, H, W]
         x = bn2.call(conv2.call(x)).relu_();           // [N, inner, H/stride, W/stride]
         x = bn3.call(conv3.call(x));                   // [N, 4 inner, H/stride, W/stride]
+        x = x.add_(downsample is null ? input : downsample.call(input));
 
-        return x.add_(downsample is null ? input : downsample.call(input)).relu_().MoveToOuterDisposeScope();
+        return (_endsWithRelu ? x.relu_() : x).MoveToOuterDisposeScope();
     }
 
     public OnnxValue WriteOnnx(IOnnxGraph graph, OnnxValue input)
@@ -46,7 +50,8 @@ internal sealed class Bottleneck : Module<Tensor, Tensor>, IOnnxModule
         var x = graph.Relu(graph.Write(bn1, graph.Write(conv1, input)));   // [N, inner, H, W]
         x = graph.Relu(graph.Write(bn2, graph.Write(conv2, x)));           // [N, inner, H/stride, W/stride]
         x = graph.Write(bn3, graph.Write(conv3, x));                       // [N, 4 inner, H/stride, W/stride]
+        x = graph.Add(x, downsample is null ? input : graph.Write(downsample, input));
 
-        return graph.Relu(graph.Add(x, downsample is null ? input : graph.Write(downsample, input)));
+        return _endsWithRelu ? graph.Relu(x) : x;
     }
 }

@@ -24,16 +24,18 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegion
     {
         var norms = new NormFactory(options.Norm, options.Splits, options.ZeroInitResidual);
         long width = Math.Max(1, (long)Math.Round(shape.StemChannels * options.Width)), channels = width;
-        (_stem, _depths, _isOfLibraries) = (options.Stem, shape.Blocks, shape.ProjectsShortcuts && options.Norm != NormKind.Layer);
-        conv1 = _stem == Stem.Imagenet
-            ? Conv2d(run.Data.Channels, width, 7, stride: 2, padding: 3, bias: false)
-            : Conv2d(run.Data.Channels, width, 3, stride: 1, padding: 1, bias: false);
+        (_stem, _depths) = (options.Stem, shape.Blocks);
+        _isOfLibraries = shape.ProjectsShortcuts && options is { Norm: not NormKind.Layer, LastStride: 2, FinalRelu: true };
+        conv1 = StemMap.Convolution(run.Data.Channels, width, _stem);
         bn1 = norms.Create(width);
         RegisterComponents();
 
         _layers = [.. shape.Blocks.Select(Stage)];
-        var firstStride = _stem switch { Stem.Imagenet => 4, Stem.CifarMaxpool => 2, _ => 1 };
-        Stages = [.. _layers.Select((_, stage) => new FeatureStage($"layer{stage + 1}", (int)((width << stage) * shape.Expansion), firstStride << stage))];
+        Stages =
+        [
+            .. StemMap.StageStrides(_stem, _layers.Length, options.LastStride)
+                .Select((stride, stage) => new FeatureStage($"layer{stage + 1}", (int)((width << stage) * shape.Expansion), stride)),
+        ];
         StemStages = StemMap.Stages(nameof(conv1), "maxpool", (int)width, _stem);
         foreach (var (stage, layer) in Stages.Zip(_layers))
         {
@@ -48,14 +50,15 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegion
         Module<Tensor, Tensor> Stage(int blocks, int stage)
         {
             var modules = new List<Module<Tensor, Tensor>>();
-            var inner = width << stage;
+            var (inner, isLast) = (width << stage, stage == shape.Blocks.Count - 1);
             for (var block = 0; block < blocks; block++)
             {
-                long stride = block == 0 && stage > 0 ? 2 : 1;
+                long stride = block > 0 || stage == 0 ? 1 : isLast ? options.LastStride : 2;
+                var relu = options.FinalRelu || !isLast || block < blocks - 1;
                 var shortcut = stride != 1 || channels != inner * shape.Expansion ? Shortcut(inner * shape.Expansion, stride) : null;
                 modules.Add(shape.Bottleneck
-                    ? new Bottleneck(channels, inner, stride, norms, shortcut)
-                    : new BasicBlock(channels, inner, stride, norms, shortcut));
+                    ? new Bottleneck(channels, inner, stride, norms, shortcut, relu)
+                    : new BasicBlock(channels, inner, stride, norms, shortcut, relu));
                 channels = inner * shape.Expansion;
             }
 
@@ -88,7 +91,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegion
 
     /// <summary>Features of images.</summary>
     /// <param name="input">[N, C, H, W].</param>
-    /// <returns>[N, <see cref="FeatureDim"/>], averaged over all positions; not negative, because the last layer is a ReLU.</returns>
+    /// <returns>[N, <see cref="FeatureDim"/>], averaged over all positions; not negative where the last layer is a ReLU.</returns>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
@@ -107,7 +110,7 @@ public abstract class ResNet : Module<Tensor, Tensor>, ILayeredBackbone, IRegion
 
     /// <summary>Averaged features after each stage.</summary>
     /// <param name="images">[N, C, H, W].</param>
-    /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage, not negative.</returns>
+    /// <returns>One of [N, <see cref="LayerDims"/>[i]] for each stage, not negative but for the last where it has no ReLU.</returns>
     public IReadOnlyList<Tensor> Layers(Tensor images)
     {
         using var scope = NewDisposeScope();

@@ -19,6 +19,10 @@ public sealed record DeepClusterOptions : IRunRequirements
     [Range(1, 65536)]
     public int PcaDim { get; init; } = 256;
 
+    /// <summary>Epochs between two clusterings. Authors' code: 1.</summary>
+    [Range(1, 100000)]
+    public int ReclusterEpochs { get; init; } = 1;
+
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => PseudoLabels.CountFaults("method.clusters", Clusters, run);
 }
@@ -30,7 +34,9 @@ public sealed record DeepClusterOptions : IRunRequirements
 /// (<see cref="PseudoLabelHead"/>), trained without momentum and forgotten by the optimizer; images drawn evenly over clusters
 /// (<see cref="UniformClusters"/>). The network sees edges only (<see cref="SobelFilter"/>).</para>
 /// <para>Differs from the code: small eigenvalues are raised to 1e-5 of the largest, as in DeeperCluster's, so that a dead feature is not divided by zero;
-/// what is clustered and classified are the features of the backbone, in the paper the last but one layer of AlexNet.</para>
+/// what is clustered and classified are the features of the backbone, in the paper the last but one layer of AlexNet. The code's other clustering, power
+/// iteration on a graph of five nearest neighbours, is left out.</para>
+/// <para>A cluster needs images to be worth learning: the leaderboards have 50 or more in each.</para>
 /// </remarks>
 [Plugin("deepcluster", Options = typeof(DeepClusterOptions), Summary = "Learns the k-means clusters of its own features, made anew before each epoch.",
     Family = "clustering", Paper = "Deep Clustering for Unsupervised Learning of Visual Features", Authors = "Caron, Bojanowski, Joulin, Douze",
@@ -64,13 +70,21 @@ public sealed class DeepCluster : Module, IMethod, IEpochPhase, IEpochSampling, 
     public ViewPlan Views => new([View(_view.Crop(0.08), Flip())]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<ParameterRule> ParameterRules => [new(p => p.IsIn(nameof(head))) { HasMomentum = false, RenewedEveryEpochs = 1 }];
+    public IReadOnlyList<ParameterRule> ParameterRules =>
+        [new(p => p.IsIn(nameof(head))) { HasMomentum = false, RenewedEveryEpochs = _options.ReclusterEpochs }];
+
+    /// <inheritdoc/>
+    public bool IsDue(int epoch) => epoch % _options.ReclusterEpochs == 0;
 
     /// <inheritdoc/>
     public void BeforeEpoch(EpochContext context)
     {
-        using var features = context.Features.Extract(backbone.call);                                                    // [count, F]
-        var samples = PseudoLabels.Whitened(features, _options.PcaDim, clusters.device, context.Stop);                   // [count, P]
+        if (!IsDue(context.Epoch))
+        {
+            return;
+        }
+
+        var samples = PseudoLabels.Whitened(context, backbone.call, _options.PcaDim, clusters.device);                   // [count, P]
         var (centroids, assignments) = KMeans.ClusterAll(
             samples, _options.Clusters, _options.KMeansIterations, Random(Clustering), context.Stop);                    // [K, P], [count]
         PseudoLabels.Log(context, samples, centroids, assignments, before: context.Epoch == 0 ? null : clusters);

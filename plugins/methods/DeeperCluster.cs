@@ -45,9 +45,9 @@ public sealed record DeeperClusterOptions : IRunRequirements, IValidatableObject
 /// epochs: whitened features of un-rotated images, M super-clusters (<see cref="KMeans.ClusterAll"/>), each divided again; no cluster is left empty
 /// (<see cref="EmptyClusters.Fill"/>); new heads, which the optimizer has forgotten. An epoch shows as many images of each super-cluster, drawn evenly over
 /// its clusters, each turned by some quarter turns; loss: <see cref="DeeperClusterLoss"/>. The network sees edges only (<see cref="SobelFilter"/>).</para>
-/// <para>Differs from the code: a batch mixes all pairs of super-cluster and rotation, where there a GPU holds one; an image is turned alike in all draws of an
-/// epoch; between rounds of k-means empty clusters are filled by the rule of faiss (<see cref="EmptyClusters.Split"/>), since shifts of 1e-7 do not show in
-/// float32 distances.</para>
+/// <para>Differs from the code: a batch mixes all pairs of super-cluster and rotation, where there a GPU holds one; how far an image is turned is drawn for it,
+/// and a quarter more each time that an epoch shows it again, so that the pairs of a super-cluster are equally likely, but not equal in number; between rounds
+/// of k-means empty clusters are filled by the rule of faiss (<see cref="EmptyClusters.Split"/>), since shifts of 1e-7 do not show in float32 distances.</para>
 /// </remarks>
 [Plugin("deepercluster", Options = typeof(DeeperClusterOptions), Summary = "Learns pairs of cluster and rotation, through a hierarchy of clusters.",
     Family = "clustering", Paper = "Unsupervised Pre-Training of Image Features on Non-Curated Data", Authors = "Caron, Bojanowski, Mairal, Joulin",
@@ -100,9 +100,8 @@ public sealed class DeeperCluster : Module, IMethod, IEpochPhase, IEpochSampling
             return;
         }
 
-        using var features = context.Features.Extract(backbone.call);                                                           // [count, F]
         var components = _options.PcaDim == 0 ? backbone.FeatureDim : _options.PcaDim;
-        var samples = PseudoLabels.Whitened(features, components, clusters.device, context.Stop);                               // [count, P]
+        var samples = PseudoLabels.Whitened(context, backbone.call, components, clusters.device);                               // [count, P]
         var superClusters = Cluster(context, samples, _options.SuperClusters, number: 0);                                       // [count]
         foreach (var (m, images) in ClusterSizes.Members(superClusters, _options.SuperClusters).Index())
         {
@@ -136,7 +135,7 @@ public sealed class DeeperCluster : Module, IMethod, IEpochPhase, IEpochSampling
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
-        var rotations = SampleChoices.Distinct(_random.Of(batch, context), QuarterTurns.Count).squeeze(1).to(batch.Indices.device);   // [N]
+        var rotations = Rotations(batch, context).to(batch.Indices.device);                            // [N]
         var rows = (QuarterTurns.Count * arange(batch.Size, dtype: int64, device: rotations.device)) + rotations;                     // [N]
         var turned = QuarterTurns.All(batch.Views[0]).index_select(0, rows);                           // [N, C, S, S]
         var labels = clusters.index_select(0, batch.Indices);                                          // [N]
@@ -159,6 +158,14 @@ public sealed class DeeperCluster : Module, IMethod, IEpochPhase, IEpochSampling
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => PseudoLabels.WidthFaults(_options.PcaDim, backbone.FeatureDim);
+
+    /// <summary>Quarter turns of each image, [N] int64 on the CPU: drawn for the image, and one more each time that it stands again in an epoch.</summary>
+    private Tensor Rotations(Batch batch, StepContext context)
+    {
+        var drawn = SampleChoices.Distinct(_random.Of(batch, context), QuarterTurns.Count).squeeze(1);   // [N]
+
+        return batch.Repetitions is { } times ? (drawn + times).remainder(QuarterTurns.Count) : drawn;
+    }
 
     private Tensor Cluster(EpochContext context, Tensor samples, int count, int number)
     {

@@ -26,8 +26,13 @@ public sealed record JigsawOptions : TileOptions, IRunRequirements
     public int PermutationsPerImage { get; init; } = 1;
 
     /// <summary>What is seen of a tile: normalised as Goyal et al., standardised-per-channel as the paper, standardised-per-tile as Kolesnikov et al.,
-    /// chroma-projected as half of the authors' coloured images, or chroma-dropped.</summary>
+    /// chroma-projected, or chroma-dropped.</summary>
     public TilePixels Pixels { get; init; } = TilePixels.Normalised;
+
+    /// <summary>Share of the images that lose the green-magenta direction of their colours before they are cut, a fraction in [0, 1]; grey ones have none. The
+    /// authors' code: 0.5 of the coloured images, which are half of all; Goyal et al., Kolesnikov et al.: 0.</summary>
+    [Range(0.0, 1.0)]
+    public double ProjectedShare { get; init; }
 
     /// <summary>Width E of the embedding of a tile. Goyal et al., code: 1000; the authors' fc6: 1024.</summary>
     [Range(1, 65536)]
@@ -72,10 +77,13 @@ public sealed record JigsawOptions : TileOptions, IRunRequirements
 /// network and its head are applied to every tile, the embeddings are joined in the order of the permutation, and a softmax over the permutations follows.
 /// Orders are those of <see cref="PermutationSet"/>, kept in the checkpoint. Gaps between tiles and random places (<see cref="TileGrid"/>) keep borders from
 /// telling the answer.</para>
-/// <para>The defaults are Goyal et al., ICCV 2019, https://arxiv.org/abs/1905.01235 (VISSL). The authors' context-free network has an AlexNet,
-/// <c>embeddingDim: 1024</c>, <c>hiddenDim: 4096</c>, <c>norm: none</c>, <c>dropout: 0.5</c> and <c>pixels: standardised-per-channel</c>; its
-/// shift of every colour channel by up to 2 pixels is left out. Kolesnikov et al., CVPR 2019, have <c>linearEmbedding: true</c>, <c>hiddenDim: 4096</c>,
-/// <c>dropout: 0.5</c> and eight permutations per image, the same for the whole batch; here each image draws its own.</para>
+/// <para>The defaults are Goyal et al., ICCV 2019, https://arxiv.org/abs/1905.01235 (VISSL), but for their <c>jitterShare: 0.952</c>; their tiles are listed
+/// column by column, here and by Kolesnikov et al. row by row, which is the same task, because permutations are relative to the list. The authors' context-free
+/// network has an AlexNet with <c>flattenedSide: 2</c>, <c>embeddingDim: 1024</c>, <c>hiddenDim: 4096</c>, <c>norm: none</c>, <c>dropout: 0.5</c>,
+/// <c>projectedShare: 0.5</c> and <c>pixels: standardised-per-channel</c>. Paper and code of the authors differ: fc6 has 512 outputs in the paper and 1024 in
+/// the code, the code's last layer 1000 for 100 permutations; the paper standardises each tile, which the code has commented out (<c>pixels: normalised</c>); a
+/// shift of every colour channel by up to 2 pixels is in the code only, and left out here. Kolesnikov et al., CVPR 2019, have <c>linearEmbedding: true</c>,
+/// <c>hiddenDim: 4096</c>, <c>dropout: 0.5</c> and eight permutations per image, the same for the whole batch; here each image draws its own.</para>
 /// <para>Under the small budget, CIFAR-10 at 32 pixels, the features stay below those of random weights. What is known: tiles of the
 /// recipe <c>small</c> have 12 pixels; the task is learned, to a loss of 1.46 where guessing among 24 orders has 3.18; evaluations show whole images of 32
 /// pixels to a network that saw tiles. On photographs of 96 pixels, in tiles of 36, the features are far above those of random weights.</para>
@@ -101,7 +109,7 @@ public sealed class Jigsaw : Module, IMethod, IRunRequirements
     {
         options.Require(run);
         (this.backbone, _options, _random, _view) = (backbone, options, new(run), new(run.ImageSize));
-        _tiles = new(options, options.Pixels, options.Cells, run);
+        _tiles = new(options, options.Pixels, options.Cells, run, options.ProjectedShare);
         var count = options.Cells * options.Cells;
         var first = new CounterRandom(run.Seed, epoch: 0, sample: 0, RandomPurpose.Order).NextInt(PermutationSet.Factorial(count));
         var set = PermutationSet.Greedy(options.Permutations, count, first, options.Rule);

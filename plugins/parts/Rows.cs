@@ -4,6 +4,7 @@ namespace Parallax.Plugins.Parts;
 public static class Rows
 {
     private const long NumbersOfSample = 1 << 21;
+    private const double SmallestNorm = 1e-12;
 
     /// <summary>Rows of length one, in float32: half precision loses the small differences between similar features.</summary>
     /// <param name="features">[N, D], any floating-point type.</param>
@@ -15,6 +16,14 @@ public static class Rows
         RequireMatrix(features, nameof(features));
 
         return F.normalize(features.to(float32), dim: 1);
+    }
+
+    /// <summary>Makes rows of length one of a large matrix without a second one: the numbers of <see cref="Unit"/>.</summary>
+    /// <param name="features">[N, D] float32; changed in place.</param>
+    internal static void MakeUnit(Tensor features)
+    {
+        using var scope = NewDisposeScope();
+        features.div_(features.norm(1, keepdim: true).clamp_min(SmallestNorm));
     }
 
     /// <summary>The first rows of a batch, so many that their similarities to some columns stay below 8 MiB: for diagnostics.</summary>

@@ -8,9 +8,13 @@ public sealed record ScheduleOptions : IValidatableObject
     /// <summary>Course after warm-up. Chen et al., "Improved Baselines", 2020: cosine-epoch; ours is the smooth one.</summary>
     public ScheduleName Name { get; init; } = ScheduleName.Cosine;
 
-    /// <summary>Epochs over which the learning rate rises from 0 to its peak; fractions are allowed. He et al., CVPR 2020: 0.</summary>
+    /// <summary>Epochs over which the learning rate rises to its peak; fractions are allowed. He et al., CVPR 2020: 0.</summary>
     [Range(0.0, 100_000.0)]
     public double WarmupEpochs { get; init; }
+
+    /// <summary>Learning rate at the beginning of the warm-up as a fraction of the peak, in [0, 1]. Most papers: 0; VISSL: 0.25.</summary>
+    [Range(0.0, 1.0)]
+    public double WarmupStartRatio { get; init; }
 
     /// <summary>Learning rate at the end of a cosine as a fraction of the peak, in [0, 1]. Chen et al., 2020: 0.</summary>
     [Range(0.0, 1.0)]

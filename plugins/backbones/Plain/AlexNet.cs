@@ -28,6 +28,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     private readonly long _side;
     private readonly DenseLayers _dense;
     private readonly bool _isTorchvisions;
+    private readonly int _flattenedSide;
 
     /// <summary>Builds and initialises the network.</summary>
     /// <param name="options">Channels, normalisation, fully connected layers.</param>
@@ -71,7 +72,8 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
             }
         }
 
-        FeatureDim = _dense.Width == 0 ? (int)channels[^1] : _dense.Width;
+        _flattenedSide = options.FlattenedSide;
+        FeatureDim = _dense.Width > 0 ? _dense.Width : (int)channels[^1] * Math.Max(1, _flattenedSide * _flattenedSide);
     }
 
     /// <inheritdoc/>
@@ -107,6 +109,11 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
                 x = Pooled(graph, x);
                 x = response is null ? x : graph.Write(response, x);
             }
+        }
+
+        if (_flattenedSide > 0)
+        {
+            return graph.Reshape(graph.AdaptiveMean(Pooled(graph, x), _flattenedSide), OnnxValue.Batch, FeatureDim);
         }
 
         return classifier is null ? graph.Mean(x, [2, 3])                                                            // [N, 256]
@@ -180,6 +187,11 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
 
     private Tensor Features(Tensor map)                                                 // [N, 256, 13, 13] for images of 224 pixels
     {
+        if (_flattenedSide > 0)
+        {
+            return F.adaptive_avg_pool2d(Pooled(map), _flattenedSide).flatten(1);       // [N, 256 side side]
+        }
+
         if (classifier is null)
         {
             return map.mean([2, 3]);                                                    // [N, 256]

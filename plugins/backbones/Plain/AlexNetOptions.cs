@@ -29,7 +29,7 @@ public enum AlexNetNorm
 }
 
 /// <summary>Settings of AlexNet, section <c>backbone</c> of a recipe. The defaults are RotNet's network.</summary>
-public sealed record AlexNetOptions
+public sealed record AlexNetOptions : IValidatableObject
 {
     /// <summary>Channels: narrow (64, 192, 384, 256, 256) or wide (96, 256, 384, 384, 256). RotNet's code: narrow.</summary>
     public AlexNetWidths Widths { get; init; } = AlexNetWidths.Narrow;
@@ -58,6 +58,11 @@ public sealed record AlexNetOptions
     [Range(0, 65_536)]
     public int FullyConnected { get; init; } = 4096;
 
+    /// <summary>Side to which the last map is brought behind its pooling where there are no fully connected layers: all its values are then the features. 0 takes
+    /// the mean of the map. Jigsaw puzzles, whose head of a tile of 64 pixels sees 2 x 2 positions: 2; maps of larger images are averaged to it.</summary>
+    [Range(0, 64)]
+    public int FlattenedSide { get; init; }
+
     /// <summary>Whether the fully connected layers are normalised (batch normalisation, no bias). RotNet's code: yes; DeepCluster, SeLa: no.</summary>
     public bool FullyConnectedNorm { get; init; } = true;
 
@@ -72,6 +77,13 @@ public sealed record AlexNetOptions
     [
         .. (Widths == AlexNetWidths.Narrow ? new[] { 64, 192, 384, 256, 256 } : [96, 256, 384, 384, 256])
             .Select(width => 2 * Math.Max(1, (long)Math.Round(width * Width / 2))),   // even, for two groups
+    ];
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => FlattenedSide == 0 || FullyConnected == 0 ? [] :
+    [
+        new($"backbone.flattenedSide is {FlattenedSide}, but the features are those of the fully connected layers (backbone.fullyConnected {FullyConnected}). Set "
+            + "one of the two to 0.", [nameof(FlattenedSide)]),
     ];
 
     internal DenseLayers Dense => new(FullyConnected, FullyConnectedNorm, Dropout, FinalRelu);

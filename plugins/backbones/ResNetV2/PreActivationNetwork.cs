@@ -24,13 +24,14 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
     {
         var norms = new NormFactory(options.Norm, options.Splits, zeroLast: false);
         (_depths, _options) = (depths, (options.Stem, options.FinalRelu));
-        stem = Sequential(("conv", options.Stem == Stem.Imagenet
-            ? Conv2d(run.Data.Channels, stemWidth, 7, stride: 2, padding: 3, bias: false)
-            : Conv2d(run.Data.Channels, stemWidth, 3, padding: 1, bias: false)));
+        stem = Sequential(("conv", StemMap.Convolution(run.Data.Channels, stemWidth, options.Stem)));
         stages = [.. Enumerable.Range(0, depths.Count).Select(stage => Sequential(("blocks", Sequential(blocks(stage, norms)))))];
         norm = norms.Create(firstWidth << (depths.Count - 1));
-        var firstStride = options.Stem switch { Stem.Imagenet => 4, Stem.CifarMaxpool => 2, _ => 1 };
-        Stages = [.. depths.Select((_, stage) => new FeatureStage($"stages.{stage}", (int)(firstWidth << stage), firstStride << stage))];
+        Stages =
+        [
+            .. StemMap.StageStrides(options.Stem, depths.Count, options.LastStride)
+                .Select((stride, stage) => new FeatureStage($"stages.{stage}", (int)(firstWidth << stage), stride)),
+        ];
         StemStages = StemMap.Stages("stem.conv", "stem.pool", (int)stemWidth, options.Stem);
         RegisterComponents();
         foreach (var layer in modules().OfType<Conv2d>())
@@ -72,7 +73,7 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
         x = _options.Stem == Stem.Cifar ? x : graph.MaxPool(x, [3, 3], [2, 2], [1, 1]);          // [N, C, H/4, W/4]
         foreach (var (number, stage) in stages.Index())
         {
-            x = graph.Write(stage, number == 0 ? x : Between(graph, x));
+            x = graph.Write(stage, number == 0 ? x : Between(graph, x, number));
         }
 
         x = graph.Write(norm, x);
@@ -119,10 +120,11 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
 
     /// <summary>What lies between two stages; nothing where the blocks themselves make maps smaller.</summary>
     /// <param name="x">Of the stage before, [N, C, H, W].</param>
-    private protected virtual Tensor Between(Tensor x) => x;
+    /// <param name="stage">The stage behind, from 1.</param>
+    private protected virtual Tensor Between(Tensor x, int stage) => x;
 
-    /// <inheritdoc cref="Between(Tensor)"/>
-    private protected virtual OnnxValue Between(IOnnxGraph graph, OnnxValue x) => x;
+    /// <inheritdoc cref="Between(Tensor, int)"/>
+    private protected virtual OnnxValue Between(IOnnxGraph graph, OnnxValue x, int stage) => x;
 
     /// <summary>What each stage gives: [N, C, H/4, W/4] to [N, 8 C, H/32, W/32] with the ImageNet stem, from the full side on with the small one.</summary>
     private List<Tensor> Convolve(Tensor images) => Convolve(StemMap.Of(stem.call(images), _options.Stem));
@@ -133,7 +135,7 @@ public abstract class PreActivationNetwork : Module<Tensor, Tensor>, ILayeredBac
         var maps = new List<Tensor>(_depths.Count);
         foreach (var stage in stages)
         {
-            maps.Add(x = stage.call(maps.Count == 0 ? x : Between(x)));
+            maps.Add(x = stage.call(maps.Count == 0 ? x : Between(x, maps.Count)));
         }
 
         maps[^1] = norm.call(x);

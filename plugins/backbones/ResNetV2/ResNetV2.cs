@@ -21,8 +21,8 @@ public abstract class ResNetV2 : PreActivationNetwork, IForeignWeights
     private protected ResNetV2(string name, IReadOnlyList<int> depths, bool isBottleneck, ResNetV2Options options, RunInfo run)
         : base(
             name, depths, Width(options), Width(options) * Expansion(isBottleneck),
-            (stage, norms) => Blocks(depths[stage], stage, Width(options), isBottleneck, norms), options, run) =>
-        _isTimms = options.FinalRelu && options.Norm != NormKind.Layer;
+            (stage, norms) => Blocks(depths[stage], stage, Stride(stage, depths.Count, options), Width(options), isBottleneck, norms), options, run) =>
+        _isTimms = options is { FinalRelu: true, LastStride: 2, Norm: not NormKind.Layer };
 
     /// <inheritdoc/>
     public string? OwnName(string name) => name.StartsWith("head.", StringComparison.Ordinal) ? null : name;
@@ -38,13 +38,15 @@ public abstract class ResNetV2 : PreActivationNetwork, IForeignWeights
 
     private static int Expansion(bool isBottleneck) => isBottleneck ? Bottleneck.Expansion : 1;
 
-    private static IEnumerable<PreActivationBlock> Blocks(int depth, int stage, long width, bool isBottleneck, NormFactory norms)
+    private static int Stride(int stage, int stages, ResNetV2Options options) => stage == 0 ? 1 : stage == stages - 1 ? options.LastStride : 2;
+
+    private static IEnumerable<PreActivationBlock> Blocks(int depth, int stage, int stride, long width, bool isBottleneck, NormFactory norms)
     {
         var (inner, outputs) = (width << stage, (width << stage) * Expansion(isBottleneck));
         var inputs = stage == 0 ? width : outputs / 2;
         for (var block = 0; block < depth; block++)
         {
-            yield return new PreActivationBlock(inputs, inner, outputs, block == 0 && stage > 0 ? 2 : 1, isBottleneck, norms);
+            yield return new PreActivationBlock(inputs, inner, outputs, block == 0 ? stride : 1, isBottleneck, norms);
             inputs = outputs;
         }
     }

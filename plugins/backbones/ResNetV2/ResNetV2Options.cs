@@ -19,6 +19,10 @@ public sealed record ResNetV2Options : IRunRequirements
     [Range(0.0, 8.0, MinimumIsExclusive = true)]
     public double Width { get; init; } = 1;
 
+    /// <inheritdoc cref="ResNetOptions.LastStride"/>
+    [Range(1, 2)]
+    public int LastStride { get; init; } = 2;
+
     /// <summary>Whether the last normalisation ends with a ReLU. He et al.: yes; Kolesnikov et al. leave it out in their variants (-).</summary>
     public bool FinalRelu { get; init; } = true;
 

@@ -17,34 +17,38 @@ public sealed class RevNet50 : PreActivationNetwork, ILayeredBackbone   // a plu
 
     private static readonly int[] _depths = [3, 4, 6, 3];
 
+    private readonly int _lastStride;
+
     /// <summary>Builds the network.</summary>
     /// <param name="options">Stem, normalisation, width.</param>
     /// <param name="run">Gives the channels of the images.</param>
     public RevNet50(ResNetV2Options options, RunInfo run)
         : base(
             nameof(RevNet50), _depths, Inner(options) * Expansion, Inner(options) * Expansion,
-            (stage, norms) => Blocks(_depths[stage], Inner(options) << stage, norms), options, run)
-    {
-    }
+            (stage, norms) => Blocks(_depths[stage], Inner(options) << stage, norms), options, run) =>
+        _lastStride = options.LastStride;
 
     /// <summary>Averages and widens both halves in the same way, so that the next stage splits them alike.</summary>
-    private protected override Tensor Between(Tensor x)
+    private protected override Tensor Between(Tensor x, int stage)
     {
-        var pooled = F.avg_pool2d(x, [2, 2], [2, 2], ceil_mode: true);                                      // [N, C, H/2, W/2]
+        var pooled = Pools(stage) ? F.avg_pool2d(x, [2, 2], [2, 2], ceil_mode: true) : x;                   // [N, C, H/2, W/2]
         var halves = pooled.chunk(Halves, 1);
 
         return cat([.. halves.Select(half => F.pad(half, [0, 0, 0, 0, 0, half.shape[1]]))], 1);            // [N, 2 C, H/2, W/2]
     }
 
-    private protected override OnnxValue Between(IOnnxGraph graph, OnnxValue x)
+    private protected override OnnxValue Between(IOnnxGraph graph, OnnxValue x, int stage)
     {
         var (c, h, w) = (x.Shape[1], (x.Shape[2] + 1) / 2, (x.Shape[3] + 1) / 2);
-        var pooled = graph.Node("AveragePool", [x], [OnnxValue.Batch, c, h, w], new OnnxAttribute("kernel_shape") { Integers = [2, 2] },
-            new OnnxAttribute("strides") { Integers = [2, 2] }, new OnnxAttribute("ceil_mode") { Integer = 1 });     // [N, C, H/2, W/2]
+        var pooled = !Pools(stage) ? x
+            : graph.Node("AveragePool", [x], [OnnxValue.Batch, c, h, w], new OnnxAttribute("kernel_shape") { Integers = [2, 2] },
+                new OnnxAttribute("strides") { Integers = [2, 2] }, new OnnxAttribute("ceil_mode") { Integer = 1 });     // [N, C, H/2, W/2]
         OnnxValue[] halves = [graph.Slice(pooled, 1, 0, c / Halves), graph.Slice(pooled, 1, c / Halves, c)];
 
         return graph.Concatenate(1, [.. halves.Select(half => graph.Pad(half, 0, half.Shape[1], 0, 0))]);            // [N, 2 C, H/2, W/2]
     }
+
+    private bool Pools(int stage) => stage < _depths.Length - 1 || _lastStride > 1;
 
     private static long Inner(ResNetV2Options options) => Math.Max(1, (long)Math.Round(FirstInner * options.Width));
 

@@ -5,7 +5,11 @@ namespace Parallax.Plugins.Parts;
 /// <summary>What becomes of clusters that k-means left without samples.</summary>
 public static class EmptyClusters
 {
-    private const double RelativeShift = 1.0 / 1024, AbsoluteShift = 1e-7;   // of faiss; of DeeperCluster's code
+    /// <summary>How far faiss moves both centroids apart, as a share of each coordinate.</summary>
+    internal const double RelativeShift = 1.0 / 1024;
+
+    /// <summary>How far DeeperCluster's code moves each coordinate.</summary>
+    internal const double AbsoluteShift = 1e-7;
 
     /// <summary>The rule of faiss: an empty cluster gets the centroid of another one, and both are moved apart a little. The next assignment divides the
     /// samples.</summary>
@@ -16,11 +20,12 @@ public static class EmptyClusters
     /// <param name="centroids">[C, D]; changed in place.</param>
     /// <param name="sizes">Samples of each cluster; changed in place.</param>
     /// <param name="donor">From the sizes so far to the cluster that is split.</param>
-    public static void Split(Tensor centroids, long[] sizes, Func<long[], int> donor)
+    /// <param name="shift">What is added to 1 and taken from it.</param>
+    public static void Split(Tensor centroids, long[] sizes, Func<long[], int> donor, double shift = RelativeShift)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var away = 1 + (RelativeShift * Signs(centroids));   // [D]
+        var away = 1 + (shift * Signs(centroids));   // [D]
         foreach (var empty in Empty(sizes))
         {
             var source = donor(sizes);
@@ -40,11 +45,12 @@ public static class EmptyClusters
     /// <param name="sizes">Samples of each cluster; changed in place.</param>
     /// <param name="assignments">Cluster of each sample, [N] int64; changed in place.</param>
     /// <param name="donor">From the sizes so far to the cluster that is split, or -1 to leave the other empty clusters as they are.</param>
-    public static void Halve(Tensor centroids, long[] sizes, Tensor assignments, Func<long[], int> donor)
+    /// <param name="shift">How far each coordinate is moved.</param>
+    public static void Halve(Tensor centroids, long[] sizes, Tensor assignments, Func<long[], int> donor, double shift = AbsoluteShift)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var shift = AbsoluteShift * Signs(centroids);   // [D]
+        var signed = shift * Signs(centroids);   // [D]
         foreach (var empty in Empty(sizes))
         {
             var source = donor(sizes);
@@ -54,8 +60,8 @@ public static class EmptyClusters
             }
 
             Copy(centroids, source, empty);
-            centroids[empty].sub_(shift);
-            centroids[source].add_(shift);
+            centroids[empty].sub_(signed);
+            centroids[source].add_(signed);
             Share(sizes, source, empty);
             var members = (assignments == source).nonzero().flatten();   // [m]
             assignments.index_fill_(0, members.narrow(0, 0, Math.Min(sizes[source], members.shape[0])), empty);

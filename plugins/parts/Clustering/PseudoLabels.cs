@@ -18,18 +18,23 @@ public static class PseudoLabels
     public static CounterRandom Random(RunInfo run, int epoch, int sample = 0, int part = 0) =>
         new(run.Seed, epoch, sample, RandomPurpose.Clustering, part);
 
-    /// <summary>Whitened principal components, of length one: what k-means works on.</summary>
-    /// <param name="features">[N, F], on any device.</param>
+    /// <summary>Whitened principal components of the features of all images, of length one: what k-means works on. The features themselves, which are wider,
+    /// are gone when it returns.</summary>
+    /// <param name="context">Extracts features, and asks to stop.</param>
+    /// <param name="encode">From images to features, [N, F].</param>
     /// <param name="dimension">Number of components P.</param>
     /// <param name="device">Where the work is done.</param>
-    /// <param name="stop">Asks to stop.</param>
-    /// <returns>[N, P] float32 on the device.</returns>
+    /// <returns>[count, P] float32 on the device.</returns>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static Tensor Whitened(Tensor features, int dimension, Device device, CancellationToken stop)
+    public static Tensor Whitened(EpochContext context, Func<Tensor, Tensor> encode, int dimension, Device device)
     {
+        using var noGradients = no_grad();
         using var scope = NewDisposeScope();
+        using var features = context.Features.Extract(encode);                                                                // [count, F]
+        var samples = PcaWhitening.Fit(features, dimension, EigenFloor, device, context.Stop).Apply(features);                // [count, P]
+        Rows.MakeUnit(samples);
 
-        return Rows.Unit(PcaWhitening.Fit(features, dimension, EigenFloor, device, stop).Apply(features)).MoveToOuterDisposeScope();
+        return samples.MoveToOuterDisposeScope();
     }
 
     /// <summary>Writes how good a clustering is, one line.</summary>

@@ -25,7 +25,7 @@ internal static class RowBlocks
         while (start < count);
     }
 
-    /// <summary>What a function makes of each block of rows, one after the other.</summary>
+    /// <summary>What a function makes of each block of rows, one after the other; all goes into one tensor, block by block.</summary>
     /// <param name="rows">[N, D].</param>
     /// <param name="width">Numbers that the function makes of one row on its way.</param>
     /// <param name="map">From [n, D] to [n, ...].</param>
@@ -35,9 +35,14 @@ internal static class RowBlocks
     public static Tensor Map(Tensor rows, long width, Func<Tensor, Tensor> map, CancellationToken stop = default)
     {
         using var scope = NewDisposeScope();
-        List<Tensor> parts = [];
-        Visit(rows, width, (_, part) => parts.Add(map(part).MoveToOuterDisposeScope()), stop);
+        Tensor? all = null;
+        Visit(rows, width, (start, part) =>
+        {
+            var mapped = map(part);
+            all ??= empty([rows.shape[0], .. mapped.shape[1..]], dtype: mapped.dtype, device: mapped.device).MoveToOuterDisposeScope();
+            all.narrow(0, start, mapped.shape[0]).copy_(mapped);
+        }, stop);
 
-        return cat([.. parts], 0).MoveToOuterDisposeScope();
+        return all!.MoveToOuterDisposeScope();
     }
 }

@@ -52,8 +52,21 @@ public sealed record OverlappingPatches(int Side, int PatchSide, int Stride)
         var covered = ((Side - 1) * Stride) + PatchSide;
         var margin = (images.shape[3] - covered) / 2;
         var middle = images.narrow(2, margin, covered).narrow(3, margin, covered);               // [N, C, covered, covered]
-        var patches = middle.unfold(2, PatchSide, Stride).unfold(3, PatchSide, Stride);           // [N, C, R, R, p, p]
 
-        return patches.permute(0, 2, 3, 1, 4, 5).flatten(1, 2).contiguous().MoveToOuterDisposeScope();   // [N, R R, C, p, p]
+        return CutAll(middle, PatchSide, Stride).MoveToOuterDisposeScope();                       // [N, R R, C, p, p]
+    }
+
+    /// <summary>Cuts all whole patches from the upper left corner on, as torch's <c>unfold</c>; what is left over at the right and at the bottom is cut
+    /// off.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <param name="patchSide">Side of a patch in pixels.</param>
+    /// <param name="stride">Pixels from one patch to the next.</param>
+    /// <returns>[N, P, C, p, p], row by row.</returns>
+    public static Tensor CutAll(Tensor images, int patchSide, int stride)
+    {
+        using var scope = NewDisposeScope();
+        var patches = images.unfold(2, patchSide, stride).unfold(3, patchSide, stride);           // [N, C, rows, columns, p, p]
+
+        return patches.permute(0, 2, 3, 1, 4, 5).flatten(1, 2).contiguous().MoveToOuterDisposeScope();   // [N, P, C, p, p]
     }
 }

@@ -11,9 +11,10 @@ namespace Parallax.Plugins.Parts;
 /// <param name="pixels">What is seen of their pixels.</param>
 /// <param name="cells">Cells per side of an image.</param>
 /// <param name="run">Gives the seed, and mean and deviation of the data.</param>
-public sealed class TileCutter(TileOptions options, TilePixels pixels, int cells, RunInfo run)
+/// <param name="projectedShare">Share of the images whose colours are projected first (<see cref="ChromaProjection"/>), a fraction in [0, 1].</param>
+public sealed class TileCutter(TileOptions options, TilePixels pixels, int cells, RunInfo run, double projectedShare = 0)
 {
-    private const int Places = 0, Channels = 1, Noise = 2;   // what is drawn for an image
+    private const int Places = 0, Channels = 1, Noise = 2, Projection = 4;   // what is drawn for an image; 3 is Jigsaw's
     private const double GreyShare = 0.66;
     private readonly SampleRandom _random = new(run);
     private readonly PixelScale _scale = new(run.Data);
@@ -32,6 +33,12 @@ public sealed class TileCutter(TileOptions options, TilePixels pixels, int cells
                 + $"those of '{run.Data.Name}' have {run.Data.Channels}. Set method.pixels to standardised-per-tile.";
         }
 
+        if (projectedShare > 0 && run.Data.Channels != 3)
+        {
+            yield return $"method.projectedShare is {projectedShare}, which needs images of 3 channels; those of '{run.Data.Name}' have {run.Data.Channels}. "
+                + "Set it to 0.";
+        }
+
         foreach (var fault in TileGrid.Faults(backbone, run, cells, options.TileShare))
         {
             yield return fault;
@@ -46,7 +53,7 @@ public sealed class TileCutter(TileOptions options, TilePixels pixels, int cells
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var images = _scale.ToPixels(batch.Views[0]);                                                   // [N, C, S, S] in [0, 255]
+        var images = PartlyProjected(_scale.ToPixels(batch.Views[0]), batch, context);                  // [N, C, S, S] in [0, 255]
         var grid = TileGrid.Of(images.shape[3], cells, options.TileShare, options.JitterShare);
         var tiles = grid.Cut(images, grid.DrawPlaces(_random.Of(batch, context, Places)));              // [N, T, C, t, t]
         var seen = pixels switch
@@ -59,6 +66,19 @@ public sealed class TileCutter(TileOptions options, TilePixels pixels, int cells
         };
 
         return seen.view(tiles.shape).MoveToOuterDisposeScope();   // [N, T, C, t, t]
+    }
+
+    /// <summary>Projects the colours of some images. Those of grey images are 0 on what is taken away, and stay as they are.</summary>
+    private Tensor PartlyProjected(Tensor images, Batch batch, StepContext context)
+    {
+        if (projectedShare == 0)
+        {
+            return images;
+        }
+
+        var drawn = SampleNoise.Uniform(_random.Of(batch, context, Projection), 1).view(-1, 1, 1, 1).to(images.device);   // [N, 1, 1, 1]
+
+        return where(drawn.lt(projectedShare), ChromaProjection.Of(images), images);                                      // [N, 3, S, S]
     }
 
     private Tensor DropChroma(Tensor tiles, Batch batch, StepContext context)

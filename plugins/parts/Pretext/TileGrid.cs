@@ -35,22 +35,25 @@ public sealed record TileGrid(int Cells, int CellSide, int TileSide, int Jitter)
 
     /// <summary>What is wrong with the tiles of a run: nothing, or that they are no whole number of the backbone's patches, or less than a pixel.</summary>
     /// <param name="backbone">Sees the tiles.</param>
-    /// <param name="run">Gives the size of the images.</param>
+    /// <param name="run">Gives the size of the view.</param>
     /// <param name="cells">Cells per side.</param>
     /// <param name="tileShare">Side of a tile as a share of its cell's.</param>
     public static IEnumerable<string> Faults(IBackbone backbone, RunInfo run, int cells, double tileShare)
     {
         var patch = Math.Max(1, backbone.PatchSize);
-        if (run.ImageSize < cells)
+        var (side, source) = run.ViewSide is { } view && view != run.ImageSize
+            ? (view, $"The view has {view} pixels per side")
+            : (run.ImageSize, $"data.imageSize is {run.ImageSize}");
+        if (side < cells)
         {
-            return [$"data.imageSize is {run.ImageSize}, too small for {cells} x {cells} cells. Expected at least a pixel for each."];
+            return [$"{source}, too small for {cells} x {cells} cells. Expected at least a pixel for each."];
         }
 
-        var grid = Of(run.ImageSize, cells, tileShare, jitterShare: 0);
+        var grid = Of(side, cells, tileShare, jitterShare: 0);
 
         return grid.TileSide % patch == 0 ? [] :
         [
-            $"data.imageSize is {run.ImageSize} and method.tileShare {tileShare}: {cells} x {cells} tiles are {grid.TileSide} pixels wide. Expected a positive "
+            $"{source} and method.tileShare {tileShare}: {cells} x {cells} tiles are {grid.TileSide} pixels wide. Expected a positive "
                 + $"multiple of {patch}, the side of the backbone's patches. Change one of the three.",
         ];
     }

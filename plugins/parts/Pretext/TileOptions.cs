@@ -10,8 +10,8 @@ public abstract record TileOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double TileShare { get; init; } = 0.75;
 
-    /// <summary>Range of a tile's place as a share of what the cell leaves free, a fraction in [0, 1]. Noroozi and Favaro, Kolesnikov et al.: 1; Doersch et
-    /// al.: 14 of 48 pixels.</summary>
+    /// <summary>Range of a tile's place as a share of what the cell leaves free, a fraction in [0, 1], rounded to whole pixels. Noroozi and Favaro, Kolesnikov
+    /// et al.: 1, which are places 0 to 21 of 21 pixels; Goyal et al. (VISSL): 0.952, places 0 to 20; Doersch et al.: 14 of 48 pixels.</summary>
     [Range(0.0, 1.0)]
     public double JitterShare { get; init; } = 1;
 }

@@ -6,12 +6,8 @@ namespace Parallax.Goldens;
 internal static class PredictiveGoldens
 {
     [Golden("augment.patchify_overlap")]
-    public static GoldenResult Patches(GoldenCase golden)
-    {
-        var images = golden.Input("images");
-        var (patch, stride) = ((int)golden.Long("patch_size"), (int)golden.Long("stride"));
-        return new(("patches", new OverlappingPatches((((int)images.shape[3] - patch) / stride) + 1, patch, stride).Cut(images)));
-    }
+    public static GoldenResult Patches(GoldenCase golden) => new((
+        "patches", OverlappingPatches.CutAll(golden.Input("images"), (int)golden.Long("patch_size"), (int)golden.Long("stride"))));
 
     [Golden("layer.cpc_context")]
     public static GoldenResult Context(GoldenCase golden)
@@ -44,7 +40,7 @@ internal static class PredictiveGoldens
         var perOffset = torch.stack([.. golden.Input("row_offsets").data<long>().ToArray().Select((offset, i) => CPCLoss.AmongAll(
             golden.Double("embed_scale") * Linear(golden.Input("context"), golden.Input("pred_weight")[i], golden.Input("pred_bias")[i]),
             targets, targets, (int)offset))]);
-        return new(("loss", perOffset.sum()), ("per_offset", perOffset));
+        return new(("loss", golden.Text("offset_reduction", "sum") == "mean" ? perOffset.mean() : perOffset.sum()), ("per_offset", perOffset));
     }
 
     // the released code predicts with maps of the codes, not of the context: its predictions are our targets

@@ -21,13 +21,13 @@ internal static class PseudoLabelGoldens
         var donors = new Queue<int>(golden.Input("donors").data<long>().Select(donor => (int)donor));
         if (golden.Text("mode") == "faiss")
         {
-            EmptyClusters.Split(centroids, sizes, _ => donors.Dequeue());
+            EmptyClusters.Split(centroids, sizes, _ => donors.Dequeue(), golden.Double("eps", EmptyClusters.RelativeShift));
 
             return new(("centroids", centroids), ("counts", torch.tensor(sizes)));
         }
 
         var assignments = golden.Input("assignments").clone();
-        EmptyClusters.Halve(centroids, sizes, assignments, _ => donors.Dequeue());
+        EmptyClusters.Halve(centroids, sizes, assignments, _ => donors.Dequeue(), golden.Double("eps", EmptyClusters.AbsoluteShift));
 
         return new(("centroids", centroids), ("counts", torch.tensor(sizes)), ("assignments", assignments));
     }

@@ -19,6 +19,14 @@ public sealed class EpochSamplingTests
     }
 
     [Fact]
+    public void Epoch_AnImageSeveralTimes_TellsHowOftenItStoodBefore()
+    {
+        using var loader = Loader(new(_ => [3, 3, 0, 5, 3, 1]));
+
+        Assert.Equal([0, 1, 0, 0, 2, 0], loader.Epoch(0).SelectMany(batch => batch.RepetitionBuffer[..batch.Size]));
+    }
+
+    [Fact]
     public void Epoch_AnImageSeveralTimes_IsAugmentedAnewEachTime()
     {
         using var chosen = Loader(new(_ => [3, 3, 0, 5, 3, 1]));

@@ -17,6 +17,8 @@ public sealed class LearningRateCourseTests : IDisposable
         ["schedule.name=constant schedule.warmupEpochs=0.75"] = (Steps, t => t < 3 ? Peak * t / 3 : Peak),
         ["schedule.name=constant schedule.warmupEpochs=0.7"] = (Steps, t => t < 3 ? Peak * t / 3 : Peak),   // 2.8 steps are three
         ["schedule.name=constant schedule.warmupEpochs=0.6"] = (Steps, t => t < 2 ? Peak * t / 2 : Peak),   // 2.4 are two
+        ["schedule.name=constant schedule.warmupEpochs=1 schedule.warmupStartRatio=0.25"] = (Steps, t => Peak * (t < 4 ? 0.25 + (0.75 * t / 4) : 1)),
+        ["schedule.name=cosine schedule.warmupEpochs=1 schedule.warmupStartRatio=0.5"] = (Steps, t => Peak * (t < 4 ? 0.5 + (0.5 * t / 4) : Half(t - 4, 12))),
         ["schedule.name=cosine"] = (Steps, t => Peak * Half(t, 16)),
         ["schedule.name=cosine schedule.finalRatio=0.2"] = (Steps, t => Peak * (0.2 + (0.8 * Half(t, 16)))),
         ["schedule.name=cosine schedule.warmupEpochs=0.5 schedule.finalRatio=0.2"] = (Steps, t => Peak * (t < 2 ? t / 2.0 : 0.2 + (0.8 * Half(t - 2, 14)))),

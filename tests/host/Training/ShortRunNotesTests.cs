@@ -17,6 +17,11 @@ public sealed class ShortRunNotesTests : IDisposable
         ],
         Notes("schedule.warmupEpochs=1", "trainer.maxSteps=3"));
 
+    [Fact]
+    public void Of_WarmupFromAShareOfThePeak_CountsItIn() => Assert.Contains(
+        "rises to 62.5 % of its peak",   // 0.25 and half of the rest
+        Assert.Single(Notes("schedule.warmupEpochs=1", "schedule.warmupStartRatio=0.25", "trainer.maxSteps=3")), StringComparison.Ordinal);
+
     [Theory]
     [InlineData(8, "schedule.warmupEpochs=2")]
     [InlineData(4, "schedule.warmupEpochs=2", "trainer.epochs=1")]

@@ -36,6 +36,31 @@ public sealed class PlainNetworkTests
         Assert.Equal([256, 192, 3, 3], state["conv5.weight"].shape);
     }
 
+    [Theory]
+    [InlineData(64)]    // a tile: 29, 14, 6 and 2 positions, by hand
+    [InlineData(224)]   // a whole image
+    public void AlexNet_OfJigsawPuzzles_GivesAllValuesOfTwoByTwoPositions(int side)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        var options = new AlexNetOptions { Widths = AlexNetWidths.Wide, Width = 0.25, FullyConnected = 0, StemStride = 2, FlattenedSide = 2 };
+        var network = new AlexNet(options, Run(255));
+        network.eval();
+        var images = Tensors.Normal(1, 2, 3, side, side);
+
+        var features = network.call(images);
+
+        var pooled = F.max_pool2d(network.Maps(images)[^1], 3, stride: 2);   // [2, 64, 2, 2] of a tile
+        Assert.Equal((256, side == 64), (network.FeatureDim, pooled.shape[2] == 2));
+        Tensors.AssertClose(F.adaptive_avg_pool2d(pooled, 2).flatten(1), features);
+        Assert.Equal(Parameters(new AlexNet(options with { FlattenedSide = 0 }, Run(255))), Parameters(network));
+    }
+
+    [Fact]
+    public void AlexNet_FlattenedSideBesideFullyConnectedLayers_IsAFault() => Assert.StartsWith(
+        "backbone.flattenedSide is 2, but the features are those of the fully connected layers",
+        Assert.Single(new AlexNetOptions { FlattenedSide = 2 }.Validate(null!)).ErrorMessage, StringComparison.Ordinal);
+
     [Fact]
     public void AlexNet_Maps_HaveThePublishedSides()
     {

@@ -36,6 +36,55 @@ public sealed class ResNetTests : ModuleTests
     }
 
     [Theory]
+    [InlineData("resnet50")]
+    [InlineData("resnet50-v2")]
+    [InlineData("revnet50")]
+    public void Maps_OfTilesAsKolesnikovHasThem_EndWithAnEighthOfTheSide(string name)
+    {
+        using var noGradients = no_grad();
+        var run = TestRuns.Of() with { ImageSize = 64 };
+        IBackbone network = name switch
+        {
+            "resnet50" => new ResNet50(new() { Stem = Stem.ImagenetStride1, LastStride = 1, Width = 0.125 }, run),
+            "resnet50-v2" => new ResNet50V2(new() { Stem = Stem.ImagenetStride1, LastStride = 1, Width = 0.125 }, run),
+            _ => new RevNet50(new() { Stem = Stem.ImagenetStride1, LastStride = 1, Width = 0.125 }, run),
+        };
+        ((Module)network).eval();
+
+        var maps = network.Maps(Tensors.Normal(1, 1, 3, 64, 64));
+
+        Assert.Equal([32, 16, 8, 8], maps.Select(map => map.shape[2]));   // by hand: root 1, pooling 2, blocks 2, 2, 1
+        Assert.Equal([2, 4, 8, 8], network.Stages.Select(stage => stage.Stride));
+        Assert.Equal(network.Stages.Select(stage => (long)stage.Channels), maps.Select(map => map.shape[1]));
+        Assert.Equal(7, ((Module)network).modules().OfType<Conv2d>().First().weight.shape[3]);
+        Assert.Equal([64, 32], network.StemMaps(Tensors.Normal(1, 1, 3, 64, 64)).Select(map => map.shape[2]));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void FinalRelu_LeftOut_IsThatOfTheLastBlockAlone(bool bottleneck)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var options = new ResNetOptions { Stem = Stem.Cifar, Width = 0.25, FinalRelu = false };
+        var (network, usual) = (Create(options), Create(options with { FinalRelu = true }));
+        usual.load_state_dict(network.state_dict());
+        network.eval();
+        usual.eval();
+        var images = Tensors.Normal(1, 2, 3, 16, 16);
+
+        var (maps, expected) = (network.Maps(images), usual.Maps(images));
+
+        Assert.True(maps[^1].min().item<float>() < 0);
+        Assert.Equal(Tensors.Values(expected[^1]), Tensors.Values(maps[^1].relu()));
+        Assert.All(maps.Zip(expected).SkipLast(1), pair => Assert.Equal(Tensors.Values(pair.Second), Tensors.Values(pair.First)));
+
+        ResNet Create(ResNetOptions with) => bottleneck ? new ResNet50(with, TestRuns.Of()) : new ResNet18(with, TestRuns.Of());
+    }
+
+    [Theory]
     [InlineData("resnet18", 512)]
     [InlineData("resnet34", 512)]
     [InlineData("resnet50", 2048)]

@@ -57,10 +57,12 @@ public sealed class ResNetV2Tests
     [InlineData(Stem.Imagenet, 8)]
     [InlineData(Stem.Cifar, 32)]
     [InlineData(Stem.CifarMaxpool, 16)]
-    public void Maps_OfAStem_HaveTheDeclaredStrides(Stem stem, int side)
+    [InlineData(Stem.ImagenetStride1, 16)]
+    [InlineData(Stem.ImagenetStride1, 16, 1)]
+    public void Maps_OfAStem_HaveTheDeclaredStrides(Stem stem, int side, int lastStride = 2)
     {
         using var noGradients = no_grad();
-        using var network = new ResNet18V2(new() { Width = 0.125, Stem = stem }, TestRuns.Of());
+        using var network = new ResNet18V2(new() { Width = 0.125, Stem = stem, LastStride = lastStride }, TestRuns.Of());
         network.eval();
         var images = Tensors.Normal(1, 2, 3, 32, 32);
 

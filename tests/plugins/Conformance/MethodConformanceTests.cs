@@ -220,6 +220,7 @@ public sealed class MethodConformanceTests
         new([.. batch.Views.Select(view => view.narrow(0, start, length))], batch.Indices.narrow(0, start, length), batch.Labels?.narrow(0, start, length))
         {
             Captions = batch.Captions?.Skip((int)start).Take((int)length).ToList(), Windows = batch.Windows?.narrow(0, start, length),
+            Repetitions = batch.Repetitions?.narrow(0, start, length),
         };
 
     private static Dictionary<string, Tensor> Gradients(TrainingSession session, IReadOnlyList<Batch> batches)

@@ -30,6 +30,27 @@ public sealed class EmptyClustersTests
     }
 
     [Fact]
+    public void Split_AnotherShift_MovesSoFar()
+    {
+        var (centroids, sizes) = (Tensors.Matrix([8, 8], [7, 7]), new long[] { 5, 0 });
+
+        EmptyClusters.Split(centroids, sizes, _ => 0, shift: 0.25);
+
+        Assert.Equal([6, 10, 10, 6], Tensors.Values(centroids));
+    }
+
+    [Fact]
+    public void Halve_AnotherShift_MovesSoFar()
+    {
+        var (centroids, sizes, assignments) = (Tensors.Matrix([8, 8], [7, 7]), new long[] { 3, 0 }, tensor(new long[] { 0, 0, 0 }));
+
+        EmptyClusters.Halve(centroids, sizes, assignments, _ => 0, shift: 0.5);
+
+        Assert.Equal([8.5f, 7.5f, 7.5f, 8.5f], Tensors.Values(centroids));
+        Assert.Equal([1, 1, 0], Tensors.Integers(assignments));   // the size of the donor says two
+    }
+
+    [Fact]
     public void Fill_AllInOneCluster_LeavesNoneEmpty()
     {
         var (centroids, assignments) = (Tensors.Normal(1, 9, 3), zeros([20], dtype: int64));

@@ -27,6 +27,17 @@ public sealed class OverlappingPatchesTests
     }
 
     [Fact]
+    public void CutAll_WideImage_BeginsInTheCorner()
+    {
+        var image = ((arange(6).unsqueeze(1) * 10) + arange(8)).to(float32).view(1, 1, 6, 8);   // pixel = 10 row + column
+
+        var patches = OverlappingPatches.CutAll(image, patchSide: 3, stride: 2);   // the last row and column are left over
+
+        Assert.Equal([1, 6, 1, 3, 3], patches.shape);
+        Assert.Equal([0, 2, 4, 20, 22, 24], Tensors.Values(patches[0, .., 0, 0, 0]));
+    }
+
+    [Fact]
     public void Faults_PatchesThatCannotBeCut_NameTheNumbers()
     {
         Assert.Empty(OverlappingPatches.Faults(new NormBackbone(), 32, 6, 0.3));

@@ -46,6 +46,29 @@ public sealed class TileCutterTests
         Tensors.AssertClose(zeros(4, 9, 6, 6), (2 * tiles.select(2, 1)) - tiles.select(2, 0) - tiles.select(2, 2), 1e-5);
     }
 
+    [Fact]
+    public void Cut_ShareOfProjectedImages_LosesGreenMagentaWhole_AndTheOthersStayAsTheyAre()
+    {
+        const double share = 0.5;
+        Batch batch = new([Tensors.Normal(5, 16, 3, 24, 24)], arange(16, dtype: int64), null);
+        var (partly, untouched) = (Cut(TilePixels.Normalised, batch, share), Cut(TilePixels.Normalised, batch));
+        var projected = Cut(TilePixels.ChromaProjected, batch);
+
+        var images = Enumerable.Range(0, 16).ToLookup(image => partly[image].eq(untouched[image]).all().item<bool>());
+
+        Assert.InRange(images[true].Count(), 3, 13);
+        Assert.All(images[false], image => Tensors.AssertClose(projected[image], partly[image], 1e-4));
+    }
+
+    [Fact]
+    public void Cut_ProjectedGreyImages_AreTheSame()
+    {
+        var batch = Networks.Batch(24);
+        var grey = batch with { Views = [batch.Views[0].narrow(1, 0, 1).expand(-1, 3, -1, -1).contiguous()] };
+
+        Tensors.AssertClose(Cut(TilePixels.Normalised, grey), Cut(TilePixels.Normalised, grey, projectedShare: 1), 1e-4);
+    }
+
     [Theory]
     [InlineData(TilePixels.StandardisedPerTile)]
     [InlineData(TilePixels.StandardisedPerChannel)]
@@ -75,9 +98,13 @@ public sealed class TileCutterTests
         var cutter = new TileCutter(_options, TilePixels.ChromaDropped, 3, TestRuns.Of(channels: 1) with { ImageSize = 24 });
 
         Assert.Contains("method.pixels is chroma-dropped", Assert.Single(cutter.Faults(new NormBackbone())), StringComparison.Ordinal);
+        cutter = new TileCutter(_options, TilePixels.Normalised, 3, TestRuns.Of(channels: 1) with { ImageSize = 24 }, projectedShare: 0.5);
+        Assert.StartsWith("method.projectedShare is 0.5, which needs images of 3 channels", Assert.Single(cutter.Faults(new NormBackbone())),
+            StringComparison.Ordinal);
     }
 
-    private static Tensor Cut(TilePixels pixels, Batch batch) => new TileCutter(_options, pixels, 3, TestRuns.Of()).Cut(batch, TestRuns.Step());
+    private static Tensor Cut(TilePixels pixels, Batch batch, double projectedShare = 0) =>
+        new TileCutter(_options, pixels, 3, TestRuns.Of(), projectedShare).Cut(batch, TestRuns.Step());
 
     private static Tensor Centred(Tensor tiles)
     {

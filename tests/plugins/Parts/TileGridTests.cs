@@ -7,6 +7,7 @@ public sealed class TileGridTests
 {
     [Theory]
     [InlineData(255, 3, 0.75, 1, 85, 64, 21)]                    // Noroozi and Favaro, Kolesnikov et al.
+    [InlineData(255, 3, 0.75, 0.952, 85, 64, 20)]                // VISSL
     [InlineData(432, 3, 96.0 / 144, 14.0 / 48, 144, 96, 14)]     // Doersch et al.
     [InlineData(32, 3, 0.75, 1, 10, 8, 2)]
     [InlineData(32, 2, 0.75, 1, 16, 12, 4)]
@@ -37,6 +38,16 @@ public sealed class TileGridTests
     }
 
     [Fact]
+    public void DrawPlaces_OfVissl_AreZeroToTwenty()
+    {
+        var grid = TileGrid.Of(255, 3, 0.75, 0.952);
+
+        var places = Tensors.Integers(grid.DrawPlaces([.. Enumerable.Range(0, 100).Select(image => new CounterRandom(1, 0, image, 0))]));
+
+        Assert.Equal(Enumerable.Range(0, 21).Select(place => (long)place), places.Distinct().Order());
+    }
+
+    [Fact]
     public void DrawPlaces_OfAnImage_DoNotDependOnTheBatch()
     {
         TileGrid grid = new(3, 10, 8, 2);
@@ -53,6 +64,10 @@ public sealed class TileGridTests
         Assert.Empty(TileGrid.Faults(new Patches(8), run, 3, 0.75));
         Assert.Contains("3 x 3 tiles are 8 pixels wide", Assert.Single(TileGrid.Faults(new Patches(5), run, 3, 0.75)), StringComparison.Ordinal);
         Assert.Single(TileGrid.Faults(new Patches(0), run with { ImageSize = 2 }, 3, 0.75));
+        var view = run with { ImageSize = 224, ViewSide = 255 };   // tiles of 64 of the view, of 56 in images of evaluations
+        Assert.Empty(TileGrid.Faults(new Patches(64), view, 3, 0.75));
+        Assert.StartsWith("The view has 255 pixels per side and method.tileShare 0.75: 3 x 3 tiles are 64 pixels wide.",
+            Assert.Single(TileGrid.Faults(new Patches(56), view, 3, 0.75)), StringComparison.Ordinal);
     }
 
     private sealed class Patches(int side) : Module<Tensor, Tensor>("patches"), IBackbone

@@ -9,11 +9,15 @@ public sealed class CPCv2StepTests
 {
     private const int Side = 4, Patch = 5, Stride = 3;   // of images of 14 pixels
     private static readonly string[] _reports = ["loss_down", "loss_right", "loss_up", "loss_left"];
+    private static readonly Dictionary<int, int[]> _turns = new() { [1] = [0], [2] = [0, 2], [3] = [0, 1, 2], [4] = [0, 1, 2, 3] };   // up comes second
 
     [Theory]
     [InlineData(0, 4)]
+    [InlineData(0, 1)]
     [InlineData(0, 2)]
+    [InlineData(0, 3)]
     [InlineData(3, 4)]
+    [InlineData(3, 2)]
     public void Step_IsThePapers(int negatives, int directions)
     {
         CPCv2Options options = new()
@@ -31,12 +35,13 @@ public sealed class CPCv2StepTests
         var patches = stack([.. places.Select(place => batch.Views[0].narrow(2, place.row * Stride, Patch).narrow(3, place.column * Stride, Patch))], 1);
         var codes = networks.Run(patches.flatten(0, 1), "backbone.backbone").view(4, Side, Side, -1).permute(0, 3, 1, 2);
         var draws = new Draws(batch);
-        var losses = Enumerable.Range(0, directions).Select(d => OfDirection(networks, $"directions.{d}.", Turned(codes, d), negatives, draws)).ToArray();
+        var turns = _turns[directions];
+        var losses = turns.Select((turn, d) => OfDirection(networks, $"directions.{d}.", Turned(codes, turn), negatives, draws)).ToArray();
         networks.AssertStep(
             new(stack(losses).mean())
             {
                 Embedding = codes.mean([2, 3]),
-                Reports = [.. losses.Zip(_reports, (loss, name) => (name, loss))],
+                Reports = [.. losses.Zip(turns, (loss, turn) => (_reports[turn], loss))],
             },
             output);
     }
@@ -56,6 +61,24 @@ public sealed class CPCv2StepTests
         Assert.NotEqual(Tensors.Values(first), Tensors.Values(Embedding(batch, TestRuns.Step(epoch: 1))));
 
         Tensor Embedding(Batch images, StepContext context) => method.Step(images, context).Embedding!;
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.9)]
+    public void Backbone_WithAnAverage_IsThatOfTheEncoder(double momentum)
+    {
+        var options = new CPCv2Options { PatchesPerSide = Side, ContextDim = 6, ContextBlocks = 1, FirstOffset = 2, Offsets = 1, AverageMomentum = momentum };
+        var method = new CPCv2(_ => new NormBackbone(), options, TestRuns.Of() with { ImageSize = 14 }, NullLogger.Instance);
+        var networks = new Networks(method);
+
+        var encoder = networks.Part("backbone");
+
+        Assert.Equal(momentum == 0, ReferenceEquals(encoder, method.Backbone));
+        Assert.Equal(
+            momentum == 0 ? [] : [(encoder, (Module)method.Backbone, MomentumUpdate.AfterOptimizerStep)],
+            method.MomentumPairs.Select(pair => (pair.Online, pair.Target, pair.When)));
+        Assert.All(method.MomentumPairs, pair => Assert.Equal(momentum, pair.Momentum.At(3, 10)));
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Plugins.Methods;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
@@ -49,6 +50,16 @@ public sealed class DeepClusterStepTests
     }
 
     [Fact]
+    public void BeforeEpoch_WhileItClusters_FeaturesAreGone()
+    {
+        var (extractor, gone) = (new ImageExtractor(), new List<bool>());
+
+        Create().BeforeEpoch(new(0, extractor, new Watch(() => gone.Add(extractor.Last!.IsInvalid))));
+
+        Assert.Equal([true], gone);   // told when the clusters are
+    }
+
+    [Fact]
     public void BeforeEpoch_EachEpoch_MakesANewHeadWithoutMomentumThatTheOptimizerForgets()
     {
         var method = Create();
@@ -62,6 +73,21 @@ public sealed class DeepClusterStepTests
         Assert.Equal((false, 1), (rule.HasMomentum, rule.RenewedEveryEpochs));
         Assert.Equal(["head.bias", "head.weight"],
             method.named_parameters().Select(p => p.name).Where(name => rule.Matches(new(name, 1))).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void BeforeEpoch_EveryThird_ClustersAnew()
+    {
+        var (method, extractor) = (Create(reclusterEpochs: 3), new ImageExtractor());
+
+        for (var epoch = 0; epoch < 4; epoch++)
+        {
+            method.BeforeEpoch(new(epoch, extractor, NullLogger.Instance));
+        }
+
+        Assert.Equal(2, extractor.Passes);
+        Assert.Equal([true, false, false, true], Enumerable.Range(0, 4).Select(method.IsDue));
+        Assert.Equal(3, Assert.Single(method.ParameterRules).RenewedEveryEpochs);
     }
 
     [Fact]
@@ -101,6 +127,17 @@ public sealed class DeepClusterStepTests
     private static Tensor Logits(Networks networks, Tensor h) =>
         h.relu().to(float64).matmul(networks.State("head.weight").t().to(float64)) + networks.State("head.bias").to(float64);
 
-    private static DeepCluster Create(int kMeansIterations = 5) => new(
-        EdgeBackbone.Create, new() { Clusters = Clusters, PcaDim = Components, KMeansIterations = kMeansIterations }, TestRuns.Of());
+    private static DeepCluster Create(int kMeansIterations = 5, int reclusterEpochs = 1) => new(
+        EdgeBackbone.Create,
+        new() { Clusters = Clusters, PcaDim = Components, KMeansIterations = kMeansIterations, ReclusterEpochs = reclusterEpochs }, TestRuns.Of());
+
+    private sealed class Watch(Action told) : ILogger
+    {
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => told();
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+    }
 }

@@ -48,6 +48,23 @@ public sealed class DeeperClusterStepTests
     }
 
     [Fact]
+    public void Step_ImageThatStandsAgain_IsTurnedByOneQuarterMore()
+    {
+        var method = Create();
+        var image = Tensors.Normal(4, 1, 3, 8, 8);
+        var first = new CounterRandom(TestRuns.Of().Seed, 0, 9, RandomPurpose.Masking).NextInt(4);
+
+        for (var times = 0; times < 6; times++)
+        {
+            Batch batch = new([image], tensor(new long[] { 9 }), null) { Repetitions = tensor(new long[] { times }) };
+
+            var output = method.Step(batch, TestRuns.Step());
+
+            Tensors.AssertClose(method.Backbone.call(image.rot90((first + times) % 4, (2, 3))), output.Embedding!);
+        }
+    }
+
+    [Fact]
     public void BeforeEpoch_EveryThird_ClustersAnew_AndLeavesNoClusterEmpty()
     {
         var (method, extractor) = (Create(), new ImageExtractor());

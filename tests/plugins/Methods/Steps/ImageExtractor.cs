@@ -11,11 +11,14 @@ internal sealed class ImageExtractor : IFeatureExtractor
     /// <summary>How often features were asked for.</summary>
     public int Passes { get; private set; }
 
+    /// <summary>The features that were given last.</summary>
+    public Tensor? Last { get; private set; }
+
     public Tensor Extract(Func<Tensor, Tensor> encode)
     {
         Passes++;
         using var noGradients = no_grad();
 
-        return encode(Images);
+        return Last = encode(Images);
     }
 }
