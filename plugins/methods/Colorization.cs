@@ -87,12 +87,13 @@ public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
         }
 
         using var scope = NewDisposeScope();
-        var colours = context.Features.Extract(images => ColourClasses.Hard(Sparse(Colours(images)), centres).flatten(1).to(float32));   // [count, 16]
-        var prior = ColourWeights.Prior(colours.to(int64), centres.cpu(), _options.Neighbours, _options.Sigma);                         // [Q]
+        var values = context.Features.Extract(images => ColourClasses.Hard(Sparse(Colours(images)), centres).flatten(1).to(float32));   // [count, 16]
+        var colours = values.to(int64);
+        var prior = ColourWeights.Prior(colours, centres.cpu(), _options.Sigma);                                                       // [Q]
         weights.copy_(ColourWeights.OfColours(prior, _options.EvenShare));
         context.Logger.LogInformation(
-            "{Occurring} of {Colours} colours occur in the training images; they count {Least:F2} to {Most:F2} times.", prior.count_nonzero().item<long>(),
-            ColourBins.Count, weights[prior.argmax()].item<float>(), weights.max().item<float>());
+            "{Occurring} of {Colours} colours occur in the training images; they count {Least:F2} to {Most:F2} times.",
+            colours.flatten().bincount(null).count_nonzero().item<long>(), ColourBins.Count, weights[prior.argmax()].item<float>(), weights.max().item<float>());
     }
 
     /// <inheritdoc/>
