@@ -52,6 +52,35 @@ public sealed class PlainNetworkTests
     }
 
     [Fact]
+    public void AlexNet_PaddedPoolings_HaveTheSidesOfColorization()
+    {
+        using var noGradients = no_grad();
+        using var network = new AlexNet(new() { Width = 0.1, StemPadding = 5, PoolPadding = 1, FullyConnected = 4 }, Run(180));
+        network.eval();
+        var images = Tensors.Normal(1, 1, 3, 180, 180);
+
+        var maps = network.Maps(images);
+
+        Assert.Equal([45, 23, 12, 12, 12], maps.Select(map => map.shape[2]));   // (180 + 10 - 11) / 4 + 1, then (45 + 2 - 3) / 2 + 1, (23 + 2 - 3) / 2 + 1
+        var state = network.state_dict();
+        Assert.Equal(maps[^1].shape[1] * 6 * 6, state["classifier.1.weight"].shape[1]);   // (12 + 2 - 3) / 2 + 1
+        var pooled = F.max_pool2d(F.pad(maps[0], [1, 1, 1, 1], value: float.NegativeInfinity), 3, stride: 2);
+        var second = F.conv2d(pooled, state["conv2.weight"], state["conv2.bias"], padding: [2, 2]);
+        Tensors.AssertClose((second / Math.Sqrt(1 + 1e-5)).relu(), maps[1], 1e-4);   // normalised by the statistics it begins with
+    }
+
+    [Fact]
+    public void AlexNet_PaddedPooling_OfOnePosition_KeepsIt()
+    {
+        using var noGradients = no_grad();
+        using var network = new AlexNet(new() { Width = 0.1, PoolPadding = 1, FullyConnected = 4 }, Run(32));
+        network.eval();
+
+        Assert.Equal([7, 4, 2, 2, 2], network.Maps(Tensors.Normal(1, 1, 3, 32, 32)).Select(map => map.shape[2]));
+        Assert.Equal([1, 1, 1, 1, 1], network.Maps(Tensors.Normal(1, 1, 3, 8, 8)).Select(map => map.shape[2]));
+    }
+
+    [Fact]
     public void AlexNet_LocalResponse_IsThatOfTheFirstTwoPoolings()
     {
         using var noGradients = no_grad();
