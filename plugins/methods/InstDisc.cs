@@ -14,7 +14,7 @@ public enum InstDiscContrast
 }
 
 /// <summary>Settings of instance discrimination against drawn negatives, section <c>method</c> of a recipe.</summary>
-public sealed record InstDiscOptions : InstanceOptions
+public sealed record InstDiscOptions : InstanceOptions, IRunRequirements
 {
     /// <summary>How embeddings are compared with the bank: nce as the paper, or info-nce as the authors' later code. Paper: nce.</summary>
     public InstDiscContrast Contrast { get; init; } = InstDiscContrast.NCE;
@@ -29,6 +29,9 @@ public sealed record InstDiscOptions : InstanceOptions
     /// <summary>Weight lambda of the squared distance to the image's row, not negative. From memory of the paper, section 3.3: 30; authors' code: 0.</summary>
     [Range(0.0, 1e6)]
     public double ProximalWeight { get; init; } = 30;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Faults(RunInfo run) => Contrast == InstDiscContrast.NCE ? PartitionConstant.Faults(Temperature, run) : [];
 }
 
 /// <summary>Every image is a class of its own, told apart from others by noise-contrastive estimation against a bank of their last embeddings.</summary>

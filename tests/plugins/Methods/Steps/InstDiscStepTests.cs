@@ -77,6 +77,18 @@ public sealed class InstDiscStepTests
     }
 
     [Fact]
+    public void InstDisc_TemperatureThatZCannotBear_IsRefused()
+    {
+        var run = TestRuns.Of();   // 40 images: 88 - ln 40 = 84.3, 1 / 84.3 = 0.01186
+
+        Assert.Empty(new InstDiscOptions { Temperature = 0.0119 }.Faults(run));
+        Assert.StartsWith("method.temperature is 0.0118, with which the constant Z of 40 images may exceed float32. Take 0.0119 or more",
+            Assert.Single(new InstDiscOptions { Temperature = 0.0118 }.Faults(run)), StringComparison.Ordinal);
+        Assert.Empty(new InstDiscOptions { Temperature = 0.0118, Contrast = InstDiscContrast.InfoNCE }.Faults(run));
+        Assert.Single(new PIRLOptions { Temperature = 0.0118 }.Faults(run));
+    }
+
+    [Fact]
     public void InstDisc_Bank_BeginsWithUniformRows_OrTheSameOfLengthOne()
     {
         var (uniform, unit) = (Bank(unitRows: false), Bank(unitRows: true));
