@@ -7,6 +7,10 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of colorization, section <c>method</c> of a recipe.</summary>
 public sealed record ColorizationOptions : IRunRequirements
 {
+    /// <summary>Step of the grid of colours in units of a and b of Lab, a multiple of 10. Paper: 10, with 313 colours; 20 has 78.</summary>
+    [Range(10, 100)]
+    public int BinWidth { get; init; } = 10;
+
     /// <summary>Colours that have a share in the target of a pixel: the nearest. Authors' code: 10; paper: 5.</summary>
     [Range(1, 313)]
     public int Neighbours { get; init; } = 10;
@@ -33,7 +37,23 @@ public sealed record ColorizationOptions : IRunRequirements
     public int DecoderDim { get; init; } = 256;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => RgbViews.Faults("colorization", run);
+    public IEnumerable<string> Faults(RunInfo run)
+    {
+        foreach (var fault in RgbViews.Faults("colorization", run))
+        {
+            yield return fault;
+        }
+
+        if (BinWidth % 10 != 0)
+        {
+            yield return $"method.binWidth is {BinWidth}; expected a multiple of 10, on which the colours of sRGB are known.";
+        }
+        else if (Neighbours > ColourBins.CountOf(BinWidth))
+        {
+            yield return $"method.neighbours is {Neighbours}, but with method.binWidth {BinWidth} there are {ColourBins.CountOf(BinWidth)} colours. Lower the one "
+                + "or the other.";
+        }
+    }
 }
 
 /// <summary>Predicts the colours of an image from its lightness, as a distribution over 313 colours for every pixel.</summary>
@@ -64,8 +84,9 @@ public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
     {
         (_options, _rgb, _view) = (options, new(run.Data), new(run.ImageSize));
         backbone = ColourTrunks.Lightness(backbones, run.Data);
-        decoder = new(backbone.LastMap(), options.DecoderDim, ColourBins.Count, options.TargetStride);
-        (centres, weights) = (ColourBins.Centres(), ones(ColourBins.Count, dtype: float32));
+        centres = ColourBins.Centres(options.BinWidth);
+        weights = ones(centres.shape[0], dtype: float32);
+        decoder = new(backbone.LastMap(), options.DecoderDim, ColourBins.CountOf(options.BinWidth), options.TargetStride);
         RegisterComponents();
     }
 
@@ -93,7 +114,8 @@ public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
         weights.copy_(ColourWeights.OfColours(prior, _options.EvenShare));
         context.Logger.LogInformation(
             "{Occurring} of {Colours} colours occur in the training images; they count {Least:F2} to {Most:F2} times.",
-            colours.flatten().bincount(null).count_nonzero().item<long>(), ColourBins.Count, weights[prior.argmax()].item<float>(), weights.max().item<float>());
+            colours.flatten().bincount(null).count_nonzero().item<long>(), centres.shape[0], weights[prior.argmax()].item<float>(),
+            weights.max().item<float>());
     }
 
     /// <inheritdoc/>

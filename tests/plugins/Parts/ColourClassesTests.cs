@@ -17,6 +17,16 @@ public sealed class ColourClassesTests
     }
 
     [Fact]
+    public void Centres_OfACoarserGrid_AreThoseThatLieOnIt()
+    {
+        var centres = ColourBins.Centres(width: 20);
+
+        Assert.Equal([4 + 6 + 8 + 8 + 9 + 9 + 10 + 10 + 9 + 5, 2], centres.shape);   // of a = -80, -60, ..., 100
+        Tensors.AssertClose([-80, 20, -80, 40, -80, 60, -80, 80, -60, -20], Tensors.Values(centres.flatten())[..10]);
+        Assert.Throws<ArgumentException>(() => ColourBins.Centres(width: 15));
+    }
+
+    [Fact]
     public void Soft_BetweenTwoColours_SharesByDistance()
     {
         var shares = Tensors.Values(ColourClasses.Soft(Pixel(2, 0), _centres, neighbours: 2, sigma: 5).flatten());
