@@ -36,6 +36,11 @@ public sealed record ColorizationOptions : IRunRequirements
     [Range(1, 65536)]
     public int DecoderDim { get; init; } = 256;
 
+    /// <summary>3x3 convolutions of the decoder behind its enlargement of the map, which then overlaps and is not normalised; 0 takes one normalised hidden
+    /// layer. Authors' code, with VGG: 2; ours otherwise: 0.</summary>
+    [Range(0, 8)]
+    public int DecoderConvolutions { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run)
     {
@@ -50,8 +55,8 @@ public sealed record ColorizationOptions : IRunRequirements
         }
         else if (Neighbours > ColourBins.CountOf(BinWidth))
         {
-            yield return $"method.neighbours is {Neighbours}, but with method.binWidth {BinWidth} there are {ColourBins.CountOf(BinWidth)} colours. Lower the one "
-                + "or the other.";
+            yield return $"method.neighbours is {Neighbours}, but with method.binWidth {BinWidth} there are {ColourBins.CountOf(BinWidth)} colours. Lower "
+                + "the one or the other.";
         }
     }
 }
@@ -62,7 +67,9 @@ public sealed record ColorizationOptions : IRunRequirements
 /// evaluations. The target of a pixel are the nearest of the <see cref="ColourBins"/> (<see cref="ColourClasses.Soft"/>), the loss is its cross-entropy
 /// (<see cref="ColorizationLoss"/>), in which rare colours count more (<see cref="ColourWeights"/>).</para>
 /// <para>How frequent colours are is counted before the first epoch, at 4 x 4 pixels of every training image; the authors counted ImageNet's once for all.
-/// Until then all count alike. Ours: L is given as (L - 50) / 100, the decoder is a <see cref="MapDecoder"/> on the last map of the backbone.</para>
+/// Until then all count alike. Ours: L is given as (L - 50) / 100, the decoder is a <see cref="MapDecoder"/> on the last map of the backbone.
+/// The paper's main network is the backbone <c>vgg-dilated</c> with <c>decoderConvolutions: 2</c>; of its AlexNet the layers behind conv5 are not here.
+/// Probes see images of the run's size, where the authors train AlexNet on 180 pixels and probe it on 227.</para>
 /// </remarks>
 [Plugin("colorization", Options = typeof(ColorizationOptions), Summary = "Predicts the colours of every pixel from lightness, as a distribution over classes.",
     Family = "pretext", Paper = "Colorful Image Colorization", Authors = "Zhang, Isola, Efros", Venue = "ECCV", Year = 2016, ArXiv = "1603.08511")]
@@ -86,7 +93,7 @@ public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
         backbone = ColourTrunks.Lightness(backbones, run.Data);
         centres = ColourBins.Centres(options.BinWidth);
         weights = ones(centres.shape[0], dtype: float32);
-        decoder = new(backbone.LastMap(), options.DecoderDim, ColourBins.CountOf(options.BinWidth), options.TargetStride);
+        decoder = new(backbone.LastMap(), options.DecoderDim, ColourBins.CountOf(options.BinWidth), options.TargetStride, options.DecoderConvolutions);
         RegisterComponents();
     }
 

@@ -7,7 +7,8 @@ namespace Parallax.Plugins.Parts;
 /// <remarks>
 /// Zhang et al., "Colorful Image Colorization", ECCV 2016, https://arxiv.org/abs/1603.08511, as in the authors' code: the normalisation neither scales nor
 /// shifts, and where the grid has another size than the result, logits are resized bilinearly. Ours: tiles of the transposed convolution do not overlap; where
-/// the map is as fine as the grid it is a 1x1 convolution.
+/// the map is as fine as the grid it is a 1x1 convolution. With further convolutions the decoder is the last block of the code's VGG: tiles overlap (4x4 for a
+/// grid twice as fine), and nothing is normalised.
 /// </remarks>
 public sealed class MapDecoder : Module<Tensor, Tensor>
 {
@@ -18,12 +19,20 @@ public sealed class MapDecoder : Module<Tensor, Tensor>
     /// <param name="width">Channels of the hidden layer.</param>
     /// <param name="outputs">Values per cell.</param>
     /// <param name="targetStride">Pixels per side of a cell of the grid.</param>
-    public MapDecoder(FeatureStage map, int width, int outputs, int targetStride)
+    /// <param name="convolutions">3x3 convolutions, each with a ReLU, between the transposed convolution and the last one.</param>
+    public MapDecoder(FeatureStage map, int width, int outputs, int targetStride, int convolutions = 0)
         : base(nameof(MapDecoder))
     {
         var factor = Math.Max(1, map.Stride / targetStride);
-        layers = Sequential(
-            ConvTranspose2d(map.Channels, width, factor, stride: factor, bias: false), BatchNorm2d(width, affine: false), ReLU(), Conv2d(width, outputs, 1));
+        Module<Tensor, Tensor>[] parts = convolutions == 0
+            ? [ConvTranspose2d(map.Channels, width, factor, stride: factor, bias: false), BatchNorm2d(width, affine: false), ReLU(), Conv2d(width, outputs, 1)]
+            :
+            [
+                ConvTranspose2d(map.Channels, width, (2 * factor) - (factor % 2), stride: factor, padding: factor / 2), ReLU(),
+                .. Enumerable.Range(0, convolutions).SelectMany(_ => new Module<Tensor, Tensor>[] { Conv2d(width, width, 3, padding: 1), ReLU() }),
+                Conv2d(width, outputs, 1),
+            ];
+        layers = Sequential(parts);
         RegisterComponents();
     }
 

@@ -176,6 +176,35 @@ public sealed class PlainNetworkTests
         StringComparison.Ordinal);
 
     [Fact]
+    public void VggDilated_HasTheLayersOfColorization()
+    {
+        using var network = new VggDilated(new(), Run(176));
+
+        Assert.Equal([64, 128, 256, 512, 512, 512, 512], network.Stages.Select(stage => stage.Channels));
+        Assert.Equal([2, 4, 8, 8, 8, 8, 8], network.Stages.Select(stage => stage.Stride));
+        Assert.Equal(["conv1.4", "conv2.4", "conv3.6", "conv4.6", "conv5.6", "conv6.6", "conv7.6"],
+            network.state_dict().Keys.Where(key => key.EndsWith(".running_mean", StringComparison.Ordinal)).Select(key => key[..7]));
+        var dilated = network.named_modules().Where(part => part.module is Conv2d { dilation: [2, ..] }).Select(part => part.name);
+        Assert.Equal(["conv5.0", "conv5.2", "conv5.4", "conv6.0", "conv6.2", "conv6.4"], dilated);
+        // weights, biases and two numbers per channel of the normalisation, block by block; from the fourth on 512 channels
+        Assert.Equal(38_848 + 221_696 + 1_475_840 + 5_900_800 + (3 * 7_080_448), Parameters(network));
+    }
+
+    [Fact]
+    public void VggDilated_Maps_HaveAnEighthOfTheSide_AndAreNormalisedBehindTheRelu()
+    {
+        using var noGradients = no_grad();
+        using var network = new VggDilated(new() { Width = 0.0625 }, Run(176));
+        var images = Tensors.Normal(1, 2, 3, 176, 176);
+
+        var maps = network.Maps(images);   // in training, by the statistics of the batch
+
+        Assert.Equal([88, 44, 22, 22, 22, 22, 22], maps.Select(map => map.shape[2]));
+        Tensors.AssertClose(zeros(32), maps[^1].mean([0, 2, 3]), 1e-4);
+        Tensors.AssertClose(maps[^1].mean([2, 3]), network.call(images), 1e-4);
+    }
+
+    [Fact]
     public void NIN_OfFourBlocks_HasTheParametersOfItsLayers()
     {
         using var network = new NIN(new(), Run(32));
