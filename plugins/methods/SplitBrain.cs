@@ -48,8 +48,8 @@ public sealed record SplitBrainOptions : IRunRequirements
 /// <remarks>
 /// <para>Zhang et al., "Split-Brain Autoencoders: Unsupervised Learning by Cross-Channel Prediction", CVPR 2017, section 3, https://arxiv.org/abs/1611.09842:
 /// both predictions are classes, colours the nearest of the <see cref="ColourBins"/> or a distribution over them, without weights; the loss is the sum of both
-/// cross-entropies (<see cref="SplitBrainLoss"/>). Features are those of both halves (<see cref="SplitBackbone"/>), each of which has the backbone's width: half
-/// of the usual one compares with one network.</para>
+/// cross-entropies (<see cref="SplitBrainLoss"/>). Features are those of both halves (<see cref="SplitBackbone"/>), each of which has the backbone's width:
+/// half of the usual one compares with one network.</para>
 /// <para>Ours: channels are given as (L - 50) / 100 and (a, b) / 110, so that both halves begin alike; the decoders are <see cref="MapDecoder"/>s on
 /// the last maps. The paper's variant that regresses channels, and its pair of RGB and depth, are not here.</para>
 /// </remarks>

@@ -24,7 +24,7 @@ public static class ColourBins
     public static int CountOf(int width) => Of(width).Count();
 
     /// <summary>The colours, by rising a, then by rising b.</summary>
-    /// <param name="width">Step of the grid in units of a and b, a positive multiple of 10: a coarser grid has the colours of the finest that lie on it.</param>
+    /// <param name="width">Step of the grid in units of a and b, a positive multiple of 10; a coarser grid keeps the colours that lie on it.</param>
     /// <returns>[Q, 2] float32 on the CPU; 313 colours for 10, 78 for 20.</returns>
     /// <exception cref="ArgumentException">The width is no positive multiple of 10.</exception>
     public static Tensor Centres(int width = Step) =>
