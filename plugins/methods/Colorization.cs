@@ -32,14 +32,12 @@ public sealed record ColorizationOptions : IRunRequirements
     [Range(1, 1024)]
     public int TargetStride { get; init; } = 4;
 
-    /// <summary>Channels of the decoder's hidden layer. Authors' code: 256, with AlexNet 4096.</summary>
+    /// <summary>Channels of the decoder's hidden layers. Authors' code: 256, with AlexNet 4096.</summary>
     [Range(1, 65536)]
     public int DecoderDim { get; init; } = 256;
 
-    /// <summary>3x3 convolutions of the decoder behind its enlargement of the map, which then overlaps and is not normalised; 0 takes one normalised hidden
-    /// layer. Authors' code, with VGG: 2; ours otherwise: 0.</summary>
-    [Range(0, 8)]
-    public int DecoderConvolutions { get; init; }
+    /// <summary>Layers of the decoder: plain, ours; overlapping as the authors' code, with AlexNet dilated.</summary>
+    public MapDecoderForm Decoder { get; init; } = MapDecoderForm.Plain;
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run)
@@ -68,7 +66,7 @@ public sealed record ColorizationOptions : IRunRequirements
 /// (<see cref="ColorizationLoss"/>), in which rare colours count more (<see cref="ColourWeights"/>).</para>
 /// <para>How frequent colours are is counted before the first epoch, at 4 x 4 pixels of every training image; the authors counted ImageNet's once for all.
 /// Until then all count alike. Ours: L is given as (L - 50) / 100, the decoder is a <see cref="MapDecoder"/> on the last map of the backbone.
-/// The paper's main network is the backbone <c>vgg-dilated</c> with <c>decoderConvolutions: 2</c>; of its AlexNet the layers behind conv5 are not here.
+/// The paper's main network is the backbone <c>vgg-dilated</c> with <c>decoder: overlapping</c>, that for features <c>alexnet</c> with <c>decoder: dilated</c>.
 /// Probes see images of the run's size, where the authors train AlexNet on 180 pixels and probe it on 227.</para>
 /// </remarks>
 [Plugin("colorization", Options = typeof(ColorizationOptions), Summary = "Predicts the colours of every pixel from lightness, as a distribution over classes.",
@@ -93,7 +91,7 @@ public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
         backbone = ColourTrunks.Lightness(backbones, run.Data);
         centres = ColourBins.Centres(options.BinWidth);
         weights = ones(centres.shape[0], dtype: float32);
-        decoder = new(backbone.LastMap(), options.DecoderDim, ColourBins.CountOf(options.BinWidth), options.TargetStride, options.DecoderConvolutions);
+        decoder = new(backbone.LastMap(), options.DecoderDim, ColourBins.CountOf(options.BinWidth), options.TargetStride, options.Decoder);
         RegisterComponents();
     }
 

@@ -36,9 +36,12 @@ public sealed record SplitBrainOptions : IRunRequirements
     [Range(1, 1024)]
     public int TargetStride { get; init; } = 16;
 
-    /// <summary>Channels of the hidden layer of each decoder. Ours.</summary>
+    /// <summary>Channels of the hidden layers of each decoder. Authors' code, half of AlexNet's: 2048; ours otherwise.</summary>
     [Range(1, 65536)]
     public int DecoderDim { get; init; } = 256;
+
+    /// <summary>Layers of the decoders: plain, ours; dilated as the authors' code.</summary>
+    public MapDecoderForm Decoder { get; init; } = MapDecoderForm.Plain;
 
     /// <inheritdoc/>
     public IEnumerable<string> Faults(RunInfo run) => RgbViews.Faults("split-brain", run);
@@ -74,8 +77,8 @@ public sealed class SplitBrain : Module, IMethod, IPictures
     {
         (_options, _rgb, _view) = (options, new(run.Data), new(run.ImageSize));
         backbone = ColourTrunks.Split(backbones, run.Data);
-        colourDecoder = new(backbone.Lightness.LastMap(), options.DecoderDim, ColourBins.Count, options.TargetStride);
-        lightnessDecoder = new(backbone.Colours.LastMap(), options.DecoderDim, options.LightnessBins, options.TargetStride);
+        colourDecoder = new(backbone.Lightness.LastMap(), options.DecoderDim, ColourBins.Count, options.TargetStride, options.Decoder);
+        lightnessDecoder = new(backbone.Colours.LastMap(), options.DecoderDim, options.LightnessBins, options.TargetStride, options.Decoder);
         centres = ColourBins.Centres();
         RegisterComponents();
     }
