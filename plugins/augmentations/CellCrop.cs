@@ -18,6 +18,10 @@ public sealed record CellCropOptions : IValidatableObject
     [Range(0, 9999)]
     public int Cell { get; init; }
 
+    /// <summary>Whether the square may lie at the lower and right edge of its cell: shifts of 0 to 21 pixels for 64 in 85. Jigsaw, authors' code: yes; VISSL
+    /// (jigsaw, PIRL): no, 0 to 20.</summary>
+    public bool ReachesEdge { get; init; } = true;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Cell < Grid * Grid ? [] :
         [new($"cell is {Cell}, but a grid of {Grid} x {Grid} has the cells 0 to {(Grid * Grid) - 1}. Lower it, or raise grid.", [nameof(Cell)])];
@@ -39,8 +43,8 @@ public sealed class CellCrop(CellCropOptions options) : IAugmentation
     /// <inheritdoc/>
     public void Draw(ref CounterRandom random, ImageSize input, Span<float> parameters)
     {
-        parameters[0] = random.Index(Math.Max(0, (input.Height / options.Grid) - options.Size) + 1);
-        parameters[1] = random.Index(Math.Max(0, (input.Width / options.Grid) - options.Size) + 1);
+        parameters[0] = random.Index(Places(input.Height));
+        parameters[1] = random.Index(Places(input.Width));
     }
 
     /// <inheritdoc/>
@@ -53,4 +57,7 @@ public sealed class CellCrop(CellCropOptions options) : IAugmentation
         var (height, width) = (image.Height / options.Grid, image.Width / options.Grid);
         Windows.Cut(image, (row * height) + (int)parameters[0], (column * width) + (int)parameters[1], options.Size, options.Size);
     }
+
+    // of the square along a side of its cell
+    private int Places(int side) => Math.Max(1, (side / options.Grid) - options.Size + (options.ReachesEdge ? 1 : 0));
 }

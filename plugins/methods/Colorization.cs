@@ -7,6 +7,10 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of colorization, section <c>method</c> of a recipe.</summary>
 public sealed record ColorizationOptions : IRunRequirements
 {
+    /// <summary>Step of the grid of colours in units of a and b of Lab, a multiple of 10. Paper: 10, with 313 colours; 20 has 78.</summary>
+    [Range(10, 100)]
+    public int BinWidth { get; init; } = 10;
+
     /// <summary>Colours that have a share in the target of a pixel: the nearest. Authors' code: 10; paper: 5.</summary>
     [Range(1, 313)]
     public int Neighbours { get; init; } = 10;
@@ -28,12 +32,31 @@ public sealed record ColorizationOptions : IRunRequirements
     [Range(1, 1024)]
     public int TargetStride { get; init; } = 4;
 
-    /// <summary>Channels of the decoder's hidden layer. Authors' code: 256, with AlexNet 4096.</summary>
+    /// <summary>Channels of the decoder's hidden layers. Authors' code: 256, with AlexNet 4096.</summary>
     [Range(1, 65536)]
     public int DecoderDim { get; init; } = 256;
 
+    /// <summary>Layers of the decoder: plain, ours; overlapping as the authors' code, with AlexNet dilated.</summary>
+    public MapDecoderForm Decoder { get; init; } = MapDecoderForm.Plain;
+
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(RunInfo run) => RgbViews.Faults("colorization", run);
+    public IEnumerable<string> Faults(RunInfo run)
+    {
+        foreach (var fault in RgbViews.Faults("colorization", run))
+        {
+            yield return fault;
+        }
+
+        if (BinWidth % 10 != 0)
+        {
+            yield return $"method.binWidth is {BinWidth}; expected a multiple of 10, on which the colours of sRGB are known.";
+        }
+        else if (Neighbours > ColourBins.CountOf(BinWidth))
+        {
+            yield return $"method.neighbours is {Neighbours}, but with method.binWidth {BinWidth} there are {ColourBins.CountOf(BinWidth)} colours. Lower "
+                + "the one or the other.";
+        }
+    }
 }
 
 /// <summary>Predicts the colours of an image from its lightness, as a distribution over 313 colours for every pixel.</summary>
@@ -42,7 +65,9 @@ public sealed record ColorizationOptions : IRunRequirements
 /// evaluations. The target of a pixel are the nearest of the <see cref="ColourBins"/> (<see cref="ColourClasses.Soft"/>), the loss is its cross-entropy
 /// (<see cref="ColorizationLoss"/>), in which rare colours count more (<see cref="ColourWeights"/>).</para>
 /// <para>How frequent colours are is counted before the first epoch, at 4 x 4 pixels of every training image; the authors counted ImageNet's once for all.
-/// Until then all count alike. Ours: L is given as (L - 50) / 100, the decoder is a <see cref="MapDecoder"/> on the last map of the backbone.</para>
+/// Until then all count alike. Ours: L is given as (L - 50) / 100, the decoder is a <see cref="MapDecoder"/> on the last map of the backbone.
+/// The paper's main network is the backbone <c>vgg-dilated</c> with <c>decoder: overlapping</c>, that for features <c>alexnet</c> with <c>decoder: dilated</c>.
+/// Probes see images of the run's size, where the authors train AlexNet on 180 pixels and probe it on 227.</para>
 /// </remarks>
 [Plugin("colorization", Options = typeof(ColorizationOptions), Summary = "Predicts the colours of every pixel from lightness, as a distribution over classes.",
     Family = "pretext", Paper = "Colorful Image Colorization", Authors = "Zhang, Isola, Efros", Venue = "ECCV", Year = 2016, ArXiv = "1603.08511")]
@@ -64,8 +89,9 @@ public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
     {
         (_options, _rgb, _view) = (options, new(run.Data), new(run.ImageSize));
         backbone = ColourTrunks.Lightness(backbones, run.Data);
-        decoder = new(backbone.LastMap(), options.DecoderDim, ColourBins.Count, options.TargetStride);
-        (centres, weights) = (ColourBins.Centres(), ones(ColourBins.Count, dtype: float32));
+        centres = ColourBins.Centres(options.BinWidth);
+        weights = ones(centres.shape[0], dtype: float32);
+        decoder = new(backbone.LastMap(), options.DecoderDim, ColourBins.CountOf(options.BinWidth), options.TargetStride, options.Decoder);
         RegisterComponents();
     }
 
@@ -87,12 +113,14 @@ public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
         }
 
         using var scope = NewDisposeScope();
-        var colours = context.Features.Extract(images => ColourClasses.Hard(Sparse(Colours(images)), centres).flatten(1).to(float32));   // [count, 16]
-        var prior = ColourWeights.Prior(colours.to(int64), centres.cpu(), _options.Neighbours, _options.Sigma);                         // [Q]
+        var values = context.Features.Extract(images => ColourClasses.Hard(Sparse(Colours(images)), centres).flatten(1).to(float32));   // [count, 16]
+        var colours = values.to(int64);
+        var prior = ColourWeights.Prior(colours, centres.cpu(), _options.Sigma);                                                       // [Q]
         weights.copy_(ColourWeights.OfColours(prior, _options.EvenShare));
         context.Logger.LogInformation(
-            "{Occurring} of {Colours} colours occur in the training images; they count {Least:F2} to {Most:F2} times.", prior.count_nonzero().item<long>(),
-            ColourBins.Count, weights[prior.argmax()].item<float>(), weights.max().item<float>());
+            "{Occurring} of {Colours} colours occur in the training images; they count {Least:F2} to {Most:F2} times.",
+            colours.flatten().bincount(null).count_nonzero().item<long>(), centres.shape[0], weights[prior.argmax()].item<float>(),
+            weights.max().item<float>());
     }
 
     /// <inheritdoc/>

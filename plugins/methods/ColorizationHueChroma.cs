@@ -66,7 +66,9 @@ public sealed record ColorizationHueChromaOptions : IRunRequirements
 /// <para>Larsson et al., "Colorization as a Proxy Task for Visual Understanding", CVPR 2017, https://arxiv.org/abs/1703.04044, and its code: hypercolumns
 /// (<see cref="PixelPlaces"/>), one hidden layer, then a linear layer each for hue and chroma; see <see cref="HueChromaLoss"/>. The backbone sees the grey
 /// image in three channels, also in evaluations. Images without chroma are left out of the loss.</para>
-/// <para>Ours: the hypercolumn is that of the maps a backbone names; hidden units are dropped at all places of an image together.</para>
+/// <para>Ours: the hypercolumn is that of the maps a backbone names; hidden units are dropped at all places of an image together. A cell's value stands for the
+/// middle of its pixels, as it is in VGG, the paper's network. The authors give each layer its own offset: with strided 3x3 convolutions, as in ResNets,
+/// cell i lies at the first of its pixels, up to half a cell aside, and in AlexNet elsewhere. A <see cref="FeatureStage"/> knows no offset.</para>
 /// </remarks>
 [Plugin("colorization-hue-chroma", Options = typeof(ColorizationHueChromaOptions), Summary = "Predicts hue and chroma of random pixels from hypercolumns.",
     Family = "pretext", Paper = "Colorization as a Proxy Task for Visual Understanding", Authors = "Larsson, Maire, Shakhnarovich", Venue = "CVPR", Year = 2017,

@@ -20,9 +20,9 @@ public sealed record PIRLOptions : InvarianceOptions
 /// <para>Misra and van der Maaten, "Self-Supervised Learning of Pretext-Invariant Representations", CVPR 2020, https://arxiv.org/abs/1912.01991, the jigsaw
 /// form: loss = lambda NCE(m, g(tiles)) + (1 - lambda) NCE(m, f(image)), equation (5) (<see cref="InvarianceContrast"/>), where g puts the tiles' embeddings
 /// side by side in random order, through one more linear layer.</para>
-/// <para>Differs from the authors' code: posterizing, sharpening, solarizing and contrast stretching are left out of the colours; with <c>paper</c>, both terms
-/// share their negatives, as there; negatives and orders belong to the image and epoch (<see cref="BankDraws"/>). The paper's bank begins with embeddings
-/// (<c>bankStart: forward-pass</c>).</para>
+/// <para>Differs from the authors' code: posterizing, sharpening, solarizing and contrast stretching (the augmentation <c>photometric</c>) are left out of
+/// these views, the recipes for ImageNet have them; with <c>paper</c>, both terms share their negatives, as there; negatives and orders belong to the image and
+/// epoch (<see cref="BankDraws"/>). The paper's bank begins with embeddings (<c>bankStart: forward-pass</c>).</para>
 /// </remarks>
 [Plugin("pirl", Options = typeof(PIRLOptions), Summary = "An image and its shuffled tiles match one row of a memory bank.", Family = "memory",
     Paper = "Self-Supervised Learning of Pretext-Invariant Representations", Authors = "Misra, van der Maaten", Venue = "CVPR", Year = 2020,

@@ -44,7 +44,8 @@ public sealed record SeLaOptions : IRunRequirements
 /// Labels begin as a random equal partition and change at the times of <see cref="RelabelSchedule"/> by <see cref="EqualPartition"/>; the loss is the mean
 /// cross-entropy over heads. The probabilities of one head at a time need count * K * 4 bytes where the method is.</para>
 /// <para>Differs from the code: probabilities are those of un-augmented images in evaluation mode, where the authors predict augmented ones in training mode;
-/// labels change between epochs only; with one head at a time, each has its turn, where the code takes the head of the epoch's number.</para>
+/// labels change between epochs only; with one head at a time, each has its turn, where the code takes the head of the epoch's number. The code can train its
+/// labels once more together with rotations ("+Rot"), which is not here.</para>
 /// </remarks>
 [Plugin("sela", Options = typeof(SeLaOptions), Summary = "Learns labels that optimal transport spreads evenly over the images, from its own predictions.",
     Family = "clustering", Paper = "Self-labelling via simultaneous clustering and representation learning", Authors = "Asano, Rupprecht, Vedaldi",
@@ -132,8 +133,11 @@ public sealed class SeLa : Module, IMethod, IEpochPhase
         var (factors, rounds) = EqualPartition.Balance(logs, _options.Lambda, _options.Tolerance, context.Stop);
         var labels = EqualPartition.Labels(logs, _options.Lambda, factors);             // [count]
         context.Logger.LogInformation(
-            "Epoch {Epoch}, head {Head}: labels after {Rounds} rounds; {Changed:P1} of the images changed; {Sizes}.", context.Epoch + 1, head + 1, rounds,
-            (labels != clusters[head]).to(float32).mean().item<float>(), ClusterSizes.Describe(labels, _options.Clusters));
+            "Epoch {Epoch}, head {Head}: labels after {Rounds} rounds, mean cost {Cost:F3}; {Changed:P1} of the images changed; {Sizes}, the smallest "
+                + "{Smallest}.",
+            context.Epoch + 1, head + 1, rounds, EqualPartition.Cost(logs, labels).item<double>(),
+            (labels != clusters[head]).to(float32).mean().item<float>(), ClusterSizes.Describe(labels, _options.Clusters),
+            ClusterSizes.Of(labels, _options.Clusters).Min());
         clusters[head].copy_(labels);
     }
 }

@@ -25,7 +25,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     private readonly Module<Tensor, Tensor>? classifier, response;
     private readonly Module<Tensor, Tensor>[] _convolutions;
     private readonly Module<Tensor, Tensor>?[] _norms;
-    private readonly long _side;
+    private readonly long _side, _poolPadding;
     private readonly DenseLayers _dense;
     private readonly bool _isTorchvisions;
     private readonly int _flattenedSide;
@@ -38,7 +38,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
     {
         var (channels, groups) = (options.Channels, options.Grouped ? 2 : 1);
         response = options.Norm == AlexNetNorm.LocalResponse ? LocalResponseNorm(ResponseWindow) : null;
-        _side = PooledSide(run.ImageSize, options);
+        (_side, _poolPadding) = (PooledSide(run.ImageSize, options), options.PoolPadding);
         _dense = options.Dense;
         _isTorchvisions = options is { Norm: AlexNetNorm.None, Grouped: false } && _dense is { IsNormalised: false, FinalRelu: true };
         classifier = _dense.Width == 0 ? null : _dense.Create(channels[^1] * _side * _side, dropsFirst: true);
@@ -176,14 +176,16 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
 
         return Halved(Halved(Halved(side)));
 
-        static long Halved(long side) => ((side - Math.Min(Window, side)) / Stride) + 1;
+        long Halved(long side) => ((side + (2 * options.PoolPadding) - WindowOf(side, options.PoolPadding)) / Stride) + 1;
     }
 
-    private static Tensor Pooled(Tensor map) => F.max_pool2d(
-        map, [Math.Min(Window, map.shape[2]), Math.Min(Window, map.shape[3])], [Stride, Stride]);
+    private static long WindowOf(long side, long padding) => Math.Min(Window, side + (2 * padding));
 
-    private static OnnxValue Pooled(IOnnxGraph graph, OnnxValue map) => graph.MaxPool(
-        map, [Math.Min(Window, map.Shape[2]), Math.Min(Window, map.Shape[3])], [Stride, Stride], [0, 0]);
+    private Tensor Pooled(Tensor map) => F.max_pool2d(
+        map, [WindowOf(map.shape[2], _poolPadding), WindowOf(map.shape[3], _poolPadding)], [Stride, Stride], [_poolPadding, _poolPadding]);
+
+    private OnnxValue Pooled(IOnnxGraph graph, OnnxValue map) => graph.MaxPool(
+        map, [WindowOf(map.Shape[2], _poolPadding), WindowOf(map.Shape[3], _poolPadding)], [Stride, Stride], [_poolPadding, _poolPadding]);
 
     private Tensor Features(Tensor map)                                                 // [N, 256, 13, 13] for images of 224 pixels
     {

@@ -53,6 +53,10 @@ public sealed record AlexNetOptions : IValidatableObject
     [Range(0, 5)]
     public int StemPadding { get; init; } = 2;
 
+    /// <summary>Padding of the poolings in pixels. Papers: 0; colorization and split-brain, authors' code: 1, which makes 12 x 12 of 180 pixels.</summary>
+    [Range(0, 1)]
+    public int PoolPadding { get; init; }
+
     /// <summary>Width of the two fully connected layers, which is that of the features; 0 leaves them out: features are the mean of the last map.
     /// RotNet: 4096.</summary>
     [Range(0, 65_536)]

@@ -12,7 +12,6 @@ namespace Parallax.Plugins.Parts;
 /// </remarks>
 public static class EqualPartition
 {
-    private const int CheckEvery = 10;   // rounds between two tests, the first after the first round; authors' code
     private const int MostRounds = 10_000;
 
     /// <summary>The factors of the clusters that balance the plan.</summary>
@@ -21,15 +20,18 @@ public static class EqualPartition
     /// <param name="tolerance">The rounds end when the factors of all images together changed by less, relatively, in a round that is tested, after
     /// 10,000 rounds in any case.</param>
     /// <param name="stop">Asks to stop.</param>
+    /// <param name="checkEvery">Rounds between two tests, the first after the first round. Authors' code: 10.</param>
     /// <returns>Logarithms of the factors r, [K] float64, and the number of rounds.</returns>
     /// <exception cref="ArgumentException">The tensor is not [N, K].</exception>
     /// <exception cref="ConfigurationException">A number is not finite.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
-    public static (Tensor LogFactors, int Rounds) Balance(Tensor logProbabilities, double lambda, double tolerance, CancellationToken stop = default)
+    public static (Tensor LogFactors, int Rounds) Balance(
+        Tensor logProbabilities, double lambda, double tolerance, CancellationToken stop = default, int checkEvery = 10)
     {
         Rows.RequireMatrix(logProbabilities, nameof(logProbabilities));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lambda);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tolerance);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(checkEvery);
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
 
@@ -50,7 +52,7 @@ public static class EqualPartition
                 before.copy_(after);
                 sums.copy_(sums.logaddexp((logs + after).logsumexp(0)));                                     // of the next round
             }, stop);
-            if (round % CheckEvery == 0 && IsDone(error.item<double>(), round))
+            if (round % checkEvery == 0 && IsDone(error.item<double>(), round))
             {
                 return (factors.MoveToOuterDisposeScope().MoveToOuterDisposeScope(), round + 1);
             }
@@ -74,6 +76,18 @@ public static class EqualPartition
         using var noGradients = no_grad();
 
         return RowBlocks.Map(logProbabilities, 2 * logProbabilities.shape[1], part => ((part.to(float64) * lambda) + logFactors).argmax(1));
+    }
+
+    /// <summary>The mean cost of transport: of -ln P of the label an image got.</summary>
+    /// <param name="logProbabilities">As given to <see cref="Balance"/>, [N, K].</param>
+    /// <param name="labels">[N] int64.</param>
+    /// <returns>Scalar, [], float64.</returns>
+    public static Tensor Cost(Tensor logProbabilities, Tensor labels)
+    {
+        using var noGradients = no_grad();
+        using var scope = NewDisposeScope();
+
+        return logProbabilities.gather(1, labels.unsqueeze(1)).to(float64).mean().neg().MoveToOuterDisposeScope();
     }
 
     private static Tensor Totals(Tensor logProbabilities, double lambda, Tensor images)

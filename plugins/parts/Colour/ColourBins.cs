@@ -16,21 +16,27 @@ public static class ColourBins
         (-80, 90), (-80, 90), (-90, 90), (-100, 90), (-100, 80), (-110, 80), (-110, 80), (-110, 70), (-110, 70), (-90, 0),
     ];
 
-    /// <summary>Number Q of colours.</summary>
-    public static int Count => _rows.Sum(row => ((row.To - row.From) / Step) + 1);
+    /// <summary>Number Q of colours of the finest grid.</summary>
+    public static int Count => CountOf(Step);
+
+    /// <summary>Number of colours of a grid.</summary>
+    /// <param name="width">As for <see cref="Centres"/>.</param>
+    public static int CountOf(int width) => Of(width).Count();
 
     /// <summary>The colours, by rising a, then by rising b.</summary>
-    /// <returns>[313, 2] float32 on the CPU.</returns>
-    public static Tensor Centres()
-    {
-        float[] values =
-        [
-            .. from row in Enumerable.Range(0, _rows.Length)
-               from b in Enumerable.Range(0, ((_rows[row].To - _rows[row].From) / Step) + 1)
-               from value in new float[] { LowestA + (Step * row), _rows[row].From + (Step * b) }
-               select value,
-        ];
+    /// <param name="width">Step of the grid in units of a and b, a positive multiple of 10; a coarser grid keeps the colours that lie on it.</param>
+    /// <returns>[Q, 2] float32 on the CPU; 313 colours for 10, 78 for 20.</returns>
+    /// <exception cref="ArgumentException">The width is no positive multiple of 10.</exception>
+    public static Tensor Centres(int width = Step) =>
+        width > 0 && width % Step == 0 ? tensor(Of(width).SelectMany(colour => new float[] { colour.A, colour.B }).ToArray()).view(-1, 2)
+            : throw new ArgumentException($"The width is {width}; expected a positive multiple of {Step}.", nameof(width));
 
-        return tensor(values).view(-1, 2);
-    }
+    private static IEnumerable<(int A, int B)> Of(int width) =>
+        from row in Enumerable.Range(0, _rows.Length)
+        let a = LowestA + (Step * row)
+        where a % width == 0
+        from place in Enumerable.Range(0, ((_rows[row].To - _rows[row].From) / Step) + 1)
+        let b = _rows[row].From + (Step * place)
+        where b % width == 0
+        select (a, b);
 }

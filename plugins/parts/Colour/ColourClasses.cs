@@ -19,7 +19,8 @@ public static class ColourClasses
         return SquaredDistances(ab, centres).argmin(1).MoveToOuterDisposeScope();   // [N, h, w]
     }
 
-    /// <summary>The nearest colours of every pixel, each with the weight exp(-d² / (2 σ²)) of its distance d; weights of a pixel add up to one.</summary>
+    /// <summary>The nearest colours of every pixel, each with the weight exp(-d² / (2 σ²)) of its distance d; weights of a pixel add up to one. Of
+    /// colours that are equally far, the first are taken.</summary>
     /// <param name="ab">[N, 2, h, w].</param>
     /// <param name="centres">[Q, 2].</param>
     /// <param name="neighbours">How many colours have a weight, at most Q.</param>
@@ -33,8 +34,12 @@ public static class ColourClasses
         var distances = SquaredDistances(ab, centres);                                              // [N, Q, h, w]
         var (nearest, places) = distances.topk(neighbours, 1, largest: false);                      // [N, k, h, w] each
         var weights = (nearest / (-2 * sigma * sigma)).softmax(1);                                  // [N, k, h, w]
+        var (limit, share) = (nearest.narrow(1, neighbours - 1, 1), weights.narrow(1, neighbours - 1, 1));   // [N, 1, h, w] each
+        var (atLimit, taken) = (distances.eq(limit), nearest.eq(limit));                            // which of them topk takes is open
+        var first = atLimit.logical_and(atLimit.cumsum(1).le(taken.sum(1, keepdim: true)));         // [N, Q, h, w]
+        var closer = zeros_like(distances).scatter_(1, places, weights.masked_fill(taken, 0));      // [N, Q, h, w]
 
-        return zeros_like(distances).scatter_(1, places, weights).MoveToOuterDisposeScope();        // [N, Q, h, w]
+        return where(first, share, closer).MoveToOuterDisposeScope();                               // [N, Q, h, w]
     }
 
     /// <summary>The colour that a distribution stands for: its mean after a softmax of low temperature, between mode (0) and mean (1).</summary>

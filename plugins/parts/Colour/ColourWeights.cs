@@ -4,18 +4,18 @@ namespace Parallax.Plugins.Parts;
 /// <remarks>Zhang et al., "Colorful Image Colorization", ECCV 2016, section 2.2, https://arxiv.org/abs/1603.08511, and its code.</remarks>
 public static class ColourWeights
 {
-    /// <summary>How frequent every colour is: counts, smoothed by a Gaussian over a and b.</summary>
+    /// <summary>How frequent every colour is: counts, each spread by a Gaussian over all colours. So a colour that was not counted, but lies beside one that
+    /// was, is rare and not absent.</summary>
     /// <param name="colours">Colours of pixels, any shape, int64.</param>
     /// <param name="centres">[Q, 2].</param>
-    /// <param name="neighbours">Colours over which each is spread, as in <see cref="ColourClasses.Soft"/>.</param>
     /// <param name="sigma">Deviation of the Gaussian in units of a and b, positive. Paper: 5.</param>
     /// <returns>[Q] float32, adds up to one.</returns>
-    public static Tensor Prior(Tensor colours, Tensor centres, int neighbours, double sigma)
+    public static Tensor Prior(Tensor colours, Tensor centres, double sigma)
     {
         using var scope = NewDisposeScope();
         var count = centres.shape[0];
         var shares = colours.flatten().bincount(null, minlength: count).to(float64) / colours.numel();                          // [Q]
-        var spread = ColourClasses.Soft(centres.view(count, 2, 1, 1), centres, neighbours, sigma).view(count, count);           // [Q, Q], rows add up to one
+        var spread = ColourClasses.Soft(centres.view(count, 2, 1, 1), centres, (int)count, sigma).view(count, count);           // [Q, Q], rows add up to one
 
         return shares.unsqueeze(0).matmul(spread.to(float64)).squeeze(0).to(float32).MoveToOuterDisposeScope();                 // [Q]
     }

@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Parts;
 /// <remarks>
 /// Zhang et al., "Colorful Image Colorization", ECCV 2016, https://arxiv.org/abs/1603.08511, as in the authors' code: the normalisation neither scales nor
 /// shifts, and where the grid has another size than the result, logits are resized bilinearly. Ours: tiles of the transposed convolution do not overlap; where
-/// the map is as fine as the grid it is a 1x1 convolution.
+/// the map is as fine as the grid it is a 1x1 convolution. The decoders of the code are the other forms: <see cref="MapDecoderForm"/>.
 /// </remarks>
 public sealed class MapDecoder : Module<Tensor, Tensor>
 {
@@ -15,21 +15,36 @@ public sealed class MapDecoder : Module<Tensor, Tensor>
 
     /// <summary>Makes the decoder.</summary>
     /// <param name="map">The map that comes in.</param>
-    /// <param name="width">Channels of the hidden layer.</param>
+    /// <param name="width">Channels of the hidden layers.</param>
     /// <param name="outputs">Values per cell.</param>
     /// <param name="targetStride">Pixels per side of a cell of the grid.</param>
-    public MapDecoder(FeatureStage map, int width, int outputs, int targetStride)
+    /// <param name="form">Its layers.</param>
+    public MapDecoder(FeatureStage map, int width, int outputs, int targetStride, MapDecoderForm form = MapDecoderForm.Plain)
         : base(nameof(MapDecoder))
     {
         var factor = Math.Max(1, map.Stride / targetStride);
-        layers = Sequential(
-            ConvTranspose2d(map.Channels, width, factor, stride: factor, bias: false), BatchNorm2d(width, affine: false), ReLU(), Conv2d(width, outputs, 1));
+        Module<Tensor, Tensor>[] parts = form switch
+        {
+            MapDecoderForm.Dilated =>
+            [
+                MaxPool2d(3, stride: 1, padding: 1),
+                Conv2d(map.Channels, width, 6, padding: 5, dilation: 2, bias: false), BatchNorm2d(width, affine: false), ReLU(),
+                Conv2d(width, width, 1, bias: false), BatchNorm2d(width, affine: false), ReLU(),
+            ],
+            MapDecoderForm.Overlapping =>
+            [
+                ConvTranspose2d(map.Channels, width, (2 * factor) - (factor % 2), stride: factor, padding: factor / 2), ReLU(),
+                Conv2d(width, width, 3, padding: 1), ReLU(), Conv2d(width, width, 3, padding: 1), ReLU(),
+            ],
+            _ => [ConvTranspose2d(map.Channels, width, factor, stride: factor, bias: false), BatchNorm2d(width, affine: false), ReLU()],
+        };
+        layers = Sequential([.. parts, Conv2d(width, outputs, 1)]);
         RegisterComponents();
     }
 
     /// <summary>Predicts.</summary>
     /// <param name="map">[N, C, h, w].</param>
-    /// <returns>[N, outputs, k h, k w] with k cells of the grid per side of a cell of the map.</returns>
+    /// <returns>[N, outputs, k h, k w] with k cells of the grid per side of a cell of the map; of the dilated form [N, outputs, h, w].</returns>
     public override Tensor forward(Tensor map) => layers.call(map);
 
     /// <summary>Predicts, on a grid of a given size.</summary>

@@ -7,8 +7,6 @@ namespace Parallax.Plugins.Parts;
 /// </remarks>
 public static class HueChromaLoss
 {
-    private const double LogFloor = 1e-5;
-
     /// <summary>Cross-entropies with the pixel's own classes. Hue counts by the chroma of the pixel: that of grey means nothing.</summary>
     /// <param name="hueLogits">[M, bins].</param>
     /// <param name="chromaLogits">[M, bins].</param>
@@ -33,19 +31,20 @@ public static class HueChromaLoss
     /// <param name="hue">Shares of the bins, [M, bins], rows add up to one.</param>
     /// <param name="chroma">Shares of the bins, [M, bins], rows add up to one.</param>
     /// <param name="weights">Factor of each place, [M].</param>
+    /// <param name="logFloor">Added to shares under the logarithm, which then add up to one again, above 0. Authors' code: 1e-5.</param>
     /// <returns>Scalars, [] each, float32.</returns>
-    public static (Tensor Hue, Tensor Chroma) OfHistograms(Tensor hueLogits, Tensor chromaLogits, Tensor hue, Tensor chroma, Tensor weights)
+    public static (Tensor Hue, Tensor Chroma) OfHistograms(
+        Tensor hueLogits, Tensor chromaLogits, Tensor hue, Tensor chroma, Tensor weights, double logFloor = 1e-5)
     {
         using var precision = Precision.Float32();
 
-        return (Divergence(hueLogits, hue, weights), Divergence(chromaLogits, chroma, weights));
+        return (Divergence(hueLogits, hue, weights, logFloor), Divergence(chromaLogits, chroma, weights, logFloor));
     }
 
-    // As in the code, the logarithm of the target is that of shares raised by 1e-5 and scaled to add up to one again.
-    private static Tensor Divergence(Tensor logits, Tensor target, Tensor weights)
+    private static Tensor Divergence(Tensor logits, Tensor target, Tensor weights, double logFloor)
     {
         using var scope = NewDisposeScope();
-        var raised = target + LogFloor;
+        var raised = target + logFloor;
         var known = (raised / raised.sum([1], keepdim: true)).log();                                        // [M, bins]
         var perPlace = (target * (known - logits.to(float32).log_softmax(1))).sum([1]);                     // [M]
 

@@ -10,7 +10,7 @@ public static class SplitBrainLoss
     /// <summary>Computes both parts in float32; the loss is their sum.</summary>
     /// <param name="colourLogits">Predicted from lightness, [N, Q, h, w].</param>
     /// <param name="lightnessLogits">Predicted from colours, [N, bins, h, w].</param>
-    /// <param name="colours">[N, h, w] int64.</param>
+    /// <param name="colours">Classes, [N, h, w] int64; or distributions over them, [N, Q, h, w] float32.</param>
     /// <param name="lightness">[N, h, w] int64.</param>
     /// <returns>Scalars, [] each, float32.</returns>
     public static (Tensor Colours, Tensor Lightness) Compute(Tensor colourLogits, Tensor lightnessLogits, Tensor colours, Tensor lightness)

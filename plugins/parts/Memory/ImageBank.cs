@@ -32,13 +32,18 @@ public sealed class ImageBank : Module, IFeatureMemory
     }
 
     /// <summary>Makes a bank of random rows of about length one, as instance discrimination's authors: every number uniform in ±1/sqrt(D/3).</summary>
-    /// <inheritdoc cref="ImageBank(long, long, long, double)"/>
-    public static ImageBank WithUniformRows(long count, long dimension, long seed, double momentum)
+    /// <param name="count">Images of the training set.</param>
+    /// <param name="dimension">Length D of a row.</param>
+    /// <param name="seed">Seed of the random rows.</param>
+    /// <param name="momentum">Share of an image's row that is kept when the image is seen, a fraction in [0, 1); 0 overwrites the row.</param>
+    /// <param name="isUnit">Whether these rows are then divided by their lengths, as VISSL does.</param>
+    public static ImageBank WithUniformRows(long count, long dimension, long seed, double momentum, bool isUnit = false)
     {
         var made = new ImageBank(count, dimension, seed, momentum);
         using var scope = NewDisposeScope();
         using var generator = new Generator(unchecked((ulong)seed));
-        made.Fill(((2 * rand([count, dimension], dtype: float32, generator: generator)) - 1) * Math.Sqrt(3.0 / dimension));   // [count, D]
+        var rows = ((2 * rand([count, dimension], dtype: float32, generator: generator)) - 1) * Math.Sqrt(3.0 / dimension);   // [count, D]
+        made.Fill(isUnit ? Rows.Unit(rows) : rows);
 
         return made;
     }

@@ -17,6 +17,11 @@ public abstract record InvarianceOptions : InstanceOptions, IRunRequirements
     public int HiddenDim { get; init; }
 
     /// <inheritdoc/>
-    public virtual IEnumerable<string> Faults(RunInfo run) => Contrast != PIRLContrast.Paper || run.Data.Count > 1 ? [] :
-        ["method.contrast is paper, which draws negatives among the other images, but there is one training image. Take more, or method.contrast: nce."];
+    public virtual IEnumerable<string> Faults(RunInfo run) => Contrast switch
+    {
+        PIRLContrast.NCE => PartitionConstant.Faults(Temperature, run),
+        PIRLContrast.Paper when run.Data.Count == 1 =>
+            ["method.contrast is paper, which draws negatives among the other images, but there is one training image. Take more, or method.contrast: nce."],
+        _ => [],
+    };
 }

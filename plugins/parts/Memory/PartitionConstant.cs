@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Parallax.Plugins.Parts;
 
 /// <summary>The constant Z that stands for the sum over all images in noise-contrastive estimation, estimated in the first optimizer step and fixed from then
@@ -11,6 +13,8 @@ public sealed class PartitionConstant : Module, IFeatureMemory
 {
     /// <summary>Why micro-batches differ from one batch.</summary>
     public const string Coupling = "In the first optimizer step, before Z is fixed, each micro-batch estimates it from its own images.";
+
+    private const double MostExponent = 88;   // of the largest float32 it is 88.7
 
     private readonly Tensor z;   // [1, 1]; 0 until it is fixed
 
@@ -43,6 +47,20 @@ public sealed class PartitionConstant : Module, IFeatureMemory
     /// <param name="context">Where training stands.</param>
     public IEnumerable<MemoryUpdate> Updates(Tensor value, StepContext context) =>
         context.Step == 0 ? [new(this, value.detach(), Joining: RowJoining.Averaged)] : [];
+
+    /// <summary>The fault of a temperature so low that Z may not fit into its buffer.</summary>
+    /// <param name="temperature">Divisor of the cosines, positive.</param>
+    /// <param name="run">Gives the number of images.</param>
+    public static IEnumerable<string> Faults(double temperature, RunInfo run)
+    {
+        var least = 1 / (MostExponent - Math.Log(run.Data.Count));   // images * exp(1 / T) is the most that Z can be
+
+        return temperature >= least ? [] :
+        [
+            string.Create(CultureInfo.InvariantCulture, $"method.temperature is {temperature}, with which the constant Z of {run.Data.Count} images may exceed "
+                + $"float32. Take {Math.Ceiling(least * 1e4) / 1e4} or more, or method.contrast: info-nce, which has no Z."),
+        ];
+    }
 
     /// <summary>images * mean of exp(logit).</summary>
     /// <param name="logits">[N, 1 + K] float32.</param>

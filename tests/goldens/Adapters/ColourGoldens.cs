@@ -13,7 +13,7 @@ internal static class ColourGoldens
     public static GoldenResult LabToRgb(GoldenCase golden) => new(("rgb", Lab.ToRgb(golden.Input("lab"))));
 
     [Golden("target.ab_gamut_bins")]
-    public static GoldenResult GamutBins(GoldenCase golden) => new(("centers", ColourBins.Centres()));
+    public static GoldenResult GamutBins(GoldenCase golden) => new(("centers", ColourBins.Centres((int)golden.Long("bin_size", 10))));
 
     [Golden("target.ab_soft_encode")]
     public static GoldenResult SoftEncode(GoldenCase golden) => new(("encoding", ColourClasses.Soft(
@@ -71,7 +71,8 @@ internal static class ColourGoldens
         var (hue, chroma) = golden.Text("variant") == "hard_bins"
             ? HueChromaLoss.OfClasses(
                 hueLogits, chromaLogits, (golden.Input("hue_bin"), golden.Input("chroma"), golden.Input("chroma_bin")), golden.Double("hue_scale"), weights)
-            : HueChromaLoss.OfHistograms(hueLogits, chromaLogits, golden.Input("hue_histogram"), golden.Input("chroma_histogram"), weights);
+            : HueChromaLoss.OfHistograms(
+                hueLogits, chromaLogits, golden.Input("hue_histogram"), golden.Input("chroma_histogram"), weights, golden.Double("log_eps", 1e-5));
         return new(("loss", hue + chroma), ("hue_loss", hue), ("chroma_loss", chroma));
     }
 

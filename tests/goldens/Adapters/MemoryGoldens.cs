@@ -43,8 +43,8 @@ internal static class MemoryGoldens
         var (first, second) = (Term(ofPatches), Term(ofImage));
         var weight = golden.Double(isPaper ? "lambda_" : "weight_patches");
         return new(
-            ("loss", (weight * first) + ((1 - weight) * second)), ("loss_patches", first), ("loss_image", second), ("z", z.squeeze()),
-            ("updated_rows", isPaper ? image : Updated(golden, image)));
+            ("loss", (weight * first) + (golden.Double("weight_image", 1 - weight) * second)), ("loss_patches", first), ("loss_image", second),
+            ("z", z.squeeze()), ("updated_rows", isPaper ? image : Updated(golden, image)));
 
         Tensor Logits(Tensor embedding, string candidates) => BankLogits.Of(
             embedding, bank,

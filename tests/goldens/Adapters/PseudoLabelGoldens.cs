@@ -59,14 +59,14 @@ internal static class PseudoLabelGoldens
     {
         var (logs, lambda) = (golden.Input("probs").to(torch.float64).log(), golden.Double("lambda_"));
         var (count, clusters) = (logs.shape[0], logs.shape[1]);
-        var (factors, rounds) = EqualPartition.Balance(logs, lambda, golden.Double("tol"));
+        var (factors, rounds) = EqualPartition.Balance(logs, lambda, golden.Double("tol"), checkEvery: (int)golden.Long("check_every", 10));
         var labels = EqualPartition.Labels(logs, lambda, factors);
         var plan = ((logs * lambda) + factors).softmax(1) / count;   // the last scaling is that of the images
 
         return new(
             ("labels", labels), ("plan", plan), ("iterations", torch.tensor((long)rounds)),
             ("label_counts", torch.tensor(ClusterSizes.Of(labels, clusters))), ("row_marginal", plan.sum(1)), ("col_marginal", plan.sum([0])),
-            ("cost", -logs.gather(1, labels.unsqueeze(1)).mean()));
+            ("cost", EqualPartition.Cost(logs, labels)));
     }
 
     [Golden("schedule.sela_relabel")]

@@ -204,6 +204,7 @@ public sealed class PropertyTests
         ["shifted-crop"] = new ShiftedCrop(new() { Size = 9, MaxShift = 3 }),
         ["cell-crop"] = new CellCrop(new() { Size = 9, Grid = 2, Cell = 1 }),
         ["auto-augment"] = new AutoAugment(new()),
+        ["photometric"] = new Photometric(new()),
         ["jitter-or-auto-augment"] = new JitterOrAutoAugment(new()),
         ["paired-colors"] = new PairedColors(new() { Share = 0.9 }),
     };

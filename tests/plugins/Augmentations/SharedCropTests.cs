@@ -113,6 +113,20 @@ public sealed class SharedCropTests
         Assert.True(chiSquare < 44, $"chi-square {chiSquare:F1} with 15 degrees of freedom; 44 is passed by chance once in 10,000 times");
     }
 
+    [Theory]
+    [InlineData(true, 85, 21)]
+    [InlineData(false, 85, 20)]
+    [InlineData(true, 64, 0)]
+    [InlineData(false, 64, 0)]      // no place but the only one
+    public void CellCrop_Edge_IsReachedOrNot(bool reachesEdge, int cell, int furthest)
+    {
+        var crop = new CellCrop(new() { Size = 64, Grid = 3, ReachesEdge = reachesEdge });
+
+        var shifts = Enumerable.Range(0, 2000).SelectMany(seed => crop.Draw(new(3 * cell, 3 * cell), seed)).ToList();
+
+        Assert.Equal((0, furthest), (shifts.Min(), shifts.Max()));
+    }
+
     [Fact]
     public void CellCrop_Apply_CutsInsideItsCellOnly()
     {

@@ -77,6 +77,35 @@ public sealed class PlainNetworkTests
     }
 
     [Fact]
+    public void AlexNet_PaddedPoolings_HaveTheSidesOfColorization()
+    {
+        using var noGradients = no_grad();
+        using var network = new AlexNet(new() { Width = 0.1, StemPadding = 5, PoolPadding = 1, FullyConnected = 4 }, Run(180));
+        network.eval();
+        var images = Tensors.Normal(1, 1, 3, 180, 180);
+
+        var maps = network.Maps(images);
+
+        Assert.Equal([45, 23, 12, 12, 12], maps.Select(map => map.shape[2]));   // (180 + 10 - 11) / 4 + 1, then (45 + 2 - 3) / 2 + 1, (23 + 2 - 3) / 2 + 1
+        var state = network.state_dict();
+        Assert.Equal(maps[^1].shape[1] * 6 * 6, state["classifier.1.weight"].shape[1]);   // (12 + 2 - 3) / 2 + 1
+        var pooled = F.max_pool2d(F.pad(maps[0], [1, 1, 1, 1], value: float.NegativeInfinity), 3, stride: 2);
+        var second = F.conv2d(pooled, state["conv2.weight"], state["conv2.bias"], padding: [2, 2]);
+        Tensors.AssertClose((second / Math.Sqrt(1 + 1e-5)).relu(), maps[1], 1e-4);   // normalised by the statistics it begins with
+    }
+
+    [Fact]
+    public void AlexNet_PaddedPooling_OfOnePosition_KeepsIt()
+    {
+        using var noGradients = no_grad();
+        using var network = new AlexNet(new() { Width = 0.1, PoolPadding = 1, FullyConnected = 4 }, Run(32));
+        network.eval();
+
+        Assert.Equal([7, 4, 2, 2, 2], network.Maps(Tensors.Normal(1, 1, 3, 32, 32)).Select(map => map.shape[2]));
+        Assert.Equal([1, 1, 1, 1, 1], network.Maps(Tensors.Normal(1, 1, 3, 8, 8)).Select(map => map.shape[2]));
+    }
+
+    [Fact]
     public void AlexNet_LocalResponse_IsThatOfTheFirstTwoPoolings()
     {
         using var noGradients = no_grad();
@@ -170,6 +199,35 @@ public sealed class PlainNetworkTests
     public void Vgg_ImagesOfFewPixels_AreToldBeforeTheRun() => Assert.Contains(
         "data.imageSize is 28, and VGG halves the side five times: images need at least 32 pixels.", Assert.Single(new VggOptions().Faults(Run(28))),
         StringComparison.Ordinal);
+
+    [Fact]
+    public void VggDilated_HasTheLayersOfColorization()
+    {
+        using var network = new VggDilated(new(), Run(176));
+
+        Assert.Equal([64, 128, 256, 512, 512, 512, 512], network.Stages.Select(stage => stage.Channels));
+        Assert.Equal([2, 4, 8, 8, 8, 8, 8], network.Stages.Select(stage => stage.Stride));
+        Assert.Equal(["conv1.4", "conv2.4", "conv3.6", "conv4.6", "conv5.6", "conv6.6", "conv7.6"],
+            network.state_dict().Keys.Where(key => key.EndsWith(".running_mean", StringComparison.Ordinal)).Select(key => key[..7]));
+        var dilated = network.named_modules().Where(part => part.module is Conv2d { dilation: [2, ..] }).Select(part => part.name);
+        Assert.Equal(["conv5.0", "conv5.2", "conv5.4", "conv6.0", "conv6.2", "conv6.4"], dilated);
+        // weights, biases and two numbers per channel of the normalisation, block by block; from the fourth on 512 channels
+        Assert.Equal(38_848 + 221_696 + 1_475_840 + 5_900_800 + (3 * 7_080_448), Parameters(network));
+    }
+
+    [Fact]
+    public void VggDilated_Maps_HaveAnEighthOfTheSide_AndAreNormalisedBehindTheRelu()
+    {
+        using var noGradients = no_grad();
+        using var network = new VggDilated(new() { Width = 0.0625 }, Run(176));
+        var images = Tensors.Normal(1, 2, 3, 176, 176);
+
+        var maps = network.Maps(images);   // in training, by the statistics of the batch
+
+        Assert.Equal([88, 44, 22, 22, 22, 22, 22], maps.Select(map => map.shape[2]));
+        Tensors.AssertClose(zeros(32), maps[^1].mean([0, 2, 3]), 1e-4);
+        Tensors.AssertClose(maps[^1].mean([2, 3]), network.call(images), 1e-4);
+    }
 
     [Fact]
     public void NIN_OfFourBlocks_HasTheParametersOfItsLayers()

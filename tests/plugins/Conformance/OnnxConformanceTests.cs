@@ -51,6 +51,7 @@ public sealed class OnnxConformanceTests : IDisposable
     [InlineData("{name: resnet50-v2, width: 0.125, stem: cifar, finalRelu: false}")]
     [InlineData("{name: alexnet, width: 0.125, norm: local-response, grouped: true, fullyConnectedNorm: false, fullyConnected: 32, stemStride: 2}")]
     [InlineData("{name: alexnet, width: 0.125, norm: plain-batch, fullyConnected: 0, stemStride: 1}")]
+    [InlineData("{name: alexnet, width: 0.125, norm: plain-batch, fullyConnected: 32, stemStride: 2, stemPadding: 5, poolPadding: 1}")]
     [InlineData("{name: vgg16, width: 0.0625, fullyConnected: 0}")]
     [InlineData("{name: vit, width: 32, depth: 2, heads: 4, patchSize: 8, relativePositions: shared, positions: none, qkvBias: query-value, layerScale: 0.1}")]
     [InlineData("{name: vit, width: 32, depth: 2, heads: 4, patchSize: 8, relativePositions: per-block, pooling: average}")]

@@ -15,7 +15,8 @@ internal static class SmallNetworks
     [
         ("resnet20", ""), ("resnet32", ""), ("resnet56", ""), ("resnet50", ", width: 0.125, stem: cifar"),
         ("revnet", ", width: 0.125, stem: cifar"), ("resnet", ", width: 0.125"),
-        ("alexnet", ", width: 0.125, stemStride: 1, fullyConnected: 32"), ("vgg", ", width: 0.0625, fullyConnected: 32"), ("nin", ", width: 0.125"),
+        ("alexnet", ", width: 0.125, stemStride: 1, fullyConnected: 32"), ("vgg-dilated", ", width: 0.0625"),
+        ("vgg", ", width: 0.0625, fullyConnected: 32"), ("nin", ", width: 0.125"),
         ("vit-conv", ", variant: gf1"), ("vit", ", size: tiny, width: 32, depth: 2, heads: 4, patchSize: 8"),
         ("convnext-v2", ", size: atto, width: 8, patchSize: 1"), ("convnext", ", size: tiny"), ("swin", ", width: 32, patchSize: 2, window: 4"),
         ("r3d-18", ", form: torchvision, width: 0.0625"), ("r3d", ", width: 0.0625"), ("r2plus1d", ", width: 0.0625"),

@@ -66,6 +66,17 @@ public sealed class ColorizationTests
     }
 
     [Fact]
+    public void Step_CoarserColours_PredictsAsManyAndTrains()
+    {
+        var method = Create(new() { BinWidth = 20, DecoderDim = 8 });
+
+        method.Step(ColourImages.Batch(ColourImages.RandomLab(1, 2)), TestRuns.Step()).Loss.backward();
+
+        Assert.Equal([78L], method.state_dict()["weights"].shape);
+        Assert.All(method.named_parameters(), p => Assert.True(p.parameter.grad is { } gradient && gradient.abs().max().item<float>() > 0, p.name));
+    }
+
+    [Fact]
     public void Backbone_SeesLightnessAlone()
     {
         var backbone = Create().Backbone;
@@ -101,6 +112,11 @@ public sealed class ColorizationTests
     public void Faults_ImagesWithoutColours_AreRefused()
     {
         Assert.Empty(new ColorizationOptions().Faults(ColourImages.Run));
+        Assert.Empty(new ColorizationOptions { BinWidth = 20, Neighbours = 78 }.Faults(ColourImages.Run));
+        Assert.StartsWith("method.neighbours is 79, but with method.binWidth 20 there are 78 colours.",
+            Assert.Single(new ColorizationOptions { BinWidth = 20, Neighbours = 79 }.Faults(ColourImages.Run)), StringComparison.Ordinal);
+        Assert.StartsWith("method.binWidth is 15; expected a multiple of 10",
+            Assert.Single(new ColorizationOptions { BinWidth = 15 }.Faults(ColourImages.Run)), StringComparison.Ordinal);
         Assert.StartsWith("method.name is colorization, which learns from colours, but the images of test have 1 channel.",
             Assert.Single(new ColorizationOptions().Faults(TestRuns.Of(channels: 1))), StringComparison.Ordinal);
     }

@@ -24,6 +24,30 @@ public sealed class SplitBrainTests
     }
 
     [Fact]
+    public void Step_SoftTargets_IsTheCrossEntropyWithTheSharesOfTheNearestColours()
+    {
+        var (method, lab) = (Create(ColourTargets.Soft), ColourImages.RandomLab(1, 2));
+        var batch = ColourImages.Batch(lab);
+
+        var output = method.Step(batch, TestRuns.Step());
+
+        var (backbone, centres) = ((SplitBackbone)method.Backbone, ColourBins.Centres());
+        var logs = Decode(method, "colourDecoder", backbone.Lightness.Maps(batch.Views[0])[^1]).log_softmax(1);   // [4, 313, 4, 4]
+        var expected = 0.0;
+        for (var place = 0; place < 4 * 16; place++)
+        {
+            var (image, y, x) = (place / 16, place / 4 % 4, place % 4);
+            var distances = Tensors.Values((centres - lab[image, 1.., y * 4, x * 4]).square().sum([1]));          // [313]
+            int[] nearest = [.. Enumerable.Range(0, distances.Length).OrderBy(bin => distances[bin]).Take(3)];
+            double[] shares = [.. nearest.Select(bin => Math.Exp(-distances[bin] / 72))];                         // 2 * 6²
+            expected -= nearest.Zip(shares, (bin, share) => share / shares.Sum() * logs[image, bin, y, x].item<float>()).Sum() / (4 * 16);
+        }
+
+        var reported = output.Diagnostics.Single(diagnostic => diagnostic.Name == "colour_loss").Value.item<float>();
+        Assert.Equal(expected, reported, tolerance: 2e-3 * expected);
+    }
+
+    [Fact]
     public void Backbone_EachHalf_SeesItsOwnChannelsAlone()
     {
         var backbone = (SplitBackbone)Create().Backbone;
@@ -83,6 +107,10 @@ public sealed class SplitBrainTests
     private static Tensor Decode(Module method, string name, Tensor map) =>
         ((MapDecoder)method.named_modules().Single(part => part.name == name).module).call(map);
 
-    private static SplitBrain Create() =>
-        new(channels => new MapBackbone(channels), new() { LightnessBins = 10, TargetStride = 4, DecoderDim = 8 }, ColourImages.Run);
+    private static SplitBrain Create(ColourTargets targets = ColourTargets.Hard)
+    {
+        SplitBrainOptions options = new() { LightnessBins = 10, TargetStride = 4, DecoderDim = 8, Targets = targets, Neighbours = 3, Sigma = 6 };
+
+        return new(channels => new MapBackbone(channels), options, ColourImages.Run);
+    }
 }

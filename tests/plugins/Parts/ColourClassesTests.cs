@@ -17,12 +17,42 @@ public sealed class ColourClassesTests
     }
 
     [Fact]
+    public void Centres_OfACoarserGrid_AreThoseThatLieOnIt()
+    {
+        var centres = ColourBins.Centres(width: 20);
+
+        Assert.Equal([4 + 6 + 8 + 8 + 9 + 9 + 10 + 10 + 9 + 5, 2], centres.shape);   // of a = -80, -60, ..., 100
+        Tensors.AssertClose([-80, 20, -80, 40, -80, 60, -80, 80, -60, -20], Tensors.Values(centres.flatten())[..10]);
+        Assert.Throws<ArgumentException>(() => ColourBins.Centres(width: 15));
+    }
+
+    [Fact]
     public void Soft_BetweenTwoColours_SharesByDistance()
     {
         var shares = Tensors.Values(ColourClasses.Soft(Pixel(2, 0), _centres, neighbours: 2, sigma: 5).flatten());
 
         var (near, far) = (Math.Exp(-4 / 50.0), Math.Exp(-64 / 50.0));   // distances 2 and 8
         Tensors.AssertClose([(float)(near / (near + far)), (float)(far / (near + far)), 0, 0], shares);
+    }
+
+    [Fact]
+    public void Soft_EquallyFarColours_TakesTheFirst()
+    {
+        var middle = Tensors.Values(ColourClasses.Soft(Pixel(5, 5), _centres, neighbours: 2, sigma: 5).flatten());   // three colours at one distance
+        var grid = ColourBins.Centres();
+        var shares = ColourClasses.Soft(Pixel(0, 0), grid, neighbours: 10, sigma: 5).flatten();
+
+        Tensors.AssertClose([0.5f, 0.5f, 0, 0], middle);
+        // itself, four at 10, four at 14.1, and of four at 20 the one with the lowest a
+        var (side, corner, far) = (Math.Exp(-2), Math.Exp(-4), Math.Exp(-8));
+        var sum = 1 + (4 * side) + (4 * corner) + far;
+        Assert.Equal(10, shares.count_nonzero().item<long>());
+        Assert.Equal(far / sum, ShareOf(-20, 0), tolerance: 1e-7);
+        Assert.Equal(0, ShareOf(20, 0));
+        Assert.Equal(corner / sum, ShareOf(10, -10), tolerance: 1e-6);
+        Assert.Equal(1 / sum, ShareOf(0, 0), tolerance: 1e-6);
+
+        double ShareOf(float a, float b) => shares[ColourClasses.Hard(Pixel(a, b), grid).item<long>()].item<float>();
     }
 
     [Fact]
@@ -43,13 +73,20 @@ public sealed class ColourClassesTests
     }
 
     [Fact]
-    public void Prior_OfOneColour_IsSpreadOverItsNeighbours()
+    public void Prior_IsSpreadOverAllColours()
     {
-        var prior = ColourWeights.Prior(tensor(new long[] { 0, 0, 3, 0 }), _centres, neighbours: 3, sigma: 5);
+        var prior = ColourWeights.Prior(tensor(new long[] { 0, 0, 3, 0 }), _centres, sigma: 5);
 
         var near = Math.Exp(-2);   // distance 10, deviation 5
         Assert.Equal(0.75 / (1 + (2 * near)), prior[0].item<float>(), tolerance: 1e-3);   // and nearly nothing from the fourth colour, far away
         Assert.Equal(1, prior.sum().item<float>(), tolerance: 1e-6);
+        // of a grid: two steps to either side of the only colour that was counted are alike
+        var grid = ColourBins.Centres();
+        var ofGrey = ColourWeights.Prior(ColourClasses.Hard(Pixel(0, 0), grid), grid, sigma: 5);
+        Assert.Equal(Of(20), Of(-20), tolerance: 1e-9);
+        Assert.InRange(Of(20) / Of(0), 0.99 * Math.Exp(-8), 1.01 * Math.Exp(-8));
+
+        double Of(float a) => ofGrey[ColourClasses.Hard(Pixel(a, 0), grid).item<long>()].item<float>();
     }
 
     [Fact]

@@ -38,6 +38,27 @@ public sealed class EqualPartitionTests
     }
 
     [Theory]
+    [InlineData(10)]
+    [InlineData(3)]
+    public void Balance_EndsInARoundThatIsTested(int checkEvery)
+    {
+        var logs = Tensors.Normal(2, 60, 5).log_softmax(1);
+
+        var (_, rounds) = EqualPartition.Balance(logs, lambda: 10, tolerance: 1e-6, checkEvery: checkEvery);
+
+        Assert.Equal(1, rounds % checkEvery);   // the first, then every so many
+        Assert.InRange(EqualPartition.Balance(logs, lambda: 10, tolerance: 1e-6, checkEvery: 1).Rounds, rounds - checkEvery + 1, rounds);
+    }
+
+    [Fact]
+    public void Cost_IsTheMeanNegativeLogarithmOfTheChosenProbability()
+    {
+        var logs = tensor(new[] { 0.5, 0.5, 0.8, 0.2 }).log().view(2, 2);
+
+        Assert.Equal((Math.Log(2) + Math.Log(5)) / 2, EqualPartition.Cost(logs, tensor(new long[] { 0, 1 })).item<double>(), tolerance: 1e-12);
+    }
+
+    [Theory]
     [InlineData(RelabelPace.Linear, 5, new[] { 0, 2, 3, 4 })]      // by hand, 4 epochs: 0, 1.25, 2.5, 3.75, 5
     [InlineData(RelabelPace.Quadratic, 3, new[] { 0, 2 })]         // 0, 1.2525, 5.01
     [InlineData(RelabelPace.Quadratic, 100, new[] { 0, 1, 2, 3, 4 })]

@@ -316,7 +316,7 @@ public sealed class ViewTableTests
             MoCoJitter, Gray, Blur(0.5),   // MoCo v2's code
             Solarize,             // BYOL, appendix B
             "shared-crop 224 0.2 1 0.75 1.3333 bilinear 0.5 0", "shifted-crop 224 31",   // Huang et al. 2023, code
-            "cell-crop 64 3 0",   // Noroozi and Favaro 2016, code
+            "cell-crop 64 3 0 true", "photometric 0.66 4 8 0.1 1.9 0 256",   // Noroozi and Favaro 2016, Misra and van der Maaten 2020, code
             "constrained-crop 96 0.05 0.14 0.75 1.3333 bilinear 0.1 1 0.2 1", Coin(0.5),   // Van Gansbeke et al. 2021, code
             "hsv-noise 2 0.5 0.1 0.1",   // Zhai et al. 2019, code
             "auto-augment 1 0.502",   // Cubuk et al. 2019, code: borders are grey, 128 of 255
@@ -351,7 +351,7 @@ public sealed class ViewTableTests
     {
         string[] colours = ["color-jitter 0.4 0.4 0.4 0.2 1", Gray, Flip];
         var tiles = Enumerable.Range(0, 9).Select(i =>
-            "1 x " + View([Text($"shared-crop {crop} 0.6 1 0.75 1.3333 bilinear 0.5 1"), Text($"cell-crop {tile} 3 {i}"), .. colours]));
+            "1 x " + View([Text($"shared-crop {crop} 0.6 1 0.75 1.3333 bilinear 0.5 1"), Text($"cell-crop {tile} 3 {i} true"), .. colours]));
 
         return ["1 x " + View([Crop(side, 0.08, 1), .. colours]), .. tiles];
     }

@@ -56,6 +56,53 @@ public sealed class InstDiscStepTests
     }
 
     [Fact]
+    public void InstDisc_InfoNCE_IsTheCrossEntropyOverOwnRowAndNegatives_WithoutZ()
+    {
+        var method = Create(proximalWeight: 3, InstDiscContrast.InfoNCE);
+        var (networks, batch) = (new Networks(method), Networks.Batch(8));
+
+        var output = method.Step(batch, TestRuns.Step());
+
+        var (v, bank) = (Unit(networks.Run(batch.Views[0], "backbone", "projector")), networks.State("bank.bank"));
+        var own = bank.index_select(0, batch.Indices);
+        var e = Exponentials(v, bank, Candidates(batch.Indices, epoch: 0, part: 0, Negatives, Images), T);
+        var nce = -(e.select(1, 0) / e.sum(1)).log().mean();
+        var proximal = (v - own).square().sum(1).mean();
+        networks.AssertStep(
+            new(nce + (3 * proximal))
+            {
+                Embedding = v, Positive = own, Reports = [("nce_loss", nce), ("proximal", proximal)], Remembered = [("bank", v, batch.Indices)],
+            },
+            output);
+    }
+
+    [Fact]
+    public void InstDisc_TemperatureThatZCannotBear_IsRefused()
+    {
+        var run = TestRuns.Of();   // 40 images: 88 - ln 40 = 84.3, 1 / 84.3 = 0.01186
+
+        Assert.Empty(new InstDiscOptions { Temperature = 0.0119 }.Faults(run));
+        Assert.StartsWith("method.temperature is 0.0118, with which the constant Z of 40 images may exceed float32. Take 0.0119 or more",
+            Assert.Single(new InstDiscOptions { Temperature = 0.0118 }.Faults(run)), StringComparison.Ordinal);
+        Assert.Empty(new InstDiscOptions { Temperature = 0.0118, Contrast = InstDiscContrast.InfoNCE }.Faults(run));
+        Assert.Single(new PIRLOptions { Temperature = 0.0118 }.Faults(run));
+    }
+
+    [Fact]
+    public void InstDisc_Bank_BeginsWithUniformRows_OrTheSameOfLengthOne()
+    {
+        var (uniform, unit) = (Bank(unitRows: false), Bank(unitRows: true));
+
+        var lengths = uniform.norm(1);
+        Assert.InRange(uniform.abs().max().item<float>(), 0.9 / Math.Sqrt(6 / 3.0), 1 / Math.Sqrt(6 / 3.0));   // D = 6
+        Assert.True((lengths - 1).abs().max().item<float>() > 0.1);
+        Tensors.AssertClose(uniform / lengths.unsqueeze(1), unit, tolerance: 1e-6);
+
+        Tensor Bank(bool unitRows) =>
+            new InstDisc(new NormBackbone(), new() { ProjectionDim = 6, UnitRows = unitRows }, TestRuns.Of()).state_dict()["bank.bank"];
+    }
+
+    [Fact]
     public void InstDiscSoftmax_Step_IsThePapers()
     {
         var method = new InstDiscSoftmax(new NormBackbone(), new() { Temperature = T, ProjectionDim = 6 }, TestRuns.Of());
@@ -73,9 +120,12 @@ public sealed class InstDiscStepTests
             output);
     }
 
-    private static InstDisc Create(double proximalWeight)
+    private static InstDisc Create(double proximalWeight, InstDiscContrast contrast = InstDiscContrast.NCE)
     {
-        InstDiscOptions options = new() { Temperature = T, ProjectionDim = 6, Negatives = Negatives, ProximalWeight = proximalWeight };
+        InstDiscOptions options = new()
+        {
+            Temperature = T, ProjectionDim = 6, Negatives = Negatives, ProximalWeight = proximalWeight, Contrast = contrast,
+        };
 
         return new(new NormBackbone(), options, TestRuns.Of());
     }

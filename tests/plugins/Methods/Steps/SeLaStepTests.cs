@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Plugins.Methods;
 using Parallax.Plugins.Parts;
+using Parallax.Plugins.Tests.Evaluators;
 using static Parallax.Plugins.Tests.Methods.Steps.Equations;
 
 namespace Parallax.Plugins.Tests.Methods.Steps;
@@ -67,6 +68,21 @@ public sealed class SeLaStepTests
             Assert.Equal(Tensors.Integers((p * r).argmax(1)), Tensors.Integers(networks.State("clusters")[head]));
             Assert.All(ClusterSizes.Of(networks.State("clusters")[head], Clusters), size => Assert.InRange(size, 4, 12));
         }
+    }
+
+    [Fact]
+    public void BeforeEpoch_WhenDue_TellsCostAndSizesOfTheLabels()
+    {
+        var (method, logger) = (Create(), new NoteLogger());
+        var networks = new Networks(method);
+        networks.Set("heads.weight", zeros(Heads * Clusters, 12));   // all clusters are as likely: the first label costs ln 5, and all images get it
+        networks.Set("heads.bias", zeros(Heads * Clusters));
+
+        method.BeforeEpoch(new(0, new ImageExtractor(), logger));
+
+        Assert.Equal(Heads, logger.Notes.Count);
+        Assert.Contains("mean cost 1.609;", logger.Notes[0], StringComparison.Ordinal);
+        Assert.EndsWith("4 of 5 clusters are empty, the largest has 100.00 % of the images, the smallest 0.", logger.Notes[0], StringComparison.Ordinal);
     }
 
     [Fact]
