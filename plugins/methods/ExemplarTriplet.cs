@@ -91,16 +91,18 @@ public sealed class ExemplarTriplet : Module, IMethod, IBatchCoupled, IGathered
         var own = Rows.Unit(embedding.call(h));                                                        // [V N, D]
         var z = context.Processes.Gather(own);                                                         // [M, D] of all processes
         var images = context.Processes.Gather(batch.Indices.repeat(batch.Views.Count));                // [M]
-        var hardest = ExemplarTripletLoss.Hardest(z, images);                                          // [M] each
-        var loss = _options.Triplets == ExemplarTriplets.BatchHard
-            ? ExemplarTripletLoss.BatchHard(hardest, _options.Margin, _options.SoftMargin)
-            : ExemplarTripletLoss.SemiHard(z, images, _options.Margin);                                // []
+        var (loss, solved) = _options.Triplets == ExemplarTriplets.BatchHard
+            ? BatchHard(ExemplarTripletLoss.Hardest(z, images))
+            : ExemplarTripletLoss.SemiHard(z, images, _options.Margin);                                // [] each
 
         return new(loss)
         {
             Embedding = own.narrow(0, 0, batch.Size),
             Positive = own.narrow(0, batch.Size, batch.Size),
-            Diagnostics = [new("solved_triplets", hardest.Solved())],
+            Diagnostics = [new("solved_triplets", solved)],
         };
+
+        (Tensor Loss, Tensor Solved) BatchHard(HardestTriplets hardest) => (
+            ExemplarTripletLoss.BatchHard(hardest, _options.Margin, _options.SoftMargin), hardest.Solved(_options.Margin, _options.SoftMargin));
     }
 }

@@ -200,7 +200,7 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
         var z = Rows.Unit(embedding.call(Read(cat([batch.Views[1], batch.Views[2]], 0), Exemplar).mean([2, 3])));   // [2 N, E]
         var (all, images) = (context.Processes.Gather(z), context.Processes.Gather(batch.Indices.repeat(2)));   // [M, E] and [M] of all processes
 
-        return ((ExemplarTripletLoss.SemiHard(all, images, _options.Margin), Solved(all, images)), z);
+        return (ExemplarTripletLoss.SemiHard(all, images, _options.Margin), z);
     }
 
     private (Tensor Loss, Tensor Overlap)? MotionLoss(Tensor clips, Tensor frames, StepContext context)
@@ -215,13 +215,6 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
         var count = context.Processes.Mean(MotionMaskLoss.Counting(target).sum()).clamp_min(1);               // [], of a process
 
         return (MotionMaskLoss.Compute(logits, target, count), MotionMaskLoss.Overlap(logits, target));
-    }
-
-    private static Tensor Solved(Tensor z, Tensor images)
-    {
-        using var noGradients = no_grad();
-
-        return ExemplarTripletLoss.Hardest(z, images).Solved();   // []
     }
 
     /// <summary>What a task sees of images. [N, D, h, w]</summary>

@@ -48,7 +48,9 @@ public sealed class MultiTaskTests
         Assert.Equal(crossEntropy.item<float>(), reports["colorization_loss"], tolerance: 1e-4);
 
         var e = Rows.Unit(Part<Module<Tensor, Tensor>>(method, "embedding").call(Read(method, cat([batch.Views[1], batch.Views[2]], 0), 2).mean([2, 3])));
-        Assert.Equal(ExemplarTripletLoss.SemiHard(e, batch.Indices.repeat(2), 0.5).item<float>(), reports["exemplar_loss"], tolerance: 1e-5);
+        var (loss, solved) = ExemplarTripletLoss.SemiHard(e, batch.Indices.repeat(2), 0.5);
+        Assert.Equal(loss.item<float>(), reports["exemplar_loss"], tolerance: 1e-5);
+        Assert.Equal(solved.item<float>(), reports["solved_triplets"], tolerance: 1e-5);
     }
 
     [Fact]
