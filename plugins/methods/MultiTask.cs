@@ -7,6 +7,8 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of multi-task self-supervision, section <c>method</c> of a recipe.</summary>
 public sealed record MultiTaskOptions : TileOptions, IRunRequirements
 {
+    private const int FewestCells = 2;   // a mask has a border of four sides
+
     /// <summary>Whether all tasks see lightness alone, so that the trunk has one kind of images, as have evaluations; else tiles keep one channel, colorization
     /// sees grey images and exemplars all colours. Paper, section 3: both, with little difference.</summary>
     public bool Harmonised { get; init; }
@@ -63,7 +65,17 @@ public sealed record MultiTaskOptions : TileOptions, IRunRequirements
     public IEnumerable<string> Faults(RunInfo run) =>
     [
         .. RgbViews.Faults("multi-task", run), .. TripletBatch.Faults(run), .. ViewRoles.Faults(run, 3, "the image for tiles and colours, then two exemplars"),
+        .. MotionFaults(run),
     ];
+
+    private IEnumerable<string> MotionFaults(RunInfo run)
+    {
+        if (run.HasVideos && run.ImageSize / TargetStride < FewestCells)
+        {
+            yield return $"method.targetStride is {TargetStride}, but motion is predicted for {FewestCells} x {FewestCells} cells at least, and views have "
+                + $"{run.ImageSize} pixels on each side. Lower it to {run.ImageSize / FewestCells} or less.";
+        }
+    }
 }
 
 /// <summary>One trunk learns several tasks at once: where a tile lies, what colours an image has, which views show the same image, and, on videos, which

@@ -127,6 +127,29 @@ public sealed class MultiTaskTests
             Assert.Throws<ConfigurationException>(() => new MultiTask(_ => new PixelBackbone(), _small, _run)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(21)]
+    [InlineData(1024)]
+    public void Faults_CellsTooWideForTheMotionOfVideos_SayHowWideTheyMayBe(int stride)
+    {
+        var options = _small with { TargetStride = stride };
+
+        Assert.Equal($"method.targetStride is {stride}, but motion is predicted for 2 x 2 cells at least, and views have 40 pixels on each side. Lower it to 20 "
+            + "or less.", Assert.Single(options.Faults(_videos)));
+        Assert.Empty((options with { TargetStride = 20 }).Faults(_videos));
+        Assert.Empty(options.Faults(_videos with { HasVideos = false }));
+    }
+
+    [Fact]
+    public void Step_OnVideos_TakesTheWidestCellsThatAreAllowed()
+    {
+        var method = Create(_small with { TargetStride = 20 }, _videos);
+
+        var output = method.Step(Clips(), TestRuns.Step());
+
+        Assert.True(float.IsFinite(output.Loss.item<float>()));
+    }
+
     private static readonly RunInfo _videos = _run with { HasVideos = true, ImageSize = MovingSquares.Side };
 
     private static MultiTask Create(MultiTaskOptions options, RunInfo? run = null) => new(channels => new MapBackbone(channels), options, run ?? _run);
