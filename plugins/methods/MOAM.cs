@@ -67,15 +67,15 @@ public sealed record MOAMOptions : SemiSupervisedOptions, IValidatableObject
 /// <c>./parallax train moam/pseudo-labels-small --set method.labelsPath=RUN1</c>, then <c>./parallax train moam/fine-tuning-small --set
 /// method.startPath=RUN2</c>. The other recipes say what their later steps take. The leaderboard <c>cifar10-small</c> trains all three one after the other, as
 /// <c>moam</c>, <c>moam-pseudo-labels</c> and <c>moam-fine-tuning</c>; the last two are not measured yet.</para>
-/// <para>Differs from the paper: evaluations look at the trained weights, not at their average. A prediction is the mean over the four turns of an image's
-/// centre, without further crops. In the third step half of each batch is not labelled, and only normalisations see it; the rates of that step are ours. The
+/// <para>Differs from the paper: evaluations of features look at the trained weights, not at their average, which <c>class-head</c> measures. A
+/// prediction is the mean over the four turns of an image's centre, without further crops. In the third step half of each batch is not labelled, and only normalisations see it; the rates of that step are ours. The
 /// adversary begins at noise that is uniform and the same for all turns of an image, drawn for image and epoch; the code's is normal, and another for each
 /// turn.</para>
 /// </remarks>
 [Plugin("moam", Options = typeof(MOAMOptions), Summary = "S4L's mix: classes, rotations, adversarial changes and sure predictions. Uses labels of a share.",
     Family = "semi-supervised", Paper = "S4L: Self-Supervised Semi-Supervised Learning", Authors = "Zhai, Oliver, Kolesnikov, Beyer", Venue = "ICCV",
     Year = 2019, ArXiv = "1905.03670")]
-public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMomentumPairs, IStartingWeights
+public sealed class MOAM : Module, IClassifier, IEpochPhase, IEpochSampling, IMomentumPairs, IStartingWeights
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> classifier, rotationHead;
@@ -138,6 +138,10 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMoment
 
     /// <inheritdoc/>
     public IReadOnlyList<long> Order(int epoch) => labelled.Order(epoch);
+
+    /// <summary>Scores of the averaged weights.</summary>
+    /// <inheritdoc/>
+    public Tensor Classify(Tensor images) => average.Logits(images);                                            // [N, classes]
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)

@@ -26,7 +26,7 @@ public sealed record S4LOptions : SemiSupervisedOptions
 [Plugin("s4l", Options = typeof(S4LOptions), Summary = "Classes of few labelled images and rotations of all. Uses labels of a share of the images.",
     Family = "semi-supervised", Paper = "S4L: Self-Supervised Semi-Supervised Learning", Authors = "Zhai, Oliver, Kolesnikov, Beyer", Venue = "ICCV",
     Year = 2019, ArXiv = "1905.03670")]
-public sealed class S4L : Module, IMethod, IEpochPhase, IEpochSampling
+public sealed class S4L : Module, IClassifier, IEpochPhase, IEpochSampling
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> classifier, rotationHead;
@@ -61,6 +61,9 @@ public sealed class S4L : Module, IMethod, IEpochPhase, IEpochSampling
 
     /// <inheritdoc/>
     public IReadOnlyList<long> Order(int epoch) => labelled.Order(epoch);
+
+    /// <inheritdoc/>
+    public Tensor Classify(Tensor images) => classifier.call(backbone.call(images));   // [N, classes]
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)

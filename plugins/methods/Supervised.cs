@@ -23,7 +23,7 @@ public sealed record SupervisedOptions : IRunRequirements
 [Plugin("supervised", Options = typeof(SupervisedOptions), Summary = "Learns the classes by cross-entropy. Uses labels: a reference, not self-supervised.",
     Family = "reference",
     Paper = "Deep Residual Learning for Image Recognition", Authors = "He, Zhang, Ren, Sun", Venue = "CVPR", Year = 2016, ArXiv = "1512.03385")]
-public sealed class Supervised : Module, IMethod
+public sealed class Supervised : Module, IClassifier
 {
     private const int Unknown = -1;
 
@@ -50,14 +50,24 @@ public sealed class Supervised : Module, IMethod
     public ViewPlan Views => new([View(_view.IsSmall ? _view.PaddedCrop(_view.ImageSize / 8) : _view.Crop(0.08), Flip())]);
 
     /// <inheritdoc/>
+    public Tensor Classify(Tensor images) => Logits(backbone.call(images));
+
+    /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
         var labels = batch.Labels ?? throw new ArgumentException("The supervised reference needs the labels of the batch.", nameof(batch));
         var h = backbone.call(batch.Views[0]);   // [N, F]
         using var precision = Precision.Float32();
-        var logits = classifier.call(h.to(float32));   // [N, classes]
+        var logits = Logits(h);                  // [N, classes]
         var sum = F.cross_entropy(logits, labels, ignore_index: Unknown, reduction: Reduction.Sum, label_smoothing: _options.LabelSmoothing);   // []
 
         return new(sum / batch.Size) { Embedding = h, Diagnostics = [new("accuracy", (logits.detach().argmax(1) == labels).to(float32).mean())] };
+    }
+
+    private Tensor Logits(Tensor h)
+    {
+        using var precision = Precision.Float32();
+
+        return classifier.call(h.to(float32));   // [N, classes]
     }
 }
