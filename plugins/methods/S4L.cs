@@ -22,6 +22,8 @@ public sealed record S4LOptions : SemiSupervisedOptions
 /// labelled half + w * the mean of both halves' cross-entropies of the turn.</para>
 /// <para>Differs from the code: labelled and other images take turns in one batch, an epoch shows half of all images beside labelled ones
 /// (<see cref="LabelledImages"/>). On small images the crop is that of supervised training.</para>
+/// <para>Of the paper's baselines, labels alone are <c>supervised/imagenet-10percent</c> and <c>-1percent</c>. Virtual adversarial training with and without
+/// entropy minimisation, and pseudo-labels, are not there as methods of their own, only as parts of <c>moam</c>.</para>
 /// </remarks>
 [Plugin("s4l", Options = typeof(S4LOptions), Summary = "Classes of few labelled images and rotations of all. Uses labels of a share of the images.",
     Family = "semi-supervised", Paper = "S4L: Self-Supervised Semi-Supervised Learning", Authors = "Zhai, Oliver, Kolesnikov, Beyer", Venue = "ICCV",
