@@ -21,8 +21,10 @@ public sealed record ExemplarOptions
 /// the exemplars only, in turn, each in about count / N different copies. Another image, which took the place of an exemplar that cannot be read, adds 0 to the
 /// loss and counts in the mean.</para>
 /// <para>Differs from the paper: an exemplar is a whole image, not a patch of 32 pixels; copies are drawn anew in every epoch, not 100 to 150 once; a crop of
-/// half the area and more takes the place of shifts by a fifth and scales of 0.7 to 1.4; rotations by up to 20 degrees and the contrast of principal
-/// components are left out. Hue, saturation and value change as there.</para>
+/// half the area and more takes the place of shifts by a fifth and scales of 0.7 to 1.4. Hue, saturation and value change as there; rotations by up to 20
+/// degrees and the contrast of principal components stand in the recipe <c>cifar10</c>, and are left out of the method's own view.</para>
+/// <para>The paper's networks, two or three convolutions of 5 x 5 and a fully connected layer with dropout, are not there, and neither is its evaluation: the
+/// maxima of every map over four quadrants, of all layers together, in a linear support vector machine. Protocols here look at one layer each.</para>
 /// </remarks>
 [Plugin("exemplar", Options = typeof(ExemplarOptions), Summary = "Recognises each of some images under strong changes.", Family = "pretext",
     Paper = "Discriminative Unsupervised Feature Learning with Exemplar Convolutional Neural Networks",

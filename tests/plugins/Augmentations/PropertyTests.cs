@@ -86,7 +86,7 @@ public sealed class PropertyTests
             (new RandomCrop(new() { Size = 11, Padding = 0 }), [0, 0]), (new RandomResizedCrop(new() { Size = 11 }), [0, 0, 11, 11]),
             (new RandomResizedCrop(new() { Size = 11, Interpolation = Interpolation.Bicubic }), [0, 0, 11, 11]),
             (new ConstrainedCrop(new() { Size = 11 }), [0, 0, 11, 11]), (new SharedCrop(new() { Size = 11 }), [0, 0, 11, 11, 0]),
-            (new AutoAugment(new()), [0, 0, 0, 0]),
+            (new AutoAugment(new()), [0, 0, 0, 0]), (new PrincipalContrast(new()), [0, 0, 0]), (new RandomRotation(new()), [0]),
         ];
         foreach (var (augmentation, row) in idle)
         {
@@ -196,6 +196,8 @@ public sealed class PropertyTests
         ["color-jitter"] = new ColorJitter(new() { Brightness = 0.8, Contrast = 0.8, Saturation = 0.8, Hue = 0.2 }),
         ["grayscale"] = new Grayscale(new()),
         ["hsv-noise"] = new HsvNoise(new()),
+        ["principal-contrast"] = new PrincipalContrast(new()),
+        ["random-rotation"] = new RandomRotation(new()),
         ["gaussian-blur"] = new GaussianBlur(new() { SigmaMax = 4 }),
         ["gaussian-blur wide"] = new GaussianBlur(new() { KernelSize = 23 }),
         ["solarize"] = new Solarize(new() { Probability = 0.5 }),
