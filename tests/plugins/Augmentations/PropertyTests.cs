@@ -196,8 +196,6 @@ public sealed class PropertyTests
         ["color-jitter"] = new ColorJitter(new() { Brightness = 0.8, Contrast = 0.8, Saturation = 0.8, Hue = 0.2 }),
         ["grayscale"] = new Grayscale(new()),
         ["hsv-noise"] = new HsvNoise(new()),
-        ["principal-contrast"] = new PrincipalContrast(new()),
-        ["random-rotation"] = new RandomRotation(new()),
         ["gaussian-blur"] = new GaussianBlur(new() { SigmaMax = 4 }),
         ["gaussian-blur wide"] = new GaussianBlur(new() { KernelSize = 23 }),
         ["solarize"] = new Solarize(new() { Probability = 0.5 }),
@@ -208,5 +206,7 @@ public sealed class PropertyTests
         ["auto-augment"] = new AutoAugment(new()),
         ["jitter-or-auto-augment"] = new JitterOrAutoAugment(new()),
         ["paired-colors"] = new PairedColors(new() { Share = 0.9 }),
+        ["principal-contrast"] = new PrincipalContrast(new()),
+        ["random-rotation"] = new RandomRotation(new()),
     };
 }
