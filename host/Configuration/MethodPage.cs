@@ -15,6 +15,7 @@ internal static class MethodPage
         (typeof(IEpochPhase), "Work over the whole data set before epochs."),
         (typeof(IEpochSampling), "Chooses the images of each epoch: some stand there several times, some not at all."),
         (typeof(IPositiveSampling), "Makes some views of an image of another one, its positive, which it chooses for each epoch."),
+        (typeof(IClassifier), "Trains a classifier of its own, which a protocol can measure."),
         (typeof(IBatchCoupled), "Its loss couples the images of a batch: accumulating micro-batches is not the same as one large batch."),
     ];
 

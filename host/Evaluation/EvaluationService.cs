@@ -45,7 +45,7 @@ internal sealed class EvaluationService(
             .. Foresee("evaluation.protocols", protocols, options.MaxTrainSamples, options.MaxTestSamples),
             .. Foresee("evaluation.online", accompanying is { } online ? [online] : [], options.OnlineSamples, OnlineEvaluation.TestSamples(options)),
             .. accompanying is { } own && Runner([own], experiment).TakesLong
-                ? [$"evaluation.online: the protocol '{own}' trains a classifier or looks at every layer for its number and is left out. Name it in "
+                ? [$"evaluation.online: the protocol '{own}' looks at more than features of the backbone for its number and is left out. Name it in "
                     + "evaluation.protocols, and here one on frozen features, such as a kNN."]
                 : (IEnumerable<string>)[],
         ];
@@ -235,7 +235,8 @@ internal sealed class EvaluationService(
         var leftOut = frozen?.LeftOut;
         var measured = runner.Run(
             Sets, (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop),
-            protocol => protocol.Evaluate(experiment.Method.Backbone, experiment.Run, Encoded, experiment.Run.Seed), trunk.Change,
+            protocol => protocol.Evaluate(experiment.Method.Backbone, experiment.Run, Encoded, experiment.Run.Seed),
+            (name, protocol) => ClassHeadMeasurement.Measure(experiment, name, protocol, held, stop), trunk.Change,
             course with { OnResult = result => course.OnResult(Complete(result)) }, stop);
         LogFailures(measured);
 

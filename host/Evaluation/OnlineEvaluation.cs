@@ -55,7 +55,7 @@ internal sealed class OnlineEvaluation(Experiment experiment, string protocol, P
 
             return runner.Run(
                 tokens => (bank.Sets[tokens], queries.Sets[tokens]),
-                (_, _) => throw TakesLong(), _ => throw TakesLong(), trunk.Change, stop: stop);
+                (_, _) => throw TakesLong(), _ => throw TakesLong(), (_, _) => throw TakesLong(), trunk.Change, stop: stop);
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {

@@ -61,11 +61,11 @@ internal sealed class ProtocolRunner
     /// <summary>The protocols that cannot measure on some data, with the reason.</summary>
     /// <param name="train">The labelled bank.</param>
     /// <param name="test">The held-out split.</param>
-    /// <param name="measured">Its backbone is measured.</param>
+    /// <param name="measured">Its backbone, or its own classifier, is measured.</param>
     public IReadOnlyList<ProtocolFailure> Unable(DatasetInfo train, DatasetInfo test, Experiment measured) =>
     [
         .. from protocol in _protocols
-           let faults = protocol.Faults(train, test).Concat(protocol.Faults(measured.Method.Backbone, measured.Configuration.Backbone)).ToList()
+           let faults = protocol.Faults(train, test).Concat(protocol.Faults(measured)).ToList()
            where faults.Count > 0
            select new ProtocolFailure(protocol.Name, string.Join(" ", faults)),
     ];
@@ -97,6 +97,7 @@ internal sealed class ProtocolRunner
     /// <param name="features">Features of the labelled bank and of the held-out images, by what a protocol looks at.</param>
     /// <param name="train">Measures a protocol that trains, by its name.</param>
     /// <param name="look">Measures a protocol that computes features of its own.</param>
+    /// <param name="classify">Measures a protocol of the method's own classifier, by its name.</param>
     /// <param name="change">Tells what of the backbone is not as it was before all protocols; null when nothing is. Such a protocol gets no number, and no
     /// later one does.</param>
     /// <param name="course">Told of each protocol before it begins, and of each number; null when nobody asks.</param>
@@ -104,7 +105,8 @@ internal sealed class ProtocolRunner
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Measurement Run(
         Func<FeatureTokens, (FeatureSet Train, FeatureSet Test)> features, Func<string, ITrainingEvaluator, ProtocolResult> train,
-        Func<ILayerEvaluator, EvaluationResult> look, Func<string?> change, MeasurementCourse? course = null, CancellationToken stop = default)
+        Func<ILayerEvaluator, EvaluationResult> look, Func<string, IClassHeadEvaluator, ProtocolResult> classify, Func<string?> change,
+        MeasurementCourse? course = null, CancellationToken stop = default)
     {
         var (results, failures) = (new List<ProtocolResult>(), new List<ProtocolFailure>());
         foreach (var protocol in _protocols)
@@ -119,6 +121,7 @@ internal sealed class ProtocolRunner
                 {
                     ITrainingEvaluator training => train(name, training),
                     ILayerEvaluator layers => new(name, look(layers)),
+                    IClassHeadEvaluator head => classify(name, head),
                     _ => Frozen(protocol),
                 };
                 if (change() is { } changed)
@@ -159,6 +162,9 @@ internal sealed class ProtocolRunner
         public FeatureTokens Tokens => (Evaluator as IFeatureChoice)?.Tokens ?? FeatureTokens.Pooled;
 
         public IEnumerable<IEvaluationRequirements> Asked => new[] { Options, Evaluator }.OfType<IEvaluationRequirements>();
+
+        public IEnumerable<string> Faults(Experiment measured) => Faults(measured.Method.Backbone, measured.Configuration.Backbone)
+            .Concat(Evaluator is IClassHeadEvaluator ? ClassHeadMeasurement.Faults(measured) : []);
 
         public IEnumerable<string> Faults(IBackbone measured, PluginChoice choice) => !Backbone.IsInstanceOfType(measured)
             ? [$"It needs a backbone that implements {Backbone.Name}, and {measured.GetType().Name} does not."]

@@ -15,6 +15,7 @@ public enum PluginKind
     /// <summary><see cref="IDatasetSource"/>.</summary>
     Dataset,
 
-    /// <summary><see cref="IEvaluator"/>, <see cref="ILayerEvaluator"/>, <see cref="ITrainingEvaluator"/> or <see cref="IZeroShotEvaluator"/>.</summary>
+    /// <summary><see cref="IEvaluator"/>, <see cref="ILayerEvaluator"/>, <see cref="ITrainingEvaluator"/>, <see cref="IZeroShotEvaluator"/> or
+    /// <see cref="IClassHeadEvaluator"/>.</summary>
     Evaluator,
 }

@@ -14,6 +14,7 @@ public static class PluginKinds
         [typeof(ILayerEvaluator).FullName!] = PluginKind.Evaluator,
         [typeof(ITrainingEvaluator).FullName!] = PluginKind.Evaluator,
         [typeof(IZeroShotEvaluator).FullName!] = PluginKind.Evaluator,
+        [typeof(IClassHeadEvaluator).FullName!] = PluginKind.Evaluator,
     };
 
     /// <summary>One of the kind, as a message names it.</summary>

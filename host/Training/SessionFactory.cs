@@ -36,7 +36,8 @@ internal sealed class SessionFactory(ExperimentFactory experiments, ILogger<Batc
 
             var optimizer = new OptimizerDriver(experiment.Method, configuration, run, run.TotalSteps, experiment.Placement);
             var settings = LoaderSetup.ForTraining(configuration, experiment.World);
-            var (sampling, positives) = (experiment.Method as IEpochSampling, experiment.Method as IPositiveSampling);
+            var sampling = experiment.Method is IEpochSampling { IsNeeded: true } needed ? needed : null;
+            var positives = experiment.Method as IPositiveSampling;
             var loader = new BatchLoader(   // last: it reads
                 experiment.Learned, experiment.Views, settings, logger, sampling, experiment.Clips, positives);
 

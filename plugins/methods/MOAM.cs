@@ -3,6 +3,16 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Methods;
 
+/// <summary>Pixels in which the length of an adversary's change is measured.</summary>
+public enum AdversarialPixels
+{
+    /// <summary>Those that the network sees, normalised with the mean and the standard deviation of the data.</summary>
+    Normalised,
+
+    /// <summary>In [-1, 1], as in the authors' code.</summary>
+    Signed,
+}
+
 /// <summary>Settings of MOAM, section <c>method</c> of a recipe.</summary>
 public sealed record MOAMOptions : SemiSupervisedOptions, IValidatableObject
 {
@@ -18,10 +28,14 @@ public sealed record MOAMOptions : SemiSupervisedOptions, IValidatableObject
     [Range(0.0, 1000.0)]
     public double EntropyWeight { get; init; } = 0.3;
 
-    /// <summary>Euclidean length of the adversary's change of a normalised image, not negative. Authors' code: 32 for images of 224 pixels in [-1, 1], which is
-    /// about 64 where the standard deviation of the pixels is a quarter.</summary>
+    /// <summary>Euclidean length of the adversary's change of an image, in the pixels of <see cref="AdversarialPixels"/>, not negative. Authors' code: 32 for
+    /// images of 224 pixels in [-1, 1], which is 32 / (2 s) in normalised pixels of standard deviation s before: the default is that of s = 0.25.</summary>
     [Range(0.0, 1e6)]
     public double AdversarialLength { get; init; } = 64;
+
+    /// <summary>Pixels in which that is a length, and in which the worst direction is looked for: normalised, or signed, in [-1, 1], as in the authors'
+    /// code.</summary>
+    public AdversarialPixels AdversarialPixels { get; init; } = AdversarialPixels.Normalised;
 
     /// <summary>Share of the averaged weights kept at each step, a fraction in [0, 1). They predict the classes of a later run. Ours: 0.999.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
@@ -68,15 +82,15 @@ public sealed record MOAMOptions : SemiSupervisedOptions, IValidatableObject
 /// method.startPath=RUN2</c>. The other recipes say what their later steps take. The leaderboard <c>cifar10-small</c> trains all three one after the other, as
 /// <c>moam</c>, <c>moam-pseudo-labels</c> and <c>moam-fine-tuning</c>; so short as its runs are, the later steps gain nothing by its protocols, which
 /// learn new classes on the features.</para>
-/// <para>Differs from the paper: evaluations look at the trained weights, not at their average. A prediction is the mean over the four turns of an image's
-/// centre, without further crops. In the third step half of each batch is not labelled, and only normalisations see it; the rates of that step are ours. The
-/// adversary begins at noise that is uniform and the same for all turns of an image, drawn for image and epoch; the code's is normal, and another for each
-/// turn.</para>
+/// <para>Differs from the paper: evaluations of features look at the trained weights, not at their average, which <c>class-head</c> measures. A
+/// prediction is the mean over the four turns of an image's centre, without further crops. In the third step half of each batch is not labelled, and only
+/// normalisations see it; the rates of that step are ours. The adversary begins at noise that is uniform and the same for all turns of an image, drawn for
+/// image and epoch; the code's is normal, and another for each turn.</para>
 /// </remarks>
 [Plugin("moam", Options = typeof(MOAMOptions), Summary = "S4L's mix: classes, rotations, adversarial changes and sure predictions. Uses labels of a share.",
     Family = "semi-supervised", Paper = "S4L: Self-Supervised Semi-Supervised Learning", Authors = "Zhai, Oliver, Kolesnikov, Beyer", Venue = "ICCV",
     Year = 2019, ArXiv = "1905.03670")]
-public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMomentumPairs, IStartingWeights
+public sealed class MOAM : Module, IClassifier, IEpochPhase, IEpochSampling, IMomentumPairs, IStartingWeights
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> classifier, rotationHead;
@@ -85,6 +99,7 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMoment
     private readonly PredictedClasses? predicted;
     private readonly MOAMOptions _options;
     private readonly SampleRandom _random;
+    private readonly PixelScale _scale;
     private readonly ViewBuilder _view;
 
     /// <summary>Builds both heads on a backbone, and their average.</summary>
@@ -93,7 +108,7 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMoment
         : base(nameof(MOAM))
     {
         options.Require(run);
-        (backbone, _options, _random, _view) = (backbones(), options, new(run), new(run.ImageSize));
+        (backbone, _options, _random, _scale, _view) = (backbones(), options, new(run), new(run.Data), new(run.ImageSize));
         classifier = Classifier();
         rotationHead = ProjectionHead.LinearLayer(backbone.FeatureDim, QuarterTurns.Count);
         labelled = new(run);
@@ -140,6 +155,10 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMoment
     /// <inheritdoc/>
     public IReadOnlyList<long> Order(int epoch) => labelled.Order(epoch);
 
+    /// <summary>Scores of the averaged weights.</summary>
+    /// <inheritdoc/>
+    public Tensor Classify(Tensor images) => average.Logits(images);                                            // [N, classes]
+
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
     {
@@ -176,11 +195,17 @@ public sealed class MOAM : Module, IMethod, IEpochPhase, IEpochSampling, IMoment
     private Tensor Divergence(Tensor images, Tensor clean, Tensor noise)
     {
         using var kept = new KeptStatistics(this);
-        var change = VirtualAdversary.Change(images, noise, clean, Predict, _options.AdversarialLength);       // [2 N, C, S, S]
+        var change = _options.AdversarialPixels == AdversarialPixels.Normalised
+            ? VirtualAdversary.Change(images, noise, clean, Predict, _options.AdversarialLength)
+            : SignedChange(2 * _scale.Deviations(images));                                                      // [2 N, C, S, S]
 
         return VirtualAdversary.Divergence(Predict(images + change), clean);
 
         Tensor Predict(Tensor changed) => classifier.call(backbone.call(changed));
+
+        // unit: what a normalised pixel of 1 is in [-1, 1], [C, 1, 1]
+        Tensor SignedChange(Tensor unit) =>
+            VirtualAdversary.Change(images * unit, noise, clean, changed => Predict(changed / unit), _options.AdversarialLength) / unit;
     }
 
     /// <summary>A random direction for each turn of the images at odd places.</summary>

@@ -66,7 +66,9 @@ public sealed record MotionSegmentationOptions : IValidatableObject
 /// 56 x 56 logits, trained with the logistic loss of each pixel; uncertain pixels and implausible masks are left out (<see cref="MotionMask"/>).</para>
 /// <para>Ours: masks are those of <see cref="MotionSaliency"/>, made in the step from neighbouring frames on twice the mask's side, where the paper runs uNLC
 /// over whole videos beforehand; so crops are random, not around the object that was found. The last map of the backbone is averaged to a fixed grid, and the
-/// bottleneck has batch normalisation. Clips are three frames, every second frame of the video, unless the recipe says otherwise.</para>
+/// bottleneck has batch normalisation. Clips are three frames, every second frame of the video, unless the recipe says otherwise. Overlap is measured with
+/// the masks that are learned from; data that know the true ones do not hand them to a step, so that neither these masks nor predictions are compared with
+/// them.</para>
 /// </remarks>
 [Plugin("motion-segmentation", Options = typeof(MotionSegmentationOptions), Summary = "Predicts from one frame of a video which pixels move.",
     Family = "pretext", Paper = "Learning Features by Watching Objects Move", Authors = "Pathak, Girshick, Dollár, Darrell, Hariharan", Venue = "CVPR",

@@ -7,6 +7,8 @@ namespace Parallax.Plugins.Methods;
 /// <summary>Settings of multi-task self-supervision, section <c>method</c> of a recipe.</summary>
 public sealed record MultiTaskOptions : TileOptions, IRunRequirements
 {
+    private const int FewestCells = 2;   // a mask has a border of four sides
+
     /// <summary>Whether all tasks see lightness alone, so that the trunk has one kind of images, as have evaluations; else tiles keep one channel, colorization
     /// sees grey images and exemplars all colours. Paper, section 3: both, with little difference.</summary>
     public bool Harmonised { get; init; }
@@ -63,7 +65,17 @@ public sealed record MultiTaskOptions : TileOptions, IRunRequirements
     public IEnumerable<string> Faults(RunInfo run) =>
     [
         .. RgbViews.Faults("multi-task", run), .. TripletBatch.Faults(run), .. ViewRoles.Faults(run, 3, "the image for tiles and colours, then two exemplars"),
+        .. MotionFaults(run),
     ];
+
+    private IEnumerable<string> MotionFaults(RunInfo run)
+    {
+        if (run.HasVideos && run.ImageSize / TargetStride < FewestCells)
+        {
+            yield return $"method.targetStride is {TargetStride}, but motion is predicted for {FewestCells} x {FewestCells} cells at least, and views have "
+                + $"{run.ImageSize} pixels on each side. Lower it to {run.ImageSize / FewestCells} or less.";
+        }
+    }
 }
 
 /// <summary>One trunk learns several tasks at once: where a tile lies, what colours an image has, which views show the same image, and, on videos, which
@@ -200,7 +212,7 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
         var z = Rows.Unit(embedding.call(Read(cat([batch.Views[1], batch.Views[2]], 0), Exemplar).mean([2, 3])));   // [2 N, E]
         var (all, images) = (context.Processes.Gather(z), context.Processes.Gather(batch.Indices.repeat(2)));   // [M, E] and [M] of all processes
 
-        return ((ExemplarTripletLoss.SemiHard(all, images, _options.Margin), Solved(all, images)), z);
+        return (ExemplarTripletLoss.SemiHard(all, images, _options.Margin), z);
     }
 
     private (Tensor Loss, Tensor Overlap)? MotionLoss(Tensor clips, Tensor frames, StepContext context)
@@ -215,13 +227,6 @@ public sealed class MultiTask : Module, IMethod, IParameterGroups, IBatchCoupled
         var count = context.Processes.Mean(MotionMaskLoss.Counting(target).sum()).clamp_min(1);               // [], of a process
 
         return (MotionMaskLoss.Compute(logits, target, count), MotionMaskLoss.Overlap(logits, target));
-    }
-
-    private static Tensor Solved(Tensor z, Tensor images)
-    {
-        using var noGradients = no_grad();
-
-        return ExemplarTripletLoss.Hardest(z, images).Solved();   // []
     }
 
     /// <summary>What a task sees of images. [N, D, h, w]</summary>

@@ -35,7 +35,8 @@ public sealed record RelativePositionOptions : TileOptions
 /// (<see cref="TileGrid"/>) and missing colours (<see cref="ChromaDrop"/>) keep borders and lenses from telling the answer.</para>
 /// <para>Pairs and head are those of Kolesnikov et al., CVPR 2019, https://arxiv.org/abs/1901.09005: an image gives nine tiles and all eight pairs with the
 /// one in the middle, so that all places are equally frequent, and every tile passes through the network once. Doersch et al. take all pairs of neighbours of
-/// a larger grid in both orders, sum over them, and downsample a third of the patches.</para>
+/// a larger grid in both orders, sum over them, and downsample a third of the patches. Kolesnikov et al. resize images to a square, whatever their shape, as
+/// the recipe <c>imagenet-kolesnikov</c> does; the method's own view keeps the shape, as Doersch et al.</para>
 /// <para>Under the small budget, CIFAR-10 at 32 pixels, the features stay below those of random weights. What is known: tiles of the
 /// recipe <c>small</c> have 8 pixels; the task is learned, to a loss of 1.72 where guessing has 2.08; evaluations show whole images of 32 pixels to a network
 /// that saw tiles. On photographs of 96 pixels, in tiles of 24, the features are above those of random weights.</para>
@@ -67,7 +68,7 @@ public sealed class RelativePosition : Module, IMethod, IParameterGroups, IRunRe
     public IBackbone Backbone => backbone;
 
     /// <inheritdoc/>
-    public ViewPlan Views => new([View([.. _view.ResizedCrop(292.0 / 255), _tiles.Grey])]);   // Kolesnikov et al., code
+    public ViewPlan Views => new([View([.. _view.ResizedCrop(292.0 / 255), _tiles.Grey])]);   // 292 as Kolesnikov et al., code
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterRule> ParameterRules =>

@@ -22,11 +22,13 @@ public sealed record S4LOptions : SemiSupervisedOptions
 /// labelled half + w * the mean of both halves' cross-entropies of the turn.</para>
 /// <para>Differs from the code: labelled and other images take turns in one batch, an epoch shows half of all images beside labelled ones
 /// (<see cref="LabelledImages"/>). On small images the crop is that of supervised training.</para>
+/// <para>Of the paper's baselines, labels alone are <c>supervised/imagenet-10percent</c> and <c>-1percent</c>. Virtual adversarial training with and without
+/// entropy minimisation, and pseudo-labels, are not there as methods of their own, only as parts of <c>moam</c>.</para>
 /// </remarks>
 [Plugin("s4l", Options = typeof(S4LOptions), Summary = "Classes of few labelled images and rotations of all. Uses labels of a share of the images.",
     Family = "semi-supervised", Paper = "S4L: Self-Supervised Semi-Supervised Learning", Authors = "Zhai, Oliver, Kolesnikov, Beyer", Venue = "ICCV",
     Year = 2019, ArXiv = "1905.03670")]
-public sealed class S4L : Module, IMethod, IEpochPhase, IEpochSampling
+public sealed class S4L : Module, IClassifier, IEpochPhase, IEpochSampling
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> classifier, rotationHead;
@@ -61,6 +63,9 @@ public sealed class S4L : Module, IMethod, IEpochPhase, IEpochSampling
 
     /// <inheritdoc/>
     public IReadOnlyList<long> Order(int epoch) => labelled.Order(epoch);
+
+    /// <inheritdoc/>
+    public Tensor Classify(Tensor images) => classifier.call(backbone.call(images));   // [N, classes]
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)

@@ -45,7 +45,7 @@ public sealed record S4LExemplarOptions : SemiSupervisedOptions
 [Plugin("s4l-exemplar", Options = typeof(S4LExemplarOptions), Summary = "Classes of few labelled images and exemplars of all. Uses labels of a share.",
     Family = "semi-supervised", Paper = "S4L: Self-Supervised Semi-Supervised Learning", Authors = "Zhai, Oliver, Kolesnikov, Beyer", Venue = "ICCV",
     Year = 2019, ArXiv = "1905.03670")]
-public sealed class S4LExemplar : Module, IMethod, IEpochPhase, IEpochSampling, IBatchCoupled, IGathered
+public sealed class S4LExemplar : Module, IClassifier, IEpochPhase, IEpochSampling, IBatchCoupled, IGathered
 {
     private readonly IBackbone backbone;
     private readonly Module<Tensor, Tensor> classifier, embedding;
@@ -86,6 +86,9 @@ public sealed class S4LExemplar : Module, IMethod, IEpochPhase, IEpochSampling, 
 
     /// <inheritdoc/>
     public IReadOnlyList<long> Order(int epoch) => labelled.Order(epoch);
+
+    /// <inheritdoc/>
+    public Tensor Classify(Tensor images) => classifier.call(backbone.call(images));   // [N, classes]
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)

@@ -17,7 +17,7 @@ public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>, IOnnxModule
     private readonly Tensor running_var;
     private readonly Tensor num_batches_tracked;
     private readonly int _groups;
-    private readonly double _eps, _momentum;
+    private readonly double _eps;
 
     /// <summary>Makes the layer: scale 1, shift 0, running mean 0, running variance 1.</summary>
     /// <param name="channels">Channels C of the input.</param>
@@ -29,7 +29,7 @@ public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>, IOnnxModule
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(groups, 1);
-        (_groups, _eps, _momentum) = (groups, eps, momentum);
+        (_groups, _eps, Momentum) = (groups, eps, momentum);
         weight = new Parameter(ones([channels]));
         bias = new Parameter(zeros([channels]));
         running_mean = zeros([channels]);
@@ -37,6 +37,9 @@ public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>, IOnnxModule
         num_batches_tracked = zeros(Array.Empty<long>(), dtype: int64);
         RegisterComponents();
     }
+
+    /// <summary>Weight of the newest batch in the running statistics, a fraction in [0, 1]; at 0 they stay as they are, bit for bit.</summary>
+    public double Momentum { get; set; }
 
     /// <summary>Normalises a batch.</summary>
     /// <param name="input">[N, C, H, W]; in training N is a multiple of the groups.</param>
@@ -47,7 +50,7 @@ public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>, IOnnxModule
         using var scope = NewDisposeScope();
         if (!training)
         {
-            return F.batch_norm(input, running_mean, running_var, weight, bias, training: false, _momentum, _eps).MoveToOuterDisposeScope();
+            return F.batch_norm(input, running_mean, running_var, weight, bias, training: false, Momentum, _eps).MoveToOuterDisposeScope();
         }
 
         var (n, c, h, w) = (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
@@ -60,12 +63,15 @@ public sealed class SplitBatchNorm2d : Module<Tensor, Tensor>, IOnnxModule
         var mean = running_mean.repeat(_groups);       // [S C]
         var variance = running_var.repeat(_groups);    // [S C]
         var grouped = input.reshape(n / _groups, _groups * c, h, w);   // [N/S, S C, H, W]: neighbours in the batch become channels of one sample
-        var output = F.batch_norm(grouped, mean, variance, weight.repeat(_groups), bias.repeat(_groups), training: true, _momentum, _eps);
+        var output = F.batch_norm(grouped, mean, variance, weight.repeat(_groups), bias.repeat(_groups), training: true, Momentum, _eps);
         using (no_grad())
         {
-            running_mean.copy_(mean.view(_groups, c).mean([0]));
-            running_var.copy_(variance.view(_groups, c).mean([0]));
             num_batches_tracked.add_(1);
+            if (Momentum > 0)
+            {
+                running_mean.copy_(mean.view(_groups, c).mean([0]));
+                running_var.copy_(variance.view(_groups, c).mean([0]));
+            }
         }
 
         return output.view(n, c, h, w).MoveToOuterDisposeScope();   // [N, C, H, W]

@@ -48,9 +48,9 @@ public static class ExemplarTripletLoss
     /// <param name="z">Embeddings, [M, D] float32, of two images at least and each at least twice.</param>
     /// <param name="images">Which image a row shows, [M] int64.</param>
     /// <param name="margin">How much nearer, not negative. Kolesnikov et al.: 0.5.</param>
-    /// <returns>Scalar, [], float32.</returns>
+    /// <returns>The loss, and the share of pairs that add nothing to it, a fraction in [0, 1] without gradients: scalars, [], float32.</returns>
     /// <exception cref="ArgumentException">The shapes are not [M, D] and [M], or the embeddings are not float32.</exception>
-    public static Tensor SemiHard(Tensor z, Tensor images, double margin)
+    public static (Tensor Loss, Tensor Solved) SemiHard(Tensor z, Tensor images, double margin)
     {
         Require(z, images);
         using var scope = NewDisposeScope();
@@ -59,7 +59,7 @@ public static class ExemplarTripletLoss
         var a = z.index_select(0, anchors);                              // [P, D]
         var gaps = Square(a, z.index_select(0, positives)) - Square(a, z.index_select(0, negatives)) + margin;   // [P]
 
-        return gaps.relu().mean().MoveToOuterDisposeScope();   // []
+        return (gaps.relu().mean().MoveToOuterDisposeScope(), gaps.detach().le(0).to(float32).mean().MoveToOuterDisposeScope());   // [] each
 
         static Tensor Square(Tensor a, Tensor b) => (a - b).square().sum(1);   // [P]
     }
@@ -113,12 +113,17 @@ public static class ExemplarTripletLoss
 /// <param name="Negative">[M] float32.</param>
 public sealed record HardestTriplets(Tensor Positive, Tensor Negative)
 {
-    /// <summary>The share of rows to which all of their own image are nearer than any other: scalar, [], a fraction in [0, 1], without gradients.</summary>
-    public Tensor Solved()
+    /// <summary>The share of rows that add nothing to the loss; of a soft margin, to which every row adds a little, that of rows to which all of their own image
+    /// are nearer than any other.</summary>
+    /// <param name="margin">That of the loss.</param>
+    /// <param name="soft">Whether it is soft.</param>
+    /// <returns>Scalar, [], float32, a fraction in [0, 1], without gradients.</returns>
+    public Tensor Solved(double margin, bool soft)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
+        var solved = soft ? Positive.lt(Negative) : (Positive - Negative + margin).le(0);   // [M]
 
-        return Positive.lt(Negative).to(float32).mean().MoveToOuterDisposeScope();   // []
+        return solved.to(float32).mean().MoveToOuterDisposeScope();   // []
     }
 }

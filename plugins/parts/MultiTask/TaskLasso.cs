@@ -10,6 +10,10 @@ namespace Parallax.Plugins.Parts;
 /// <para>The paper's units are the 23 blocks of ResNet-101's third stage, of one shape. Here they are the trunk's maps, made alike: averaged to the grid of the
 /// coarsest one, through a 1x1 convolution that the tasks share, and normalised for each image by itself, so that weights of different units compare and the
 /// penalty cannot be evaded by larger units.</para>
+/// <para>The penalty does not bind the size of a task's weights where what reads them keeps no scale: a head that begins with a layer and batch normalisation,
+/// or ends in rows of length one, says the same of weights that are all a tenth, whatever its own weight decay. It then draws all weights of the task towards
+/// 0, each by the same amount, so that small ones get there first, until the small constants of the normalisations are seen. How many units are left does not
+/// follow from the strength alone; what a task reads are the proportions of its weights.</para>
 /// </remarks>
 public sealed class TaskLasso : Module
 {

@@ -28,6 +28,11 @@ public sealed class PixelScale(DatasetInfo data)
         return (((pixels / White) - PerChannel(data.Mean, pixels)) / PerChannel(data.Std, pixels)).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The standard deviation of each channel, on the scale [0, 1].</summary>
+    /// <param name="images">Give the device.</param>
+    /// <returns>[C, 1, 1] float32.</returns>
+    public Tensor Deviations(Tensor images) => PerChannel(data.Std, images);
+
     private static Tensor PerChannel(IReadOnlyList<double> values, Tensor images) =>
         tensor([.. values.Select(value => (float)value)], device: images.device).view(-1, 1, 1);   // [C, 1, 1]
 }

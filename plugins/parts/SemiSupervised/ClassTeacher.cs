@@ -42,6 +42,11 @@ public sealed class ClassTeacher : Module
         }
     }
 
+    /// <summary>Scores of the classes.</summary>
+    /// <param name="images">[N, C, S, S], normalised.</param>
+    /// <returns>[N, classes].</returns>
+    public Tensor Logits(Tensor images) => classifier.call(backbone.call(images));
+
     /// <summary>Probabilities of the classes, the mean over the four turns of each image.</summary>
     /// <param name="images">[N, C, S, S], normalised.</param>
     /// <returns>[N, classes] float32, without gradients.</returns>
@@ -50,7 +55,7 @@ public sealed class ClassTeacher : Module
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         eval();
-        var logits = classifier.call(backbone.call(QuarterTurns.All(images))).to(float32);                    // [4 N, classes]
+        var logits = Logits(QuarterTurns.All(images)).to(float32);                                            // [4 N, classes]
 
         return LabelledRows.MeanOverCopies(logits.softmax(1), QuarterTurns.Count).MoveToOuterDisposeScope();   // [N, classes]
     }

@@ -2,28 +2,34 @@ using TorchSharp.Modules;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>While it lives, batch normalisation takes the statistics of its batch as ever, but keeps its running ones as they are.</summary>
+/// <summary>While it lives, batch normalisation, whole or in groups, takes the statistics of its batch as ever, but keeps its running ones as they are.</summary>
 public sealed class KeptStatistics : IDisposable
 {
-    private readonly IReadOnlyList<(BatchNorm Norm, double? Momentum)> _norms;
+    private readonly IReadOnlyList<(BatchNorm Norm, double? Momentum)> _whole;
+    private readonly IReadOnlyList<(SplitBatchNorm2d Norm, double Momentum)> _split;
 
     /// <summary>Begins.</summary>
     /// <param name="module">The module whose normalisations are meant.</param>
     public KeptStatistics(Module module)
     {
-        _norms = [.. module.modules().OfType<BatchNorm>().Select(norm => (norm, norm.momentum))];
-        foreach (var (norm, _) in _norms)
-        {
-            norm.momentum = 0;
-        }
+        _whole = [.. module.modules().OfType<BatchNorm>().Select(norm => (norm, norm.momentum))];
+        _split = [.. module.modules().OfType<SplitBatchNorm2d>().Select(norm => (norm, norm.Momentum))];
+        Set(_whole.Select(entry => (entry.Norm, (double?)0)), _split.Select(entry => (entry.Norm, 0.0)));
     }
 
     /// <summary>Ends.</summary>
-    public void Dispose()
+    public void Dispose() => Set(_whole, _split);
+
+    private static void Set(IEnumerable<(BatchNorm Norm, double? Momentum)> whole, IEnumerable<(SplitBatchNorm2d Norm, double Momentum)> split)
     {
-        foreach (var (norm, momentum) in _norms)
+        foreach (var (norm, momentum) in whole)
         {
             norm.momentum = momentum;
+        }
+
+        foreach (var (norm, momentum) in split)
+        {
+            norm.Momentum = momentum;
         }
     }
 }

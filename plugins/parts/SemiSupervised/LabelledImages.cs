@@ -104,10 +104,15 @@ public sealed class LabelledImages : Module
         classes.copy_(tensor(chosen));
     }
 
+    /// <summary>Classes of images.</summary>
+    /// <param name="images">Indices of the images of the batch, [N] int64.</param>
+    /// <returns>[N] int64; -1 for an image that is not labelled, as where another took the place of one that cannot be read.</returns>
+    public Tensor Of(Tensor images) => classes.index_select(0, images);
+
     /// <summary>Classes of the images at even places of a batch, which are labelled.</summary>
     /// <param name="images">Indices of the images of the batch, [N] int64, N even.</param>
     /// <returns>[N/2] int64; -1 for an image that is not labelled, as where another took the place of one that cannot be read.</returns>
-    public Tensor OfEven(Tensor images) => classes.index_select(0, images.view(-1, 2).select(1, 0));
+    public Tensor OfEven(Tensor images) => Of(images.view(-1, 2).select(1, 0));
 
     /// <summary>
     /// The images of an epoch: one of the labelled ones, which are gone through again and again, then one of all, of which two epochs show each at most once.
@@ -116,24 +121,39 @@ public sealed class LabelledImages : Module
     /// <returns>As many indices as there are images.</returns>
     public IReadOnlyList<long> Order(int epoch)
     {
-        var own = classes.cpu().data<long>().ToArray();
-        long[] labelled = [.. Enumerable.Range(0, own.Length).Where(image => own[image] != Unknown)];
-        long[] all = [.. Enumerable.Range(0, own.Length)];
+        var order = new long[classes.shape[0]];
+        var labelled = Passes(epoch, (order.Length + 1) / 2);
+        long[] all = [.. Enumerable.Range(0, order.Length)];
         Random(epoch / 2, 0, OfAll).Shuffle<long>(all);
-        var order = new long[own.Length];
-        for (var i = 0; i < order.Length; i += 2)
+        for (var i = 0; i < order.Length; i++)
         {
-            var (pass, place) = Math.DivRem(i / 2, labelled.Length);
+            order[i] = i % 2 == 0 ? labelled[i / 2] : all[(i / 2) + (epoch % 2 * (order.Length / 2))];
+        }
+
+        return order;
+    }
+
+    /// <summary>The images of an epoch that shows labelled ones only, which are gone through again and again.</summary>
+    /// <param name="epoch">From 0.</param>
+    /// <returns>As many indices as there are images.</returns>
+    public IReadOnlyList<long> OrderOfLabelled(int epoch) => Passes(epoch, (int)classes.shape[0]);
+
+    /// <summary>Labelled images, each pass over them in an order of its own.</summary>
+    private long[] Passes(int epoch, int count)
+    {
+        using var own = classes.cpu();
+        var all = own.data<long>().ToArray();
+        long[] labelled = [.. Enumerable.Range(0, all.Length).Where(image => all[image] != Unknown)];
+        var order = new long[count];
+        for (var i = 0; i < count; i++)
+        {
+            var (pass, place) = Math.DivRem(i, labelled.Length);
             if (place == 0)
             {
                 Random(epoch, pass, OfLabelled).Shuffle<long>(labelled);
             }
 
             order[i] = labelled[place];
-            if (i + 1 < order.Length)
-            {
-                order[i + 1] = all[(i / 2) + (epoch % 2 * (order.Length / 2))];
-            }
         }
 
         return order;

@@ -91,7 +91,7 @@ internal static class PretextGoldens
         };
         if (golden.Text("variant") == "semihard")
         {
-            return new(("loss", ExemplarTripletLoss.SemiHard(z, labels, golden.Double("margin"))));
+            return new(("loss", ExemplarTripletLoss.SemiHard(z, labels, golden.Double("margin")).Loss));
         }
 
         var hardest = ExemplarTripletLoss.Hardest(z, labels);

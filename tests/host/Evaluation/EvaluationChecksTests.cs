@@ -66,7 +66,8 @@ public sealed class EvaluationChecksTests : IDisposable
             [("sound", new Measuring(() => { })), ("unsound", new Measuring(() => trunk.Spoil())), ("later", new Measuring(() => { }))], seed: 0);
 
         var measured = runner.Run(
-            _ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(), before.Change);
+            _ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(),
+            (name, _) => throw new InvalidOperationException(name), before.Change);
 
         Assert.Equal(["sound"], measured.Results.Select(result => result.Protocol));
         Assert.Equal(["unsound", "later"], measured.Failures.Select(failure => failure.Protocol));
@@ -83,7 +84,8 @@ public sealed class EvaluationChecksTests : IDisposable
             [("first", new Measuring(() => { })), ("second", new Measuring(stop.Cancel)), ("third", new Measuring(() => { }))], seed: 0);
 
         Assert.Throws<OperationCanceledException>(() => runner.Run(
-            _ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(), () => null,
+            _ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(),
+            (name, _) => throw new InvalidOperationException(name), () => null,
             new(begun.Add, told.Add, _ => { }), stop.Token));
 
         Assert.Equal(["first", "second"], begun);
@@ -99,7 +101,8 @@ public sealed class EvaluationChecksTests : IDisposable
             seed: 0);
 
         var measured = runner.Run(
-            _ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(), () => null);
+            _ => (Set(), Set()), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(),
+            (name, _) => throw new InvalidOperationException(name), () => null);
 
         var failure = Assert.Single(measured.Failures);
         Assert.Equal("secret", failure.Protocol);

@@ -123,7 +123,7 @@ public sealed class OnlineEvaluationTests : IDisposable
 
         var results = runner.Run(
             _ => (Set(3), Set(2)), (name, _) => throw new InvalidOperationException(name), _ => throw new InvalidOperationException(),
-            () => null, new(announced.Add, _ => { }, _ => { }));
+            (name, _) => throw new InvalidOperationException(name), () => null, new(announced.Add, _ => { }, _ => { }));
 
         Assert.Equal(["first", "second"], announced);
         Assert.Equal([("first", 0.25), ("second", 0.75)], results.Results.Select(result => (result.Protocol, result.Result.Accuracy)));

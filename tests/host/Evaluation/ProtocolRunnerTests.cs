@@ -64,13 +64,15 @@ public sealed class ProtocolRunnerTests : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var features = new FeatureSet(torch.zeros(2, 1), torch.zeros(2, dtype: torch.int64), 2);
-        var result = Assert.Single(Create(configured, "applause").Run(_ => (features, features), NoTraining, NoLayers, () => null).Results);
+        var result = Assert.Single(Create(configured, "applause").Run(_ => (features, features), NoTraining, NoLayers, NoHead, () => null).Results);
 
         Assert.Equal("applause", result.Protocol);
         return result;
     }
 
     private static ProtocolResult NoTraining(string name, ITrainingEvaluator protocol) => throw new InvalidOperationException(name);
+
+    private static ProtocolResult NoHead(string name, IClassHeadEvaluator protocol) => throw new InvalidOperationException(name);
 
     private static EvaluationResult NoLayers(ILayerEvaluator protocol) => throw new InvalidOperationException();
 

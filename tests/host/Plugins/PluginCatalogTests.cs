@@ -147,10 +147,10 @@ public sealed class PluginCatalogTests : IDisposable
     [InlineData("not-public", "is not public")]
     [InlineData("no-contract",
         "implements none of the contracts IMethod, IBackbone, IAugmentation, IDatasetSource, "
-        + "IEvaluator, ILayerEvaluator, ITrainingEvaluator, IZeroShotEvaluator itself")]
+        + "IEvaluator, ILayerEvaluator, ITrainingEvaluator, IZeroShotEvaluator, IClassHeadEvaluator itself")]
     [InlineData("no-such-kind",
         "implements none of the contracts IMethod, IBackbone, IAugmentation, IDatasetSource, "
-        + "IEvaluator, ILayerEvaluator, ITrainingEvaluator, IZeroShotEvaluator itself")]
+        + "IEvaluator, ILayerEvaluator, ITrainingEvaluator, IZeroShotEvaluator, IClassHeadEvaluator itself")]
     [InlineData("Not Kebab", "kebab-case")]
     public void Discover_FaultyClass_IsRejectedWithItsReason(string name, string reason)
     {

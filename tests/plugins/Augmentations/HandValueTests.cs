@@ -29,6 +29,20 @@ public sealed class HandValueTests
         Assert.Equal(4.0 / 7, image.Plane(0)[1], tolerance: 1e-6);
     }
 
+    [Theory]
+    [InlineData(false, 2, 4)]
+    [InlineData(true, 2, 2)]
+    public void Apply_Resize_KeepsTheShapeUnlessSquare(bool square, int height, int width)
+    {
+        var (image, resize) = (Images.Of(1, 1, 2, 0f, 1f), new Resize(new() { Size = 2, Square = square }));
+
+        Assert.Equal(new ImageSize(height, width), resize.OutputSize(image.Size, []));
+        resize.Apply(image, []);
+
+        Assert.Equal(new ImageSize(height, width), image.Size);
+        Assert.Equal(square ? [0f, 1f, 0f, 1f] : [0f, 0.25f, 0.75f, 1f, 0f, 0.25f, 0.75f, 1f], image.Pixels.ToArray());
+    }
+
     [Fact]
     public void Apply_BrightnessAboveOne_IsClipped()
     {

@@ -86,7 +86,7 @@ public sealed class PropertyTests
             (new RandomCrop(new() { Size = 11, Padding = 0 }), [0, 0]), (new RandomResizedCrop(new() { Size = 11 }), [0, 0, 11, 11]),
             (new RandomResizedCrop(new() { Size = 11, Interpolation = Interpolation.Bicubic }), [0, 0, 11, 11]),
             (new ConstrainedCrop(new() { Size = 11 }), [0, 0, 11, 11]), (new SharedCrop(new() { Size = 11 }), [0, 0, 11, 11, 0]),
-            (new AutoAugment(new()), [0, 0, 0, 0]),
+            (new AutoAugment(new()), [0, 0, 0, 0]), (new PrincipalContrast(new()), [0, 0, 0]), (new RandomRotation(new()), [0]),
         ];
         foreach (var (augmentation, row) in idle)
         {
@@ -207,5 +207,7 @@ public sealed class PropertyTests
         ["photometric"] = new Photometric(new()),
         ["jitter-or-auto-augment"] = new JitterOrAutoAugment(new()),
         ["paired-colors"] = new PairedColors(new() { Share = 0.9 }),
+        ["principal-contrast"] = new PrincipalContrast(new()),
+        ["random-rotation"] = new RandomRotation(new()),
     };
 }

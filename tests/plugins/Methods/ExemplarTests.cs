@@ -60,6 +60,23 @@ public sealed class ExemplarTests
     }
 
     [Fact]
+    public void Step_ImagesThatAreNoExemplars_AddNothingAndCount()
+    {
+        var method = Create(exemplars: 5);
+        var (networks, batch) = (new Networks(method), Networks.Batch(8));   // 30 lies behind the last exemplar, 12 between two
+        networks.Set("exemplars", tensor(new long[] { 3, 7, 9, 20, 25 }));
+
+        var output = method.Step(batch, TestRuns.Step());
+
+        var h = networks.Run(batch.Views[0], "backbone");
+        var logits = networks.Run(h, "head").to(float64);
+        var targets = zeros([4, 5], float64);
+        targets[0, 1] = targets[1, 0] = tensor(1.0);
+        var right = logits.argmax(1).narrow(0, 0, 2).eq(tensor(new long[] { 1, 0 })).sum().to(float64) / 4;
+        networks.AssertStep(new(Equations.CrossEntropy(targets, logits)) { Embedding = h, Reports = [("accuracy", right)] }, output);
+    }
+
+    [Fact]
     public void Constructor_FewerImagesThanExemplars_TakesAll() => Assert.Equal(40, Create(exemplars: 8000).state_dict()["exemplars"].shape[0]);
 
     [Fact]

@@ -48,7 +48,9 @@ public sealed class MultiTaskTests
         Assert.Equal(crossEntropy.item<float>(), reports["colorization_loss"], tolerance: 1e-4);
 
         var e = Rows.Unit(Part<Module<Tensor, Tensor>>(method, "embedding").call(Read(method, cat([batch.Views[1], batch.Views[2]], 0), 2).mean([2, 3])));
-        Assert.Equal(ExemplarTripletLoss.SemiHard(e, batch.Indices.repeat(2), 0.5).item<float>(), reports["exemplar_loss"], tolerance: 1e-5);
+        var (loss, solved) = ExemplarTripletLoss.SemiHard(e, batch.Indices.repeat(2), 0.5);
+        Assert.Equal(loss.item<float>(), reports["exemplar_loss"], tolerance: 1e-5);
+        Assert.Equal(solved.item<float>(), reports["solved_triplets"], tolerance: 1e-5);
     }
 
     [Fact]
@@ -123,6 +125,29 @@ public sealed class MultiTaskTests
         Assert.Empty(_small.Faults(_run with { ViewCount = 3 }));
         Assert.Contains("without feature maps",
             Assert.Throws<ConfigurationException>(() => new MultiTask(_ => new PixelBackbone(), _small, _run)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(21)]
+    [InlineData(1024)]
+    public void Faults_CellsTooWideForTheMotionOfVideos_SayHowWideTheyMayBe(int stride)
+    {
+        var options = _small with { TargetStride = stride };
+
+        Assert.Equal($"method.targetStride is {stride}, but motion is predicted for 2 x 2 cells at least, and views have 40 pixels on each side. Lower it to 20 "
+            + "or less.", Assert.Single(options.Faults(_videos)));
+        Assert.Empty((options with { TargetStride = 20 }).Faults(_videos));
+        Assert.Empty(options.Faults(_videos with { HasVideos = false }));
+    }
+
+    [Fact]
+    public void Step_OnVideos_TakesTheWidestCellsThatAreAllowed()
+    {
+        var method = Create(_small with { TargetStride = 20 }, _videos);
+
+        var output = method.Step(Clips(), TestRuns.Step());
+
+        Assert.True(float.IsFinite(output.Loss.item<float>()));
     }
 
     private static readonly RunInfo _videos = _run with { HasVideos = true, ImageSize = MovingSquares.Side };

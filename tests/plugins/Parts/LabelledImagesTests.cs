@@ -59,6 +59,20 @@ public sealed class LabelledImagesTests
     }
 
     [Fact]
+    public void OrderOfLabelled_AnEpoch_GoesThroughThemAgainAndAgain()
+    {
+        var labelled = Chosen(seed: 1);
+        long[] subset = [.. Classes(labelled).Index().Where(pair => pair.Item >= 0).Select(pair => (long)pair.Index)];
+
+        var order = labelled.OrderOfLabelled(2);
+
+        Assert.Equal(Images, order.Count);
+        Assert.All(order.Chunk(subset.Length).Take(4), pass => Assert.Equal(subset, pass.Order()));   // four passes of 9, and four images of a fifth
+        Assert.NotEqual(order.Take(9), order.Skip(9).Take(9));
+        Assert.Equal(Every([.. labelled.Order(2)], 0), order.Take(Images / 2));                       // what S4L shows beside the others
+    }
+
+    [Fact]
     public void Order_OfACopyWithTheSameState_IsTheSame()
     {
         var (labelled, resumed) = (Chosen(seed: 1), new LabelledImages(Run(seed: 1)));
@@ -100,6 +114,20 @@ public sealed class LabelledImagesTests
         var loss = LabelledRows.ClassLoss(zeros(4, 5), tensor(new long[] { 2, -1 }));
 
         Assert.Equal(Math.Log(5) / 2, loss.item<float>(), 1e-6);
+    }
+
+    [Fact]
+    public void ClassLoss_AllClassesKnown_IsTheMeanToTheLastBit()
+    {
+        var (own, other) = (Tensors.Leaf(Tensors.Normal(3, 37, 11)), Tensors.Leaf(Tensors.Normal(3, 37, 11)));
+        var classes = arange(37, dtype: int64).remainder(11);
+        var (loss, mean) = (LabelledRows.ClassLoss(own, classes), ClassPrediction.Loss(other, classes));
+
+        loss.backward();
+        mean.backward();
+
+        Assert.Equal(mean.item<float>(), loss.item<float>());
+        Assert.Equal(Tensors.Values(other.grad!), Tensors.Values(own.grad!));
     }
 
     private static IEnumerable<long> Every(long[] order, int parity) => order.Where((_, place) => place % 2 == parity);

@@ -6,7 +6,7 @@ using Parallax.Plugins.Augmentations;
 namespace Parallax.Plugins.Tests.Recipes;
 
 /// <summary>Views as text: every augmentation with all its options, those that a plan leaves at their defaults included; <c>perFrame</c>, which the papers
-/// do not have, only where it is set.</summary>
+/// do not have, and <c>square</c> only where they are set.</summary>
 internal static class ViewText
 {
     private static readonly Dictionary<string, Type> _options = typeof(RandomResizedCrop).Assembly.GetTypes()
@@ -43,7 +43,8 @@ internal static class ViewText
         }
 
         var numbers = options.GetType().GetProperties()
-            .Where(property => property.PropertyType != typeof(IReadOnlyList<double>) && (property.Name, property.GetValue(options)) is not ("PerFrame", false))
+            .Where(property => property.PropertyType != typeof(IReadOnlyList<double>)
+                && (property.Name, property.GetValue(options)) is not ("PerFrame" or "Square", false))
             .Select(property => Text(property.GetValue(options)!));
 
         return string.Join(' ', numbers.Prepend(step.Name));

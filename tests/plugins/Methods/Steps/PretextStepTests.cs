@@ -114,27 +114,33 @@ public sealed class PretextStepTests
 
         Tensor[] z = [.. networks.RunOnAll(networks.RunOnAll([.. batch.Views], "backbone"), "embedding").Select(Unit)];   // [4, 6] of each view
         List<Tensor> terms = [];
-        var solved = 0;
+        List<bool> solved = [];
         foreach (var (view, image) in Places())
         {
             var squares = Places().Select(other => (Same: other.Image == image, Self: other == (view, image), D: (z[view][image] - z[other.View][other.Image])
                 .square().sum())).ToList();
             var (own, others) = (squares.Where(s => s.Same && !s.Self).Select(s => s.D).ToList(), squares.Where(s => !s.Same).Select(s => s.D).ToList());
             var (furthest, nearest) = (stack([.. own]).max().sqrt(), stack([.. others]).min().sqrt());
-            solved += furthest.item<double>() < nearest.item<double>() ? 1 : 0;
             if (triplets == ExemplarTriplets.BatchHard)
             {
                 var gap = furthest - nearest + margin;
                 terms.Add(soft ? (1 + gap.exp()).log() : gap.clamp_min(0));
+                solved.Add(gap.item<double>() <= 0);
                 continue;
             }
 
-            terms.AddRange(own.Select(positive => (positive - (others.Where(n => n.item<double>() > positive.item<double>()).OrderBy(n => n.item<double>())
-                .FirstOrDefault() ?? stack([.. others]).max()) + margin).clamp_min(0)));
+            Tensor[] gaps = [.. own.Select(positive => positive - (others.Where(n => n.item<double>() > positive.item<double>())
+                .OrderBy(n => n.item<double>()).FirstOrDefault() ?? stack([.. others]).max()) + margin)];
+            terms.AddRange(gaps.Select(gap => gap.clamp_min(0)));
+            solved.AddRange(gaps.Select(gap => gap.item<double>() <= 0));
         }
 
         networks.AssertStep(
-            new(stack([.. terms]).mean()) { Embedding = z[0], Positive = z[1], Reports = [("solved_triplets", tensor(solved / 12.0))] }, output);
+            new(stack([.. terms]).mean())
+            {
+                Embedding = z[0], Positive = z[1], Reports = [("solved_triplets", tensor(solved.Average(isSolved => isSolved ? 1.0 : 0)))],
+            },
+            output);
 
         static IEnumerable<(int View, int Image)> Places() => from view in Enumerable.Range(0, 3) from image in Enumerable.Range(0, 4) select (view, image);
     }

@@ -108,6 +108,26 @@ public sealed class S4LStepTests
     }
 
     [Fact]
+    public void MOAM_ChangeOfSignedPixels_HasTheStatedLengthThere()
+    {
+        const double length = 3;
+        var (backbone, made, run) = (new SeenBackbone(), 0, TestRuns.Of());
+        MOAMOptions options = new() { AdversarialLength = length, AdversarialPixels = AdversarialPixels.Signed };
+        var method = new MOAM(OneThenOthers, options, run with { Data = run.Data with { Std = [0.5, 0.25, 0.125] } });
+        method.eval();
+        var batch = Networks.Batch(8);
+
+        method.Step(batch, TestRuns.Step());
+
+        var turned = Turned(batch.Views[0]);
+        var change = backbone.Seen[^1] - cat([Rows(turned, 1), Rows(turned, 3)], 0);              // [2 N, 3, S, S]
+        var signed = change * tensor(new[] { 1f, 0.5f, 0.25f }).view(3, 1, 1);                    // a pixel of 0 is -1, one of 1 is 1: twice the deviation
+        Tensors.AssertClose(full([8], (float)length), signed.flatten(1).square().sum(1).sqrt(), 1e-4);
+
+        IBackbone OneThenOthers() => made++ == 0 ? backbone : new NormBackbone();
+    }
+
+    [Fact]
     public void MOAM_AdversarysPasses_LeaveRunningStatisticsToThePassOfTheStep()
     {
         var (first, second) = (Create(new() { AdversarialLength = 4 }), Create(new() { AdversarialLength = 9 }));
