@@ -6,8 +6,9 @@ internal sealed class LayerMaps
     private const string FeaturesName = "features";
 
     private readonly IBackbone _backbone;
-    private readonly LayerChoice _choice;
-    private readonly int? _stem;   // place of the map among those of the stem
+    private readonly IReadOnlyList<int> _stems;   // places of maps among those of the stem
+    private readonly IReadOnlyList<Stage> _stages;
+    private readonly bool _hasFeatures;
     private readonly List<MapPool> _pools;
 
     /// <param name="backbone">Runs once here, in evaluation mode, to see the sides of its maps.</param>
@@ -15,20 +16,22 @@ internal sealed class LayerMaps
     /// <param name="run">Gives channels and size of the images.</param>
     public LayerMaps(IBackbone backbone, LayerChoice choice, RunInfo run)
     {
-        (_backbone, _choice) = (backbone, choice);
-        _stem = (choice.Stem, backbone.StemStages.Count) switch
+        _backbone = backbone;
+        _stems = (choice.Stem, backbone.StemStages.Count) switch
         {
-            (StemLayer.None, _) or (_, 0) => null,
-            (StemLayer.Convolution, _) => 0,
-            (_, var count) => count - 1,
+            (StemLayer.None, _) or (_, 0) => [],
+            (StemLayer.Convolution, _) => [0],
+            (StemLayer.Pooled, var count) => [count - 1],
+            (_, var count) => [.. Enumerable.Range(0, count)],
         };
-        FeatureStage[] stages = [.. _stem is { } place ? [backbone.StemStages[place]] : (FeatureStage[])[], .. backbone.Stages];
-        _pools = [.. stages.Zip(Sides(run), (stage, side) => MapPool.Of(choice.Pooling, stage.Channels, side, choice.MostNumbers))];
-        Names = [.. stages.Select(stage => stage.Name), .. choice.Features ? [FeaturesName] : (string[])[]];
+        _stages = [.. Stages(backbone, choice.Pools)];
+        _hasFeatures = choice.Features && _stages[^1].Pooled is null;
+        FeatureStage[] maps = [.. _stems.Select(place => backbone.StemStages[place]), .. _stages.Select(stage => stage.Map)];
+        _pools = [.. maps.Zip(Sides(run), (map, side) => MapPool.Of(choice.Pooling, map.Channels, side, choice.MostNumbers))];
+        Names = [.. maps.Select(map => map.Name), .. _hasFeatures ? [FeaturesName] : (string[])[]];
         Shapes =
         [
-            .. stages.Zip(_pools, (stage, pool) => (stage.Channels, pool.Side)),
-            .. choice.Features ? [(backbone.FeatureDim, 1)] : ((int, int)[])[],
+            .. maps.Zip(_pools, (map, pool) => (map.Channels, pool.Side)), .. _hasFeatures ? [(backbone.FeatureDim, 1)] : ((int, int)[])[],
         ];
     }
 
@@ -46,9 +49,9 @@ internal sealed class LayerMaps
         using var scope = NewDisposeScope();
         var (maps, features) = Maps(images);
         List<Tensor> seen = [.. maps.Zip(_pools, (map, pool) => pool.Apply(Flat(map)))];
-        if (_choice.Features)
+        if (features is not null)
         {
-            seen.Add(features!.to(float32).unsqueeze(-1).unsqueeze(-1));   // [N, F, 1, 1]
+            seen.Add(features.to(float32).unsqueeze(-1).unsqueeze(-1));   // [N, F, 1, 1]
         }
 
         return seen.ConvertAll(map => map.MoveToOuterDisposeScope());
@@ -67,25 +70,44 @@ internal sealed class LayerMaps
             return _backbone.call(images).to(float32).MoveToOuterDisposeScope();
         }
 
-        var stems = _stem is null ? 0 : 1;
-        var map = layer < stems ? _backbone.StemMaps(images)[_stem!.Value] : _backbone.Maps(images)[layer - stems];
+        var map = layer < _stems.Count ? _backbone.StemMaps(images)[_stems[layer]] : MapOf(_stages[layer - _stems.Count], _backbone.Maps(images));
 
         return _pools[layer].Apply(Flat(map)).flatten(1).MoveToOuterDisposeScope();
     }
 
     private static Tensor Flat(Tensor map) => map.dim() == 4 ? map.to(float32) : map.to(float32).mean([2]);   // [N, C, H, W], of [N, C, T, H, W] too
 
+    // The stages, each with the map behind its pooling where that is a layer, too.
+    private static IEnumerable<Stage> Stages(IBackbone backbone, bool pools)
+    {
+        var pooled = pools && backbone is IPooledStages named ? named.PooledStages.ToDictionary(pool => pool.Stage) : [];
+        foreach (var (place, stage) in backbone.Stages.Index())
+        {
+            yield return new(place, stage, Pooled: null);
+            if (pooled.TryGetValue(place, out var pool))
+            {
+                yield return new(place, pool.Map, pool);
+            }
+        }
+    }
+
+    private Tensor MapOf(Stage stage, IReadOnlyList<Tensor> maps) =>
+        stage.Pooled is { } pooled ? ((IPooledStages)_backbone).Pool(pooled, maps[stage.Place]) : maps[stage.Place];
+
     // One pass, and no further than the maps where they are all that is asked for.
     private (IReadOnlyList<Tensor> Maps, Tensor? Features) Maps(Tensor images)
     {
-        if (_stem is null && !_choice.Features)
+        if (_stems.Count == 0 && !_hasFeatures)
         {
-            return (_backbone.Maps(images), null);
+            return (Chosen([], _backbone.Maps(images)), null);
         }
 
         var seen = _backbone.Outputs(images);
 
-        return ([.. _stem is { } place ? [seen.StemMaps[place]] : (Tensor[])[], .. seen.Maps], seen.Features);
+        return (Chosen(seen.StemMaps, seen.Maps), _hasFeatures ? seen.Features : null);
+
+        IReadOnlyList<Tensor> Chosen(IReadOnlyList<Tensor> stem, IReadOnlyList<Tensor> maps) =>
+            [.. _stems.Select(place => stem[place]), .. _stages.Select(stage => MapOf(stage, maps))];
     }
 
     private IEnumerable<int> Sides(RunInfo run)
@@ -107,4 +129,6 @@ internal sealed class LayerMaps
             module.train(wasTraining);
         }
     }
+
+    private sealed record Stage(int Place, FeatureStage Map, PooledStage? Pooled);
 }

@@ -10,21 +10,27 @@ public sealed class LayerProtocolTests : ModuleTests
 {
     private const int Side = 32, Frames = 8;
 
-    // Whether the map behind the stem's pooling is taken, and whether the features are a layer: as docs/evaluation.md has it.
-    private static readonly Dictionary<string, (bool Pooled, bool Features)> _protocols = new()
+    private static readonly Layers _first = new(maps => maps[..1], Features: false), _last = new(maps => maps[^1..], Features: true);
+
+    // Which maps of the stem are taken, whether the features are a layer, and maps behind poolings: as docs/evaluation.md has it.
+    private static readonly Dictionary<string, Layers> _protocols = new()
     {
-        ["linear-per-layer"] = (false, false), ["linear-per-layer-zhang"] = (false, false), ["linear-per-layer-rotnet"] = (false, false),
-        ["linear-per-layer-deepcluster"] = (false, false), ["linear-per-layer-sela"] = (false, false), ["linear-per-layer-vissl"] = (false, true),
-        ["linear-per-layer-mmselfsup"] = (false, false), ["linear-per-layer-kolesnikov"] = (true, true), ["linear-per-layer-small"] = (false, true),
-        ["svm-voc07-layers"] = (false, true), ["svm-lowshot-layers"] = (false, true),
+        ["linear-per-layer"] = _first, ["linear-per-layer-zhang"] = _first with { Pools = true }, ["linear-per-layer-rotnet"] = _first,
+        ["linear-per-layer-deepcluster"] = _first, ["linear-per-layer-sela"] = _first, ["linear-per-layer-vissl"] = _first with { Features = true },
+        ["linear-per-layer-fair"] = new(maps => maps, Features: true) { Pools = true }, ["linear-per-layer-mmselfsup"] = _first,
+        ["linear-per-layer-kolesnikov"] = _last, ["linear-per-layer-small"] = _first with { Features = true },
+        ["nonlinear-per-layer-rotnet"] = _first, ["nonlinear-per-layer-kolesnikov"] = _last,
+        ["svm-voc07-layers"] = _first with { Features = true }, ["svm-lowshot-layers"] = _first with { Features = true },
     };
+
+    private static readonly string[] _alexNet = ["conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool5"];
 
     public static TheoryData<string> Backbones => ConformanceHost.Names(PluginKind.Backbone);
 
     [Fact]
     public void Protocols_OfLayers_AreAllHere() => Assert.Equal(
         ConformanceHost.Catalog.Of(PluginKind.Evaluator).Select(plugin => plugin.Name)
-            .Where(name => name.StartsWith("linear-per-layer", StringComparison.Ordinal) || name.EndsWith("-layers", StringComparison.Ordinal))
+            .Where(name => name.Contains("linear-per-layer", StringComparison.Ordinal) || name.EndsWith("-layers", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal),
         _protocols.Keys.Order(StringComparer.Ordinal));
 
@@ -37,11 +43,11 @@ public sealed class LayerProtocolTests : ModuleTests
             .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), run));
         ((Module)backbone).eval();
 
-        foreach (var (protocol, (pooled, features)) in _protocols)
+        foreach (var (protocol, layers) in _protocols)
         {
             using var inner = NewDisposeScope();
             var evaluator = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, protocol))
-                .Create<object>(ConformanceHost.Get<PluginFactory>());
+                .Create<object>(ConformanceHost.Get<PluginFactory>(), new NoteLogger());
             string[] faults = [.. evaluator is ITrainingEvaluator training ? training.Faults(backbone) : ((ILayerEvaluator)evaluator).Faults(backbone)];
             if (backbone.Stages.Count == 0)
             {
@@ -51,11 +57,18 @@ public sealed class LayerProtocolTests : ModuleTests
             }
 
             Assert.Empty(faults);
-            FeatureStage[] stem = backbone.StemStages is { Count: > 0 } maps ? [pooled ? maps[^1] : maps[0]] : [];
-            string[] expected = [.. stem.Concat(backbone.Stages).Select(stage => stage.Name), .. features ? ["features"] : (string[])[]];
+            FeatureStage[] stem = backbone.StemStages is { Count: > 0 } maps ? layers.Stem([.. maps]) : [];
+            string[] stages = [.. layers.Pools && backbone is IPooledStages ? _alexNet : backbone.Stages.Select(stage => stage.Name)];
+            string[] expected =
+                [.. stem.Select(stage => stage.Name), .. stages, .. layers.Features && stages[^1] != "pool5" ? ["features"] : (string[])[]];
             Assert.Equal(
                 expected, evaluator is ITrainingEvaluator probes ? Probed(probes, backbone, run) : Measured((ILayerEvaluator)evaluator, backbone, run));
         }
+    }
+
+    private sealed record Layers(Func<FeatureStage[], FeatureStage[]> Stem, bool Features)
+    {
+        public bool Pools { get; init; }
     }
 
     // Names of the heads, each of which gives finite scores of every class.
