@@ -13,7 +13,8 @@ namespace Parallax.Plugins.Evaluators;
 /// https://arxiv.org/abs/1807.05520, which measures the mean of ten crops. <c>-sela</c>: Asano et al., ICLR 2020, https://arxiv.org/abs/1911.05371.
 /// <c>-vissl</c>: Goyal et al., ICCV 2019, https://arxiv.org/abs/1905.01235, and VISSL's code; <c>-fair</c>: the same paper's own code, which looks behind
 /// poolings, too, doubles the steps of biases and changes colours. <c>-mmselfsup</c>: its code. <c>-kolesnikov</c>: Kolesnikov et al., CVPR 2019,
-/// https://arxiv.org/abs/1901.09005. <c>-small</c> is ours: minutes for 50,000 images of 32 pixels.</para>
+/// https://arxiv.org/abs/1901.09005; <c>-kolesnikov-patches</c> is that for networks of tiles, and shows them nine of an image, each standardised.
+/// <c>-small</c> is ours: minutes for 50,000 images of 32 pixels.</para>
 /// <para><c>nonlinear-...</c> have hidden layers. <c>-rotnet</c> is that of RotNet's code for CIFAR-10: maps of up to 12,288 numbers, two hidden layers of 200,
 /// 20 for each class (with other numbers of classes set <c>hidden</c>), 50 epochs; the rate and batches of 128 are the code's. <c>-kolesnikov</c> is the linear
 /// protocol of that name with one hidden layer of 1000.</para>
@@ -61,6 +62,10 @@ namespace Parallax.Plugins.Evaluators;
     Preset = "{" + Kolesnikov,
     Summary = "Kolesnikov's probes of every layer: the layer is chosen on held-out training images, 70 epochs.",
     Paper = Revisiting, Authors = RevisitingAuthors, Venue = "CVPR", Year = 2019, ArXiv = RevisitingArXiv)]
+[Plugin("linear-per-layer-kolesnikov-patches", Options = typeof(PerLayerOptions), Family = FamilyName,
+    Preset = "{tiles: 3, " + Kolesnikov,
+    Summary = "Kolesnikov's probes of networks that learned from tiles: what they see of nine tiles is averaged.",
+    Paper = Revisiting, Authors = RevisitingAuthors, Venue = "CVPR", Year = 2019, ArXiv = RevisitingArXiv)]
 [Plugin("nonlinear-per-layer-rotnet", Options = typeof(PerLayerOptions), Family = "non-linear",
     Preset = "{pooling: adaptive-max, mostNumbers: 12288, norm: none, hidden: [200, 200], hiddenNorm: true, epochs: 50, batchSize: 128, "
         + "baseLearningRate: 0.2, milestones: [20, 40, 45], dropFactor: 0.2, weightDecay: 0.0005, cropScaleMin: 0, padded: true, jitter: 0, lighting: 0}",
@@ -96,7 +101,9 @@ public sealed class LinearPerLayer(PerLayerOptions options, ILogger logger) : IT
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
-    public IEnumerable<string> Faults(IBackbone backbone) => LayerChoice.Faults(backbone);
+    public IEnumerable<string> Faults(IBackbone backbone) => LayerChoice.Faults(backbone).Concat(options.Tiles > 0 && backbone.TakesClips
+        ? [$"tiles is {options.Tiles}: it cuts images into tiles, and the backbone {backbone.GetType().Name} takes clips. Take a protocol without tiles."]
+        : []);
 
     /// <inheritdoc/>
     public IClassifier CreateClassifier(BackboneFactory copies, RunInfo run)

@@ -26,6 +26,9 @@ internal sealed record LayerChoice(MapPooling Pooling, int MostNumbers, StemLaye
     /// <summary>Whether maps behind poolings are layers, too, where a backbone names them.</summary>
     public bool Pools { get; init; }
 
+    /// <summary>Tiles on each side of an image, whose representations are averaged; 0 shows whole images.</summary>
+    public int Tiles { get; init; }
+
     /// <summary>Why a backbone has no layers to look at.</summary>
     public static IEnumerable<string> Faults(IBackbone backbone) => backbone.Stages.Count > 0 ? []
         : [$"It looks at the maps of every layer, and the backbone {backbone.GetType().Name} has none. Take a convolutional backbone, or linear-sgd."];

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Parallax.Plugins.Evaluators;
 
 /// <summary>The pooled maps of the layers of a backbone, from its stem to what it returns.</summary>
@@ -9,6 +11,7 @@ internal sealed class LayerMaps
     private readonly IReadOnlyList<int> _stems;   // places of maps among those of the stem
     private readonly IReadOnlyList<Stage> _stages;
     private readonly bool _hasFeatures;
+    private readonly ProbeTiles? _tiles;
     private readonly List<MapPool> _pools;
 
     /// <param name="backbone">Runs once here, in evaluation mode, to see the sides of its maps.</param>
@@ -16,7 +19,7 @@ internal sealed class LayerMaps
     /// <param name="run">Gives channels and size of the images.</param>
     public LayerMaps(IBackbone backbone, LayerChoice choice, RunInfo run)
     {
-        _backbone = backbone;
+        (_backbone, _tiles) = (backbone, choice.Tiles == 0 ? null : new(choice.Tiles, run));
         _stems = (choice.Stem, backbone.StemStages.Count) switch
         {
             (StemLayer.None, _) or (_, 0) => [],
@@ -47,14 +50,14 @@ internal sealed class LayerMaps
     public IReadOnlyList<Tensor> Of(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var (maps, features) = Maps(images);
+        var (maps, features) = Maps(_tiles is null ? images : _tiles.Of(images));
         List<Tensor> seen = [.. maps.Zip(_pools, (map, pool) => pool.Apply(Flat(map)))];
         if (features is not null)
         {
             seen.Add(features.to(float32).unsqueeze(-1).unsqueeze(-1));   // [N, F, 1, 1]
         }
 
-        return seen.ConvertAll(map => map.MoveToOuterDisposeScope());
+        return seen.ConvertAll(map => (_tiles is null ? map : _tiles.Mean(map)).MoveToOuterDisposeScope());
     }
 
     /// <summary>One layer as rows.</summary>
@@ -118,11 +121,17 @@ internal sealed class LayerMaps
         var wasTraining = module.training;
         module.eval();
         long[] frames = _backbone.TakesClips ? [run.Clip!.Frames] : [];
+        var side = _tiles?.Side ?? run.ImageSize;
         try
         {
-            var (maps, _) = Maps(zeros([1, run.Data.Channels, .. frames, run.ImageSize, run.ImageSize], device: module.parameters().First().device));
+            var (maps, _) = Maps(zeros([1, run.Data.Channels, .. frames, side, side], device: module.parameters().First().device));
 
             return [.. maps.Select(map => (int)map.shape[^1])];
+        }
+        catch (ExternalException e) when (_tiles is not null)
+        {
+            throw new ConfigurationException($"The backbone {_backbone.GetType().Name} cannot look at tiles of {side} pixels, cut from images of "
+                + $"{run.ImageSize}: {e.Message.Split('\n')[0]} Set data.imageSize to more, 192 for example, or take a protocol without tiles.");
         }
         finally
         {

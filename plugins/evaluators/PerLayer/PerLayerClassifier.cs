@@ -66,7 +66,12 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier, IParameter
         get
         {
             var view = new ViewBuilder(_run.ImageSize);
-            var crop = _options.Padded ? [view.PaddedCrop(_run.ImageSize / 8)] : view.ProbeCrop(_options.CropScaleMin, _options.Bicubic);
+            var crop = _options switch
+            {
+                { Padded: true } => [view.PaddedCrop(_run.ImageSize / 8)],
+                { Tiles: > 0, CropScaleMin: 0 } => view.ResizedCrop(7.0 / 6),
+                _ => view.ProbeCrop(_options.CropScaleMin, _options.Bicubic),
+            };
             var jitter = _options.Jitter > 0 ? ViewBuilder.Jitter(_options.Jitter, _options.Jitter, _options.Jitter, hue: 0, probability: 1) : null;
 
             return new([ViewBuilder.View([.. crop, _options.Flip ? ViewBuilder.Flip() : null, jitter, ViewBuilder.Lighting(_options.Lighting)])]);

@@ -41,6 +41,11 @@ public sealed record PerLayerOptions : IValidatableObject
     /// yes; mmselfsup: no.</summary>
     public bool Features { get; init; }
 
+    /// <summary>Tiles on each side of an image: each is standardised and looked at by itself, and what is seen of all of them is averaged; 0 shows whole
+    /// images. For networks that learned from tiles. Kolesnikov et al.: 3 for jigsaw puzzles and relative positions, on images of 192 pixels; else 0.</summary>
+    [Range(0, 16)]
+    public int Tiles { get; init; }
+
     /// <summary>Widths of hidden layers before the last one of each classifier, which is linear without them. RotNet: 200, 200 for ten classes; Kolesnikov et
     /// al.: 1000; mmselfsup: none.</summary>
     public IReadOnlyList<int> Hidden { get; init; } = [];
@@ -95,7 +100,7 @@ public sealed record PerLayerOptions : IValidatableObject
     public bool FallsWithSteps { get; init; }
 
     /// <summary>Smallest share of an image's area in a crop of random shape, a fraction in (0, 1]; 0 takes a square of the image's size out of one that is
-    /// resized to 8 / 7 of it (224 of 256). mmselfsup: 0.08; DeepCluster, Zhang et al., Kolesnikov et al.: 0.</summary>
+    /// resized to 8 / 7 of it (224 of 256), with tiles to 7 / 6 (192 of 224). mmselfsup: 0.08; DeepCluster, Zhang et al., Kolesnikov et al.: 0.</summary>
     [Range(0.0, 1.0)]
     public double CropScaleMin { get; init; } = 0.08;
 
@@ -118,7 +123,7 @@ public sealed record PerLayerOptions : IValidatableObject
     [Range(0.0, 10.0)]
     public double Lighting { get; init; } = 0.1;
 
-    internal LayerChoice Layers => new(Pooling, MostNumbers, Stem, Features) { Pools = Pools };
+    internal LayerChoice Layers => new(Pooling, MostNumbers, Stem, Features) { Pools = Pools, Tiles = Tiles };
 
     internal ClassifierTraining Training => new(Epochs, BatchSize, BaseLearningRate)
     {

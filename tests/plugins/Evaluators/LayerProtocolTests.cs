@@ -18,7 +18,8 @@ public sealed class LayerProtocolTests : ModuleTests
         ["linear-per-layer"] = _first, ["linear-per-layer-zhang"] = _first with { Pools = true }, ["linear-per-layer-rotnet"] = _first,
         ["linear-per-layer-deepcluster"] = _first, ["linear-per-layer-sela"] = _first, ["linear-per-layer-vissl"] = _first with { Features = true },
         ["linear-per-layer-fair"] = new(maps => maps, Features: true) { Pools = true }, ["linear-per-layer-mmselfsup"] = _first,
-        ["linear-per-layer-kolesnikov"] = _last, ["linear-per-layer-small"] = _first with { Features = true },
+        ["linear-per-layer-kolesnikov"] = _last, ["linear-per-layer-kolesnikov-patches"] = _last with { Tiles = 3 },
+        ["linear-per-layer-small"] = _first with { Features = true },
         ["nonlinear-per-layer-rotnet"] = _first, ["nonlinear-per-layer-kolesnikov"] = _last,
         ["svm-voc07-layers"] = _first with { Features = true }, ["svm-lowshot-layers"] = _first with { Features = true },
     };
@@ -52,7 +53,14 @@ public sealed class LayerProtocolTests : ModuleTests
             if (backbone.Stages.Count == 0)
             {
                 Assert.Equal($"It looks at the maps of every layer, and the backbone {backbone.GetType().Name} has none. Take a convolutional backbone, or "
-                    + "linear-sgd.", Assert.Single(faults));
+                    + "linear-sgd.", faults[0]);
+                continue;
+            }
+
+            if (layers.Tiles > 1 && backbone.TakesClips)
+            {
+                Assert.EndsWith($"the backbone {backbone.GetType().Name} takes clips. Take a protocol without tiles.", Assert.Single(faults),
+                    StringComparison.Ordinal);
                 continue;
             }
 
@@ -61,14 +69,17 @@ public sealed class LayerProtocolTests : ModuleTests
             string[] stages = [.. layers.Pools && backbone is IPooledStages ? _alexNet : backbone.Stages.Select(stage => stage.Name)];
             string[] expected =
                 [.. stem.Select(stage => stage.Name), .. stages, .. layers.Features && stages[^1] != "pool5" ? ["features"] : (string[])[]];
-            Assert.Equal(
-                expected, evaluator is ITrainingEvaluator probes ? Probed(probes, backbone, run) : Measured((ILayerEvaluator)evaluator, backbone, run));
+            Assert.Equal(expected, evaluator is ITrainingEvaluator probes
+                ? Probed(probes, backbone, run with { ImageSize = layers.Tiles * Side })
+                : Measured((ILayerEvaluator)evaluator, backbone, run));
         }
     }
 
     private sealed record Layers(Func<FeatureStage[], FeatureStage[]> Stem, bool Features)
     {
         public bool Pools { get; init; }
+
+        public int Tiles { get; init; } = 1;
     }
 
     // Names of the heads, each of which gives finite scores of every class.
@@ -76,7 +87,7 @@ public sealed class LayerProtocolTests : ModuleTests
     {
         var classifier = (IHeadedClassifier)Kept(protocol.CreateClassifier(() => backbone, run));
         ((Module)classifier).eval();
-        var scores = classifier.Classify(Images(backbone, 2));
+        var scores = classifier.Classify(Images(backbone, 2, run.ImageSize));
 
         Assert.Equal([2, classifier.Heads.Count * run.Data.Classes.Count], scores.shape);
         Assert.True(scores.isfinite().all().item<bool>());
@@ -87,7 +98,7 @@ public sealed class LayerProtocolTests : ModuleTests
     // Names of the layers that have a number.
     private static IEnumerable<string> Measured(ILayerEvaluator protocol, IBackbone backbone, RunInfo run)
     {
-        var (images, labels) = (Images(backbone, 4), tensor(new long[] { 0, 1, 0, 1 }));
+        var (images, labels) = (Images(backbone, 4, Side), tensor(new long[] { 0, 1, 0, 1 }));
         var details = protocol.Evaluate(backbone, run, encode =>
         {
             using var noGradients = no_grad();
@@ -99,6 +110,6 @@ public sealed class LayerProtocolTests : ModuleTests
         return [.. backbone.StemStages.Concat(backbone.Stages).Select(stage => stage.Name).Append("features").Where(details.ContainsKey)];
     }
 
-    private static Tensor Images(IBackbone backbone, int count) =>
-        backbone.TakesClips ? Tensors.Normal(5, count, 3, Frames, Side, Side) : Tensors.Normal(5, count, 3, Side, Side);
+    private static Tensor Images(IBackbone backbone, int count, int side) =>
+        backbone.TakesClips ? Tensors.Normal(5, count, 3, Frames, side, side) : Tensors.Normal(5, count, 3, side, side);
 }

@@ -166,6 +166,7 @@ public sealed class LinearPerLayerTests
     [InlineData("linear-per-layer-fair", 224,
         "random-resized-crop 224 0.08 1 0.75 1.3333 bilinear | horizontal-flip 0.5 | color-jitter 0.4 0.4 0.4 0 1 | lighting 0.1")]
     [InlineData("linear-per-layer-kolesnikov", 224, "resize 256 bilinear | random-crop 224 0")]
+    [InlineData("linear-per-layer-kolesnikov-patches", 192, "resize 224 bilinear | random-crop 192 0")]
     [InlineData("linear-per-layer-small", 32, "random-resized-crop 32 0.5 1 0.75 1.3333 bicubic | horizontal-flip 0.5")]
     [InlineData("nonlinear-per-layer-rotnet", 32, "random-crop 32 4 | horizontal-flip 0.5")]
     public void Views_OfAConvention_AreThePrintedOnes(string name, int side, string steps)
