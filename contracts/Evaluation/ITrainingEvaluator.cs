@@ -10,6 +10,10 @@ public interface ITrainingEvaluator
     /// <summary>How long and by which rule the classifier is trained.</summary>
     ClassifierTraining Training { get; }
 
+    /// <summary>Whether its copies of the backbone keep their weights and buffers while it trains, as those of a probe do. The host then compares them before
+    /// and after, and gives no number where they are not the same bits. A protocol that does not say so trains the backbone, too.</summary>
+    bool FreezesBackbone => false;
+
     /// <summary>Why the classifier cannot be trained on a backbone. The host asks before the pretraining, too: a protocol that cannot run is told and left
     /// out.</summary>
     /// <param name="backbone">What is measured.</param>

@@ -27,12 +27,20 @@ public static class SimilarRows
     /// <param name="k">Rows per query, from 1 to M.</param>
     /// <param name="map">From similarities and rows of the bank, [n, k] each, the most similar first, to [n, ...].</param>
     /// <param name="progress">Receives fractions in [0, 1].</param>
+    /// <param name="leaveOutSelf">Whether the row of the bank at a query's own place is none of its rows: where queries and bank are the same rows. k is at
+    /// most M - 1 then.</param>
     /// <returns>[N, ...].</returns>
-    public static Tensor Map(Tensor queries, Tensor bank, int k, Func<Tensor, Tensor, Tensor> map, IProgress<double>? progress = null)
+    public static Tensor Map(
+        Tensor queries, Tensor bank, int k, Func<Tensor, Tensor, Tensor> map, IProgress<double>? progress = null, bool leaveOutSelf = false)
     {
         var chunks = new List<Tensor>();
         ForEach(queries, bank, (start, all) =>
         {
+            if (leaveOutSelf)
+            {
+                all.diagonal(start).fill_(float.NegativeInfinity);           // a view: [n, M] from column start on
+            }
+
             var (similarities, rows) = all.topk(k, 1);                       // [n, k] each
             chunks.Add(map(similarities, rows).MoveToOuterDisposeScope());   // [n, ...]
             progress?.Report((double)(start + all.shape[0]) / queries.shape[0]);

@@ -1,16 +1,28 @@
 namespace Parallax.Host.Data;
 
-/// <summary>Brings an image to the form of evaluations: shorter side resized, a square cropped, channels normalised.</summary>
+/// <summary>Brings an image to the form of evaluations: shorter side resized, a square cropped, or all of it squashed into one, channels normalised.</summary>
 /// <param name="info">Gives the constants of the normalisation.</param>
 /// <param name="side">Height and width of the result.</param>
 /// <param name="shorterSide">Shorter side before the crop, at least <paramref name="side"/>.</param>
-internal sealed class CentreCrop(DatasetInfo info, int side, int shorterSide)
+/// <param name="fit">How an image becomes a square.</param>
+internal sealed class CentreCrop(DatasetInfo info, int side, int shorterSide, ImageFit fit = ImageFit.Crop)
 {
     /// <summary>How small an image may be decoded.</summary>
-    public SmallestSide SmallestSide { get; } = _ => shorterSide * SmallerDecoding.Gap;
+    public SmallestSide SmallestSide { get; } = _ => (fit == ImageFit.Squash ? side : shorterSide) * SmallerDecoding.Gap;
 
     /// <summary>Resizes an image in place.</summary>
-    public void Resize(ImageBuffer image) => TriangleResize.Apply(image, Resized(image.FullSize));
+    public void Resize(ImageBuffer image)
+    {
+        if (fit != ImageFit.Squash)
+        {
+            TriangleResize.Apply(image, Resized(image.FullSize));
+        }
+
+        if (fit != ImageFit.Crop)
+        {
+            TriangleResize.Apply(image, new(side, side));
+        }
+    }
 
     /// <summary>Crops and normalises a resized image.</summary>
     /// <param name="image">Stays as it is.</param>

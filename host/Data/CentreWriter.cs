@@ -1,6 +1,6 @@
 namespace Parallax.Host.Data;
 
-/// <summary>Makes the one view of an evaluation of images: shorter side resized, centre cropped, channels normalised.</summary>
+/// <summary>Makes the one view of an evaluation of images: shorter side resized, centre cropped or squashed, channels normalised.</summary>
 /// <param name="reader">Reads samples.</param>
 /// <param name="crop">Resizes, crops and normalises.</param>
 /// <param name="unreadable">What stands for a sample that cannot be read.</param>

@@ -12,7 +12,7 @@ public enum UnreadableSamples
     Replaced,
 }
 
-/// <summary>Reads a split once in index order, without augmentation: shorter side resized, centre cropped, normalised.</summary>
+/// <summary>Reads a split once in index order, without augmentation: shorter side resized, centre cropped or squashed, normalised.</summary>
 /// <remarks>
 /// Bilinear with antialiasing, like torchvision's Resize and CenterCrop. A JPEG is decoded smaller first, as long as the resizing still finds two pixels for
 /// one on each axis.
@@ -49,7 +49,8 @@ public sealed class EvaluationLoader : IDisposable
         var (start, end) = part ?? (0, dataset.Info.Count);
         var once = settings with { DropLast = false, Epochs = 1 };
         _reader = new SampleReader(dataset, settings.OnError, logger);
-        var (seen, crop) = (views ?? EvaluationViews.Image, new CentreCrop(normalising ?? dataset.Info, side, resize ?? side));
+        var seen = views ?? EvaluationViews.Image;
+        var crop = new CentreCrop(normalising ?? dataset.Info, side, resize ?? side, seen.Clip is null ? seen.Fit : ImageFit.Crop);
         Func<ISampleWriter> writer = seen.Clip is null
             ? () => new CentreWriter(_reader, crop, unreadable)
             : () => new ClipCentreWriter(_reader, crop, seen, unreadable);

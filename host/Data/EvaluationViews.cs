@@ -14,6 +14,9 @@ public sealed record EvaluationViews(
     /// <summary>The centre of an image.</summary>
     public static EvaluationViews Image { get; } = new();
 
+    /// <summary>How an image becomes a square; clips are cropped.</summary>
+    public ImageFit Fit { get; init; }
+
     /// <summary>What is seen of each video, for people: <c>10 clips x 3 crops, even</c>; null for images.</summary>
     public string? Description
     {

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Parallax.Host.Configuration;
 using Parallax.Host.Data;
@@ -229,13 +228,14 @@ internal sealed class EvaluationService(
         }
 
         using var scope = torch.NewDisposeScope();
-        var (frozen, fault) = Try(() => runner.Tokens.Count == 0 ? null : Frozen(experiment, held, runner.Tokens, stop));
-        var (duplicates, _) = fault is null ? Try(() => Duplicates(experiment, held, frozen, stop)) : default;   // what cannot be read is told by protocols
+        var frozen = Frozen(experiment, held, runner.Looks, stop);
+        var duplicates = frozen.HasFaults ? null : FoundDuplicates(experiment, held, frozen, stop);   // what cannot be read is told by protocols
         var inputs = new EvaluationInputs(experiment.Data.Info, held.Info);
-        var leftOut = frozen?.LeftOut;
+        var leftOut = frozen.LeftOut;
         var measured = runner.Run(
-            Sets, (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop),
-            protocol => protocol.Evaluate(experiment.Method.Backbone, experiment.Run, Encoded, experiment.Run.Seed),
+            frozen.Sets, (name, protocol) => trainer.Measure(experiment, name, protocol, held, stop),
+            protocol => protocol.Evaluate(
+                experiment.Method.Backbone, experiment.Run, encode => Encoded(encode, FeatureLook.FitOf(protocol)), experiment.Run.Seed),
             (name, protocol) => ClassHeadMeasurement.Measure(experiment, name, protocol, held, stop), trunk.Change,
             course with { OnResult = result => course.OnResult(Complete(result)) }, stop);
         LogFailures(measured);
@@ -244,44 +244,35 @@ internal sealed class EvaluationService(
 
         ProtocolResult Complete(ProtocolResult result) => result with { LeftOut = result.LeftOut ?? leftOut, Inputs = inputs, Duplicates = duplicates };
 
-        (FeatureSet Train, FeatureSet Test) Sets(FeatureTokens tokens)
+        (FeatureSet Train, FeatureSet Test) Encoded(Func<Tensor, Tensor> encode, ImageFit fit)
         {
-            fault?.Throw();
-
-            return (frozen!.Train.Sets[tokens], frozen.Test.Sets[tokens]);
-        }
-
-        (FeatureSet Train, FeatureSet Test) Encoded(Func<Tensor, Tensor> encode)
-        {
-            var train = FeatureExtractor.Encoded(experiment, experiment.Data, options.MaxTrainSamples, encode, stop);
-            var test = FeatureExtractor.Encoded(experiment, held, options.MaxTestSamples, encode, stop);
+            var train = FeatureExtractor.Encoded(experiment, experiment.Data, options.MaxTrainSamples, encode, stop, fit);
+            var test = FeatureExtractor.Encoded(experiment, held, options.MaxTestSamples, encode, stop, fit);
             leftOut ??= LeftOutImages.Of(train, test, experiment.Run.HasVideos);
 
             return (train.Set, test.Set);
         }
     }
 
-    // A fault is one of the protocols that look at features, not of those that train.
-    private static (T? Value, ExceptionDispatchInfo? Fault) Try<T>(Func<T?> measure)
-        where T : class
+    private DuplicateImages? FoundDuplicates(Experiment experiment, IImageDataset held, FrozenFeatures frozen, CancellationToken stop)
     {
         try
         {
-            return (measure(), null);
+            return Duplicates(experiment, held, frozen, stop);
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))
         {
-            return (null, ExceptionDispatchInfo.Capture(e));
+            return null;
         }
     }
 
     /// <summary>Compares the images that are learned from with those that are counted; reads them where no features were computed.</summary>
-    private DuplicateImages Duplicates(Experiment experiment, IImageDataset held, FrozenFeatures? frozen, CancellationToken stop)
+    private DuplicateImages Duplicates(Experiment experiment, IImageDataset held, FrozenFeatures frozen, CancellationToken stop)
     {
         var options = experiment.Configuration.Evaluation;
         var found = DuplicateImages.Of(
-            frozen?.Train.Contents ?? FeatureExtractor.Contents(experiment, experiment.Data, options.MaxTrainSamples, stop),
-            frozen?.Test.Contents ?? FeatureExtractor.Contents(experiment, held, options.MaxTestSamples, stop)) with
+            frozen.First?.Train.Contents ?? FeatureExtractor.Contents(experiment, experiment.Data, options.MaxTrainSamples, stop),
+            frozen.First?.Test.Contents ?? FeatureExtractor.Contents(experiment, held, options.MaxTestSamples, stop)) with
         {
             OfSharedSources = OfSharedSources(experiment, held), AreVideos = experiment.Run.HasVideos,
         };
@@ -307,13 +298,10 @@ internal sealed class EvaluationService(
             DatasetSubset.Indices(held, options.Evaluation.MaxTestSamples), train, DatasetSubset.Indices(experiment.Data, options.Evaluation.MaxTrainSamples));
     }
 
-    private FrozenFeatures Frozen(Experiment experiment, IImageDataset held, IReadOnlyList<FeatureTokens> tokens, CancellationToken stop)
+    private FrozenFeatures Frozen(Experiment experiment, IImageDataset held, IReadOnlyList<FeatureLook> looks, CancellationToken stop)
     {
-        var options = experiment.Configuration.Evaluation;
-        var train = FeatureExtractor.Features(experiment, experiment.Data, options.MaxTrainSamples, tokens, stop);
-        var test = FeatureExtractor.Features(experiment, held, options.MaxTestSamples, tokens, stop);
-        var features = new FrozenFeatures(train, test, LeftOutImages.Of(train, test, experiment.Run.HasVideos));
-        if (features.LeftOut is { } leftOut)
+        var features = new FrozenFeatures(experiment, held, looks, stop);
+        if (features is { LeftOut: { } leftOut, First: var (train, test) })
         {
             var one = train.Unreadable.Concat(test.Unreadable).First();
             logger.LogWarning("{LeftOut} of the evaluation, because they cannot be read; one of them is {Fault}", leftOut, one.Message);
@@ -392,6 +380,4 @@ internal sealed class EvaluationService(
         new(Choose(experiment.Configuration, names).Where(choice => !ZeroShotRunner.IsZeroShot(choice)), plugins, experiment.Run.Seed);
 
     private ZeroShotRunner ZeroShot(IReadOnlyList<string> names, Experiment experiment) => new(Choose(experiment.Configuration, names), plugins, experiment);
-
-    private sealed record FrozenFeatures(ExtractedFeatures Train, ExtractedFeatures Test, LeftOutImages? LeftOut);
 }

@@ -46,14 +46,16 @@ internal sealed class FeatureExtractor(
     /// <param name="split">Images and labels.</param>
     /// <param name="most">Images used, chosen at random once; 0 takes all.</param>
     /// <param name="tokens">What is looked at; null takes what the backbone itself returns.</param>
+    /// <param name="fit">How images become squares.</param>
     /// <param name="stop">Asks to stop.</param>
     /// <exception cref="ConfigurationException">None of the images can be read, or one cannot and <c>data.onError</c> is stop.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static ExtractedFeatures Features(
-        Experiment experiment, IImageDataset split, int most, IReadOnlyList<FeatureTokens>? tokens = null, CancellationToken stop = default)
+        Experiment experiment, IImageDataset split, int most, IReadOnlyList<FeatureTokens>? tokens = null, ImageFit fit = ImageFit.Crop,
+        CancellationToken stop = default)
     {
         var encoder = new TokenFeatures(experiment.Method.Backbone, tokens ?? [FeatureTokens.Pooled]);
-        var encoded = Encoded(experiment, split, most, encoder.Encode, stop);
+        var encoded = Encoded(experiment, split, most, encoder.Encode, stop, fit);
         var groups = SourceGroups.Of(split, experiment.Configuration.Data);
         var sources = groups is null ? null : torch.tensor(encoded.Indices.Select(groups.Of).ToArray());                        // [N]
         var sets = encoder.Split(encoded.Set.Features).ToDictionary(part => part.Key, part => encoded.Set with { Features = part.Value, Sources = sources });
@@ -67,10 +69,11 @@ internal sealed class FeatureExtractor(
     /// <param name="most">Images used, chosen at random once; 0 takes all.</param>
     /// <param name="encode">From [N, C, H, W] to [N, F].</param>
     /// <param name="stop">Asks to stop.</param>
+    /// <param name="fit">How images become squares.</param>
     /// <inheritdoc cref="Features" path="/exception"/>
     public static EncodedImages Encoded(
-        Experiment experiment, IImageDataset split, int most, Func<Tensor, Tensor> encode, CancellationToken stop) =>
-        new FeatureExtractor(experiment, DatasetSubset.Limit(split, most)).EncodeAll(encode, stop);
+        Experiment experiment, IImageDataset split, int most, Func<Tensor, Tensor> encode, CancellationToken stop, ImageFit fit = ImageFit.Crop) =>
+        new FeatureExtractor(experiment, DatasetSubset.Limit(split, most), views: experiment.TestClips with { Fit = fit }).EncodeAll(encode, stop);
 
     /// <summary>What a function of images gives for all of them: see <see cref="Encoded"/>.</summary>
     /// <inheritdoc cref="Encoded" path="/param|/exception"/>

@@ -49,12 +49,13 @@ internal sealed class OnlineEvaluation(Experiment experiment, string protocol, P
         {
             using var scope = torch.NewDisposeScope();
             var trunk = new TrunkFingerprint(experiment.Method.Backbone);
-            var bank = FeatureExtractor.Features(experiment, experiment.Data, _options.OnlineSamples, runner.Tokens, stop);
-            var queries = FeatureExtractor.Features(experiment, test, TestSamples(_options), runner.Tokens, stop);
+            var looked = runner.Looks[0];   // of the one protocol
+            var bank = FeatureExtractor.Features(experiment, experiment.Data, _options.OnlineSamples, [looked.Tokens], looked.Fit, stop);
+            var queries = FeatureExtractor.Features(experiment, test, TestSamples(_options), [looked.Tokens], looked.Fit, stop);
             LogOnce(LeftOutImages.Of(bank, queries, experiment.Run.HasVideos));
 
             return runner.Run(
-                tokens => (bank.Sets[tokens], queries.Sets[tokens]),
+                look => (bank.Sets[look.Tokens], queries.Sets[look.Tokens]),
                 (_, _) => throw TakesLong(), _ => throw TakesLong(), (_, _) => throw TakesLong(), trunk.Change, stop: stop);
         }
         catch (Exception e) when (ProtocolFailure.Covers(e))

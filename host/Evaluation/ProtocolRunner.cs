@@ -86,8 +86,8 @@ internal sealed class ProtocolRunner
     public bool TakesLong => _protocols.Any(protocol => protocol.Evaluator is not IEvaluator);
 
     /// <summary>The features that protocols on frozen features look at; empty when there is no such protocol.</summary>
-    public IReadOnlyList<FeatureTokens> Tokens =>
-        [.. _protocols.Where(protocol => protocol.Evaluator is IEvaluator).Select(protocol => protocol.Tokens).Distinct()];
+    public IReadOnlyList<FeatureLook> Looks =>
+        [.. _protocols.Where(protocol => protocol.Evaluator is IEvaluator).Select(protocol => protocol.Look).Distinct()];
 
     /// <summary>The same without some protocols.</summary>
     public ProtocolRunner Without(IEnumerable<ProtocolFailure> failures) =>
@@ -104,7 +104,7 @@ internal sealed class ProtocolRunner
     /// <param name="stop">Asks to stop between protocols.</param>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public Measurement Run(
-        Func<FeatureTokens, (FeatureSet Train, FeatureSet Test)> features, Func<string, ITrainingEvaluator, ProtocolResult> train,
+        Func<FeatureLook, (FeatureSet Train, FeatureSet Test)> features, Func<string, ITrainingEvaluator, ProtocolResult> train,
         Func<ILayerEvaluator, EvaluationResult> look, Func<string, IClassHeadEvaluator, ProtocolResult> classify, Func<string?> change,
         MeasurementCourse? course = null, CancellationToken stop = default)
     {
@@ -143,7 +143,7 @@ internal sealed class ProtocolRunner
 
         ProtocolResult Frozen(Protocol protocol)
         {
-            var (bank, queries) = features(protocol.Tokens);
+            var (bank, queries) = features(protocol.Look);
             var result = ((IEvaluator)protocol.Evaluator).Evaluate(bank, queries, _seed);
 
             return new(protocol.Name, result)
@@ -159,7 +159,7 @@ internal sealed class ProtocolRunner
 
         public ProtocolIdentity Identity { get; init; } = new(1, "");
 
-        public FeatureTokens Tokens => (Evaluator as IFeatureChoice)?.Tokens ?? FeatureTokens.Pooled;
+        public FeatureLook Look => new((Evaluator as IFeatureChoice)?.Tokens ?? FeatureTokens.Pooled, FeatureLook.FitOf(Evaluator));
 
         public IEnumerable<IEvaluationRequirements> Asked => new[] { Options, Evaluator }.OfType<IEvaluationRequirements>();
 
@@ -168,7 +168,7 @@ internal sealed class ProtocolRunner
 
         public IEnumerable<string> Faults(IBackbone measured, PluginChoice choice) => !Backbone.IsInstanceOfType(measured)
             ? [$"It needs a backbone that implements {Backbone.Name}, and {measured.GetType().Name} does not."]
-            : TokenFeatures.Fault(measured, Tokens) is { } fault ? [fault]
+            : TokenFeatures.Fault(measured, Look.Tokens) is { } fault ? [fault]
             : Evaluator is ITrainingEvaluator training ? training.Faults(measured).Concat(Refused(training.Training.Backbone, choice))
             : Evaluator is ILayerEvaluator layers ? layers.Faults(measured)
             : [];

@@ -15,7 +15,17 @@ internal sealed class TrunkFingerprint
     public string Digest => TensorHash.Join(_before);
 
     /// <summary>What is no longer as it was, in a sentence; null when all is.</summary>
-    public string? Change()
+    public string? Change() => Changed() is not { } changed ? null
+        : $"Weights or buffers of the backbone changed while protocols ran: {changed}. A number of it would be one of another network: a protocol works on "
+            + "copies.";
+
+    /// <summary>The same of a copy that a protocol says it freezes.</summary>
+    public string? ChangeOfFrozenCopy() => Changed() is not { } changed ? null
+        : $"It declares that it freezes the backbone, and weights or buffers of its copy changed while it trained: {changed}. The number would be one of a "
+            + "backbone that has seen the labels. In the protocol set requires_grad of its parameters to false and call eval() on it in each step, or leave "
+            + $"{nameof(ITrainingEvaluator.FreezesBackbone)} out.";
+
+    private string? Changed()
     {
         var now = Hashes(_trunk);
         string[] changed = [.. _before.Keys.Union(now.Keys)
@@ -23,9 +33,7 @@ internal sealed class TrunkFingerprint
             .Order(StringComparer.Ordinal)];
 
         return changed.Length == 0 ? null
-            : $"Weights or buffers of the backbone changed while protocols ran: {string.Join(", ", changed.Take(MostNames))}"
-                + $"{(changed.Length > MostNames ? $" and {changed.Length - MostNames} more" : "")}. A number of it would be one of another network: a "
-                + "protocol works on copies.";
+            : $"{string.Join(", ", changed.Take(MostNames))}{(changed.Length > MostNames ? $" and {changed.Length - MostNames} more" : "")}";
     }
 
     private static Dictionary<string, ulong> Hashes(Module module)

@@ -14,7 +14,8 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
     /// <inheritdoc/>
     public ProtocolResult Measure(Experiment measured, string name, ITrainingEvaluator protocol, IImageDataset test, CancellationToken stop)
     {
-        using var session = Create(measured, name, protocol);
+        var frozen = new List<TrunkFingerprint>();
+        using var session = Create(measured, name, protocol, frozen.Add);
         var classifier = (IClassifier)session.Experiment.Method;
         var extractor = new FeatureExtractor(session.Experiment, DatasetSubset.Limit(test, measured.Configuration.Evaluation.MaxTestSamples));
         var (course, loss) = (new ClassifierCourse(classifier), double.NaN);
@@ -24,6 +25,11 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
         if (!new Trainer(session, callbacks, time).Run(stop))
         {
             throw new OperationCanceledException(stop);
+        }
+
+        if (frozen.Select(copy => copy.ChangeOfFrozenCopy()).FirstOrDefault(change => change is not null) is { } changed)
+        {
+            throw new InvalidOperationException(changed);
         }
 
         return new(name, course.Result(loss, session.Experiment.Data.Info.Count))
@@ -76,7 +82,11 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
         return share;
     }
 
-    private TrainingSession Create(Experiment measured, string name, ITrainingEvaluator protocol)
+    /// <param name="measured">Whose backbone is copied.</param>
+    /// <param name="name">Name of the protocol.</param>
+    /// <param name="protocol">What is trained and how.</param>
+    /// <param name="onFrozen">Receives the fingerprint of each copy that is to stay as it is, taken before the protocol has it.</param>
+    private TrainingSession Create(Experiment measured, string name, ITrainingEvaluator protocol, Action<TrunkFingerprint> onFrozen)
     {
         var training = protocol.Training;
         var data = Labelled(measured, name, training);
@@ -91,7 +101,7 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
         var made = new Stack<IDisposable>();
         try
         {
-            var classifier = protocol.CreateClassifier(() => Kept(experiments.CopyBackbone(measured, training.Backbone)), run);
+            var classifier = protocol.CreateClassifier(Copy, run);
             measured.Placement.Place(Kept((Module)classifier));
             var experiment = new Experiment(configuration, run, data, classifier, measured.Placement, World.Alone, measured.Logger)
             {
@@ -113,6 +123,17 @@ internal sealed class ClassifierTrainer(ExperimentFactory experiments, ILogger<B
             }
 
             throw;
+        }
+
+        IBackbone Copy()
+        {
+            var copy = Kept(experiments.CopyBackbone(measured, training.Backbone));
+            if (protocol.FreezesBackbone)
+            {
+                onFrozen(new(copy));
+            }
+
+            return copy;
         }
 
         T Kept<T>(T part)

@@ -62,6 +62,9 @@ public sealed class AttentiveProbe(AttentiveProbeOptions options) : ITrainingEva
     };
 
     /// <inheritdoc/>
+    public bool FreezesBackbone => true;
+
+    /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>

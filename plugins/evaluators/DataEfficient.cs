@@ -56,6 +56,9 @@ public sealed class DataEfficient(DataEfficientOptions options) : ITrainingEvalu
     public ClassifierTraining Training => options.Training;
 
     /// <inheritdoc/>
+    public bool FreezesBackbone => options.BackboneRate == 0;
+
+    /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>

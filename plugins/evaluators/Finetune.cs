@@ -52,10 +52,10 @@ namespace Parallax.Plugins.Evaluators;
     Preset = "{epochs: 4, batchSize: 128, baseLearningRate: 0.002, warmupEpochs: 0.5, layerDecay: 0.8, dropPath: 0, "
         + "pooling: backbone, headStd: 0.01, mixup: 0, cutMix: 0, cropScaleMin: 0.5, randAugment: 0, randomErasing: 0}",
     Summary = "Fine-tuning in minutes: 4 epochs over images of 32 pixels with crops and flips only.")]
-[Plugin("finetune-semi-1", Options = typeof(FinetuneOptions), Family = FamilyName, Preset = "{labelledShare: 0.01, " + Semi,
+[Plugin("finetune-semi-1", Revision = 2, Options = typeof(FinetuneOptions), Family = FamilyName, Preset = "{labelledShare: 0.01, " + Semi,
     Summary = "Fine-tuning on a hundredth of the labels, the same share of each class: 70 epochs.",
     Paper = Vissl, Authors = VisslAuthors, Venue = "ICCV", Year = 2019, ArXiv = VisslArXiv)]
-[Plugin("finetune-semi-10", Options = typeof(FinetuneOptions), Family = FamilyName, Preset = "{labelledShare: 0.1, " + Semi,
+[Plugin("finetune-semi-10", Revision = 2, Options = typeof(FinetuneOptions), Family = FamilyName, Preset = "{labelledShare: 0.1, " + Semi,
     Summary = "Fine-tuning on a tenth of the labels, the same share of each class: 70 epochs.",
     Paper = Vissl, Authors = VisslAuthors, Venue = "ICCV", Year = 2019, ArXiv = VisslArXiv)]
 public sealed class Finetune(FinetuneOptions options) : ITrainingEvaluator, IEvaluationRequirements
@@ -63,7 +63,7 @@ public sealed class Finetune(FinetuneOptions options) : ITrainingEvaluator, IEva
     private const string FamilyName = "fine-tuning";
     private const string Semi = "epochs: 70, batchSize: 256, optimizer: nesterov, baseLearningRate: 0.05, finalLearningRate: 0, milestones: [30], "
         + "warmupEpochs: 0, weightDecay: 0, layerDecay: 1, dropPath: 0, pooling: backbone, headStd: 0.01, mixup: 0, cutMix: 0, labelSmoothing: 0, "
-        + "randAugment: 0, randomErasing: 0}";
+        + "bicubic: false, randAugment: 0, randomErasing: 0}";
 
     private const string Vissl = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", VisslArXiv = "1905.01235";
     private const string VisslAuthors = "Goyal, Mahajan, Gupta, Misra";

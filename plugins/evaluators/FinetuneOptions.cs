@@ -92,6 +92,9 @@ public sealed record FinetuneOptions : IValidatableObject
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double CropScaleMin { get; init; } = 0.08;
 
+    /// <summary>Whether crops are resized by bicubic interpolation; else it is bilinear. MAE: yes; VISSL: no.</summary>
+    public bool Bicubic { get; init; } = true;
+
     /// <summary>Mean strength of RandAugment, 0 to 10; 0 switches it off. MAE: 9.</summary>
     [Range(0.0, 10.0)]
     public double RandAugment { get; init; } = 9;

@@ -46,7 +46,7 @@ internal sealed class FinetunedClassifier : Module, IClassifier, IParameterGroup
 
     /// <inheritdoc/>
     public ViewPlan Views => new([ViewBuilder.Finetuning(
-        _view.Crop(_options.CropScaleMin, bicubic: true), _options.RandAugment, _options.RandAugmentDeviation, _options.RandomErasing)]);
+        _view.Crop(_options.CropScaleMin, bicubic: _options.Bicubic), _options.RandAugment, _options.RandAugmentDeviation, _options.RandomErasing)]);
 
     /// <inheritdoc/>
     public IReadOnlyList<ParameterRule> ParameterRules { get; }

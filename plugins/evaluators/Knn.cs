@@ -3,6 +3,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Parallax.Plugins.Evaluators;
 
+/// <summary>How a neighbour votes.</summary>
+public enum KnnWeighting
+{
+    /// <summary>By exp(cosine / T): Wu et al.</summary>
+    Exponential,
+
+    /// <summary>All alike.</summary>
+    Uniform,
+}
+
 /// <summary>Settings of the weighted kNN protocol, <c>evaluation.knn</c> of a recipe.</summary>
 public sealed record KnnOptions
 {
@@ -13,6 +23,17 @@ public sealed record KnnOptions
     /// <summary>Divisor T of the cosines: a neighbour votes exp(cosine / T), which would overflow far below the smallest T. DINO: 0.07.</summary>
     [Range(0.02, 100.0)]
     public double Temperature { get; init; } = 0.07;
+
+    /// <summary>How neighbours vote: exponential, by exp(cosine / T), or uniform, all alike and without a temperature. Wu et al.: exponential.</summary>
+    public KnnWeighting Weighting { get; init; } = KnnWeighting.Exponential;
+
+    /// <summary>Whether features are given the length 1. Without it similarities are plain products, as VISSL has them for features that have that length
+    /// already. Wu et al.: yes.</summary>
+    public bool Normalise { get; init; } = true;
+
+    /// <summary>Whether the training images are asked about each other, each without itself, and held-out images play no part; the number is called
+    /// leave-one-out-accuracy then. Wu et al.: no.</summary>
+    public bool LeaveOneOut { get; init; }
 
     /// <summary>What it looks at: pooled (what the backbone returns), class, mean (of the patch tokens) or both, one behind the other. Ours: pooled.</summary>
     public FeatureTokens Tokens { get; init; } = FeatureTokens.Pooled;
@@ -26,7 +47,8 @@ public sealed record KnnOptions
 /// <c>knn-10</c> complete the numbers of neighbours that papers report: 1, 10, 20 (<c>knn-dino</c>) and 200 (<c>knn-instdisc</c>).
 /// <c>knn-class</c>, <c>knn-mean</c> and <c>knn-both</c> have
 /// DINO's numbers on other features: class token, mean of the patch tokens, and both as one row, each behind the final normalisation.
-/// Features are normalised; the bank is the un-augmented training split. See <see cref="WeightedKnn"/>.
+/// Features are normalised; the bank is the un-augmented training split. See <see cref="WeightedKnn"/>. The names have these numbers alone; uniform votes,
+/// features as they are and leaving one out are options of <c>knn</c>.
 /// </remarks>
 /// <param name="logger">Told when the bank is smaller than k.</param>
 /// <param name="options">Neighbours and temperature.</param>
@@ -64,16 +86,17 @@ public sealed class Knn(ILogger logger, KnnOptions options) : IEvaluator, IFeatu
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>
-    public IEnumerable<string> Notes(DatasetInfo train, DatasetInfo test) => WeightedKnn.Notes(train.Count, options.Neighbours);
+    public IEnumerable<string> Notes(DatasetInfo train, DatasetInfo test) =>
+        WeightedKnn.Notes(train.Count - (options.LeaveOneOut ? 1 : 0), options.Neighbours);
 
     /// <inheritdoc/>
     public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null)
     {
-        if (WeightedKnn.Notes(train.Features.shape[0], options.Neighbours) is [var note])
+        if (WeightedKnn.Notes(train.Features.shape[0] - (options.LeaveOneOut ? 1 : 0), options.Neighbours) is [var note])
         {
             logger.LogWarning("{Note}", note);
         }
 
-        return WeightedKnn.Evaluate(train, test, options.Neighbours, options.Temperature, progress);
+        return WeightedKnn.Evaluate(train, test, options, progress);
     }
 }

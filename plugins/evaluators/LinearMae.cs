@@ -54,6 +54,9 @@ public sealed class LinearMae(LinearMaeOptions options) : ITrainingEvaluator, IE
     };
 
     /// <inheritdoc/>
+    public bool FreezesBackbone => true;
+
+    /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>

@@ -21,6 +21,10 @@ public sealed record SvmLowShotOptions : IValidatableObject
     /// so. Ours: false, by cross-validation on the images that are learned from.</summary>
     public bool ChooseOnTest { get; init; }
 
+    /// <summary>How images become squares: crop, squash (both sides resized at once) or resized-squash (the shorter side resized to
+    /// <c>data.evaluationResize</c> before). VISSL: squash.</summary>
+    public ImageFit Fit { get; init; } = ImageFit.Squash;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => ShotFaults(Shots, "svm-lowshot");
 
@@ -45,12 +49,15 @@ public sealed record SvmLowShotOptions : IValidatableObject
 /// and is 1 for a single image, where there is nothing to validate on. <c>chooseOnTest</c> gives the published rule.</para>
 /// </remarks>
 /// <param name="options">Numbers of images, draws and costs.</param>
-[Plugin("svm-lowshot", Revision = 2, Options = typeof(SvmLowShotOptions), Family = "svm",
+[Plugin("svm-lowshot", Revision = 3, Options = typeof(SvmLowShotOptions), Family = "svm",
     Summary = "Linear SVMs on 1 to 96 images of each class, mean of five draws; mean average precision. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]
-public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluationRequirements, ITestSetChoice
+public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluationRequirements, ITestSetChoice, IImageFitChoice
 {
+    /// <inheritdoc/>
+    public ImageFit Fit => options.Fit;
+
     /// <inheritdoc/>
     public bool ChoosesOnTest => options.ChooseOnTest;
 
@@ -62,13 +69,15 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
 
     /// <inheritdoc/>
     /// <returns>
-    /// The mean over draws at the most images, and for each number k of them <c>map_kK</c>, <c>min_kK</c>, <c>max_kK</c> and <c>std_kK</c> (over draws).
+    /// The mean over draws at the most images, and for each number k of them <c>map_kK</c>, <c>min_kK</c>, <c>max_kK</c> and <c>std_kK</c> (over draws). A
+    /// class that no training image shows is left out; <c>classes</c> then counts those that are measured.
     /// </returns>
     /// <exception cref="ArgumentException">A set is empty, the widths differ, or no class has as many images as the fewest shots.</exception>
     public EvaluationResult Evaluate(FeatureSet train, FeatureSet test, long seed, IProgress<double>? progress = null)
     {
         var sets = new SvmSets(train, test);
-        var smallest = sets.Positives.DefaultIfEmpty().Min();
+        int[] shown = [.. sets.Positives];
+        var smallest = shown.DefaultIfEmpty().Min();
         int[] measured = [.. options.Shots.Where(shots => shots <= smallest)];
         if (measured.Length == 0)
         {
@@ -85,6 +94,11 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
             (details[$"min_k{measured[i]}"], details[$"max_k{measured[i]}"]) = (maps.Min(), maps.Max());
             details[$"std_k{measured[i]}"] = Math.Sqrt(maps.Average(map => (map - number) * (map - number)));
             progress?.Report((i + 1.0) / measured.Length);
+        }
+
+        if (shown.Length < sets.Classes)
+        {
+            details["classes"] = shown.Length;
         }
 
         return new(number, number, details)
@@ -114,12 +128,17 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
     {
         var shared = sets.ShowsSeveral ? null : GramMatrix.Of(sets.Train, draw[0]);
         var most = sets.ShowsSeveral ? GramMatrix.AtOnce(sets.Train, draw.Select(members => members.Length)) : int.MaxValue;
-        var classes = sets.ForEachClass(Measured, most);
+        AveragePrecision[][] classes = [.. sets.ForEachClass(Measured, most).OfType<AveragePrecision[]>()];
 
         return [.. Enumerable.Range(0, classes[0].Length).Select(cost => AveragePrecision.Mean(classes.Select(of => of[cost])).Area)];
 
-        AveragePrecision[] Measured(int one)
+        AveragePrecision[]? Measured(int one)
         {
+            if (!sets.With(one).Any())
+            {
+                return null;   // nothing says what this class looks like
+            }
+
             var products = sets.ShowsSeveral ? GramMatrix.Of(sets.Train, draw[one]) : shared;
             var problem = new SvmProblem(sets.Train, sets.TrainLabels(one), one, draw[one], seed, products);
             double[] tried = costs.Length > 0 ? costs : [SvmCosts.Choose(problem, SvmCosts.Of(options.Costs))];

@@ -16,6 +16,9 @@ public sealed record SvmLowShotLayersOptions : SvmLayersOptions, IValidatableObj
     /// <inheritdoc cref="SvmLowShotOptions.ChooseOnTest"/>
     public bool ChooseOnTest { get; init; }
 
+    /// <inheritdoc cref="SvmLowShotOptions.Fit"/>
+    public ImageFit Fit { get; init; } = ImageFit.Squash;
+
     internal SvmLowShotOptions OfLayer => new() { Shots = Shots, Draws = Draws, Costs = Costs, ChooseOnTest = ChooseOnTest };
 
     /// <inheritdoc/>
@@ -29,13 +32,17 @@ public sealed record SvmLowShotLayersOptions : SvmLayersOptions, IValidatableObj
 /// </remarks>
 /// <param name="options">Layers, numbers of images, draws and costs.</param>
 /// <param name="logger">Told of each layer.</param>
-[Plugin("svm-lowshot-layers", Revision = 2, Options = typeof(SvmLowShotLayersOptions), Family = "svm",
+[Plugin("svm-lowshot-layers", Revision = 3, Options = typeof(SvmLowShotLayersOptions), Family = "svm",
     Summary = "Linear SVMs on 1 to 96 images of each class and the pooled maps of every layer. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]
-public sealed class SvmLowShotLayers(SvmLowShotLayersOptions options, ILogger logger) : ILayerEvaluator, IEvaluationRequirements, ITestSetChoice
+public sealed class SvmLowShotLayers(SvmLowShotLayersOptions options, ILogger logger)
+    : ILayerEvaluator, IEvaluationRequirements, ITestSetChoice, IImageFitChoice
 {
     private readonly SvmLowShot _protocol = new(options.OfLayer);
+
+    /// <inheritdoc/>
+    public ImageFit Fit => options.Fit;
 
     /// <inheritdoc/>
     public bool ChoosesOnTest => options.ChooseOnTest;

@@ -7,6 +7,10 @@ public sealed record SvmVoc07Options
 {
     /// <summary>Costs of which one is chosen for each class: vissl (11 from 0.01 to 1000) or fair (26 from 0.0000001 to 100). VISSL: vissl.</summary>
     public SvmCostGrid Costs { get; init; } = SvmCostGrid.Vissl;
+
+    /// <summary>How images become squares: crop, squash (both sides resized at once) or resized-squash (the shorter side resized to
+    /// <c>data.evaluationResize</c> before). VISSL: resized-squash.</summary>
+    public ImageFit Fit { get; init; } = ImageFit.ResizedSquash;
 }
 
 /// <summary>A linear support vector machine for each class against the rest on frozen features; the number is the mean average precision of classes.</summary>
@@ -16,15 +20,18 @@ public sealed record SvmVoc07Options
 /// area under the envelope of precision. <c>map_11pt</c> is the form of the VOC 2007 challenge, <c>map_step</c> that of scikit-learn.</para>
 /// <para>Where images show several classes, what is "difficult" counts as negative in training and is left out of the test, as in VISSL's code. Features are
 /// those that the backbone returns; <c>svm-voc07-layers</c> takes the maps of each layer.</para>
-/// <para>Differs from the paper: images are resized and cropped as in every evaluation, not squashed to a square.</para>
+/// <para>Images are squashed to squares, their shorter side resized before, as in that code; clips of videos are cropped.</para>
 /// </remarks>
 /// <param name="options">Costs.</param>
-[Plugin("svm-voc07", Revision = 2, Options = typeof(SvmVoc07Options), Family = "svm",
+[Plugin("svm-voc07", Revision = 3, Options = typeof(SvmVoc07Options), Family = "svm",
     Summary = "Linear SVM for each class against the rest, cost by cross-validation; mean average precision. Several classes, too.",
     Paper = "Scaling and Benchmarking Self-Supervised Visual Representation Learning", Authors = "Goyal, Mahajan, Gupta, Misra", Venue = "ICCV", Year = 2019,
     ArXiv = "1905.01235")]
-public sealed class SvmVoc07(SvmVoc07Options options) : IEvaluator, IEvaluationRequirements
+public sealed class SvmVoc07(SvmVoc07Options options) : IEvaluator, IEvaluationRequirements, IImageFitChoice
 {
+    /// <inheritdoc/>
+    public ImageFit Fit => options.Fit;
+
     /// <inheritdoc/>
     public bool TakesSeveralClasses => true;
 

@@ -9,25 +9,30 @@ namespace Parallax.Plugins.Evaluators;
 /// </remarks>
 public static class WeightedKnn
 {
+    /// <summary>What the number of training images that are asked about each other is called.</summary>
+    public const string LeaveOneOut = "leave-one-out-accuracy";
+
     private const int TopClasses = 5;
 
     /// <summary>Votes per class.</summary>
     /// <param name="queries">Features, [N, F], rows of length one.</param>
     /// <param name="bank">Labelled features, [M, F], rows of length one.</param>
     /// <param name="bankLabels">Class of each row of the bank, [M] int64.</param>
-    /// <param name="k">Neighbours that vote, from 1 to M.</param>
-    /// <param name="temperature">Divisor of the cosines, positive.</param>
     /// <param name="classes">Number of classes C.</param>
+    /// <param name="options">Neighbours that vote, at most M, or M - 1 where one is left out, and how. Where features are not normalised, votes of a query are
+    /// shares of that of its nearest neighbour, which keeps them finite.</param>
     /// <param name="progress">Receives fractions in [0, 1].</param>
     /// <returns>[N, C] float32; the largest is the prediction.</returns>
     public static Tensor Scores(
-        Tensor queries, Tensor bank, Tensor bankLabels, int k, double temperature, int classes, IProgress<double>? progress = null)
+        Tensor queries, Tensor bank, Tensor bankLabels, int classes, KnnOptions options, IProgress<double>? progress = null)
     {
-        return SimilarRows.Map(queries, bank, k, Votes, progress);   // [N, C]
+        return SimilarRows.Map(queries, bank, options.Neighbours, Votes, progress, options.LeaveOneOut);   // [N, C]
 
         Tensor Votes(Tensor similarities, Tensor neighbours)
         {
-            var votes = (similarities / temperature).exp();                                                  // [n, k]
+            var compared = options.Normalise ? similarities : similarities - similarities.narrow(1, 0, 1);  // [n, k]
+            var votes = options.Weighting == KnnWeighting.Uniform
+                ? ones_like(similarities) : (compared / options.Temperature).exp();                          // [n, k]
             var labels = bankLabels.index_select(0, neighbours.flatten()).view(neighbours.shape);            // [n, k]
 
             return zeros([votes.shape[0], classes], dtype: votes.dtype).scatter_add_(1, labels, votes);      // [n, C]
@@ -37,27 +42,35 @@ public static class WeightedKnn
     /// <summary>Runs a protocol: normalises both sets, lets the training features vote on the test features.</summary>
     /// <param name="train">Bank.</param>
     /// <param name="test">Queries.</param>
-    /// <param name="k">Neighbours; the whole bank where it is smaller.</param>
-    /// <param name="temperature">Divisor of the cosines.</param>
+    /// <param name="options">Neighbours, or the whole bank where it is smaller, and how they vote.</param>
     /// <param name="progress">Receives fractions in [0, 1].</param>
     /// <returns>Accuracy, with <c>top5</c> (where there are more than five classes, among those that got a vote) and the <c>neighbours</c> used.</returns>
-    /// <exception cref="ArgumentException">A set is empty, or the widths of the features differ.</exception>
-    public static EvaluationResult Evaluate(FeatureSet train, FeatureSet test, int k, double temperature, IProgress<double>? progress)
+    /// <exception cref="ArgumentException">A set is empty, the widths of the features differ, or one image is to be asked about itself.</exception>
+    public static EvaluationResult Evaluate(FeatureSet train, FeatureSet test, KnnOptions options, IProgress<double>? progress)
     {
         FeatureSets.Require(train, test);
+        var others = train.Features.shape[0] - (options.LeaveOneOut ? 1 : 0);
+        if (others == 0)
+        {
+            throw new ArgumentException("There is one training image, and knn.leaveOneOut leaves none to compare it with. Take 2 or more.", nameof(train));
+        }
+
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var used = (int)Math.Min(k, train.Features.shape[0]);
+        var used = (int)Math.Min(options.Neighbours, others);
         var classes = Math.Max(train.Classes, test.Classes);
-        var scores = Scores(F.normalize(test.Features), F.normalize(train.Features), train.Labels, used, temperature, classes, progress);   // [N, C]
-        var accuracy = FeatureSets.TopAccuracy(scores, test.Labels, 1);
+        var asked = options.LeaveOneOut ? train : test;
+        var scores = Scores(Rows(asked), Rows(train), train.Labels, classes, options with { Neighbours = used }, progress);   // [N, C]
+        var accuracy = FeatureSets.TopAccuracy(scores, asked.Labels, 1);
         var details = new Dictionary<string, double> { ["neighbours"] = used };
         if (classes > TopClasses)
         {
-            details["top5"] = TopVoted(scores, test.Labels);
+            details["top5"] = TopVoted(scores, asked.Labels);
         }
 
-        return new(accuracy, accuracy, details);
+        return new(accuracy, accuracy, details) { Metric = options.LeaveOneOut ? LeaveOneOut : EvaluationResult.TopOne };
+
+        Tensor Rows(FeatureSet set) => options.Normalise ? F.normalize(set.Features) : set.Features;   // [N, F]
     }
 
     // A class that no neighbour voted for is told by nobody: among equal zeros the order says nothing.

@@ -15,12 +15,14 @@ namespace Parallax.Plugins.Backbones;
 [Plugin("alexnet", Options = typeof(AlexNetOptions), Family = "plain", Summary = "AlexNet, with batch or local response normalisation; 4096 features.",
     Paper = "ImageNet Classification with Deep Convolutional Neural Networks", Authors = "Krizhevsky, Sutskever, Hinton", Venue = "NeurIPS", Year = 2012,
     ArXiv = "1404.5997")]
-public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds, IOnnxModule
+public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds, IOnnxModule, IPooledStages
 {
     private const int Window = 3, Stride = 2, ResponseWindow = 5;
 
     // Where the convolutions, or their normalisations, stand in torchvision's network and in DeepCluster's.
     private static readonly int[] _torchvision = [0, 3, 6, 8, 10], _normalised = [0, 4, 8, 11, 14];
+
+    private static readonly int[] _pooled = [0, 1, 4];   // convolutions with a pooling behind them
 
     private readonly Module<Tensor, Tensor>? classifier, response;
     private readonly Module<Tensor, Tensor>[] _convolutions;
@@ -61,6 +63,7 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
             }),
         ];
         Stages = [.. channels.Select((width, i) => new FeatureStage($"conv{i + 1}", (int)width, options.StemStride << Math.Min(i, 2)))];
+        PooledStages = [.. _pooled.Select(i => new PooledStage(i, new($"pool{i + 1}", Stages[i].Channels, 2 * Stages[i].Stride)))];
         foreach (var (place, (convolution, norm)) in _convolutions.Zip(_norms).Index())
         {
             register_module($"conv{place + 1}", convolution);
@@ -81,6 +84,12 @@ public sealed class AlexNet : Module<Tensor, Tensor>, IForeignWeights, ILayerIds
 
     /// <inheritdoc/>
     public IReadOnlyList<FeatureStage> Stages { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PooledStage> PooledStages { get; }
+
+    /// <inheritdoc/>
+    public Tensor Pool(PooledStage pooled, Tensor map) => Pooled(map);
 
     /// <inheritdoc/>
     public LayerIds NumberLayers(LayerGrouping grouping) => LayerRules.Plain(

@@ -2,10 +2,9 @@ using Parallax.Plugins.Parts;
 
 namespace Parallax.Plugins.Evaluators;
 
-/// <summary>Linear classifiers on the pooled maps of every layer of a frozen backbone, trained together: one pass of the backbone serves all.</summary>
-internal sealed class PerLayerClassifier : Module, IHeadedClassifier
+/// <summary>Classifiers on the pooled maps of every layer of a frozen backbone, trained together: one pass of the backbone serves all.</summary>
+internal sealed class PerLayerClassifier : Module, IHeadedClassifier, IParameterGroups
 {
-    private const double InitialStd = 0.01;
     private const int HeldOutEpoch = -1;          // no epoch: the same images are held out in all of them
 
     private readonly IBackbone backbone;
@@ -32,7 +31,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
         _layers = new(backbone, options.Layers, run);
         foreach (var (channels, side) in _layers.Shapes)
         {
-            heads.Add(Head(channels, side));
+            heads.Add(ProbeHead.Of(channels, side, run.Data.Classes.Count, options));
         }
 
         right = zeros(Heads.Count, dtype: int64);
@@ -67,11 +66,21 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
         get
         {
             var view = new ViewBuilder(_run.ImageSize);
+            var crop = _options switch
+            {
+                { Padded: true } => [view.PaddedCrop(_run.ImageSize / 8)],
+                { Tiles: > 0, CropScaleMin: 0 } => view.ResizedCrop(7.0 / 6),
+                _ => view.ProbeCrop(_options.CropScaleMin, _options.Bicubic),
+            };
             var jitter = _options.Jitter > 0 ? ViewBuilder.Jitter(_options.Jitter, _options.Jitter, _options.Jitter, hue: 0, probability: 1) : null;
 
-            return new([ViewBuilder.View([.. view.ProbeCrop(_options.CropScaleMin), _options.Flip ? ViewBuilder.Flip() : null, jitter])]);
+            return new([ViewBuilder.View([.. crop, _options.Flip ? ViewBuilder.Flip() : null, jitter, ViewBuilder.Lighting(_options.Lighting)])]);
         }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ParameterRule> ParameterRules => _options.BiasLearningRateScale == 1 ? []
+        : [new(parameter => parameter.Name.EndsWith(ProbeHead.Bias, StringComparison.Ordinal), LearningRateScale: _options.BiasLearningRateScale)];
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)
@@ -106,18 +115,7 @@ internal sealed class PerLayerClassifier : Module, IHeadedClassifier
     }
 
     // A batch normalisation has nothing to compare a single row with.
-    private int FewestRows => _options.Norm == MapNorm.None ? 1 : 2;
-
-    private Module<Tensor, Tensor> Head(int channels, int side)
-    {
-        var layer = Linear((long)channels * side * side, _run.Data.Classes.Count);
-        init.normal_(layer.weight!, 0, InitialStd);
-        init.zeros_(layer.bias!);
-
-        return _options.Norm == MapNorm.None
-            ? Sequential(("flatten", Flatten()), ("linear", layer))
-            : Sequential(("norm", BatchNorm2d(channels, affine: _options.Norm == MapNorm.Affine)), ("flatten", Flatten()), ("linear", layer));
-    }
+    private int FewestRows => _options is { Norm: MapNorm.None, HiddenNorm: false } ? 1 : 2;
 
     /// <summary>What each head sees, [N, C, s, s] float32 each; without gradients.</summary>
     private IReadOnlyList<Tensor> Look(Tensor images)

@@ -3,10 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Parallax.Plugins.Evaluators;
 
-/// <summary>Rows of features in memory, each with a constant 1 behind it for the bias: products with vectors in float64.</summary>
+/// <summary>Rows of features in memory, each with a constant behind it for the bias: products with vectors in float64.</summary>
 internal sealed class FeatureRows
 {
-    private const double Epsilon = 1e-5;
     private const long ChunkValues = 1 << 22;
 
     private readonly float[] _values;
@@ -24,13 +23,15 @@ internal sealed class FeatureRows
 
     /// <summary>Features x as x / (|x| + 1e-5): Goyal et al., ICCV 2019, and the authors' code.</summary>
     /// <param name="features">[N, F] with N at least 1.</param>
-    public static FeatureRows Normalised(Tensor features)
+    /// <param name="epsilon">What is added to the length.</param>
+    /// <param name="constant">The constant, LIBLINEAR's intercept scaling: the bias is its weight times it.</param>
+    public static FeatureRows Normalised(Tensor features, double epsilon = 1e-5, double constant = 1)
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var x = features.to(float32).cpu();                                    // [N, F]
-        var unit = x / (x.norm(1, keepdim: true) + Epsilon);                   // [N, F]
-        var withBias = cat([unit, ones([x.shape[0], 1])], 1).contiguous();     // [N, F + 1]
+        var unit = x / (x.norm(1, keepdim: true) + epsilon);                   // [N, F]
+        var withBias = cat([unit, full([x.shape[0], 1], constant)], 1).contiguous();   // [N, F + 1]
 
         return new(withBias.MoveToOuterDisposeScope());
     }

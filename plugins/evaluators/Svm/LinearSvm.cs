@@ -12,13 +12,14 @@ namespace Parallax.Plugins.Evaluators;
 /// </remarks>
 internal sealed class LinearSvm
 {
-    private const double PositiveWeight = 2, Tolerance = 1e-4;
+    private const double Tolerance = 1e-4;
     private const int MostRounds = 2000, RoundsBeforeNewton = 50, WidestForNewton = 4097;
 
     private readonly SvmSpace _space;
     private readonly bool _takesNewton;
     private readonly bool[] _positive;
     private readonly double[] _dual, _squaredLengths;
+    private readonly double _positiveWeight;
     private CounterRandom _random;
 
     /// <param name="rows">Features.</param>
@@ -26,8 +27,12 @@ internal sealed class LinearSvm
     /// <param name="isPositive">Whether a row is positive.</param>
     /// <param name="random">Draws the order in which coordinates are visited.</param>
     /// <param name="products">Products of these rows and maybe others, where they are known.</param>
-    public LinearSvm(FeatureRows rows, IReadOnlyList<int> members, Func<int, bool> isPositive, CounterRandom random, GramMatrix? products = null)
+    /// <param name="positiveWeight">How often a positive counts.</param>
+    public LinearSvm(
+        FeatureRows rows, IReadOnlyList<int> members, Func<int, bool> isPositive, CounterRandom random, GramMatrix? products = null,
+        double positiveWeight = SvmProblem.VisslPositiveWeight)
     {
+        _positiveWeight = positiveWeight;
         (_space, _dual) = (products is null ? new FeatureSpace(rows, [.. members]) : new GramSpace(products, members), new double[members.Count]);
         _takesNewton = (products is null ? rows.Width : members.Count) <= WidestForNewton;
         _positive = [.. members.Select(isPositive)];
@@ -47,7 +52,7 @@ internal sealed class LinearSvm
             return;
         }
 
-        double[] costs = [.. _positive.Select(positive => positive ? PositiveWeight * cost : cost)];
+        double[] costs = [.. _positive.Select(positive => positive ? _positiveWeight * cost : cost)];
         var slacks = new SvmNewton(_space, _positive, costs).Finish();
         for (var i = 0; i < _dual.Length; i++)
         {
@@ -102,7 +107,7 @@ internal sealed class LinearSvm
         for (var i = 0; i < count; i++)
         {
             var sample = active[i];
-            var (sign, diagonal) = _positive[sample] ? (1, 0.5 / (PositiveWeight * cost)) : (-1, 0.5 / cost);
+            var (sign, diagonal) = _positive[sample] ? (1, 0.5 / (_positiveWeight * cost)) : (-1, 0.5 / cost);
             var gradient = (sign * _space.Decide(sample)) - 1 + (diagonal * _dual[sample]);
             if (_dual[sample] == 0 && gradient > bound)
             {

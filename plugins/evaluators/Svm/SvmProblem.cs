@@ -7,9 +7,14 @@ namespace Parallax.Plugins.Evaluators;
 /// <param name="Members">The rows that it learns from.</param>
 /// <param name="Seed">Seed of everything random.</param>
 /// <param name="Products">Products of these rows with each other; null where the rows themselves are faster.</param>
+/// <param name="PositiveWeight">How often a positive counts.</param>
 internal sealed record SvmProblem(
-    FeatureRows Rows, IReadOnlyList<long> Labels, int Class, IReadOnlyList<int> Members, long Seed, GramMatrix? Products = null)
+    FeatureRows Rows, IReadOnlyList<long> Labels, int Class, IReadOnlyList<int> Members, long Seed, GramMatrix? Products = null,
+    double PositiveWeight = SvmProblem.VisslPositiveWeight)
 {
+    /// <summary>VISSL's weight of positives.</summary>
+    public const double VisslPositiveWeight = 2;
+
     /// <summary>Whether a row is of the class.</summary>
     public bool IsPositive(int row) => Labels[row] == Class;
 
@@ -19,7 +24,7 @@ internal sealed record SvmProblem(
     /// <summary>A machine that learns from all of the rows, or from some.</summary>
     /// <param name="members">Which; null takes all.</param>
     public LinearSvm Machine(IReadOnlyList<int>? members = null) =>
-        new(Rows, members ?? Members, IsPositive, new CounterRandom(Seed, epoch: 0, sample: Class, RandomPurpose.Order), Products);
+        new(Rows, members ?? Members, IsPositive, new CounterRandom(Seed, epoch: 0, sample: Class, RandomPurpose.Order), Products, PositiveWeight);
 
     /// <summary>The machine with a cost.</summary>
     public LinearSvm Solved(double cost)

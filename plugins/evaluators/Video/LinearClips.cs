@@ -92,6 +92,9 @@ public sealed class LinearClips(LinearClipsOptions options) : ITrainingEvaluator
     public ClassifierTraining Training => options.Training;
 
     /// <inheritdoc/>
+    public bool FreezesBackbone => true;
+
+    /// <inheritdoc/>
     public IEnumerable<string> Faults(DatasetInfo train, DatasetInfo test) => FeatureSets.Faults(train, test);
 
     /// <inheritdoc/>

@@ -157,7 +157,9 @@ public sealed class ViewBuilder(int imageSize)
 
     /// <summary>The crop of a probe: of random area and shape, or a square at a random place of an image that is resized to 8 / 7 of it, 256 for 224.</summary>
     /// <param name="scaleMin">Smallest share of the image's area, a fraction in (0, 1]; 0 for the square.</param>
-    public IEnumerable<AugmentationSpec> ProbeCrop(double scaleMin) => scaleMin > 0 ? [Crop(scaleMin, bicubic: true)] : ResizedCrop(8.0 / 7);
+    /// <param name="bicubic">Whether the resize of a crop of random shape is bicubic; else it is bilinear.</param>
+    public IEnumerable<AugmentationSpec> ProbeCrop(double scaleMin, bool bicubic = true) =>
+        scaleMin > 0 ? [Crop(scaleMin, bicubic: bicubic)] : ResizedCrop(8.0 / 7);
 
     /// <summary>A square cut at a random place out of an image that is resized first, and a flip of half of the images. Small images are not resized: they get
     /// a black border of an eighth of the side.</summary>
@@ -192,6 +194,10 @@ public sealed class ViewBuilder(int imageSize)
     /// <summary>Some of the views without colour.</summary>
     /// <param name="probability">Share of the views, a fraction in [0, 1].</param>
     public static AugmentationSpec Grayscale(double probability = 0.2) => new("grayscale", ("probability", probability));
+
+    /// <summary>AlexNet's change of colours along their principal components.</summary>
+    /// <param name="deviation">Standard deviation of the change along each component, as a multiple of its eigenvalue; at 0 there is no such step.</param>
+    public static AugmentationSpec? Lighting(double deviation) => deviation == 0 ? null : new("lighting", ("deviation", deviation));
 
     /// <summary>Noise in hue, saturation and value, with the ranges of S4L.</summary>
     public static AugmentationSpec HsvNoise() => new("hsv-noise");

@@ -40,14 +40,15 @@ internal static class EvaluationGoldens
     public static GoldenResult LinearMachine(GoldenCase golden)
     {
         long[] labels = [.. golden.Input("labels").data<long>()];
-        var (rows, cost) = (FeatureRows.Normalised(golden.Input("features")), golden.Double("cost"));
+        var (cost, positive, constant) = (golden.Double("cost"), golden.Double("positive_weight"), golden.Double("intercept_scaling"));
+        var rows = FeatureRows.Normalised(golden.Input("features"), golden.Double("normalize_eps"), constant);
         int[] all = [.. Enumerable.Range(0, rows.Count)];
-        var svm = new SvmProblem(rows, labels, Class: 1, all, Seed: 0).Solved(cost);
+        var svm = new SvmProblem(rows, labels, Class: 1, all, Seed: 0, PositiveWeight: positive).Solved(cost);
         var decision = svm.Decide(rows, all);
         var losses = decision.Zip(labels, (value, label) =>
-            (label > 0 ? golden.Double("positive_weight") * cost : cost) * Math.Pow(Math.Max(0, 1 - ((label > 0 ? 1 : -1) * value)), 2));
+            (label > 0 ? positive * cost : cost) * Math.Pow(Math.Max(0, 1 - ((label > 0 ? 1 : -1) * value)), 2));
         return new(
-            ("weight", torch.tensor(svm.Weights[..^1])), ("bias", torch.tensor(svm.Weights[^1])), ("decision", torch.tensor(decision)),
+            ("weight", torch.tensor(svm.Weights[..^1])), ("bias", torch.tensor(svm.Weights[^1] * constant)), ("decision", torch.tensor(decision)),
             ("objective", torch.tensor((svm.Weights.Sum(weight => weight * weight) / 2) + losses.Sum())));
     }
 }

@@ -13,19 +13,18 @@ internal static class MetricGoldens
         return new(("alignment", alignment), ("uniformity", uniformity), ("loss", alignment + uniformity));
     }
 
-    /// <summary>Weighted kNN; equal votes are the limit of an infinite temperature.</summary>
     [Golden("eval.knn_weighted")]
     public static GoldenResult Knn(GoldenCase golden)
     {
-        var temperature = golden.Text("weighting", "exp") switch
+        KnnOptions options = new() { Neighbours = (int)golden.Long("k") };
+        options = golden.Text("weighting", "exp") switch
         {
-            "exp" => golden.Double("temperature"),
-            "uniform" => double.PositiveInfinity,
+            "exp" => options with { Temperature = golden.Double("temperature") },
+            "uniform" => options with { Weighting = KnnWeighting.Uniform },
             var other => throw new InvalidDataException($"Unknown weighting '{other}'."),
         };
         var scores = WeightedKnn.Scores(
-            golden.InputOf("query", "queries"), golden.Input("bank"), golden.Input("bank_labels"), (int)golden.Long("k"), temperature,
-                (int)golden.Long("num_classes"));
+            golden.InputOf("query", "queries"), golden.Input("bank"), golden.Input("bank_labels"), (int)golden.Long("num_classes"), options);
         var predictions = scores.argmax(1);   // [N]
         var outputs = new Dictionary<string, Tensor> { ["scores"] = scores, ["pred"] = predictions, ["predictions"] = predictions };
         if (golden.HasInput("query_labels"))

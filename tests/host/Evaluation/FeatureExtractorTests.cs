@@ -112,6 +112,40 @@ public sealed class FeatureExtractorTests : IDisposable
     }
 
     [Theory]
+    [InlineData(ImageFit.Crop, 3)]     // columns 3 to 6 of ten
+    [InlineData(ImageFit.Squash, 1)]   // columns 0 to 3 by weights of 7, 9, 5 and 1 of 22
+    public void Encoded_Fit_IsWhatIsSeen(ImageFit fit, double first)
+    {
+        using var session = _bench.Session(new WatchedMethod(new()));
+        using var ramps = new RampDataset { Size = new(4, 10) };
+
+        var encoded = FeatureExtractor.Encoded(
+            Unnormalised(session.Experiment), ramps, most: 0, images => images.flatten(1).narrow(1, 0, 1), TestContext.Current.CancellationToken, fit);
+
+        Assert.Equal([first, 0], Column(encoded.Set.Features), (a, b) => Math.Abs(a - b) < 1e-5);
+    }
+
+    [Fact]
+    public void FrozenFeatures_TwoForms_TakeAPassEach_AndAFaultIsTheirs()
+    {
+        using var session = _bench.Session(new WatchedMethod(new()));
+        var reads = 0;
+        using var held = new FakeDataset(6) { OnRead = _ => Interlocked.Increment(ref reads) };
+        FeatureLook cropped = new(FeatureTokens.Pooled, ImageFit.Crop), squashed = new(FeatureTokens.Pooled, ImageFit.Squash);
+
+        var features = new FrozenFeatures(session.Experiment, held, [cropped, squashed], TestContext.Current.CancellationToken);
+        var broken = new FrozenFeatures(session.Experiment, new FakeDataset(2, 0, 1), [squashed], TestContext.Current.CancellationToken);
+        var none = new FrozenFeatures(session.Experiment, held, [], TestContext.Current.CancellationToken);
+
+        Assert.Equal((12, false), (reads, features.HasFaults));
+        Assert.Equal(6, features.Sets(squashed).Test.Features.shape[0]);
+        Assert.Equal(16, features.Sets(cropped).Train.Features.shape[0]);
+        Assert.True(broken.HasFaults);
+        Assert.StartsWith("None of the 2 ", Assert.Throws<ConfigurationException>(() => broken.Sets(squashed)).Message, StringComparison.Ordinal);
+        Assert.Null(none.First);
+    }
+
+    [Theory]
     [InlineData(256)]
     [InlineData(1)]
     public void Encoded_VideosWithDifferentNumbersOfClips_AreAveragedOverTheirOwn(int batchSize)

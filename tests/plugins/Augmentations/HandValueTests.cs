@@ -87,6 +87,34 @@ public sealed class HandValueTests
     }
 
     [Fact]
+    public void Apply_Lighting_ShiftsEachColour_AndClips()
+    {
+        var image = Images.Of(3, 1, 2, 0.5f, 0.95f, 0.5f, 0f, 0.5f, 0.25f);
+
+        new Lighting(new()).Apply(image, [0.1f, -0.2f, 0.3f]);
+
+        Assert.Equal([0.6f, 1f, 0.3f, 0f, 0.8f, 0.55f], image.Pixels.ToArray(), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
+    public void Draw_Lighting_IsAlongThePrincipalComponents()
+    {
+        var numbers = new CounterRandom(3, 0, 0, 0);
+        double[] along = new double[3];
+        foreach (ref var amount in along.AsSpan())
+        {
+            amount = 0.5 * Math.Sqrt(-2 * Math.Log(1 - numbers.NextDouble())) * Math.Cos(2 * Math.PI * numbers.NextDouble());
+        }
+
+        var (random, row) = (new CounterRandom(3, 0, 0, 0), new float[3]);
+        new Lighting(new() { Deviation = 0.5 }).Draw(ref random, new(4, 4), row);
+
+        Assert.Equal((-0.5675 * 0.2175 * along[0]) + (0.7192 * 0.0188 * along[1]) + (0.4009 * 0.0045 * along[2]), row[0], 1e-6);
+        Assert.Equal((-0.5808 * 0.2175 * along[0]) - (0.0045 * 0.0188 * along[1]) - (0.8140 * 0.0045 * along[2]), row[1], 1e-6);
+        Assert.Equal((-0.5836 * 0.2175 * along[0]) - (0.6948 * 0.0188 * along[1]) + (0.4203 * 0.0045 * along[2]), row[2], 1e-6);
+    }
+
+    [Fact]
     public void Apply_NormalizeWithoutOptions_TakesDataSetStatistics()
     {
         var normalize = new Normalize(new(), Runs.With(2, mean: [0.5, 0.25], std: [0.5, 0.125]));
@@ -151,7 +179,7 @@ public sealed class HandValueTests
             new VerticalFlipOptions(), new ColorJitterOptions(), new GrayscaleOptions(), new GaussianBlurOptions(), new SolarizeOptions(),
                 new NormalizeOptions(),
             new ConstrainedCropOptions(), new SharedCropOptions(), new ShiftedCropOptions(), new AutoAugmentOptions(), new JitterOrAutoAugmentOptions(),
-            new HsvNoiseOptions(), new PairedColorsOptions(),
+            new HsvNoiseOptions(), new LightingOptions(), new PairedColorsOptions(),
         ];
 
         Assert.All(defaults, options => Assert.Empty(Faults(options)));

@@ -196,6 +196,7 @@ public sealed class PropertyTests
         ["color-jitter"] = new ColorJitter(new() { Brightness = 0.8, Contrast = 0.8, Saturation = 0.8, Hue = 0.2 }),
         ["grayscale"] = new Grayscale(new()),
         ["hsv-noise"] = new HsvNoise(new()),
+        ["lighting"] = new Lighting(new() { Deviation = 1 }),
         ["gaussian-blur"] = new GaussianBlur(new() { SigmaMax = 4 }),
         ["gaussian-blur wide"] = new GaussianBlur(new() { KernelSize = 23 }),
         ["solarize"] = new Solarize(new() { Probability = 0.5 }),

@@ -72,6 +72,9 @@ public sealed class PlainNetworkTests
         var maps = network.Maps(images);
 
         Assert.Equal([55, 27, 13, 13, 13], maps.Select(map => map.shape[2]));
+        Assert.Equal(
+            [("pool1", 8, 27), ("pool2", 16, 13), ("pool5", 32, 6)],
+            network.PooledStages.Select(pool => (pool.Map.Name, pool.Map.Stride, network.Pool(pool, maps[pool.Stage]).shape[2])));
         Assert.All(maps, map => Assert.True(map.min().item<float>() >= 0));
         Assert.Equal([2, 16], network.call(images).shape);
     }

@@ -113,7 +113,7 @@ public sealed class RunConformanceTests : IDisposable
         using var scope = torch.NewDisposeScope();
         using var session = ConformanceHost.Get<SessionFactory>()
             .Create(Configuration($"evaluation.maxTrainSamples={most}", $"evaluation.maxTestSamples={mostTest}"));
-        var logits = WeightedKnn.Evaluate(Limited(DatasetSplit.Train, 64, bank), Limited(DatasetSplit.Test, 32, queries), 200, 0.07, null);
+        var logits = WeightedKnn.Evaluate(Limited(DatasetSplit.Train, 64, bank), Limited(DatasetSplit.Test, 32, queries), new() { Neighbours = 200 }, null);
 
         var result = Assert.Single(ConformanceHost.Get<EvaluationService>().Measure(session.Experiment, ["knn-instdisc"]).Results).Result;
 

@@ -59,6 +59,37 @@ public sealed class LayerMapsTests : ModuleTests
     }
 
     [Fact]
+    public void Of_Tiles_IsTheMeanOfWhatIsSeenOfEachStandardised()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var network = Network(Stem.Cifar);
+        var images = Tensors.Normal(2, 2, 3, 17, 17);   // 2 x 2 tiles of 8 pixels; the 17th row and column are cut off
+        var run = Run() with { ImageSize = 17 };
+
+        var layers = new LayerMaps(network, new(MapPooling.AdaptiveMax, 8 * 4, StemLayer.None, Features: true) { Tiles = 2 }, run);
+        var seen = layers.Of(images);
+
+        var tiles = new[] { (0, 0), (0, 8), (8, 0), (8, 8) }.Select(corner => images.narrow(2, corner.Item1, 8).narrow(3, corner.Item2, 8)).Select(tile =>
+            (tile - tile.mean([1, 2, 3], keepdim: true)) / tile.std([1, 2, 3], unbiased: false, keepdim: true)).ToList();   // of the test's run: deviation 1
+        Tensors.AssertClose(tiles.Select(tile => network.call(tile)).Aggregate((a, b) => a + b) / 4, seen[^1].flatten(1), 1e-4);
+        Tensors.AssertClose(tiles.Select(tile => F.max_pool2d(network.Maps(tile)[0], [4, 4])).Aggregate((a, b) => a + b) / 4, seen[0], 1e-4);
+        Assert.Equal((8, 2), layers.Shapes[0]);
+    }
+
+    [Fact]
+    public void Constructor_TilesThatAreTooSmall_SaysSo()
+    {
+        using var scope = NewDisposeScope();
+        var network = Kept(new Vgg16(new() { Width = 0.125, FullyConnected = 0 }, Run() with { ImageSize = 32 }));
+        LayerChoice choice = new(MapPooling.MaxIfLarger, 9000, StemLayer.None, Features: true) { Tiles = 3 };
+
+        var fault = Assert.Throws<ConfigurationException>(() => new LayerMaps(network, choice, Run() with { ImageSize = 32 }));
+
+        Assert.StartsWith("The backbone Vgg16 cannot look at tiles of 10 pixels, cut from images of 32: ", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Constructor_TrainingNetwork_StaysAsItIs()
     {
         using var scope = NewDisposeScope();

@@ -10,21 +10,28 @@ public sealed class LayerProtocolTests : ModuleTests
 {
     private const int Side = 32, Frames = 8;
 
-    // Whether the map behind the stem's pooling is taken, and whether the features are a layer: as docs/evaluation.md has it.
-    private static readonly Dictionary<string, (bool Pooled, bool Features)> _protocols = new()
+    private static readonly Layers _first = new(maps => maps[..1], Features: false), _last = new(maps => maps[^1..], Features: true);
+
+    // Which maps of the stem are taken, whether the features are a layer, and maps behind poolings: as docs/evaluation.md has it.
+    private static readonly Dictionary<string, Layers> _protocols = new()
     {
-        ["linear-per-layer"] = (false, false), ["linear-per-layer-zhang"] = (false, false), ["linear-per-layer-rotnet"] = (false, false),
-        ["linear-per-layer-deepcluster"] = (false, false), ["linear-per-layer-sela"] = (false, false), ["linear-per-layer-vissl"] = (false, true),
-        ["linear-per-layer-mmselfsup"] = (false, false), ["linear-per-layer-kolesnikov"] = (true, true), ["linear-per-layer-small"] = (false, true),
-        ["svm-voc07-layers"] = (false, true), ["svm-lowshot-layers"] = (false, true),
+        ["linear-per-layer"] = _first, ["linear-per-layer-zhang"] = _first with { Pools = true }, ["linear-per-layer-rotnet"] = _first,
+        ["linear-per-layer-deepcluster"] = _first, ["linear-per-layer-sela"] = _first, ["linear-per-layer-vissl"] = _first with { Features = true },
+        ["linear-per-layer-fair"] = new(maps => maps, Features: true) { Pools = true }, ["linear-per-layer-mmselfsup"] = _first,
+        ["linear-per-layer-kolesnikov"] = _last, ["linear-per-layer-kolesnikov-patches"] = _last with { Tiles = 3 },
+        ["linear-per-layer-small"] = _first with { Features = true },
+        ["nonlinear-per-layer-rotnet"] = _first, ["nonlinear-per-layer-kolesnikov"] = _last,
+        ["svm-voc07-layers"] = _first with { Features = true }, ["svm-lowshot-layers"] = _first with { Features = true },
     };
+
+    private static readonly string[] _alexNet = ["conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool5"];
 
     public static TheoryData<string> Backbones => ConformanceHost.Names(PluginKind.Backbone);
 
     [Fact]
     public void Protocols_OfLayers_AreAllHere() => Assert.Equal(
         ConformanceHost.Catalog.Of(PluginKind.Evaluator).Select(plugin => plugin.Name)
-            .Where(name => name.StartsWith("linear-per-layer", StringComparison.Ordinal) || name.EndsWith("-layers", StringComparison.Ordinal))
+            .Where(name => name.Contains("linear-per-layer", StringComparison.Ordinal) || name.EndsWith("-layers", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal),
         _protocols.Keys.Order(StringComparer.Ordinal));
 
@@ -37,25 +44,42 @@ public sealed class LayerProtocolTests : ModuleTests
             .Create<IBackbone>(ConformanceHost.Get<PluginFactory>(), run));
         ((Module)backbone).eval();
 
-        foreach (var (protocol, (pooled, features)) in _protocols)
+        foreach (var (protocol, layers) in _protocols)
         {
             using var inner = NewDisposeScope();
             var evaluator = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, protocol))
-                .Create<object>(ConformanceHost.Get<PluginFactory>());
+                .Create<object>(ConformanceHost.Get<PluginFactory>(), new NoteLogger());
             string[] faults = [.. evaluator is ITrainingEvaluator training ? training.Faults(backbone) : ((ILayerEvaluator)evaluator).Faults(backbone)];
             if (backbone.Stages.Count == 0)
             {
                 Assert.Equal($"It looks at the maps of every layer, and the backbone {backbone.GetType().Name} has none. Take a convolutional backbone, or "
-                    + "linear-sgd.", Assert.Single(faults));
+                    + "linear-sgd.", faults[0]);
+                continue;
+            }
+
+            if (layers.Tiles > 1 && backbone.TakesClips)
+            {
+                Assert.EndsWith($"the backbone {backbone.GetType().Name} takes clips. Take a protocol without tiles.", Assert.Single(faults),
+                    StringComparison.Ordinal);
                 continue;
             }
 
             Assert.Empty(faults);
-            FeatureStage[] stem = backbone.StemStages is { Count: > 0 } maps ? [pooled ? maps[^1] : maps[0]] : [];
-            string[] expected = [.. stem.Concat(backbone.Stages).Select(stage => stage.Name), .. features ? ["features"] : (string[])[]];
-            Assert.Equal(
-                expected, evaluator is ITrainingEvaluator probes ? Probed(probes, backbone, run) : Measured((ILayerEvaluator)evaluator, backbone, run));
+            FeatureStage[] stem = backbone.StemStages is { Count: > 0 } maps ? layers.Stem([.. maps]) : [];
+            string[] stages = [.. layers.Pools && backbone is IPooledStages ? _alexNet : backbone.Stages.Select(stage => stage.Name)];
+            string[] expected =
+                [.. stem.Select(stage => stage.Name), .. stages, .. layers.Features && stages[^1] != "pool5" ? ["features"] : (string[])[]];
+            Assert.Equal(expected, evaluator is ITrainingEvaluator probes
+                ? Probed(probes, backbone, run with { ImageSize = layers.Tiles * Side })
+                : Measured((ILayerEvaluator)evaluator, backbone, run));
         }
+    }
+
+    private sealed record Layers(Func<FeatureStage[], FeatureStage[]> Stem, bool Features)
+    {
+        public bool Pools { get; init; }
+
+        public int Tiles { get; init; } = 1;
     }
 
     // Names of the heads, each of which gives finite scores of every class.
@@ -63,7 +87,7 @@ public sealed class LayerProtocolTests : ModuleTests
     {
         var classifier = (IHeadedClassifier)Kept(protocol.CreateClassifier(() => backbone, run));
         ((Module)classifier).eval();
-        var scores = classifier.Classify(Images(backbone, 2));
+        var scores = classifier.Classify(Images(backbone, 2, run.ImageSize));
 
         Assert.Equal([2, classifier.Heads.Count * run.Data.Classes.Count], scores.shape);
         Assert.True(scores.isfinite().all().item<bool>());
@@ -74,7 +98,7 @@ public sealed class LayerProtocolTests : ModuleTests
     // Names of the layers that have a number.
     private static IEnumerable<string> Measured(ILayerEvaluator protocol, IBackbone backbone, RunInfo run)
     {
-        var (images, labels) = (Images(backbone, 4), tensor(new long[] { 0, 1, 0, 1 }));
+        var (images, labels) = (Images(backbone, 4, Side), tensor(new long[] { 0, 1, 0, 1 }));
         var details = protocol.Evaluate(backbone, run, encode =>
         {
             using var noGradients = no_grad();
@@ -86,6 +110,6 @@ public sealed class LayerProtocolTests : ModuleTests
         return [.. backbone.StemStages.Concat(backbone.Stages).Select(stage => stage.Name).Append("features").Where(details.ContainsKey)];
     }
 
-    private static Tensor Images(IBackbone backbone, int count) =>
-        backbone.TakesClips ? Tensors.Normal(5, count, 3, Frames, Side, Side) : Tensors.Normal(5, count, 3, Side, Side);
+    private static Tensor Images(IBackbone backbone, int count, int side) =>
+        backbone.TakesClips ? Tensors.Normal(5, count, 3, Frames, side, side) : Tensors.Normal(5, count, 3, side, side);
 }

@@ -5,6 +5,7 @@ using Parallax.Host.Plugins;
 using Parallax.Host.Training;
 using Parallax.Plugins.Evaluators;
 using Parallax.Plugins.Tests.Conformance;
+using Parallax.Plugins.Tests.Recipes;
 
 namespace Parallax.Plugins.Tests.Evaluators;
 
@@ -142,15 +143,117 @@ public sealed class LinearPerLayerTests
     [InlineData("linear-per-layer-sela", 36, 0.0133333, new[] { 10, 20, 30 }, 0.1, 1e-5)]
     [InlineData("linear-per-layer-vissl", 28, 0.01, new[] { 8, 16, 24 }, 0.1, 5e-4)]
     [InlineData("linear-per-layer-mmselfsup", 90, 0.01, new[] { 60, 80 }, 0.1, 1e-4)]
+    [InlineData("linear-per-layer-fair", 28, 0.01, new[] { 8, 16, 24 }, 0.1, 1e-4)]
     [InlineData("linear-per-layer-kolesnikov", 70, 0.1, new[] { 30, 50 }, 0.1, 0)]
+    [InlineData("nonlinear-per-layer-kolesnikov", 70, 0.1, new[] { 30, 50 }, 0.1, 0)]
+    [InlineData("nonlinear-per-layer-rotnet", 50, 0.2, new[] { 20, 40, 45 }, 0.2, 5e-4)]   // 0.1 for batches of 128
     public void Training_OfAConvention_IsThePrintedOne(string name, int epochs, double rate, int[] milestones, double factor, double decay)
     {
-        var training = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, name))
-            .Create<ITrainingEvaluator>(ConformanceHost.Get<PluginFactory>()).Training;
+        var training = Protocol(name).Training;
 
         Assert.Equal((epochs, rate, factor, decay), (training.Epochs, training.BaseLearningRate, training.DropFactor, training.WeightDecay));
         Assert.Equal(milestones, training.Milestones);
         Assert.Equal(name.EndsWith("deepcluster", StringComparison.Ordinal), training.FallsWithSteps);
+    }
+
+    [Theory]
+    [InlineData("linear-per-layer", 224,
+        "random-resized-crop 224 0.08 1 0.75 1.3333 bicubic | horizontal-flip 0.5 | color-jitter 0.4 0.4 0.4 0 1 | lighting 0.1")]
+    [InlineData("linear-per-layer-zhang", 224, "resize 256 bilinear | random-crop 224 0 | horizontal-flip 0.5")]
+    [InlineData("linear-per-layer-rotnet", 224, "random-resized-crop 224 0.08 1 0.75 1.3333 bilinear | horizontal-flip 0.5")]
+    [InlineData("linear-per-layer-sela", 224, "random-resized-crop 224 0.08 1 0.75 1.3333 bilinear | horizontal-flip 0.5")]
+    [InlineData("linear-per-layer-vissl", 224, "random-resized-crop 224 0.08 1 0.75 1.3333 bilinear | horizontal-flip 0.5")]
+    [InlineData("linear-per-layer-fair", 224,
+        "random-resized-crop 224 0.08 1 0.75 1.3333 bilinear | horizontal-flip 0.5 | color-jitter 0.4 0.4 0.4 0 1 | lighting 0.1")]
+    [InlineData("linear-per-layer-kolesnikov", 224, "resize 256 bilinear | random-crop 224 0")]
+    [InlineData("linear-per-layer-kolesnikov-patches", 192, "resize 224 bilinear | random-crop 192 0")]
+    [InlineData("linear-per-layer-small", 32, "random-resized-crop 32 0.5 1 0.75 1.3333 bicubic | horizontal-flip 0.5")]
+    [InlineData("nonlinear-per-layer-rotnet", 32, "random-crop 32 4 | horizontal-flip 0.5")]
+    public void Views_OfAConvention_AreThePrintedOnes(string name, int side, string steps)
+    {
+        using var scope = NewDisposeScope();
+        var classifier = Protocol(name).CreateClassifier(() => new Blocks(), TestRuns.Of() with { ImageSize = side });
+        using var module = (Module)classifier;
+
+        Assert.Equal([$"1 x {steps} | normalize"], ViewText.Of(classifier.Views));
+    }
+
+    [Fact]
+    public void Classify_HiddenLayers_AreTheirProductsByHand()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        using var classifier = new PerLayerClassifier(
+            new Blocks(), new() { Norm = MapNorm.None, MostNumbers = 4, Hidden = [5, 7], Dropout = 0.5, Stem = StemLayer.None }, TestRuns.Of());
+        classifier.eval();
+        var images = TestRuns.Batch().Views[0];
+        var state = classifier.state_dict();
+
+        var scores = classifier.Classify(images);   // [4, 2 x 3]
+
+        Assert.Equal([5, 4], state["heads.0.hidden1.linear.weight"].shape);   // 4 channels of one place
+        Assert.Equal([7, 5], state["heads.0.hidden2.linear.weight"].shape);
+        var x = classifier.Backbone.Maps(images)[0].mean([2, 3]);
+        foreach (var layer in new[] { "hidden1", "hidden2" })
+        {
+            x = F.linear(x, state[$"heads.0.{layer}.linear.weight"], state[$"heads.0.{layer}.linear.bias"]).relu();
+        }
+
+        Tensors.AssertClose(F.linear(x, state["heads.0.linear.weight"], state["heads.0.linear.bias"]), scores.narrow(1, 0, 3), 1e-5);
+        Tensors.AssertClose(scores, classifier.Classify(images), 0);   // nothing is dropped in evaluation mode
+    }
+
+    [Fact]
+    public void Constructor_HiddenNorm_TakesThePlaceOfTheBias()
+    {
+        using var scope = NewDisposeScope();
+        using var classifier = new PerLayerClassifier(new Blocks(), new() { Norm = MapNorm.None, Hidden = [5], HiddenNorm = true }, TestRuns.Of());
+
+        Assert.Equal(
+            ["heads.0.hidden1.linear.weight", "heads.0.hidden1.norm.bias", "heads.0.hidden1.norm.weight", "heads.0.linear.bias", "heads.0.linear.weight"],
+            classifier.named_parameters().Select(entry => entry.name).Where(name => name.StartsWith("heads.0", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void ParameterRules_BiasScale_IsOfLinearLayersAlone()
+    {
+        using var scope = NewDisposeScope();
+        PerLayerOptions options = new() { Norm = MapNorm.Affine, Hidden = [5], BiasLearningRateScale = 2 };
+        using var classifier = new PerLayerClassifier(new Blocks(), options, TestRuns.Of());
+        using var plain = new PerLayerClassifier(new Blocks(), options with { BiasLearningRateScale = 1 }, TestRuns.Of());
+
+        var groups = ParameterGroup.Build(
+            classifier.named_parameters().Where(entry => entry.parameter.requires_grad).Select(entry => (entry.name, entry.parameter.dim())), classifier,
+            excludeNormAndBias: true);
+
+        Assert.Empty(plain.ParameterRules);
+        Assert.Equal(
+            ["heads.0.hidden1.linear.bias", "heads.0.linear.bias", "heads.1.hidden1.linear.bias", "heads.1.linear.bias"],
+            groups.Where(group => group.LearningRateScale == 2).SelectMany(group => group.Names).Order(StringComparer.Ordinal));
+        Assert.All(groups.Where(group => group.LearningRateScale == 2), group => Assert.Equal(0, group.WeightDecayScale));
+    }
+
+    [Fact]
+    public void CreateClassifier_PoolsOfANetworkThatNamesNone_IsTold()
+    {
+        using var scope = NewDisposeScope();
+        var logger = new NoteLogger();
+        using var classifier = (PerLayerClassifier)new LinearPerLayer(new() { Pools = true }, logger).CreateClassifier(() => new Blocks(), TestRuns.Of());
+
+        Assert.Equal(["first", "second"], classifier.Heads);
+        Assert.Equal(["The backbone Blocks names no maps behind poolings; first, second have a classifier"], logger.Notes);
+    }
+
+    [Fact]
+    public void Validate_HiddenLayersAndBorders_AreCheckedAgainstTheRest()
+    {
+        Assert.StartsWith("hidden is [5, 0]", Fault(new() { Hidden = [5, 0] }), StringComparison.Ordinal);
+        Assert.StartsWith("hidden is [], and dropout is 0.5", Fault(new() { Dropout = 0.5 }), StringComparison.Ordinal);
+        Assert.StartsWith("hidden is [], and hiddenNorm is true", Fault(new() { HiddenNorm = true }), StringComparison.Ordinal);
+        Assert.StartsWith("padded is true, and cropScaleMin is 0.08", Fault(new() { Padded = true }), StringComparison.Ordinal);
+
+        static string Fault(PerLayerOptions options) => Assert.Single(options.Validate(new(options))).ErrorMessage!;
     }
 
     [Fact]
@@ -176,6 +279,9 @@ public sealed class LinearPerLayerTests
             StringComparison.Ordinal);
         Assert.Empty((options with { Milestones = [] }).Validate(new(options)));
     }
+
+    private static ITrainingEvaluator Protocol(string name) => PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, name))
+        .Create<ITrainingEvaluator>(ConformanceHost.Get<PluginFactory>());
 
     /// <summary>Two convolutions with maps of 8 and 4 pixels.</summary>
     private sealed class Blocks : Module<Tensor, Tensor>, IBackbone

@@ -130,6 +130,25 @@ public sealed class LinearSvmTests
     }
 
     [Fact]
+    public void Solve_OtherWeightOfPositives_CountsThemSo()
+    {
+        var problem = Problem(ones(8, 1), [1, 1, 1, 1, 0, 0, 0, 0]) with { PositiveWeight = 3 };
+
+        Assert.Equal(0.5, problem.Solved(1000).Decide(FeatureRows.Normalised(ones(1, 1)), [0])[0], 1e-3);   // 3 (1 - d) = 1 + d
+    }
+
+    [Fact]
+    public void Solve_LargerConstant_TakesMoreOfTheDecision()
+    {
+        // All in one place with the constant 2: d = w + 2 b = 1/3, and the smallest w² + b² with that sum has b = 2 w.
+        var rows = FeatureRows.Normalised(ones(8, 1), epsilon: 0, constant: 2);
+        var weights = new SvmProblem(rows, [1, 1, 1, 1, 0, 0, 0, 0], Class: 1, [.. Enumerable.Range(0, 8)], Seed: 4).Solved(1000).Weights;
+
+        Assert.Equal(1 / 15.0, weights[0], 1e-3);
+        Assert.Equal(2 / 15.0, weights[1], 1e-3);
+    }
+
+    [Fact]
     public void Rows_WideOnes_AreMultipliedAsTheyAre()
     {
         var features = Tensors.UnitRows(3, 4, 37) * 5;   // not a multiple of any vector length

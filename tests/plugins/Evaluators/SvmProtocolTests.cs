@@ -5,6 +5,7 @@ using Parallax.Host.Plugins;
 using Parallax.Plugins.Backbones;
 using Parallax.Plugins.Evaluators;
 using Parallax.Plugins.Tests.Conformance;
+using Parallax.Plugins.Tests.Recipes;
 
 namespace Parallax.Plugins.Tests.Evaluators;
 
@@ -100,6 +101,36 @@ public sealed class SvmProtocolTests : ModuleTests
     }
 
     [Fact]
+    public void SvmLowShot_ClassOfNoTrainingImage_IsLeftOutAndCounted()
+    {
+        // The third class is in the test alone, on the other side of both: the two others are told without a fault.
+        FeatureSet train = new(Tensors.Matrix([1, 0], [1, 0.1f], [0, 1], [0.1f, 1]), tensor(new long[] { 0, 0, 1, 1 }), 3);
+        FeatureSet test = new(Tensors.Matrix([1, 0.05f], [0.05f, 1], [-1, -1]), tensor(new long[] { 0, 1, 2 }), 3);
+
+        var result = new SvmLowShot(new() { Shots = [1, 2], Draws = 2 }).Evaluate(train, test, seed: 0);
+
+        Assert.Equal((1, 2), (result.Accuracy, result.Details["classes"]));
+        Assert.Equal(1, result.Details["map_k1"]);
+        Assert.DoesNotContain(
+            "classes", new SvmLowShot(new() { Shots = [1], Draws = 1 }).Evaluate(train with { Classes = 2 }, train with { Classes = 2 }, seed: 0).Details.Keys);
+    }
+
+    [Theory]
+    [InlineData("svm-voc07", ImageFit.ResizedSquash)]
+    [InlineData("svm-voc07-layers", ImageFit.ResizedSquash)]
+    [InlineData("svm-lowshot", ImageFit.Squash)]
+    [InlineData("svm-lowshot-layers", ImageFit.Squash)]
+    public void Fit_OfTheSvmProtocols_IsThePublishedOne_AndAnOption(string name, ImageFit published)
+    {
+        var plugin = ConformanceHost.Catalog.Get(PluginKind.Evaluator, name);
+
+        Assert.Equal(published, Fit(PluginChoice.From(plugin)));
+        Assert.Equal(ImageFit.Crop, Fit(PluginChoice.From(plugin, new Dictionary<string, object> { ["fit"] = "crop" })));
+
+        static ImageFit Fit(PluginChoice choice) => choice.Create<IImageFitChoice>(ConformanceHost.Get<PluginFactory>(), new NoteLogger()).Fit;
+    }
+
+    [Fact]
     public void SvmLowShot_FewerImagesThanAnyNumber_SaysSo()
     {
         var (train, test) = ReferenceProbe.Problem(9, 9, width: 4, noise: 1);
@@ -147,13 +178,19 @@ public sealed class SvmProtocolTests : ModuleTests
     [InlineData("finetune-semi-10", 0.1)]
     public void FinetuneSemi_Settings_AreThoseOfTheCode(string name, double share)
     {
-        var training = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, name))
-            .Create<ITrainingEvaluator>(ConformanceHost.Get<PluginFactory>()).Training;
+        var protocol = PluginChoice.From(ConformanceHost.Catalog.Get(PluginKind.Evaluator, name))
+            .Create<ITrainingEvaluator>(ConformanceHost.Get<PluginFactory>());
+        var training = protocol.Training;
 
         Assert.Equal((70, 256, 0.05, 0.0, 0.0), (training.Epochs, training.BatchSize, training.BaseLearningRate, training.WeightDecay, training.WarmupEpochs));
         Assert.Equal((ClassifierOptimizer.Nesterov, share), (training.Optimizer, training.LabelledShare));
         Assert.Equal([30], training.Milestones);
         Assert.Empty(training.Backbone);
+
+        using var scope = NewDisposeScope();
+        using var classifier = (Module)protocol.CreateClassifier(() => new PixelBackbone(), TestRuns.Of() with { ImageSize = 224 });
+        Assert.Equal(
+            ["1 x random-resized-crop 224 0.08 1 0.75 1.3333 bilinear | horizontal-flip 0.5 | normalize"], ViewText.Of(((IClassifier)classifier).Views));
     }
 
     [Theory]

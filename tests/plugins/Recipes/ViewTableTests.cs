@@ -318,7 +318,7 @@ public sealed class ViewTableTests
             "shared-crop 224 0.2 1 0.75 1.3333 bilinear 0.5 0", "shifted-crop 224 31",   // Huang et al. 2023, code
             "cell-crop 64 3 0 true", "photometric 0.66 4 8 0.1 1.9 0 256",   // Noroozi and Favaro 2016, Misra and van der Maaten 2020, code
             "constrained-crop 96 0.05 0.14 0.75 1.3333 bilinear 0.1 1 0.2 1", Coin(0.5),   // Van Gansbeke et al. 2021, code
-            "hsv-noise 2 0.5 0.1 0.1",   // Zhai et al. 2019, code
+            "hsv-noise 2 0.5 0.1 0.1", "lighting 0.1",   // Zhai et al. 2019, code; Krizhevsky et al. 2012, section 4.1
             "auto-augment 1 0.502",   // Cubuk et al. 2019, code: borders are grey, 128 of 255
         ];
 
