@@ -84,6 +84,7 @@ internal static class Composition
         .AddSingleton<EmbeddingRun>()
         .AddSingleton<ReplayRun>()
         .AddSingleton<DemoRun>()
+        .AddSingleton<RowMeasurement>()
         .AddSingleton<LeaderboardRun>()
         .AddSingleton<RecipeVerification>()
         .AddSingleton<RunPlanner>()

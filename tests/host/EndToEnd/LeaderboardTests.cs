@@ -44,6 +44,40 @@ public sealed class LeaderboardTests : IDisposable
     }
 
     [Fact]
+    public void Leaderboard_ResultIsGone_MeasuresTheFinishedRunAndTrainsNothing()
+    {
+        var file = _place.Write("board.yaml", """
+            title: By layer
+            random: false
+            common: {trainer: {epochs: 1}, evaluation: {online: null, protocols: [linear-per-layer-small]}}
+            entries:
+              - recipe: a recipe.yaml
+              - {recipe: a recipe.yaml, name: cold, set: {method.temperature: 0.05}}
+            """);
+        Assert.Equal(0, _place.Run("leaderboard", file).ExitCode);
+        var (table, results) = Written();
+        Assert.Contains("\n## linear-per-layer-small\n\n| | conv1 | layer1 | layer2 | layer3 | features |\n", table, StringComparison.Ordinal);
+        Assert.All(results, result => Assert.Contains(
+            (double)result!["accuracy"]!["linear-per-layer-small"]!,
+            result["details"]!["linear-per-layer-small"]!["series"]!.AsArray()
+                .Select(layer => (double)result["details"]!["linear-per-layer-small"]!["numbers"]![(string)layer!]!)));
+
+        File.Delete(Path.Combine(_place.Folder, "runs", "leaderboards", "board", "cold-seed0.json"));
+        var again = _place.Run("leaderboard", file);
+
+        Assert.True(again.ExitCode == 0, again.ToString());
+        Assert.Contains("Measuring cold, seed 0: run ", again.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Training", again.Error, StringComparison.Ordinal);
+        var (_, second) = Written();
+        foreach (var key in new[] { "run_id", "accuracy", "details", "configuration" })
+        {
+            Assert.Equal(results.Select(result => result![key]!.ToJsonString()), second.Select(result => result![key]!.ToJsonString()));
+        }
+
+        Assert.All(second, result => Assert.True((double)result!["seconds"]! > 0 && (double)result["images_per_second"]! > 0));
+    }
+
+    [Fact]
     public void Leaderboard_OneEntryFails_KeepsTheOthersAndSaysSo()
     {
         var file = _place.Write("board.yaml", """
@@ -111,6 +145,14 @@ public sealed class LeaderboardTests : IDisposable
         Assert.Contains("does not exist", result.Error, StringComparison.Ordinal);
         Assert.Contains("method.temprature is not a known key. Did you mean 'temperature'?", result.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_place.Folder));
+    }
+
+    private (string Table, JsonArray Results) Written()
+    {
+        var folder = Path.Combine(_place.Folder, "leaderboards");
+
+        return (File.ReadAllText(Path.Combine(folder, "board.md")),
+            JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "board.json")))!["results"]!.AsArray());
     }
 
     private string? FirstLog() =>
