@@ -85,6 +85,7 @@ internal static class Composition
         .AddSingleton<ReplayRun>()
         .AddSingleton<DemoRun>()
         .AddSingleton<RowMeasurement>()
+        .AddSingleton<ScalingFits>()
         .AddSingleton<LeaderboardRun>()
         .AddSingleton<RecipeVerification>()
         .AddSingleton<RunPlanner>()

@@ -20,7 +20,7 @@ internal sealed record LeaderboardPlan(string Output, string Work, int Jobs);
 
 /// <summary>Trains every entry of a leaderboard in a process of its own, measures all with the same protocols, and writes the table.</summary>
 internal sealed class LeaderboardRun(
-    RecipeReader recipes, ExperimentFactory experiments, RowMeasurement measurement, Trackers trackers, DataReport data,
+    RecipeReader recipes, ExperimentFactory experiments, RowMeasurement measurement, ScalingFits scaling, Trackers trackers, DataReport data,
     StopSignals signals, ConsoleProgress progress)
 {
     private const string RandomName = "random weights";
@@ -236,17 +236,18 @@ internal sealed class LeaderboardRun(
         return result;
     }
 
-    private static void Publish(LeaderboardFile board, LeaderboardPlan plan, IReadOnlyList<EntryResult> results, ITrackedRun parent)
+    private void Publish(LeaderboardFile board, LeaderboardPlan plan, IReadOnlyList<EntryResult> results, ITrackedRun parent)
     {
         IReadOnlyList<string> protocols = [.. board.Entries.SelectMany(row => row.Configuration.Evaluation.Protocols).Distinct()];
         IReadOnlyList<string> conditions = [.. Conditions(board, plan)];
         var table = Path.Combine(plan.Output, $"{board.Stem}.md");
         var json = Path.Combine(plan.Output, $"{board.Stem}.json");
         var ordered = results.OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.Seed).ToList();
+        var fits = scaling.Of(board, ordered);
         AtomicFile.Replace(
-            table, LeaderboardTable.Write(board.Options, ordered, protocols, conditions) + SeriesTables.Write(ordered, protocols));
+            table, LeaderboardTable.Write(board.Options, ordered, protocols, conditions) + ScalingFits.Write(fits) + SeriesTables.Write(ordered, protocols));
         AtomicFile.Replace(json, stream => JsonSerializer.Serialize(
-            stream, new { board.Options.Title, Conditions = conditions, Results = ordered }, CliOutput.JsonOptions));
+            stream, new { board.Options.Title, Conditions = conditions, Results = ordered, Fits = fits ?? [] }, CliOutput.JsonOptions));
         foreach (var result in ordered)
         {
             foreach (var (protocol, accuracy) in result.Accuracy)
