@@ -45,6 +45,7 @@ public sealed record ColorizationOptions : IRunRequirements
 /// Until then all count alike. Ours: L is given as (L - 50) / 100, the decoder is a <see cref="MapDecoder"/> on the last map of the backbone.</para>
 /// </remarks>
 [Plugin("colorization", Options = typeof(ColorizationOptions), Summary = "Predicts the colours of every pixel from lightness, as a distribution over classes.",
+    Taxonomy = "generation-based: colorization", PseudoLabel = "continuous map",
     Family = "pretext", Paper = "Colorful Image Colorization", Authors = "Zhang, Isola, Efros", Venue = "ECCV", Year = 2016, ArXiv = "1603.08511")]
 public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
 {

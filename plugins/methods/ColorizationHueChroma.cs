@@ -69,6 +69,7 @@ public sealed record ColorizationHueChromaOptions : IRunRequirements
 /// <para>Ours: the hypercolumn is that of the maps a backbone names; hidden units are dropped at all places of an image together.</para>
 /// </remarks>
 [Plugin("colorization-hue-chroma", Options = typeof(ColorizationHueChromaOptions), Summary = "Predicts hue and chroma of random pixels from hypercolumns.",
+    Taxonomy = "generation-based: colorization", PseudoLabel = "continuous map",
     Family = "pretext", Paper = "Colorization as a Proxy Task for Visual Understanding", Authors = "Larsson, Maire, Shakhnarovich", Venue = "CVPR", Year = 2017,
     ArXiv = "1703.04044")]
 public sealed class ColorizationHueChroma : Module, IMethod, IPictures

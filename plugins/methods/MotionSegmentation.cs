@@ -69,6 +69,7 @@ public sealed record MotionSegmentationOptions : IValidatableObject
 /// bottleneck has batch normalisation. Clips are three frames, every second frame of the video, unless the recipe says otherwise.</para>
 /// </remarks>
 [Plugin("motion-segmentation", Options = typeof(MotionSegmentationOptions), Summary = "Predicts from one frame of a video which pixels move.",
+    Taxonomy = "free semantic label-based: moving objects", PseudoLabel = "continuous map",
     Family = "pretext", Paper = "Learning Features by Watching Objects Move", Authors = "Pathak, Girshick, Dollár, Darrell, Hariharan", Venue = "CVPR",
     Year = 2017, ArXiv = "1612.06370")]
 public sealed class MotionSegmentation : Module, IMethod, IGathered, IBatchCoupled, IPictures, IRunRequirements

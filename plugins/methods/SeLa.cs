@@ -47,6 +47,7 @@ public sealed record SeLaOptions : IRunRequirements
 /// labels change between epochs only; with one head at a time, each has its turn, where the code takes the head of the epoch's number.</para>
 /// </remarks>
 [Plugin("sela", Options = typeof(SeLaOptions), Summary = "Learns labels that optimal transport spreads evenly over the images, from its own predictions.",
+    Taxonomy = "context-based: similarity", PseudoLabel = "discrete class",
     Family = "clustering", Paper = "Self-labelling via simultaneous clustering and representation learning", Authors = "Asano, Rupprecht, Vedaldi",
     Venue = "ICLR", Year = 2020, ArXiv = "1911.05371")]
 public sealed class SeLa : Module, IMethod, IEpochPhase
