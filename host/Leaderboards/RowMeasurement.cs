@@ -101,7 +101,7 @@ internal sealed class RowMeasurement(
 
     // What shapes the weights.
     private static IEnumerable<KeyValuePair<string, string>> Settings(ResolvedConfiguration configuration) => configuration.Flatten()
-        .Where(p => p.Key is not ("trainer.outputDirectory") && p.Key.Split('.')[0] is not ("tracking" or "evaluation"))
+        .Where(p => p.Key != "trainer.outputDirectory" && p.Key.Split('.')[0] is not ("tracking" or "evaluation"))
         .OrderBy(p => p.Key, StringComparer.Ordinal);
 
     // 0 where the store does not know it.
