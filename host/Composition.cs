@@ -84,6 +84,8 @@ internal static class Composition
         .AddSingleton<EmbeddingRun>()
         .AddSingleton<ReplayRun>()
         .AddSingleton<DemoRun>()
+        .AddSingleton<RowMeasurement>()
+        .AddSingleton<ScalingFits>()
         .AddSingleton<LeaderboardRun>()
         .AddSingleton<RecipeVerification>()
         .AddSingleton<RunPlanner>()

@@ -41,6 +41,10 @@ public sealed record EvaluationResult(double Accuracy, double BestAccuracy, IRea
     /// <summary>By which images the protocol chose what the number depends on.</summary>
     public NumberChoice ChosenBy { get; init; } = NumberChoice.Nothing;
 
+    /// <summary>Names of <see cref="Details"/> that are one number measured several times, in order: by layer of the backbone, by images of each class. Tables
+    /// show them side by side. Empty where there are none.</summary>
+    public IReadOnlyList<string> Series { get; init; } = [];
+
     /// <summary>The class that each test image is taken for, in the order of its features; null where no single classifier was trained.</summary>
     public IReadOnlyList<long>? Predicted { get; init; }
 }

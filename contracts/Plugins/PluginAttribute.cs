@@ -44,6 +44,18 @@ public sealed class PluginAttribute(string name) : Attribute
     /// <summary>Family in lists and docs, for example <c>contrastive</c>.</summary>
     public string Family { get; init; } = "";
 
+    /// <summary>
+    /// Kind of pretext task of a method, in the words of Jing and Tian's survey (TPAMI 2020): <c>generation-based: colorization</c>, <c>inpainting</c>,
+    /// <c>super-resolution</c>, <c>adversarial</c> or <c>video prediction</c>; <c>context-based: similarity</c>, <c>spatial structure</c> or <c>temporal
+    /// structure</c>; <c>free semantic label-based: moving objects</c>, <c>contours</c>, <c>depth</c> or <c>game engine</c>; <c>cross-modal: flow and RGB</c>,
+    /// <c>audio and video</c> or <c>egomotion</c>. Null where the survey has no word for it.
+    /// </summary>
+    public string? Taxonomy { get; init; }
+
+    /// <summary>What a method's pseudo-labels are, in the same words: <c>discrete class</c>, <c>continuous map</c>, <c>ordering</c> or <c>pair relation</c>;
+    /// null with <see cref="Taxonomy"/>.</summary>
+    public string? PseudoLabel { get; init; }
+
     /// <summary>Version of what a protocol computes: raised when its numbers change under the same name. Results carry it.</summary>
     public int Revision { get; init; } = 1;
 

@@ -80,7 +80,8 @@ internal sealed class DescribeCommand(Lazy<PluginCatalog> catalog, CliOutput out
         var plugin = Find(name, kind);
         var options = plugin.OptionsType is { } type ? OptionReference.Of(type) : [];
         Print(name, options, json ? new { Plugin = PluginSummary.Of(plugin), Options = options } : null,
-            [$"{plugin.Kind.Noun()} '{plugin.Name}': {plugin.Summary}", plugin.Paper.ToString(), .. MovedOption.Lines(plugin),
+            [$"{plugin.Kind.Noun()} '{plugin.Name}': {plugin.Summary}", plugin.Paper.ToString(),
+                plugin.Kind == PluginKind.Method ? $"Kind of pretext task: {plugin.TaskText}" : "", .. MovedOption.Lines(plugin),
                 $"{plugin.TypeName} {plugin.Version} in {plugin.File}"]);
     }
 

@@ -148,6 +148,7 @@ internal sealed class TrainCommand(
                 PeakMemoryBytes = PeakMemory(),
                 Results = summary.Measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy),
                 Protocols = ProtocolRecord.Of(summary.Measured.Results),
+                Details = ProtocolDetails.Of(summary.Measured.Results),
                 Failures = summary.Measured.Failures.ToDictionary(f => f.Protocol, f => f.Reason),
                 LeftOut = summary.Measured.LeftOut,
                 Duplicates = summary.Measured.Duplicates,

@@ -33,6 +33,7 @@ internal static class MethodPage
             text.Append($"{method.Paper}.\n\n");
         }
 
+        text.Append($"Kind of pretext task ([vocabulary](../vocabulary.md)): {method.TaskText}.\n\n");
         Section(text, "What it computes", XmlDocs.Remarks(type));
         Section(text, "What it declares", Declarations.Where(d => d.Contract.IsAssignableFrom(type)).Select(d => $"- {d.Text}\n"));
         Section(text, "Recipes", MethodTable.RecipesOf(method.Name, recipes)

@@ -137,7 +137,7 @@ public sealed class RecipeReader(PluginCatalog catalog, ILogger<RecipeReader>? l
 
         return new()
         {
-            Data = data,
+            Data = data with { ShareSeed = data.ShareSeed ?? (data is { Share: 1, LongTail: 1 } ? 0 : trainer.Seed) },   // 0: nothing is drawn
             Trainer = trainer,
             Optimizer = optimizer,
             Schedule = schedule,

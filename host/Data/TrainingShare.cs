@@ -62,7 +62,7 @@ internal static class TrainingShare
 
     private static long[] Chosen(IImageDataset whole, DataOptions options)
     {
-        var order = EpochOrder.Shuffled(whole.Info.Count, options.ShareSeed, epoch: 0, RandomPurpose.Share);
+        var order = EpochOrder.Shuffled(whole.Info.Count, options.ShareSeed ?? 0, epoch: 0, RandomPurpose.Share);
         var kept = options.LongTail == 1 ? order : Tail(order, whole, options.LongTail);
         var count = Math.Max(1, (int)Math.Round(kept.Length * options.Share));
 
@@ -88,5 +88,5 @@ internal static class TrainingShare
     }
 
     private static string Digest(string whole, DataOptions options) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"{whole} {RandomPurpose.Share} {options.Share} {options.ShareSeed} {options.LongTail}"))))[..8];
+        string.Create(CultureInfo.InvariantCulture, $"{whole} {RandomPurpose.Share} {options.Share} {options.ShareSeed ?? 0} {options.LongTail}"))))[..8];
 }

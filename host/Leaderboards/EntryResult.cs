@@ -27,6 +27,9 @@ internal sealed record EntryResult(
     /// <summary>How the numbers came about, by protocol; empty for results of an earlier version.</summary>
     public IReadOnlyDictionary<string, ProtocolRecord> Protocols { get; init; } = new Dictionary<string, ProtocolRecord>();
 
+    /// <summary>The numbers beside each protocol's, by layer for example; empty for results of an earlier version.</summary>
+    public IReadOnlyDictionary<string, ProtocolDetails> Details { get; init; } = new Dictionary<string, ProtocolDetails>();
+
     /// <summary>Whether the images are videos.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AreVideos { get; init; }

@@ -20,6 +20,9 @@ public sealed record LeaderboardOptions
 
     /// <summary>Whether the backbone is measured before any training, too: what every row has to beat.</summary>
     public bool Random { get; init; } = true;
+
+    /// <summary>Lines through the numbers of entries that learn from more and more images, written below the table; null for none.</summary>
+    public FitOptions? Fit { get; init; }
 }
 
 /// <summary>One row of a leaderboard file.</summary>
@@ -84,6 +87,8 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
         faults.AddRange(rows.GroupBy(row => (row.Name, row.Seed)).Where(group => group.Count() > 1)
             .Select(group => $"{file}: two entries are named '{group.Key.Name}'. Give one of them another 'name'."));
 
+        faults.AddRange(FitFaults(options.Fit, rows));
+
         return faults.Count == 0 ? new(file, options, rows) : throw new ConfigurationException([.. faults.Distinct()]);
     }
 
@@ -124,6 +129,24 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
             + $"above it: {(names.Length == 0 ? "there is none" : string.Join(", ", names))}."));
 
         return after;
+    }
+
+    private static IEnumerable<string> FitFaults(FitOptions? fit, List<Row> rows)
+    {
+        string[] names = [.. rows.Select(row => row.Name).Distinct()];
+        string[] protocols = [.. rows.SelectMany(row => row.Configuration.Evaluation.Protocols).Distinct()];
+        foreach (var series in fit?.Series ?? [])
+        {
+            foreach (var name in series.Entries.Where(name => !names.Contains(name)))
+            {
+                yield return $"fit.series '{series.Name}' has '{name}'; expected names of entries.{NearestName.Hint(name, names)}";
+            }
+        }
+
+        foreach (var protocol in (fit?.Protocols ?? []).Except(protocols))
+        {
+            yield return $"fit.protocols has '{protocol}'; expected protocols that an entry is measured by.{NearestName.Hint(protocol, protocols)}";
+        }
     }
 
     // set: {method.temperature: 0.1} means what --set method.temperature=0.1 means.

@@ -20,7 +20,8 @@ internal sealed record LeaderboardPlan(string Output, string Work, int Jobs);
 
 /// <summary>Trains every entry of a leaderboard in a process of its own, measures all with the same protocols, and writes the table.</summary>
 internal sealed class LeaderboardRun(
-    ExperimentFactory experiments, EvaluationService evaluations, Trackers trackers, DataReport data, StopSignals signals, ConsoleProgress progress)
+    RecipeReader recipes, ExperimentFactory experiments, RowMeasurement measurement, ScalingFits scaling, Trackers trackers, DataReport data,
+    StopSignals signals, ConsoleProgress progress)
 {
     private const string RandomName = "random weights";
 
@@ -131,17 +132,7 @@ internal sealed class LeaderboardRun(
                 continue;
             }
 
-            progress.WriteLine($"Measuring {row.Name}, seed {row.Seed}.");
-            using var experiment = experiments.Create(row.Configuration, isTrained: false);
-            data.Write(experiment.Learned);
-            var measured = evaluations.Measure(experiment, row.Configuration.Evaluation.Protocols, stop: stop);   // what fails is a dash in the table
-            evaluations.Track(row.Configuration, measured, parent.RunId, step: 0, "random-features");
-            var accuracies = measured.Results.ToDictionary(r => r.Protocol, r => r.Result.Accuracy);
-            var result = new EntryResult(row.Name, "", row.Seed, Reference: true, accuracies, 0, 0, 0, "", Hash(row.Configuration), measured.LeftOut)
-            {
-                Backbone = Describe(row.Configuration.Backbone),
-                Protocols = ProtocolRecord.Of(measured.Results), Duplicates = measured.Duplicates, AreVideos = experiment.Run.HasVideos,
-            };
+            var result = measurement.Random(row, parent.RunId, Hash(row.Configuration), stop) with { Backbone = Describe(row.Configuration.Backbone) };
             Store(file, result, row);
             results.Add(result);
         }
@@ -196,11 +187,27 @@ internal sealed class LeaderboardRun(
             Trainer = row.Configuration.Trainer with { OutputDirectory = folder },
             Tracking = row.Configuration.Tracking with { ParentRun = parentRunId, RunName = $"{row.Name}-seed{row.Seed}" },
         };
+        string[] begins = [.. runs.Select(pair => $"{pair.Key}={Path.Combine(folder, pair.Value!)}")];
+        var asked = begins.Length == 0 ? configuration : recipes.ReadText(configuration.ToYaml(), row.Name, begins);
+        if (measurement.Finished(row, asked, Read(file), hash, stop) is { } found)
+        {
+            var finished = found with { Backbone = Describe(row.Configuration.Backbone) };
+            Store(file, finished, row);
+
+            return finished;
+        }
+
+        return await TrainAsync(row, configuration, file, begins, hash, stop);
+    }
+
+    private async Task<EntryResult?> TrainAsync(
+        LeaderboardFile.Row row, ResolvedConfiguration configuration, string file, IEnumerable<string> begins, string hash, CancellationToken stop)
+    {
         var (recipe, log) = (Path.ChangeExtension(file, ".yaml"), Path.ChangeExtension(file, ".log"));
         AtomicFile.Replace(recipe, configuration.ToYaml());
         progress.WriteLine($"Training {row.Name}, seed {row.Seed}: {log}");
-        var begins = runs.SelectMany(pair => new[] { "--set", $"{pair.Key}={Path.Combine(folder, pair.Value!)}" });
-        var (exitCode, output) = await ChildProgram.RunAsync(["train", recipe, .. begins, "--resume", "auto", "--json"], log, stop);
+        var sets = begins.SelectMany(begin => new[] { "--set", begin });
+        var (exitCode, output) = await ChildProgram.RunAsync(["train", recipe, .. sets, "--resume", "auto", "--json"], log, stop);
         if (exitCode != 0)
         {
             if (!stop.IsCancellationRequested)
@@ -216,7 +223,7 @@ internal sealed class LeaderboardRun(
             row.Name, configuration.Method.Name, row.Seed, row.Reference, summary.Results, summary.TrainingSeconds, summary.ImagesPerSecond,
             summary.PeakMemoryBytes, summary.RunId, hash, summary.LeftOut)
         {
-            Backbone = Describe(row.Configuration.Backbone), Protocols = summary.Protocols, Duplicates = summary.Duplicates,
+            Backbone = Describe(row.Configuration.Backbone), Protocols = summary.Protocols, Details = summary.Details, Duplicates = summary.Duplicates,
             AreVideos = summary.AreVideos,
         };
         foreach (var (protocol, reason) in summary.Failures ?? new Dictionary<string, string>())
@@ -229,16 +236,18 @@ internal sealed class LeaderboardRun(
         return result;
     }
 
-    private static void Publish(LeaderboardFile board, LeaderboardPlan plan, IReadOnlyList<EntryResult> results, ITrackedRun parent)
+    private void Publish(LeaderboardFile board, LeaderboardPlan plan, IReadOnlyList<EntryResult> results, ITrackedRun parent)
     {
         IReadOnlyList<string> protocols = [.. board.Entries.SelectMany(row => row.Configuration.Evaluation.Protocols).Distinct()];
         IReadOnlyList<string> conditions = [.. Conditions(board, plan)];
         var table = Path.Combine(plan.Output, $"{board.Stem}.md");
         var json = Path.Combine(plan.Output, $"{board.Stem}.json");
         var ordered = results.OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.Seed).ToList();
-        AtomicFile.Replace(table, LeaderboardTable.Write(board.Options, ordered, protocols, conditions));
-        AtomicFile.Replace(json, stream =>
-            JsonSerializer.Serialize(stream, new { board.Options.Title, Conditions = conditions, Results = ordered }, CliOutput.JsonOptions));
+        var fits = scaling.Of(board, ordered);
+        AtomicFile.Replace(
+            table, LeaderboardTable.Write(board.Options, ordered, protocols, conditions) + ScalingFits.Write(fits) + SeriesTables.Write(ordered, protocols));
+        AtomicFile.Replace(json, stream => JsonSerializer.Serialize(
+            stream, new { board.Options.Title, Conditions = conditions, Results = ordered, Fits = fits ?? [] }, CliOutput.JsonOptions));
         foreach (var result in ordered)
         {
             foreach (var (protocol, accuracy) in result.Accuracy)
@@ -301,9 +310,10 @@ internal sealed class LeaderboardRun(
         return Path.Combine(plan.Work, $"{(safe == name ? name : $"{safe}-{HashOf(name)[..6]}")}-seed{seed}.json");
     }
 
-    private static EntryResult? Stored(string file, string hash) =>
-        File.Exists(file) && JsonSerializer.Deserialize<EntryResult>(File.ReadAllText(file), CliOutput.JsonOptions) is { } result
-            && result.Configuration == hash ? result : null;
+    private static EntryResult? Stored(string file, string hash) => Read(file) is { } result && result.Configuration == hash ? result : null;
+
+    private static EntryResult? Read(string file) =>
+        File.Exists(file) ? JsonSerializer.Deserialize<EntryResult>(File.ReadAllText(file), CliOutput.JsonOptions) : null;
 
     // A row without all its numbers is not done: the same command tries it again.
     private static void Store(string file, EntryResult result, LeaderboardFile.Row row)
@@ -354,6 +364,7 @@ internal sealed class LeaderboardRun(
         long PeakMemoryBytes,
         IReadOnlyDictionary<string, double> Results,
         IReadOnlyDictionary<string, ProtocolRecord> Protocols,
+        IReadOnlyDictionary<string, ProtocolDetails> Details,
         IReadOnlyDictionary<string, string>? Failures,
         LeftOutImages? LeftOut,
         DuplicateImages? Duplicates,

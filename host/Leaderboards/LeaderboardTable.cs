@@ -38,15 +38,23 @@ internal static class LeaderboardTable
         var headings = protocols.Zip(firsts, (protocol, first) => $"{protocol}{first?.Heading}");
         text.Append($"\n| | {string.Join(" | ", headings)} | training | {SampleNoun.Of(results.Any(result => result.AreVideos))}/s | peak memory |\n"
             + $"|---|{string.Concat(protocols.Select(_ => "---|"))}---|---|---|\n");
-        var rows = results.GroupBy(r => r.Name).OrderBy(g => g.First().Reference)
-            .ThenByDescending(g => Mean(g, r => r.Accuracy.GetValueOrDefault(protocols[0])));
-        foreach (var row in rows)
+        foreach (var row in Rows(results, protocols[0]))
         {
-            text.Append(Row([.. row], protocols, firsts));
+            text.Append(Row(row, protocols, firsts));
         }
 
         return text.ToString();
     }
+
+    /// <summary>The runs of each row: the best first, references last.</summary>
+    /// <param name="results">All runs.</param>
+    /// <param name="protocol">By which they are sorted.</param>
+    internal static IEnumerable<IReadOnlyList<EntryResult>> Rows(IEnumerable<EntryResult> results, string protocol) =>
+        results.GroupBy(r => r.Name).OrderBy(g => g.First().Reference)
+            .ThenByDescending(g => Mean(g, r => r.Accuracy.GetValueOrDefault(protocol))).Select(row => row.ToList());
+
+    /// <summary>The name of a row as tables show it.</summary>
+    internal static string Name(EntryResult result) => result.Reference ? $"*{result.Name}*" : $"`{result.Name}`";
 
     private static string Row(IReadOnlyList<EntryResult> runs, IReadOnlyList<string> protocols, ProtocolRecord?[] columns)
     {
@@ -65,7 +73,7 @@ internal static class LeaderboardTable
         var leftOut = runs.Select(r => r.LeftOut).FirstOrDefault(left => left is not null) is { } left ? $" ({left}: unreadable)" : "";
         var duplicates = runs.Select(r => r.Duplicates).FirstOrDefault(found => found is { IsAny: true }) is { } found ? $" ({found})" : "";
 
-        return $"| {(first.Reference ? $"*{first.Name}*" : $"`{first.Name}`")}{leftOut}{duplicates} | {string.Join(" | ", accuracies.Concat(cost))} |\n";
+        return $"| {Name(first)}{leftOut}{duplicates} | {string.Join(" | ", accuracies.Concat(cost))} |\n";
     }
 
     private static string Protocols(IReadOnlyList<EntryResult> results, IReadOnlyList<string> protocols) => string.Join("; ",
@@ -85,7 +93,8 @@ internal static class LeaderboardTable
         results.Select(result => result.Protocols.GetValueOrDefault(protocol)).OfType<ProtocolRecord>()
             .Select(record => record with { ImagesHash = null }).Distinct();   // other images with each seed are no other protocol
 
-    private static string Percent(IReadOnlyList<double> values)
+    /// <summary>Mean, and with several seeds the deviation; a dash where there is no number.</summary>
+    internal static string Percent(IReadOnlyList<double> values)
     {
         var mean = values.Average();
         if (double.IsNaN(mean))

@@ -35,6 +35,8 @@ internal sealed partial class PluginClassReader(MetadataReader reader)
             Preset = Text(nameof(PluginAttribute.Preset)),
             Summary = Text(nameof(PluginAttribute.Summary)),
             Family = Text(nameof(PluginAttribute.Family)),
+            Taxonomy = named.GetValueOrDefault(nameof(PluginAttribute.Taxonomy)) as string,
+            PseudoLabel = named.GetValueOrDefault(nameof(PluginAttribute.PseudoLabel)) as string,
             Paper = new(
                 Text(nameof(PluginAttribute.Paper)), Text(nameof(PluginAttribute.Authors)), Text(nameof(PluginAttribute.Venue)),
                 named.GetValueOrDefault(nameof(PluginAttribute.Year)) as int? ?? 0, Text(nameof(PluginAttribute.ArXiv))),

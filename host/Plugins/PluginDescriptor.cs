@@ -27,6 +27,15 @@ public sealed class PluginDescriptor
     /// <summary>Family in lists, for example a style of loss; empty without one.</summary>
     public string Family => Metadata.Family;
 
+    /// <summary>Kind of pretext task of a method, in the words of Jing and Tian's survey; null where it has none.</summary>
+    public string? Taxonomy => Metadata.Taxonomy;
+
+    /// <summary>What its pseudo-labels are, in the same words; null with <see cref="Taxonomy"/>.</summary>
+    public string? PseudoLabel => Metadata.PseudoLabel;
+
+    /// <summary>Both for people; a dash where the survey has no word for it.</summary>
+    internal string TaskText => Taxonomy is null ? "–" : PseudoLabel is null ? Taxonomy : $"{Taxonomy}; pseudo-label: {PseudoLabel}";
+
     /// <summary>Names it had before.</summary>
     public IReadOnlyList<string> FormerNames => Metadata.FormerNames;
 

@@ -11,6 +11,10 @@ internal sealed record PluginMetadata(string Name, string TypeName, PluginKind? 
 
     public string Family { get; init; } = "";
 
+    public string? Taxonomy { get; init; }
+
+    public string? PseudoLabel { get; init; }
+
     public PaperInfo Paper { get; init; } = PaperInfo.None;
 
     public IReadOnlyList<string> FormerNames { get; init; } = [];

@@ -46,6 +46,7 @@ internal sealed class FeatureStudies(RecipeReader recipes, ExperimentFactory exp
         return new(checkpoint.State.Position.Step, held.Info, images, spectrum, width, votes, experiment.Run.StepsPerEpoch)
         {
             AreVideos = held is IVideoDataset, Unreadable = encoded.Unreadable.Count, VotesFault = fault,
+            Layers = LayerPictures.Of(experiment, held, stop),
         };
     }
 

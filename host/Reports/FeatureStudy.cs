@@ -16,6 +16,9 @@ internal sealed record FeatureStudy(
     /// <summary>Whether the images are videos, of which the middle frames are shown.</summary>
     public bool AreVideos { get; init; }
 
+    /// <summary>What its layers look for and see; null where it has no maps.</summary>
+    public LayerPictures? Layers { get; init; }
+
     /// <summary>Images that could not be read.</summary>
     public int Unreadable { get; init; }
 

@@ -36,6 +36,7 @@ internal sealed class RunSections(ReportedRun run, string prefix)
             <h3>What the method saw</h3>
             {pictures}
             {(run.Features is { } features ? new FeatureSections(features, prefix).Render() : Html.Empty)}
+            {(run.Features is { Layers: { } layers } study ? LayerSections.Render(layers, study.AreVideos) : Html.Empty)}
             {new ConfusionSection(run).Render()}
             </section>
             """);
@@ -107,7 +108,8 @@ internal sealed class RunSections(ReportedRun run, string prefix)
             """), faults);
     }
 
-    private static Html Picture(byte[] png, string title, string alternative)
+    /// <summary>A picture with its title and a sentence below it.</summary>
+    internal static Html Picture(byte[] png, string title, string alternative)
     {
         var content = Convert.ToBase64String(png);
 

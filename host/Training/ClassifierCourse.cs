@@ -61,7 +61,10 @@ internal sealed class ClassifierCourse(IClassifier classifier)
             details["best_layer_on_test"] = _top1[^1].Max();
         }
 
-        return new(Latest, _top1.Max(epoch => epoch[Chosen]), details) { ChosenBy = _headed?.ChosenBy ?? NumberChoice.LastEpoch };
+        return new(Latest, _top1.Max(epoch => epoch[Chosen]), details)
+        {
+            ChosenBy = _headed?.ChosenBy ?? NumberChoice.LastEpoch, Series = _headed?.Heads ?? [],
+        };
     }
 
     private static double Accuracy(Tensor scores, Tensor labels, int places)

@@ -22,6 +22,9 @@ internal sealed class PretrainingRun(
     PluginFolders plugins,
     TimeProvider time)
 {
+    /// <summary>The metric with the mean speed of a whole training.</summary>
+    public const string MeanSpeed = "speed/mean_images_per_second";
+
     /// <param name="configuration">What to train.</param>
     /// <param name="resume">The run to go on with, as the command line names it; null starts a new one. Looked for by the first process only.</param>
     /// <param name="environment">Which of the processes of the run this one is.</param>
@@ -160,7 +163,7 @@ internal sealed class PretrainingRun(
         var speed = (step - firstStep) * images / Math.Max(time.GetElapsedTime(start).TotalSeconds, 1e-9);
         if (step > firstStep)
         {
-            run.Tracked.LogMetric("speed/mean_images_per_second", speed, step);
+            run.Tracked.LogMetric(MeanSpeed, speed, step);
         }
 
         var measured = completed ? Finish(session, run, observer.Curves, stop) : null;

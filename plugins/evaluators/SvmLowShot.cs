@@ -103,6 +103,7 @@ public sealed class SvmLowShot(SvmLowShotOptions options) : IEvaluator, IEvaluat
 
         return new(number, number, details)
         {
+            Series = [.. measured.Select(shots => $"map_k{shots}")],
             Metric = $"mAP-k{measured[^1]}",
             ChosenBy = (options.ChooseOnTest, measured[^1]) switch
             {

@@ -56,6 +56,7 @@ public sealed record CMAEOptions : MaskedAutoencoderOptions
 /// normalisation has PyTorch's epsilon.</para>
 /// </remarks>
 [Plugin("cmae", Options = typeof(CMAEOptions), Backbone = typeof(IPatchSequenceBackbone),
+    Taxonomy = "generation-based: inpainting", PseudoLabel = "continuous map",
     Summary = "A masked autoencoder whose decoded features are also contrasted with those of whole images.",
     Family = "masked", Paper = "Contrastive Masked Autoencoders are Stronger Vision Learners",
     Authors = "Huang, Jin, Lu, Hou, Cheng, Fu, Shen, Feng", Venue = "TPAMI", Year = 2023, ArXiv = "2207.13532")]

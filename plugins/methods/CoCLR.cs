@@ -68,6 +68,7 @@ public sealed record CoCLROptions : ClipQueueOptions
 /// each video is its own source. Views and optical flow are those of <see cref="InfoNCEVideo"/>.</para>
 /// </remarks>
 [Plugin("coclr", Options = typeof(CoCLROptions), Summary = "Clips and their optical flow find positives for each other, in turns.", Family = "video",
+    Taxonomy = "cross-modal: flow and RGB", PseudoLabel = "pair relation",
     Paper = "Self-supervised Co-training for Video Representation Learning", Authors = "Han, Xie, Zisserman", Venue = "NeurIPS", Year = 2020,
     ArXiv = "2010.09709")]
 public sealed class CoCLR : Module, IMethod, IMomentumPairs, IGathered, IStartingWeights, IRunRequirements

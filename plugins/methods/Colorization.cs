@@ -70,6 +70,7 @@ public sealed record ColorizationOptions : IRunRequirements
 /// Probes see images of the run's size, where the authors train AlexNet on 180 pixels and probe it on 227.</para>
 /// </remarks>
 [Plugin("colorization", Options = typeof(ColorizationOptions), Summary = "Predicts the colours of every pixel from lightness, as a distribution over classes.",
+    Taxonomy = "generation-based: colorization", PseudoLabel = "continuous map",
     Family = "pretext", Paper = "Colorful Image Colorization", Authors = "Zhang, Isola, Efros", Venue = "ECCV", Year = 2016, ArXiv = "1603.08511")]
 public sealed class Colorization : Module, IMethod, IEpochPhase, IPictures
 {

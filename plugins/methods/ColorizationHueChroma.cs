@@ -71,6 +71,7 @@ public sealed record ColorizationHueChromaOptions : IRunRequirements
 /// cell i lies at the first of its pixels, up to half a cell aside, and in AlexNet elsewhere. A <see cref="FeatureStage"/> knows no offset.</para>
 /// </remarks>
 [Plugin("colorization-hue-chroma", Options = typeof(ColorizationHueChromaOptions), Summary = "Predicts hue and chroma of random pixels from hypercolumns.",
+    Taxonomy = "generation-based: colorization", PseudoLabel = "continuous map",
     Family = "pretext", Paper = "Colorization as a Proxy Task for Visual Understanding", Authors = "Larsson, Maire, Shakhnarovich", Venue = "CVPR", Year = 2017,
     ArXiv = "1703.04044")]
 public sealed class ColorizationHueChroma : Module, IMethod, IPictures

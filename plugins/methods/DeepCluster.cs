@@ -39,6 +39,7 @@ public sealed record DeepClusterOptions : IRunRequirements
 /// <para>A cluster needs images to be worth learning: the leaderboards have 50 or more in each.</para>
 /// </remarks>
 [Plugin("deepcluster", Options = typeof(DeepClusterOptions), Summary = "Learns the k-means clusters of its own features, made anew before each epoch.",
+    Taxonomy = "context-based: similarity", PseudoLabel = "discrete class",
     Family = "clustering", Paper = "Deep Clustering for Unsupervised Learning of Visual Features", Authors = "Caron, Bojanowski, Joulin, Douze",
     Venue = "ECCV", Year = 2018, ArXiv = "1807.05520")]
 public sealed class DeepCluster : Module, IMethod, IEpochPhase, IEpochSampling, IParameterGroups, IRunRequirements

@@ -47,6 +47,7 @@ public sealed record DeepClusterV2Options : IRunRequirements
 /// embedding.</para>
 /// </remarks>
 [Plugin("deepcluster-v2", Options = typeof(DeepClusterV2Options), Summary = "Views predict the k-means clusters of their image's last embedding.",
+    Taxonomy = "context-based: similarity", PseudoLabel = "discrete class",
     Family = "clustering", Paper = "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments",
     Authors = "Caron, Misra, Mairal, Goyal, Bojanowski, Joulin", Venue = "NeurIPS", Year = 2020, ArXiv = "2006.09882")]
 public sealed class DeepClusterV2 : Module, IMethod, IEpochPhase

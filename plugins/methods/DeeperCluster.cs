@@ -50,6 +50,7 @@ public sealed record DeeperClusterOptions : IRunRequirements, IValidatableObject
 /// of k-means empty clusters are filled by the rule of faiss (<see cref="EmptyClusters.Split"/>), since shifts of 1e-7 do not show in float32 distances.</para>
 /// </remarks>
 [Plugin("deepercluster", Options = typeof(DeeperClusterOptions), Summary = "Learns pairs of cluster and rotation, through a hierarchy of clusters.",
+    Taxonomy = "context-based: similarity", PseudoLabel = "discrete class",
     Family = "clustering", Paper = "Unsupervised Pre-Training of Image Features on Non-Curated Data", Authors = "Caron, Bojanowski, Mairal, Joulin",
     Venue = "ICCV", Year = 2019, ArXiv = "1905.01278")]
 public sealed class DeeperCluster : Module, IMethod, IEpochPhase, IEpochSampling, IParameterGroups, IRunRequirements

@@ -29,6 +29,7 @@ public sealed record FCMAEOptions
 /// <para>The final normalisation of the backbone, which the authors' encoder does not have, keeps its first weights.</para>
 /// </remarks>
 [Plugin("fcmae", Options = typeof(FCMAEOptions), Backbone = typeof(IMaskedMapBackbone), Family = "masked",
+    Taxonomy = "generation-based: inpainting", PseudoLabel = "continuous map",
     Summary = "A fully convolutional masked autoencoder: predicts hidden pixels from the visible cells of a ConvNeXt V2.",
     Paper = "ConvNeXt V2: Co-designing and Scaling ConvNets with Masked Autoencoders", Authors = "Woo, Debnath, Hu, Chen, Liu, Kweon, Xie", Venue = "CVPR",
     Year = 2023, ArXiv = "2301.00808")]

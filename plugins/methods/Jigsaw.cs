@@ -89,6 +89,7 @@ public sealed record JigsawOptions : TileOptions, IRunRequirements
 /// pixels to a network that saw tiles. On photographs of 96 pixels, in tiles of 36, the features are far above those of random weights.</para>
 /// </remarks>
 [Plugin("jigsaw", Options = typeof(JigsawOptions), Summary = "Tells in which order the tiles of an image were shuffled.", Family = "pretext",
+    Taxonomy = "context-based: spatial structure", PseudoLabel = "ordering",
     Paper = "Unsupervised Learning of Visual Representations by Solving Jigsaw Puzzles", Authors = "Noroozi, Favaro", Venue = "ECCV", Year = 2016,
     ArXiv = "1603.09246")]
 public sealed class Jigsaw : Module, IMethod, IRunRequirements

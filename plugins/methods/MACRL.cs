@@ -59,6 +59,7 @@ public sealed record MACRLOptions : MaskedAutoencoderOptions, IRunRequirements
 /// patches. One decoder serves both views. Strong is BYOL's first view, weak is a crop and a flip.</para>
 /// </remarks>
 [Plugin("macrl", Options = typeof(MACRLOptions), Backbone = typeof(IPatchSequenceBackbone),
+    Taxonomy = "generation-based: inpainting", PseudoLabel = "continuous map",
     Summary = "Masked autoencoders of a strong and a weak view, contrasted with each other (our definition).",
     Family = "masked", Paper = "Masked Contrastive Representation Learning for Self-supervised Visual Pre-training", Authors = "Yao, Desai, Palaniswami",
     Venue = "arXiv", Year = 2022, ArXiv = "2211.06012")]

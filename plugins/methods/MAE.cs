@@ -19,6 +19,7 @@ public sealed record MAEOptions : MaskedAutoencoderOptions
 /// <c>vit</c>: <c>positions: sin-cos</c>, <c>init: mae</c>.
 /// </remarks>
 [Plugin("mae", Options = typeof(MAEOptions), Backbone = typeof(IPatchSequenceBackbone), Family = "masked",
+    Taxonomy = "generation-based: inpainting", PseudoLabel = "continuous map",
     Summary = "Encodes a quarter of the patches and reconstructs the pixels of the others.",
     Paper = "Masked Autoencoders Are Scalable Vision Learners", Authors = "He, Chen, Xie, Li, Dollár, Girshick", Venue = "CVPR", Year = 2022,
     ArXiv = "2111.06377")]

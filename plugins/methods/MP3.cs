@@ -28,6 +28,7 @@ public sealed record MP3Options
 /// relative positions, which evaluations would add too.</para>
 /// </remarks>
 [Plugin("mp3", Options = typeof(MP3Options), Backbone = typeof(IPatchSequenceBackbone),
+    Taxonomy = "context-based: spatial structure", PseudoLabel = "discrete class",
     Summary = "Predicts the place of every patch from patches without positions.",
     Family = "masked", Paper = "Position Prediction as an Effective Pretraining Strategy",
     Authors = "Zhai, Jaitly, Ramapuram, Busbridge, Likhomanenko, Cheng, Talbott, Huang, Goh, Susskind", Venue = "ICML", Year = 2022, ArXiv = "2207.07611")]

@@ -71,6 +71,7 @@ public sealed record MotionSegmentationOptions : IValidatableObject
 /// them.</para>
 /// </remarks>
 [Plugin("motion-segmentation", Options = typeof(MotionSegmentationOptions), Summary = "Predicts from one frame of a video which pixels move.",
+    Taxonomy = "free semantic label-based: moving objects", PseudoLabel = "continuous map",
     Family = "pretext", Paper = "Learning Features by Watching Objects Move", Authors = "Pathak, Girshick, Dollár, Darrell, Hariharan", Venue = "CVPR",
     Year = 2017, ArXiv = "1612.06370")]
 public sealed class MotionSegmentation : Module, IMethod, IGathered, IBatchCoupled, IPictures, IRunRequirements

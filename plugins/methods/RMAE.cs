@@ -28,6 +28,7 @@ public sealed record RMAEOptions : MaskedAutoencoderOptions
 /// patches that M hides, with one encoder and one decoder.</para>
 /// </remarks>
 [Plugin("r-mae", Options = typeof(RMAEOptions), Backbone = typeof(IPatchSequenceBackbone), Family = "masked",
+    Taxonomy = "generation-based: inpainting", PseudoLabel = "continuous map",
     Summary = "MAE as a siamese method: complementary parts of an image are decoded alike. Our form of RelaxMIM.",
     Paper = "Understanding Masked Image Modeling via Learning Occlusion Invariant Feature", Authors = "Kong, Zhang", Venue = "CVPR", Year = 2023,
     ArXiv = "2208.04164")]

@@ -42,6 +42,7 @@ public sealed record RelativePositionOptions : TileOptions
 /// that saw tiles. On photographs of 96 pixels, in tiles of 24, the features are above those of random weights.</para>
 /// </remarks>
 [Plugin("relative-position", Options = typeof(RelativePositionOptions), Summary = "Tells where a tile lies relative to the middle one.", Family = "pretext",
+    Taxonomy = "context-based: spatial structure", PseudoLabel = "pair relation",
     Paper = "Unsupervised Visual Representation Learning by Context Prediction", Authors = "Doersch, Gupta, Efros", Venue = "ICCV", Year = 2015,
     ArXiv = "1505.05192")]
 public sealed class RelativePosition : Module, IMethod, IParameterGroups, IRunRequirements

@@ -12,6 +12,7 @@ namespace Parallax.Plugins.Methods;
 /// turns all four ways too. The crop comes before the turn and is square, so that its shape tells nothing.</para>
 /// </remarks>
 [Plugin("rotnet", Summary = "Tells by how many quarter turns an image was rotated.", Family = "pretext",
+    Taxonomy = "context-based: spatial structure", PseudoLabel = "discrete class",
     Paper = "Unsupervised Representation Learning by Predicting Image Rotations", Authors = "Gidaris, Singh, Komodakis", Venue = "ICLR", Year = 2018,
     ArXiv = "1803.07728")]
 public sealed class RotNet : Module, IMethod

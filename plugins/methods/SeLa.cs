@@ -48,6 +48,7 @@ public sealed record SeLaOptions : IRunRequirements
 /// labels once more together with rotations ("+Rot"), which is not here.</para>
 /// </remarks>
 [Plugin("sela", Options = typeof(SeLaOptions), Summary = "Learns labels that optimal transport spreads evenly over the images, from its own predictions.",
+    Taxonomy = "context-based: similarity", PseudoLabel = "discrete class",
     Family = "clustering", Paper = "Self-labelling via simultaneous clustering and representation learning", Authors = "Asano, Rupprecht, Vedaldi",
     Venue = "ICLR", Year = 2020, ArXiv = "1911.05371")]
 public sealed class SeLa : Module, IMethod, IEpochPhase

@@ -23,6 +23,7 @@ public sealed record SimMIMOptions
 /// is <see cref="SimMIMLoss"/>.
 /// </remarks>
 [Plugin("simmim", Options = typeof(SimMIMOptions), Backbone = typeof(ITokenBackbone), Family = "masked",
+    Taxonomy = "generation-based: inpainting", PseudoLabel = "continuous map",
     Summary = "Predicts raw pixels of large hidden squares with a linear layer, on Swin or a vision transformer.",
     Paper = "SimMIM: a Simple Framework for Masked Image Modeling", Authors = "Xie, Zhang, Cao, Lin, Bao, Yao, Dai, Hu", Venue = "CVPR", Year = 2022,
     ArXiv = "2111.09886")]

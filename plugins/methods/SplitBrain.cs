@@ -57,6 +57,7 @@ public sealed record SplitBrainOptions : IRunRequirements
 /// the last maps. The paper's variant that regresses channels, and its pair of RGB and depth, are not here.</para>
 /// </remarks>
 [Plugin("split-brain", Options = typeof(SplitBrainOptions), Summary = "Predicts colours from lightness and lightness from colours, by separate halves.",
+    Taxonomy = "generation-based: colorization", PseudoLabel = "continuous map",
     Family = "pretext", Paper = "Split-Brain Autoencoders: Unsupervised Learning by Cross-Channel Prediction", Authors = "Zhang, Isola, Efros",
     Venue = "CVPR", Year = 2017, ArXiv = "1611.09842")]
 public sealed class SplitBrain : Module, IMethod, IPictures

@@ -30,6 +30,7 @@ public sealed record SupMAEOptions : MaskedAutoencoderOptions, IRunRequirements
 /// unknown class (-1) add 0 to the latter and count in its mean.
 /// </remarks>
 [Plugin("supmae", Options = typeof(SupMAEOptions), Backbone = typeof(IPatchSequenceBackbone), Family = "masked",
+    Taxonomy = "generation-based: inpainting", PseudoLabel = "continuous map",
     Summary = "MAE that also learns classes from the visible patches. Uses labels.",
     Paper = "SupMAE: Supervised Masked Autoencoders Are Efficient Vision Learners", Authors = "Liang, Li, Marculescu", Venue = "arXiv", Year = 2022,
     ArXiv = "2205.14540")]

@@ -64,6 +64,7 @@ public sealed record SwAVOptions : IRunRequirements
 /// <para>Views of at most 64 pixels are two, with the settings of da Costa et al., "solo-learn", JMLR 2022; larger ones are multi-crop.</para>
 /// </remarks>
 [Plugin("swav", Options = typeof(SwAVOptions), Summary = "Views predict each other's balanced assignment to prototypes, with multi-crop.",
+    Taxonomy = "context-based: similarity", PseudoLabel = "discrete class",
     Family = "clustering", Paper = "Unsupervised Learning of Visual Features by Contrasting Cluster Assignments",
     Authors = "Caron, Misra, Mairal, Goyal, Bojanowski, Joulin", Venue = "NeurIPS", Year = 2020, ArXiv = "2006.09882")]
 public sealed class SwAV : Module, IMethod, IParameterGroups, IGathered, IBatchCoupled

@@ -34,9 +34,10 @@ public sealed record DataOptions : IValidatableObject
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Share { get; init; } = 1;
 
-    /// <summary>Seed by which images are drawn for <c>share</c> and <c>longTail</c>. Ours.</summary>
+    /// <summary>Seed by which images are drawn for <c>share</c> and <c>longTail</c>; null takes trainer.seed, so that runs of several seeds learn from several
+    /// draws. Ours.</summary>
     [Range(0L, long.MaxValue)]
-    public long ShareSeed { get; init; }
+    public long? ShareSeed { get; init; }
 
     /// <summary>How many times as many images the first class has as the last, in a long tail of classes: class c of C keeps the share
     /// longTail^(-c / (C - 1)) of its images; 1 keeps all. Cui et al., CVPR 2019: 10 to 200.</summary>

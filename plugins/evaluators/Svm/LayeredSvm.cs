@@ -35,6 +35,6 @@ internal static class LayeredSvm
             details[name] = result.Accuracy;
         }
 
-        return results[^1] with { Details = details };
+        return results[^1] with { Details = details, Series = [.. layers.Names, .. results[^1].Series] };
     }
 }

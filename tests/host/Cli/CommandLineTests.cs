@@ -62,6 +62,7 @@ public sealed class CommandLineTests : IDisposable
         await Run("describe", "hum");
 
         Assert.Contains($"{Environment.NewLine}pitch: high is now the method 'whistle'.{Environment.NewLine}", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("Kind of pretext task: cross-modal: audio and video; pseudo-label: pair relation", _output.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("pitch: low", _output.ToString(), StringComparison.Ordinal);
     }
 

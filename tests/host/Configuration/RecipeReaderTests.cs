@@ -31,12 +31,26 @@ public sealed class RecipeReaderTests : IDisposable
         var configuration = Read(Sound);
 
         Assert.Equal("hum", configuration.Method.Name);
-        Assert.Equal(new DataOptions { Name = "silence", Path = "here" }, configuration.Data);
+        Assert.Equal(new DataOptions { Name = "silence", Path = "here", ShareSeed = 0 }, configuration.Data);
         Assert.Equal(new TrainerOptions(), configuration.Trainer);
         Assert.Equal("0.5", configuration.Flatten()["method.temperature"]);
         Assert.Equal("64", configuration.Flatten()["method.queueSize"]);
         Assert.Equal("here", configuration.Flatten()["data.path"]);
         Assert.Null(configuration.Views);
+    }
+
+    [Theory]
+    [InlineData("0", "trainer.seed=3")]                                       // nothing is drawn
+    [InlineData("3", "trainer.seed=3", "data.share=0.5")]
+    [InlineData("3", "trainer.seed=3", "data.longTail=10")]
+    [InlineData("0", "data.share=0.5")]
+    [InlineData("7", "trainer.seed=3", "data.share=0.5", "data.shareSeed=7")]
+    public void ReadText_SeedOfTheShare_FollowsThatOfTheRun(string expected, params string[] overrides)
+    {
+        var configuration = Read(Sound, overrides);
+
+        Assert.Equal(expected, configuration.Flatten()["data.shareSeed"]);
+        Assert.Equal(configuration.Data, _reader.ReadText(configuration.ToYaml(), "again", []).Data);
     }
 
     [Fact]

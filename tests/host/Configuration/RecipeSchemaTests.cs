@@ -67,6 +67,8 @@ public sealed class RecipeSchemaTests
         var schema = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "leaderboards", "leaderboard.schema.json")))!;
 
         Assert.Equal([.. Keys<LeaderboardOptions>(), "common", "entries"], Names(schema));
+        Assert.Equal(Keys<FitOptions>(), Names(schema["properties"]!["fit"]!));
+        Assert.Equal(Keys<FitSeries>(), Names(schema["properties"]!["fit"]!["properties"]!["series"]!["items"]!));
         Assert.Equal([.. Keys<LeaderboardEntry>(), "set", "after"], Names(schema["properties"]!["entries"]!["items"]!));
     }
 

@@ -55,12 +55,35 @@ public sealed class LeaderboardFileTests : IDisposable
         Assert.StartsWith(start, Assert.Single(faults), StringComparison.Ordinal);
     }
 
-    private LeaderboardFile Read(string entries)
+    [Fact]
+    public void Read_FitOfWhatIsNotThere_IsTold()
+    {
+        var faults = Assert.Throws<ConfigurationException>(() => Read(
+            """
+            - {recipe: first.yaml, name: a}
+            - {recipe: first.yaml, name: b, set: {evaluation.protocols: [knn-lightly]}}
+            """, "fit: {series: [{name: line, entries: [a, b, c]}], protocols: [knn-10]}")).Faults;
+
+        Assert.Equal(
+        [
+            "fit.series 'line' has 'c'; expected names of entries. Did you mean 'a'? Known: a, b.",
+            "fit.protocols has 'knn-10'; expected protocols that an entry is measured by. Known: knn-lightly.",
+        ], faults);
+    }
+
+    [Fact]
+    public void Read_FitThroughTwoEntries_IsRefused() => Assert.Contains("leaderboard.fit.series[0].entries", Assert.Throws<ConfigurationException>(() => Read(
+        """
+        - {recipe: first.yaml, name: a}
+        - {recipe: first.yaml, name: b}
+        """, "fit: {series: [{name: line, entries: [a, b]}]}")).Message, StringComparison.Ordinal);
+
+    private LeaderboardFile Read(string entries, string head = "")
     {
         Assert.SkipUnless(Directory.Exists(RepositoryFiles.Plugins), $"{RepositoryFiles.Plugins} is not there: build Framework.sln to run this test.");
         File.WriteAllText(Path.Combine(_folder.FullName, "first.yaml"), "data: {name: shapes}\nmethod: {name: simclr}\nbackbone: {name: resnet20}\n");
         var file = Path.Combine(_folder.FullName, "board.yaml");
-        File.WriteAllText(file, $"seeds: [0, 1]\nentries:\n{entries}\n");
+        File.WriteAllText(file, $"seeds: [0, 1]\n{head}\nentries:\n{entries}\n");
 
         return LeaderboardFile.Read(file, [], new(PluginCatalog.Discover(new([RepositoryFiles.Plugins], []))));
     }

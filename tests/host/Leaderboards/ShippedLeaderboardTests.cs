@@ -44,6 +44,35 @@ public sealed class ShippedLeaderboardTests
         Assert.All(rows, row => Assert.Equal(rows[0], row));
     }
 
+    // Kolesnikov et al., CVPR 2019: widening factors 4, 8, 12 and 16; a network of factor 4 has width 1, VGG of factor 8.
+    [Theory]
+    [InlineData("rotnet", "resnet50 1 2 3 4", "resnet50-v2 1 2 3 4", "revnet50 1 2 3 4", "vgg19 0.5 1 1.5 2")]
+    [InlineData("exemplar-triplet", "resnet50 1 2 3 4", "resnet50-v2 1 2 3 4", "revnet50 1 2 3 4", "vgg19 0.5 1 1.5 2")]
+    [InlineData("jigsaw", "resnet50 1 2 3 4", "resnet50-v2 1 2 3 4", "revnet50 1 2 3 4")]
+    [InlineData("relative-position", "resnet50 1 2 3 4", "resnet50-v2 1 2 3 4", "revnet50 1 2 3 4")]
+    public void Read_StudyOfPretextTasks_HasEveryNetworkInEveryWidth(string method, params string[] expected)
+    {
+        var rows = Read(Path.Combine(Folder, "study-pretext.yaml")).Entries.Where(row => row.Configuration.Method.Name == method)
+            .Select(row => row.Configuration.Flatten()).ToList();
+
+        Assert.Equal(expected, rows.GroupBy(row => row["backbone.name"])
+            .Select(network => $"{network.Key} {string.Join(' ', network.Select(row => row["backbone.width"]))}"));
+        Assert.All(rows, row => Assert.Equal("false", row["optimizer.excludeNormAndBias"]));
+    }
+
+    [Theory]
+    [InlineData("jigsaw", "method.pixels=standardised-per-tile", "method.permutationsPerImage=8", "method.embeddingDim=1000", "method.linearEmbedding=true",
+        "method.hiddenDim=4096", "method.dropout=0.5", "trainer.batchSize=128")]
+    [InlineData("relative-position", "method.pixels=standardised-per-tile", "method.embeddingDim=1000", "method.hiddenDim=4096", "method.dropout=0.5",
+        "method.headLearningRateScale=1", "trainer.batchSize=128")]
+    public void Read_StudyOfPretextTasks_HasTheAuthorsVariants(string method, params string[] expected)
+    {
+        var rows = Read(Path.Combine(Folder, "study-pretext.yaml")).Entries.Where(row => row.Configuration.Method.Name == method)
+            .Select(row => row.Configuration.Flatten());
+
+        Assert.All(rows, row => Assert.All(expected, setting => Assert.Equal(setting, $"{setting.Split('=')[0]}={row[setting.Split('=')[0]]}")));
+    }
+
     [Fact]
     public void Read_NameBelowTheRecipesFolder_FindsFileAndEntries()
     {

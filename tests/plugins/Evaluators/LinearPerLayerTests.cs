@@ -35,6 +35,7 @@ public sealed class LinearPerLayerTests
         string[] layers = ["conv1", "layer1", "layer2", "layer3", "layer4", "features"];
         Assert.Equal([.. layers, "best_layer_on_test", "chosen_layer", "labelled_images", "last_layer", "top5", "train_loss"],
             Sorted(result.Details.Keys, layers));
+        Assert.Equal(layers, result.Series);
         Assert.Equal(layers.Max(layer => result.Details[layer]), result.Details["best_layer_on_test"]);
         Assert.Equal(result.Details["features"], result.Details["last_layer"]);
         Assert.Equal((result.Details["features"], 6), (result.Accuracy, result.Details["chosen_layer"]));   // none held out: the last

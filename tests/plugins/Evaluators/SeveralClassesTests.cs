@@ -93,6 +93,8 @@ public sealed class SeveralClassesTests
         Assert.Equal((layers.Accuracy, names.Max(name => layers.Details[name])), (layers.Details["last_layer"], layers.Details["best_layer_on_test"]));
         Assert.Equal("mAP-k2", few.Metric);
         Assert.All(names, name => Assert.Contains(name, few.Details.Keys));
+        Assert.Equal(names, layers.Series);
+        Assert.Equal([.. names, "map_k1", "map_k2"], few.Series);
     }
 
     private static FeatureSet OneHot(FeatureSet set) => set with

@@ -34,6 +34,7 @@ public sealed class SvmProtocolTests : ModuleTests
 
         Assert.Equal(("mAP-k16", NumberChoice.CrossValidation), (result.Metric, result.ChosenBy));   // a class has about 30 images
         Assert.Equal(result.Accuracy, result.Details["map_k16"]);
+        Assert.Equal(["map_k1", "map_k4", "map_k16"], result.Series);
         Assert.True(result.Details["map_k16"] > result.Details["map_k1"]);
         Assert.All([1, 4, 16], shots => Assert.InRange(result.Details[$"map_k{shots}"], result.Details[$"min_k{shots}"], result.Details[$"max_k{shots}"]));
         Assert.True(result.Details["std_k1"] > 0);

@@ -18,7 +18,8 @@ public sealed record HumOptions
 }
 
 /// <summary>A method for the tests of discovery and configuration; it is never run.</summary>
-[Plugin("hum", Options = typeof(HumOptions), Summary = "Hums.", FormerNames = ["murmur", "buzz"])]
+[Plugin("hum", Options = typeof(HumOptions), Summary = "Hums.", FormerNames = ["murmur", "buzz"],
+    Taxonomy = "cross-modal: audio and video", PseudoLabel = "pair relation")]
 [Moved("pitch", "high", "whistle"), Moved("pitch", "low", "hum")]
 public sealed class HumMethod(IBackbone backbone) : IMethod
 {
