@@ -131,7 +131,7 @@ public sealed class SeLa : Module, IMethod, IEpochPhase
     {
         using var scope = NewDisposeScope();
         var logs = heads.LogProbabilities(features, head);                                  // [count, K]
-        var (factors, rounds) = EqualPartition.Balance(logs, _options.Lambda, _options.Tolerance, context.Stop);
+        var (factors, rounds) = EqualPartition.Balance(logs, _options.Lambda, _options.Tolerance, stop: context.Stop);
         var labels = EqualPartition.Labels(logs, _options.Lambda, factors);             // [count]
         context.Logger.LogInformation(
             "Epoch {Epoch}, head {Head}: labels after {Rounds} rounds, mean cost {Cost:F3}; {Changed:P1} of the images changed; {Sizes}, the smallest "

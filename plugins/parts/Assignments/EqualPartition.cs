@@ -19,14 +19,14 @@ public static class EqualPartition
     /// <param name="lambda">Sharpness of the plan, positive.</param>
     /// <param name="tolerance">The rounds end when the factors of all images together changed by less, relatively, in a round that is tested, after
     /// 10,000 rounds in any case.</param>
-    /// <param name="stop">Asks to stop.</param>
     /// <param name="checkEvery">Rounds between two tests, the first after the first round. Authors' code: 10.</param>
+    /// <param name="stop">Asks to stop.</param>
     /// <returns>Logarithms of the factors r, [K] float64, and the number of rounds.</returns>
     /// <exception cref="ArgumentException">The tensor is not [N, K].</exception>
     /// <exception cref="ConfigurationException">A number is not finite.</exception>
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public static (Tensor LogFactors, int Rounds) Balance(
-        Tensor logProbabilities, double lambda, double tolerance, CancellationToken stop = default, int checkEvery = 10)
+        Tensor logProbabilities, double lambda, double tolerance, int checkEvery = 10, CancellationToken stop = default)
     {
         Rows.RequireMatrix(logProbabilities, nameof(logProbabilities));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(lambda);
