@@ -112,6 +112,7 @@ public sealed class HandValueTests
         Assert.Equal((-0.5675 * 0.2175 * along[0]) + (0.7192 * 0.0188 * along[1]) + (0.4009 * 0.0045 * along[2]), row[0], 1e-6);
         Assert.Equal((-0.5808 * 0.2175 * along[0]) - (0.0045 * 0.0188 * along[1]) - (0.8140 * 0.0045 * along[2]), row[1], 1e-6);
         Assert.Equal((-0.5836 * 0.2175 * along[0]) - (0.6948 * 0.0188 * along[1]) + (0.4203 * 0.0045 * along[2]), row[2], 1e-6);
+        Assert.Equal(numbers.NextDouble(), random.NextDouble());   // six numbers of both
     }
 
     [Fact]
