@@ -288,7 +288,8 @@ internal sealed class LeaderboardRun(
         : "unknown processor";
 
     private static string Summary(EntryResult result) => string.Join(", ", result.Accuracy.Select(a => FormattableString.Invariant($"{a.Key} {a.Value:P1}")))
-        + FormattableString.Invariant($", {result.Seconds / 60:F1} min, {SpeedText.Of(result.ImagesPerSecond, result.AreVideos)}")
+        + (result.Seconds > 0
+            ? FormattableString.Invariant($", {result.Seconds / 60:F1} min, {SpeedText.Of(result.ImagesPerSecond, result.AreVideos)}") : "")
         + (result.LeftOut is { } left ? $", {left}" : "");
 
     // Settings of where and how things are written do not change the numbers.

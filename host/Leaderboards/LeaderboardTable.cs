@@ -66,7 +66,7 @@ internal static class LeaderboardTable
             [
                 FormattableString.Invariant($"{Mean(runs, r => r.Seconds) / 60:F1} min"),
                 SpeedText.Number(Mean(runs, r => r.ImagesPerSecond)),
-                FormattableString.Invariant($"{Mean(runs, r => r.PeakMemoryBytes) / Mebi:N0} MiB"),
+                runs.All(r => r.PeakMemoryBytes > 0) ? FormattableString.Invariant($"{Mean(runs, r => r.PeakMemoryBytes) / Mebi:N0} MiB") : "–",
             ]
             : ["–", "–", "–"];
 

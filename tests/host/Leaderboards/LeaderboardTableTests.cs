@@ -140,6 +140,9 @@ public sealed class LeaderboardTableTests
         var random = Result("random weights", 0.3, reference: true) with { Seconds = 0, ImagesPerSecond = 0, PeakMemoryBytes = 0 };
 
         Assert.Contains("| *random weights* | 30.0 % | – | – | – |", LeaderboardTable.Write(_options, [random], ["knn"], []), StringComparison.Ordinal);
+        Assert.Contains(   // measured anew, its file gone
+            "| `a` | 50.0 % | 2.0 min | 1,000 | – |", LeaderboardTable.Write(_options, [Result("a", 0.5) with { PeakMemoryBytes = 0 }], ["knn"], []),
+            StringComparison.Ordinal);
     }
 
     private static EntryResult Result(string name, double knn, long seed = 0, bool reference = false) =>
