@@ -12,8 +12,16 @@ public readonly record struct MomentumSchedule(double Start, double End)
 {
     private double LinearShare { get; init; }   // of the run, after which the end is reached; 0 is half a cosine
 
+    private bool IsAverage { get; init; }
+
     /// <summary>The same at every step.</summary>
     public static MomentumSchedule Constant(double momentum) => new(momentum, momentum);
+
+    /// <summary>That of an average of weights: min(momentum, (1 + k) / (10 + k)) at step k, so that the weights that it starts from leave it in a short run,
+    /// too.</summary>
+    /// <param name="momentum">From step (10 m - 1) / (1 - m) on, a fraction in [0, 1).</param>
+    /// <remarks>The form that is usual for averages that are evaluated (Polyak); averages that training follows have a schedule of their paper.</remarks>
+    public static MomentumSchedule Average(double momentum) => Constant(momentum) with { IsAverage = true };
 
     /// <summary>Along a line, then constant.</summary>
     /// <param name="start">At step 0, a fraction in [0, 1].</param>
@@ -32,6 +40,11 @@ public readonly record struct MomentumSchedule(double Start, double End)
     /// <param name="totalSteps">Length of the run in optimizer steps.</param>
     public double At(long step, long totalSteps)
     {
+        if (IsAverage)
+        {
+            return Math.Min(End, (1.0 + step) / (10 + step));
+        }
+
         if (Start == End)
         {
             return Start;

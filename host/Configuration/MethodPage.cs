@@ -13,7 +13,7 @@ internal static class MethodPage
         (typeof(IGathered), "Exchange between processes: rows of the whole batch, or means over it."),
         (typeof(IParameterGroups), "Rules for some parameters: learning rate, weight decay, momentum, when they begin to learn, or when they are made new."),
         (typeof(IEpochPhase), "Work over the whole data set before epochs."),
-        (typeof(IEpochSampling), "Chooses the images of each epoch: some stand there several times, some not at all."),
+        (typeof(IEpochSampling), "Chooses the images of each epoch, if its options ask for that: some stand there several times, some not at all."),
         (typeof(IPositiveSampling), "Makes some views of an image of another one, its positive, which it chooses for each epoch."),
         (typeof(IClassifier), "Trains a classifier of its own, which a protocol can measure."),
         (typeof(IBatchCoupled), "Its loss couples the images of a batch: accumulating micro-batches is not the same as one large batch."),

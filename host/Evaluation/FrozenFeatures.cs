@@ -9,6 +9,7 @@ internal sealed class FrozenFeatures
 {
     private readonly Dictionary<ImageFit, (ExtractedFeatures Train, ExtractedFeatures Test)> _extracted = [];
     private readonly Dictionary<ImageFit, ExceptionDispatchInfo> _faults = [];
+    private readonly bool _areVideos;
 
     /// <summary>Computes the features.</summary>
     /// <param name="experiment">Its backbone and training images.</param>
@@ -18,10 +19,10 @@ internal sealed class FrozenFeatures
     /// <exception cref="OperationCanceledException">It was asked to stop.</exception>
     public FrozenFeatures(Experiment experiment, IImageDataset held, IReadOnlyList<FeatureLook> looks, CancellationToken stop)
     {
-        var options = experiment.Configuration.Evaluation;
-        foreach (var group in looks.GroupBy(look => look.Fit, look => look.Tokens))
+        (_areVideos, var options) = (experiment.Run.HasVideos, experiment.Configuration.Evaluation);
+        foreach (var group in looks.GroupBy(FormOf, look => look.Tokens))
         {
-            FeatureTokens[] tokens = [.. group];
+            FeatureTokens[] tokens = [.. group.Distinct()];
             try
             {
                 _extracted[group.Key] = (Of(experiment.Data, options.MaxTrainSamples), Of(held, options.MaxTestSamples));
@@ -51,13 +52,16 @@ internal sealed class FrozenFeatures
     /// <exception cref="Exception">What the pass over the images threw.</exception>
     public (FeatureSet Train, FeatureSet Test) Sets(FeatureLook look)
     {
-        if (_faults.TryGetValue(look.Fit, out var fault))
+        if (_faults.TryGetValue(FormOf(look), out var fault))
         {
             fault.Throw();
         }
 
-        var (train, test) = _extracted[look.Fit];
+        var (train, test) = _extracted[FormOf(look)];
 
         return (train.Sets[look.Tokens], test.Sets[look.Tokens]);
     }
+
+    // Clips are cropped, whatever a protocol asks for.
+    private ImageFit FormOf(FeatureLook look) => _areVideos ? ImageFit.Crop : look.Fit;
 }

@@ -143,6 +143,17 @@ internal sealed record LeaderboardFile(string File, LeaderboardOptions Options, 
             }
         }
 
+        foreach (var series in fit?.Series ?? [])
+        {
+            var shares = rows.Where(row => series.Entries.Contains(row.Name)).DistinctBy(row => row.Name)
+                .GroupBy(row => (row.Configuration.Data.Path, row.Configuration.Data.Share, row.Configuration.Data.LongTail)).Where(same => same.Count() > 1);
+            foreach (var same in shares)
+            {
+                yield return $"fit.series '{series.Name}' has {string.Join(" and ", same.Select(row => $"'{row.Name}'"))}, which learn from as many images; "
+                    + "expected entries with other shares (data.share).";
+            }
+        }
+
         foreach (var protocol in (fit?.Protocols ?? []).Except(protocols))
         {
             yield return $"fit.protocols has '{protocol}'; expected protocols that an entry is measured by.{NearestName.Hint(protocol, protocols)}";

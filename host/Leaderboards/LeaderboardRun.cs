@@ -76,7 +76,7 @@ internal sealed class LeaderboardRun(
             }
             catch (ConfigurationException e) when (resumed is not null)
             {
-                progress.WriteLine($"{e.Message} The leaderboard goes on in a new run.");   // the store was moved or emptied since: what is trained stays
+                progress.WriteLine($"{e.Message} The leaderboard goes on in a new run; finished entries stay, others begin anew.");
 
                 return Start(run, resumed: null);
             }
@@ -189,12 +189,21 @@ internal sealed class LeaderboardRun(
         };
         string[] begins = [.. runs.Select(pair => $"{pair.Key}={Path.Combine(folder, pair.Value!)}")];
         var asked = begins.Length == 0 ? configuration : recipes.ReadText(configuration.ToYaml(), row.Name, begins);
-        if (measurement.Finished(row, asked, Read(file), hash, stop) is { } found)
+        try
         {
-            var finished = found with { Backbone = Describe(row.Configuration.Backbone) };
-            Store(file, finished, row);
+            if (measurement.Finished(row, asked, Read(file), hash, stop) is { } found)
+            {
+                var finished = found with { Backbone = Describe(row.Configuration.Backbone) };
+                Store(file, finished, row);
 
-            return finished;
+                return finished;
+            }
+        }
+        catch (Exception e) when (ProtocolFailure.Covers(e))
+        {
+            progress.WriteLine($"{row.Name}: its finished run cannot be measured: {e.Message}");
+
+            return null;
         }
 
         return await TrainAsync(row, configuration, file, begins, hash, stop);
@@ -243,7 +252,7 @@ internal sealed class LeaderboardRun(
         var table = Path.Combine(plan.Output, $"{board.Stem}.md");
         var json = Path.Combine(plan.Output, $"{board.Stem}.json");
         var ordered = results.OrderBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.Seed).ToList();
-        var fits = scaling.Of(board, ordered);
+        var fits = Fits(board, ordered);
         AtomicFile.Replace(
             table, LeaderboardTable.Write(board.Options, ordered, protocols, conditions) + ScalingFits.Write(fits) + SeriesTables.Write(ordered, protocols));
         AtomicFile.Replace(json, stream => JsonSerializer.Serialize(
@@ -258,6 +267,21 @@ internal sealed class LeaderboardRun(
 
         parent.LogArtifact(table, Path.GetFileName(table));
         parent.LogArtifact(json, Path.GetFileName(json));
+    }
+
+    // The table is worth more than what is read from it.
+    private IReadOnlyList<ScalingFit>? Fits(LeaderboardFile board, IReadOnlyList<EntryResult> results)
+    {
+        try
+        {
+            return scaling.Of(board, results);
+        }
+        catch (ConfigurationException e)
+        {
+            progress.WriteLine($"The table has no fitted lines: {e.Message}");
+
+            return null;
+        }
     }
 
     private static IEnumerable<string> Conditions(LeaderboardFile board, LeaderboardPlan plan)

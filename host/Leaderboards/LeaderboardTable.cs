@@ -58,15 +58,15 @@ internal static class LeaderboardTable
 
     private static string Row(IReadOnlyList<EntryResult> runs, IReadOnlyList<string> protocols, ProtocolRecord?[] columns)
     {
-        var first = runs[0];
+        var (first, known) = (runs[0], runs.Where(run => run.Seconds > 0).ToList());   // of a run that was measured anew, its cost may not be
         var accuracies = protocols.Zip(columns, (protocol, column) =>
             Percent([.. runs.Select(r => r.Accuracy.TryGetValue(protocol, out var value) ? value : double.NaN)]) + Differences(runs, protocol, column));
-        string[] cost = first.Seconds > 0
+        string[] cost = known.Count > 0
             ?
             [
-                FormattableString.Invariant($"{Mean(runs, r => r.Seconds) / 60:F1} min"),
-                SpeedText.Number(Mean(runs, r => r.ImagesPerSecond)),
-                runs.All(r => r.PeakMemoryBytes > 0) ? FormattableString.Invariant($"{Mean(runs, r => r.PeakMemoryBytes) / Mebi:N0} MiB") : "–",
+                FormattableString.Invariant($"{Mean(known, r => r.Seconds) / 60:F1} min"),
+                SpeedText.Number(Mean(known, r => r.ImagesPerSecond)),
+                known.All(r => r.PeakMemoryBytes > 0) ? FormattableString.Invariant($"{Mean(known, r => r.PeakMemoryBytes) / Mebi:N0} MiB") : "–",
             ]
             : ["–", "–", "–"];
 

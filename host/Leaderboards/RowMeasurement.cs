@@ -34,13 +34,14 @@ internal sealed class RowMeasurement(
     /// <param name="before">An earlier result of the row, which knows what its training cost; null where there is none.</param>
     /// <param name="hash">Of the settings.</param>
     /// <param name="stop">Asks to stop.</param>
-    /// <returns>Null when there is no such run, or it can no longer be measured.</returns>
+    /// <returns>Null when there is no such run, or none of its checkpoints can be read.</returns>
+    /// <exception cref="ConfigurationException">The run cannot be measured.</exception>
     public EntryResult? Finished(LeaderboardFile.Row row, ResolvedConfiguration asked, EntryResult? before, string hash, CancellationToken stop)
     {
         var settings = Settings(asked);
         var run = RunDirectory.All(asked.Trainer.OutputDirectory)
             .FirstOrDefault(run => run.Record.State == RunState.Finished && Recipe(run) is { } recipe && settings.SequenceEqual(Settings(recipe)));
-        using var checkpoint = run is null ? null : new CheckpointStore(run.CheckpointDirectory, keep: 1).LoadNewest(progress.WriteLine);
+        using var checkpoint = run is null ? null : Newest(run);
         if (run is null || checkpoint is null)
         {
             return null;
@@ -48,24 +49,37 @@ internal sealed class RowMeasurement(
 
         using var alone = _measuring.EnterScope();
         progress.WriteLine($"Measuring {row.Name}, seed {row.Seed}: run {run.Record.RunId} is finished.");
+        using var experiment = experiments.Restored(asked, checkpoint, progress.WriteLine);
+        data.Write(experiment.Learned);
+        var step = checkpoint.State.Position.Step;
+        var measured = evaluations.Measure(experiment, asked.Evaluation.Protocols, stop: stop);
+        evaluations.Track(asked, measured, run.Record.RunId, step, checkpoint: checkpoint.Path);
+        KeptConfusion.Keep(run.Path, measured, step, experiment.Run.HasVideos, progress.WriteLine);
+        foreach (var note in measured.Notes)
+        {
+            progress.WriteLine($"{row.Name}: {note}");
+        }
+
+        var cost = before?.RunId == run.Record.RunId ? before : null;
+        var speed = cost?.ImagesPerSecond ?? Speed(asked.Tracking, run.Record.RunId, stop);
+        var images = (double)step * experiment.Run.BatchSize;
+
+        return Result(row, measured, experiment.Run.HasVideos) with
+        {
+            RunId = run.Record.RunId, Configuration = hash, ImagesPerSecond = speed, PeakMemoryBytes = cost?.PeakMemoryBytes ?? 0,
+            Seconds = cost?.Seconds ?? (speed > 0 ? images / speed : 0),
+        };
+    }
+
+    private Checkpoint? Newest(RunDirectory run)
+    {
         try
         {
-            using var experiment = experiments.Restored(asked, checkpoint, progress.WriteLine);
-            var measured = evaluations.Measure(experiment, asked.Evaluation.Protocols, stop: stop);
-            evaluations.Track(asked, measured, run.Record.RunId, checkpoint.State.Position.Step, checkpoint: checkpoint.Path);
-            var cost = before?.RunId == run.Record.RunId ? before : null;
-            var speed = cost?.ImagesPerSecond ?? Speed(asked.Tracking, run.Record.RunId, stop);
-            var images = (double)checkpoint.State.Position.Step * experiment.Run.BatchSize;
-
-            return Result(row, measured, experiment.Run.HasVideos) with
-            {
-                RunId = run.Record.RunId, Configuration = hash, ImagesPerSecond = speed, PeakMemoryBytes = cost?.PeakMemoryBytes ?? 0,
-                Seconds = cost?.Seconds ?? (speed > 0 ? images / speed : 0),
-            };
+            return new CheckpointStore(run.CheckpointDirectory, keep: 1).LoadNewest(progress.WriteLine);
         }
         catch (ConfigurationException e)
         {
-            progress.WriteLine($"{row.Name}: run {run.Record.RunId} cannot be measured: {e.Message}");
+            progress.WriteLine($"Run {run.Record.RunId} is finished and has no checkpoint that can be read: {e.Message}");
 
             return null;
         }

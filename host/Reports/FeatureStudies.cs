@@ -46,8 +46,23 @@ internal sealed class FeatureStudies(RecipeReader recipes, ExperimentFactory exp
         return new(checkpoint.State.Position.Step, held.Info, images, spectrum, width, votes, experiment.Run.StepsPerEpoch)
         {
             AreVideos = held is IVideoDataset, Unreadable = encoded.Unreadable.Count, VotesFault = fault,
-            Layers = LayerPictures.Of(experiment, held, stop),
+            Layers = Layers(experiment, held, report, stop),
         };
+    }
+
+    // A network that cannot be looked into costs its pictures, and nothing else.
+    private static LayerPictures? Layers(Experiment experiment, IImageDataset held, Action<string> report, CancellationToken stop)
+    {
+        try
+        {
+            return LayerPictures.Of(experiment, held, stop);
+        }
+        catch (Exception e) when (ProtocolFailure.Covers(e))
+        {
+            report($"No pictures of the layers: {ProtocolFailure.ReasonOf(e)}");
+
+            return null;
+        }
     }
 
     // Training images that cannot be read cost the votes, and nothing else of the features.

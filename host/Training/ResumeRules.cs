@@ -8,7 +8,7 @@ internal static class ResumeRules
 {
     // What is trained, and the order of its images. Another value would silently be another experiment.
     private static readonly string[] FixedSections = ["method", "backbone", "views"];
-    private static readonly string[] FixedKeys = ["data.name", "data.imageSize", "trainer.seed", "optimizer.name"];
+    private static readonly string[] FixedKeys = ["data.name", "data.imageSize", "data.shareSeed", "trainer.seed", "optimizer.name"];
 
     // What shapes the training but may change on the way; the rest (tracking, evaluation, where and how fast) is nobody's concern.
     private static readonly string[] ToldSections = ["data", "optimizer", "schedule"];

@@ -61,7 +61,7 @@ internal sealed class BatchTrial(SessionFactory sessions, TimeProvider time)
     private static PropertyResult Accumulation(TrainingSession session, FirstBatch batch)
     {
         const string property = "accumulation";
-        if (session.Experiment.Method is IBatchCoupled coupled)
+        if (session.Experiment.Method is IBatchCoupled { BatchCoupling.Length: > 0 } coupled)
         {
             return PropertyResult.NotChecked(property, $"micro-batches differ from one batch, as the method says: {coupled.BatchCoupling}");
         }

@@ -16,7 +16,8 @@ namespace Parallax.Plugins.Evaluators;
 /// https://arxiv.org/abs/1901.09005; <c>-kolesnikov-patches</c> is that for networks of tiles, and shows them nine of an image, each standardised.
 /// <c>-small</c> is ours: minutes for 50,000 images of 32 pixels.</para>
 /// <para><c>nonlinear-...</c> have hidden layers. <c>-rotnet</c> is that of RotNet's code for CIFAR-10: maps of up to 12,288 numbers, two hidden layers of 200,
-/// 20 for each class (with other numbers of classes set <c>hidden</c>), 50 epochs; the rate and batches of 128 are the code's. <c>-kolesnikov</c> is the linear
+/// 20 for each class (with other numbers of classes take <c>linear-per-layer</c> with another <c>hidden</c>), 50 epochs; the rate and batches of 128 are the
+/// code's. <c>-kolesnikov</c> is the linear
 /// protocol of that name with one hidden layer of 1000.</para>
 /// <para>Differs from all: one centre crop is measured; batches of more than 256 images are normalised in parts of 256 (or the run's micro-batch, where that is
 /// larger); biases have no weight decay; weights start from N(0, 0.01²). Maps of clips are averaged over time first.</para>
@@ -115,7 +116,7 @@ public sealed class LinearPerLayer(PerLayerOptions options, ILogger logger) : IT
         }
 
         var classifier = new PerLayerClassifier(backbone, options, run);
-        if (options.Pools && backbone is not IPooledStages && backbone.StemStages.Count == 0)
+        if (options.Pools && backbone is not IPooledStages { PooledStages.Count: > 0 } && backbone.StemStages.Count == 0)
         {
             logger.LogInformation(
                 "The backbone {Backbone} names no maps behind poolings; {Layers} have a classifier", backbone.GetType().Name,

@@ -1,7 +1,8 @@
 namespace Parallax.Plugins.Evaluators;
 
 /// <summary>A residual network that keeps the side of its map: blocks, the mean over all positions, a linear layer.</summary>
-/// <remarks>Blocks are those of He et al., CVPR 2016, figure 5 (right), https://arxiv.org/abs/1512.03385; each starts as an identity.</remarks>
+/// <remarks>Blocks are those of He et al., CVPR 2016, figure 5 (right), https://arxiv.org/abs/1512.03385; each starts as an identity, but for its last
+/// ReLU.</remarks>
 internal sealed class ResidualHead : Module<Tensor, Tensor>
 {
     /// <summary>Channels of a block per channel inside it.</summary>

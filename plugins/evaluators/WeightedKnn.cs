@@ -13,6 +13,7 @@ public static class WeightedKnn
     public const string LeaveOneOut = "leave-one-out-accuracy";
 
     private const int TopClasses = 5;
+    private const double LeastExponent = -80;   // of float32, so that a far neighbour's vote stays above 0
 
     /// <summary>Votes per class.</summary>
     /// <param name="queries">Features, [N, F], rows of length one.</param>
@@ -30,9 +31,9 @@ public static class WeightedKnn
 
         Tensor Votes(Tensor similarities, Tensor neighbours)
         {
-            var compared = options.Normalise ? similarities : similarities - similarities.narrow(1, 0, 1);  // [n, k]
-            var votes = options.Weighting == KnnWeighting.Uniform
-                ? ones_like(similarities) : (compared / options.Temperature).exp();                          // [n, k]
+            var exponents = (options.Normalise ? similarities : similarities - similarities.narrow(1, 0, 1)) / options.Temperature;   // [n, k]
+            var votes = options.Weighting == KnnWeighting.Uniform ? ones_like(similarities)
+                : (options.Normalise ? exponents : exponents.clamp_min(LeastExponent)).exp();                // [n, k]
             var labels = bankLabels.index_select(0, neighbours.flatten()).view(neighbours.shape);            // [n, k]
 
             return zeros([votes.shape[0], classes], dtype: votes.dtype).scatter_add_(1, labels, votes);      // [n, C]

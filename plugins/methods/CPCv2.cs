@@ -113,6 +113,12 @@ public sealed class CPCv2 : Module, IMethod, IBatchCoupled, IGathered, IMomentum
             backbone.FeatureDim, options.ProjectionDim, options.ContextDim, options.ContextBlocks, options.Offsets))]);
         average = options.AverageMomentum == 0 ? null : new(backbones, run, options.PatchesPerSide, options.PatchShare);
         RegisterComponents();
+        if (backbone.JoinsPatches && average is not null)
+        {
+            throw new ConfigurationException("method.averageMomentum needs a backbone without batch normalisation, whose running statistics an average of "
+                + "weights has none of. Set backbone.norm to layer where the backbone has it (ResNets), or method.averageMomentum to 0.");
+        }
+
         if (backbone.JoinsPatches)
         {
             logger.LogWarning("The backbone normalises over the batch, which tells patches of each other: features get worse. "
@@ -125,7 +131,7 @@ public sealed class CPCv2 : Module, IMethod, IBatchCoupled, IGathered, IMomentum
 
     /// <inheritdoc/>
     public IReadOnlyList<MomentumPair> MomentumPairs => average is null ? []
-        : [new(backbone, average, MomentumSchedule.Constant(_options.AverageMomentum), MomentumUpdate.AfterOptimizerStep)];
+        : [new(backbone, average, MomentumSchedule.Average(_options.AverageMomentum), MomentumUpdate.AfterOptimizerStep)];
 
     /// <inheritdoc/>
     public ViewPlan Views => new([_view.CutAndFlipped(300.0 / 260)]);

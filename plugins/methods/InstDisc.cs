@@ -78,7 +78,7 @@ public sealed class InstDisc : Module, IMethod, IEpochPhase, IGathered, IBatchCo
     public ProcessExchange Exchange => ProcessExchange.ReducedStatistics;
 
     /// <inheritdoc/>
-    public string BatchCoupling => PartitionConstant.Coupling;   // with NCE; the other loss has no Z
+    public string BatchCoupling => _options.Contrast == InstDiscContrast.NCE ? PartitionConstant.Coupling : "";   // the other loss has no Z
 
     /// <inheritdoc/>
     public bool IsNeeded => _options.BankStart == BankStart.ForwardPass;

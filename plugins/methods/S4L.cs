@@ -65,7 +65,7 @@ public sealed class S4L : Module, IClassifier, IEpochPhase, IEpochSampling
     public IReadOnlyList<long> Order(int epoch) => labelled.Order(epoch);
 
     /// <inheritdoc/>
-    public Tensor Classify(Tensor images) => classifier.call(backbone.call(images));   // [N, classes]
+    public Tensor Classify(Tensor images) => ClassScores.Of(backbone, classifier, images);   // [N, classes]
 
     /// <inheritdoc/>
     public StepOutput Step(Batch batch, StepContext context)

@@ -71,8 +71,9 @@ internal sealed class CollapseWatch(IMethod method, long totalSteps, CollapseHis
         Collapse.OneTarget => "The assignments are not balanced: lower the sharpness of the targets (a higher target temperature or epsilon), keep the "
             + "prototypes frozen for longer, or lower optimizer.baseLearningRate.",
         Collapse.FlatTargets => "The targets are too soft: lower the temperature of the target side, or train its centre more slowly.",
-        _ when method is IMomentumPairs => "A loss that only pulls together is won by a constant: check that targets carry no gradient and that the online "
-            + "side has its predictor or the loss its negatives, raise the momentum of the target, or lower optimizer.baseLearningRate.",
+        _ when method is IMomentumPairs { MomentumPairs.Count: > 0 } => "A loss that only pulls together is won by a constant: check that targets carry no "
+            + "gradient and that the online side has its predictor or the loss its negatives, raise the momentum of the target, or lower "
+            + "optimizer.baseLearningRate.",
         _ => "A loss that only pulls together is won by a constant: check that one side of the loss carries no gradient and that the predictor is there, "
             + "or that the loss has negatives; else lower optimizer.baseLearningRate or raise schedule.warmupEpochs.",
     };

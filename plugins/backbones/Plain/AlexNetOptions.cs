@@ -62,8 +62,9 @@ public sealed record AlexNetOptions : IValidatableObject
     [Range(0, 65_536)]
     public int FullyConnected { get; init; } = 4096;
 
-    /// <summary>Side to which the last map is brought behind its pooling where there are no fully connected layers: all its values are then the features. 0 takes
-    /// the mean of the map. Jigsaw puzzles, whose head of a tile of 64 pixels sees 2 x 2 positions: 2; maps of larger images are averaged to it.</summary>
+    /// <summary>Side to which the last map is brought behind its pooling where there are no fully connected layers: all its values are then the features. 0
+    /// takes the mean of the map. Jigsaw puzzles, whose head of a tile of 64 pixels sees 2 x 2 positions: 2; maps of larger images are averaged to
+    /// it.</summary>
     [Range(0, 64)]
     public int FlattenedSide { get; init; }
 
@@ -86,8 +87,8 @@ public sealed record AlexNetOptions : IValidatableObject
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => FlattenedSide == 0 || FullyConnected == 0 ? [] :
     [
-        new($"backbone.flattenedSide is {FlattenedSide}, but the features are those of the fully connected layers (backbone.fullyConnected {FullyConnected}). Set "
-            + "one of the two to 0.", [nameof(FlattenedSide)]),
+        new($"backbone.flattenedSide is {FlattenedSide}, but the features are those of the fully connected layers (backbone.fullyConnected {FullyConnected}). "
+            + "Set one of the two to 0.", [nameof(FlattenedSide)]),
     ];
 
     internal DenseLayers Dense => new(FullyConnected, FullyConnectedNorm, Dropout, FinalRelu);

@@ -7,7 +7,7 @@ namespace Parallax.Plugins.Parts;
 /// Zhang et al., "Split-Brain Autoencoders: Unsupervised Learning by Cross-Channel Prediction", CVPR 2017, section 3, https://arxiv.org/abs/1611.09842.
 /// Nothing is normalised across the halves.
 /// </remarks>
-public sealed class SplitBackbone : Module<Tensor, Tensor>, IDerivedBackbone
+public sealed class SplitBackbone : Module<Tensor, Tensor>, IDerivedBackbone, IPooledStages
 {
     private readonly IBackbone lightness, colours;
     private readonly Func<ChannelBackboneFactory, IBackbone> _again;
@@ -22,6 +22,8 @@ public sealed class SplitBackbone : Module<Tensor, Tensor>, IDerivedBackbone
         (this.lightness, this.colours, _again) = (lightness, colours, again);
         FeatureDim = lightness.FeatureDim + colours.FeatureDim;
         (Stages, StemStages) = (Joined(lightness.Stages, colours.Stages), Joined(lightness.StemStages, colours.StemStages));
+        PooledStages = lightness is IPooledStages first && colours is IPooledStages second
+            ? [.. first.PooledStages.Zip(second.PooledStages, (a, b) => a with { Map = Joined([a.Map], [b.Map])[0] })] : [];
         RegisterComponents();
     }
 
@@ -39,6 +41,9 @@ public sealed class SplitBackbone : Module<Tensor, Tensor>, IDerivedBackbone
 
     /// <inheritdoc/>
     public IReadOnlyList<FeatureStage> StemStages { get; }
+
+    /// <summary>Those of both halves, joined, if they name any.</summary>
+    public IReadOnlyList<PooledStage> PooledStages { get; }
 
     /// <inheritdoc/>
     public IBackbone Again(ChannelBackboneFactory backbones) => _again(backbones);
@@ -68,6 +73,10 @@ public sealed class SplitBackbone : Module<Tensor, Tensor>, IDerivedBackbone
 
         return [.. lightness.StemMaps(images).Zip(colours.StemMaps(images), (a, b) => cat([a, b], 1).MoveToOuterDisposeScope())];
     }
+
+    /// <summary>Pools the channels of both halves alike, which are of the same kind.</summary>
+    /// <inheritdoc/>
+    public Tensor Pool(PooledStage pooled, Tensor map) => ((IPooledStages)lightness).Pool(pooled, map);
 
     /// <inheritdoc/>
     public BackboneOutputs Outputs(Tensor images)

@@ -1,7 +1,7 @@
 namespace Parallax.Plugins.Parts;
 
 /// <summary>A backbone that sees images through a fixed front end: their lightness, their edges, their motion.</summary>
-public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone, IOnnxModule
+public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone, IOnnxModule, IPooledStages
 {
     private readonly Module<Tensor, Tensor> front;
     private readonly Module<Tensor, Tensor> backbone;
@@ -27,6 +27,9 @@ public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone,
 
     /// <inheritdoc/>
     public IReadOnlyList<FeatureStage> StemStages => _backbone.StemStages;
+
+    /// <summary>Those of the backbone, if it names any.</summary>
+    public IReadOnlyList<PooledStage> PooledStages => (_backbone as IPooledStages)?.PooledStages ?? [];
 
     /// <inheritdoc/>
     public bool TakesClips => _backbone.TakesClips;
@@ -59,6 +62,9 @@ public sealed class FrontEndBackbone : Module<Tensor, Tensor>, IDerivedBackbone,
 
         return [.. _backbone.StemMaps(front.call(images)).Select(map => map.MoveToOuterDisposeScope())];
     }
+
+    /// <inheritdoc/>
+    public Tensor Pool(PooledStage pooled, Tensor map) => ((IPooledStages)_backbone).Pool(pooled, map);
 
     /// <inheritdoc/>
     public BackboneOutputs Outputs(Tensor images)

@@ -113,8 +113,8 @@ public static class ExemplarTripletLoss
 /// <param name="Negative">[M] float32.</param>
 public sealed record HardestTriplets(Tensor Positive, Tensor Negative)
 {
-    /// <summary>The share of rows that add nothing to the loss; of a soft margin, to which every row adds a little, that of rows to which all of their own image
-    /// are nearer than any other.</summary>
+    /// <summary>The share of rows that add nothing to the loss; of a soft margin, to which every row adds a little, that of rows to which all of their own
+    /// image are nearer than any other.</summary>
     /// <param name="margin">That of the loss.</param>
     /// <param name="soft">Whether it is soft.</param>
     /// <returns>Scalar, [], float32, a fraction in [0, 1], without gradients.</returns>

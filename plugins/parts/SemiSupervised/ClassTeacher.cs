@@ -24,11 +24,11 @@ public sealed class ClassTeacher : Module
 
     /// <summary>Declares that it averages a network that is trained.</summary>
     /// <param name="online">That backbone and classifier.</param>
-    /// <param name="momentum">Share kept at each step, a fraction in [0, 1).</param>
+    /// <param name="momentum">Share kept at each step, less in the first: see <see cref="MomentumSchedule.Average"/>.</param>
     public IReadOnlyList<MomentumPair> Following((IBackbone Backbone, Module<Tensor, Tensor> Classifier) online, double momentum) =>
     [
-        new((Module)online.Backbone, (Module)backbone, MomentumSchedule.Constant(momentum), MomentumUpdate.AfterOptimizerStep),
-        new(online.Classifier, classifier, MomentumSchedule.Constant(momentum), MomentumUpdate.AfterOptimizerStep),
+        new((Module)online.Backbone, (Module)backbone, MomentumSchedule.Average(momentum), MomentumUpdate.AfterOptimizerStep),
+        new(online.Classifier, classifier, MomentumSchedule.Average(momentum), MomentumUpdate.AfterOptimizerStep),
     ];
 
     /// <summary>Takes the running statistics of a backbone as they are: an average of them would be one of averages. Counts of calls stay its own.</summary>
@@ -45,7 +45,7 @@ public sealed class ClassTeacher : Module
     /// <summary>Scores of the classes.</summary>
     /// <param name="images">[N, C, S, S], normalised.</param>
     /// <returns>[N, classes].</returns>
-    public Tensor Logits(Tensor images) => classifier.call(backbone.call(images));
+    public Tensor Logits(Tensor images) => ClassScores.Of(backbone, classifier, images);
 
     /// <summary>Probabilities of the classes, the mean over the four turns of each image.</summary>
     /// <param name="images">[N, C, S, S], normalised.</param>

@@ -2,7 +2,7 @@ using TorchSharp.Modules;
 
 namespace Parallax.Plugins.Parts;
 
-/// <summary>While it lives, batch normalisation, whole or in groups, takes the statistics of its batch as ever, but keeps its running ones as they are.</summary>
+/// <summary>While it lives, batch normalisation, whole or in groups, takes the statistics of its batch as ever, but keeps its running ones.</summary>
 public sealed class KeptStatistics : IDisposable
 {
     private readonly IReadOnlyList<(BatchNorm Norm, double? Momentum)> _whole;

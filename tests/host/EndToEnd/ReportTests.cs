@@ -21,8 +21,12 @@ public sealed class ReportTests : IDisposable
         var (file, page) = Read("r.html");
         Assert.Equal(
             ["Overview", "Differences", "Curves", .. runs.Select(run => $"Run {run[..8]} (mochi)")], page.Descendants("h2").Select(heading => heading.Value));
-        foreach (var title in new[] { "Loss", "Learning rate", "Effective rank of the embeddings", "Accuracy during training", "Views of the first batch", "Activation maps",
-            "Kernels of the first convolution" })
+        string[] titles =
+        [
+            "Loss", "Learning rate", "Effective rank of the embeddings", "Accuracy during training", "Views of the first batch", "Activation maps",
+            "Kernels of the first convolution",
+        ];
+        foreach (var title in titles)
         {
             Assert.Contains(page.Descendants("figcaption"), caption => caption.Value == title);
         }

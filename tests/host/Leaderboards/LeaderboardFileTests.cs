@@ -67,6 +67,7 @@ public sealed class LeaderboardFileTests : IDisposable
         Assert.Equal(
         [
             "fit.series 'line' has 'c'; expected names of entries. Did you mean 'a'? Known: a, b.",
+            "fit.series 'line' has 'a' and 'b', which learn from as many images; expected entries with other shares (data.share).",
             "fit.protocols has 'knn-10'; expected protocols that an entry is measured by. Known: knn-lightly.",
         ], faults);
     }

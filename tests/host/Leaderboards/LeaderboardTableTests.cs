@@ -145,6 +145,14 @@ public sealed class LeaderboardTableTests
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Write_SeedOfUnknownCost_IsNotCounted()
+    {
+        EntryResult[] results = [Result("a", 0.5) with { Seconds = 0, ImagesPerSecond = 0, PeakMemoryBytes = 0 }, Result("a", 0.5, seed: 1)];
+
+        Assert.Contains("| `a` | 50.0 ± 0.0 % | 2.0 min | 1,000 | 3 MiB |", LeaderboardTable.Write(_options, results, ["knn"], []), StringComparison.Ordinal);
+    }
+
     private static EntryResult Result(string name, double knn, long seed = 0, bool reference = false) =>
         new(name, name, seed, reference, new Dictionary<string, double> { ["knn"] = knn }, Seconds: 120, ImagesPerSecond: 1000, PeakMemoryBytes: 3 << 20,
             "run", "hash");

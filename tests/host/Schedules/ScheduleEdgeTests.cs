@@ -71,5 +71,14 @@ public sealed class ScheduleEdgeTests
         Assert.Equal(0.99, MomentumSchedule.Constant(0.99).At(step, totalSteps: 8));
     }
 
+    [Theory]
+    [InlineData(0, 0.1)]
+    [InlineData(8, 0.5)]
+    [InlineData(1559, 0.99426386233269598)]   // 1560 / 1569
+    [InlineData(8990, 0.999)]
+    [InlineData(1_000_000, 0.999)]
+    public void MomentumSchedule_OfAnAverage_LetsTheBeginningGo(long step, double expected) =>
+        Assert.Equal(expected, MomentumSchedule.Average(0.999).At(step, totalSteps: 8), 1e-12);
+
     private static bool Close(double a, double b) => Math.Abs(a - b) < 1e-12;
 }

@@ -119,6 +119,7 @@ public sealed class ResumePointTests : IDisposable
 
     [Theory]
     [InlineData("trainer.seed=8", "trainer.seed is '8', but run one was started with '7'.")]
+    [InlineData("data.shareSeed=2", "data.shareSeed is '2', but run one was started with '0'.")]
     [InlineData("optimizer.name=adam", "optimizer.name is 'adam', but run one was started with 'sgd'.")]
     [InlineData("data.imageSize=8", "data.imageSize is '8', but run one was started with 'null'.")]
     [InlineData("views=[{augmentations: [echo]}]", "views is '")]

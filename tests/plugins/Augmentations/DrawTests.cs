@@ -121,9 +121,9 @@ public sealed class DrawTests
             new Grayscale(new()), new GaussianBlur(new()), new Solarize(new()),
             new ConstrainedCrop(new()), new AutoAugment(new()), new JitterOrAutoAugment(new()),
             new RandAugment(new(), TestRuns.Of()), new RandomErasing(new()), new SharedCrop(new()), new ShiftedCrop(new()), new HsvNoise(new()),
-            new PairedColors(new()), new Photometric(new()),
+            new PairedColors(new()), new Photometric(new()), new RandomRotation(new()), new PrincipalContrast(new()),
         ];
-        int[] consumed = [22, 2, 1, 1, 8, 1, 2, 1, 62, 6, 18, 10, 24, 23, 2, 7, 13, 4];
+        int[] consumed = [22, 2, 1, 1, 8, 1, 2, 1, 62, 6, 18, 10, 24, 23, 2, 7, 13, 4, 1, 3];
         foreach (var (augmentation, numbers) in augmentations.Zip(consumed))
         {
             for (var seed = 0; seed < 50; seed++)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Parallax.Contracts;
 using Parallax.Host.Configuration;
 using Parallax.Host.Plugins;
+using Parallax.Plugins.Evaluators;
 using Parallax.Plugins.Tests.Conformance;
 
 namespace Parallax.Plugins.Tests.Evaluators;
@@ -63,6 +64,20 @@ public sealed class KnnProtocolTests
 
         Assert.Equal(1, Run(name, bank.Set(), Queries([0, 3], length: 1e-2)).Accuracy);   // short queries alone would be a high temperature
         Assert.Equal(1, Run(name, bank.Set(), Queries([0, 3], length: 1e2)).Accuracy);
+    }
+
+    [Fact]
+    public void Evaluate_FarNeighboursOfFeaturesAsTheyAre_StillCountAmongFive()
+    {
+        var train = new FeatureSet(Tensors.Matrix([100f, 0], [0, 1f], [0, 2f], [0, 3f], [0, 4f], [0, 5f]), tensor(new long[] { 0, 1, 2, 3, 4, 5 }), 6);
+        var test = new FeatureSet(Tensors.Matrix([1f, 0], [1f, 0]), tensor(new long[] { 0, 1 }), 6);   // 1,400 T from the nearest to the others
+
+        var result = WeightedKnn.Evaluate(train, test, new() { Neighbours = 5, Temperature = 0.07, Normalise = false }, null);
+
+        Assert.Equal(0.5, result.Accuracy);
+        Assert.InRange(result.Details["top5"], 0.5, 1);
+        var scores = WeightedKnn.Scores(test.Features, train.Features, train.Labels, 6, new() { Neighbours = 5, Normalise = false });
+        Assert.Equal(5, scores[0].count_nonzero().item<long>());
     }
 
     [Theory, MemberData(nameof(Sizes))]

@@ -134,8 +134,8 @@ public sealed class MultiTaskTests
     {
         var options = _small with { TargetStride = stride };
 
-        Assert.Equal($"method.targetStride is {stride}, but motion is predicted for 2 x 2 cells at least, and views have 40 pixels on each side. Lower it to 20 "
-            + "or less.", Assert.Single(options.Faults(_videos)));
+        Assert.Equal($"method.targetStride is {stride}, but motion is predicted for 2 x 2 cells at least, and views have 40 pixels on each side. Lower it to "
+            + "20 or less.", Assert.Single(options.Faults(_videos)));
         Assert.Empty((options with { TargetStride = 20 }).Faults(_videos));
         Assert.Empty(options.Faults(_videos with { HasVideos = false }));
     }

@@ -35,6 +35,20 @@ public sealed class FrontEndBackboneTests : ModuleTests
     }
 
     [Fact]
+    public void Pool_OfTheBackbone_IsItsOwn()
+    {
+        using var scope = NewDisposeScope();
+        var inner = new AlexNet(new() { FullyConnected = 0 }, _run with { ImageSize = 64, Data = _run.Data with { Channels = 1 } });
+        var derived = Kept(new FrontEndBackbone(new FirstChannel(), inner, _ => throw new InvalidOperationException()));
+        derived.eval();
+        var maps = derived.Maps(Tensors.Normal(1, 2, 3, 64, 64));
+
+        Assert.Equal(inner.PooledStages, derived.PooledStages);
+        Tensors.AssertClose(inner.Pool(inner.PooledStages[0], maps[0]), derived.Pool(derived.PooledStages[0], maps[0]), 0);
+        Assert.Empty(Kept(new FrontEndBackbone(new FirstChannel(), Inner(channels: 1), _ => throw new InvalidOperationException())).PooledStages);
+    }
+
+    [Fact]
     public void Maps_Stages_HaveTheirChannelsAndStrides()
     {
         var inner = Inner(channels: 3);

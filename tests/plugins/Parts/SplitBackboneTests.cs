@@ -35,5 +35,23 @@ public sealed class SplitBackboneTests : ModuleTests
         Tensors.AssertClose(colours.StemMaps(images)[0], outputs.StemMaps[0].narrow(1, 8, 8), 0);
     }
 
+    [Fact]
+    public void Pool_OfBothHalves_IsThatOfEach()
+    {
+        using var scope = NewDisposeScope();
+        AlexNet[] halves = [.. Enumerable.Range(0, 2).Select(_ => new AlexNet(new() { FullyConnected = 0 }, TestRuns.Of() with { ImageSize = 64 }))];
+        var split = Kept(new SplitBackbone(halves[0], halves[1], _ => throw new InvalidOperationException()));
+        split.eval();
+        var images = Tensors.Normal(1, 2, 3, 64, 64);
+
+        var pool = split.PooledStages[1];
+
+        Assert.Equal(["pool1", "pool2", "pool5"], split.PooledStages.Select(pooled => pooled.Map.Name));
+        Assert.Equal(2 * halves[0].PooledStages[1].Map.Channels, pool.Map.Channels);
+        Tensors.AssertClose(
+            cat([.. halves.Select(half => half.Pool(half.PooledStages[1], half.Maps(images)[1]))], 1), split.Pool(pool, split.Maps(images)[1]), 0);
+        Assert.Empty(Kept(new SplitBackbone(Half(), Half(), _ => throw new InvalidOperationException())).PooledStages);
+    }
+
     private static ResNet18 Half() => new(new() { Width = 0.125, Stem = Stem.CifarMaxpool }, TestRuns.Of() with { ImageSize = 16 });
 }

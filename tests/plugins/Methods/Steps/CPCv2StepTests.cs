@@ -69,7 +69,8 @@ public sealed class CPCv2StepTests
     public void Backbone_WithAnAverage_IsThatOfTheEncoder(double momentum)
     {
         var options = new CPCv2Options { PatchesPerSide = Side, ContextDim = 6, ContextBlocks = 1, FirstOffset = 2, Offsets = 1, AverageMomentum = momentum };
-        var method = new CPCv2(_ => new NormBackbone(), options, TestRuns.Of() with { ImageSize = 14 }, NullLogger.Instance);
+        var method = new CPCv2(
+            _ => momentum == 0 ? new NormBackbone() : new PixelBackbone(), options, TestRuns.Of() with { ImageSize = 14 }, NullLogger.Instance);
         var networks = new Networks(method);
 
         var encoder = networks.Part("backbone");
@@ -78,7 +79,10 @@ public sealed class CPCv2StepTests
         Assert.Equal(
             momentum == 0 ? [] : [(encoder, (Module)method.Backbone, MomentumUpdate.AfterOptimizerStep)],
             method.MomentumPairs.Select(pair => (pair.Online, pair.Target, pair.When)));
-        Assert.All(method.MomentumPairs, pair => Assert.Equal(momentum, pair.Momentum.At(3, 10)));
+        Assert.All(method.MomentumPairs, pair => Assert.Equal(momentum, pair.Momentum.At(1000, 1)));
+        Assert.StartsWith("method.averageMomentum needs", Assert.Throws<ConfigurationException>(() => new CPCv2(
+            _ => new NormBackbone(), options with { AverageMomentum = 0.9 }, TestRuns.Of() with { ImageSize = 14 }, NullLogger.Instance)).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
