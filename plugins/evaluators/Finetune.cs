@@ -10,8 +10,9 @@ namespace Parallax.Plugins.Evaluators;
 /// <para><c>finetune-mae-base</c>, <c>-large</c> and <c>-huge</c> are the settings of the authors' code, whose models predict normalised pixels; the paper
 /// prints 0.001 and 0.75 for ViT-B. <c>finetune-beit-base</c>: Bao et al., BEiT, ICLR 2022, https://arxiv.org/abs/2106.08254. <c>finetune-fcmae-atto</c>,
 /// <c>-tiny</c> and <c>-base</c>: Woo et al., ConvNeXt V2, CVPR 2023, https://arxiv.org/abs/2301.00808, and its code, which measures a moving average;
-/// its scale 0.001 of the first weights of the classifier, drawn with 0.02, is <c>headStd</c> 0.00002. <c>finetune-small</c> is ours: minutes for 50,000
-/// images of 32 pixels and a small network.</para>
+/// its scale 0.001 of the first weights of the classifier, drawn with 0.02, is <c>headStd</c> 0.00002. The average keeps less in the first 90,000 steps (see
+/// <see cref="MomentumSchedule.Average"/>), else it would be that of the untrained classifier where labels are few. <c>finetune-small</c> is ours: minutes
+/// for 50,000 images of 32 pixels and a small network.</para>
 /// <para><c>finetune-semi-1</c> and <c>-10</c> learn from a hundredth and a tenth of the labels, the same share of each class, at least one: the settings
 /// of VISSL's code (Nesterov, 0.05 per 256 images, a tenth of it from epoch 30 of 70, no weight decay). Differs from it: the images are drawn by the run's
 /// seed, where papers publish lists of ImageNet.</para>
@@ -35,16 +36,16 @@ namespace Parallax.Plugins.Evaluators;
     Preset = "{baseLearningRate: 0.001, warmupEpochs: 20}",
     Summary = "BEiT's fine-tuning of ViT-B: 100 epochs, layer decay 0.65.",
     Paper = "BEiT: BERT Pre-Training of Image Transformers", Authors = "Bao, Dong, Piao, Wei", Venue = "ICLR", Year = 2022, ArXiv = "2106.08254")]
-[Plugin("finetune-fcmae-atto", Backbone = typeof(ILayerIds), Options = typeof(FinetuneOptions), Family = FamilyName,
+[Plugin("finetune-fcmae-atto", Revision = 2, Backbone = typeof(ILayerIds), Options = typeof(FinetuneOptions), Family = FamilyName,
     Preset = "{epochs: 600, baseLearningRate: 0.0002, warmupEpochs: 0, layerDecay: 0.9, weightDecay: 0.3, "
         + "mixup: 0, cutMix: 0, labelSmoothing: 0.2, ema: 0.9999, pooling: backbone}",
     Summary = "ConvNeXt V2's fine-tuning of atto: 600 epochs, layer decay 0.9.",
     Paper = ConvNeXt, Authors = ConvNeXtAuthors, Venue = "CVPR", Year = 2023, ArXiv = ConvNeXtArXiv)]
-[Plugin("finetune-fcmae-tiny", Backbone = typeof(ILayerIds), Options = typeof(FinetuneOptions), Family = FamilyName,
+[Plugin("finetune-fcmae-tiny", Revision = 2, Backbone = typeof(ILayerIds), Options = typeof(FinetuneOptions), Family = FamilyName,
     Preset = "{epochs: 300, baseLearningRate: 0.0008, warmupEpochs: 40, layerDecay: 0.9, dropPath: 0.2, ema: 0.9999, pooling: backbone}",
     Summary = "ConvNeXt V2's fine-tuning of tiny: 300 epochs, layer decay 0.9.",
     Paper = ConvNeXt, Authors = ConvNeXtAuthors, Venue = "CVPR", Year = 2023, ArXiv = ConvNeXtArXiv)]
-[Plugin("finetune-fcmae-base", Backbone = typeof(ILayerIds), Options = typeof(FinetuneOptions), Family = FamilyName,
+[Plugin("finetune-fcmae-base", Revision = 2, Backbone = typeof(ILayerIds), Options = typeof(FinetuneOptions), Family = FamilyName,
     Preset = "{epochs: 100, baseLearningRate: 0.000625, warmupEpochs: 20, layerDecay: 0.6, layers: group, ema: 0.9999, pooling: backbone}",
     Summary = "ConvNeXt V2's fine-tuning of base: 100 epochs, layer decay 0.6 by groups.",
     Paper = ConvNeXt, Authors = ConvNeXtAuthors, Venue = "CVPR", Year = 2023, ArXiv = ConvNeXtArXiv)]

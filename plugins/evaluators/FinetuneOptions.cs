@@ -107,8 +107,8 @@ public sealed record FinetuneOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double RandomErasing { get; init; } = 0.25;
 
-    /// <summary>Share of a moving average of the weights that is kept at each step, a fraction in [0, 1); the average is what is measured. 0 measures the
-    /// weights themselves. MAE: 0; ConvNeXt V2: 0.9999.</summary>
+    /// <summary>Share of a moving average of the weights that is kept at each step, less in the first, a fraction in [0, 1); the average is what is
+    /// measured. 0 measures the weights themselves. MAE: 0; ConvNeXt V2: 0.9999.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Ema { get; init; }
 

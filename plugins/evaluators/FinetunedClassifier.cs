@@ -22,7 +22,7 @@ internal sealed class FinetunedClassifier : Module, IClassifier, IParameterGroup
         average = options.Ema == 0 ? null : new ClassifierNetwork(copies(), options.Pooling, _classes, options.HeadStd);
         ParameterRules = Rules(network.Backbone, options);
         MomentumPairs = average is null ? []
-            : [new(network, average, MomentumSchedule.Constant(options.Ema), MomentumUpdate.AfterOptimizerStep)];
+            : [new(network, average, MomentumSchedule.Average(options.Ema), MomentumUpdate.AfterOptimizerStep)];
         RegisterComponents();
     }
 
