@@ -116,6 +116,9 @@ public sealed class HostBatch
     /// <summary>In training, how often each image of a full batch stood before in the order of the epoch.</summary>
     internal long[] RepetitionBuffer { get; }
 
+    /// <summary>Whether an image of this batch stood before.</summary>
+    internal bool HasRepetitions => RepetitionBuffer.AsSpan(0, Size).ContainsAnyExcept(0);
+
     /// <summary>Begin, length and frames of the video for each clip of a full batch, [N, V, 3].</summary>
     internal float[] WindowBuffer { get; }
 

@@ -81,7 +81,8 @@ internal sealed class Placement
 
         return new(views, indices, labels)
         {
-            Repetitions = torch.tensor(batch.RepetitionBuffer[..batch.Size]), Captions = batch.Captions, Windows = Windows(batch),   // [N] on the CPU
+            Repetitions = batch.HasRepetitions ? torch.tensor(batch.RepetitionBuffer[..batch.Size]) : null,   // [N] on the CPU
+            Captions = batch.Captions, Windows = Windows(batch),
         };
     }
 
