@@ -9,8 +9,8 @@ public sealed record Batch(IReadOnlyList<Tensor> Views, Tensor Indices, Tensor? 
     /// <summary>Number of images N.</summary>
     public long Size => Indices.shape[0];
 
-    /// <summary>How often each image stood before in the order of this epoch (<see cref="IEpochSampling"/>), [N] int64 on the CPU. Null where that is not known or
-    /// 0 for all, and to be taken for 0.</summary>
+    /// <summary>How often each image stood before in the order of this epoch (<see cref="IEpochSampling"/>), [N] int64 on the CPU. Null where that is not known
+    /// or 0 for all, and to be taken for 0.</summary>
     public Tensor? Repetitions { get; init; }
 
     /// <summary>Where the clip of each view lies in its video, [N, V, 3] float32 on the CPU: the frame at which it begins, the frames it covers, the frames of
